@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "xiuhua.accounts"
+    verbose_name = "用户与职务"

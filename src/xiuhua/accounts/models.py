@@ -1,0 +1,143 @@
+"""Users and posts 用户与职务: an account belongs to one person; a person acts through a dated appointment to a post."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from xiuhua.accounts.terms import Office, Role, Title, Wish
+
+
+class Official(models.Model):
+    """A person who works in the system (not a villager)."""
+
+    name = models.CharField(max_length=60)
+    unit = models.CharField(max_length=120, blank=True)
+    phone_sealed = models.BinaryField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts; only services and the first set-up call it."""
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(username=username)
+
+
+class Account(AbstractBaseUser):
+    """A name and a password bound to one official. There is no superuser: rights come from posts only."""
+
+    username = models.CharField(max_length=60, unique=True)
+    official = models.OneToOneField("accounts.Official", models.PROTECT, related_name="account")
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = []
+    objects = AccountManager()
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.official.name
+
+
+class Post(models.Model):
+    """A post of an office at a place. Kept when its holder goes."""
+
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="posts", db_column="place_code")
+    office = models.CharField(max_length=20, choices=Office.choices())
+    title = models.CharField(max_length=20, choices=Title.choices())
+    role = models.CharField(max_length=20, choices=Role.choices())
+    label = models.CharField(max_length=80, blank=True)  # the office's own wording, when it has one
+
+    class Meta:
+        ordering = ["place_id", "office", "title"]
+
+    def __str__(self) -> str:
+        return self.label or f"{self.place.name}{Office(self.office).zh}{Title(self.title).zh}"
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Appointments that hold on a day."""
+
+    def on(self, day: date) -> AppointmentQuerySet:
+        return self.filter(Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
+
+
+class Appointment(models.Model):
+    """Who holds a post, from when to when; a deputy is named beforehand for the appointment it stands in for."""
+
+    official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="appointments")
+    post = models.ForeignKey("accounts.Post", models.PROTECT, related_name="appointments")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    deputy_for = models.ForeignKey("self", models.PROTECT, null=True, related_name="deputies")
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["since", "id"]
+        constraints = [
+            models.CheckConstraint(name="appointment_ends_after_it_begins", condition=Q(until__isnull=True) | Q(until__gte=F("since"))),
+            models.UniqueConstraint(fields=["official", "post", "since"], name="one_appointment_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.official} {self.post}"
+
+    @property
+    def place_code(self) -> str:
+        """The place whose area this appointment may see."""
+        return self.post.place_id
+
+    @property
+    def role(self) -> Role:
+        return Role(self.post.role)
+
+    @property
+    def actor_name(self) -> str:
+        """The account behind it, for the audit."""
+        account = getattr(self.official, "account", None)
+        return account.username if account else self.official.name
+
+    @property
+    def post_name(self) -> str:
+        return f"{self.official.name} · {self.post}"
+
+
+class AccountRequest(models.Model):
+    """Opening, resetting or closing an account: one person asks, another grants. The table refuses one and the same."""
+
+    wish = models.CharField(max_length=10, choices=Wish.choices())
+    official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="requests")
+    username = models.CharField(max_length=60)
+    post = models.ForeignKey("accounts.Post", models.PROTECT, null=True)
+    reason = models.CharField(max_length=200)
+    place = models.ForeignKey("places.Place", models.PROTECT, db_column="place_code")
+    asked_by = models.ForeignKey("accounts.Account", models.PROTECT, related_name="asked")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_by = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="answered")
+    answered_at = models.DateTimeField(null=True)
+    granted = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(name="asker_does_not_answer", condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("asked_by"))),
+            models.CheckConstraint(
+                name="answered_by_somebody_sometime",
+                condition=Q(granted__isnull=True, answered_by__isnull=True, answered_at__isnull=True)
+                | Q(granted__isnull=False, answered_by__isnull=False, answered_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{Wish(self.wish).zh} {self.username}"

@@ -1,0 +1,13 @@
+"""Every address of the product. One without an entry in a room's permissions.py fails the build and is refused."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("xiuhua.workbench.urls")),
+    path("", include("xiuhua.accounts.urls")),
+    path("intake/", include("xiuhua.intake.urls")),
+    path("design/", include("xiuhua.design.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

@@ -1,0 +1,53 @@
+"""Places 行政区划: the tree from the nation to the group, and what the yearly list says of a village."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from xiuhua.places.terms import Level
+
+
+class Place(models.Model):
+    """One place. Its code says where it stands; a place is never deleted, it ends."""
+
+    code = models.CharField(max_length=15, primary_key=True, db_collation="C")
+    name = models.CharField(max_length=60)
+    level = models.CharField(max_length=10, choices=Level.choices())
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    # False while only the code is known (a county's list names no province): shown as code, asked for.
+    named = models.BooleanField(default=True)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+
+    class Meta:
+        ordering = ["code"]
+        indexes = [models.Index(fields=["parent", "name"], name="place_parent_name")]
+        constraints = [
+            models.CheckConstraint(
+                name="place_ends_after_it_begins",
+                condition=models.Q(until__isnull=True) | models.Q(since__isnull=True) | models.Q(until__gte=models.F("since")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VillageRecord(models.Model):
+    """What a village list says of a village on a day: poor or not, rural households and people."""
+
+    village = models.ForeignKey("places.Place", models.PROTECT, related_name="records", db_column="village_code")
+    as_of = models.DateField()
+    poor_village = models.BooleanField(null=True)
+    deep_poor_village = models.BooleanField(null=True)
+    rural_households = models.PositiveIntegerField(null=True)
+    rural_persons = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["village_id", "-as_of"]
+        constraints = [models.UniqueConstraint(fields=["village", "as_of"], name="one_village_record_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.village_id} {self.as_of}"

@@ -1,0 +1,135 @@
+"""The part of the country that the acting person may see, as a range of place codes.
+
+Two lines hold it. Here: a protected table asked without a scope raises, because an empty list or a zero would be a lie.
+In the database: row-level security compares each row's place with `xiuhua.lo` and `xiuhua.hi`, set for one transaction
+only (a plain SET would leak to the next request of the same connection).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import connections, models, transaction
+
+from xiuhua.places.terms import NATION, level_of
+
+AFTER_NATION = "D"  # after every digit and after the nation's own code CN, in the C collation
+
+
+class NoScope(Exception):
+    """A protected table was asked without saying for which area."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The area of one place: codes from `lo` up to, not including, `hi`, in C order."""
+
+    place_code: str
+    lo: str
+    hi: str
+
+    def covers(self, code: str) -> bool:
+        """Whether a place code lies in the area."""
+        return self.lo <= code < self.hi
+
+
+def scope_of(place_code: str) -> Scope:
+    """The area of a place, all below it included. ValueError for what is no place code."""
+    level_of(place_code)
+    if place_code == NATION:
+        return Scope(NATION, "0", AFTER_NATION)
+    last = place_code[-1]
+    return Scope(place_code, place_code, place_code[:-1] + chr(ord(last) + 1))
+
+
+_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def current_scope() -> Scope:
+    """The acting scope; NoScope when there is none."""
+    scope = _current.get()
+    if scope is None:
+        raise NoScope("a protected table was asked without a scope: wrap the call in places.scope.within(...)")
+    return scope
+
+
+@contextmanager
+def within(scope: Scope, *, who: Mapping[str, Any] | None = None, using: str = "default") -> Iterator[Scope]:
+    """Runs a block in a transaction that sees one area; `who` goes into the history of every row it changes.
+
+    Nested blocks replace the scope for their length. After an error the transaction is rolled back, and with it the
+    settings; after success the outer block's settings are put back.
+    """
+    outer = _current.get()
+    with transaction.atomic(using=using):
+        with connections[using].cursor() as cursor:
+            cursor.execute(
+                "select current_setting('pghistory.context_metadata', true), current_setting('pghistory.context_id', true)"
+            )
+            before = cursor.fetchone()
+            history = (json.dumps(dict(who), default=str), str(uuid.uuid4())) if who is not None else (before[0] or "", before[1] or "")
+            _set(cursor, scope.lo, scope.hi, *history)
+        token = _current.set(scope)
+        try:
+            yield scope
+        finally:
+            _current.reset(token)
+        if outer is not None and not connections[using].needs_rollback:
+            with connections[using].cursor() as cursor:
+                _set(cursor, outer.lo, outer.hi, before[0] or "", before[1] or "")
+
+
+def _set(cursor: Any, lo: str, hi: str, metadata: str, context_id: str) -> None:
+    cursor.execute(
+        "select set_config('xiuhua.lo', %s, true), set_config('xiuhua.hi', %s, true),"
+        " set_config('pghistory.context_metadata', %s, true), set_config('pghistory.context_id', %s, true)",
+        [lo, hi, metadata, context_id],
+    )
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ScopedManager(models.Manager[M]):
+    """The manager of every protected table: no scope, no query."""
+
+    use_in_migrations = False
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        current_scope()
+        return super().get_queryset()
+
+
+PROTECT = """
+alter table {table} enable row level security;
+create policy area_read on {table} for select using (
+  {column} >= (select places_scope_lo()) and {column} < (select places_scope_hi()));
+create policy area_add on {table} for insert with check ({add});
+create policy area_change on {table} for update using (
+  {column} >= (select places_scope_lo()) and {column} < (select places_scope_hi()));
+create policy area_remove on {table} for delete using (
+  {column} >= (select places_scope_lo()) and {column} < (select places_scope_hi()));
+"""
+
+UNPROTECT = """
+drop policy area_read on {table};
+drop policy area_add on {table};
+drop policy area_change on {table};
+drop policy area_remove on {table};
+alter table {table} disable row level security;
+"""
+
+
+def protect(table: str, column: str = "village_code", *, history: bool = False) -> tuple[str, str]:
+    """SQL (forward, back) for a migration that puts a table under row-level security by its place column.
+
+    Rows of a history table are written by triggers whoever acts, so adding to one is always allowed.
+    """
+    add = "true" if history else f"{column} >= (select places_scope_lo()) and {column} < (select places_scope_hi())"
+    return PROTECT.format(table=table, column=column, add=add), UNPROTECT.format(table=table)

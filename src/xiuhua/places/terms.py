@@ -1,0 +1,44 @@
+"""Levels of places."""
+
+from __future__ import annotations
+
+from xiuhua.common.terms import Terms
+
+NATION = "CN"
+
+
+class Level(Terms):
+    """From the nation to the group (社、组)."""
+
+    NATION = "nation", "国家", "Nation"
+    PROVINCE = "province", "省", "Province"
+    CITY = "city", "市（州）", "City or prefecture"
+    COUNTY = "county", "县", "County"
+    TOWNSHIP = "township", "乡镇", "Township"
+    VILLAGE = "village", "行政村", "Administrative village"
+    GROUP = "group", "村民小组", "Villagers' group"
+
+
+DIGITS = {2: Level.PROVINCE, 4: Level.CITY, 6: Level.COUNTY, 9: Level.TOWNSHIP, 12: Level.VILLAGE}
+
+
+def level_of(code: str) -> Level:
+    """The level that a code's length says; ValueError when it is no place code."""
+    if code == NATION:
+        return Level.NATION
+    if len(code) == 15 and code[12] == "-" and code[:12].isdigit() and code[13:].isdigit():
+        return Level.GROUP
+    if code.isdigit() and code.isascii() and len(code) in DIGITS:
+        return DIGITS[len(code)]
+    raise ValueError(f"{code} is no place code")
+
+
+def parent_of(code: str) -> str | None:
+    """The code one level up; None for the nation."""
+    level = level_of(code)
+    if level is Level.NATION:
+        return None
+    if level is Level.GROUP:
+        return code[:12]
+    shorter = [length for length in DIGITS if length < len(code)]
+    return code[: max(shorter)] if shorter else NATION
