@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from xiuhua.accounts.terms import Office, Role, Title, Wish
+from xiuhua.common.clock import beijing_today
 
 
 class Official(models.Model):
@@ -36,6 +37,8 @@ class Account(AbstractBaseUser):
     official = models.OneToOneField("accounts.Official", models.PROTECT, related_name="account")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    # A password that somebody else has seen works until this moment only; null when it is the person's own.
+    temporary_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -69,7 +72,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     """Appointments that hold on a day."""
 
     def on(self, day: date) -> AppointmentQuerySet:
-        return self.filter(Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
+        """Those in force on a day. A deputy's falls with the appointment it stands in for."""
+        return self.filter(
+            Q(since__lte=day),
+            Q(until__isnull=True) | Q(until__gte=day),
+            Q(deputy_for__isnull=True) | Q(deputy_for__until__isnull=True) | Q(deputy_for__until__gte=day),
+        )
 
 
 class Appointment(models.Model):
@@ -80,6 +88,7 @@ class Appointment(models.Model):
     since = models.DateField()
     until = models.DateField(null=True)
     deputy_for = models.ForeignKey("self", models.PROTECT, null=True, related_name="deputies")
+    named_on = models.DateField(default=beijing_today)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -87,6 +96,10 @@ class Appointment(models.Model):
         ordering = ["since", "id"]
         constraints = [
             models.CheckConstraint(name="appointment_ends_after_it_begins", condition=Q(until__isnull=True) | Q(until__gte=F("since"))),
+            models.CheckConstraint(
+                name="deputy_named_beforehand",
+                condition=Q(deputy_for__isnull=True) | Q(since__gt=F("named_on"), until__isnull=False),
+            ),
             models.UniqueConstraint(fields=["official", "post", "since"], name="one_appointment_a_day"),
         ]
 
@@ -114,7 +127,7 @@ class Appointment(models.Model):
 
 
 class AccountRequest(models.Model):
-    """Opening, resetting or closing an account: one person asks, another grants. The table refuses one and the same."""
+    """Opening an account or resetting its password: one person asks, another grants. The table refuses one and the same."""
 
     wish = models.CharField(max_length=10, choices=Wish.choices())
     official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="requests")
@@ -131,6 +144,7 @@ class AccountRequest(models.Model):
     class Meta:
         ordering = ["-asked_at"]
         constraints = [
+            models.UniqueConstraint(fields=["official", "wish"], condition=Q(answered_by__isnull=True), name="one_open_request"),
             models.CheckConstraint(name="asker_does_not_answer", condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("asked_by"))),
             models.CheckConstraint(
                 name="answered_by_somebody_sometime",

@@ -58,4 +58,3 @@ class Wish(Terms):
 
     CREATE = "create", "开通账号", "Open an account"
     RESET = "reset", "重置密码", "Reset a password"
-    CLOSE = "close", "停用账号", "Close an account"
