@@ -24,7 +24,10 @@ class Entry(models.Model):
         ordering = ["book", "number"]
         verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["book", "number"], name="one_entry_a_number")]
-        indexes = [models.Index(fields=["subject", "-at"], name="entry_subject"), models.Index(fields=["place_code", "-at"], name="entry_place")]
+        indexes = [
+            models.Index(fields=["subject", "-at"], name="entry_subject"),
+            models.Index(fields=["place_code", "-at"], name="entry_place"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.book}/{self.number} {self.action}"

@@ -31,7 +31,14 @@ def book_of(place_code: str) -> str:
     return place_code[:6] if len(place_code) >= 6 and place_code[:6].isdigit() else "CN"
 
 
-def record(*, by: Actor, action: str, subject: str = "", place_code: str | None = None, detail: dict[str, Any] | None = None) -> Entry:
+def record(
+    *,
+    by: Actor,
+    action: str,
+    subject: str = "",
+    place_code: str | None = None,
+    detail: dict[str, Any] | None = None,
+) -> Entry:
     """Adds an entry to the chain. `detail` is shown to auditors: codes and counts, never an ID number."""
     place = place_code or by.place_code
     return Entry.objects.create(

@@ -13,7 +13,9 @@ POLICY = (
 )
 
 
-def content_security_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def content_security_policy(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Adds the policy, and keeps pages with people in them out of shared caches."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

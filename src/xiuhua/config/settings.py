@@ -176,7 +176,9 @@ FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 # History rows carry the acting context as JSON; no join, no table of contexts that grows.
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField(null=True)
 PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField(null=True)
-PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_constraint=False, related_name="history", related_query_name="history")
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(
+    db_constraint=False, related_name="history", related_query_name="history"
+)
 
 PROCRASTINATE_DATABASE_ALIAS = "default"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"

@@ -47,7 +47,12 @@ def store(*, by: Actor, place_code: str, name: str, pieces: Iterator[bytes]) -> 
     finally:
         draft.unlink(missing_ok=True)
     return StoredFile.objects.create(
-        name=os.path.basename(name)[:255], place_code=place_code, size_bytes=size, sha256=digest.hexdigest(), path=path.name, stored_by=by.actor_name
+        name=os.path.basename(name)[:255],
+        place_code=place_code,
+        size_bytes=size,
+        sha256=digest.hexdigest(),
+        path=path.name,
+        stored_by=by.actor_name,
     )
 
 
@@ -82,5 +87,3 @@ def _evenly(pieces: Iterator[bytes]) -> Iterator[bytes]:
             held = held[PIECE_BYTES:]
     if held:
         yield held
-
-

@@ -27,7 +27,9 @@ class Place(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="place_ends_after_it_begins",
-                condition=models.Q(until__isnull=True) | models.Q(since__isnull=True) | models.Q(until__gte=models.F("since")),
+                condition=models.Q(until__isnull=True)
+                | models.Q(since__isnull=True)
+                | models.Q(until__gte=models.F("since")),
             )
         ]
 
@@ -38,7 +40,9 @@ class Place(models.Model):
 class VillageRecord(models.Model):
     """What a village list says of a village on a day: poor or not, rural households and people."""
 
-    village = models.ForeignKey("places.Place", models.PROTECT, related_name="records", db_column="village_code")
+    village = models.ForeignKey(
+        "places.Place", models.PROTECT, related_name="records", db_column="village_code"
+    )
     as_of = models.DateField()
     poor_village = models.BooleanField(null=True)
     deep_poor_village = models.BooleanField(null=True)

@@ -55,7 +55,9 @@ def current_scope() -> Scope:
     """The acting scope; NoScope when there is none."""
     scope = _current.get()
     if scope is None:
-        raise NoScope("a protected table was asked without a scope: wrap the call in places.scope.within(...)")
+        raise NoScope(
+            "a protected table was asked without a scope: wrap the call in places.scope.within(...)"
+        )
     return scope
 
 
@@ -73,16 +75,26 @@ def within(scope: Scope, *, who: Mapping[str, Any] | None = None, using: str = "
                 "select current_setting('pghistory.context_metadata', true), current_setting('pghistory.context_id', true)"
             )
             before = cursor.fetchone()
-            history = (json.dumps(dict(who), default=str), str(uuid.uuid4())) if who is not None else (before[0] or "", before[1] or "")
+            history = (
+                (json.dumps(dict(who), default=str), str(uuid.uuid4()))
+                if who is not None
+                else (before[0] or "", before[1] or "")
+            )
             _set(cursor, scope.lo, scope.hi, *history)
         token = _current.set(scope)
         try:
             yield scope
         finally:
             _current.reset(token)
-        if outer is not None and not connections[using].needs_rollback:
+        if not connections[using].needs_rollback:
             with connections[using].cursor() as cursor:
-                _set(cursor, outer.lo, outer.hi, before[0] or "", before[1] or "")
+                _set(
+                    cursor,
+                    outer.lo if outer else "",
+                    outer.hi if outer else "",
+                    before[0] or "",
+                    before[1] or "",
+                )
 
 
 def _set(cursor: Any, lo: str, hi: str, metadata: str, context_id: str) -> None:
@@ -131,5 +143,9 @@ def protect(table: str, column: str = "village_code", *, history: bool = False) 
 
     Rows of a history table are written by triggers whoever acts, so adding to one is always allowed.
     """
-    add = "true" if history else f"{column} >= (select places_scope_lo()) and {column} < (select places_scope_hi())"
+    add = (
+        "true"
+        if history
+        else f"{column} >= (select places_scope_lo()) and {column} < (select places_scope_hi())"
+    )
     return PROTECT.format(table=table, column=column, add=add), UNPROTECT.format(table=table)

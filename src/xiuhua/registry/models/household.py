@@ -1,0 +1,154 @@
+"""Households, the people in them, and who belongs to which from when to when."""
+
+from __future__ import annotations
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from xiuhua.places.scope import ScopedManager
+from xiuhua.registry.models.history import kept
+from xiuhua.registry.terms import HouseholdKind, Seen
+
+
+class Source(models.Model):
+    """Which intake brought a row and last changed it, and how its values are known."""
+
+    brought_by = models.BigIntegerField(null=True)
+    changed_by = models.BigIntegerField(null=True)
+    seen = models.CharField(max_length=10, choices=Seen.choices(), null=True)
+    seen_on = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+@pghistory.track(*kept())
+class Household(Source):
+    """A rural household: people who live and spend together. `number` is the national system's, or the roll's."""
+
+    number = models.CharField(max_length=40)
+    county_code = models.CharField(max_length=6, db_collation="C")
+    village_code = models.CharField(max_length=12, db_collation="C")
+    group_name = models.CharField(max_length=40, null=True)
+    kind = models.CharField(max_length=12, choices=HouseholdKind.choices())
+    head_name = models.CharField(max_length=60, null=True)
+    attribute = models.CharField(max_length=20, null=True)
+    main_cause = models.CharField(max_length=20, null=True)
+    other_causes = models.CharField(max_length=60, null=True)
+    # What the national system's export says; our own status is a table of its own and never follows it silently.
+    status_reported = models.CharField(max_length=10, null=True)
+    exit_year = models.PositiveSmallIntegerField(null=True)
+    members_reported = models.PositiveSmallIntegerField(null=True)
+    phone_sealed = models.BinaryField(null=True)
+    phone_blind = models.BinaryField(null=True)
+    bank_sealed = models.BinaryField(null=True)
+    military_martyr = models.BooleanField(null=True)
+    one_child = models.BooleanField(null=True)
+    two_daughter = models.BooleanField(null=True)
+
+    objects = ScopedManager["Household"]()
+
+    class Meta:
+        ordering = ["village_code", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["county_code", "number"], name="one_household_a_number"),
+            models.CheckConstraint(
+                name="household_county_of_village", condition=Q(village_code__startswith=F("county_code"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["village_code", "kind"], name="household_village"),
+            models.Index(fields=["head_name", "village_code"], name="household_head"),
+            models.Index(fields=["phone_blind"], name="household_phone"),
+            models.Index(fields=["number"], name="household_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.head_name or '?'} {self.number}"
+
+
+@pghistory.track(*kept())
+class Person(Source):
+    """A person. Sex, birth date and validity are derived from the ID when it is written; the ID itself is sealed."""
+
+    number = models.CharField(max_length=40, null=True)
+    county_code = models.CharField(max_length=6, db_collation="C")
+    village_code = models.CharField(max_length=12, db_collation="C")
+    name = models.CharField(max_length=60, null=True)
+    id_sealed = models.BinaryField(null=True)
+    id_blind = models.BinaryField(null=True)
+    id_kind = models.CharField(max_length=12, default="none")
+    id_valid = models.BooleanField(null=True)
+    sex = models.CharField(max_length=6, null=True)
+    birth_date = models.DateField(null=True)
+    disability_category = models.CharField(max_length=2, null=True)
+    disability_grade = models.CharField(max_length=2, null=True)
+    ethnicity = models.CharField(max_length=20, null=True)
+    education = models.CharField(max_length=20, null=True)
+    student_status = models.CharField(max_length=20, null=True)
+    school_grade = models.CharField(max_length=20, null=True)
+    health = models.CharField(max_length=20, null=True)
+    labour = models.CharField(max_length=20, null=True)
+    work_place = models.CharField(max_length=20, null=True)
+    work_months = models.SmallIntegerField(null=True)
+    basic_insured = models.BooleanField(null=True)
+    serious_illness_insured = models.BooleanField(null=True)
+    pension_insured = models.BooleanField(null=True)
+    dibao = models.BooleanField(null=True)
+    phone_sealed = models.BinaryField(null=True)
+    phone_blind = models.BinaryField(null=True)
+    phone_valid = models.BooleanField(null=True)
+
+    objects = ScopedManager["Person"]()
+
+    class Meta:
+        ordering = ["village_code", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["county_code", "number"], name="one_person_a_number"),
+            models.CheckConstraint(
+                name="person_county_of_village", condition=Q(village_code__startswith=F("county_code"))
+            ),
+            models.CheckConstraint(
+                name="person_id_whole",
+                condition=Q(id_sealed__isnull=True, id_blind__isnull=True)
+                | Q(id_sealed__isnull=False, id_blind__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["village_code"], name="person_village"),
+            models.Index(fields=["name", "village_code"], name="person_name"),
+            models.Index(fields=["id_blind"], name="person_id"),
+            models.Index(fields=["number"], name="person_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or "?"
+
+
+@pghistory.track(*kept())
+class Membership(models.Model):
+    """A person in a household. Ended when they leave, never deleted."""
+
+    person = models.ForeignKey("registry.Person", models.PROTECT, related_name="memberships")
+    household = models.ForeignKey("registry.Household", models.PROTECT, related_name="memberships")
+    village_code = models.CharField(max_length=12, db_collation="C")
+    relation = models.CharField(max_length=20, null=True)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    brought_by = models.BigIntegerField(null=True)
+    changed_by = models.BigIntegerField(null=True)
+
+    objects = ScopedManager["Membership"]()
+
+    class Meta:
+        ordering = ["household_id", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(until__isnull=True), name="one_household_at_a_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["village_code"], name="membership_village")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.household_id}"

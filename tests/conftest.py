@@ -1,0 +1,99 @@
+"""One throw-away PostgreSQL for the whole run: the wheel's, or Debian's when XIUHUA_TEST_SERVER=system."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+# Before Django reads its settings: keys and files of tests lie in a folder of their own.
+_HOME = tempfile.TemporaryDirectory(prefix="xiuhua-test-")
+os.environ["XIUHUA_HOME"] = _HOME.name
+for _name in ("DATABASE_URL", "OWNER_DATABASE_URL", "XIUHUA_KEYS", "XIUHUA_FILES"):
+    os.environ.pop(_name, None)
+
+import pytest  # noqa: E402
+
+_numbers = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever uses the database is marked so, and runs again on the system's server."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "db" in fixtures or "fresh_database" in fixtures or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The running server with its roles (runtime.testing.TestServer)."""
+    from xiuhua.runtime import testing
+
+    with ExitStack() as stack:
+        if os.environ.get("XIUHUA_TEST_SERVER") == "system":
+            yield stack.enter_context(testing.system_cluster())
+        else:
+            yield stack.enter_context(testing.embedded_cluster())
+
+
+def _use(urls: Any) -> None:
+    from django.db import connections
+
+    from xiuhua.config.settings import database
+
+    for alias, url in (("default", urls.app), ("owner", urls.owner)):
+        connections[alias].close()
+        connections[alias].settings_dict.update(
+            {k: v for k, v in database(url).items() if k in {"NAME", "USER", "PASSWORD", "HOST", "PORT"}}
+        )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(server: Any, django_db_blocker: Any) -> Iterator[None]:
+    """Migrates as the owner; tests then act as the application role, as pages do."""
+    from django.core.management import call_command
+
+    with django_db_blocker.unblock():
+        _use(server.urls)
+        call_command("migrate", database="owner", verbosity=0)
+        yield
+        from django.db import connections
+
+        connections.close_all()
+
+
+@pytest.fixture
+def fresh_database(server: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """A database of its own, for tests that commit; copied from the migrated one. Yields its Urls."""
+    import psycopg
+    from django.db import connections
+    from psycopg import sql
+
+    name = f"fresh_{os.getpid()}_{next(_numbers)}"
+    with django_db_blocker.unblock():
+        connections.close_all()
+        with psycopg.connect(server.superuser, autocommit=True) as admin:
+            admin.execute(
+                sql.SQL("create database {} template xiuhua owner xiuhua_owner").format(sql.Identifier(name))
+            )
+        urls = server.urls_for(name)
+        _use(urls)
+        yield urls
+        connections.close_all()
+        _use(server.urls)
+        with psycopg.connect(server.superuser, autocommit=True) as admin:
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def sample_folder() -> Path:
+    """The county's sample files that may lie beside the project; the test is left out where they do not."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "intake"
+    if not folder.is_dir():
+        pytest.skip("no sample county beside the project")
+    return folder
