@@ -1,0 +1,181 @@
+"""Words, icons and numbers as every page shows them: one place, so that no screen invents its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.templatetags.static import static
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from xiuhua.common.money import yuan
+
+register = template.Library()
+
+# Three meanings of colour and no others: red thread, straw, leaf. `plain` carries no judgement.
+TONES = {"holds": "leaf", "fails": "red", "not_known": "straw", "not_applicable": "plain"}
+STATES = ("not_applicable", "holds", "fails", "not_known")
+STATE_WORDS = {
+    "holds": pgettext_lazy("outcome", "达标"),
+    "fails": pgettext_lazy("outcome", "未达标"),
+    "not_known": pgettext_lazy("outcome", "待核实"),
+    "not_applicable": pgettext_lazy("outcome", "不适用"),
+}
+TONE_ICONS = {"leaf": "holds", "red": "fails", "straw": "unknown", "plain": "info"}
+EVIDENCE_WORDS = {
+    "checked": pgettext_lazy("evidence", "已核"),
+    "reported": pgettext_lazy("evidence", "据表"),
+    "none": pgettext_lazy("evidence", "没有记录"),
+}
+EVIDENCE = ("none", "reported", "checked")
+
+
+def _state(value: Any) -> str:
+    """The name of an outcome, from its name or from the engine's small code."""
+    if isinstance(value, int):
+        return STATES[value]
+    return str(value)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One drawing of icons.svg; silent for screen readers unless it is given a label."""
+    href = f"{static('design/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="xi" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href)
+    return format_html('<svg class="xi" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', href)
+
+
+@register.filter
+def state(value: Any) -> str:
+    """holds, fails, not_known or not_applicable, whichever way the outcome was given."""
+    return _state(value)
+
+
+@register.filter
+def tone(value: Any) -> str:
+    """The tone an outcome is shown in: leaf, red, straw, plain."""
+    return TONES.get(_state(value), "plain")
+
+
+@register.filter
+def state_word(value: Any) -> str:
+    """The word beside an outcome's icon; colour never stands alone."""
+    return str(STATE_WORDS.get(_state(value), ""))
+
+
+@register.filter
+def state_icon(value: Any) -> str:
+    """The drawing that stands for an outcome."""
+    return {"holds": "holds", "fails": "fails", "not_known": "unknown"}.get(_state(value), "none")
+
+
+@register.filter
+def tone_icon(value: str | None) -> str:
+    """The drawing that goes with a tone."""
+    return TONE_ICONS.get(value or "plain", "info")
+
+
+@register.filter
+def evidence(value: Any) -> str:
+    """checked, reported or none, whichever way the evidence was given."""
+    return EVIDENCE[value] if isinstance(value, int) else str(value or "none")
+
+
+@register.filter
+def evidence_word(value: Any) -> str:
+    """已核, 据表 or 没有记录."""
+    return str(EVIDENCE_WORDS.get(evidence(value), ""))
+
+
+@register.filter
+def says(value: Any) -> str:
+    """The reader's language of a bilingual value: {zh, en}, a term, or a plain text as it is."""
+    language = get_language() or "zh"
+    if isinstance(value, Mapping):
+        return str(value.get("en" if language.startswith("en") else "zh", ""))
+    speak = getattr(value, "says", None)
+    return str(speak(language)) if callable(speak) else "" if value is None else str(value)
+
+
+@register.filter
+def thousands(value: Any) -> str:
+    """A number with thousands marked; a dash where there is none, never a zero that nobody entered."""
+    if value is None or value == "":
+        return "—"
+    return f"{value:,}" if isinstance(value, int | float | Decimal) else str(value)
+
+
+@register.filter
+def fen_as_yuan(amount_fen: int | None) -> str:
+    """Fen as yuan for reading: no decimals where there are none, a dash where nothing is known."""
+    if amount_fen is None:
+        return "—"
+    amount = yuan(amount_fen)
+    return f"{int(amount):,}" if amount == amount.to_integral_value() else f"{amount:,}"
+
+
+@register.filter
+def share(part: Any, whole: Any) -> int:
+    """Part of a whole as whole percent for drawing bars, 0 to 100; a part that exists never draws as nothing."""
+    if not part or not whole:
+        return 0
+    return max(1, min(100, int(part * 100 // whole)))
+
+
+@register.filter
+def initial(name: str | None) -> str:
+    """The surname's character, for the round mark beside a person."""
+    return name[0] if name else "·"
+
+
+@register.inclusion_tag("design/field.html")
+def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
+    """One form field with label, help and errors tied to it for screen readers."""
+    widget = bound.field.widget
+    style = "form-control"
+    if isinstance(widget, CheckboxInput):
+        style = "form-check-input"
+    elif isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        style = "form-check-list"
+    elif isinstance(widget, Select):
+        style = "form-select"
+    # Django points aria-describedby at the help text by itself only when the field has one of its own.
+    attrs = {"class": f"{style} is-invalid" if bound.errors else style}
+    described = [f"{bound.id_for_label}_error"] if bound.errors else []
+    if help_text or bound.help_text:
+        described.append(f"{bound.id_for_label}_help")
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return {
+        "bound": bound,
+        "widget": bound.as_widget(attrs=attrs),
+        "style": style,
+        "help": help_text or bound.help_text,
+        "optional": "" if bound.field.required else _("选填"),
+    }
+
+
+def _spoken(value: Any) -> Any:
+    """Bilingual values of chart figures in the reader's language, all else as it is."""
+    if isinstance(value, Mapping):
+        if set(value) == {"zh", "en"}:
+            return says(value)
+        return {key: _spoken(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_spoken(inner) for inner in value]
+    return float(value) if isinstance(value, Decimal) else says(value) if hasattr(value, "says") else value
+
+
+@register.simple_tag
+def chart_figures(figures: Mapping[str, Any], name: str) -> SafeString:
+    """The figures of a chart as a JSON block that charts.js reads; nothing runs in the page itself."""
+    return json_script(_spoken(figures), name)
