@@ -1,0 +1,160 @@
+"""What an entry of the rulebook holds. Unknown keys are refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictStr, ValidationError
+
+from xiuhua.rulebook.marked import Entry, Where
+
+Name = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=55)]
+RuleName = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=55)]
+Text = Annotated[StrictStr, Field(min_length=1)]
+Scalar = bool | int | Decimal | dt.date | str
+
+Level = Literal["nation", "province", "city", "county", "township", "village"]
+Certainty = Literal["cited", "background"]
+# Length of a place's code at each level: 12 digits to the village, a suffix for the group.
+LEVEL_OF_LENGTH: dict[int, Level] = {2: "province", 4: "city", 6: "county", 9: "township", 12: "village"}
+LEVELS: tuple[Level, ...] = ("nation", "province", "city", "county", "township", "village")
+
+EntryT = TypeVar("EntryT", bound="Marked")
+
+
+class Strict(BaseModel):
+    """Frozen, and nothing in it that nobody reads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Marked(Strict):
+    """An entry that knows where it stood."""
+
+    _where: Where = PrivateAttr(default_factory=lambda: Where("?"))
+
+    @property
+    def where(self) -> Where:
+        return self._where
+
+    @classmethod
+    def of(cls, entry: Entry, **more: Any) -> Self:
+        """The entry checked against this model. Raises RulebookError at the line of the first fault."""
+        try:
+            made = cls.model_validate({**entry.data, **more})
+        except ValidationError as problem:
+            first = problem.errors()[0]
+            path = [step for step in first["loc"] if isinstance(step, str | int)]
+            said = ".".join(str(step) for step in path)
+            raise entry.where.error(f"{said}: {first['msg']}", *path) from problem
+        made._where = entry.where
+        return made
+
+
+class Says(Strict):
+    """A sentence or name in the two languages."""
+
+    zh: Text
+    en: Text
+
+    def says(self, language: str) -> str:
+        return self.en if language.startswith("en") else self.zh
+
+
+class Code(Strict):
+    code: Text
+    zh: Text
+    en: Text
+    variants: list[Text] = []
+
+    def says(self, language: str) -> str:
+        return self.en if language.startswith("en") else self.zh
+
+
+class CodeList(Marked):
+    id: Name
+    says: Says
+    source: Text
+    since: dt.date | None = None
+    until: dt.date | None = None
+    codes: Annotated[list[Code], Field(min_length=1)]
+
+    def code(self, code: str) -> Code | None:
+        return next((one for one in self.codes if one.code == code), None)
+
+
+class FigureValue(Strict):
+    """One value and when it held: a calendar year, or from a day on."""
+
+    year: int | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+    value: Scalar
+    certainty: Certainty = "cited"
+    source: Text | None = None
+
+    @property
+    def begins(self) -> dt.date:
+        """First day it holds. Source: `year` or `since`."""
+        return dt.date(self.year, 1, 1) if self.year is not None else self.since or dt.date.min
+
+    @property
+    def ends(self) -> dt.date | None:
+        """Last day it holds by itself; None: until the next one."""
+        return dt.date(self.year, 12, 31) if self.year is not None else self.until
+
+
+class NationValue(FigureValue):
+    certainty: Certainty
+
+
+class PlacedValue(FigureValue):
+    place: Annotated[StrictStr, Field(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
+    source: Text
+
+    @property
+    def level(self) -> Level:
+        return LEVEL_OF_LENGTH[len(self.place)]
+
+
+class Figure(Marked):
+    id: Name
+    says: Says
+    unit: Name | None = None
+    owner: Level
+    stricter: Literal["lower", "higher"] | None = None
+    by: Literal["date", "year"]
+    source: Text
+    values: list[NationValue]
+    places: list[PlacedValue] = []
+
+
+class Rule(Marked):
+    """A demand on a household, a person or a year's record, with the clause it comes from."""
+
+    id: RuleName
+    programme: Name
+    grain: Literal["person", "household", "period"]
+    says: Says
+    fails: Says
+    applies: Text | None = None
+    holds: Text
+    because: list[Text]
+    veto: bool = False
+    severity: Literal["red", "amber"]
+    topic: Name
+    source: Text
+    clause: Says
+    since: dt.date
+    until: dt.date | None = None
+    next: Says | None = None
+
+    @property
+    def column(self) -> str:
+        """Its name in a result's columns: `r__<this>` the outcome, `v__<this>` the evidence."""
+        return self.id.replace(".", "__")
+
+    def in_force(self, day: dt.date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)

@@ -1,0 +1,82 @@
+"""Reads the folders of the rulebook and refuses what must not be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from xiuhua.rulebook import figures as figure_times
+from xiuhua.rulebook.figures import Refused
+from xiuhua.rulebook.marked import RulebookError, files_of, read_entries
+from xiuhua.rulebook.models import CodeList, Figure, Marked, Rule
+
+FOLDER = Path(__file__).resolve().parent
+
+__all__ = ["FOLDER", "Rulebook", "RulebookError", "read_rulebook"]
+
+EntryT = TypeVar("EntryT", CodeList, Figure, Rule)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All programmes together, by id."""
+
+    codes: dict[str, CodeList]
+    figures: dict[str, Figure]
+    rules: dict[str, Rule]
+    refused_figures: list[Refused]
+
+
+def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
+    """Code lists, figures and rules of every programme's folder.
+
+    strict: a lower level's forbidden value refuses the load; otherwise it is left out and kept in `refused_figures`.
+    Raises RulebookError (file:line).
+    """
+    programmes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(("_", ".")))
+    codes: dict[str, CodeList] = {}
+    figures: dict[str, Figure] = {}
+    rules: dict[str, Rule] = {}
+    refused: list[Refused] = []
+    for programme in programmes:
+        for path in files_of(programme, "codes"):
+            _add(codes, [CodeList.of(entry) for entry in read_entries(path)])
+        for path in files_of(programme, "figures"):
+            _add(figures, [Figure.of(entry) for entry in read_entries(path)])
+        for path in files_of(programme, "rules"):
+            entries = read_entries(path)
+            _add(rules, [Rule.of(entry, programme=programme.name) for entry in entries])
+    for code_list in codes.values():
+        _check_codes(code_list)
+    for figure in list(figures.values()):
+        figure_times.check_times(figure)
+        wrong = figure_times.refusals(figure)
+        if wrong and strict:
+            raise figure_times.refusal_error(wrong[0])
+        refused += wrong
+        figures[figure.id] = figure_times.without(figure, wrong) if wrong else figure
+    return Rulebook(codes, figures, rules, refused)
+
+
+def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
+    for one in more:
+        if one.id in known:
+            raise _twice(one, known[one.id])
+        known[one.id] = one
+
+
+def _twice(one: CodeList | Figure | Rule, first: Marked) -> RulebookError:
+    return one.where.error(f"id `{one.id}` stands already in {first.where.at('id')}", "id")
+
+
+def _check_codes(code_list: CodeList) -> None:
+    """One word must mean one code: a code or a variant cannot stand for two."""
+    meaning: dict[str, str] = {}
+    for index, code in enumerate(code_list.codes):
+        for word in {code.code, code.zh, *code.variants}:
+            if meaning.setdefault(word, code.code) != code.code:
+                other = meaning[word]
+                message = f"code list {code_list.id}: `{word}` means both {other} and {code.code}"
+                raise code_list.where.error(message, "codes", index)
