@@ -207,24 +207,29 @@ def _let_sign_in(admin: psycopg.Connection[Any], role: str, password: str, fixed
 
 
 def prepare_database(inside: psycopg.Connection[Any], owner: str = OWNER, app: str = APP) -> None:
-    """Default rights in one database: what the owner makes in `public`, the application may use, nobody else.
+    """Rights in one database: the application may enter and use what the owner makes in `public`, nobody else may.
 
-    `inside` is connected to that database as its owner or as superuser. Rights that a migration takes away again
-    (an append-only table) stay away: only the defaults are set.
+    `inside` is connected to that database as its owner or as superuser.
     """
-    statements = (
+    names = {"database": sql.Identifier(inside.info.dbname), "app": sql.Identifier(app)}
+    for statement in (
         "revoke all on database {database} from public",
         "grant connect, temporary on database {database} to {app}",
         "grant usage on schema public to {app}",
+    ):
+        inside.execute(sql.SQL(statement).format(**names))
+    set_default_rights(inside, owner, app)
+
+
+def set_default_rights(inside: psycopg.Connection[Any], owner: str, app: str) -> None:
+    """What the owner makes from now on in `public`, the application may use. Rights that a migration takes away
+    again (an append-only table) stay away: only the defaults are set."""
+    names = {"owner": sql.Identifier(owner), "app": sql.Identifier(app)}
+    here = "alter default privileges for role {owner} in schema public grant "
+    for statement in (
         "alter default privileges for role {owner} revoke execute on functions from public",
-        "alter default privileges for role {owner} in schema public grant select, insert, update, delete on tables to {app}",
-        "alter default privileges for role {owner} in schema public grant usage, select on sequences to {app}",
-        "alter default privileges for role {owner} in schema public grant execute on functions to {app}",
-    )
-    names = {
-        "database": sql.Identifier(inside.info.dbname),
-        "owner": sql.Identifier(owner),
-        "app": sql.Identifier(app),
-    }
-    for statement in statements:
+        here + "select, insert, update, delete on tables to {app}",
+        here + "usage, select on sequences to {app}",
+        here + "execute on functions to {app}",
+    ):
         inside.execute(sql.SQL(statement).format(**names))

@@ -1,0 +1,111 @@
+"""What one may say on the command line. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from xiuhua import __version__
+
+PLACE = re.compile(r"CN|\d{2}|\d{4}|\d{6}|\d{9}|\d{12}(-\d{2})?")
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, both languages, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: 参数有误，见 --help / wrong arguments, see --help: {message}\n")
+
+
+def build_parser() -> Parser:
+    """All commands; each leaves in `run` what carries it out."""
+    parser = Parser(
+        prog="xiuhua", description="绣花 · 精准帮扶工作系统 / working system for targeted poverty reduction"
+    )
+    parser.add_argument("--version", action="version", version=f"xiuhua {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="启动网页、后台任务和数据库 / web pages, worker and database")
+    _address(serve)
+    serve.set_defaults(run=_later("xiuhua.cli.service", "serve"))
+
+    worker = commands.add_parser("worker", help="只启动后台任务 / the worker alone")
+    worker.add_argument("--no-database", action="store_true", help=argparse.SUPPRESS)
+    worker.set_defaults(run=_later("xiuhua.cli.service", "worker"))
+
+    migrate = commands.add_parser("migrate", help="建立或升级数据表 / make or upgrade the tables")
+    migrate.set_defaults(run=_later("xiuhua.cli.database", "migrate"))
+
+    database = commands.add_parser("db", help="内置数据库 / the embedded database: status, start, stop")
+    database.add_argument("action", choices=["status", "start", "stop", "keep"], metavar="status|start|stop")
+    database.set_defaults(run=_later("xiuhua.cli.database", "run"))
+
+    manage = commands.add_parser("manage", help="Django 管理命令 / Django's own commands", add_help=False)
+    manage.add_argument("arguments", nargs=argparse.REMAINDER)
+    manage.set_defaults(run=_later("xiuhua.cli.service", "manage"))
+
+    _intake(commands.add_parser("intake", help="导入工作簿 / take workbooks in"))
+
+    demo = commands.add_parser("demo", help="演示县 / a county comes alive and is served")
+    _address(demo)
+    demo.set_defaults(run=_later("xiuhua.cli.service", "demo"))
+
+    keys = commands.add_parser("keys", help="密钥 / keys")
+    keys.add_argument("action", choices=["rotate"], metavar="rotate")
+    keys.set_defaults(run=_later("xiuhua.cli.service", "keys"))
+    return parser
+
+
+def _address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址 / address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="端口 / port (%(default)s)")
+
+
+def _intake(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=_file, metavar="FILE", help="xlsx, xls, csv")
+    parser.add_argument(
+        "--place", required=True, type=_place, metavar="CODE", help="行政区划代码 / code of the area"
+    )
+    parser.add_argument(
+        "--preview", action="store_true", help="只看结果，不写入 / show the result, change nothing"
+    )
+    parser.add_argument("--report", type=Path, metavar="FILE.jsonl", help="问题清单 / findings, a line each")
+    parser.add_argument(
+        "--data-date", type=_day, metavar="YYYY-MM-DD", help="数据日期 / the day the data speak of"
+    )
+    parser.add_argument("--as", dest="account", metavar="ACCOUNT", help="以谁的名义 / who takes it in")
+    parser.set_defaults(run=_later("xiuhua.cli.service", "intake"))
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"没有这个文件 / no such file: {text}")
+    return path
+
+
+def _place(text: str) -> str:
+    if not PLACE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"不是行政区划代码 / not the code of an area: {text}")
+    return text
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"不是日期 / not a date: {text}") from None
+
+
+def _later(module: str, name: str) -> Callable[[argparse.Namespace], int]:
+    """A command that loads its module when it is called."""
+
+    def run(parsed: argparse.Namespace) -> int:
+        return int(getattr(import_module(module), name)(parsed))
+
+    return run
