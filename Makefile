@@ -1,0 +1,89 @@
+# Verbs of the house. Each is the only command needed on a fresh clone: what is missing is made first.
+# make demo HOST=0.0.0.0 PORT=8080 · make test ARGS="-k intake"
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+CATALOGUES := $(wildcard src/xiuhua/locale/*/LC_MESSAGES/*.po)
+TRANSLATIONS := $(CATALOGUES:.po=.mo)
+
+.PHONY: help setup system demo serve test test-fast test-long check bench messages
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: build/system.stamp $(VENV)/.stamp node_modules/.stamp $(TRANSLATIONS) ## everything that the other verbs need
+
+# System packages only where we may (root on Debian); elsewhere what is missing is named and we go on.
+system: build/system.stamp
+build/system.stamp: .ci/packages
+	@mkdir -p build
+	.ci/packages
+	@touch $@
+
+$(VENV)/.stamp: requirements/dev.txt pyproject.toml | build/system.stamp
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "需要 Python 3.11 以上：make PYTHON=python3.11 … / Python 3.11 or later is needed" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# npm of the machine, or of a wheel in an environment of its own where there is none.
+node_modules/.stamp: package.json package-lock.json requirements/node.txt | $(VENV)/.stamp
+	@if ! command -v npm >/dev/null || ! command -v node >/dev/null; then \
+	  test -x build/node/bin/npm || { $(PYTHON) -m venv build/node && \
+	    build/node/bin/pip --disable-pip-version-check --quiet install --require-hashes -r requirements/node.txt; }; \
+	  export PATH="$$PWD/build/node/bin:$$PATH"; \
+	fi; \
+	echo "npm ci"; npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+%.mo: %.po | $(VENV)/.stamp
+	$(BIN)/python -m xiuhua.config.messages compile
+	@touch $@
+
+demo: setup ## a county comes alive and is served
+	$(BIN)/xiuhua demo --host $(HOST) --port $(PORT) $(ARGS)
+
+serve: setup ## the product, without anything invented
+	$(BIN)/xiuhua serve --host $(HOST) --port $(PORT) $(ARGS)
+
+test: setup ## all tests but the long ones, those of the database also on the system's PostgreSQL
+	$(BIN)/pytest -m "not long" $(ARGS)
+	@if [ -n "$${CI:-}" ] || $(BIN)/python -c 'from xiuhua.runtime.testing import system_binaries as s; s()' 2>/dev/null; then \
+	  echo "database tests on the system's PostgreSQL"; \
+	  XIUHUA_TEST_SERVER=system $(BIN)/pytest -m "database and not long and not browser" $(ARGS); \
+	else \
+	  echo "系统没有 PostgreSQL 15+，第二遍数据库测试略过 / no PostgreSQL 15+ of the system: second run of the database tests left out"; \
+	fi
+
+test-fast: setup ## what a developer runs while writing
+	$(BIN)/pytest -m "not slow and not long and not browser" $(ARGS)
+
+test-long: setup ## minutes to hours
+	$(BIN)/pytest -m long --timeout 7200 $(ARGS)
+
+check: setup ## format, lint, types, layers, missing migrations and translations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/xiuhua manage makemigrations --check --dry-run
+	$(BIN)/python -m xiuhua.config.messages check
+
+bench: setup ## times, as ratios taken in one run
+	$(BIN)/python -m bench $(ARGS)
+
+messages: setup ## bring the catalogue of translations up to date with the sources
+	$(BIN)/python -m xiuhua.config.messages update
