@@ -95,7 +95,10 @@ class Appointment(models.Model):
     class Meta:
         ordering = ["since", "id"]
         constraints = [
-            models.CheckConstraint(name="appointment_ends_after_it_begins", condition=Q(until__isnull=True) | Q(until__gte=F("since"))),
+            models.CheckConstraint(
+                name="appointment_ends_after_it_begins",
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+            ),
             models.CheckConstraint(
                 name="deputy_named_beforehand",
                 condition=Q(deputy_for__isnull=True) | Q(since__gt=F("named_on"), until__isnull=False),
@@ -144,8 +147,13 @@ class AccountRequest(models.Model):
     class Meta:
         ordering = ["-asked_at"]
         constraints = [
-            models.UniqueConstraint(fields=["official", "wish"], condition=Q(answered_by__isnull=True), name="one_open_request"),
-            models.CheckConstraint(name="asker_does_not_answer", condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("asked_by"))),
+            models.UniqueConstraint(
+                fields=["official", "wish"], condition=Q(answered_by__isnull=True), name="one_open_request"
+            ),
+            models.CheckConstraint(
+                name="asker_does_not_answer",
+                condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("asked_by")),
+            ),
             models.CheckConstraint(
                 name="answered_by_somebody_sometime",
                 condition=Q(granted__isnull=True, answered_by__isnull=True, answered_at__isnull=True)

@@ -6,6 +6,7 @@ Deny by default: an address that no room names here (or in its own permissions.p
 from __future__ import annotations
 
 from xiuhua.accounts.terms import Role
+from xiuhua.places.terms import Level
 
 ANYONE = "anyone"  # signed in or not
 SIGNED_IN = "signed_in"  # any account, even one without a post today
@@ -14,6 +15,10 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "accounts.see": frozenset({Role.ADMINISTRATOR, Role.COUNTY_OFFICE, Role.AUDITOR}),
     "accounts.ask": frozenset({Role.ADMINISTRATOR, Role.COUNTY_OFFICE}),
     "accounts.answer": frozenset({Role.ADMINISTRATOR, Role.COUNTY_OFFICE}),
+    "accounts.close": frozenset({Role.ADMINISTRATOR, Role.COUNTY_OFFICE}),
+    "accounts.appoint": frozenset({Role.ADMINISTRATOR, Role.COUNTY_OFFICE}),
+    # Everybody who holds a post may name who stands in for it; services.py asks whose post it is.
+    "accounts.deputise": frozenset(Role),
 }
 
 ADDRESSES: dict[str, str] = {
@@ -25,6 +30,23 @@ ADDRESSES: dict[str, str] = {
     "accounts:forgotten": ANYONE,
     "accounts:people": "accounts.see",
     "accounts:ask": "accounts.ask",
+    "accounts:reset": "accounts.ask",
+    "accounts:requests": "accounts.see",
     "accounts:answer": "accounts.answer",
+    "accounts:close": "accounts.close",
+    "accounts:appoint": "accounts.appoint",
+    "accounts:end": "accounts.appoint",
+    "accounts:deputy": "accounts.deputise",
     "set_language": ANYONE,
+}
+
+# At which level of place a role can stand: a county's work is not done from a village.
+LEVELS: dict[Role, frozenset[Level]] = {
+    Role.LEADER: frozenset({Level.NATION, Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP}),
+    Role.COUNTY_OFFICE: frozenset({Level.COUNTY}),
+    Role.TOWNSHIP_OFFICE: frozenset({Level.TOWNSHIP}),
+    Role.VILLAGE_WORKER: frozenset({Level.VILLAGE}),
+    Role.HIGHER_OFFICE: frozenset({Level.NATION, Level.PROVINCE, Level.CITY}),
+    Role.AUDITOR: frozenset({Level.NATION, Level.PROVINCE, Level.CITY, Level.COUNTY}),
+    Role.ADMINISTRATOR: frozenset({Level.NATION, Level.PROVINCE, Level.CITY, Level.COUNTY}),
 }

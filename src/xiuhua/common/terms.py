@@ -12,7 +12,7 @@ class Terms(enum.StrEnum):
     zh: str
     en: str
 
-    def __new__(cls, code: str, zh: str, en: str) -> Self:
+    def __new__(cls, code: str, zh: str = "", en: str = "") -> Self:
         member = str.__new__(cls, code)
         member._value_ = code
         member.zh = zh

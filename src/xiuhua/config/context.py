@@ -6,8 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from xiuhua.config.rights import allowed
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """The acting appointment (or None) and the marks of a demonstration."""
-    return {"acting": getattr(request, "acting", None), "demo": settings.DEMO}
+    """The acting appointment (or None), what it may do (`may.room.act`), and the marks of a demonstration."""
+    acting = getattr(request, "acting", None)
+    return {"acting": acting, "demo": settings.DEMO, "may": SimpleLazyObject(lambda: allowed(acting))}

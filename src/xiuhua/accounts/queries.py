@@ -1,0 +1,135 @@
+"""Reads of accounts and posts. Every list is cut to an area: whoever asks sees the people of that area and no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Length
+
+from xiuhua.accounts.models import Account, AccountRequest, Appointment, Official
+from xiuhua.common.clock import beijing_today
+from xiuhua.places.models import Place
+from xiuhua.places.scope import Scope, scope_of
+from xiuhua.places.terms import Level
+
+
+def appointments_today(account: Account) -> list[Appointment]:
+    """What an account can act by today: its own posts first, then those it stands in for."""
+    held = (
+        Appointment.objects.on(beijing_today())
+        .filter(official_id=account.official_id)
+        .select_related("post__place", "official__account", "deputy_for__official")
+    )
+    return sorted(held, key=lambda one: (one.deputy_for_id is not None, one.since, one.pk))
+
+
+def in_area(scope: Scope, field: str = "post__place_id") -> Q:
+    """The condition that a place column lies in an area."""
+    return Q(**{f"{field}__gte": scope.lo, f"{field}__lt": scope.hi})
+
+
+def current_or_coming(day: date) -> Q:
+    """Appointments that are not over."""
+    return Q(until__isnull=True) | Q(until__gte=day)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A line of the list of people: who, with which account, in which posts of the area."""
+
+    official: Official
+    account: Account | None
+    appointments: list[Appointment]
+    open_request: AccountRequest | None
+
+    @property
+    def active(self) -> bool:
+        return self.account is not None and self.account.is_active
+
+
+def people(scope: Scope, *, day: date, name: str = "") -> list[Person]:
+    """Everybody with a post, past or coming, or an open request in the area; by name when one is given (its beginning)."""
+    found = officials_in(scope)
+    if name:
+        found = found.filter(Q(name__startswith=name) | Q(account__username__startswith=name.lower()))
+    posts = (
+        Appointment.objects.filter(in_area(scope), current_or_coming(day))
+        .select_related("post__place", "deputy_for__official")
+        .order_by("since", "id")
+    )
+    asked = AccountRequest.objects.filter(in_area(scope, "place_id"), answered_by__isnull=True)
+    lines = found.select_related("account").prefetch_related(
+        Prefetch("appointments", posts, to_attr="held"), Prefetch("requests", asked, to_attr="asked")
+    )
+    return [
+        Person(
+            official=one,
+            account=getattr(one, "account", None),
+            appointments=one.held,
+            open_request=next(iter(one.asked), None),
+        )
+        for one in lines.order_by("name", "id")
+    ]
+
+
+def officials_in(scope: Scope) -> QuerySet[Official]:
+    """Officials with a post, past or coming, or an open request in the area."""
+    posts = Appointment.objects.filter(in_area(scope), official=OuterRef("pk"))
+    asked = AccountRequest.objects.filter(in_area(scope, "place_id"), official=OuterRef("pk"))
+    return Official.objects.filter(Exists(posts) | Exists(asked))
+
+
+def requests_in(scope: Scope) -> QuerySet[AccountRequest]:
+    """Requests about accounts of the area, open ones first."""
+    return (
+        AccountRequest.objects.filter(in_area(scope, "place_id"))
+        .select_related("official", "post__place", "place", "asked_by__official", "answered_by__official")
+        .order_by(F("answered_at").desc(nulls_first=True), "-asked_at")
+    )
+
+
+def appointments_in(scope: Scope, *, day: date) -> QuerySet[Appointment]:
+    """Appointments of the area that are not over."""
+    return Appointment.objects.filter(in_area(scope), current_or_coming(day)).select_related(
+        "post__place", "official"
+    )
+
+
+def places_of(official: Official, *, day: date) -> list[str]:
+    """Codes of all places at which a person holds a post or will; the last one's when there is none any more.
+
+    Whoever touches the account must see all of them: a county resets nobody's password who also acts for the nation.
+    """
+    posts = Appointment.objects.filter(official=official)
+    codes = posts.filter(current_or_coming(day)).values_list("post__place_id", flat=True)
+    if held := sorted(set(codes)):
+        return held
+    newest = posts.order_by("-until", "-id").values_list("post__place_id", flat=True).first()
+    return [newest] if newest else []
+
+
+def reaches(acting: Appointment, official: Official, *, day: date) -> bool:
+    """Whether all posts of a person lie in the acting area."""
+    area = scope_of(acting.place_code)
+    places = places_of(official, day=day)
+    return bool(places) and all(area.covers(code) for code in places)
+
+
+def places_to_choose(scope: Scope, *, most: int = 400) -> QuerySet[Place]:
+    """Places of an area for a field's suggestions, from the top; enough for a county, the rest is typed."""
+    found = Place.objects.filter(code__gte=scope.lo, code__lt=scope.hi, until__isnull=True)
+    return found.exclude(level=Level.GROUP).order_by(Length("code"), "code")[:most]
+
+
+def candidates(principal: Appointment, *, day: date) -> QuerySet[Official]:
+    """Who may stand in for an appointment: colleagues with a working account and a post of the same township or county."""
+    code = principal.place_code
+    area = scope_of(code[:9] if len(code) > 9 else code)
+    held = Appointment.objects.on(day).filter(in_area(area), official=OuterRef("pk"), deputy_for__isnull=True)
+    return (
+        Official.objects.filter(Exists(held), account__is_active=True)
+        .exclude(pk=principal.official_id)
+        .order_by("name", "id")
+    )

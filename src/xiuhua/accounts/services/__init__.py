@@ -1,0 +1,30 @@
+"""What happens to accounts and posts. Each function is one act: keyword-only, `by=` who acts, one audit entry."""
+
+from xiuhua.accounts.services.acts import Done, Hand, Refused, operator
+from xiuhua.accounts.services.opening import (
+    TEMPORARY_DAYS,
+    answer_request,
+    ask_for_account,
+    ask_for_reset,
+    change_password,
+    close_account,
+    first_administrators,
+)
+from xiuhua.accounts.services.posts import appoint, end_appointment, name_deputy
+
+__all__ = [
+    "TEMPORARY_DAYS",
+    "Done",
+    "Hand",
+    "Refused",
+    "answer_request",
+    "appoint",
+    "ask_for_account",
+    "ask_for_reset",
+    "change_password",
+    "close_account",
+    "end_appointment",
+    "first_administrators",
+    "name_deputy",
+    "operator",
+]
