@@ -14,7 +14,7 @@ from .identity import Numbers, check_digit
 from .invention import cause_agrees, count_villages, invent_household
 from .living import net_per_head, set_last_income
 from .names import given_name
-from .shapes import County, Household, Person
+from .shapes import County, Household, Person, Sex
 from .sheets import (
     COLUMNS,
     PERSONS,
@@ -79,7 +79,7 @@ class _Month:
         self.rng = rng
         ids = [p.id_number for h in county.households for p in h.members] + [r.head_id for r in county.roll]
         self.numbers = Numbers(county.code, rng, ids)
-        self._used = {f.household for f in county.faults} | {f.also for f in county.faults}
+        self._used = {f.household for f in county.faults} | {f.also for f in county.faults if f.also}
         self._order = list(county.households)
         rng.shuffle(self._order)
 
@@ -157,12 +157,12 @@ def _person_born(month: _Month) -> Change:
     household = month.pick(young, "person_born")
     father = household.members[0] if household.members[0].sex == "male" else household.members[1]
     birth = date(2017, 10, between(month.rng, 1, 28))
-    sex = "male" if month.rng.random() < 0.5 else "female"
+    sex: Sex = "male" if month.rng.random() < 0.5 else "female"
     baby = Person(
         number=f"{household.number}{len(household.members) + 1:02d}",
-        name=father.name[0] + given_name(month.rng, sex),  # type: ignore[arg-type]
-        id_number=month.numbers.id_number(birth, sex),  # type: ignore[arg-type]
-        sex=sex,  # type: ignore[arg-type]
+        name=father.name[0] + given_name(month.rng, sex),
+        id_number=month.numbers.id_number(birth, sex),
+        sex=sex,
         birth_date=birth,
         relation="son" if sex == "male" else "daughter",
         ethnicity=household.head.ethnicity,

@@ -154,7 +154,7 @@ def _tables(county: County, book: str, one_sheet: bool) -> Iterator[_Sheet]:
         parts = [(None, county.name, "")] if one_sheet else [(c, t, t) for c, t in townships.items()]
         for code, name, suffix in parts:
             office = f"{name}扶贫工作站" if code else f"{name}扶贫办"
-            above = [
+            above: list[list[Any]] = [
                 [f"{county.name}{suffix}建档立卡贫困人口信息表"],
                 ["填报单位:", office, None, None, "数据截止:", end],
                 [],

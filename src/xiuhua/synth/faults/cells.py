@@ -26,7 +26,7 @@ def _plain(household: Household) -> list[Person]:
 def id_stored_as_number(ground: Ground, household: Household) -> Planted | None:
     """Excel took the ID for a number: the last digits are lost."""
     person = _one(ground, [p for p in _plain(household) if p.id_number.isdigit()])
-    return person and _id_cell(ground, person, float(int(person.id_number)))
+    return _id_cell(ground, person, float(int(person.id_number))) if person else None
 
 
 @kind("id_check_digit_wrong", 5, "refused", "id_check_digit_wrong")
@@ -75,14 +75,16 @@ def id_spaced_or_lower_x(ground: Ground, household: Household) -> Planted | None
 def id_full_width(ground: Ground, household: Household) -> Planted | None:
     """Digits typed with a Chinese input method."""
     person = _one(ground, _plain(household))
-    return person and _id_cell(ground, person, "".join(chr(ord(c) + 0xFEE0) for c in person.id_number))
+    return (
+        _id_cell(ground, person, "".join(chr(ord(c) + 0xFEE0) for c in person.id_number)) if person else None
+    )
 
 
 @kind("id_missing__ok", 1, "none")
 def id_missing(ground: Ground, household: Household) -> Planted | None:
     """A small child that has no number yet; it enters provisionally."""
     person = _one(ground, [p for p in household.members if p.student_status == "preschool"])
-    return person and _id_cell(ground, person, None)
+    return _id_cell(ground, person, None) if person else None
 
 
 @kind("id_used_twice", 3, "refused", "id_used_twice", order=1)
@@ -142,7 +144,9 @@ def member_count_disagrees(ground: Ground, household: Household) -> Planted | No
 def months_out_of_range(ground: Ground, household: Household) -> Planted | None:
     """Thirteen months of work in a year."""
     person = _one(ground, [p for p in household.members if p.works_away])
-    return person and Planted((ground.county.put(PERSONS, person.number, "work_months", 13),), person)
+    return (
+        Planted((ground.county.put(PERSONS, person.number, "work_months", 13),), person) if person else None
+    )
 
 
 @kind("income_with_unit_text__mend", 4, "mended", "number_with_unit")
@@ -193,14 +197,22 @@ def date_not_valid(ground: Ground, household: Household) -> Planted | None:
 def code_variant(ground: Ground, household: Household) -> Planted | None:
     """A known other word for a code, with a blank behind it."""
     person = _one(ground, [p for p in household.members if p.education == "junior"])
-    return person and Planted((ground.county.put(PERSONS, person.number, "education", "初中毕业 "),), person)
+    return (
+        Planted((ground.county.put(PERSONS, person.number, "education", "初中毕业 "),), person)
+        if person
+        else None
+    )
 
 
 @kind("code_unknown", 2, "refused", "code_unknown")
 def code_unknown(ground: Ground, household: Household) -> Planted | None:
     """A word that is in no list."""
     person = _one(ground, [p for p in household.members if p.education == "illiterate"])
-    return person and Planted((ground.county.put(PERSONS, person.number, "education", "私塾三年"),), person)
+    return (
+        Planted((ground.county.put(PERSONS, person.number, "education", "私塾三年"),), person)
+        if person
+        else None
+    )
 
 
 @kind("phone_as_number__mend", 3, "mended", "phone_as_number")
