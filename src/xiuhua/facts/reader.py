@@ -83,9 +83,13 @@ def _add(facts: dict[str, Fact], fact: Fact, grain: str, relation: Relation) -> 
     if fact.id in facts:
         raise fact.where.error(f"fact `{fact.id}` stands already in {facts[fact.id].where.at('id')}", "id")
     if fact.grain != grain:
-        raise fact.where.error(f"fact {fact.id} of grain {fact.grain} stands in the folder of {grain}", "grain")
+        raise fact.where.error(
+            f"fact {fact.id} of grain {fact.grain} stands in the folder of {grain}", "grain"
+        )
     if relation.column(fact.id):
-        raise fact.where.error(f"fact {fact.id} has the name of a column of {relation.id}: use the column", "id")
+        raise fact.where.error(
+            f"fact {fact.id} has the name of a column of {relation.id}: use the column", "id"
+        )
     own = {"household": ("household", "period", "previous")}.get(fact.grain, (fact.grain,))
     if fact.scope not in own:
         raise fact.where.error(f"fact {fact.id}: from may be {' or '.join(own)}", "from")

@@ -59,7 +59,9 @@ def _check_moment(figure: Figure, one: FigureValue, path: tuple[str | int, ...])
     by_date = one.since is not None and one.year is None
     if not (by_year if figure.by == "year" else by_date):
         key = "year" if figure.by == "year" else "since"
-        raise figure.where.error(f"figure {figure.id} goes by {figure.by}: give `{key}` and no other time", *path)
+        raise figure.where.error(
+            f"figure {figure.id} goes by {figure.by}: give `{key}` and no other time", *path
+        )
     kinds = {_kind(value.value) for value in (*figure.values, *figure.places)}
     if len(kinds) > 1 and kinds != {"integer", "decimal"}:
         raise figure.where.error(f"figure {figure.id}: its values are of different types", *path)

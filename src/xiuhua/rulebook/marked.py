@@ -106,7 +106,11 @@ def _scalar(node: yaml.Node, where: Where, path: tuple[Step, ...]) -> Any:
         return None
     if tag == "bool":
         return {"true": True, "false": False}.get(text, text)
-    if tag == "int" and (text == "0" or not text.lstrip("+-").startswith("0")) and text.lstrip("+-").isdigit():
+    if (
+        tag == "int"
+        and (text == "0" or not text.lstrip("+-").startswith("0"))
+        and text.lstrip("+-").isdigit()
+    ):
         return int(text)
     if tag == "float":
         try:

@@ -35,7 +35,9 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     strict: a lower level's forbidden value refuses the load; otherwise it is left out and kept in `refused_figures`.
     Raises RulebookError (file:line).
     """
-    programmes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(("_", ".")))
+    programmes = sorted(
+        path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(("_", "."))
+    )
     codes: dict[str, CodeList] = {}
     figures: dict[str, Figure] = {}
     rules: dict[str, Rule] = {}

@@ -1,0 +1,49 @@
+"""Cases of rules as officials write and read them (`tests/rules/*.yaml`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from xiuhua.rulebook.marked import read_entries
+from xiuhua.rulebook.models import Marked, RuleName, Scalar, Strict, Text
+
+Expected = Literal["holds", "fails", "not_known", "not_applicable"]
+Row = dict[str, Scalar | None]
+
+
+class Case(Strict):
+    """A household on a day, and what the rule must say of it. What is not named in a row is null."""
+
+    name: Text
+    as_of: dt.date
+    household: Row = {}
+    members: list[Row] = []
+    periods: list[Row] = []
+    village: Row | None = None
+    expect: Expected | None = None
+    expect_members: list[Expected] | None = None
+    expect_periods: list[Expected] | None = None
+    evidence: Literal["none", "reported", "checked"] | None = None
+    facts: dict[str, Any] = {}
+
+    @property
+    def expected(self) -> set[str]:
+        """All outcomes that the case shows."""
+        one = {self.expect} if self.expect else set()
+        return {*one, *(self.expect_members or []), *(self.expect_periods or [])}
+
+
+class RuleCases(Marked):
+    """The cases of one rule."""
+
+    rule: RuleName
+    cases: Annotated[list[Case], Field(min_length=1)]
+
+
+def read_cases(folder: Path) -> list[RuleCases]:
+    """Every case file of a folder. Raises RulebookError."""
+    return [RuleCases.of(entry) for path in sorted(folder.glob("**/*.yaml")) for entry in read_entries(path)]
