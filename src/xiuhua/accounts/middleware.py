@@ -26,6 +26,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from xiuhua.accounts.models import Account, Appointment
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.accounts.queries import appointments_today
+from xiuhua.audit.services import record
 from xiuhua.places.scope import scope_of, within
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -105,6 +106,8 @@ def _refusal(request: ActingRequest, address: str, right: str, rights: Any) -> H
     if request.acting is None:
         return _go(request, reverse("accounts:no_post"))
     if not rights.may(request.acting, right):
+        with _area(request, request.acting):
+            record(by=request.acting, action="accounts.refused", subject=address)
         raise PermissionDenied(
             _(
                 "“%(post)s”没有办理这一项的权限。如果您另有职务，请在右上角换用；如果工作需要，请向本县账号管理员提出。"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from xiuhua import __version__
+from xiuhua.cli import accounts
 
 PLACE = re.compile(r"CN|\d{2}|\d{4}|\d{6}|\d{9}|\d{12}(-\d{2})?")
 
@@ -54,6 +55,8 @@ def build_parser() -> Parser:
     demo = commands.add_parser("demo", help="演示县 / a county comes alive and is served")
     _address(demo)
     demo.set_defaults(run=_later("xiuhua.cli.service", "demo"))
+
+    accounts.register(commands)
 
     keys = commands.add_parser("keys", help="密钥 / keys")
     keys.add_argument("action", choices=["rotate"], metavar="rotate")
