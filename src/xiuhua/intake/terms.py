@@ -1,0 +1,242 @@
+"""What intake may find in a workbook: each rule with how grave it is, its sentence and the one next action.
+
+The ids are stable: reports, findings and the screens name them. Sentences hold `{name}` places; a part in square
+brackets is left out when one of its places has no value. No sentence ever holds an ID number, a phone or an account.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import Self
+
+from xiuhua.findings.terms import Kind
+
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_PLACE = re.compile(r"\{(\w+)\}")
+_NOTHING_ZH, _NOTHING_EN = "无须处理", "Nothing to do"
+
+
+class IntakeRule(enum.StrEnum):
+    """Members are written `ID = id, kind, name zh, name en, sentence zh, sentence en, next zh, next en`."""
+
+    kind: Kind
+    zh: str
+    en: str
+    _says: tuple[str, str]
+    _next: tuple[str, str]
+
+    def __new__(
+        cls, code: str, kind: Kind, zh: str, en: str, says_zh: str, says_en: str, next_zh: str, next_en: str
+    ) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.kind = kind
+        member.zh = zh
+        member.en = en
+        member._says = (says_zh, says_en)
+        member._next = (next_zh, next_en)
+        return member
+
+    # fmt: off
+    ID_STORED_AS_NUMBER = (
+        "id_stored_as_number", Kind.REFUSED, "证件号码存成数字", "ID number stored as a number",
+        "“{field_zh}”存成了数字，末几位已经失真，无法还原", "“{field_en}” is stored as a number; its last digits are lost",
+        "把这一列设为文本格式，对照证件重新填写", "Format the column as text and enter the number again from the document",
+    )
+    NUMBER_STORED_AS_NUMBER = (
+        "number_stored_as_number", Kind.REFUSED, "编号存成数字", "Code stored as a number",
+        "“{field_zh}”超过15位又存成了数字，末几位已经失真，无法还原",
+        "“{field_en}” has more than 15 digits and is stored as a number; its last digits are lost",
+        "把这一列设为文本格式，重新填写编号", "Format the column as text and enter the code again",
+    )
+    ID_CHECK_DIGIT_WRONG = (
+        "id_check_digit_wrong", Kind.REFUSED, "证件号码校验码不符", "Wrong check digit in ID number",
+        "“{field_zh}”第18位校验码不符：按前17位推算应为 {expected}，说明其中至少有一位写错",
+        "“{field_en}”: by the first 17 digits the 18th should be {expected}; at least one of them is wrong",
+        "对照证件逐位核对后更正", "Compare every digit with the document and correct it",
+    )
+    ID_LENGTH_WRONG = (
+        "id_length_wrong", Kind.REFUSED, "证件号码位数或字符不对", "ID number of wrong length or with wrong characters",
+        "“{field_zh}”{problem_zh}", "“{field_en}” {problem_en}",
+        "对照身份证或残疾人证更正；没有证件的请留空", "Correct it from the ID or disability card; leave it empty where there is none",
+    )
+    ID_BIRTH_DATE_WRONG = (
+        "id_birth_date_wrong", Kind.REFUSED, "证件号码中的出生日期不对", "Wrong birth date in ID number",
+        "“{field_zh}”里的出生日期{problem_zh}", "The birth date in “{field_en}” {problem_en}",
+        "对照证件核对出生日期那几位", "Compare the digits of the birth date with the document",
+    )
+    ID_USED_TWICE = (
+        "id_used_twice", Kind.REFUSED, "一号两人", "One ID number for two people",
+        "同一个证件号码用在了两个不同的人身上[：{name}与{other}]",
+        "The same ID number is used for two different people[: {name} and {other}]",
+        "对照两人的证件，更正写错的一个", "Look at both documents and correct the wrong one",
+    )
+    VILLAGE_UNKNOWN = (
+        "village_unknown", Kind.REFUSED, "行政村不在名单里", "Unknown village",
+        "“{value}”不在[{place}的]行政村名单里[。名称相近的有：{nearest}]",
+        "“{value}” is not among the villages[ of {place}][. Names close to it: {nearest}]",
+        "改为名单里的村名；若村名已变更，先更新行政村名单", "Use a name of the list; if the village was renamed, update the list first",
+    )
+    VILLAGE_CODE_WRONG = (
+        "village_code_wrong", Kind.REFUSED, "行政村编码不对", "Wrong village code",
+        "“{value}”不是{place}范围内的12位行政村编码", "“{value}” is no 12-digit village code within {place}",
+        "对照统计用区划代码更正", "Correct it from the statistical division codes",
+    )
+    NO_HEAD = (
+        "no_head", Kind.REFUSED, "没有户主", "No head of household",
+        "这一户[（{household}）]没有成员标为“户主”", "No member of this household[ ({household})] is marked as head",
+        "在“与户主关系”里标明一位户主", "Mark one member as head under relation",
+    )
+    TWO_HEADS = (
+        "two_heads", Kind.REFUSED, "户主不止一位", "More than one head of household",
+        "这一户[（{household}）]有 {count} 人标为“户主”[：{names}]",
+        "{count} members of this household[ ({household})] are marked as head[: {names}]",
+        "只保留一位户主，其余改为与户主的关系；若实为两户，分开编号", "Keep one head; if these are two households, give each its number",
+    )
+    NOT_A_NUMBER = (
+        "not_a_number", Kind.REFUSED, "不是数字", "Not a number",
+        "“{field_zh}”写的是“{value}”，不是{wanted_zh}[。请填写以{unit_zh}为单位的{wanted_zh}]",
+        "“{field_en}” says “{value}”, which is not {wanted_en}[. Enter {wanted_en} in {unit_en}]",
+        "核实后填写；确实不知道的请留空", "Find out and enter it; leave it empty where it is not known",
+    )
+    CODE_UNKNOWN = (
+        "code_unknown", Kind.REFUSED, "代码表里没有", "Not in the code list",
+        "“{field_zh}”写的是“{value}”，代码表里没有这一项", "“{field_en}” says “{value}”, which is not in the code list",
+        "改为代码表里的名称", "Use a name of the code list",
+    )
+    OUT_OF_RANGE = (
+        "out_of_range", Kind.REFUSED, "超出范围", "Out of range",
+        "“{field_zh}”为 {value}，超出范围[，不应小于 {low}][，不应大于 {high}]",
+        "“{field_en}” is {value}, out of range[; not below {low}][; not above {high}]",
+        "核实后更正，留意单位", "Check and correct it; mind the unit",
+    )
+    MONTHS_OUT_OF_RANGE = (
+        "months_out_of_range", Kind.REFUSED, "务工月数超出范围", "Months of work out of range",
+        "“{field_zh}”为 {value} 个月，一年之内应在 0 至 12 之间", "“{field_en}” is {value}; within a year it must be 0 to 12",
+        "核实一年内实际务工的月数", "Find out the months worked within the year",
+    )
+    DATE_NOT_VALID = (
+        "date_not_valid", Kind.REFUSED, "日期不对", "Not a valid date",
+        "“{field_zh}”写的是“{value}”，不是有效的日期", "“{field_en}” says “{value}”, which is not a valid date",
+        "按“2017-09-30”的样子填写", "Write it like 2017-09-30",
+    )
+    MISSING_KEY = (
+        "missing_key", Kind.REFUSED, "缺少必填编号", "A key is missing",
+        "这一行有内容，但没有“{field_zh}”，不知道属于哪一户", "This row has content but no “{field_en}”, so it belongs to no household",
+        "补填后重新导入；不是数据的行请删除", "Fill it in and take the file in again; remove rows that are not data",
+    )
+    DUPLICATE_ROW = (
+        "duplicate_row", Kind.REFUSED, "重复行", "Row given twice",
+        "这一行与[第 {other} 行]重复", "This row repeats[ row {other}]",
+        "只保留一行；若是不同年度或不同的人，更正编号", "Keep one of them; if they differ in year or person, correct the number",
+    )
+    HOUSEHOLD_UNKNOWN = (
+        "household_unknown", Kind.REFUSED, "户编号不在册", "Household not in the register",
+        "户编号 {household} 既不在登记里，也不在这次的花名册里", "Household {household} is neither in the register nor in this upload",
+        "先导入这一户的花名册，或更正户编号", "Take in the list that has this household first, or correct the number",
+    )
+    SAME_PERSON_TWO_HOUSEHOLDS = (
+        "same_person_two_households", Kind.ASKED, "一人两户", "Same person in two households",
+        "{name}同时出现在两户里[：{household}与{other}]", "{name} is a member of two households[: {household} and {other}]",
+        "确认此人属于哪一户", "Decide to which household the person belongs",
+    )
+    ID_ELSEWHERE = (
+        "id_elsewhere", Kind.ASKED, "证件号码外县已有", "ID number in use in another county",
+        "{name}的证件号码在 {other} 已有登记", "The ID number of {name} is already registered in {other}",
+        "与对方核对此人现在属于哪一户", "Settle with the other county where the person belongs",
+    )
+    ID_CHANGED = (
+        "id_changed", Kind.ASKED, "证件号码变了", "ID number changed",
+        "{name}的证件号码与登记的不同", "The ID number of {name} differs from the register",
+        "对照证件确认是更正，还是换了人", "Look at the document: a correction, or another person",
+    )
+    PERSON_MOVED = (
+        "person_moved", Kind.ASKED, "成员换户", "Member moved to another household",
+        "{name}登记在[{other}]另一户，文件里在这一户", "{name} is registered in another household[ ({other})]; the file has them here",
+        "确认是否已迁入这一户", "Confirm whether the person moved here",
+    )
+    HOUSEHOLD_MOVED = (
+        "household_moved", Kind.ASKED, "整户换村", "Household moved to another village",
+        "这一户登记在{before}，文件里在{after}", "The household is registered in {before}; the file has it in {after}",
+        "确认是否迁移；跨地区的须由迁入地接收", "Confirm the move; between areas the receiving one must accept it",
+    )
+    STATUS_DIFFERS = (
+        "status_differs", Kind.ASKED, "脱贫属性与登记不同", "Status differs from the register",
+        "文件里是“{value}”，登记的是“{before}”。文件不改变户的状态", "The file says “{value}”, the register “{before}”. A file changes no status",
+        "若确有变化，走识别或退出程序", "If it did change, go through the procedure",
+    )
+    ID_SPACED = (
+        "id_spaced", Kind.MENDED, "证件号码里有空格", "Spaces in ID number",
+        "去掉了“{field_zh}”里的空格或多余符号", "Took spaces or stray marks out of “{field_en}”", _NOTHING_ZH, _NOTHING_EN,
+    )
+    ID_FULL_WIDTH = (
+        "id_full_width", Kind.MENDED, "证件号码用了全角字符", "Full-width characters in ID number",
+        "“{field_zh}”里的全角字符已改为半角", "Turned full-width characters of “{field_en}” into plain ones", _NOTHING_ZH, _NOTHING_EN,
+    )
+    ID_LOWER_X = (
+        "id_lower_x", Kind.MENDED, "证件号码末位的 X 写法不规范", "ID number ends in a wrong x",
+        "“{field_zh}”末位的 x 已改为大写 X", "Turned the last x of “{field_en}” into a capital X", _NOTHING_ZH, _NOTHING_EN,
+    )
+    VILLAGE_SPACED = (
+        "village_spaced", Kind.MENDED, "村名里有空格", "Spaces in village name",
+        "去掉了“{field_zh}”里的空格，读作“{after}”", "Took spaces out of “{field_en}”: read as “{after}”", _NOTHING_ZH, _NOTHING_EN,
+    )
+    NUMBER_WITH_UNIT = (
+        "number_with_unit", Kind.MENDED, "数字带单位", "Number with a unit",
+        "“{field_zh}”写的是“{value}”，读作 {after}", "“{field_en}” says “{value}”: read as {after}", _NOTHING_ZH, _NOTHING_EN,
+    )
+    PHONE_AS_NUMBER = (
+        "phone_as_number", Kind.MENDED, "电话存成数字", "Phone stored as a number",
+        "“{field_zh}”存成了数字，已改为文本", "“{field_en}” was stored as a number; turned into text", _NOTHING_ZH, _NOTHING_EN,
+    )
+    CODE_VARIANT = (
+        "code_variant", Kind.MENDED, "写法与代码表不同", "Another word for a code",
+        "“{field_zh}”写的是“{value}”，读作“{after}”", "“{field_en}” says “{value}”: read as “{after}”", _NOTHING_ZH, _NOTHING_EN,
+    )
+    TEXT_TRIMMED = (
+        "text_trimmed", Kind.MENDED, "有多余的空格或符号", "Stray spaces or marks",
+        "去掉了“{field_zh}”里多余的空格或符号", "Took stray spaces or marks out of “{field_en}”", _NOTHING_ZH, _NOTHING_EN,
+    )
+    MEMBER_COUNT_DISAGREES = (
+        "member_count_disagrees", Kind.WARNED, "人数与成员不符", "Number of members disagrees",
+        "表里写 {value} 人，成员有 {count} 人", "The file says {value} persons; {count} members are listed",
+        "核对是漏了成员，还是人数未更新", "Find out whether a member is missing or the number is old",
+    )
+    NOT_IN_LATER_FILE = (
+        "not_in_later_file", Kind.WARNED, "后来的文件里没有", "Not in the later file",
+        "登记里有[{name}]，这次的文件里没有；登记保持不变", "[{name} is ]in the register but not in this file; the register stays as it is",
+        "核实是漏报，还是自然减少", "Find out whether it was left out or has left",
+    )
+    TABLES_DISAGREE = (
+        "tables_disagree", Kind.WARNED, "两张表不一致", "Two tables disagree",
+        "“{field_zh}”在这张表里是 {value}，在[{other}]另一张表里是 {before}",
+        "“{field_en}” is {value} here and {before} in another table[ ({other})]",
+        "核实哪一张表是对的", "Find out which table is right",
+    )
+    PHONE_NOT_VALID = (
+        "phone_not_valid", Kind.WARNED, "电话号码不对", "Not a valid phone number",
+        "“{field_zh}”{problem_zh}", "“{field_en}” {problem_en}",
+        "走访时核对电话", "Ask for the number at the next visit",
+    )
+    # fmt: on
+
+    def says(self, language: str) -> str:
+        """The rule's name in the reader's language; Chinese unless English is asked for."""
+        return self.en if language.startswith("en") else self.zh
+
+    def sentence(self, language: str, **params: str) -> str:
+        """What was found, as one sentence. A place without a value outside brackets shows as a dash."""
+        return _fill(self._says[language.startswith("en")], params)
+
+    def next_action(self, language: str) -> str:
+        """The one thing that puts it right."""
+        return self._next[language.startswith("en")]
+
+
+def _fill(template: str, params: dict[str, str]) -> str:
+    """Drop the bracketed parts that lack a value, then fill the places in one pass: a value is never a template."""
+    kept = _OPTIONAL.sub(
+        lambda part: part[1] if all(params.get(name) for name in _PLACE.findall(part[1])) else "", template
+    )
+    return _PLACE.sub(lambda place: str(params.get(place[1], "")) or "—", kept)
