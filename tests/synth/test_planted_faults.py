@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+import xiuhua.rulebook
 from synth.opened import lines
 from xiuhua.synth.county import KINDS, County, invent, plant, write
 from xiuhua.synth.faults import default_counts
@@ -105,14 +106,14 @@ def test_every_fault_stands_in_its_cell(planted: tuple[County, Path]) -> None:
     key = key_of(folder)
     assert len(key["faults"]) == len(county.faults) == len({f["household"] for f in key["faults"]})
     for fault in key["faults"]:
-        values: dict[tuple[str, str], Any] = {}
+        values: dict[tuple[Any, ...], Any] = {}
         for cell in fault["cells"]:
             sheet = books[cell["file"]][cell["sheet"]]
             value = sheet[f"{cell['letter']}{cell['row']}"].value
             above = {sheet[f"{cell['letter']}{row}"].value for row in (1, 2, 4)}
             assert cell["column"] in above
             same = values.setdefault(
-                (cell["book"], cell["column"], cell["row"] if fault["person"] else ""), value
+                (cell["book"], cell["column"], cell["sheet"], cell["row"] if fault["person"] else ""), value
             )
             assert same == value  # a value of the household is the same in all rows of its members
         check = HOLDS.get(fault["kind"])
@@ -131,6 +132,14 @@ def test_the_kinds_of_the_sample_are_there_and_the_key_says_who(planted: tuple[C
         assert fault["outcome"] in ("refused", "asked", "mended", "warned", "none")
         assert (fault["outcome"] == "mended") == fault["kind"].endswith("__mend")
         assert (fault["outcome"] == "none") == fault["kind"].endswith("__ok")
+
+
+def test_rules_that_the_key_names_are_in_the_rulebook() -> None:
+    root = Path(xiuhua.rulebook.__file__).parent
+    texts = "".join(path.read_text("utf-8") for path in root.glob("*/rules_*.yaml"))
+    for kind in KINDS.values():
+        assert kind.rule is None or "." not in kind.rule or f"- id: {kind.rule}\n" in texts, kind.name
+        assert kind.rule is not None or kind.outcome != "warned"
 
 
 def test_counts_that_disagree_and_rows_that_repeat(planted: tuple[County, Path]) -> None:

@@ -171,6 +171,7 @@ def people(
         else family
     )
     ethnicity = _ETHNICITY.draw(rng)
+    cards = rng.random() < 0.25  # whether the clerk wrote disability cards in place of IDs
     names: set[str] = set()
     out: list[Person] = []
     for i, s in enumerate(sketches):
@@ -190,7 +191,7 @@ def people(
         health = forced.get(i) or (_HEALTH if s.age < 55 else _HEALTH_OLD).draw(rng)
         status = schooling(rng, birth, health)
         number = numbers.id_number(birth, s.sex)
-        if health == "disabled" and rng.random() < 0.25:
+        if health == "disabled" and cards:
             number = numbers.disability_card(number)
         out.append(
             Person(

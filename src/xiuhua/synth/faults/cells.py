@@ -238,7 +238,7 @@ def missing_key(ground: Ground, household: Household) -> Planted | None:
     return Planted((ground.county.put(PERSONS, person.number, "household_number", None),), person)
 
 
-@kind("per_head_disagrees", 2, "warned", "tables_disagree")
+@kind("per_head_disagrees", 2, "warned", "quality.income_tables_disagree")
 def per_head_disagrees(ground: Ground, household: Household) -> Planted | None:
     """The export tells another income per head than the record book."""
     written = yuan(household.per_head_fen + 30_000)

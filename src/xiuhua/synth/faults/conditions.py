@@ -14,7 +14,7 @@ def _income_cells(household: Household) -> tuple[Cell, ...]:
     return Cell(PERSONS, household.number, "per_head"), Cell(YEARLY, record, "net_income")
 
 
-@kind("exited_below_line", 4, "warned", "exit.income")
+@kind("exited_below_line", 4, "warned", "doubt.exited_income")
 def exited_below_line(ground: Ground, household: Household) -> Planted | None:
     """Exited with less than 2,952 yuan a head: by one fen, by one yuan, or by more."""
     if not household.exited:
@@ -33,7 +33,7 @@ def exited_exactly_on_line(ground: Ground, household: Household) -> Planted | No
     return Planted(_income_cells(household))
 
 
-@kind("exited_dangerous_house", 4, "warned", "exit.housing")
+@kind("exited_dangerous_house", 4, "warned", "doubt.exited_housing")
 def exited_dangerous_house(ground: Ground, household: Household) -> Planted | None:
     """Exited and living in a house of grade C or D."""
     if not household.exited:
@@ -44,7 +44,7 @@ def exited_dangerous_house(ground: Ground, household: Household) -> Planted | No
     return Planted((Cell(PERSONS, household.number, "house_dangerous"), Cell(YEARLY, record, "house_grade")))
 
 
-@kind("exited_unsafe_water", 3, "warned")
+@kind("exited_unsafe_water", 3, "warned", "doubt.exited_water")
 def exited_unsafe_water(ground: Ground, household: Household) -> Planted | None:
     """Exited without safe water; at least one of the four measures says so."""
     if not household.exited:
@@ -57,7 +57,7 @@ def exited_unsafe_water(ground: Ground, household: Household) -> Planted | None:
     )
 
 
-@kind("water_mark_disagrees", 2, "warned")
+@kind("water_mark_disagrees", 2, "warned", "quality.water_tables_disagree")
 def water_mark_disagrees(ground: Ground, household: Household) -> Planted | None:
     """The export says safe water; the record book says that the water is not up to standard."""
     if household.exited or not household.water_safe or household.last.water_quality_ok is None:
@@ -67,7 +67,7 @@ def water_mark_disagrees(ground: Ground, household: Household) -> Planted | None
     return Planted((cell, Cell(PERSONS, household.number, "water_safe")))
 
 
-@kind("house_mark_disagrees", 2, "warned")
+@kind("house_mark_disagrees", 2, "warned", "quality.house_tables_disagree")
 def house_mark_disagrees(ground: Ground, household: Household) -> Planted | None:
     """The export says dangerous house; the record book has grade A or B."""
     if household.exited or household.last.house_grade not in ("A", "B"):
@@ -76,7 +76,7 @@ def house_mark_disagrees(ground: Ground, household: Household) -> Planted | None
     return Planted((cell, Cell(YEARLY, year_record(household, household.last), "house_grade")))
 
 
-@kind("business_without_cost", 2, "warned")
+@kind("business_without_cost", 2, "warned", "quality.business_without_cost")
 def business_without_cost(ground: Ground, household: Household) -> Planted | None:
     """Income from the farm and no expense for it."""
     last = household.last
@@ -90,7 +90,7 @@ def business_without_cost(ground: Ground, household: Household) -> Planted | Non
     return Planted(cells)
 
 
-@kind("sources_do_not_sum", 2, "warned")
+@kind("sources_do_not_sum", 2, "warned", "quality.income_parts_total")
 def sources_do_not_sum(ground: Ground, household: Household) -> Planted | None:
     """The sources of income are 800 yuan more than the net income says."""
     record = year_record(household, household.last)
@@ -104,7 +104,7 @@ def _cause(ground: Ground, household: Household, cause: str) -> Planted:
     return Planted((ground.county.put(PERSONS, household.number, "main_cause", WORDS["cause"][cause]),))
 
 
-@kind("cause_illness_all_healthy", 3, "warned", order=3)
+@kind("cause_illness_all_healthy", 3, "warned", "quality.cause_illness", order=3)
 def cause_illness_all_healthy(ground: Ground, household: Household) -> Planted | None:
     """Poor by illness, and everyone is healthy."""
     if any(p.health != "healthy" for p in household.members):
@@ -112,7 +112,7 @@ def cause_illness_all_healthy(ground: Ground, household: Household) -> Planted |
     return _cause(ground, household, "illness")
 
 
-@kind("cause_disability_none_disabled", 2, "warned", order=4)
+@kind("cause_disability_none_disabled", 2, "warned", "quality.cause_disability", order=4)
 def cause_disability_none_disabled(ground: Ground, household: Household) -> Planted | None:
     """Poor by disability, and nobody is disabled."""
     if any(p.health == "disabled" for p in household.members):
@@ -120,7 +120,7 @@ def cause_disability_none_disabled(ground: Ground, household: Household) -> Plan
     return _cause(ground, household, "disability")
 
 
-@kind("cause_study_no_student", 2, "warned", order=4)
+@kind("cause_study_no_student", 2, "warned", "quality.cause_study", order=4)
 def cause_study_no_student(ground: Ground, household: Household) -> Planted | None:
     """Poor by the cost of study, and nobody is in school."""
     if any(p.student_status != "none" for p in household.members):

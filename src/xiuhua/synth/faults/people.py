@@ -28,7 +28,7 @@ def relation_sex_disagrees(ground: Ground, household: Household) -> Planted | No
     return Planted((ground.county.put(PERSONS, person.number, "relation", written),), person)
 
 
-@kind("spouse_same_sex", 2, "warned")
+@kind("spouse_same_sex", 2, "warned", "quality.head_spouse_sex")
 def spouse_same_sex(ground: Ground, household: Household) -> Planted | None:
     """The spouse's ID has the sex of the head."""
     spouse = next((p for p in household.members if p.relation == "spouse" and len(p.id_number) == 18), None)
@@ -79,7 +79,7 @@ def registered_person_on_roll(ground: Ground, household: Household) -> Planted |
     return Planted(cells, person, also=other.number)
 
 
-@kind("healthy_but_labour_lost", 2, "warned")
+@kind("healthy_but_labour_lost", 2, "warned", "quality.labour_lost_but_healthy")
 def healthy_but_labour_lost(ground: Ground, household: Household) -> Planted | None:
     """A healthy adult of working age who is said to have lost the capacity to work."""
     person = next(
@@ -90,7 +90,7 @@ def healthy_but_labour_lost(ground: Ground, household: Household) -> Planted | N
     return Planted((ground.county.put(PERSONS, person.number, "labour", WORDS["labour"]["lost"]),), person)
 
 
-@kind("work_place_without_months", 2, "warned")
+@kind("work_place_without_months", 2, "warned", "quality.work_place_without_months")
 def work_place_without_months(ground: Ground, household: Household) -> Planted | None:
     """A place of work and no months, beside another member who earns the wages."""
     if not any(p.works_away for p in household.members):
@@ -105,7 +105,7 @@ def work_place_without_months(ground: Ground, household: Household) -> Planted |
     )
 
 
-@kind("wage_without_worker", 2, "warned")
+@kind("wage_without_worker", 2, "warned", "quality.wage_without_worker")
 def wage_without_worker(ground: Ground, household: Household) -> Planted | None:
     """Part of the farm's income is entered as wages, though nobody works for wages."""
     last = household.last
@@ -120,7 +120,7 @@ def wage_without_worker(ground: Ground, household: Household) -> Planted | None:
     return Planted(cells)
 
 
-@kind("special_hardship_with_labour", 2, "warned")
+@kind("special_hardship_with_labour", 2, "warned", "quality.wubao_with_labour")
 def special_hardship_with_labour(ground: Ground, household: Household) -> Planted | None:
     """A household on full support with an able adult."""
     if household.attribute != "general" or not any(
@@ -131,7 +131,7 @@ def special_hardship_with_labour(ground: Ground, household: Household) -> Plante
     return Planted((ground.county.put(PERSONS, household.number, "attribute", written),))
 
 
-@kind("exited_child_out_of_school", 3, "warned", order=3)
+@kind("exited_child_out_of_school", 3, "warned", "doubt.exited_education", order=3)
 def exited_child_out_of_school(ground: Ground, household: Household) -> Planted | None:
     """A healthy child of 7 to 14 of an exited household is not in school."""
     if not household.exited or household.main_cause == "study":
