@@ -26,10 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("xiuhua: 已中断 / interrupted", file=sys.stderr)
         return 130
     except Exception as error:
-        if os.environ.get("XIUHUA_DEBUG") == "1":
+        if os.environ.get("XIUHUA_TRACEBACK") == "1":
             raise
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        hint = "XIUHUA_DEBUG=1"
+        hint = "XIUHUA_TRACEBACK=1"
         print(
             f"xiuhua: 未能完成：{reason}（详情请设 {hint}） / not done: {reason} (details with {hint})",
             file=sys.stderr,

@@ -60,7 +60,9 @@ def run(parsed: Namespace) -> int:
         reason = wrong.messages[0] if isinstance(wrong, ValidationError) else wrong
         print(f"xiuhua: {reason}", file=sys.stderr)
         return 2
-    print(f"一次性密码（{TEMPORARY_DAYS}天内有效，首次登录须修改）/ one-time passwords, valid {TEMPORARY_DAYS} days:")
+    print(
+        f"一次性密码（{TEMPORARY_DAYS}天内有效，首次登录须修改）/ one-time passwords, valid {TEMPORARY_DAYS} days:"
+    )
     for username, password in done.subject.items():
         print(f"  {username}\t{password}")
     return 0

@@ -145,7 +145,9 @@ def server_settings(location: Location, *, durable: bool = True) -> list[str]:
         "timezone": "UTC",
         "log_timezone": "UTC",
         "log_line_prefix": "%m [%p] ",
-        # Statements and DETAIL lines of errors carry names and numbers of people: they stay out of the log.
+        # Errors quote values, that is names and numbers of people: they stay out of this log, and so do statements.
+        # Whoever sent the statement gets the error; what befalls the server itself is logged.
+        "log_min_messages": "log",
         "log_min_error_statement": "panic",
         "log_error_verbosity": "terse",
         "log_checkpoints": "off",

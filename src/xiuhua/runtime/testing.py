@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from psycopg import sql
 
 from xiuhua.runtime import locations, preparation
 from xiuhua.runtime.binaries import Binaries, binaries_in, wheel_binaries
-from xiuhua.runtime.children import unprivileged_user
 from xiuhua.runtime.cluster import Server
 from xiuhua.runtime.errors import ClusterError
 from xiuhua.runtime.locations import OWNER, Location, Urls
@@ -122,14 +120,3 @@ def remove(location: Location) -> None:
     """Remove a stopped throw-away cluster, also where it had to live outside its home folder."""
     shutil.rmtree(location.base, ignore_errors=True)
     shutil.rmtree(location.sockets, ignore_errors=True)
-
-
-def cluster_under_test() -> Any:
-    """The server that the tests of this run use: XIUHUA_TEST_SERVER=system asks for the distribution's."""
-    return system_cluster() if os.environ.get("XIUHUA_TEST_SERVER") == "system" else embedded_cluster()
-
-
-def ordinary_user_name() -> str | None:
-    """Name of the user that servers run as in this run, None when we are not root."""
-    user = unprivileged_user()
-    return user.name if user else None

@@ -68,6 +68,7 @@ def run_worker(timings: Timings | None = None) -> int:
 async def _work(app: procrastinate.App, timings: Timings) -> int:
     from procrastinate.worker import Worker
 
+    app.perform_import_paths()
     worker = Worker(
         app,
         concurrency=int(os.environ.get("XIUHUA_JOBS", "2")),

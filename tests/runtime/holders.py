@@ -1,0 +1,70 @@
+"""Processes that keep a cluster, to be killed; and what can be seen of them from outside."""
+
+from __future__ import annotations
+
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from xiuhua.runtime import locations
+
+Hold = Callable[..., "Holder"]
+
+
+@dataclass(frozen=True)
+class OrdinaryUser:
+    """Somebody who is not root, with the command that starts Python for him."""
+
+    uid: int
+    gid: int
+    python: list[str]
+
+
+@dataclass
+class Holder:
+    """A process that keeps or joins the cluster of a home folder."""
+
+    process: subprocess.Popen[str]
+
+    def said(self, seconds: float = 20) -> str:
+        """Its next line."""
+        assert self.process.stdout is not None
+        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+        assert ready, "said nothing"
+        return self.process.stdout.readline().strip()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            assert self.process.stdin is not None
+            self.process.stdin.close()
+            self.process.wait(20)
+
+
+def server_pid(folder: Path) -> int:
+    """Process id of the server that runs in a home folder."""
+    data = locations.locate(folder).data
+    return int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "did not come true"
+        time.sleep(0.05)
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs (a zombie does not)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False

@@ -1,0 +1,179 @@
+"""The whole under its supervisor: whatever is killed comes back, what was begun is finished, nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+from holders import alive, server_pid, wait_until
+
+from xiuhua.runtime.cluster import connection_urls, running
+
+pytestmark = pytest.mark.slow
+HERE = Path(__file__).parent
+
+
+@dataclass
+class Installation:
+    """A home folder whose database has its tables, and how to run commands in it."""
+
+    home: Path
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        quick = {"XIUHUA_HEARTBEAT_SECONDS": "0.3", "XIUHUA_STALLED_SECONDS": "1", "XIUHUA_STOP_SECONDS": "1"}
+        settings = {"XIUHUA_TRACEBACK": "1", "DJANGO_SETTINGS_MODULE": "trial_settings", "PYTHONPATH": str(HERE)}
+        return {**os.environ, **quick, **settings, "XIUHUA_HOME": str(self.home)}
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, "-m", "xiuhua.cli", *arguments], env=self.environment)
+        self.started.append(process)
+        return process
+
+    def defer(self, name: str, seconds: float) -> None:
+        with psycopg.connect(connection_urls(self.home).app, autocommit=True) as app:
+            app.execute(
+                "insert into procrastinate_jobs (queue_name, task_name, args) values ('default', 'trial', %s)",
+                [psycopg.types.json.Json({"name": name, "seconds": seconds})],
+            )
+
+    def lines(self, name: str) -> list[str]:
+        path = self.home / name
+        return path.read_text().split() if path.exists() else []
+
+    def jobs(self) -> list[str]:
+        with psycopg.connect(connection_urls(self.home).app) as app:
+            return [
+                status for (status,) in app.execute("select status::text from procrastinate_jobs order by id")
+            ]
+
+
+@pytest.fixture
+def installation(home: Path) -> Iterator[Installation]:
+    made = Installation(home)
+    subprocess.run(
+        [sys.executable, "-m", "xiuhua.cli", "migrate"],
+        env=made.environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    yield made
+    for process in made.started:
+        process.kill()
+        process.wait()
+
+
+def end(process: subprocess.Popen[bytes]) -> int:
+    process.terminate()
+    return process.wait(40)
+
+
+def test_job_of_a_killed_worker_is_done_by_the_next(installation: Installation) -> None:
+    with running(installation.home):
+        worker = installation.start("worker", "--no-database")
+        installation.defer("interrupted", 60)
+        wait_until(lambda: installation.lines("interrupted") == ["begun"])
+        worker.kill()
+        worker.wait()
+        assert installation.jobs() == ["doing"]
+        second = installation.start("worker", "--no-database")
+        wait_until(lambda: installation.lines("interrupted") == ["begun", "begun", "done"])
+        wait_until(lambda: installation.jobs() == ["succeeded"])
+        # A worker that lives keeps its job, however long it takes and whoever looks.
+        installation.defer("long", 4)
+        third = installation.start("worker", "--no-database")
+        wait_until(lambda: installation.jobs() == ["succeeded", "succeeded"])
+        assert installation.lines("long") == ["begun", "done"]
+        assert (end(second), end(third)) == (0, 0)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def responds(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code < 500
+    except OSError:
+        return False
+    return True
+
+
+def children(pid: int) -> dict[str, int]:
+    """Process ids of the supervisor's children by what they are."""
+    found = {}
+    for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        command = Path(f"/proc/{number}/cmdline").read_bytes().decode()
+        for name in ("granian", "worker"):
+            if name in command:
+                found.setdefault(name, int(number))
+    return found
+
+
+def test_everything_killed_comes_back(installation: Installation) -> None:
+    port = free_port()
+    serve = installation.start("serve", "--port", str(port))
+    wait_until(lambda: responds(port), 40)
+    wait_until(lambda: set(children(serve.pid)) == {"granian", "worker"})
+    first = children(serve.pid)
+
+    installation.defer("interrupted", 60)
+    wait_until(lambda: installation.lines("interrupted") == ["begun"])
+    os.kill(first["worker"], signal.SIGKILL)
+    wait_until(lambda: installation.lines("interrupted") == ["begun", "begun", "done"])
+
+    os.kill(first["granian"], signal.SIGKILL)
+    wait_until(lambda: children(serve.pid).get("granian") not in (None, first["granian"]))
+    wait_until(lambda: responds(port))
+
+    server = server_pid(installation.home)
+    os.kill(server, signal.SIGKILL)
+    wait_until(lambda: not alive(server))
+    wait_until(lambda: responds(port))
+    wait_until(lambda: _can_defer(installation))
+    wait_until(lambda: "done" in installation.lines("after"), 40)
+
+    last = [*children(serve.pid).values(), server_pid(installation.home)]
+    assert end(serve) == 0
+    assert not [pid for pid in last if alive(pid)]
+
+
+def _can_defer(installation: Installation) -> bool:
+    try:
+        installation.defer("after", 0)
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def test_killed_supervisor_leaves_nothing_behind(installation: Installation) -> None:
+    port = free_port()
+    serve = installation.start("serve", "--port", str(port))
+    wait_until(lambda: responds(port), 40)
+    wait_until(lambda: set(children(serve.pid)) == {"granian", "worker"})
+    left = [*children(serve.pid).values(), server_pid(installation.home)]
+    serve.kill()
+    serve.wait()
+    wait_until(lambda: not [pid for pid in left if alive(pid)])
+    wait_until(lambda: not responds(port))
+    again = installation.start("serve", "--port", str(port))
+    wait_until(lambda: responds(port), 40)
+    taken = installation.start("serve", "--port", str(port))
+    assert taken.wait(20) == 2, "the port is taken: refused, not retried"
+    assert end(again) == 0
