@@ -31,10 +31,15 @@ def run(arguments: argparse.Namespace) -> int:
         return cannot(f"找不到文件 {missing[0]}", f"no such file: {missing[0]}")
     by = actor(arguments.account, arguments.place)
     if by is None:
-        return cannot(f"账号 {arguments.account} 今天没有可用的职务", f"the account {arguments.account} holds no post today")
+        return cannot(
+            f"账号 {arguments.account} 今天没有可用的职务",
+            f"the account {arguments.account} holds no post today",
+        )
     with within(scope, who={"account": by.actor_name}):
         uploads = [(Path(name).name, pieces(Path(name))) for name in arguments.files]
-        batch = receive.receive(by=by, place_code=arguments.place, uploads=uploads, data_date=arguments.data_date).batch
+        batch = receive.receive(
+            by=by, place_code=arguments.place, uploads=uploads, data_date=arguments.data_date
+        ).batch
     batch = steps.advance(batch.pk, arguments.place)
     if batch.step == Step.MAPPING:
         with within(scope):
@@ -76,7 +81,11 @@ def actor(account: str | None, place: str) -> Actor | None:
     if account is None:
         name = f"cli:{getpass.getuser()}"
         return Operator(name, f"{name} · xiuhua intake", place)
-    held = Appointment.objects.on(beijing_today()).filter(official__account__username=account).select_related("post", "official")
+    held = (
+        Appointment.objects.on(beijing_today())
+        .filter(official__account__username=account)
+        .select_related("post", "official")
+    )
     return next((one for one in held if scope_of(one.place_code).covers(place)), None)
 
 

@@ -44,6 +44,7 @@ class Batch(models.Model):
     total = models.PositiveIntegerField(default=0)
     merge_wanted_by = models.CharField(max_length=150, blank=True)
     stop_wanted = models.BooleanField(default=False)
+    stopped_in = models.CharField(max_length=10, blank=True)  # the step to go on from
     # Why it could not go on, as {"zh": …, "en": …}.
     trouble = models.JSONField(null=True)
     counts = models.JSONField(default=dict)
@@ -106,6 +107,7 @@ class StagedRow(models.Model):
     household = models.JSONField(default=dict)
     person = models.JSONField(default=dict)
     period = models.JSONField(default=dict)
+    village = models.JSONField(default=dict)
     refused = models.BooleanField(default=False)
 
     objects = ScopedManager["StagedRow"]()
@@ -128,6 +130,8 @@ class StagedHousehold(models.Model):
     place_code = models.CharField(max_length=15, db_collation="C")
     number = models.CharField(max_length=40)
     village_code = models.CharField(max_length=12, null=True, db_collation="C")
+    known = models.BigIntegerField(null=True)  # the household's row in the register, where there is one
+    household = models.JSONField(default=dict)
     change = models.CharField(max_length=10, choices=Change.choices(), default=Change.NEW)
     # What would change: [{"what", "field", "before", "after"}]; sealed values are told as changed, never shown.
     differences = models.JSONField(default=list)
@@ -160,6 +164,8 @@ class Sighting(models.Model):
     village_code = models.CharField(max_length=12, blank=True, db_collation="C")
     params = models.JSONField(default=dict)
     fingerprint = models.CharField(max_length=32)
+    # Found while reading a sheet, or while comparing rows with each other and with the register: each is redone alone.
+    comparing = models.BooleanField(default=False)
 
     objects = ScopedManager["Sighting"]()
 

@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import xiuhua.common.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -30,6 +31,7 @@ class Migration(migrations.Migration):
                 ('username', models.CharField(max_length=60, unique=True)),
                 ('is_active', models.BooleanField(default=True)),
                 ('must_change_password', models.BooleanField(default=False)),
+                ('temporary_until', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('official', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='account', to='accounts.official')),
             ],
@@ -57,20 +59,21 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateField()),
                 ('until', models.DateField(null=True)),
+                ('named_on', models.DateField(default=xiuhua.common.clock.beijing_today)),
                 ('deputy_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to='accounts.appointment')),
                 ('official', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='accounts.official')),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='accounts.post')),
             ],
             options={
                 'ordering': ['since', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='appointment_ends_after_it_begins'), models.UniqueConstraint(fields=('official', 'post', 'since'), name='one_appointment_a_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='appointment_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('deputy_for__isnull', True), models.Q(('since__gt', models.F('named_on')), ('until__isnull', False)), _connector='OR'), name='deputy_named_beforehand'), models.UniqueConstraint(fields=('official', 'post', 'since'), name='one_appointment_a_day')],
             },
         ),
         migrations.CreateModel(
             name='AccountRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wish', models.CharField(choices=[('create', '开通账号'), ('reset', '重置密码'), ('close', '停用账号')], max_length=10)),
+                ('wish', models.CharField(choices=[('create', '开通账号'), ('reset', '重置密码')], max_length=10)),
                 ('username', models.CharField(max_length=60)),
                 ('reason', models.CharField(max_length=200)),
                 ('asked_at', models.DateTimeField(auto_now_add=True)),
@@ -84,7 +87,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-asked_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answered_by', models.F('asked_by')), _negated=True), _connector='OR'), name='asker_does_not_answer'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('granted__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('granted__isnull', False)), _connector='OR'), name='answered_by_somebody_sometime')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_by__isnull', True)), fields=('official', 'wish'), name='one_open_request'), models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answered_by', models.F('asked_by')), _negated=True), _connector='OR'), name='asker_does_not_answer'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('granted__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('granted__isnull', False)), _connector='OR'), name='answered_by_somebody_sometime')],
             },
         ),
     ]

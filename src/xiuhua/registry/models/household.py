@@ -43,6 +43,7 @@ class Household(Source):
     phone_sealed = models.BinaryField(null=True)
     phone_blind = models.BinaryField(null=True)
     bank_sealed = models.BinaryField(null=True)
+    bank_blind = models.BinaryField(null=True)
     military_martyr = models.BooleanField(null=True)
     one_child = models.BooleanField(null=True)
     two_daughter = models.BooleanField(null=True)

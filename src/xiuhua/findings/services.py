@@ -1,0 +1,66 @@
+"""Putting findings into the pool and taking them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from xiuhua.findings.terms import Kind
+
+OPEN_KINDS = (Kind.REFUSED, Kind.ASKED, Kind.WARNED)
+
+# The same matter found again is the same finding, seen in a newer place; a closed one that comes back is opened anew.
+TAKE = """
+insert into findings_finding (place_code, kind, rule, field, household_number, person_number, params, file_name, sheet, "row", "column",
+  batch, fingerprint, state, owner_id, due_on, found_at, closed_by, closed_because)
+select distinct on (s.place_code, s.fingerprint) s.place_code, s.kind, s.rule, s.field, s.household_number, s.person_number, s.params,
+  s.file_name, s.sheet, s."row", s."column", %(batch)s, s.fingerprint,
+  case when s.kind = 'mended' then 'noted' else 'open' end, s.owner_id, case when s.kind <> 'mended' then %(due)s::date end, now(), '', ''
+from ({source}) s order by s.place_code, s.fingerprint, s."row"
+on conflict (place_code, fingerprint) where state <> 'closed' do update set
+  batch = excluded.batch, file_name = excluded.file_name, sheet = excluded.sheet, "row" = excluded."row", "column" = excluded."column",
+  params = excluded.params, kind = excluded.kind, owner_id = coalesce(findings_finding.owner_id, excluded.owner_id)
+"""
+
+CLOSE = """
+update findings_finding f set state = 'closed', closed_at = now(), closed_by = %(by)s, closed_because = %(because)s
+where f.state <> 'closed' and f.household_number = any(%(households)s) and f.rule = any(%(rules)s)
+  and f.place_code >= %(lo)s and f.place_code < %(hi)s and not (f.fingerprint = any(%(still)s))
+"""
+
+
+def take(*, source: str, values: dict[str, Any], batch: int, due_on: date) -> int:
+    """Takes findings that a query yields (columns as in TAKE) into the pool. Returns how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE.replace("{source}", source), {**values, "batch": batch, "due": due_on})
+        return int(cursor.rowcount)
+
+
+def close_what_holds(
+    *,
+    households: Iterable[str],
+    rules: Iterable[str],
+    still: Iterable[str],
+    lo: str,
+    hi: str,
+    by: str,
+    because: str,
+) -> int:
+    """Closes open findings of some households and rules that were looked at anew and not found again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLOSE,
+            {
+                "households": list(households),
+                "rules": list(rules),
+                "still": list(still),
+                "lo": lo,
+                "hi": hi,
+                "by": by,
+                "because": because,
+            },
+        )
+        return int(cursor.rowcount)

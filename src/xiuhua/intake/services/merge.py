@@ -1,0 +1,244 @@
+"""Merging: sound households of a batch into the register, some hundreds at a time, each time in one transaction.
+
+What was merged is marked in the same transaction, so a killed job goes on where it stood and nothing is done twice.
+Blank cells take nothing away; a row that is missing changes nothing; a status is never changed, only taken over once
+under the county's open opening.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from xiuhua.intake.models import Batch
+from xiuhua.intake.services import shapes
+from xiuhua.registry.models import Household, PeriodRecord, Person
+
+CHUNK = 4000
+# Sealed values are written anew at each reading; they count as changed only when the blind index differs.
+SEALED = ("id_sealed", "phone_sealed", "bank_sealed")
+
+
+def _settable(model: type) -> list[str]:
+    fixed = {
+        "id",
+        "brought_by",
+        "changed_by",
+        "number",
+        "county_code",
+        "village_code",
+        "household_id",
+        "year",
+        "basis",
+        "period_start",
+        "period_end",
+    }
+    return [field.column for field in model._meta.concrete_fields if field.column not in fixed]  # type: ignore[attr-defined]
+
+
+def _names(columns: list[str], prefix: str = "") -> str:
+    return ", ".join(f'{prefix}"{column}"' for column in columns)
+
+
+def _assign(columns: list[str]) -> str:
+    """SET list that keeps a sealed value whose plain text did not change."""
+    parts = []
+    for column in columns:
+        blind = column.replace("_sealed", "_blind")
+        if column in SEALED:
+            parts.append(
+                f'"{column}" = case when c.n_{blind} is not distinct from t."{blind}" then t."{column}" else c.n_{column} end'
+            )
+        else:
+            parts.append(f'"{column}" = c.n_{column}')
+    return ", ".join(parts)
+
+
+def _differs(columns: list[str]) -> str:
+    """Condition: the row read says something else than the row kept (`k` against `n`)."""
+    compared = [column for column in columns if column not in SEALED and column not in {"seen", "seen_on"}]
+    return f"({_names(compared, 'n.')}) is distinct from ({_names(compared, 'k.')})"
+
+
+_H, _P, _Y = _settable(Household), _settable(Person), _settable(PeriodRecord)
+
+CHUNK_OF = """
+create temp table chunk on commit drop as
+  select id, number, village_code, household from intake_stagedhousehold
+  where batch_id = %(batch)s and merged_at is null and change <> 'held' order by id limit %(chunk)s
+"""
+
+NEW_HOUSEHOLDS = f"""
+insert into registry_household (number, county_code, village_code, brought_by, {_names(_H)})
+select s.number, %(county)s, s.village_code, %(batch)s, {_names(_H, "n.")}
+from chunk s left join registry_household h on h.county_code = %(county)s and h.number = s.number
+cross join lateral jsonb_populate_record(null::registry_household, '{{"kind": "other"}}' || s.household) n
+where h.id is null
+"""
+
+# A roll of other households never takes a registered household's kind away.
+_KIND = "case when k.kind in ('registered', 'watched') and s.household ->> 'kind' = 'other' then s.household - 'kind' else s.household end"
+
+CHANGED_HOUSEHOLDS = f"""
+update registry_household t set {_assign(_H)}, changed_by = %(batch)s
+from (select k.id, {", ".join(f'n."{c}" as n_{c}' for c in _H)}
+  from chunk s join registry_household k on k.county_code = %(county)s and k.number = s.number
+  cross join lateral jsonb_populate_record(k, {_KIND}) n
+  where {_differs(_H)}) c
+where t.id = c.id
+"""
+
+PEOPLE = """
+create temp table people on commit drop as
+select distinct on (r.person_number) r.person_number as number, h.id as household_id, h.village_code,
+  r.person || case when p.id_blind is not null and r.id_blind is distinct from p.id_blind
+    then jsonb_build_object('id_sealed', p.id_sealed, 'id_blind', p.id_blind, 'id_kind', p.id_kind, 'id_valid', p.id_valid,
+      'sex', p.sex, 'birth_date', p.birth_date) else '{}' end as data,
+  p.id as known, p.id is not null and m.household_id is distinct from h.id as elsewhere
+from chunk s
+join intake_stagedrow r on r.batch_id = %(batch)s and r.household_number = s.number and r.person_number is not null
+join registry_household h on h.county_code = %(county)s and h.number = s.number
+left join registry_person p on p.county_code = %(county)s and p.number = r.person_number
+left join registry_membership m on m.person_id = p.id and m.until is null
+order by r.person_number, r.sheet_id, r.row
+"""
+
+NEW_PEOPLE = f"""
+insert into registry_person (number, county_code, village_code, brought_by, {_names(_P)})
+select x.number, %(county)s, x.village_code, %(batch)s, {_names(_P, "n.")}
+from people x cross join lateral jsonb_populate_record(null::registry_person, '{{"id_kind": "none"}}' || x.data) n
+where x.known is null
+"""
+
+# A person the register has in another household stays there until somebody decides.
+CHANGED_PEOPLE = f"""
+update registry_person t set {_assign(_P)}, changed_by = %(batch)s
+from (select k.id, {", ".join(f'n."{c}" as n_{c}' for c in _P)}
+  from people x join registry_person k on k.id = x.known cross join lateral jsonb_populate_record(k, x.data) n
+  where not x.elsewhere and {_differs(_P)}) c
+where t.id = c.id
+"""
+
+NEW_MEMBERSHIPS = """
+insert into registry_membership (person_id, household_id, village_code, relation, since, brought_by)
+select p.id, x.household_id, x.village_code, x.data ->> 'relation', null, %(batch)s
+from people x join registry_person p on p.county_code = %(county)s and p.number = x.number
+where x.known is null or not exists (select 1 from registry_membership m where m.person_id = p.id)
+"""
+
+CHANGED_MEMBERSHIPS = """
+update registry_membership m set relation = x.data ->> 'relation', changed_by = %(batch)s
+from people x where m.person_id = x.known and m.until is null and not x.elsewhere
+  and x.data ->> 'relation' is not null and m.relation is distinct from x.data ->> 'relation'
+"""
+
+YEARS = """
+create temp table years on commit drop as
+select h.id as household_id, h.village_code, r.year,
+  intake_merge(r.period order by array_position(%(order)s::text[], r.book::text), r.row) as data
+from chunk s join intake_stagedrow r on r.batch_id = %(batch)s and r.household_number = s.number
+join registry_household h on h.county_code = %(county)s and h.number = s.number
+where r.year is not null and r.period <> '{}' group by h.id, h.village_code, r.year
+"""
+
+# A known value without a word on how it was seen was reported.
+_SEEN = ", ".join(
+    (
+        f"case when num_nonnulls({', '.join('n.' + c for c in shapes.seen_topics()[column])}) > 0 then coalesce(n.{column}, 'reported') end"
+        if column in shapes.seen_topics()
+        else f'n."{column}"'
+    )
+    for column in _Y
+)
+
+NEW_YEARS = f"""
+insert into registry_periodrecord (household_id, village_code, year, basis, period_start, period_end, brought_by, {_names(_Y)})
+select y.household_id, y.village_code, y.year, 'registration_year', make_date(y.year - 1, 10, 1), make_date(y.year, 9, 30), %(batch)s, {_SEEN}
+from years y left join registry_periodrecord k on k.household_id = y.household_id and k.year = y.year and k.basis = 'registration_year'
+cross join lateral jsonb_populate_record(null::registry_periodrecord, y.data) n
+where k.id is null
+"""
+
+CHANGED_YEARS = f"""
+update registry_periodrecord t set {_assign(_Y)}, changed_by = %(batch)s
+from (select k.id, {", ".join(f'n."{c}" as n_{c}' for c in _Y)}
+  from years y join registry_periodrecord k on k.household_id = y.household_id and k.year = y.year and k.basis = 'registration_year'
+  cross join lateral jsonb_populate_record(k, y.data) n
+  where {_differs(_Y)}) c
+where t.id = c.id
+"""
+
+STATUSES = """
+insert into registry_statusentry (household_id, village_code, status, since, basis, opening_id, case_number, recorded_at, recorded_by)
+select h.id, h.village_code, case h.status_reported when 'pre_exit' then 'poor' else h.status_reported end,
+  %(day)s, 'opening', o.id, '', now(), o.signed_by
+from chunk s join registry_household h on h.county_code = %(county)s and h.number = s.number
+join registry_opening o on o.county_code = %(county)s and o.closed_at is null
+where h.kind = 'registered' and h.status_reported in ('poor', 'exited', 'returned', 'pre_exit')
+  and not exists (select 1 from registry_statusentry x where x.household_id = h.id)
+"""
+
+DONE = "update intake_stagedhousehold s set merged_at = now() from chunk c where s.id = c.id"
+
+
+def household_differs() -> str:
+    """Query of known households that a batch says something else of: id (staged), what, who, said, old, new."""
+    return f"""
+select s.id, 'household' as what, k.number as who, s.household as said, to_jsonb(k) as old, to_jsonb(n) as new
+from intake_stagedhousehold s join registry_household k on k.id = s.known
+cross join lateral jsonb_populate_record(k, {_KIND}) n
+where s.batch_id = %(batch)s and {_differs(_H)}"""
+
+
+def people_differ() -> str:
+    """The same for people the register has in the same household."""
+    return f"""
+select s.id, 'person' as what, k.name as who, r.person as said, to_jsonb(k) || jsonb_build_object('relation', m.relation) as old,
+  to_jsonb(n) || jsonb_build_object('relation', coalesce(r.person ->> 'relation', m.relation)) as new
+from intake_stagedhousehold s
+join intake_stagedrow r on r.batch_id = s.batch_id and r.household_number = s.number and r.person_number is not null
+join registry_person k on k.number = r.person_number and k.county_code = %(county)s
+join registry_membership m on m.person_id = k.id and m.until is null and m.household_id = s.known
+cross join lateral jsonb_populate_record(k, r.person) n
+where s.batch_id = %(batch)s and ({_differs(_P)} or m.relation is distinct from coalesce(r.person ->> 'relation', m.relation))"""
+
+
+def years_differ() -> str:
+    """The same for yearly records."""
+    return f"""
+select s.id, 'year' as what, y.year::text as who, y.data as said, to_jsonb(k) as old, to_jsonb(n) as new
+from intake_stagedhousehold s
+join (select household_number, year, intake_merge(period order by array_position(%(order)s::text[], book::text), "row") as data
+  from intake_stagedrow where batch_id = %(batch)s and year is not null and period <> '{{}}' group by household_number, year) y
+  on y.household_number = s.number
+join registry_periodrecord k on k.household_id = s.known and k.year = y.year and k.basis = 'registration_year'
+cross join lateral jsonb_populate_record(k, y.data) n
+where s.batch_id = %(batch)s and {_differs(_Y)}"""
+
+
+def merge_chunk(batch: Batch) -> list[int]:
+    """Merges the next households. One transaction, in the caller's scope. Returns their register ids; empty when none is left."""
+    values: dict[str, Any] = {
+        "batch": batch.pk, "county": batch.place_code[:6], "chunk": CHUNK, "order": list(shapes.ORDER), "day": batch.data_date,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        # One batch of a county at a time: two intakes of the same household must not both find it missing.
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('intake ' || %(county)s, 0))", values)
+        # Households, people and years point at each other; checking each statement keeps the queue of checks short.
+        cursor.execute("set constraints all immediate")
+        cursor.execute(CHUNK_OF, values)
+        cursor.execute("select count(*) from chunk")
+        if cursor.fetchone()[0] == 0:
+            cursor.execute("drop table chunk")
+            return []
+        for statement in (NEW_HOUSEHOLDS, CHANGED_HOUSEHOLDS, PEOPLE, NEW_PEOPLE, CHANGED_PEOPLE, NEW_MEMBERSHIPS, CHANGED_MEMBERSHIPS,
+                          YEARS, NEW_YEARS, CHANGED_YEARS, STATUSES, DONE):  # fmt: skip
+            cursor.execute(statement, values)
+        cursor.execute(
+            "select h.id from chunk s join registry_household h on h.county_code = %(county)s and h.number = s.number",
+            values,
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute("drop table chunk; drop table people; drop table years")
+        return ids

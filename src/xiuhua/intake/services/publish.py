@@ -1,0 +1,66 @@
+"""After merging: findings go into the pool with an owner and a day, and what was put right is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from xiuhua.common.clock import beijing_today
+from xiuhua.engine import load
+from xiuhua.findings import services as findings
+from xiuhua.intake.models import Batch
+from xiuhua.intake.terms import IntakeRule
+from xiuhua.places.scope import scope_of
+
+# Days to put a finding right: ours, until a county sets its own in the rulebook.
+DAYS_TO_CORRECT = 7
+
+SOURCE = """
+select coalesce(nullif(x.village_code, ''), h.village_code, x.place_code) as place_code, x.kind, x.rule, x.field, x.household_number,
+  x.person_number, x.params, coalesce(s.file_name, '') as file_name, coalesce(s.name, '') as sheet, x."row", x."column", x.fingerprint,
+  coalesce(
+    (select min(p.id) from accounts_post p where p.role = 'township_office'
+      and p.place_code = left(coalesce(nullif(x.village_code, ''), h.village_code), 9)),
+    (select min(p.id) from accounts_post p where p.role = 'county_office' and p.place_code = left(x.place_code, 6))) as owner_id
+from intake_sighting x left join intake_sheet s on s.id = x.sheet_id
+left join intake_stagedhousehold h on h.batch_id = x.batch_id and h.number = x.household_number
+where x.batch_id = %(batch)s
+"""
+
+
+def publish(batch: Batch) -> None:
+    """Takes the batch's findings into the pool and closes those of its households that were not seen again."""
+    findings.take(source=SOURCE, values={}, batch=batch.pk, due_on=due_on(beijing_today()))
+    scope = scope_of(batch.place_code[:6])
+    with connection.cursor() as cursor:
+        cursor.execute("select number from intake_stagedhousehold where batch_id = %s", [batch.pk])
+        households = [row[0] for row in cursor.fetchall()]
+        cursor.execute("select distinct fingerprint from intake_sighting where batch_id = %s", [batch.pk])
+        still = [row[0] for row in cursor.fetchall()]
+    findings.close_what_holds(
+        households=households, rules=_looked_at(batch), still=still, lo=scope.lo, hi=scope.hi,
+        by=batch.merge_wanted_by or batch.started_by, because=f"第 {batch.pk} 批导入已更正",
+    )  # fmt: skip
+
+
+def due_on(today: date) -> date:
+    """The day a finding of today is to be put right by."""
+    return today + timedelta(days=DAYS_TO_CORRECT)
+
+
+def _looked_at(batch: Batch) -> Sequence[str]:
+    """Rules that this batch could have found again: the rulebook's always, intake's for the books that it had."""
+    books = set(batch.sheets.exclude(book="").values_list("book", flat=True))
+    rules: list[Any] = list(load().rules)
+    if "person_export" in books and "yearly_record" in books:
+        rules += [rule.value for rule in IntakeRule]
+    elif "person_export" in books:
+        rules += [
+            r.value
+            for r in IntakeRule
+            if r not in {IntakeRule.NOT_A_NUMBER, IntakeRule.OUT_OF_RANGE, IntakeRule.NUMBER_WITH_UNIT}
+        ]
+    return rules

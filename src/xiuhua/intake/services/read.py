@@ -1,0 +1,228 @@
+"""Reading a batch: open the files, say what each sheet is, ask where a column is not certain, stage the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+
+from xiuhua.common.clock import beijing_today
+from xiuhua.engine import load
+from xiuhua.files.models import StoredFile
+from xiuhua.files.services import content
+from xiuhua.intake import reading
+from xiuhua.intake.models import Batch, RememberedColumn, Sheet
+from xiuhua.intake.services import shapes
+from xiuhua.intake.services.staging import Seen, stage, write_sightings
+from xiuhua.intake.services.villages import Villages
+from xiuhua.intake.terms import IntakeRule
+from xiuhua.places.scope import Scope
+
+Said = Callable[[int, int], None]
+SAMPLES = 5
+# Villages first, since rows name them; years before people, since they date an export that does not say its day.
+READING_ORDER = ("village_list", "yearly_record", "household_roll", "person_export")
+
+
+class CannotTake(Exception):
+    """A batch cannot go on; both sentences say why and what to do."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.zh, self.en = zh, en
+
+
+def open_all(batch: Batch, files: list[StoredFile]) -> dict[int, reading.Workbook]:
+    """The files of a batch, read; CannotTake names the file that cannot be."""
+    books = {}
+    for file in files:
+        try:
+            books[file.pk] = reading.open_workbook(file.name, content(file))
+        except reading.Unreadable as wrong:
+            raise CannotTake(f"《{file.name}》{wrong.zh}", f"{file.name}: {wrong.en}") from wrong
+    return books
+
+
+def describe(batch: Batch, workbooks: dict[int, reading.Workbook]) -> list[Sheet]:
+    """Makes the batch's sheets, once: which book each is, its header and columns, what must be asked."""
+    known = {(sheet.file_id, sheet.position): sheet for sheet in batch.sheets.all()}
+    remembered = {
+        (row.book, row.heading): row.field
+        for row in RememberedColumn.objects.filter(place_code=batch.place_code)
+    }
+    sheets = []
+    for file_id, workbook in workbooks.items():
+        for page in workbook.sheets:
+            if (file_id, page.index) in known:
+                sheets.append(known[file_id, page.index])
+                continue
+            layout = reading.detect(page, tuple(shapes.BOOKS.values()), remembered)
+            sheet = Sheet(
+                batch=batch,
+                place_code=batch.place_code,
+                file_id=file_id,
+                file_name=workbook.name,
+                name=page.name,
+                position=page.index,
+            )
+            if layout is not None:
+                _keep(sheet, layout, page)
+            sheet.save()
+            sheets.append(sheet)
+    return sheets
+
+
+def _keep(sheet: Sheet, layout: reading.Layout, page: reading.Sheet) -> None:
+    sheet.book = layout.book.id
+    sheet.header_row = layout.header_row
+    sheet.columns = layout.columns
+    sheet.unsure = [
+        {
+            "column": u.column,
+            "heading": u.heading,
+            "candidates": list(u.candidates),
+            "samples": _samples(page, layout, u.column),
+        }
+        for u in layout.unsure
+    ]
+    sheet.unmapped = [[column, heading] for column, heading in layout.unmapped]
+    sheet.missing = list(layout.missing)
+    sheet.data_date = layout.data_date
+
+
+def _samples(page: reading.Sheet, layout: reading.Layout, column: int) -> list[str]:
+    """A few cells to judge a column by; what looks like an ID, a phone or an account is covered."""
+    cells = []
+    for row in page.cells[layout.header_row + 1 :]:
+        cell = row[column] if column < len(row) else None
+        if cell not in (None, ""):
+            text = str(cell)
+            cells.append("*" * len(text) if sum(c.isdigit() for c in text) >= 9 else text[:20])
+        if len(cells) == SAMPLES:
+            break
+    return cells
+
+
+def must_ask(sheets: list[Sheet]) -> bool:
+    """Whether somebody has to say what a column is before rows can be read."""
+    return any(sheet.book and (sheet.unsure or sheet.missing) for sheet in sheets)
+
+
+def data_date_of(batch: Batch, sheets: list[Sheet], years: list[int]) -> date:
+    """The day the files speak of: said for the batch, or in a title, or the end of the last registration year
+    (30 September) among the yearly records read so far, or today."""
+    said = [sheet.data_date for sheet in sheets if sheet.data_date]
+    if batch.data_date or said:
+        return batch.data_date or max(said)
+    return date(max(years), 9, 30) if years else beijing_today()
+
+
+def stage_all(
+    batch: Batch,
+    scope: Scope,
+    workbooks: dict[int, reading.Workbook],
+    sheets: list[Sheet],
+    *,
+    said: Said,
+    commit: Any,
+) -> None:
+    """Stages every sheet that is a known book, villages first. `commit()` opens the scoped transaction of one sheet."""
+    codes = load().codes
+    ours = sorted((s for s in sheets if s.book), key=lambda s: READING_ORDER.index(s.book))
+    if not ours:
+        raise CannotTake(
+            "没有认出任何一张表。可以导入：" + "、".join(book.zh for book in shapes.BOOKS.values()),
+            "No sheet was recognised. These can be taken in: "
+            + ", ".join(book.en for book in shapes.BOOKS.values()),
+        )
+    with commit():
+        villages = Villages.of(scope)
+    total = sum(len(workbooks[s.file_id].sheets[_at(workbooks[s.file_id], s)].cells) for s in ours)
+    done = 0
+    years: list[int] = []
+    for sheet in ours:
+        page = workbooks[sheet.file_id].sheets[_at(workbooks[sheet.file_id], sheet)]
+        layout = _layout(sheet, page)
+        parsed = reading.parse(page, layout, codes)
+        seen: list[Seen] = []
+        if sheet.book == "village_list":
+            seen = _learn(sheet, parsed, villages)
+        years += {year for year in parsed.columns.get("year") or [] if year}
+        day = sheet.data_date or data_date_of(batch, sheets, years)
+        with commit():
+            staged = stage(sheet=sheet, book=layout.book, parsed=parsed, villages=villages, data_date=day)
+            sheet.rows, sheet.staged = staged.rows, True
+            sheet.save(update_fields=["rows", "staged"])
+            with connection.cursor() as cursor:
+                write_sightings(cursor, batch.pk, batch.place_code, seen)
+        done += len(page.cells)
+        said(done, total)
+
+
+def _at(workbook: reading.Workbook, sheet: Sheet) -> int:
+    return next(i for i, page in enumerate(workbook.sheets) if page.index == sheet.position)
+
+
+def _layout(sheet: Sheet, page: reading.Sheet) -> reading.Layout:
+    layout = reading.detect(page, (shapes.BOOKS[sheet.book],), {})
+    if layout is None or layout.header_row != sheet.header_row:
+        raise CannotTake(
+            f"《{sheet.file_name}》{sheet.name} 的表头变了，请重新上传",
+            f"{sheet.file_name} {sheet.name}: the header changed; upload it again",
+        )
+    return reading.with_columns(layout, sheet.columns)
+
+
+def _learn(sheet: Sheet, parsed: reading.Parsed, villages: Villages) -> list[Seen]:
+    """Takes a village list's names for the rows that follow; codes that are none of ours are refused."""
+    seen = []
+    names = parsed.columns.get("village") or []
+    townships = parsed.columns.get("township") or [None] * len(names)
+    for at, code in enumerate(parsed.columns.get("village_code") or []):
+        name = names[at]
+        if not code or not name:
+            continue
+        if not (len(code) == 12 and code.isdigit() and villages.scope.covers(code)):
+            seen.append(_wrong_code(sheet, parsed.rows[at], code, villages.scope))
+            parsed.columns["village_code"][at] = None
+            parsed.refused_rows.add(parsed.rows[at])
+            continue
+        villages.add(code, name, townships[at])
+    return seen
+
+
+def _wrong_code(sheet: Sheet, row: int, code: str, scope: Scope) -> Seen:
+    rule = IntakeRule.VILLAGE_CODE_WRONG
+    return Seen(
+        rule,
+        rule.kind,
+        sheet.pk,
+        row,
+        sheet.columns["village_code"] + 1,
+        "village_code",
+        params={"value": code, "place": scope.place_code},
+    )
+
+
+def remember(batch: Batch, sheet: Sheet, answers: dict[int, str | None], *, by: str) -> None:
+    """Keeps what an officer said of a sheet's headings, for this batch and for later files."""
+    headings = {u["column"]: u["heading"] for u in sheet.unsure} | {
+        column: heading for column, heading in sheet.unmapped
+    }
+    with transaction.atomic():
+        for column, key in answers.items():
+            RememberedColumn.objects.update_or_create(
+                place_code=batch.place_code, book=sheet.book, heading=reading.normalised(headings[column])[:120],
+                defaults={"field": key or "", "said_by": by},
+            )  # fmt: skip
+            if key:
+                sheet.columns[key] = column
+        sheet.unsure = [u for u in sheet.unsure if u["column"] not in answers]
+        sheet.unmapped = [u for u in sheet.unmapped if u[0] not in answers] + [
+            [c, headings[c]] for c, k in answers.items() if not k
+        ]
+        book = shapes.BOOKS[sheet.book]
+        sheet.missing = [f.key for f in book.required if f.key not in sheet.columns]
+        sheet.save()

@@ -1,0 +1,238 @@
+"""The rulebook over what the register would be: staged rows laid over the rows kept, households held back included.
+
+The same rules, in the same engine, that later run over the register itself; so a file is judged before it is merged.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from xiuhua.engine import Library, load
+from xiuhua.facts.reader import read_records
+from xiuhua.intake.models import Batch
+from xiuhua.intake.services import shapes
+from xiuhua.intake.services.staging import Seen, write_sightings
+
+# How a household stands against the exit standard is no fault of a file: the register shows it. And what intake itself
+# has refused (no head, two heads) is not said a second time.
+NOT_OF_A_FILE = "exit."
+SAID_ALREADY = frozenset({"quality.one_head", "quality.head_on_record"})
+
+IDENTITY = "{id_sealed,id_blind,id_kind,id_valid,sex,birth_date,disability_category,disability_grade}"
+
+# Whose number it is is not known: nothing may be concluded from it until somebody has looked.
+FORGET_SHARED_IDS = """
+update intake_stagedrow r set person = r.person - %(identity)s::text[]
+from intake_sighting x where x.batch_id = %(batch)s and x.rule = 'id_used_twice' and x.sheet_id = r.sheet_id and x."row" = r."row"
+"""
+
+SPECIAL = {
+    "household": {"household_key": "coalesce(k.id, -s.id)", "village_code": "coalesce(k.village_code, s.village_code, %(place)s)", "status": "st.status",
+                  "phone_known": "n.phone_blind is not null", "bank_known": "n.bank_blind is not null"},
+    "person": {"person_key": "coalesce(k.id, -r.id)", "household_key": "h.household_key", "village_code": "h.village_code",
+               "relation": "coalesce(r.person ->> 'relation', m.relation)", "phone_known": "n.phone_blind is not null"},
+    "period": {"household_key": "h.household_key", "village_code": "h.village_code", "year": "y.year", "basis": "'registration_year'",
+               "period_start": "make_date(y.year - 1, 10, 1)", "period_end": "make_date(y.year, 9, 30)"},
+}  # fmt: skip
+
+FROM = {
+    "household": """
+from intake_stagedhousehold s left join registry_household k on k.id = s.known
+left join lateral (select x.status from registry_statusentry x where x.household_id = k.id order by x.id desc limit 1) st on true
+cross join lateral jsonb_populate_record(k, s.household) n where s.batch_id = %(batch)s""",
+    "person": """
+from (select distinct on (person_number) * from intake_stagedrow
+  where batch_id = %(batch)s and person_number is not null order by person_number, sheet_id, "row") r
+join would_number h on h.number = r.household_number
+left join registry_person k on k.number = r.person_number and k.county_code = %(county)s
+left join registry_membership m on m.person_id = k.id and m.until is null
+cross join lateral jsonb_populate_record(k, r.person) n where m.household_id is null or m.household_id = h.household_key""",
+    "period": """
+from (select household_number, year, intake_merge(period order by array_position(%(order)s::text[], book::text), "row") as data
+  from intake_stagedrow where batch_id = %(batch)s and year is not null and period <> '{{}}' group by household_number, year) y
+join would_number h on h.number = y.household_number
+left join registry_periodrecord k on k.household_id = h.household_key and k.year = y.year and k.basis = 'registration_year'
+cross join lateral jsonb_populate_record(k, y.data) n""",
+}
+
+REST = {
+    "person": "union all select {kept} from rec_person p where p.household_key in (select household_key from would_household)"
+    " and not exists (select 1 from intake_stagedrow r join registry_person q on q.id = p.person_key"
+    " where r.batch_id = %(batch)s and r.person_number = q.number)",
+    "period": "union all select {kept} from rec_period p where p.household_key in (select household_key from would_household)"
+    " and not exists (select 1 from intake_stagedrow r join would_number h on h.number = r.household_number"
+    " where r.batch_id = %(batch)s and h.household_key = p.household_key and r.year = p.year and r.period <> '{{}}')",
+}
+RELATIONS = {f"rec_{grain}": f"would_{grain}" for grain in FROM}
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, str]:
+    """For each grain the query of what its records would be, in the columns of facts/records.yaml."""
+    built = {}
+    for grain, source in FROM.items():
+        columns = [column.name for column in read_records()[grain].columns]
+        selected = ", ".join(f"{_expression(grain, name)} as {name}" for name in columns)
+        rest = REST.get(grain, "").format(kept=", ".join(f"p.{name}" for name in columns))
+        built[grain] = (
+            f"create temp table would_{grain} on commit drop as select {selected} {source.replace('{{}}', '{}')} {rest}"
+        )
+    return built
+
+
+def _expression(grain: str, name: str) -> str:
+    if name in SPECIAL[grain]:
+        return SPECIAL[grain][name]
+    if grain == "period" and name in (topics := shapes.seen_topics()):
+        return f"case when num_nonnulls({', '.join('n.' + column for column in topics[name])}) > 0 then coalesce(n.{name}, 'reported') end"
+    return f"n.{name}"
+
+
+def build(batch: Batch) -> None:
+    """Makes would_household, would_person and would_period for the rest of the transaction."""
+    values = {
+        "batch": batch.pk,
+        "county": batch.place_code[:6],
+        "place": batch.place_code,
+        "order": list(shapes.ORDER),
+        "identity": IDENTITY,
+    }
+    tables = _tables()
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET_SHARED_IDS, values)
+        cursor.execute(tables["household"], values)
+        cursor.execute(
+            "create temp table would_number on commit drop as select number, coalesce(known, -id) as household_key, coalesce(village_code, %(place)s) as village_code"
+            " from intake_stagedhousehold where batch_id = %(batch)s", values
+        )  # fmt: skip
+        cursor.execute("analyze would_number")
+        for grain in ("person", "period"):
+            cursor.execute(tables[grain], values)
+        cursor.execute("analyze would_household; analyze would_person; analyze would_period")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a rule's finding stands in the files."""
+
+    sheet: int
+    row: int
+    column: int | None
+    field: str
+
+
+def judge(batch: Batch) -> dict[str, Any]:
+    """Runs every rule over what would be, writes a finding for each that fails, and counts what is not known.
+
+    Returns {"unknown": {rule: households}} for households that left poverty or are to leave it.
+    """
+    library = load()
+    assert batch.data_date is not None
+    seen: list[Seen] = []
+    unknown: dict[str, int] = defaultdict(int)
+    with connection.cursor() as cursor:
+        numbers = _numbers(cursor, batch)
+        for grain in ("household", "person", "period"):
+            wanted = [r.id for r in library.rules.values() if r.grain == grain and r.id not in SAID_ALREADY]
+            selection = library.select("postgres", grain, batch.data_date, relations=RELATIONS, rules=wanted)
+            codes = [f"r__{library.rules[rule].column}" for rule in selection.rules]
+            cursor.execute(f"create temp table outcome_{grain} on commit drop as {selection.sql}")
+            cursor.execute(f"select * from outcome_{grain} where 2 in ({', '.join(codes)})")
+            names = [column.name for column in cursor.description]
+            failing = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            places = _Places(cursor, batch, library)
+            for row in failing:
+                seen += _failed(library, selection, row, numbers, places)
+            if grain == "household":
+                counted = ", ".join(f"count(*) filter (where {code} = 3)" for code in codes)
+                cursor.execute(f"select {counted} from outcome_{grain}")
+                unknown |= {rule: n for rule, n in zip(selection.rules, cursor.fetchone(), strict=True) if n}
+        write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
+    return {"unknown": dict(unknown)}
+
+
+def _numbers(cursor: Any, batch: Batch) -> dict[int, tuple[str, str]]:
+    cursor.execute(
+        "select coalesce(known, -id), number, coalesce(village_code, '') from intake_stagedhousehold where batch_id = %s",
+        [batch.pk],
+    )
+    return {key: (number, village) for key, number, village in cursor.fetchall()}
+
+
+def _failed(
+    library: Library,
+    selection: Any,
+    row: Mapping[str, Any],
+    numbers: Mapping[int, tuple[str, str]],
+    places: _Places,
+) -> Iterable[Seen]:
+    number, village = numbers[row["household_key"]]
+    person = places.person(row["person_key"]) if selection.grain == "person" else ""
+    for outcome in library.outcomes(row, selection):
+        if not outcome.fails or outcome.rule.id.startswith(NOT_OF_A_FILE):
+            continue
+        place = places.of(
+            outcome.rule.id, number, person, row.get("year") if selection.grain == "period" else None
+        )
+        params: dict[str, Any] = {"zh": outcome.says("zh"), "en": outcome.says("en")}
+        if selection.grain == "period":
+            params["year"] = row["year"]
+        yield Seen(
+            outcome.rule.id, "warned", place.sheet if place else None, place.row if place else None, place.column if place else None,
+            place.field if place else "", number, person, village, params,
+        )  # fmt: skip
+
+
+class _Places:
+    """Finds the cell that a rule's finding is about: the household's row in a sheet that carries what the rule looked at."""
+
+    def __init__(self, cursor: Any, batch: Batch, library: Library) -> None:
+        self.library = library
+        self.columns = {sheet.pk: (sheet.book, sheet.columns) for sheet in batch.sheets.exclude(book="")}
+        self.cursor, self.batch = cursor, batch
+        self.rows: dict[str, list[tuple[int, int, str | None, int | None]]] | None = None
+        self.names: dict[int, str] = {}
+
+    def _load(self) -> dict[str, list[tuple[int, int, str | None, int | None]]]:
+        if self.rows is None:
+            self.rows = defaultdict(list)
+            self.cursor.execute(
+                'select household_number, sheet_id, "row", person_number, year from intake_stagedrow where batch_id = %s'
+                ' and household_number is not null order by sheet_id, "row"', [self.batch.pk]
+            )  # fmt: skip
+            for household, sheet, row, person, year in self.cursor.fetchall():
+                self.rows[household].append((sheet, row, person, year))
+            self.cursor.execute(
+                "select coalesce(k.id, -r.id), r.person_number from intake_stagedrow r left join registry_person k"
+                " on k.number = r.person_number and k.county_code = %s where r.batch_id = %s and r.person_number is not null",
+                [self.batch.place_code[:6], self.batch.pk],
+            )
+            self.names = dict(self.cursor.fetchall())
+        return self.rows
+
+    def person(self, key: int) -> str:
+        """The number of a person by key, as the file or the register gives it."""
+        self._load()
+        return self.names.get(key, "")
+
+    def of(self, rule: str, household: str, person: str, year: int | None) -> Place | None:
+        """The best cell: the row of the person or year, else of the latest year, else the household's first row."""
+        rows = self._load().get(household, [])
+        if person:
+            rows = [row for row in rows if row[2] == person] or rows
+        best: Place | None = None
+        for column in self.library.columns_of(rule):
+            for sheet, row, _, row_year in sorted(rows, key=lambda r: -(r[3] or 0)):
+                if year is not None and row_year not in (None, year):
+                    continue
+                at = self.columns[sheet][1].get(column)
+                if at is not None:
+                    return Place(sheet, row, at + 1, column)
+                best = best or Place(sheet, row, None, "")
+        return best

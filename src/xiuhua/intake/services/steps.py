@@ -1,0 +1,204 @@
+"""A batch from step to step. Each step is done in transactions of its own and can be done again after a kill."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection
+
+from xiuhua.audit.services import record
+from xiuhua.common.clock import beijing_now
+from xiuhua.files.models import StoredFile
+from xiuhua.intake.models import Batch, Step
+from xiuhua.intake.services import read, rules
+from xiuhua.intake.services.classify import classify
+from xiuhua.intake.services.compare import compare
+from xiuhua.intake.services.merge import merge_chunk
+from xiuhua.intake.services.publish import publish
+from xiuhua.intake.services.read import CannotTake
+from xiuhua.places.scope import Scope, scope_of, within
+from xiuhua.places.services import take_village_list
+from xiuhua.registry.services import compute_standings
+
+logger = logging.getLogger(__name__)
+WAITING = (Step.MAPPING, Step.PREVIEW, Step.DONE, Step.STOPPED, Step.FAILED)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who a batch acts for, as the audit knows them."""
+
+    actor_name: str
+    post_name: str
+    place_code: str
+
+
+class Stopped(Exception):
+    """Somebody asked this batch to stop."""
+
+
+@dataclass
+class Run:
+    """One going through the steps of one batch."""
+
+    batch_id: int
+    scope: Scope
+
+    @contextmanager
+    def work(self) -> Iterator[Batch]:
+        """A transaction in the batch's area, with the batch's row held so that two runs of one batch wait for each other."""
+        with within(self.scope, who={"batch": self.batch_id}):
+            batch = Batch.objects.select_for_update().get(pk=self.batch_id)
+            yield batch
+
+    @contextmanager
+    def scoped(self) -> Iterator[None]:
+        with within(self.scope, who={"batch": self.batch_id}):
+            yield
+
+    def look(self) -> Batch:
+        with within(self.scope):
+            return Batch.objects.get(pk=self.batch_id)
+
+    def progress(self, done: int, total: int) -> None:
+        """Says how far the step is; stops here when somebody asked for it."""
+        with within(self.scope):
+            Batch.objects.filter(pk=self.batch_id).update(done=done, total=total)
+            if Batch.objects.filter(pk=self.batch_id, stop_wanted=True).exists():
+                raise Stopped
+
+
+def advance(batch_id: int, place_code: str) -> Batch:
+    """Takes a batch as far as it can go without a person: to mapping, to the preview, or to the end of merging."""
+    run = Run(batch_id, scope_of(place_code))
+    with _alone(batch_id) as mine:
+        if not mine:
+            return run.look()
+        try:
+            while (batch := run.look()).step not in WAITING or (
+                batch.step == Step.PREVIEW and batch.merge_wanted_by
+            ):
+                {Step.READING: _read, Step.CHECKING: _check, Step.PREVIEW: _begin, Step.MERGING: _merge}[
+                    Step(batch.step)
+                ](run, batch)
+        except CannotTake as why:
+            _end(run, Step.FAILED, {"zh": why.zh, "en": why.en})
+        except Stopped:
+            _end(run, Step.STOPPED, {"zh": "已按要求停止，可以继续", "en": "Stopped as asked; it can go on"})
+    return run.look()
+
+
+@contextmanager
+def _alone(batch_id: int) -> Iterator[bool]:
+    """One run of a batch at a time, over all its transactions; a lock of the session, gone with a killed worker."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", [_key(batch_id)])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [_key(batch_id)])
+
+
+def _key(batch_id: int) -> int:
+    return 0x7868_0002_0000_0000 + batch_id
+
+
+def _end(run: Run, step: Step, trouble: dict[str, str]) -> None:
+    with run.work() as batch:
+        batch.stopped_in = batch.step
+        batch.step, batch.trouble, batch.stop_wanted = step, trouble, False
+        batch.save(update_fields=["step", "stopped_in", "trouble", "stop_wanted"])
+
+
+def _read(run: Run, batch: Batch) -> None:
+    with run.scoped():
+        files = [StoredFile.objects.get(pk=pk) for pk in batch.counts["files"]]
+        workbooks = read.open_all(batch, files)
+    with run.work() as held:
+        sheets = read.describe(held, workbooks)
+        if read.must_ask(sheets):
+            held.step = Step.MAPPING
+            held.save(update_fields=["step"])
+            return
+    read.stage_all(batch, run.scope, workbooks, sheets, said=run.progress, commit=run.scoped)
+    with run.work() as held:
+        years = list(held.rows.exclude(year=None).order_by("-year").values_list("year", flat=True)[:1])
+        held.data_date = read.data_date_of(held, sheets, years)
+        held.step, held.done, held.total = Step.CHECKING, 0, 0
+        held.save(update_fields=["step", "data_date", "done", "total"])
+
+
+def _check(run: Run, batch: Batch) -> None:
+    with run.work() as held:
+        compare(held)
+        rules.build(held)
+        told = rules.judge(held)
+        counts = classify(held)
+        kinds = _kinds(held)
+        held.counts = {**held.counts, **counts, **told, "kinds": kinds, "households": sum(counts.values())}
+        held.step = Step.PREVIEW
+        held.save(update_fields=["step", "counts"])
+
+
+def _kinds(batch: Batch) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select kind, count(*) from intake_sighting where batch_id = %s group by kind", [batch.pk]
+        )
+        return dict(cursor.fetchall())
+
+
+def _begin(run: Run, batch: Batch) -> None:
+    with run.work() as held:
+        held.step, held.done = Step.MERGING, 0
+        held.total = held.households.exclude(change="held").count()
+        held.save(update_fields=["step", "done", "total"])
+        _take_villages(held)
+
+
+def _take_villages(batch: Batch) -> None:
+    rows = [
+        {"code": code, **said}
+        for code, said in batch.rows.filter(book="village_list", refused=False)
+        .exclude(village_code=None)
+        .values_list("village_code", "village")
+    ]
+    if rows:
+        assert batch.data_date is not None
+        take_village_list(by=operator(batch), place_code=batch.place_code, rows=rows, as_of=batch.data_date)
+
+
+def operator(batch: Batch) -> Operator:
+    """The person a batch is merged for: who wanted it, else who brought it."""
+    return Operator(batch.merge_wanted_by or batch.started_by, batch.started_post, batch.place_code)
+
+
+def _merge(run: Run, batch: Batch) -> None:
+    chunk: list[int] | None = None
+    while chunk is None or chunk:
+        with run.work() as held:
+            chunk = merge_chunk(held)
+            if chunk:
+                assert held.data_date is not None
+                compute_standings(households=chunk, as_of=held.data_date)
+        with run.scoped():
+            done = run.look().households.exclude(merged_at=None).count()
+        run.progress(done, batch.total)
+    with run.work() as held:
+        publish(held)
+        held.step, held.finished_at = Step.DONE, beijing_now()
+        held.save(update_fields=["step", "finished_at"])
+        told = {key: held.counts.get(key, 0) for key in ("new", "changed", "unchanged", "held")}
+        record(
+            by=operator(held),
+            action="intake.merged",
+            subject=f"batch:{held.pk}",
+            place_code=held.place_code,
+            detail=told,
+        )

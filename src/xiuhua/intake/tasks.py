@@ -1,0 +1,18 @@
+"""Intake's jobs: thin calls to its steps, safe to run again."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from xiuhua.intake.services.steps import advance
+
+
+@app.task(name="intake.advance", queue="intake", retry=3)
+def advance_batch(batch_id: int, place_code: str) -> None:
+    """Takes a batch as far as it can go without a person."""
+    advance(batch_id, place_code)
+
+
+def go_on(batch_id: int, place_code: str) -> None:
+    """Enqueues the job, in the transaction of the act that makes it necessary."""
+    advance_batch.defer(batch_id=batch_id, place_code=place_code)

@@ -1,0 +1,90 @@
+"""What happens to places: a county's list of villages is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from xiuhua.audit.services import Actor, recorded
+from xiuhua.places.models import Place, VillageRecord
+from xiuhua.places.terms import level_of, parent_of
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many villages a list brought and how many it said something new of."""
+
+    place_code: str
+    villages: int
+    new: int
+    changed: int
+
+    @property
+    def audit_place(self) -> str:
+        return self.place_code
+
+    @property
+    def audit_detail(self) -> dict[str, int]:
+        return {"villages": self.villages, "new": self.new, "changed": self.changed}
+
+
+def ensure(code: str, name: str | None = None) -> Place:
+    """The place of a code, with all above it. A place whose name nobody said yet bears its code and is marked unnamed."""
+    place = Place.objects.filter(code=code).first()
+    if place is None:
+        above = parent_of(code)
+        parent = ensure(above, "全国" if above == "CN" else None) if above else None
+        return Place.objects.create(
+            code=code, name=name or code, level=level_of(code), parent=parent, named=name is not None
+        )
+    if name and not place.named:
+        place.name, place.named = name, True
+        place.save(update_fields=["name", "named"])
+    return place
+
+
+@recorded("places.list_taken")
+def take_village_list(*, by: Actor, place_code: str, rows: Iterable[Mapping[str, Any]], as_of: date) -> Taken:
+    """Villages of a list into the register of places, with what the list says of each on its day.
+
+    rows: mappings with `code`, `village` and any of county, township, poor_village, deep_poor_village,
+    rural_households, rural_persons, longitude, latitude. A village that is known keeps its name; another name for
+    the same code is a matter for a renaming, not for a list.
+    """
+    villages = new = changed = 0
+    for row in rows:
+        villages += 1
+        code = row["code"]
+        if row.get("county"):
+            ensure(code[:6], row["county"])
+        ensure(code[:9], row.get("township"))
+        place = Place.objects.filter(code=code).first()
+        if place is None:
+            place = ensure(code, row["village"])
+            new += 1
+        if row.get("longitude") is not None and (place.longitude, place.latitude) != (
+            row["longitude"],
+            row.get("latitude"),
+        ):
+            place.longitude, place.latitude = row["longitude"], row.get("latitude")
+            place.save(update_fields=["longitude", "latitude"])
+        changed += _said(place, row, as_of)
+    return Taken(place_code, villages, new, changed)
+
+
+def _said(place: Place, row: Mapping[str, Any], as_of: date) -> bool:
+    says = {
+        key: row.get(key)
+        for key in ("poor_village", "deep_poor_village", "rural_households", "rural_persons")
+    }
+    known = VillageRecord.objects.filter(village=place).order_by("-as_of").first()
+    if all(value is None for value in says.values()):
+        return False
+    if known and all(value is None or getattr(known, key) == value for key, value in says.items()):
+        return False
+    VillageRecord.objects.update_or_create(
+        village=place, as_of=as_of, defaults={k: v for k, v in says.items() if v is not None}
+    )
+    return True
