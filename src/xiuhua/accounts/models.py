@@ -65,7 +65,16 @@ class Post(models.Model):
         ordering = ["place_id", "office", "title"]
 
     def __str__(self) -> str:
-        return self.label or f"{self.place.name}{Office(self.office).zh}{Title(self.title).zh}"
+        return self.says("zh")
+
+    def says(self, language: str) -> str:
+        """The post in the reader's language; the office's own wording where it has one."""
+        if self.label:
+            return self.label
+        words = [Office(self.office).says(language), Title(self.title).says(language)]
+        if language.startswith("en"):
+            return f"{words[1]}, {words[0]}, {self.place.name}"
+        return self.place.name + "".join(words)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

@@ -9,6 +9,7 @@ from xiuhua.accounts.services.opening import (
     change_password,
     close_account,
     first_administrators,
+    why_not_answer,
 )
 from xiuhua.accounts.services.posts import appoint, end_appointment, name_deputy
 
@@ -27,4 +28,5 @@ __all__ = [
     "first_administrators",
     "name_deputy",
     "operator",
+    "why_not_answer",
 ]

@@ -85,14 +85,9 @@ def ask_for_reset(*, by: Appointment, account: Account, reason: str) -> Done:
 @recorded("accounts.answer_request")
 def answer_request(*, by: Appointment, request: AccountRequest, grant: bool) -> Done:
     """Grants or refuses what another person asked. Granting yields a temporary password, for this one answer only."""
-    needs(by, "accounts.answer")
     request = AccountRequest.objects.select_for_update().get(pk=request.pk)
-    if request.answered_at is not None:
-        raise Refused(_("这项申请已经有人答复，请看申请列表。"))
-    if request.asked_by.official_id == by.official_id:
-        raise Refused(_("申请人不能批准自己的申请，请由另一位有权限的同事答复。"))
-    not_oneself(by, request.official)
-    reached(by, request.official, request.place_id)
+    if reason := why_not_answer(by=by, request=request):
+        raise Refused(reason)
     password = ""
     if grant:
         password = temporary_password()
@@ -106,6 +101,21 @@ def answer_request(*, by: Appointment, request: AccountRequest, grant: bool) -> 
         audit_detail={"wish": request.wish, "username": request.username, "granted": grant},
         password=password,
     )
+
+
+def why_not_answer(*, by: Appointment, request: AccountRequest) -> str:
+    """Why this person cannot answer this request, in words; empty when they can."""
+    try:
+        needs(by, "accounts.answer")
+        if request.answered_at is not None:
+            raise Refused(_("这项申请已经有人答复。"))
+        if request.asked_by.official_id == by.official_id:
+            raise Refused(_("这是您自己提出的，须由另一位有权限的同事办理。"))
+        not_oneself(by, request.official)
+        reached(by, request.official, request.place_id)
+    except Refused as refused:
+        return str(refused)
+    return ""
 
 
 def _asked(by: Appointment, wish: Wish, official: Official, *, place_code: str, **what: Any) -> Done:
