@@ -78,11 +78,9 @@ function spreadOption(figures) {
     itemStyle: { color: [SPARE[1], SPARE[3], SPARE[4]][at % 3] },
   }));
   const line = {
-    name: figures.line_label,
     type: "line",
     xAxisIndex: 1,
     data: [],
-    itemStyle: { color: RED },
     markLine: {
       silent: true,
       symbol: "none",
