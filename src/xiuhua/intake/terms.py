@@ -123,7 +123,7 @@ class IntakeRule(enum.StrEnum):
     )
     MISSING_KEY = (
         "missing_key", Kind.REFUSED, "缺少必填编号", "A key is missing",
-        "这一行有内容，但没有“{field_zh}”，不知道属于哪一户", "This row has content but no “{field_en}”, so it belongs to no household",
+        "这一行有内容，但没有“{field_zh}”，不知道说的是谁", "This row has content but no “{field_en}”, so it is not known whom it is about",
         "补填后重新导入；不是数据的行请删除", "Fill it in and take the file in again; remove rows that are not data",
     )
     DUPLICATE_ROW = (

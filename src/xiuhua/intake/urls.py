@@ -1,6 +1,21 @@
-"""Addresses."""
+"""Addresses of intake."""
 
-from django.urls import URLPattern
+from __future__ import annotations
+
+from django.urls import path
+
+from xiuhua.intake import views
 
 app_name = "intake"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.batches, name="list"),
+    path("new/", views.new, name="new"),
+    path("<int:pk>/", views.batch, name="batch"),
+    path("<int:pk>/progress/", views.progress, name="progress"),
+    path("<int:pk>/columns/<int:sheet_pk>/", views.mapping, name="mapping"),
+    path("<int:pk>/preview/", views.preview, name="preview"),
+    path("<int:pk>/findings/", views.findings, name="findings"),
+    path("<int:pk>/merge/", views.merge, name="merge"),
+    path("<int:pk>/stop/", views.stop, name="stop"),
+    path("<int:pk>/resume/", views.resume, name="resume"),
+]

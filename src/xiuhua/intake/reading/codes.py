@@ -57,7 +57,7 @@ class Words:
 
 def by_name(codes: CodeList | Listed) -> CodeList:
     """A list that can be asked for a word, made from the rulebook's where it cannot yet."""
-    return codes if hasattr(codes, "code_of") else Words(codes)  # type: ignore[arg-type, return-value]
+    return codes if hasattr(codes, "code_of") else Words(codes)  # type: ignore[return-value]
 
 
 def _spelling(word: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 
@@ -19,6 +20,9 @@ MOST_CELLS = 80_000_000
 
 _CHUNK = 1 << 20
 _MOST_ROW_BYTES = 16 << 20
+# Start of the globals of a BIFF8 workbook, and the record that says it is encrypted.
+_BOF = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_FILE_PASS = 0x002F
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet[\s>]")
 _REFERENCE = re.compile(rb'\br\s*=\s*["\']([A-Za-z]{1,3})(\d+)["\']')
 
@@ -121,10 +125,23 @@ def _column(letters: bytes) -> int:
 
 def check_compound(content: bytes) -> None:
     """Refuse an OLE file that is an encrypted xlsx or holds no workbook (a Word file, a picture)."""
-    if _stream_name("EncryptedPackage") in content:
+    if _stream_name("EncryptedPackage") in content or _has_file_pass(content):
         raise Unreadable.password()
     if _stream_name("Workbook") not in content and _stream_name("Book") not in content:
         raise Unreadable.other_kind()
+
+
+def _has_file_pass(content: bytes) -> bool:
+    """Whether an xls is encrypted: a FILEPASS record among the first of its globals. The reader calls that damaged."""
+    at = content.find(_BOF)
+    for _ in range(10):
+        if at < 0 or at + 4 > len(content):
+            return False
+        kind, size = struct.unpack_from("<HH", content, at)
+        if kind == _FILE_PASS:
+            return True
+        at += 4 + size
+    return False
 
 
 def _stream_name(name: str) -> bytes:

@@ -178,7 +178,7 @@ def _by_likeness(
 
 def _likeness(book: Book, field: Field, forms: Sequence[str]) -> float:
     best = 0.0
-    for form in {bare_key(form) for form in forms}:
+    for form in {key for form in forms if len(key := bare_key(form)) > 1}:
         for word in _words(book).forms[field.key]:
             matcher = SequenceMatcher(None, form, word, autojunk=False)
             if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:

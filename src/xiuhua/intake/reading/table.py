@@ -102,7 +102,7 @@ def parse(
     fields = {key: layout.book.field(key) for key in layout.columns}
     grid = _grid(sheet, layout)
     keys = [key for key in _row_keys(layout) if key in fields]
-    rows, keyless = _data_rows(sheet, grid, layout, fields, keys)
+    rows = _data_rows(sheet, grid, layout, fields, keys)
     data = [grid[row] for row in rows]
     faults: list[Fault] = []
     columns: dict[str, list[Any]] = {}
@@ -116,8 +116,8 @@ def parse(
         )
         cells = list(map(itemgetter(index), data))
         columns[key] = _read_column(cells, _READERS[field.kind](column), field, index, rows, faults)
-    for row, key in keyless:
-        faults.append(_fault(IntakeRule.MISSING_KEY, {}, fields[key], layout.columns[key], row))
+    for at, key in _keyless(columns, keys, faults, rows):
+        faults.append(_fault(IntakeRule.MISSING_KEY, {}, fields[key], layout.columns[key], rows[at]))
     faults.sort(key=lambda fault: (fault.row, fault.column))
     return Parsed(
         columns=columns,
@@ -194,35 +194,38 @@ def _grid(sheet: Sheet, layout: Layout) -> list[list[Cell]]:
 
 def _data_rows(
     sheet: Sheet, grid: list[list[Cell]], layout: Layout, fields: Mapping[str, Field], keys: Sequence[str]
-) -> tuple[list[int], list[tuple[int, str]]]:
-    """Rows that hold data, and those of them that lack a key (row, the key's field)."""
+) -> list[int]:
+    """Rows that hold data, from 0."""
     key_indexes = [layout.columns[key] for key in keys]
     lead = key_indexes[0] if key_indexes else None
     mapped = list(layout.columns.items())
     rows: list[int] = []
-    keyless: list[tuple[int, str]] = []
     for at in range(layout.header_row + 1, len(grid)):
         row = grid[at]
         number = row[lead] if lead is not None else ""
         # The common row: every key there, and the first no word in Chinese (a total, a header again).
-        ordinary = number != "" and (
-            not isinstance(number, str) or (number.isascii() and not number.isspace())
-        )
-        if (
-            ordinary
-            and all(row[index] != "" for index in key_indexes)
-            and not _is_counting_row(at, layout, row)
+        word = isinstance(number, str) and not (number.isascii() and number.strip())
+        ordinary = not word and all(row[index] != "" for index in key_indexes)
+        if (ordinary or _is_data(row, sheet.cells[at], mapped, layout, fields)) and not _is_counting_row(
+            at, layout, row
         ):
             rows.append(at)
-            continue
-        if not _is_data(row, sheet.cells[at], mapped, layout, fields) or _is_counting_row(at, layout, row):
-            continue
-        rows.append(at)
-        empty = [key for key, index in zip(keys, key_indexes, strict=True) if not _text(row[index])]
-        # A village may be known by its name alone until its code is asked for.
-        if empty and (layout.book.grain != "village" or len(empty) == len(keys)):
-            keyless.append((at, empty[0]))
-    return rows, keyless
+    return rows
+
+
+def _keyless(
+    columns: Mapping[str, Sequence[Any]], keys: Sequence[str], faults: Sequence[Fault], rows: Sequence[int]
+) -> list[tuple[int, str]]:
+    """Rows (position, first lacking key) that lack a key; one that was written and refused has its own fault."""
+    refused = {
+        (fault.row, fault.field) for fault in faults if fault.kind == Gravity.REFUSED and fault.field in keys
+    }
+    lacking: dict[int, str] = {}
+    for key in keys:
+        for at, value in enumerate(columns[key]):
+            if value is None and (rows[at] + 1, key) not in refused:
+                lacking.setdefault(at, key)
+    return list(lacking.items())
 
 
 def _text(cell: Cell) -> str:

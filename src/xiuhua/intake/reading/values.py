@@ -284,7 +284,7 @@ def read_year(column: Column) -> Reader:
     return read
 
 
-_NUMBER = re.compile(r"^[¥￥]?([+-]?)(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?(亿|万|千|百)?([^\d.,]*)$")
+_NUMBER = re.compile(r"^[¥￥]?([+-]?)(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?(亿|万|千|百)?([^\d.,].*)?$")
 _TIMES = {None: 1, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 # Units that may stand behind a number without changing it, by the unit of the field; None is for all.
 _TAILS = {

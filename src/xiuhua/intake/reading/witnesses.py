@@ -12,7 +12,9 @@ from .dates import date_of
 from .headings import plain
 from .workbook import Cell
 
-_ID = re.compile(r"^\d{15}$|^\d{17}[\dXx](\d{2}|\d{4})?$")
+_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+# With a birth date where it belongs: other numbers of 15 or 18 digits are about as frequent.
+_ID = re.compile(rf"^\d{{8}}{_DAY}\d{{3}}$|^\d{{6}}(?:19|20)\d\d{_DAY}\d{{3}}[\dXx](?:\d{{2}}|\d{{4}})?$")
 _PHONE = re.compile(r"^1[3-9]\d{9}(\.0+)?$")
 _VILLAGE = re.compile(r"^\d{12}(\.0+)?$")
 _NUMBER = re.compile(r"^-?[\d,]+(\.\d+)?(万|千)?元?%?$")

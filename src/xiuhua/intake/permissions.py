@@ -1,0 +1,25 @@
+"""Who may bring files in, and who may only look."""
+
+from __future__ import annotations
+
+from xiuhua.accounts.terms import Role
+
+OFFICES = frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE})
+
+RIGHTS: dict[str, frozenset[Role]] = {
+    "intake.see": OFFICES | {Role.LEADER, Role.AUDITOR},
+    "intake.bring": OFFICES,
+}
+
+ADDRESSES: dict[str, str] = {
+    "intake:list": "intake.see",
+    "intake:batch": "intake.see",
+    "intake:progress": "intake.see",
+    "intake:preview": "intake.see",
+    "intake:findings": "intake.see",
+    "intake:new": "intake.bring",
+    "intake:mapping": "intake.bring",
+    "intake:merge": "intake.bring",
+    "intake:stop": "intake.bring",
+    "intake:resume": "intake.bring",
+}

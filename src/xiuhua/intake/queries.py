@@ -1,0 +1,368 @@
+"""What the intake pages show of a batch."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+
+from xiuhua.accounts.models import Post
+from xiuhua.engine import load
+from xiuhua.findings.terms import Kind
+from xiuhua.intake.models import Batch, Change, Sheet, Sighting, StagedHousehold, Step
+from xiuhua.intake.reading import letter
+from xiuhua.intake.services import shapes
+from xiuhua.intake.services.publish import due_on
+from xiuhua.intake.services.report import says
+from xiuhua.intake.terms import IntakeRule
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Opening
+
+Both = dict[str, str]
+TONES = {
+    Step.READING: "plain", Step.MAPPING: "straw", Step.CHECKING: "plain", Step.PREVIEW: "straw", Step.MERGING: "plain",
+    Step.DONE: "leaf", Step.STOPPED: "straw", Step.FAILED: "red",
+}  # fmt: skip
+KIND_TONES = {Kind.REFUSED: "red", Kind.ASKED: "straw", Kind.WARNED: "straw", Kind.MENDED: "leaf"}
+CHANGE_TONES = {Change.NEW: "plain", Change.CHANGED: "straw", Change.UNCHANGED: "plain", Change.HELD: "red"}
+STEPS = (Step.READING, Step.MAPPING, Step.CHECKING, Step.PREVIEW, Step.MERGING)
+WORKING = (Step.READING, Step.CHECKING, Step.MERGING)
+PAGE = 50
+
+
+def both(zh: str, en: str) -> Both:
+    """A bilingual value."""
+    return {"zh": zh, "en": en}
+
+
+def term(one: Any) -> Both:
+    """A term's two names."""
+    return both(one.zh, one.en)
+
+
+def state(batch: Batch) -> dict[str, Any]:
+    """Where a batch stands, as a mark."""
+    step = Step(batch.step)
+    if step == Step.PREVIEW:
+        return {"tone": "straw", "label": both("预览，等您确认", "Preview, waits for you")}
+    return {"tone": TONES[step], "label": term(step)}
+
+
+def title(batch: Batch) -> Both:
+    """What a batch is called."""
+    return both(f"第 {batch.pk} 批导入", f"Batch {batch.pk}")
+
+
+def listed(batches: list[Batch]) -> list[dict[str, Any]]:
+    """Rows of the list of batches; one query for all places."""
+    names = dict(
+        Place.objects.filter(code__in={one.place_code for one in batches}).values_list("code", "name")
+    )
+    return [
+        {
+            "title": both(
+                f"第 {one.pk} 批 · {names.get(one.place_code, one.place_code)}",
+                f"Batch {one.pk} · {names.get(one.place_code, one.place_code)}",
+            ),
+            "url": reverse("intake:batch", args=[one.pk]),
+            "state": state(one),
+            "files": both(
+                f"{len(one.counts.get('files', []))} 个文件", f"{len(one.counts.get('files', []))} files"
+            ),
+            "by": one.started_post.split(" · ")[0] or one.started_by,
+            "at": one.started_at,
+            "counts": {key: one.counts.get(key) for key in ("new", "changed", "held")},
+        }
+        for one in batches
+    ]
+
+
+def steps(batch: Batch) -> list[dict[str, Any]]:
+    """The five steps with what is done."""
+    step = Step(batch.step)
+    stopped = step in (Step.STOPPED, Step.FAILED)
+    at = Step(batch.stopped_in or Step.READING) if stopped else step
+    number = len(STEPS) if step == Step.DONE else STEPS.index(at)
+    now = "failed" if step == Step.FAILED else "current"
+    return [
+        {"label": term(one), "state": "done" if n < number else now if n == number else "waiting"}
+        for n, one in enumerate(STEPS)
+    ]
+
+
+def progress(batch: Batch) -> dict[str, Any] | None:
+    """How far the step at work is; None when nobody works on it."""
+    step = Step(batch.step)
+    if step not in WORKING:
+        return None
+    percent = round(100 * batch.done / batch.total) if batch.total else (95 if step == Step.CHECKING else 2)
+    unit = {Step.READING: both("行", "rows"), Step.MERGING: both("户", "households")}.get(step)
+    return {
+        "percent": min(percent, 99),
+        "done": batch.done,
+        "total": batch.total if step != Step.CHECKING else 0,
+        "label": both(f"正在{step.zh}{'（' + unit['zh'] + '）' if unit else ''}", step.en),
+        "sentence": both(
+            "可以离开本页，进展会保留；中途断电也会从停下的地方继续。",
+            "You may leave this page; after a break it goes on where it stood.",
+        ),
+        "url": reverse("intake:progress", args=[batch.pk]),
+    }
+
+
+def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
+    """Each sheet: what it was taken for, and what it waits for."""
+    rows = []
+    for one in batch.sheets.all():
+        book = shapes.BOOKS.get(one.book)
+        asks = bool(one.book and (one.unsure or one.missing))
+        if book is None:
+            mark, note = (
+                {"tone": "plain", "label": both("不导入", "Left out")},
+                both("没有认得的列", "No known column"),
+            )
+        elif asks:
+            n = len(one.unsure) + len(one.missing)
+            mark, note = {"tone": "straw", "label": both(f"{n} 列拿不准", f"{n} columns unsure")}, None
+        else:
+            mark = {"tone": "leaf", "label": both("列已对应", "Columns matched")}
+            header = (one.header_row or 0) + 1
+            note = both(f"第 {header} 行是表头", f"Header in row {header}")
+        rows.append(
+            {
+                "file": one.file_name,
+                "sheet": one.name,
+                "book": both(book.zh, book.en) if book else both("不认得", "Not recognised"),
+                "rows": one.rows if one.staged else None,
+                "state": mark,
+                "note": note,
+                "url": reverse("intake:mapping", args=[batch.pk, one.pk]) if asks and can_map else None,
+                "action_label": both("对应列", "Match columns"),
+            }  # fmt: skip
+        )
+    return rows
+
+
+def rule_name(rule: str) -> Both:
+    """A rule's name, intake's or the rulebook's."""
+    if rule in IntakeRule._value2member_map_:
+        return both(IntakeRule(rule).zh, IntakeRule(rule).en)
+    known = load().rules.get(rule)
+    return both(known.says.says("zh"), known.says.says("en")) if known else both(rule, rule)
+
+
+def kinds(batch: Batch) -> list[dict[str, Any]]:
+    """Findings of a batch by kind and rule."""
+    counted: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for kind, rule, n in (
+        Sighting.objects.filter(batch=batch)
+        .values_list("kind", "rule")
+        .annotate(n=Count("id"))
+        .order_by("-n", "rule")
+    ):
+        counted[kind].append((rule, n))
+    address = reverse("intake:findings", args=[batch.pk])
+    return [
+        {
+            "label": term(kind),
+            "tone": KIND_TONES[kind],
+            "count": sum(n for _, n in counted[kind]),
+            "url": f"{address}?kind={kind}",
+            "rules": [
+                {"label": rule_name(rule), "count": n, "url": f"{address}?kind={kind}&rule={rule}"}
+                for rule, n in counted[kind]
+            ],
+        }  # fmt: skip
+        for kind in Kind
+        if counted[kind]
+    ]
+
+
+def counts(batch: Batch) -> dict[str, Any] | None:
+    """Households by what merging does to them."""
+    if "new" not in batch.counts:
+        return None
+    address = reverse("intake:preview", args=[batch.pk])
+    return {
+        one.value: {"number": batch.counts.get(one.value, 0), "url": f"{address}?change={one.value}"}
+        for one in Change
+    }
+
+
+def opening_missing(batch: Batch) -> bool:
+    """Whether the files name statuses that nobody has signed for yet."""
+    return (
+        batch.sheets.filter(book="person_export").exists()
+        and not Opening.objects.filter(county_code=batch.place_code[:6]).exists()
+    )
+
+
+def asked_columns(sheet: Sheet) -> list[dict[str, Any]]:
+    """Columns to be named, each with what it may be, likeliest first, then every other column of the book."""
+    book = shapes.BOOKS[sheet.book]
+    free = [field for field in book.fields if field.key not in sheet.columns]
+    asked = [{**one, "sure": False} for one in sheet.unsure]
+    asked += [
+        {"column": column, "heading": heading, "candidates": [], "samples": []}
+        for column, heading in sheet.unmapped
+    ]
+    rows = []
+    for one in asked:
+        likely = [book.field(key) for key in one["candidates"]]
+        options = likely + [field for field in free if field not in likely]
+        rows.append(
+            {
+                "letter": letter(one["column"] + 1),
+                "heading": one["heading"],
+                "samples": one["samples"],
+                "name": f"column_{one['column']}",
+                "chosen": likely[0].key if likely else "",
+                "options": [(f.key, both(f.zh, f.en)) for f in options],
+                "unsure": bool(likely),
+                "note": both(f"可能是“{likely[0].zh}”", f"Perhaps {likely[0].en}") if likely else None,
+            }  # fmt: skip
+        )
+    return rows
+
+
+def sure_columns(sheet: Sheet) -> list[dict[str, Any]]:
+    """Columns that were recognised."""
+    book = shapes.BOOKS[sheet.book]
+    placed = sorted(sheet.columns.items(), key=lambda item: item[1])
+    return [
+        {
+            "letter": letter(at + 1),
+            "heading": book.field(key).zh,
+            "label": both(book.field(key).zh, book.field(key).en),
+        }
+        for key, at in placed
+    ]
+
+
+def missing_labels(sheet: Sheet) -> list[Both]:
+    """Columns that the book cannot do without."""
+    book = shapes.BOOKS[sheet.book]
+    return [both(book.field(key).zh, book.field(key).en) for key in sheet.missing]
+
+
+def finding_rows(seen: list[Sighting], place_code: str) -> list[dict[str, Any]]:
+    """Rows of a page of findings."""
+    names = dict(Place.objects.filter(code__startswith=place_code[:6]).values_list("code", "name"))
+    known = dict(
+        StagedHousehold.objects.filter(
+            batch_id__in={s.batch_id for s in seen}, number__in={s.household_number for s in seen}
+        ).values_list("number", "known")
+    )
+    return [
+        {
+            "tone": KIND_TONES[Kind(s.kind)],
+            "kind_label": term(Kind(s.kind)),
+            "says": says(s.rule, s.field, s.params, names),
+            "household": {
+                "label": s.household_number or "—",
+                "url": reverse("workbench:household", args=[known[s.household_number]])
+                if known.get(s.household_number)
+                else None,
+            },
+            "village": names.get(s.village_code, ""),
+            "file": s.sheet.file_name if s.sheet else "",
+            "sheet": s.sheet.name if s.sheet else "",
+            "row": s.row,
+            "column": letter(s.column) if s.column else "",
+        }  # fmt: skip
+        for s in seen
+    ]
+
+
+def preview_rows(households: list[StagedHousehold], batch: Batch) -> list[dict[str, Any]]:
+    """Households of a preview with before and after, or why they are held back and who puts it right by when."""
+    names = dict(Place.objects.filter(code__startswith=batch.place_code[:6]).values_list("code", "name"))
+    held = [one.number for one in households if one.change == Change.HELD]
+    reasons: dict[str, list[Both]] = defaultdict(list)
+    for s in Sighting.objects.filter(
+        batch=batch, household_number__in=held, kind=Kind.REFUSED
+    ).select_related("sheet"):
+        said = says(s.rule, s.field, s.params, names)
+        reasons[s.household_number].append(
+            both(f"第 {s.row} 行：{said['zh']}", f"Row {s.row}: {said['en']}") if s.row else said
+        )
+    owners = _owners(batch, {(one.village_code or "")[:9] for one in households if one.change == Change.HELD})
+    day = due_on(batch.started_at.date())
+    return [
+        {
+            "head_name": one.household.get("head_name"),
+            "number": one.number,
+            "village": names.get(one.village_code or "", ""),
+            "url": reverse("workbench:household", args=[one.known]) if one.known else None,
+            "change": {"tone": CHANGE_TONES[Change(one.change)], "label": term(Change(one.change))},
+            "fields": [_difference(item) for item in one.differences],
+            "reasons": reasons.get(one.number, []),
+            "owner": owners.get((one.village_code or "")[:9]) or owners[""]
+            if one.change == Change.HELD
+            else None,
+            "due": day,
+        }  # fmt: skip
+        for one in households
+    ]
+
+
+def _owners(batch: Batch, townships: set[str]) -> dict[str, str]:
+    posts = (
+        Post.objects.filter(role="township_office", place_id__in=townships)
+        .select_related("place")
+        .order_by("-pk")
+    )
+    owners = {post.place_id: str(post) for post in posts}
+    county = (
+        Post.objects.filter(role="county_office", place_id=batch.place_code[:6])
+        .select_related("place")
+        .order_by("pk")
+        .first()
+    )
+    return {"": str(county) if county else batch.started_post or batch.started_by, **owners}
+
+
+def _difference(item: dict[str, Any]) -> dict[str, Any]:
+    what = {"household": None, "person": item["who"], "year": both(f"{item['who']} 年度", f"{item['who']}")}[
+        item["what"]
+    ]
+    if not item["field"]:
+        return {"what": what, "label": both("新增", "Added"), "before": None, "after": both("新增", "Added")}
+    labels = {field.key: field for book in shapes.BOOKS.values() for field in book.fields}
+    known = labels.get(item["field"])
+    label = (
+        both(known.zh, known.en)
+        if known
+        else {"relation": both("与户主关系", "Relation to head")}.get(
+            item["field"], both(item["field"], item["field"])
+        )
+    )
+    if item["field"].endswith("_blind"):
+        hidden = {
+            "id_blind": both("证件号码", "ID number"),
+            "phone_blind": both("联系电话", "Phone"),
+            "bank_blind": both("银行账号", "Bank account"),
+        }
+        return {"what": what, "label": hidden[item["field"]], "sealed": True}
+    return {
+        "what": what,
+        "label": label,
+        "before": _shown(item["field"], item["before"]),
+        "after": _shown(item["field"], item["after"]),
+    }
+
+
+def _shown(field: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return both("是", "yes") if value else both("否", "no")
+    if field.endswith("_fen"):
+        return f"{value / 100:,.2f}"
+    known = next(
+        (f for book in shapes.BOOKS.values() for f in book.fields if f.key == field and f.codes), None
+    )
+    code = load().codes[known.codes].code(str(value)) if known and known.codes in load().codes else None  # type: ignore[index]
+    return both(code.says("zh"), code.says("en")) if code else str(value)

@@ -1,0 +1,351 @@
+"""Pages of intake. Each reads, or calls one service; the work itself is a job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from xiuhua.config.rights import may
+from xiuhua.intake import queries
+from xiuhua.intake.forms import UploadForm
+from xiuhua.intake.models import Batch, Change, Sheet, Sighting, StagedHousehold, Step
+from xiuhua.intake.services import receive, shapes
+from xiuhua.intake.services.receive import NotNow
+from xiuhua.intake.tasks import go_on
+from xiuhua.places.models import Place
+
+both = queries.both
+
+
+def crumbs(request: HttpRequest) -> list[dict[str, Any]]:
+    """From the acting place to intake."""
+    place = request.acting.post.place  # type: ignore[attr-defined]
+    return [
+        {"name": place.name, "url": reverse("workbench:place", args=[place.code])},
+        {"name": both("导入", "Intake"), "url": reverse("intake:list")},
+    ]
+
+
+def act(zh: str, en: str, url: str, **more: Any) -> dict[str, Any]:
+    """One thing that can be done."""
+    return {"label": both(zh, en), "url": url, **more}
+
+
+def pager(request: HttpRequest, total: int) -> tuple[int, dict[str, Any] | None]:
+    """Offset of the asked page, and the pager under it."""
+    page = max(int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1, 1)
+    pages = max((total + queries.PAGE - 1) // queries.PAGE, 1)
+    page = min(page, pages)
+
+    def url(number: int) -> str:
+        asked = request.GET.copy()
+        asked["page"] = str(number)
+        return f"{request.path}?{asked.urlencode()}"
+
+    first = (page - 1) * queries.PAGE
+    if pages == 1:
+        return first, None
+    return first, {
+        "first": first + 1, "last": min(first + queries.PAGE, total), "total": total, "page": page, "pages": pages,
+        "previous_url": url(page - 1) if page > 1 else None, "next_url": url(page + 1) if page < pages else None,
+    }  # fmt: skip
+
+
+@require_GET
+def batches(request: HttpRequest) -> HttpResponse:
+    """All batches of the area, newest first."""
+    found = Batch.objects.all()
+    first, pages = pager(request, found.count())
+    rows = list(found[first : first + queries.PAGE])
+    actions = (
+        [act("导入新表格", "Take in workbooks", reverse("intake:new"), icon="intake", primary=True)]
+        if _may_bring(request)
+        else []
+    )
+    place = request.acting.post.place  # type: ignore[attr-defined]
+    return render(
+        request, "intake/list.html",
+        {"place_name": place.name, "crumbs": crumbs(request)[:1], "batches": queries.listed(rows), "pager": pages, "actions": actions},
+    )  # fmt: skip
+
+
+def _may_bring(request: HttpRequest) -> bool:
+    return may(request.acting, "intake.bring")  # type: ignore[attr-defined]
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Choosing files. What is chosen goes on by itself, to the preview."""
+    form = (
+        UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    )
+    acting = request.acting  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        uploads = [(file.name or "", file.chunks()) for file in form.cleaned_data["files"]]
+        batch = receive.receive(
+            by=acting, place_code=acting.place_code, uploads=uploads, data_date=form.cleaned_data["data_date"]
+        ).batch
+        go_on(batch.pk, batch.place_code)
+        return redirect("intake:batch", batch.pk)
+    books = [
+        {
+            "name": both(book.zh, book.en),
+            "sentence": both("", ""),
+            "columns": [both(f.zh, f.en) for f in book.required],
+        }
+        for book in shapes.BOOKS.values()
+    ]
+    context = {
+        "place_name": acting.post.place.name, "crumbs": crumbs(request), "form": form, "action_url": reverse("intake:new"), "books": books,
+        "formats_hint": both("xlsx、xls、csv（UTF-8 或 GB18030），每个不超过 200 MB", "xlsx, xls, csv (UTF-8 or GB18030), up to 200 MB each"),
+    }  # fmt: skip
+    return render(request, "intake/new.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """One batch: where it stands, what was found, what it waits for."""
+    one = get_object_or_404(Batch, pk=pk)
+    bring = _may_bring(request)
+    place = Place.objects.filter(pk=one.place_code).first()
+    who = one.started_post.split(" · ")[0] or one.started_by
+    under = f"{place.name if place else one.place_code} · {who} · {one.started_at:%Y-%m-%d %H:%M}"
+    day = f" · 数据截止 {one.data_date}" if one.data_date else ""
+    context = {
+        "batch": {"title": queries.title(one), "under": both(under + day, under + (f" · data of {one.data_date}" if one.data_date else "")), "pills": [queries.state(one)]},
+        "crumbs": crumbs(request), "steps": queries.steps(one), "progress": queries.progress(one), "sheets": queries.sheets(one, can_map=bring),
+        "counts": queries.counts(one), "kinds": queries.kinds(one), "asks": _asks(one, bring), "trouble": _trouble(one, bring),
+        "confirm": _confirm(one) if bring else None, "done": _done(one), "stop_url": reverse("intake:stop", args=[pk]),
+    }  # fmt: skip
+    return render(request, "intake/batch.html", context)
+
+
+def _asks(one: Batch, bring: bool) -> list[dict[str, Any]]:
+    asks = []
+    if one.step == Step.MAPPING:
+        for sheet in [s for s in one.sheets.all() if s.book and (s.unsure or s.missing)]:
+            n = len(sheet.unsure) + len(sheet.missing)
+            url = reverse("intake:mapping", args=[one.pk, sheet.pk])
+            asks.append(
+                {
+                    "title": both(f"{n} 列拿不准，等您指明", f"{n} columns wait for you"),
+                    "sentence": both(f"《{sheet.file_name}》{sheet.name}", f"{sheet.file_name} {sheet.name}"),
+                    "actions": [act("对应列", "Match columns", url, primary=True)] if bring else None,
+                }
+            )
+    if one.step in (Step.PREVIEW, Step.DONE) and queries.opening_missing(one):
+        asks.append(
+            {
+                "title": both("脱贫状态还没有承接", "Statuses are not taken over yet"),
+                "sentence": both(
+                    "表里写明的“已脱贫、未脱贫”要由县级签字承接，只此一次。签字之前并入的户没有状态；签字后把同一份表再导入一次即可。",
+                    "The statuses in the files are taken over once, signed by the county. Households merged before that have none; take the same files in again after signing.",
+                ),
+                "actions": [
+                    act(
+                        "去签字承接",
+                        "Sign the opening",
+                        reverse("workbench:opening", args=[one.place_code[:6]]),
+                    )
+                ]
+                if bring and len(one.place_code) == 6
+                else None,
+            }
+        )
+    return asks
+
+
+def _trouble(one: Batch, bring: bool) -> dict[str, Any] | None:
+    if not one.trouble:
+        return None
+    actions = [act("继续", "Go on", reverse("intake:resume", args=[one.pk]), post=True)] if bring else []
+    if one.step == Step.FAILED and bring:
+        actions = [
+            act("换一份重新导入", "Take in another file", reverse("intake:new"), primary=True),
+            *actions,
+        ]
+    return {"title": queries.term(Step(one.step)), "sentence": one.trouble, "actions": actions}
+
+
+def _confirm(one: Batch) -> dict[str, Any] | None:
+    if one.step != Step.PREVIEW or one.merge_wanted_by:
+        return None
+    counts = one.counts
+    ready = counts.get("new", 0) + counts.get("changed", 0)
+    said = both(
+        f"新增 {counts.get('new', 0)} 户、变更 {counts.get('changed', 0)} 户、无变化 {counts.get('unchanged', 0)} 户；{counts.get('held', 0)} 户暂缓，等更正后再导入。",
+        f"{counts.get('new', 0)} new, {counts.get('changed', 0)} changed, {counts.get('unchanged', 0)} unchanged; {counts.get('held', 0)} are held back until corrected.",
+    )
+    return {
+        "url": reverse("intake:merge", args=[one.pk]),
+        "label": both(f"并入 {ready} 户", f"Merge {ready} households"),
+        "sentence": said,
+        "disabled": None,
+    }
+
+
+def _done(one: Batch) -> dict[str, Any] | None:
+    if one.step != Step.DONE:
+        return None
+    counts = one.counts
+    said = both(
+        f"新增 {counts.get('new', 0)} 户，变更 {counts.get('changed', 0)} 户。{counts.get('held', 0)} 户暂缓，已派给各乡镇。",
+        f"{counts.get('new', 0)} new and {counts.get('changed', 0)} changed. {counts.get('held', 0)} held back and given to the townships.",
+    )
+    place = one.place_code if len(one.place_code) >= 6 else one.place_code
+    actions = [
+        act("看问题清单", "See the findings", reverse("workbench:findings"), primary=True),
+        act("看本地情况", "See the area", reverse("workbench:place", args=[place])),
+    ]
+    return {"sentence": said, "actions": actions}
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The inside of the progress bar; when the step is over the page is loaded anew."""
+    one = get_object_or_404(Batch, pk=pk)
+    now = queries.progress(one)
+    if now is None:
+        response = HttpResponse(status=286)
+        response["HX-Refresh"] = "true"
+        return response
+    return render(request, "intake/_progress.html", {"progress": now})
+
+
+@require_http_methods(["GET", "POST"])
+def mapping(request: HttpRequest, pk: int, sheet_pk: int) -> HttpResponse:
+    """Saying what a column is. Once said it is remembered for the area."""
+    one = get_object_or_404(Batch, pk=pk)
+    sheet = get_object_or_404(Sheet, pk=sheet_pk, batch=one)
+    error = None
+    if not sheet.book:
+        return redirect("intake:batch", pk)
+    columns = queries.asked_columns(sheet)
+    if request.method == "POST":
+        answers, error = _answers(request, sheet, columns)
+        if error is None:
+            try:
+                after = receive.say_columns(by=request.acting, batch_id=pk, answers={sheet.pk: answers}).batch  # type: ignore[attr-defined]
+            except NotNow as why:
+                error = {"zh": why.zh, "en": why.en}
+            else:
+                if after.step == Step.READING:
+                    go_on(after.pk, after.place_code)
+                return redirect("intake:batch", pk)
+    context = {
+        "sheet": {"file": sheet.file_name, "sheet": sheet.name}, "crumbs": crumbs(request), "columns": columns, "sure": queries.sure_columns(sheet),
+        "missing": queries.missing_labels(sheet), "action_url": request.path, "back_url": reverse("intake:batch", args=[pk]), "error": error,
+    }  # fmt: skip
+    return render(request, "intake/mapping.html", context, status=422 if error else 200)
+
+
+def _answers(
+    request: HttpRequest, sheet: Sheet, columns: list[dict[str, Any]]
+) -> tuple[dict[int, str | None], dict[str, str] | None]:
+    answers: dict[int, str | None] = {}
+    for column in columns:
+        key = request.POST.get(column["name"], "")
+        if key and key not in {option for option, _label in column["options"]}:
+            return {}, both("没有这个列名，请重新选择。", "There is no such column; choose again.")
+        answers[int(column["name"].removeprefix("column_"))] = key or None
+    chosen = [key for key in answers.values() if key]
+    twice = next((key for key in chosen if chosen.count(key) > 1), None)
+    if twice:
+        field = shapes.BOOKS[sheet.book].field(twice)
+        return {}, both(
+            f"“{field.zh}”选了两次，一列只能对应一项。",
+            f"“{field.en}” was chosen twice; each can be one column only.",
+        )
+    return answers, None
+
+
+@require_GET
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """What merging would do, household by household."""
+    one = get_object_or_404(Batch, pk=pk)
+    change = (
+        request.GET.get("change") if request.GET.get("change") in Change.__members__.values() else Change.HELD
+    )
+    found = StagedHousehold.objects.filter(batch=one, change=change).order_by("number")
+    first, pages = pager(request, found.count())
+    rows = queries.preview_rows(list(found[first : first + queries.PAGE]), one)
+    filters = [
+        {
+            "label": queries.term(c),
+            "count": one.counts.get(c.value, 0),
+            "url": f"{request.path}?change={c.value}",
+            "current": c == change,
+        }
+        for c in Change
+    ]
+    context = {
+        "batch": {"title": queries.title(one)}, "crumbs": [*crumbs(request), {"name": queries.title(one), "url": reverse("intake:batch", args=[pk])}],
+        "filters": filters, "rows": rows, "pager": pages, "actions": [act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk]))],
+        "empty": {"title": both("没有这样的户", "No such household"), "sentence": both("换一个筛选看看。", "Try another filter.")},
+    }  # fmt: skip
+    return render(request, "intake/preview.html", context)
+
+
+@require_GET
+def findings(request: HttpRequest, pk: int) -> HttpResponse:
+    """Findings of one batch, by kind and rule, each at its cell."""
+    one = get_object_or_404(Batch, pk=pk)
+    kind, rule = request.GET.get("kind", ""), request.GET.get("rule", "")
+    found = (
+        Sighting.objects.filter(batch=one).select_related("sheet").order_by("sheet_id", "row", "column", "id")
+    )
+    found = found.filter(kind=kind) if kind else found
+    found = found.filter(rule=rule) if rule else found
+    first, pages = pager(request, found.count())
+    kinds = queries.kinds(one)
+    everything = {
+        "label": both("全部", "All"),
+        "count": sum(k["count"] for k in kinds),
+        "url": request.path,
+        "current": not kind,
+    }
+    context = {
+        "batch": {"title": queries.title(one)}, "crumbs": [*crumbs(request), {"name": queries.title(one), "url": reverse("intake:batch", args=[pk])}],
+        "filters": [everything, *({**k, "current": k["url"].endswith(f"={kind}") and bool(kind)} for k in kinds)],
+        "selected": {"label": queries.rule_name(rule)} if rule else None, "rows": queries.finding_rows(list(found[first : first + queries.PAGE]), one.place_code),
+        "pager": pages, "actions": [act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk]))],
+    }  # fmt: skip
+    return render(request, "intake/findings.html", context)
+
+
+def _do(request: HttpRequest, pk: int, service: Any, *, work: bool) -> HttpResponse:
+    get_object_or_404(Batch, pk=pk)
+    try:
+        after = service(by=request.acting, batch_id=pk).batch  # type: ignore[attr-defined]
+    except NotNow as why:
+        messages.error(request, why.en if (get_language() or "").startswith("en") else why.zh)
+    else:
+        if work:
+            go_on(after.pk, after.place_code)
+    return redirect("intake:batch", pk)
+
+
+@require_POST
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """The preview was seen; merge."""
+    return _do(request, pk, receive.want_merge, work=True)
+
+
+@require_POST
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop at the next safe point."""
+    messages.info(request, _("正在停下；已并入的保留，其余不动。"))
+    return _do(request, pk, receive.want_stop, work=False)
+
+
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on where it stopped."""
+    return _do(request, pk, receive.resume, work=True)
