@@ -7,6 +7,7 @@ from .identity import Identity, check_digit, identity
 from .layout import IGNORED, Layout, Unsure, confirm, detect, with_columns
 from .opening import open_workbook
 from .table import Fault, Parsed, letter, parse
+from .values import shown
 from .workbook import Cell, Sheet, Unreadable, Workbook
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "normalised",
     "open_workbook",
     "parse",
+    "shown",
     "with_columns",
 ]

@@ -160,7 +160,7 @@ def read_place(column: Column) -> Reader:
             return NOTHING
         # A name in brackets of another width is the same name; only spaces are worth a word.
         changed = STRAY.search(cell) is not None
-        return text, ((rule, {"after": text}),) if changed else ()
+        return text, ((rule, {"after": shown(text)}),) if changed else ()
 
     return read
 
