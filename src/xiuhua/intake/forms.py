@@ -24,7 +24,7 @@ class Files(forms.FileField):
 
     widget = Several(attrs={"multiple": True, "accept": ",".join(ENDINGS)})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """The files, or a sentence that names the one that cannot be taken."""
         files = [
             super(Files, self).clean(one, initial)
@@ -45,7 +45,7 @@ class Files(forms.FileField):
 class UploadForm(forms.Form):
     """Files and, where no title row says it, the day of their data."""
 
-    files = Files(
+    files = Files(  # type: ignore[assignment]  # the name that the page gives the input
         label=gettext_lazy("表格"), error_messages={"required": gettext_lazy("请选择要导入的表格。")}
     )
     data_date = forms.DateField(

@@ -140,15 +140,16 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
                 "note": note,
                 "url": reverse("intake:mapping", args=[batch.pk, one.pk]) if asks and can_map else None,
                 "action_label": both("对应列", "Match columns"),
-            }  # fmt: skip
+            }
         )
     return rows
 
 
 def rule_name(rule: str) -> Both:
     """A rule's name, intake's or the rulebook's."""
-    if rule in IntakeRule._value2member_map_:
-        return both(IntakeRule(rule).zh, IntakeRule(rule).en)
+    ours = IntakeRule.of(rule)
+    if ours is not None:
+        return both(ours.zh, ours.en)
     known = load().rules.get(rule)
     return both(known.says.says("zh"), known.says.says("en")) if known else both(rule, rule)
 
@@ -174,7 +175,7 @@ def kinds(batch: Batch) -> list[dict[str, Any]]:
                 {"label": rule_name(rule), "count": n, "url": f"{address}?kind={kind}&rule={rule}"}
                 for rule, n in counted[kind]
             ],
-        }  # fmt: skip
+        }
         for kind in Kind
         if counted[kind]
     ]
@@ -222,7 +223,7 @@ def asked_columns(sheet: Sheet) -> list[dict[str, Any]]:
                 "options": [(f.key, both(f.zh, f.en)) for f in options],
                 "unsure": bool(likely),
                 "note": both(f"可能是“{likely[0].zh}”", f"Perhaps {likely[0].en}") if likely else None,
-            }  # fmt: skip
+            }
         )
     return rows
 
@@ -271,7 +272,7 @@ def finding_rows(seen: list[Sighting], place_code: str) -> list[dict[str, Any]]:
             "sheet": s.sheet.name if s.sheet else "",
             "row": s.row,
             "column": letter(s.column) if s.column else "",
-        }  # fmt: skip
+        }
         for s in seen
     ]
 
@@ -303,7 +304,7 @@ def preview_rows(households: list[StagedHousehold], batch: Batch) -> list[dict[s
             if one.change == Change.HELD
             else None,
             "due": day,
-        }  # fmt: skip
+        }
         for one in households
     ]
 

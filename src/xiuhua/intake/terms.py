@@ -221,6 +221,11 @@ class IntakeRule(enum.StrEnum):
     )
     # fmt: on
 
+    @classmethod
+    def of(cls, rule: str) -> IntakeRule | None:
+        """The rule of an id; None for one of the rulebook's."""
+        return next((one for one in cls if one.value == rule), None)
+
     def says(self, language: str) -> str:
         """The rule's name in the reader's language; Chinese unless English is asked for."""
         return self.en if language.startswith("en") else self.zh

@@ -12,10 +12,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from xiuhua.config.rights import may
 from xiuhua.intake import queries
 from xiuhua.intake.forms import UploadForm
 from xiuhua.intake.models import Batch, Change, Sheet, Sighting, StagedHousehold, Step
+from xiuhua.intake.permissions import RIGHTS
 from xiuhua.intake.services import receive, shapes
 from xiuhua.intake.services.receive import NotNow
 from xiuhua.intake.tasks import go_on
@@ -77,7 +77,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 
 def _may_bring(request: HttpRequest) -> bool:
-    return may(request.acting, "intake.bring")  # type: ignore[attr-defined]
+    return request.acting.role in RIGHTS["intake.bring"]  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "POST"])
@@ -199,10 +199,9 @@ def _done(one: Batch) -> dict[str, Any] | None:
         f"新增 {counts.get('new', 0)} 户，变更 {counts.get('changed', 0)} 户。{counts.get('held', 0)} 户暂缓，已派给各乡镇。",
         f"{counts.get('new', 0)} new and {counts.get('changed', 0)} changed. {counts.get('held', 0)} held back and given to the townships.",
     )
-    place = one.place_code if len(one.place_code) >= 6 else one.place_code
     actions = [
         act("看问题清单", "See the findings", reverse("workbench:findings"), primary=True),
-        act("看本地情况", "See the area", reverse("workbench:place", args=[place])),
+        act("看本地情况", "See the area", reverse("workbench:place", args=[one.place_code])),
     ]
     return {"sentence": said, "actions": actions}
 

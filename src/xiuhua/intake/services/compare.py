@@ -9,7 +9,7 @@ from django.db import connection
 
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services import shapes
-from xiuhua.intake.services.staging import Seen, write_sightings
+from xiuhua.intake.services.sightings import Seen, write_sightings
 from xiuhua.intake.terms import IntakeRule as Rule
 
 # Households of the batch, each once: what its books together say of it, and its row in the register.
@@ -137,7 +137,7 @@ def compare(batch: Batch) -> None:
     with connection.cursor() as cursor:
         cursor.execute("delete from intake_sighting where batch_id = %s and comparing", [batch.pk])
         cursor.execute("delete from intake_stagedhousehold where batch_id = %s", [batch.pk])
-        values = {
+        values: dict[str, Any] = {
             "batch": batch.pk,
             "place": batch.place_code,
             "county": batch.place_code[:6],
@@ -177,7 +177,7 @@ def _at(columns: dict[int, dict[str, int]], sheet: int | None, *keys: str) -> in
 
 def _rows(cursor: Any, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     cursor.execute(sql, values)
-    return cursor.fetchall()  # type: ignore[no-any-return]
+    return cursor.fetchall()
 
 
 def _unknown(cursor: Any, values: dict[str, Any]) -> list[Seen]:
@@ -291,7 +291,8 @@ def _against_register(cursor: Any, values: dict[str, Any]) -> list[Seen]:
     for code, sheet, row, household, person, village, name, before, after, column in _rows(
         cursor, AGAINST_REGISTER, values
     ):
-        rule = Rule(code)
+        rule = Rule.of(code)
+        assert rule is not None
         field = {
             "person_moved": "household_number",
             "id_changed": "id_number",

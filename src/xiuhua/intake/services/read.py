@@ -15,7 +15,8 @@ from xiuhua.files.services import content
 from xiuhua.intake import reading
 from xiuhua.intake.models import Batch, RememberedColumn, Sheet
 from xiuhua.intake.services import shapes
-from xiuhua.intake.services.staging import Seen, stage, write_sightings
+from xiuhua.intake.services.sightings import Seen, write_sightings
+from xiuhua.intake.services.staging import stage
 from xiuhua.intake.services.villages import Villages
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.scope import Scope
@@ -208,9 +209,7 @@ def _wrong_code(sheet: Sheet, row: int, code: str, scope: Scope) -> Seen:
 
 def remember(batch: Batch, sheet: Sheet, answers: dict[int, str | None], *, by: str) -> None:
     """Keeps what an officer said of a sheet's headings, for this batch and for later files."""
-    headings = {u["column"]: u["heading"] for u in sheet.unsure} | {
-        column: heading for column, heading in sheet.unmapped
-    }
+    headings = {u["column"]: u["heading"] for u in sheet.unsure} | dict(sheet.unmapped)
     with transaction.atomic():
         for column, key in answers.items():
             RememberedColumn.objects.update_or_create(

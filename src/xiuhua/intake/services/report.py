@@ -18,9 +18,9 @@ def says(
     rule: str, field: str, params: dict[str, Any], names: dict[str, str] | None = None
 ) -> dict[str, str]:
     """The finding's sentence in Chinese and English. names: place codes to names, where a sentence names places."""
-    if rule not in IntakeRule._value2member_map_:
+    one = IntakeRule.of(rule)
+    if one is None:
         return {"zh": params.get("zh", rule), "en": params.get("en", rule)}
-    one = IntakeRule(rule)
     label = _labels().get(field)
     told = {key: str(value) for key, value in params.items() if value not in (None, "")}
     for key in PLACES:

@@ -17,7 +17,7 @@ from xiuhua.engine import Library, load
 from xiuhua.facts.reader import read_records
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services import shapes
-from xiuhua.intake.services.staging import Seen, write_sightings
+from xiuhua.intake.services.sightings import Seen, write_sightings
 
 # How a household stands against the exit standard is no fault of a file: the register shows it. And what intake itself
 # has refused (no head, two heads) is not said a second time.
@@ -96,7 +96,7 @@ def _expression(grain: str, name: str) -> str:
 
 def build(batch: Batch) -> None:
     """Makes would_household, would_person and would_period for the rest of the transaction."""
-    values = {
+    values: dict[str, Any] = {
         "batch": batch.pk,
         "county": batch.place_code[:6],
         "place": batch.place_code,

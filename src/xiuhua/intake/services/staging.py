@@ -5,11 +5,9 @@ A sheet of 100,000 rows is worked column by column: each distinct value becomes 
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as made
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
@@ -22,35 +20,11 @@ from xiuhua.common.sealing import keyring
 from xiuhua.intake.models import Sheet
 from xiuhua.intake.reading import Parsed, identity
 from xiuhua.intake.services import shapes
+from xiuhua.intake.services.sightings import Seen, copy_rows, write_sightings
 from xiuhua.intake.services.villages import Villages
 from xiuhua.intake.terms import IntakeRule
 
 Cells = Sequence[Any]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One finding of a batch before it has a number: where, what, about whom."""
-
-    rule: str
-    kind: str
-    sheet: int | None = None
-    row: int | None = None
-    column: int | None = None
-    field: str = ""
-    household: str = ""
-    person: str = ""
-    village: str = ""
-    params: dict[str, Any] = made(default_factory=dict)
-
-    def fingerprint(self) -> str:
-        """The same matter found again has the same mark, wherever it stands in the file."""
-        about = "|".join(
-            (self.rule, self.household, self.person, self.field, str(self.params.get("year", "")))
-        )
-        if not self.household and not self.person:
-            about += f"|{self.sheet}|{self.row}|{self.column}"
-        return hashlib.md5(about.encode(), usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -68,7 +42,7 @@ def stage(*, sheet: Sheet, book: Book, parsed: Parsed, villages: Villages, data_
     with connection.cursor() as cursor:
         cursor.execute("delete from intake_stagedrow where sheet_id = %s", [sheet.pk])
         cursor.execute("delete from intake_sighting where sheet_id = %s", [sheet.pk])
-        _copy(cursor, "intake_stagedrow", COLUMNS, table.rows())
+        copy_rows(cursor, "intake_stagedrow", COLUMNS, table.rows())
         write_sightings(cursor, sheet.batch_id, sheet.place_code, table.seen)
     return Staged(len(parsed.rows), table.seen)
 
@@ -77,55 +51,6 @@ COLUMNS = (
     "batch_id", "place_code", "sheet_id", "book", "row", "household_number", "person_number", "year", "village_code",
     "id_blind", "household", "person", "period", "village", "refused",
 )  # fmt: skip
-TYPES = {"id_blind": "bytea"} | dict.fromkeys(("household", "person", "period", "village"), "jsonb")
-
-
-def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    # COPY cannot write a table under row-level security; it fills a temporary one, and an INSERT carries the rows over.
-    names = ", ".join(f'"{column}"' for column in columns)
-    cursor.execute(
-        f"create temp table if not exists copied_{table} as select {names} from {table} with no data"
-    )
-    cursor.execute(f"truncate copied_{table}")
-    with cursor.copy(f"copy copied_{table} ({names}) from stdin") as copy:
-        for row in rows:
-            copy.write_row(row)
-    cursor.execute(f"insert into {table} ({names}) select {names} from copied_{table}")
-    cursor.execute(f"truncate copied_{table}")
-
-
-def write_sightings(
-    cursor: Any, batch: int, place_code: str, seen: Iterable[Seen], *, comparing: bool = False
-) -> None:
-    """Adds findings of a batch."""
-    names = (
-        "batch_id", "place_code", "kind", "rule", "sheet_id", "row", "column", "field", "household_number",
-        "person_number", "village_code", "params", "fingerprint", "comparing",
-    )  # fmt: skip
-    _copy(
-        cursor,
-        "intake_sighting",
-        names,
-        (
-            (
-                batch,
-                place_code,
-                s.kind,
-                s.rule,
-                s.sheet,
-                s.row,
-                s.column,
-                s.field,
-                s.household,
-                s.person,
-                s.village,
-                json.dumps(s.params, ensure_ascii=False, default=str),
-                s.fingerprint(),
-                comparing,
-            )
-            for s in seen
-        ),  # fmt: skip
-    )
 
 
 class _Table:
@@ -140,7 +65,7 @@ class _Table:
             data_date,
         )
         self.count = len(parsed.rows)
-        self.columns: dict[str, Cells] = parsed.columns
+        self.columns: Mapping[str, Cells] = parsed.columns
         self.seen: list[Seen] = []
         self.refused: set[int] = set(parsed.refused_rows)
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Max
 
 from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now
@@ -128,7 +129,8 @@ def _read(run: Run, batch: Batch) -> None:
             return
     read.stage_all(batch, run.scope, workbooks, sheets, said=run.progress, commit=run.scoped)
     with run.work() as held:
-        years = list(held.rows.exclude(year=None).order_by("-year").values_list("year", flat=True)[:1])
+        newest = held.rows.aggregate(year=Max("year"))["year"]
+        years = [newest] if newest else []
         held.data_date = read.data_date_of(held, sheets, years)
         held.step, held.done, held.total = Step.CHECKING, 0, 0
         held.save(update_fields=["step", "data_date", "done", "total"])
