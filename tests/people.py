@@ -86,7 +86,12 @@ def make_appointment(account: Account, post: Post, **more: Any) -> Appointment:
 
 
 def person(
-    name: str, username: str, place_code: str, role: Role, office: Office = Office.POVERTY_OFFICE, title: Title = Title.OFFICER
+    name: str,
+    username: str,
+    place_code: str,
+    role: Role,
+    office: Office = Office.POVERTY_OFFICE,
+    title: Title = Title.OFFICER,
 ) -> Appointment:
     """A person with an account and one appointment."""
     return make_appointment(make_account(name, username), make_post(place_code, role, office, title))
@@ -100,12 +105,18 @@ def small_world() -> World:
         township_officer=person(
             "李专干", "li", TOWNSHIP, Role.TOWNSHIP_OFFICE, Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER
         ),
-        first_secretary=person("张书记", "zhang", VILLAGE, Role.VILLAGE_WORKER, Office.WORK_TEAM, Title.FIRST_SECRETARY),
+        first_secretary=person(
+            "张书记", "zhang", VILLAGE, Role.VILLAGE_WORKER, Office.WORK_TEAM, Title.FIRST_SECRETARY
+        ),
         auditor=person("赵审计", "zhao", COUNTY, Role.AUDITOR, Office.AUDIT, Title.AUDITOR),
-        administrator=person("陈管理", "chen", COUNTY, Role.ADMINISTRATOR, Office.SERVICE, Title.ADMINISTRATOR),
+        administrator=person(
+            "陈管理", "chen", COUNTY, Role.ADMINISTRATOR, Office.SERVICE, Title.ADMINISTRATOR
+        ),
         city_office=person("刘科长", "liu", CITY, Role.HIGHER_OFFICE),
         leader=person("周县长", "zhou", COUNTY, Role.LEADER, Office.GOVERNMENT, Title.HEAD),
-        outsider=person("外县人", "wai", OTHER_COUNTY, Role.ADMINISTRATOR, Office.SERVICE, Title.ADMINISTRATOR),
+        outsider=person(
+            "外县人", "wai", OTHER_COUNTY, Role.ADMINISTRATOR, Office.SERVICE, Title.ADMINISTRATOR
+        ),
     )
 
 

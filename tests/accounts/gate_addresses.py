@@ -9,7 +9,12 @@ from xiuhua.accounts.models import Official
 from xiuhua.config import urls
 from xiuhua.places.scope import current_scope
 
-HERE = {"gate_write": "accounts.see", "gate_scope": "accounts.see", "gate_fails": "accounts.see", "gate_free": "anyone"}
+HERE = {
+    "gate_write": "accounts.see",
+    "gate_scope": "accounts.see",
+    "gate_fails": "accounts.see",
+    "gate_free": "anyone",
+}
 
 
 def write(request: HttpRequest) -> HttpResponse:

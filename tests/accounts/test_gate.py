@@ -10,8 +10,8 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import InternalError
 from gate_addresses import HERE
-from people import COUNTY, TOWNSHIP, World, make_account, make_appointment, make_post, sign_in, small_world
 
+from people import COUNTY, TOWNSHIP, World, make_account, make_appointment, make_post, sign_in, small_world
 from xiuhua.accounts.models import Appointment, Official
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.audit.models import Entry
@@ -89,7 +89,9 @@ def test_without_a_post_nothing_opens(client: Any, world: World) -> None:
 
 def test_an_appointment_that_ended_meanwhile_writes_nothing(client: Any, world: World) -> None:
     account = world.administrator.official.account
-    second = make_appointment(account, make_post(TOWNSHIP, Role.TOWNSHIP_OFFICE, Office.GOVERNMENT, Title.OFFICER))
+    second = make_appointment(
+        account, make_post(TOWNSHIP, Role.TOWNSHIP_OFFICE, Office.GOVERNMENT, Title.OFFICER)
+    )
     sign_in(client, second)
     Appointment.objects.filter(pk=second.pk).update(until=beijing_today() - timedelta(days=1))
     answer = client.post("/gate/write/")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from people import PASSWORD, TOWNSHIP, World, make_account, make_appointment, make_post, sign_in, small_world
 
+from people import PASSWORD, TOWNSHIP, World, make_account, make_appointment, make_post, sign_in, small_world
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.common.clock import beijing_now, beijing_today
 
@@ -87,7 +87,11 @@ def test_a_temporary_password_must_be_changed_before_anything_else(client: Any, 
     new = "silk thread 2026!"
     kept = client.post("/me/", {"old": PASSWORD, "new": PASSWORD, "again": PASSWORD})
     assert kept.status_code == 422 and "不能与现用密码相同" in kept.content.decode()
-    for old, first, again in ((PASSWORD, "1234567890", "1234567890"), ("not it", new, new), (PASSWORD, new, new + "x")):
+    for old, first, again in (
+        (PASSWORD, "1234567890", "1234567890"),
+        ("not it", new, new),
+        (PASSWORD, new, new + "x"),
+    ):
         assert client.post("/me/", {"old": old, "new": first, "again": again}).status_code == 422
     assert client.post("/me/", {"old": PASSWORD, "new": new, "again": new}).status_code == 302
     assert client.get("/people/").status_code == 200  # the session goes on
@@ -126,7 +130,9 @@ def test_without_a_post_one_can_still_change_the_password(client: Any, world: Wo
 
 def test_acting_by_another_of_ones_own_posts(client: Any, world: World) -> None:
     account = world.administrator.official.account
-    second = make_appointment(account, make_post(TOWNSHIP, Role.TOWNSHIP_OFFICE, Office.GOVERNMENT, Title.OFFICER))
+    second = make_appointment(
+        account, make_post(TOWNSHIP, Role.TOWNSHIP_OFFICE, Office.GOVERNMENT, Title.OFFICER)
+    )
     sign_in(client, world.administrator)
     client.post("/me/post/", {"post": second.pk})
     assert client.session["appointment_id"] == second.pk

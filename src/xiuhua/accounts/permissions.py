@@ -31,6 +31,7 @@ ADDRESSES: dict[str, str] = {
     "accounts:people": "accounts.see",
     "accounts:ask": "accounts.ask",
     "accounts:reset": "accounts.ask",
+    "accounts:requests": "accounts.see",
     "accounts:answer": "accounts.answer",
     "accounts:close": "accounts.close",
     "accounts:appoint": "accounts.appoint",

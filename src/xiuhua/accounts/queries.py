@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Length
-from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Account, AccountRequest, Appointment, Official
 from xiuhua.common.clock import beijing_today
@@ -49,17 +48,6 @@ class Person:
     def active(self) -> bool:
         return self.account is not None and self.account.is_active
 
-    @property
-    def state(self) -> dict[str, str]:
-        """How the account stands: a tone and a word."""
-        if self.account is None:
-            return {"tone": "plain", "label": _("待开通") if self.open_request else _("未开通")}
-        if not self.account.is_active:
-            return {"tone": "plain", "label": _("停用")}
-        if self.account.must_change_password:
-            return {"tone": "straw", "label": _("须改密码")}
-        return {"tone": "leaf", "label": _("在用")}
-
 
 def people(scope: Scope, *, day: date, name: str = "") -> list[Person]:
     """Everybody with a post, past or coming, or an open request in the area; by name when one is given (its beginning)."""
@@ -94,11 +82,11 @@ def officials_in(scope: Scope) -> QuerySet[Official]:
 
 
 def requests_in(scope: Scope) -> QuerySet[AccountRequest]:
-    """Requests about accounts of the area that wait for an answer, the oldest first."""
+    """Requests about accounts of the area, open ones first."""
     return (
-        AccountRequest.objects.filter(in_area(scope, "place_id"), answered_by__isnull=True)
-        .select_related("official", "post__place", "place", "asked_by__official")
-        .order_by("asked_at")
+        AccountRequest.objects.filter(in_area(scope, "place_id"))
+        .select_related("official", "post__place", "place", "asked_by__official", "answered_by__official")
+        .order_by(F("answered_at").desc(nulls_first=True), "-asked_at")
     )
 
 

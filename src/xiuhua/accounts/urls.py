@@ -15,6 +15,7 @@ urlpatterns = [
     path("me/no-post/", views.no_post, name="no_post"),
     path("people/", views.people, name="people"),
     path("people/ask/", views.ask, name="ask"),
+    path("people/requests/", views.requests, name="requests"),
     path("people/requests/<int:request_id>/", views.answer, name="answer"),
     path("people/<int:official_id>/reset/", views.reset, name="reset"),
     path("people/<int:official_id>/close/", views.close, name="close"),

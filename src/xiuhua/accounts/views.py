@@ -13,17 +13,14 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.accounts import queries, services
 from xiuhua.accounts.forms import Appoint, AskForAccount, LastDay, NameDeputy, NewPassword, Reason, SignIn
 from xiuhua.accounts.middleware import SESSION_KEY, ActingRequest
-from xiuhua.accounts.models import AccountRequest, Appointment, Official
-from xiuhua.accounts.permissions import RIGHTS
+from xiuhua.accounts.models import Appointment, Official
 from xiuhua.accounts.services import Done, Hand, Refused
-from xiuhua.accounts.terms import Wish
 from xiuhua.common.clock import beijing_today
 from xiuhua.places.scope import current_scope, scope_of, within
 
@@ -36,29 +33,28 @@ class SignInView(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), **_door()}
+        return {**super().get_context_data(**kwargs), "demo_accounts": _to_try()}
 
 
-def _door() -> dict[str, Any]:
-    """What the sign-in page shows beside its form; a demonstration names the accounts that one may try."""
+def _to_try() -> list[dict[str, Any]]:
+    """In a demonstration, the accounts that anybody may try, with their password."""
     password = getattr(settings, "DEMO_PASSWORD", "") if settings.DEMO else ""
-    tries = [
-        {"username": one.official.account.username, "password": password, "post": one.post}
-        for one in (queries.to_try(day=beijing_today()) if password else ())
+    found = queries.to_try(day=beijing_today()) if password else []
+    return [
+        {"username": one.official.account.username, "password": password, "post": one.post} for one in found
     ]
-    return {"forgotten_url": reverse("accounts:forgotten"), "demo_accounts": tries}
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: Any) -> HttpResponse:
     """After five wrong passwords: what happened and when to try again."""
-    page = {"form": SignIn(request), "locked": True, **_door()}
+    page = {"form": SignIn(request), "locked": True, "demo_accounts": _to_try()}
     return render(request, "accounts/sign_in.html", page, status=429)
 
 
 @require_GET
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Whom to ask when a password is forgotten; nothing is sent from here, two colleagues reset it."""
-    return render(request, "accounts/forgotten.html", {"sign_in_url": reverse("accounts:sign_in")})
+    return render(request, "accounts/forgotten.html")
 
 
 @require_GET
@@ -97,27 +93,12 @@ def password(request: ActingRequest) -> HttpResponse:
             update_session_auth_hash(request, request.user)
             messages.success(request, _("密码已修改。"))
             return redirect("workbench:home")
-    page = {"form": form, "forced": request.user.must_change_password, "posts": _own_posts(request)}
+    page = {
+        "form": form,
+        "forced": request.user.must_change_password,
+        "appointments": queries.appointments_today(request.user),
+    }
     return render(request, "accounts/password.html", page, status=422 if form.errors else 200)
-
-
-def _own_posts(request: ActingRequest) -> list[dict[str, Any]]:
-    """One's own posts of today; the one acted by can be given a deputy."""
-    posts = []
-    for held in queries.appointments_today(request.user):
-        deputy_of = held.deputy_for.official.name if held.deputy_for else None
-        here = held == request.acting and deputy_of is None
-        url = reverse("accounts:deputy", args=[held.pk]) if here else None
-        posts.append(
-            {
-                "label": held.post,
-                "since": held.since,
-                "until": held.until,
-                "deputy_of": deputy_of,
-                "deputy_url": url,
-            }
-        )
-    return posts
 
 
 def _change_own(request: ActingRequest, new: str) -> None:
@@ -132,92 +113,37 @@ def _change_own(request: ActingRequest, new: str) -> None:
 
 @require_GET
 def people(request: ActingRequest) -> HttpResponse:
-    """Accounts and posts of the area, with who stands in for whom, and the requests that wait for an answer."""
-    by, area = _by(request), current_scope()
-    lines = queries.people(area, day=beijing_today(), name=request.GET.get("q", "").strip())
-    page = {
-        "place_name": by.post.place.name,
-        "requests": [_waiting(by, one) for one in queries.requests_in(area)],
-        "people": [_line(by, one) for one in lines],
-        "actions": [_act(_("申请开通账号"), "accounts:ask", icon="plus", primary=True)]
-        if _may(by, "ask")
-        else [],
-    }
-    return render(request, "accounts/people.html", page)
+    """Accounts and posts of the area, with who stands in for whom."""
+    name = request.GET.get("q", "").strip()
+    lines = queries.people(current_scope(), day=beijing_today(), name=name)
+    waiting = queries.requests_in(current_scope()).filter(answered_by__isnull=True).count()
+    return render(request, "accounts/people.html", {"people": lines, "q": name, "waiting": waiting})
 
 
-def _line(by: Appointment, person: queries.Person) -> dict[str, Any]:
-    """A person as the list shows them, with what the acting one may do about them."""
-    official, changes = person.official, _may(by, "appoint") and person.official.pk != by.official_id
-    actions = [_act(_("登记任职"), "accounts:appoint", official.pk)] if changes else []
-    if person.active and _may(by, "close") and official.pk != by.official_id:
-        actions += [
-            _act(_("重置密码"), "accounts:reset", official.pk),
-            _act(_("停用账号"), "accounts:close", official.pk),
-        ]
-    posts = []
-    for held in person.appointments:
-        post: dict[str, Any] = {"label": held.post, "since": held.since, "until": held.until, "actions": []}
-        if held.deputy_for is not None:
-            post["deputy_of"] = held.deputy_for.official.name
-        elif changes:
-            post["actions"] = [_act(_("指定代理人"), "accounts:deputy", held.pk)]
-        if changes:
-            post["actions"] = [*post["actions"], _act(_("结束任职"), "accounts:end", held.pk)]
-        posts.append(post)
-    username = person.account.username if person.account else ""
-    return {
-        "name": official.name,
-        "unit": official.unit,
-        "username": username,
-        "state": person.state,
-        "posts": posts,
-        "actions": actions,
-    }
+@require_GET
+def requests(request: ActingRequest) -> HttpResponse:
+    """What was asked about accounts of the area: open ones first, then the last hundred."""
+    return render(
+        request, "accounts/request_list.html", {"requests": queries.requests_in(current_scope())[:100]}
+    )
 
 
-def _waiting(by: Appointment, asked: AccountRequest) -> dict[str, Any]:
-    """A request that waits, with the way to answer it or why this one cannot."""
-    blocked = services.why_not_answer(by=by, request=asked)
-    return {
-        "wish": Wish(asked.wish), "official": asked.official.name, "unit": asked.official.unit, "username": asked.username,
-        "post": asked.post, "reason": asked.reason, "asked_by": asked.asked_by.official.name, "asked_at": asked.asked_at,
-        "blocked": blocked, "url": None if blocked else reverse("accounts:answer", args=[asked.pk]),
-    }  # fmt: skip
-
-
-def _may(by: Appointment, act: str) -> bool:
-    return by.role in RIGHTS[f"accounts.{act}"]
-
-
-def _act(label: str, address: str, *args: int, **more: Any) -> dict[str, Any]:
-    return {"label": label, "url": reverse(address, args=args), **more}
-
-
-@require_http_methods(["GET", "POST"])
+@require_POST
 def answer(request: ActingRequest, request_id: int) -> HttpResponse:
     """Grants or refuses; a granted one shows its temporary password on this answer and never again."""
     asked = get_object_or_404(queries.requests_in(current_scope()), pk=request_id)
-    page: dict[str, Any] = {
-        "request_": _waiting(_by(request), asked),
-        "answer_url": request.path,
-        "back_url": reverse("accounts:people"),
-    }
-    page["blocked"] = page["request_"]["blocked"]
-    if request.method == "GET":
-        return render(request, "accounts/request_answer.html", page)
     try:
         done = services.answer_request(
-            by=_by(request), request=asked, grant=request.POST.get("granted") == "yes"
+            by=_by(request), request=asked, grant=request.POST.get("answer") == "grant"
         )
     except Refused as refused:
-        return render(request, "accounts/request_answer.html", {**page, "blocked": str(refused)}, status=422)
-    if done.password:
-        return render(
-            request, "accounts/request_answer.html", {**page, "blocked": None, "one_time": done.password}
-        )
-    messages.success(request, _("已退回这项申请。"))
-    return redirect("accounts:people")
+        messages.error(request, str(refused))
+        return redirect("accounts:requests")
+    if not done.password:
+        messages.success(request, _("已拒绝这项申请。"))
+        return redirect("accounts:requests")
+    page = {"asked": done.subject, "password": done.password, "days": services.TEMPORARY_DAYS}
+    return render(request, "accounts/request_answered.html", page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -294,7 +220,6 @@ def _form_page(
     title: str,
     submit: str,
     then: str = "accounts:people",
-    notice: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """A page with one form and one act; what the service refuses stands above the form."""
     if request.method == "POST" and form.is_valid():
@@ -305,8 +230,8 @@ def _form_page(
         else:
             messages.success(request, _("已办理：%(title)s") % {"title": title})
             return redirect(then)
-    page = {"form": form, "title": title, "submit": submit, "back_url": reverse(then), "notice": notice}
-    return render(request, "accounts/form_page.html", page, status=422 if form.errors else 200)
+    page = {"form": form, "title": title, "submit": submit, "back": then}
+    return render(request, "accounts/request_form.html", page, status=422 if form.errors else 200)
 
 
 def _by(request: ActingRequest) -> Appointment:
