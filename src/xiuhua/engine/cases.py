@@ -14,6 +14,7 @@ from xiuhua.engine.nodes import Node
 from xiuhua.engine.outcomes import Result
 from xiuhua.facts.models import Column, Fact, Relation
 from xiuhua.rulebook.cases import Case, Row, RuleCases, read_cases
+from xiuhua.rulebook.marked import RulebookError
 from xiuhua.rulebook.models import Rule, Scalar
 
 EXPECTS = {
@@ -62,10 +63,15 @@ def check(
                 raise entry.where.error(f"{entry.rule}, {case.name}: {message}", "cases", index, *path)
             if rule.in_force(case.as_of):
                 shown[rule.id] |= case.expected
-    for id, rule in rules.items():
-        lacking = [one.word for one in outcomes(id) if one.word not in shown[id]]
-        if lacking:
-            raise rule.where.error(f"rule {id} has no case in {folder.name}/ for: {', '.join(lacking)}", "id")
+    short = {id: [one.word for one in outcomes(id) if one.word not in shown[id]] for id in rules}
+    lacking = [(rules[id], words) for id, words in short.items() if words]
+    if lacking:
+        said = [
+            f"{rule.where.at('id')}: rule {rule.id} has no case for {', '.join(words)}"
+            for rule, words in lacking
+        ]
+        place, _, message = said[0].partition(": ")
+        raise RulebookError(place, "\n".join([message, *said[1:]]))
 
 
 def _fault(

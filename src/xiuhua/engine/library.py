@@ -87,7 +87,11 @@ class Library:
         """Names of the record columns that a rule rests on, through its facts: first those it gives as its reasons."""
         nodes = self.rule_nodes[rule]
         found: dict[str, None] = {}
-        for node in (*nodes.because.values(), nodes.holds, *([nodes.applies] if nodes.applies is not None else [])):
+        for node in (
+            *nodes.because.values(),
+            nodes.holds,
+            *([nodes.applies] if nodes.applies is not None else []),
+        ):
             found |= dict.fromkeys(checking.columns_read(node, self.nodes))
         return list(found)
 
