@@ -149,6 +149,12 @@ def test_one_deputy_at_a_time_and_not_longer_than_the_post(world: World) -> None
         names(world, by=ending, principal=ending, deputy=world.leader)
 
 
+def test_nobody_stands_in_for_a_post_that_has_not_begun(world: World) -> None:
+    coming = appoint(world.administrator, world.leader, since=TODAY + 5 * DAY)
+    with pytest.raises(Refused, match="第一天"):
+        names(world, by=world.administrator, principal=coming, deputy=world.township_officer)
+
+
 def appoint(by: Appointment, who: Appointment, place: str = TOWNSHIP, **more: Any) -> Appointment:
     given: dict[str, Any] = {
         "place": Place.objects.get(pk=place),

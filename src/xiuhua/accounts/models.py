@@ -81,10 +81,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     """Appointments that hold on a day."""
 
     def on(self, day: date) -> AppointmentQuerySet:
-        """Those in force on a day. A deputy's falls with the appointment it stands in for."""
+        """Those in force on a day. A deputy's holds only while the one it stands in for does."""
         return self.filter(
             Q(since__lte=day),
             Q(until__isnull=True) | Q(until__gte=day),
+            Q(deputy_for__isnull=True) | Q(deputy_for__since__lte=day),
             Q(deputy_for__isnull=True) | Q(deputy_for__until__isnull=True) | Q(deputy_for__until__gte=day),
         )
 

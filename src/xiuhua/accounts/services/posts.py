@@ -93,6 +93,8 @@ def name_deputy(
     if since <= beijing_today():
         raise Refused(_("代理须事先指定，最早从明天开始。"))
     in_order(since, until)
+    if since < principal.since:
+        raise Refused(_("代理不能早于被代理人任职的第一天（%(day)s）。") % {"day": principal.since})
     if principal.until is not None and until > principal.until:
         raise Refused(_("代理期限不能超过被代理人的任职期限（%(day)s）。") % {"day": principal.until})
     if Appointment.objects.filter(deputy_for=principal, since__lte=until, until__gte=since).exists():
