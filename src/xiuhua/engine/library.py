@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,6 +63,7 @@ class Library:
     names: Names = field(repr=False)
     nodes: Mapping[str, Node] = field(repr=False)
     rule_nodes: Mapping[str, RuleNodes] = field(repr=False)
+    rule_figures: Mapping[str, list[str]] = field(repr=False)
     prepared: Prepared = field(repr=False)
     vocabularies: Vocabularies = field(repr=False)
 
@@ -77,11 +79,7 @@ class Library:
 
     def figures_of(self, rule: str) -> list[str]:
         """Ids of the figures that a rule rests on, through its facts."""
-        nodes = self.rule_nodes[rule]
-        found = checking.figures_read(nodes.holds, self.nodes)
-        if nodes.applies is not None:
-            found |= checking.figures_read(nodes.applies, self.nodes)
-        return sorted(found)
+        return self.rule_figures[rule]
 
     def columns_of(self, rule: str) -> list[str]:
         """Names of the record columns that a rule rests on, through its facts: first those it gives as its reasons."""
@@ -185,9 +183,11 @@ class Library:
 
     def outcomes(self, row: Mapping[str, Any], selection: Selection) -> list[Outcome]:
         """Every rule's outcome of one row of a selection, given by column name."""
-        return [self._outcome(self.rules[one], row, selection) for one in selection.rules]
+        return [self.outcome(one, row, selection) for one in selection.rules]
 
-    def _outcome(self, rule: Rule, row: Mapping[str, Any], selection: Selection) -> Outcome:
+    def outcome(self, id: str, row: Mapping[str, Any], selection: Selection) -> Outcome:
+        """One rule's outcome of one row of a selection that has it."""
+        rule = self.rules[id]
         nodes = self.rule_nodes[rule.id]
         facts = [self.seen(name, ref, row) for name, ref in nodes.shown.items()]
         found = [self._figure_seen(one, row, selection) for one in self.figures_of(rule.id)]
@@ -220,6 +220,13 @@ class Library:
         return [self.seen(name, ref, row) for name, ref in selection.shown.items()]
 
 
+def _figures(rule: RuleNodes, nodes: Mapping[str, Node]) -> list[str]:
+    found = checking.figures_read(rule.holds, nodes)
+    if rule.applies is not None:
+        found |= checking.figures_read(rule.applies, nodes)
+    return sorted(found)
+
+
 def _least(items: list[str]) -> str:
     return items[0] if len(items) == 1 else f"LEAST({', '.join(items)})"
 
@@ -227,11 +234,22 @@ def _least(items: list[str]) -> str:
 def load(
     rulebook: Path | None = None, facts: Path | None = None, records: Path | None = None, strict: bool = True
 ) -> Library:
-    """Reads and checks everything; folders other than the package's own are for tests.
+    """Reads and checks everything; folders other than the package's own are for tests. The package's own is read once.
 
     strict: a lower level's forbidden figure refuses the load; otherwise it is kept in `refused_figures`.
     Raises RulebookError, whose text begins with file:line.
     """
+    if rulebook is facts is records is None and strict:
+        return _own()
+    return _load(rulebook, facts, records, strict)
+
+
+@cache
+def _own() -> Library:
+    return _load(None, None, None, True)
+
+
+def _load(rulebook: Path | None, facts: Path | None, records: Path | None, strict: bool) -> Library:
     book = rulebook_reader.read_rulebook(rulebook or rulebook_reader.FOLDER, strict)
     read = facts_reader.read_facts(facts or facts_reader.FOLDER, records or facts_reader.RECORDS)
     names = Names(read.relations, read.facts, book.figures, book.codes)
@@ -249,6 +267,7 @@ def load(
         names=names,
         nodes=nodes,
         rule_nodes=rule_nodes,
+        rule_figures={id: _figures(one, nodes) for id, one in rule_nodes.items()},
         prepared=Prepared(names, nodes, depths),
         vocabularies=Vocabularies(names, nodes),
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from xiuhua.engine import Library, load
+from xiuhua.engine import Library, Result, load
 from xiuhua.facts.reader import read_records
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services import shapes
@@ -140,10 +140,12 @@ def judge(batch: Batch) -> dict[str, Any]:
         numbers = _numbers(cursor, batch)
         for grain in ("household", "person", "period"):
             wanted = [r.id for r in library.rules.values() if r.grain == grain and r.id not in SAID_ALREADY]
+            judged = [rule for rule in wanted if not rule.startswith(NOT_OF_A_FILE)]
             selection = library.select("postgres", grain, batch.data_date, relations=RELATIONS, rules=wanted)
             codes = [f"r__{library.rules[rule].column}" for rule in selection.rules]
             cursor.execute(f"create temp table outcome_{grain} on commit drop as {selection.sql}")
-            cursor.execute(f"select * from outcome_{grain} where 2 in ({', '.join(codes)})")
+            failed = ", ".join(f"r__{library.rules[rule].column}" for rule in judged)
+            cursor.execute(f"select * from outcome_{grain} where 2 in ({failed})")
             names = [column.name for column in cursor.description]
             failing = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             places = _Places(cursor, batch, library)
@@ -174,9 +176,9 @@ def _failed(
 ) -> Iterable[Seen]:
     number, village = numbers[row["household_key"]]
     person = places.person(row["person_key"]) if selection.grain == "person" else ""
-    for outcome in library.outcomes(row, selection):
-        if not outcome.fails or outcome.rule.id.startswith(NOT_OF_A_FILE):
-            continue
+    judged = (rule for rule in selection.rules if not rule.startswith(NOT_OF_A_FILE))
+    failing = (rule for rule in judged if row[f"r__{library.rules[rule].column}"] == Result.FAILS)
+    for outcome in (library.outcome(rule, row, selection) for rule in failing):
         place = places.of(
             outcome.rule.id, number, person, row.get("year") if selection.grain == "period" else None
         )
