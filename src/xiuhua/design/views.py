@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from xiuhua.design.samples import PAGES, accounts, county, household, intake, lists
+from xiuhua.design.samples import PAGES, accounts, batch, county, household, intake, lists
 from xiuhua.design.samples.shell import CRUMBS, act, both, shell
 
 
@@ -28,9 +28,13 @@ def _parts() -> dict[str, Any]:
         "filters": lists.households()["filters"],
         "pager": lists.PAGER,
         "steps": intake.steps(2),
-        "progress": intake.batch_reading()["progress"],
+        "progress": batch.batch_reading()["progress"],
         "form": accounts.request_new()["form"],
-        "actions": [act("导入表格", "Take in workbooks", icon="intake"), act("并入登记", "Merge", primary=True), act("立即核实", "Check now", must=True)],
+        "actions": [
+            act("导入表格", "Take in workbooks", icon="intake"),
+            act("并入登记", "Merge", primary=True),
+            act("立即核实", "Check now", must=True),
+        ],
         "submit": both("提出申请", "Send the request"),
     }
 
@@ -61,5 +65,8 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
 def progress(request: HttpRequest) -> HttpResponse:
     """The polled part of a batch's page, as if it had just finished: 286 tells htmx to stop asking."""
     _only_in_a_demonstration()
-    done = {**intake.batch_done()["progress"], "next": act("看预览", "See the preview", "/design/batch-preview/")}
+    done = {
+        **batch.batch_done()["progress"],
+        "next": act("看预览", "See the preview", "/design/batch-preview/"),
+    }
     return render(request, "intake/_progress.html", {"progress": done}, status=286)

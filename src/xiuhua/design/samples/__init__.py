@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from xiuhua.design.samples import accounts, county, household, intake, lists
+from xiuhua.design.samples import accounts, batch, county, household, intake, lists
 
 # Page name -> (template, context). Templates are named as text: the gallery shows rooms above it without importing them.
 PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
@@ -40,11 +40,11 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "batches-empty": ("intake/list.html", intake.batches_empty),
     "upload": ("intake/new.html", intake.upload),
     "upload-refused": ("intake/new.html", intake.upload_refused),
-    "batch-reading": ("intake/batch.html", intake.batch_reading),
-    "batch-asking": ("intake/batch.html", intake.batch_asking),
-    "batch-preview": ("intake/batch.html", intake.batch_preview),
-    "batch-done": ("intake/batch.html", intake.batch_done),
-    "batch-failed": ("intake/batch.html", intake.batch_failed),
+    "batch-reading": ("intake/batch.html", batch.batch_reading),
+    "batch-asking": ("intake/batch.html", batch.batch_asking),
+    "batch-preview": ("intake/batch.html", batch.batch_preview),
+    "batch-done": ("intake/batch.html", batch.batch_done),
+    "batch-failed": ("intake/batch.html", batch.batch_failed),
     "mapping": ("intake/mapping.html", intake.mapping),
     "preview": ("intake/preview.html", intake.preview),
     "not-found": ("404.html", dict),

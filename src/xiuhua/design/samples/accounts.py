@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
 
-from xiuhua.design.samples.shell import both
+from xiuhua.design.samples.shell import at, both
 
 MAY = {"accounts": {"ask": True, "answer": True, "appoint": True, "close": True}}
 ACTING = {"pk": 1, "official_id": 1, "official": {"name": "赵成"}}
-
 
 
 class SignInForm(forms.Form):
@@ -35,7 +34,11 @@ def sign_in() -> dict[str, Any]:
     """With a wrong password."""
     form = SignInForm({"username": "zhuoma", "password": "wrong"})
     form.add_error(None, "用户名或密码不对，请再试。连续5次密码错误，账号锁定30分钟。")
-    demo = {"username": "county", "password": "xiuhua-demo", "post": both("临川县扶贫办业务干部", "Officer of the county office")}
+    demo = {
+        "username": "county",
+        "password": "xiuhua-demo",
+        "post": both("临川县扶贫办业务干部", "Officer of the county office"),
+    }
     return {"form": form, "next": "/", "demo_accounts": [demo]}
 
 
@@ -51,21 +54,44 @@ def forgotten() -> dict[str, Any]:
 
 def no_post() -> dict[str, Any]:
     """An account whose posts have ended."""
-    return {"appointments": [{"post": "上滩村驻村工作队员", "since": date(2016, 3, 1), "until": date(2017, 8, 31)}]}
+    return {
+        "appointments": [
+            {"post": "上滩村驻村工作队员", "since": date(2016, 3, 1), "until": date(2017, 8, 31)}
+        ]
+    }
 
 
 def _asked(**more: Any) -> dict[str, Any]:
     asked = {
-        "pk": 1, "get_wish_display": "重置密码", "official": {"name": "卓玛措"}, "username": "zhuoma", "post": None, "reason": "本人忘记密码，已当面核对",
-        "asked_by": "王海燕", "asked_at": datetime(2017, 10, 9, 8, 40), "answered_by": None, "granted": None,
+        "pk": 1,
+        "get_wish_display": "重置密码",
+        "official": {"name": "卓玛措"},
+        "username": "zhuoma",
+        "post": None,
+        "reason": "本人忘记密码，已当面核对",
+        "asked_by": "王海燕",
+        "asked_at": at(8, 40),
+        "answered_by": None,
+        "granted": None,
     }
     return {**asked, **more}
 
 
 def requests() -> dict[str, Any]:
     """One to answer, one of one's own, one answered."""
-    own = _asked(official={"name": "李国强"}, username="liguoqiang", get_wish_display="开通账号", post="上滩村第一书记", reason="新任第一书记", asked_by={"official_id": 1})
-    return {"may": MAY, "acting": ACTING, "requests": [_asked(), own, _asked(answered_by="赵成", granted=True)]}
+    own = _asked(
+        official={"name": "李国强"},
+        username="liguoqiang",
+        get_wish_display="开通账号",
+        post="上滩村第一书记",
+        reason="新任第一书记",
+        asked_by={"official_id": 1},
+    )
+    return {
+        "may": MAY,
+        "acting": ACTING,
+        "requests": [_asked(), own, _asked(answered_by="赵成", granted=True)],
+    }
 
 
 def requests_empty() -> dict[str, Any]:
@@ -75,7 +101,11 @@ def requests_empty() -> dict[str, Any]:
 
 def granted() -> dict[str, Any]:
     """The password that is shown once."""
-    return {"asked": {"official": {"name": "卓玛措"}, "username": "zhuoma"}, "password": "tarn-4821-oats", "days": 3}
+    return {
+        "asked": {"official": {"name": "卓玛措"}, "username": "zhuoma"},
+        "password": "tarn-4821-oats",
+        "days": 3,
+    }
 
 
 def _held(post: str, since: date, **more: Any) -> dict[str, Any]:
@@ -84,11 +114,32 @@ def _held(post: str, since: date, **more: Any) -> dict[str, Any]:
 
 def people() -> dict[str, Any]:
     """Accounts of a county."""
-    deputy = _held("上滩村驻村工作队员", date(2017, 9, 1), until=date(2017, 12, 31), deputy_for={"official": {"name": "王海燕"}})
+    deputy = _held(
+        "上滩村驻村工作队员",
+        date(2017, 9, 1),
+        until=date(2017, 12, 31),
+        deputy_for={"official": {"name": "王海燕"}},
+    )
     lines = [
-        {"official": {"pk": 1, "name": "赵成", "unit": "临川县扶贫开发局"}, "account": {"username": "zhaocheng"}, "active": True, "appointments": [_held("临川县扶贫办业务干部", date(2016, 3, 1))]},
-        {"official": {"pk": 2, "name": "卓玛措", "unit": "沙柳河乡人民政府"}, "account": {"username": "zhuoma"}, "active": True, "open_request": True, "appointments": [_held("沙柳河乡扶贫专干", date(2016, 3, 1)), deputy]},
-        {"official": {"pk": 3, "name": "李国强", "unit": "县水利局"}, "account": {"username": "liguoqiang"}, "active": False, "appointments": []},
+        {
+            "official": {"pk": 1, "name": "赵成", "unit": "临川县扶贫开发局"},
+            "account": {"username": "zhaocheng"},
+            "active": True,
+            "appointments": [_held("临川县扶贫办业务干部", date(2016, 3, 1))],
+        },
+        {
+            "official": {"pk": 2, "name": "卓玛措", "unit": "沙柳河乡人民政府"},
+            "account": {"username": "zhuoma"},
+            "active": True,
+            "open_request": True,
+            "appointments": [_held("沙柳河乡扶贫专干", date(2016, 3, 1)), deputy],
+        },
+        {
+            "official": {"pk": 3, "name": "李国强", "unit": "县水利局"},
+            "account": {"username": "liguoqiang"},
+            "active": False,
+            "appointments": [],
+        },
     ]
     return {"may": MAY, "people": lines, "q": "", "waiting": 2}
 
@@ -108,7 +159,11 @@ class PasswordForm(forms.Form):
     """The password in use, and the new one."""
 
     old = forms.CharField(label="现用密码", widget=forms.PasswordInput)
-    new = forms.CharField(label="新密码", help_text="至少10位，不能全是数字，不能与姓名、用户名相近。", widget=forms.PasswordInput)
+    new = forms.CharField(
+        label="新密码",
+        help_text="至少10位，不能全是数字，不能与姓名、用户名相近。",
+        widget=forms.PasswordInput,
+    )
 
 
 def password() -> dict[str, Any]:
@@ -118,4 +173,9 @@ def password() -> dict[str, Any]:
 
 def my_account() -> dict[str, Any]:
     """One's own account on any other day."""
-    return {"form": PasswordForm(), "forced": False, "appointments": [_held("临川县扶贫办业务干部", date(2016, 3, 1))], "acting": ACTING}
+    return {
+        "form": PasswordForm(),
+        "forced": False,
+        "appointments": [_held("临川县扶贫办业务干部", date(2016, 3, 1))],
+        "acting": ACTING,
+    }

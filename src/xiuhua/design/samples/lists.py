@@ -15,23 +15,61 @@ def chip(zh: str, en: str, count: int | None = None, current: bool = False) -> d
     return {"label": both(zh, en), "count": count, "url": "#", "current": current}
 
 
-def row(head: str, number: str, people: int, status: dict[str, Any], cause: dict[str, str] | None, fails: list[Any], unknown: list[Any]) -> dict[str, Any]:
+def row(
+    head: str,
+    number: str,
+    people: int,
+    status: dict[str, Any],
+    cause: dict[str, str] | None,
+    fails: list[Any],
+    unknown: list[Any],
+) -> dict[str, Any]:
     """One household of a list."""
-    return {"head_name": head, "number": number, "url": "/design/household/", "people": people, "village": "上滩村", "status": status, "cause": cause, "fails": fails, "unknown": unknown}
+    return {
+        "head_name": head,
+        "number": number,
+        "url": "/design/household/",
+        "people": people,
+        "village": "上滩村",
+        "status": status,
+        "cause": cause,
+        "fails": fails,
+        "unknown": unknown,
+    }
 
 
 def households() -> dict[str, Any]:
     """The households of a township."""
-    income, house, water, medical = both("收入", "income"), both("住房", "housing"), both("饮水", "water"), both("基本医疗", "medical")
-    poor, exited, other = pill("red", "未脱贫", "Poor"), pill("leaf", "已脱贫", "Exited"), pill("plain", "一般农户", "Other rural household")
+    income, house, water, medical = (
+        both("收入", "income"),
+        both("住房", "housing"),
+        both("饮水", "water"),
+        both("基本医疗", "medical"),
+    )
+    poor, exited, other = (
+        pill("red", "未脱贫", "Poor"),
+        pill("leaf", "已脱贫", "Exited"),
+        pill("plain", "一般农户", "Other rural household"),
+    )
     return {
-        "crumbs": CRUMBS[:3], "place": {"name": "沙柳河乡"}, "show_village": True, "pager": PAGER,
-        "filters": [chip("全部", "All", 1228), chip("建档立卡户", "Registered", 214, True), chip("未脱贫", "Poor", 88), chip("已脱贫、达标存疑", "Exited, in doubt", 5), chip("有待核实", "Not known", 70)],
+        "crumbs": CRUMBS[:3],
+        "place": {"name": "沙柳河乡"},
+        "show_village": True,
+        "pager": PAGER,
+        "filters": [
+            chip("全部", "All", 1228),
+            chip("建档立卡户", "Registered", 214, True),
+            chip("未脱贫", "Poor", 88),
+            chip("已脱贫、达标存疑", "Exited, in doubt", 5),
+            chip("有待核实", "Not known", 70),
+        ],
         "rows": [
             row("马文德", "9905210000193", 4, poor, both("因病", "Illness"), [income], [medical, water]),
             row("何生长", "9905210000169", 3, exited, both("缺技术", "Lack of skill"), [], []),
             row("彭贵英", "9905210000020", 2, exited, both("因残", "Disability"), [income, house], []),
-            row("程文斌", "9905210000104", 5, poor, both("缺劳力", "Lack of labour"), [income, house], [water]),
+            row(
+                "程文斌", "9905210000104", 5, poor, both("缺劳力", "Lack of labour"), [income, house], [water]
+            ),
             row("唐吉福", "9905210000108", 1, poor, None, [], [income, house, medical, water]),
             row("沈宝", "9905210000585", 6, other, None, [], []),
         ],
@@ -40,16 +78,39 @@ def households() -> dict[str, Any]:
 
 def households_empty() -> dict[str, Any]:
     """A filter that finds nobody."""
-    return {**households(), "rows": [], "empty": {"title": both("没有符合条件的住户", "No household fits"), "sentence": both("换一个筛选，或看全部住户。", "Try another filter, or see all."), "actions": [act("看全部", "See all")]}}
+    return {
+        **households(),
+        "rows": [],
+        "empty": {
+            "title": both("没有符合条件的住户", "No household fits"),
+            "sentence": both("换一个筛选，或看全部住户。", "Try another filter, or see all."),
+            "actions": [act("看全部", "See all")],
+        },
+    }
 
 
 def search() -> dict[str, Any]:
     """A name found twice."""
     return {
-        "q": "马文", "scope": "沙柳河乡", "search_url": "#", "total": 2,
+        "q": "马文",
+        "scope": "沙柳河乡",
+        "search_url": "#",
+        "total": 2,
         "results": [
-            {"icon": "household", "title": "马文德 家", "url": "/design/household/", "note": both("上滩村 · 9905210000193 · 4 人", "上滩村 · 9905210000193 · 4 people"), "pills": [pill("red", "未脱贫", "Poor")]},
-            {"icon": "person", "title": "马文秀", "url": "#", "note": both("下滩村 · 李国栋家 · 儿媳", "下滩村 · household of 李国栋 · daughter-in-law"), "pills": []},
+            {
+                "icon": "household",
+                "title": "马文德 家",
+                "url": "/design/household/",
+                "note": both("上滩村 · 9905210000193 · 4 人", "上滩村 · 9905210000193 · 4 people"),
+                "pills": [pill("red", "未脱贫", "Poor")],
+            },
+            {
+                "icon": "person",
+                "title": "马文秀",
+                "url": "#",
+                "note": both("下滩村 · 李国栋家 · 儿媳", "下滩村 · household of 李国栋 · daughter-in-law"),
+                "pills": [],
+            },
         ],
     }
 
@@ -64,35 +125,156 @@ def search_start() -> dict[str, Any]:
     return {"q": "", "scope": "沙柳河乡", "search_url": "#", "results": []}
 
 
-def finding(tone: str, kind: dict[str, str], says: dict[str, str], household: str, place: tuple[str, str, int, str] | None, **more: Any) -> dict[str, Any]:
+def finding(
+    tone: str,
+    kind: dict[str, str],
+    says: dict[str, str],
+    household: str,
+    place: tuple[str, str, int, str] | None,
+    **more: Any,
+) -> dict[str, Any]:
     """One finding with its place in the file."""
     file, sheet, line, column = place or ("", "", 0, "")
-    return {"tone": tone, "kind_label": kind, "says": says, "household": {"label": household, "url": "/design/household/"}, "village": "上滩村", "file": file, "sheet": sheet, "row": line, "column": column, **more}
+    return {
+        "tone": tone,
+        "kind_label": kind,
+        "says": says,
+        "household": {"label": household, "url": "/design/household/"},
+        "village": "上滩村",
+        "file": file,
+        "sheet": sheet,
+        "row": line,
+        "column": column,
+        **more,
+    }
 
 
 def findings() -> dict[str, Any]:
     """The work list of a county."""
-    refused, asked, warned = both("校验未通过", "Refused"), both("待判断", "To decide"), both("存疑", "Doubtful")
+    refused, asked, warned = (
+        both("校验未通过", "Refused"),
+        both("待判断", "To decide"),
+        both("存疑", "Doubtful"),
+    )
     book = "贫困人口信息表.xlsx"
     return {
-        "place": {"name": "临川县"}, "crumbs": CRUMBS[:2], "pager": {**PAGER, "last": 4, "total": 83},
-        "filters": [chip("全部", "All", 83, True), chip("校验未通过", "Refused", 29), chip("待判断", "To decide", 6), chip("存疑", "Doubtful", 48), chip("已自动更正", "Put right", 112)],
-        "groups": [
-            {"label": both("证件号码存成数字", "ID number stored as a number"), "tone": "red", "count": 6, "url": "#", "current": True},
-            {"label": both("已脱贫而收入低于标准", "Exited below the line"), "tone": "red", "count": 4, "url": "#"},
-            {"label": both("一人两户", "Same person in two households"), "tone": "straw", "count": 3, "url": "#"},
-            {"label": both("人数与成员不符", "Number of members disagrees"), "tone": "straw", "count": 11, "url": "#"},
+        "place": {"name": "临川县"},
+        "crumbs": CRUMBS[:2],
+        "pager": {**PAGER, "last": 4, "total": 83},
+        "filters": [
+            chip("全部", "All", 83, True),
+            chip("校验未通过", "Refused", 29),
+            chip("待判断", "To decide", 6),
+            chip("存疑", "Doubtful", 48),
+            chip("已自动更正", "Put right", 112),
         ],
-        "selected": {"label": both("证件号码存成数字", "ID number stored as a number"), "clause": both("证件号码校验", "ID number check"), "source": both("把这一列设为文本格式，对照证件重新填写，再导入一次。", "Format the column as text, enter the numbers again, take the file in again.")},
+        "groups": [
+            {
+                "label": both("证件号码存成数字", "ID number stored as a number"),
+                "tone": "red",
+                "count": 6,
+                "url": "#",
+                "current": True,
+            },
+            {
+                "label": both("已脱贫而收入低于标准", "Exited below the line"),
+                "tone": "red",
+                "count": 4,
+                "url": "#",
+            },
+            {
+                "label": both("一人两户", "Same person in two households"),
+                "tone": "straw",
+                "count": 3,
+                "url": "#",
+            },
+            {
+                "label": both("人数与成员不符", "Number of members disagrees"),
+                "tone": "straw",
+                "count": 11,
+                "url": "#",
+            },
+        ],
+        "selected": {
+            "label": both("证件号码存成数字", "ID number stored as a number"),
+            "clause": both("证件号码校验", "ID number check"),
+            "source": both(
+                "把这一列设为文本格式，对照证件重新填写，再导入一次。",
+                "Format the column as text, enter the numbers again, take the file in again.",
+            ),
+        },
         "rows": [
-            finding("red", refused, both("“证件号码”存成了数字，末几位已经失真，无法还原", "“ID number” is stored as a number; its last digits are lost"), "何生长", (book, "青石镇", 214, "H"), owner=both("青石镇扶贫专干", "Township officer, 青石镇"), due=date(2017, 10, 1), overdue=True, action_label=both("看本户", "See the household"), url="#"),
-            finding("red", refused, both("“证件号码”存成了数字，末几位已经失真，无法还原", "“ID number” is stored as a number; its last digits are lost"), "彭贵英", (book, "塔玛乡", 88, "H"), owner=both("塔玛乡扶贫专干", "Township officer, 塔玛乡"), due=date(2017, 10, 16), action_label=both("看本户", "See the household"), url="#"),
-            finding("straw", asked, both("程文斌同时出现在两户里：9905210000104 与 9905210000281", "程文斌 is a member of two households: 9905210000104 and 9905210000281"), "程文斌", (book, "沙柳河乡", 31, "H"), owner=both("县扶贫办", "County office"), due=date(2017, 10, 16), action_label=both("逐对判断", "Judge the pair"), url="#"),
-            finding("straw", warned, both("已脱贫，但 2017 年人均纯收入 2,880 元，低于 2,952 元", "Exited, yet 2,880 yuan a head in 2017, below 2,952"), "沈宝", None, action_label=both("安排入户核实", "Arrange a visit"), url="#"),
+            finding(
+                "red",
+                refused,
+                both(
+                    "“证件号码”存成了数字，末几位已经失真，无法还原",
+                    "“ID number” is stored as a number; its last digits are lost",
+                ),
+                "何生长",
+                (book, "青石镇", 214, "H"),
+                owner=both("青石镇扶贫专干", "Township officer, 青石镇"),
+                due=date(2017, 10, 1),
+                overdue=True,
+                action_label=both("看本户", "See the household"),
+                url="#",
+            ),
+            finding(
+                "red",
+                refused,
+                both(
+                    "“证件号码”存成了数字，末几位已经失真，无法还原",
+                    "“ID number” is stored as a number; its last digits are lost",
+                ),
+                "彭贵英",
+                (book, "塔玛乡", 88, "H"),
+                owner=both("塔玛乡扶贫专干", "Township officer, 塔玛乡"),
+                due=date(2017, 10, 16),
+                action_label=both("看本户", "See the household"),
+                url="#",
+            ),
+            finding(
+                "straw",
+                asked,
+                both(
+                    "程文斌同时出现在两户里：9905210000104 与 9905210000281",
+                    "程文斌 is a member of two households: 9905210000104 and 9905210000281",
+                ),
+                "程文斌",
+                (book, "沙柳河乡", 31, "H"),
+                owner=both("县扶贫办", "County office"),
+                due=date(2017, 10, 16),
+                action_label=both("逐对判断", "Judge the pair"),
+                url="#",
+            ),
+            finding(
+                "straw",
+                warned,
+                both(
+                    "已脱贫，但 2017 年人均纯收入 2,880 元，低于 2,952 元",
+                    "Exited, yet 2,880 yuan a head in 2017, below 2,952",
+                ),
+                "沈宝",
+                None,
+                action_label=both("安排入户核实", "Arrange a visit"),
+                url="#",
+            ),
         ],
     }
 
 
 def findings_empty() -> dict[str, Any]:
     """Nothing left to do."""
-    return {"place": {"name": "临川县"}, "filters": findings()["filters"], "groups": [], "rows": [], "empty": {"title": both("没有待办的问题", "Nothing to do"), "sentence": both("新表格导入后，发现的问题会列在这里。", "What new files bring up will stand here."), "actions": [act("导入表格", "Take in workbooks", primary=True, icon="intake")]}}
+    return {
+        "place": {"name": "临川县"},
+        "filters": findings()["filters"],
+        "groups": [],
+        "rows": [],
+        "empty": {
+            "title": both("没有待办的问题", "Nothing to do"),
+            "sentence": both(
+                "新表格导入后，发现的问题会列在这里。", "What new files bring up will stand here."
+            ),
+            "actions": [act("导入表格", "Take in workbooks", primary=True, icon="intake")],
+        },
+    }

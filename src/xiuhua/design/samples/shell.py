@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from xiuhua.common.clock import BEIJING
 
 
 def both(zh: str, en: str) -> dict[str, str]:
     """A bilingual value, as terms and rulebook give them."""
     return {"zh": zh, "en": en}
+
+
+def at(hour: int, minute: int) -> datetime:
+    """A moment of the day on which all samples stand."""
+    return datetime(2017, 10, 9, hour, minute, tzinfo=BEIJING)
 
 
 def pill(tone: str, zh: str, en: str) -> dict[str, Any]:
@@ -49,7 +56,12 @@ def shell(current: str = "") -> dict[str, Any]:
         "tasks_count": 7,
         "tasks_url": "/design/findings/",
         "data_date": date(2017, 9, 30),
-        "person": {"name": "卓玛措", "post": both("扶贫专干", "Township poverty officer"), "place_name": "沙柳河乡", "account_url": "#"},
+        "person": {
+            "name": "卓玛措",
+            "post": both("扶贫专干", "Township poverty officer"),
+            "place_name": "沙柳河乡",
+            "account_url": "#",
+        },
         "posts": [
             {"id": 1, "label": "沙柳河乡扶贫专干", "current": True},
             {"id": 2, "label": "上滩村驻村工作队员（代）", "current": False},
@@ -60,6 +72,9 @@ def shell(current: str = "") -> dict[str, Any]:
         "banner": {
             "tone": "straw",
             "label": both("演示数据", "Demonstration"),
-            "sentence": both("县、村、人均为虚构；时钟拨到 2017-10-09。", "County, villages and people are invented; the clock stands at 2017-10-09."),
+            "sentence": both(
+                "县、村、人均为虚构；时钟拨到 2017-10-09。",
+                "County, villages and people are invented; the clock stands at 2017-10-09.",
+            ),
         },
     }

@@ -48,8 +48,12 @@ def icon(name: str, label: str = "") -> SafeString:
     """One drawing of icons.svg; silent for screen readers unless it is given a label."""
     href = f"{static('design/icons.svg')}#{name}"
     if label:
-        return format_html('<svg class="xi" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href)
-    return format_html('<svg class="xi" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', href)
+        return format_html(
+            '<svg class="xi" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
+        )
+    return format_html(
+        '<svg class="xi" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', href
+    )
 
 
 @register.filter
@@ -147,7 +151,7 @@ def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
     elif isinstance(widget, Select):
         style = "form-select"
     # Django points aria-describedby at the help text by itself only when the field has one of its own.
-    attrs = {"class": f"{style} is-invalid" if bound.errors else style}
+    attrs: dict[str, str | bool] = {"class": f"{style} is-invalid" if bound.errors else style}
     described = [f"{bound.id_for_label}_error"] if bound.errors else []
     if help_text or bound.help_text:
         described.append(f"{bound.id_for_label}_help")

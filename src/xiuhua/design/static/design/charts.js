@@ -28,7 +28,7 @@ function steps(line) {
   return points;
 }
 
-function incomeOption(figures) {
+function incomeOption(figures, width) {
   const names = figures.sources.map((source) => source.label);
   const last = figures.line.length - 1;
   const bars = figures.sources.map((source, at) => ({
@@ -55,8 +55,8 @@ function incomeOption(figures) {
   return {
     animation: false,
     aria: { enabled: false },
-    legend: legend([...names, { name: figures.line_label, icon: "rect", itemStyle: { color: RED } }]),
-    grid: { left: 4, right: 8, top: 44, bottom: 4, containLabel: true },
+    legend: legend([...names, { name: figures.line_label, icon: "path://M0,4h10v2h-10z", itemStyle: { color: RED } }]),
+    grid: { left: 4, right: 8, top: width < 460 ? 66 : 44, bottom: 4, containLabel: true },
     tooltip,
     xAxis: [
       { type: "category", data: figures.years.map(String), axisTick: { show: false }, axisLine: { lineStyle: { color: INK } }, axisLabel: text() },
@@ -109,7 +109,7 @@ for (const place of document.querySelectorAll("[data-chart]")) {
   const figures = JSON.parse(document.getElementById(place.dataset.figures).textContent);
   place.hidden = false;
   const chart = window.echarts.init(place, null, { renderer: "canvas" });
-  chart.setOption(OPTIONS[place.dataset.chart](figures));
+  chart.setOption(OPTIONS[place.dataset.chart](figures, place.clientWidth));
   place.setAttribute("aria-hidden", "true");
   const table = place.parentElement.querySelector("[data-close-when-drawn]");
   if (table) table.open = false;

@@ -1,0 +1,94 @@
+"""Words, icons and numbers as pages show them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.utils import translation
+
+from xiuhua.common.terms import Terms
+from xiuhua.design.templatetags import design
+
+
+class Weather(Terms):
+    """A term to be said."""
+
+    SUN = "sun", "晴", "Sunny"
+
+
+@pytest.mark.parametrize(
+    ("given", "tone", "icon"),
+    [
+        ("holds", "leaf", "holds"),
+        (1, "leaf", "holds"),
+        ("fails", "red", "fails"),
+        (2, "red", "fails"),
+        ("not_known", "straw", "unknown"),
+        (3, "straw", "unknown"),
+        ("not_applicable", "plain", "none"),
+        (0, "plain", "none"),
+    ],
+)
+def test_an_outcome_has_one_tone_and_one_icon(given: Any, tone: str, icon: str) -> None:
+    assert (design.tone(given), design.state_icon(given)) == (tone, icon)
+    assert design.state_word(given)
+
+
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        ({"zh": "收入", "en": "Income"}, "收入", "Income"),
+        (Weather.SUN, "晴", "Sunny"),
+        ("上滩村", "上滩村", "上滩村"),
+        (None, "", ""),
+        (4, "4", "4"),
+    ],
+)
+def test_a_value_is_said_in_the_readers_language(value: Any, zh: str, en: str) -> None:
+    with translation.override("zh-hans"):
+        assert design.says(value) == zh
+    with translation.override("en"):
+        assert design.says(value) == en
+
+
+def test_what_is_not_known_is_a_dash_and_never_a_zero() -> None:
+    assert design.thousands(None) == design.fen_as_yuan(None) == "—"
+    assert design.thousands(0) == "0"
+    assert design.thousands(Decimal("12345.5")) == "12,345.5"
+    assert design.fen_as_yuan(252_800) == "2,528"
+    assert design.fen_as_yuan(252_850) == "2,528.50"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"), [(1, 3, 33), (1, 1000, 1), (0, 5, 0), (5, 0, 0), (9, 5, 100), (None, 5, 0)]
+)
+def test_a_bar_never_hides_what_exists(part: int | None, whole: int, percent: int) -> None:
+    assert design.share(part, whole) == percent
+
+
+def test_chart_figures_cannot_leave_their_block() -> None:
+    text = design.chart_figures(
+        {"label": {"zh": "</script><b>", "en": ""}, "values": [Decimal("1.5"), None]}, "income-figures"
+    )
+    assert "</script><b>" not in text
+    assert '"values": [1.5, null]' in text
+
+
+class Sheet(forms.Form):
+    """A field with help and a fault."""
+
+    name = forms.CharField(label="姓名", help_text="与证件一致")
+    sure = forms.BooleanField(label="已核对", required=False)
+
+
+def test_a_field_ties_help_and_error_to_its_input() -> None:
+    html = Template("{% load design %}{% field form.name %}{% field form.sure %}").render(
+        Context({"form": Sheet({})})
+    )
+    assert 'aria-describedby="id_name_error id_name_help"' in html
+    assert 'id="id_name_error"' in html and 'id="id_name_help"' in html
+    assert 'aria-invalid="true"' in html and '<label for="id_name">' in html
