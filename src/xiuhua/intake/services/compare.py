@@ -59,27 +59,31 @@ select * from (
 where x.before is not null
 """
 
+# IDs of the batch, in a table that has statistics: staged rows have none yet, and a join by guess takes the square of them.
+IDS = """
+create temp table ids on commit drop as
+select id_blind, sheet_id, row, book, household_number, person_number, village_code, person ->> 'name' as name
+from intake_stagedrow where batch_id = %(batch)s and id_blind is not null
+"""
+
 # One ID, several people: within the batch, and against the register.
 SHARED_IDS = """
-with here as (
-  select r.id_blind, r.sheet_id, r.row, r.book, r.household_number, r.person_number, r.village_code, r.person ->> 'name' as name
-  from intake_stagedrow r where r.batch_id = %(batch)s and r.id_blind is not null),
-there as (
+with there as (
   select p.id_blind, p.number as person_number, p.name, h.number as household_number
   from registry_person p join registry_membership m on m.person_id = p.id and m.until is null
   join registry_household h on h.id = m.household_id
-  where p.id_blind in (select id_blind from here))
+  where p.id_blind in (select id_blind from ids))
 select a.sheet_id, a.row, a.book, a.household_number, a.person_number, a.village_code, a.name, b.name, b.household_number
-from here a join here b on b.id_blind = a.id_blind and (b.household_number, b.person_number) is distinct from (a.household_number, a.person_number)
+from ids a join ids b on b.id_blind = a.id_blind and (b.household_number, b.person_number) is distinct from (a.household_number, a.person_number)
 union all
 select a.sheet_id, a.row, a.book, a.household_number, a.person_number, a.village_code, a.name, t.name, t.household_number
-from here a join there t on t.id_blind = a.id_blind and t.person_number is distinct from a.person_number
-where not exists (select 1 from here b where b.person_number = t.person_number)
+from ids a join there t on t.id_blind = a.id_blind and t.person_number is distinct from a.person_number
+where not exists (select 1 from ids b where b.person_number = t.person_number)
 """
 
 ELSEWHERE = """
 select a.sheet_id, a.row, a.book, a.household_number, a.person_number, a.village_code, a.person ->> 'name', e.county_code
-from registry_id_elsewhere(array(select id_blind from intake_stagedrow where batch_id = %(batch)s and id_blind is not null)) e
+from registry_id_elsewhere(array(select id_blind from ids)) e
 join intake_stagedrow a on a.id_blind = e.id_blind and a.batch_id = %(batch)s
 """
 
@@ -144,6 +148,8 @@ def compare(batch: Batch) -> None:
             "order": list(shapes.ORDER),
         }
         cursor.execute(HOUSEHOLDS, values)
+        cursor.execute(IDS, values)
+        cursor.execute("analyze ids")
         columns = _columns_of(cursor, batch)
         seen = [
             *_unknown(cursor, values),
@@ -157,6 +163,7 @@ def compare(batch: Batch) -> None:
         )
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
         cursor.execute(HOLD, values)
+        cursor.execute("drop table ids")
 
 
 def _columns_of(cursor: Any, batch: Batch) -> dict[int, dict[str, int]]:
