@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from holders import Hold, Holder, OrdinaryUser
-
-from xiuhua.runtime import locations, testing
+from holders import Hold, Holder, OrdinaryUser, throw_away_home
 
 HOLD = Path(__file__).with_name("hold.py")
 
@@ -22,11 +18,8 @@ HOLD = Path(__file__).with_name("hold.py")
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A home folder directly under /tmp: pytest's own is closed to the server's unprivileged user."""
-    folder = Path(tempfile.mkdtemp(prefix="xh-", dir="/tmp"))
-    folder.chmod(0o711)
-    yield folder
-    testing.remove(locations.locate(folder))
-    shutil.rmtree(folder, ignore_errors=True)
+    with throw_away_home() as folder:
+        yield folder
 
 
 @pytest.fixture

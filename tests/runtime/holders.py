@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import select
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from xiuhua.runtime import locations
+from xiuhua.runtime import locations, testing
 
 Hold = Callable[..., "Holder"]
+
+
+@contextmanager
+def throw_away_home() -> Iterator[Path]:
+    """A home folder directly under /tmp: pytest's own is closed to the server's unprivileged user."""
+    folder = Path(tempfile.mkdtemp(prefix="xh-", dir="/tmp"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        testing.remove(locations.locate(folder))
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -55,10 +70,11 @@ def server_pid(folder: Path) -> int:
     return int((data / "postmaster.pid").read_text().split("\n", 1)[0])
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 20, why: Callable[[], object] = lambda: "") -> None:
+    """Wait for `true`; `why` tells what was to be seen instead."""
     end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, "did not come true"
+        assert time.monotonic() < end, f"did not come true: {why()}"
         time.sleep(0.05)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from holders import alive, server_pid, wait_until
+from holders import alive, server_pid, throw_away_home, wait_until
 
 from xiuhua.runtime.cluster import connection_urls, running
 
@@ -33,7 +33,11 @@ class Installation:
     @property
     def environment(self) -> dict[str, str]:
         quick = {"XIUHUA_HEARTBEAT_SECONDS": "0.3", "XIUHUA_STALLED_SECONDS": "1", "XIUHUA_STOP_SECONDS": "1"}
-        settings = {"XIUHUA_TRACEBACK": "1", "DJANGO_SETTINGS_MODULE": "trial_settings", "PYTHONPATH": str(HERE)}
+        settings = {
+            "XIUHUA_TRACEBACK": "1",
+            "DJANGO_SETTINGS_MODULE": "trial_settings",
+            "PYTHONPATH": str(HERE),
+        }
         return {**os.environ, **quick, **settings, "XIUHUA_HOME": str(self.home)}
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
@@ -52,22 +56,32 @@ class Installation:
         path = self.home / name
         return path.read_text().split() if path.exists() else []
 
-    def jobs(self) -> list[str]:
+    def workers(self) -> int:
+        query = "select count(*) from procrastinate_workers where last_heartbeat > now() - interval '1 second'"
         with psycopg.connect(connection_urls(self.home).app) as app:
-            return [
-                status for (status,) in app.execute("select status::text from procrastinate_jobs order by id")
-            ]
+            found = app.execute(query).fetchone()
+        assert found
+        return int(found[0])
+
+    def jobs(self, name: str) -> list[str]:
+        query = "select status::text from procrastinate_jobs where args->>'name' = %s order by id"
+        with psycopg.connect(connection_urls(self.home).app) as app:
+            return [status for (status,) in app.execute(query, [name])]
+
+
+@pytest.fixture(scope="module")
+def migrated() -> Iterator[Path]:
+    """One home with tables for all tests here: making them is the slowest part."""
+    with throw_away_home() as home:
+        environment = Installation(home).environment
+        command = [sys.executable, "-m", "xiuhua.cli", "migrate"]
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        yield home
 
 
 @pytest.fixture
-def installation(home: Path) -> Iterator[Installation]:
-    made = Installation(home)
-    subprocess.run(
-        [sys.executable, "-m", "xiuhua.cli", "migrate"],
-        env=made.environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+def installation(migrated: Path) -> Iterator[Installation]:
+    made = Installation(migrated)
     yield made
     for process in made.started:
         process.kill()
@@ -86,14 +100,15 @@ def test_job_of_a_killed_worker_is_done_by_the_next(installation: Installation) 
         wait_until(lambda: installation.lines("interrupted") == ["begun"])
         worker.kill()
         worker.wait()
-        assert installation.jobs() == ["doing"]
+        assert installation.jobs("interrupted") == ["doing"]
         second = installation.start("worker", "--no-database")
         wait_until(lambda: installation.lines("interrupted") == ["begun", "begun", "done"])
-        wait_until(lambda: installation.jobs() == ["succeeded"])
+        wait_until(lambda: installation.jobs("interrupted") == ["succeeded"])
         # A worker that lives keeps its job, however long it takes and whoever looks.
-        installation.defer("long", 4)
+        installation.defer("long", 5)
         third = installation.start("worker", "--no-database")
-        wait_until(lambda: installation.jobs() == ["succeeded", "succeeded"])
+        wait_until(lambda: installation.workers() == 2, 40)
+        wait_until(lambda: installation.jobs("long") == ["succeeded"], why=lambda: installation.jobs("long"))
         assert installation.lines("long") == ["begun", "done"]
         assert (end(second), end(third)) == (0, 0)
 
@@ -120,9 +135,9 @@ def children(pid: int) -> dict[str, int]:
     found = {}
     for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         command = Path(f"/proc/{number}/cmdline").read_bytes().decode()
-        for name in ("granian", "worker"):
-            if name in command:
-                found.setdefault(name, int(number))
+        for name, sign in (("granian", "granian"), ("worker", "xiuhua.cli\0worker")):
+            if sign in command:
+                found[name] = int(number)
     return found
 
 
@@ -133,10 +148,10 @@ def test_everything_killed_comes_back(installation: Installation) -> None:
     wait_until(lambda: set(children(serve.pid)) == {"granian", "worker"})
     first = children(serve.pid)
 
-    installation.defer("interrupted", 60)
-    wait_until(lambda: installation.lines("interrupted") == ["begun"])
+    installation.defer("served", 60)
+    wait_until(lambda: installation.lines("served") == ["begun"])
     os.kill(first["worker"], signal.SIGKILL)
-    wait_until(lambda: installation.lines("interrupted") == ["begun", "begun", "done"])
+    wait_until(lambda: installation.lines("served") == ["begun", "begun", "done"])
 
     os.kill(first["granian"], signal.SIGKILL)
     wait_until(lambda: children(serve.pid).get("granian") not in (None, first["granian"]))

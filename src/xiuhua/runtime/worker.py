@@ -12,6 +12,7 @@ import asyncio
 import logging
 import os
 import signal
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,8 @@ class Timings:
 def run_worker(timings: Timings | None = None) -> int:
     """Work until SIGTERM or SIGINT: 0. 1 when the database went away: whoever started us starts us again.
 
-    Django must be set up. Jobs running at the signal get `stop` seconds; after that the process is killed from
-    outside and the next worker takes them up.
+    Django must be set up. Jobs running at the signal get `stop` seconds; after that the process ends without
+    them and the next worker takes them up.
     """
     from procrastinate.contrib.django import app
 
@@ -73,6 +74,7 @@ async def _work(app: procrastinate.App, timings: Timings) -> int:
         app,
         concurrency=int(os.environ.get("XIUHUA_JOBS", "2")),
         install_signal_handlers=False,
+        fetch_job_polling_interval=timings.look,  # a job given back is not announced, only found
         update_heartbeat_interval=timings.heartbeat,
         # Forgetting workers is left to `_give_back`, which looks at the lock before.
         stalled_worker_timeout=10 * 365 * 86400.0,
@@ -82,6 +84,7 @@ async def _work(app: procrastinate.App, timings: Timings) -> int:
 
     def stop() -> None:
         asked_to_stop.set()
+        _end_at_last(timings.stop)
         worker.stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -91,9 +94,17 @@ async def _work(app: procrastinate.App, timings: Timings) -> int:
         try:
             await worker.run()
         finally:
+            _end_at_last(timings.stop)
             reaper.cancel()
             await asyncio.gather(reaper, return_exceptions=True)
     return 0 if asked_to_stop.is_set() else 1
+
+
+def _end_at_last(seconds: float) -> None:
+    """A job in its thread cannot be cut short, and would keep a process that is to end: it is taken up again later."""
+    timer = threading.Timer(seconds + 2, os._exit, [1])
+    timer.daemon = True
+    timer.start()
 
 
 async def _watch(app: procrastinate.App, worker: Worker, timings: Timings) -> None:
