@@ -45,7 +45,7 @@ class Files(forms.FileField):
 class UploadForm(forms.Form):
     """Files and, where no title row says it, the day of their data."""
 
-    files = Files(  # type: ignore[assignment]  # the name that the page gives the input
+    workbooks = Files(
         label=gettext_lazy("表格"), error_messages={"required": gettext_lazy("请选择要导入的表格。")}
     )
     data_date = forms.DateField(

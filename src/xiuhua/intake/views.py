@@ -88,7 +88,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     acting = request.acting  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        uploads = [(file.name or "", file.chunks()) for file in form.cleaned_data["files"]]
+        uploads = [(file.name or "", file.chunks()) for file in form.cleaned_data["workbooks"]]
         batch = receive.receive(
             by=acting, place_code=acting.place_code, uploads=uploads, data_date=form.cleaned_data["data_date"]
         ).batch

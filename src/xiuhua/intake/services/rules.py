@@ -28,7 +28,7 @@ IDENTITY = "{id_sealed,id_blind,id_kind,id_valid,sex,birth_date,disability_categ
 
 # Whose number it is is not known: nothing may be concluded from it until somebody has looked.
 FORGET_SHARED_IDS = """
-update intake_stagedrow r set person = r.person - %(identity)s::text[]
+update {table} r set person = r.person - %(identity)s::text[]
 from intake_sighting x where x.batch_id = %(batch)s and x.rule = 'id_used_twice' and x.sheet_id = r.sheet_id and x."row" = r."row"
 """
 
@@ -47,7 +47,7 @@ from intake_stagedhousehold s left join registry_household k on k.id = s.known
 left join lateral (select x.status from registry_statusentry x where x.household_id = k.id order by x.id desc limit 1) st on true
 cross join lateral jsonb_populate_record(k, s.household) n where s.batch_id = %(batch)s""",
     "person": """
-from (select distinct on (person_number) * from intake_stagedrow
+from (select distinct on (person_number) * from staged
   where batch_id = %(batch)s and person_number is not null order by person_number, sheet_id, "row") r
 join would_number h on h.number = r.household_number
 left join registry_person k on k.number = r.person_number and k.county_code = %(county)s
@@ -55,7 +55,7 @@ left join registry_membership m on m.person_id = k.id and m.until is null
 cross join lateral jsonb_populate_record(k, r.person) n where m.household_id is null or m.household_id = h.household_key""",
     "period": """
 from (select household_number, year, intake_merge(period order by array_position(%(order)s::text[], book::text), "row") as data
-  from intake_stagedrow where batch_id = %(batch)s and year is not null and period <> '{{}}' group by household_number, year) y
+  from staged where batch_id = %(batch)s and year is not null and period <> '{{}}' group by household_number, year) y
 join would_number h on h.number = y.household_number
 left join registry_periodrecord k on k.household_id = h.household_key and k.year = y.year and k.basis = 'registration_year'
 cross join lateral jsonb_populate_record(k, y.data) n""",
@@ -63,10 +63,10 @@ cross join lateral jsonb_populate_record(k, y.data) n""",
 
 REST = {
     "person": "union all select {kept} from rec_person p where p.household_key in (select household_key from would_household)"
-    " and not exists (select 1 from intake_stagedrow r join registry_person q on q.id = p.person_key"
+    " and not exists (select 1 from staged r join registry_person q on q.id = p.person_key"
     " where r.batch_id = %(batch)s and r.person_number = q.number)",
     "period": "union all select {kept} from rec_period p where p.household_key in (select household_key from would_household)"
-    " and not exists (select 1 from intake_stagedrow r join would_number h on h.number = r.household_number"
+    " and not exists (select 1 from staged r join would_number h on h.number = r.household_number"
     " where r.batch_id = %(batch)s and h.household_key = p.household_key and r.year = p.year and r.period <> '{{}}')",
 }
 RELATIONS = {f"rec_{grain}": f"would_{grain}" for grain in FROM}
@@ -105,7 +105,8 @@ def build(batch: Batch) -> None:
     }
     tables = _tables()
     with connection.cursor() as cursor:
-        cursor.execute(FORGET_SHARED_IDS, values)
+        for table in ("intake_stagedrow", "staged"):
+            cursor.execute(FORGET_SHARED_IDS.format(table=table), values)
         cursor.execute(tables["household"], values)
         cursor.execute(
             "create temp table would_number on commit drop as select number, coalesce(known, -id) as household_key, coalesce(village_code, %(place)s) as village_code"
@@ -205,13 +206,13 @@ class _Places:
         if self.rows is None:
             self.rows = defaultdict(list)
             self.cursor.execute(
-                'select household_number, sheet_id, "row", person_number, year from intake_stagedrow where batch_id = %s'
+                'select household_number, sheet_id, "row", person_number, year from staged where batch_id = %s'
                 ' and household_number is not null order by sheet_id, "row"', [self.batch.pk]
             )  # fmt: skip
             for household, sheet, row, person, year in self.cursor.fetchall():
                 self.rows[household].append((sheet, row, person, year))
             self.cursor.execute(
-                "select coalesce(k.id, -r.id), r.person_number from intake_stagedrow r left join registry_person k"
+                "select coalesce(k.id, -r.id), r.person_number from staged r left join registry_person k"
                 " on k.number = r.person_number and k.county_code = %s where r.batch_id = %s and r.person_number is not null",
                 [self.batch.place_code[:6], self.batch.pk],
             )

@@ -16,7 +16,7 @@ from xiuhua.files.models import StoredFile
 from xiuhua.intake.models import Batch, Step
 from xiuhua.intake.services import read, rules
 from xiuhua.intake.services.classify import classify
-from xiuhua.intake.services.compare import compare
+from xiuhua.intake.services.compare import compare, take_up
 from xiuhua.intake.services.merge import merge_chunk
 from xiuhua.intake.services.publish import publish
 from xiuhua.intake.services.read import CannotTake
@@ -138,6 +138,7 @@ def _read(run: Run, batch: Batch) -> None:
 
 def _check(run: Run, batch: Batch) -> None:
     with run.work() as held:
+        take_up(held)
         compare(held)
         rules.build(held)
         told = rules.judge(held)
