@@ -46,7 +46,9 @@ class Keyring:
         if not list(folder.glob("seal-*.key")):
             make_key(folder, "seal-0001.key")
         make_key(folder, "blind.key")
-        sealing = {path.stem[5:].encode(): AESGCM(path.read_bytes()) for path in sorted(folder.glob("seal-*.key"))}
+        sealing = {
+            path.stem[5:].encode(): AESGCM(path.read_bytes()) for path in sorted(folder.glob("seal-*.key"))
+        }
         return cls(sealing, max(sealing), (folder / "blind.key").read_bytes())
 
     def seal(self, plain: str) -> bytes:

@@ -159,7 +159,6 @@ STATICFILES_DIRS = [
     (name, path)
     for name, path in (
         ("vendor/tabler", _modules / "@tabler/core/dist"),
-        ("vendor/tabler-icons", _modules / "@tabler/icons-webfont/dist"),
         ("vendor/echarts", _modules / "echarts/dist"),
     )
     if path.is_dir()

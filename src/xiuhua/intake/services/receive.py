@@ -42,8 +42,12 @@ def receive(
     place_code: str,
     uploads: Iterable[tuple[str, Iterator[bytes]]],
     data_date: date | None = None,
+    and_merge: bool = False,
 ) -> Done:
-    """Keeps the files, encrypted, and makes the batch. uploads: (file name, pieces of content)."""
+    """Keeps the files, encrypted, and makes the batch. uploads: (file name, pieces of content).
+
+    and_merge: who brings the files answers for merging without a look at the preview.
+    """
     files = [store(by=by, place_code=place_code, name=name, pieces=pieces) for name, pieces in uploads]
     if not files:
         raise NotNow("没有选择文件", "No file was chosen")
@@ -53,6 +57,7 @@ def receive(
             data_date=data_date,
             started_by=by.actor_name,
             started_post=by.post_name,
+            merge_wanted_by=by.actor_name if and_merge else "",
             counts={"files": [f.pk for f in files]},
         )
     )

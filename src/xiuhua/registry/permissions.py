@@ -1,0 +1,18 @@
+"""Who may read the register, open a sealed number, and sign for the taking over of statuses."""
+
+from __future__ import annotations
+
+from xiuhua.accounts.terms import Role
+
+# Whoever keeps accounts has no business with households.
+READERS = frozenset(Role) - {Role.ADMINISTRATOR}
+
+RIGHTS: dict[str, frozenset[Role]] = {
+    "registry.see": READERS,
+    # A leader and an office above the county see that a number is there; reading it is work of those who meet the person.
+    "registry.open_id": frozenset(
+        {Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER, Role.AUDITOR}
+    ),
+    # Only at the county itself; the page asks for the place too.
+    "registry.sign_opening": frozenset({Role.LEADER, Role.COUNTY_OFFICE}),
+}

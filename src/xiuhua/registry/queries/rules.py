@@ -1,0 +1,154 @@
+"""What the rulebook says of one household now: outcomes, what fails, and the facts of its years. Live, from PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max
+
+from xiuhua.common.clock import beijing_today
+from xiuhua.engine import Outcome, Seen, Selection, load
+from xiuhua.registry.models import Standing
+from xiuhua.rulebook.models import Rule
+
+ONE = "select %s::bigint as household_key"
+# By kind of household, the family of rules that says when its help may end.
+ENDS = {"registered": "exit", "watched": "removal"}
+# Facts of a year that the household's page tells, besides those that a rule saw.
+YEAR_FACTS = ("year_net_income_low_fen", "year_net_income_high_fen")
+HOUSEHOLD_FACTS = ("net_income_per_head_low_fen", "net_income_per_head_fen", "members_least")
+LIVING = (
+    "house_area_m2", "house_structure", "house_built_year", "house_grade", "road_type", "road_distance_km",
+    "has_life_power", "has_production_power", "fuel", "toilet", "water_litres_per_day", "water_minutes",
+    "arable_mu", "forest_mu", "cooperative",
+)  # fmt: skip
+
+
+def family(name: str) -> list[Rule]:
+    """Household rules of a family (exit, doubt, removal), in the order of the rulebook."""
+    return [
+        rule
+        for rule in load().rules.values()
+        if rule.grain == "household" and rule.id.startswith(f"{name}.")
+    ]
+
+
+def demands(name: str = "exit") -> list[Rule]:
+    """The demands of a standard; what they are made of (water's four) is left out, see `parts`."""
+    rules = family(name)
+    return [rule for rule in rules if rule.veto] or rules
+
+
+def parts(demand: Rule, name: str = "exit") -> list[Rule]:
+    """What a demand is made of: the other rules of its family on the same matter."""
+    if not demand.veto:
+        return []
+    return [rule for rule in family(name) if not rule.veto and rule.topic == demand.topic]
+
+
+def data_day(village_code: str) -> date:
+    """The day of the newest data of a village: the same for whoever looks. Today where nothing was computed yet."""
+    newest = Standing.objects.filter(village_code=village_code).aggregate(day=Max("as_of"))["day"]
+    return newest or beijing_today()
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A rule that fails, and of whom: a person of the household, a year, or the household itself."""
+
+    outcome: Outcome
+    person: int | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year's record: facts by id, as values in fen or units, and the living conditions as they were seen."""
+
+    year: int
+    facts: dict[str, Any]
+    living: list[Seen]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Everything that rules and facts say of one household on a day."""
+
+    as_of: date
+    outcomes: dict[str, Outcome] = field(default_factory=dict)  # the household's own, by rule
+    failing: list[Failing] = field(default_factory=list)  # outside of the standard
+    facts: dict[str, Any] = field(default_factory=dict)
+    years: list[Year] = field(default_factory=list)
+    year: int | None = None  # the year of reference
+
+
+def judge(household: int, *, kind: str, as_of: date) -> Judged:
+    """Runs all rules in force on a day over one household, its people and its years: three queries."""
+    standard = ENDS.get(kind, "")
+    chosen = [
+        rule.id
+        for rule in load().rules.values()
+        if rule.grain == "household"
+        and rule.in_force(as_of)
+        and (rule.id.split(".")[0] not in ENDS.values() or rule.id.startswith(f"{standard}."))
+    ]
+    selection, rows = _rows("household", household, as_of, chosen, HOUSEHOLD_FACTS)
+    if not rows:
+        return Judged(as_of)
+    found = {one.rule.id: one for one in load().outcomes(rows[0], selection)}
+    failing = [
+        Failing(one) for id, one in found.items() if one.fails and id.split(".")[0] not in ENDS.values()
+    ]
+    years, more = _years(household, as_of)
+    return Judged(
+        as_of,
+        found,
+        failing + _of_people(household, as_of) + more,
+        {name: rows[0][f"f__{name}"] for name in HOUSEHOLD_FACTS},
+        years,
+        rows[0].get("year"),
+    )
+
+
+def _of_people(household: int, as_of: date) -> list[Failing]:
+    selection, rows = _rows("person", household, as_of, _in_force("person", as_of), None)
+    return [
+        Failing(one, person=row["person_key"])
+        for row in rows
+        for one in load().outcomes(row, selection)
+        if one.fails
+    ]
+
+
+def _years(household: int, as_of: date) -> tuple[list[Year], list[Failing]]:
+    selection, rows = _rows(
+        "period", household, as_of, _in_force("period", as_of), (*YEAR_FACTS, *LIVING)
+    )
+    years, failing = [], []
+    for row in sorted(rows, key=lambda one: one["year"]):
+        seen = {one.fact: one for one in load().facts_seen(row, selection)}
+        years.append(
+            Year(row["year"], {name: row[f"f__{name}"] for name in YEAR_FACTS}, [seen[name] for name in LIVING])
+        )
+        failing += [
+            Failing(one, year=row["year"]) for one in load().outcomes(row, selection) if one.fails
+        ]
+    return years, failing
+
+
+def _in_force(grain: str, as_of: date) -> list[str]:
+    return [r.id for r in load().rules.values() if r.grain == grain and r.in_force(as_of)]
+
+
+def _rows(
+    grain: Any, household: int, as_of: date, rules: Iterable[str], facts: Iterable[str] | None
+) -> tuple[Selection, list[dict[str, Any]]]:
+    selection = load().select("postgres", grain, as_of, wanted=ONE, rules=rules, facts=facts)
+    with connection.cursor() as cursor:
+        cursor.execute(selection.sql, [household])
+        names = [column.name for column in cursor.description]
+        return selection, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

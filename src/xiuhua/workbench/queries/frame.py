@@ -1,0 +1,233 @@
+"""The frame around every page: who acts and where, the way to the other pages, what waits, and the day of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
+from xiuhua.accounts.queries import appointments_today
+from xiuhua.common.clock import beijing_today
+from xiuhua.findings.queries import Load, of_post
+from xiuhua.intake.models import Batch, Step
+from xiuhua.places.models import Place
+from xiuhua.places.scope import Scope, current_scope, scope_of
+from xiuhua.places.terms import NATION, Level, parent_of
+from xiuhua.registry.queries.areas import newest_day
+
+
+def language() -> str:
+    """The reader's language as the terms understand it: zh or en."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def said(one: Any) -> str:
+    """A term, a rulebook sentence or a {zh, en} in the reader's language; empty for nothing."""
+    if one is None:
+        return ""
+    return str(one[language()]) if isinstance(one, dict) else str(one.says(language()))
+
+
+def may(by: Appointment | None, address: str) -> bool:
+    """Whether a post may open an address; an address that no table names is nobody's."""
+    rights = import_module(settings.RIGHTS)
+    right = rights.right_of(address)
+    return right in (ANYONE, SIGNED_IN) or (right is not None and bool(rights.may(by, right)))
+
+
+def link(by: Appointment | None, address: str, *args: Any, **query: Any) -> str | None:
+    """The way to a page for this post, or None where it may not go: what cannot be opened is not offered."""
+    if not may(by, address):
+        return None
+    asked = urlencode({key: value for key, value in query.items() if value not in (None, "")})
+    return reverse(address, args=args) + (f"?{asked}" if asked else "")
+
+
+def place_or_404(code: str) -> Place:
+    """A place of one's own area; any other is as if it were not there."""
+    place = Place.objects.filter(code=code).first() if current_scope().covers(code) else None
+    if place is None:
+        raise Http404
+    return place
+
+
+def names_of(codes: Iterable[str | None]) -> dict[str, str]:
+    """Names of places by code."""
+    asked = {code for code in codes if code}
+    return dict(Place.objects.filter(code__in=asked).values_list("code", "name")) if asked else {}
+
+
+def crumbs(by: Appointment, code: str, *, whole: bool = False) -> list[dict[str, Any]]:
+    """The places above, from the top; only one's own area can be opened. `whole`: the place itself too."""
+    above = [code] if whole else []
+    while (up := parent_of(code)) is not None and up != NATION:
+        above.insert(0, up)
+        code = up
+    found = Place.objects.in_bulk(above)
+    area = current_scope()
+    return [
+        {"name": place.name, "url": link(by, "workbench:place", one) if area.covers(one) else None}
+        for one in above
+        if (place := found.get(one)) and place.named
+    ]
+
+
+def data_day(area: Scope) -> date | None:
+    """The day that an area's data speak of; None where there are none.
+
+    A township's standings are few enough to ask all of them. Above it the batches say it: they are few at any size.
+    """
+    if len(area.place_code) >= 9:
+        return newest_day(area)
+    merged = Batch.objects.filter(place_code__gte=area.lo, place_code__lt=area.hi, step=Step.DONE)
+    days = merged.order_by("-data_date").values_list("data_date", flat=True)
+    return next((day for day in days[:1]), None) or newest_day(area)
+
+
+class Frame:
+    """What `base.html` shows under the name `shell`. Asked lazily: a page outside of any area asks nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.by: Appointment | None = getattr(request, "acting", None)
+
+    @cached_property
+    def address(self) -> str:
+        match = self.request.resolver_match
+        return match.view_name if match else ""
+
+    @property
+    def home_url(self) -> str:
+        return reverse("workbench:home")
+
+    @cached_property
+    def nav(self) -> list[dict[str, Any]]:
+        """The main pages that this post may open."""
+        if self.by is None:
+            return []
+        code = self.by.place_code
+        offered = (
+            (_("工作台"), "home", link(self.by, "workbench:home"), ("workbench:home",), 0),
+            (_("区划"), "place", link(self.by, "workbench:place", code), ("workbench:place", "workbench:opening"), 0),
+            (
+                _("住户"),
+                "household",
+                link(self.by, "workbench:households", code),
+                ("workbench:households", "workbench:household", "workbench:open_id"),
+                0,
+            ),
+            (_("问题"), "finding", link(self.by, "workbench:findings"), ("workbench:findings",), self.tasks_count),
+            (_("导入"), "intake", link(self.by, "intake:list"), (), 0),
+        )
+        return [
+            {
+                "label": label,
+                "icon": icon,
+                "url": url,
+                "count": count,
+                "current": self.address in own or (icon == "intake" and self.address.startswith("intake:")),
+            }
+            for label, icon, url, own, count in offered
+            if url
+        ]
+
+    @property
+    def search_url(self) -> str | None:
+        return link(self.by, "workbench:search") if self.by else None
+
+    @property
+    def search_scope(self) -> str:
+        return self.by.post.place.name if self.by else ""
+
+    @cached_property
+    def load(self) -> Load:
+        """What lies on this post's desk."""
+        if self.by is None or not may(self.by, "workbench:findings"):
+            return Load(0, 0, None)
+        return of_post(self.by.post_id, today=beijing_today())
+
+    @property
+    def tasks_count(self) -> int:
+        return self.load.count
+
+    @property
+    def tasks_url(self) -> str | None:
+        return link(self.by, "workbench:findings", mine=1) if self.by else None
+
+    @cached_property
+    def data_date(self) -> date | None:
+        return data_day(scope_of(self.by.place_code)) if self.by and self.search_url else None
+
+    @property
+    def person(self) -> dict[str, Any] | None:
+        """Who is signed in; nobody on the pages before the door."""
+        user = self.request.user
+        if not user.is_authenticated:
+            return None
+        post, place = ("", "") if self.by is None else (said(self.by.post), self.by.post.place.name)
+        # The post's own words begin with the place; beside the place's name once is enough.
+        return {
+            "name": user.official.name,
+            "post": post,
+            "place_name": "" if post.startswith(place) else place,
+            "account_url": reverse("accounts:password"),
+        }
+
+    @cached_property
+    def posts(self) -> list[dict[str, Any]]:
+        """The posts between which one may change; empty when there is but one."""
+        user = self.request.user
+        held = appointments_today(user) if user.is_authenticated and self.by else []
+        if len(held) < 2:
+            return []
+        return [
+            {
+                "id": one.pk,
+                "label": _("%(post)s（代）") % {"post": said(one.post)} if one.deputy_for_id else said(one.post),
+                "current": one == self.by,
+            }
+            for one in held
+        ]
+
+    switch_post_url = property(lambda self: reverse("accounts:act_as"))
+    sign_out_url = property(lambda self: reverse("accounts:sign_out"))
+
+    @property
+    def people_url(self) -> str | None:
+        return link(self.by, "accounts:people") if self.by else None
+
+    @property
+    def banner(self) -> dict[str, str] | None:
+        if not settings.DEMO:
+            return None
+        return {
+            "tone": "straw",
+            "label": _("演示数据"),
+            "sentence": _("县、村、人均为虚构，证件号码以 99 开头。"),
+        }
+
+
+CHILD = {
+    Level.NATION: (Level.PROVINCE, 2),
+    Level.PROVINCE: (Level.CITY, 4),
+    Level.CITY: (Level.COUNTY, 6),
+    Level.COUNTY: (Level.TOWNSHIP, 9),
+    Level.TOWNSHIP: (Level.VILLAGE, 12),
+    Level.VILLAGE: (Level.VILLAGE, 12),
+}
+
+
+def below(place: Place) -> tuple[Level, int]:
+    """The level of the places below one, and the length of their codes."""
+    return CHILD[Level(place.level)]

@@ -1,0 +1,180 @@
+"""The household's page: the four questions, its people, its doubts, and where all of it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.common.clock import beijing_now
+from xiuhua.findings.models import Finding
+from xiuhua.findings.queries import of_household
+from xiuhua.findings.terms import Kind, State
+from xiuhua.registry.models import Household, Membership, PeriodRecord, StatusEntry
+from xiuhua.registry.queries.households import Line
+from xiuhua.registry.queries.households import one as line_of
+from xiuhua.registry.queries.rules import Judged, data_day, judge
+from xiuhua.registry.terms import Basis, HouseholdKind, Status
+from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, said
+from xiuhua.workbench.queries.income import income_card, living_card
+from xiuhua.workbench.queries.past import history, sources
+from xiuhua.workbench.queries.people import member
+from xiuhua.workbench.queries.standard import exit_card
+from xiuhua.workbench.queries.words import code, finding_rows, kind_pill, pill, status_pill
+
+
+@dataclass
+class Read:
+    """Everything of one household that its page needs, each table asked once."""
+
+    household: Household
+    line: Line
+    members: list[Membership]
+    years: list[PeriodRecord]
+    judged: Judged
+    findings: list[Finding]
+    statuses: list[StatusEntry]
+
+
+def read(pk: int) -> Read | None:
+    """One household of the area with all that belongs to it; None when there is none."""
+    household, line = Household.objects.filter(pk=pk).first(), line_of(pk)
+    if household is None or line is None:
+        return None
+    members = Membership.objects.filter(household=pk, until__isnull=True).select_related("person")
+    return Read(
+        household,
+        line,
+        # The head stands first, the others as they were brought.
+        sorted(members, key=lambda one: (one.relation != "head", one.pk)),
+        list(PeriodRecord.objects.filter(household=pk).order_by("year")),
+        judge(pk, kind=household.kind, as_of=data_day(household.village_code)),
+        list(of_household(household.county_code, household.number)),
+        list(StatusEntry.objects.filter(household=pk).order_by(F("id").desc())),
+    )
+
+
+def page(by: Appointment, found: Read) -> dict[str, Any]:
+    """The context of workbench/household.html."""
+    household, line, judged = found.household, found.line, found.judged
+    year = next((one for one in found.years if one.year == judged.year), None)
+    exit_shown = exit_card(household, judged, year)
+    return {
+        "crumbs": crumbs(by, household.village_code, whole=True),
+        "household": _head(by, found, exit_shown["exit"]),
+        "identification": _identification(household),
+        **income_card(judged, found.years, people=line.people, village_code=household.village_code),
+        **living_card(judged),
+        **exit_shown,
+        "members": [member(by, one, judged.as_of) for one in found.members],
+        "doubts": doubts(by, found),
+        "statuses": [_status(one) for one in found.statuses],
+        "status_missing": _status_missing(found),
+        "sources": sources(household, found.years, found.members, by),
+        "changes": history(household, found.members, found.years),
+        "computed_at": beijing_now(),
+        "as_of": judged.as_of,
+    }
+
+
+def _head(by: Appointment, found: Read, standard: dict[str, Any] | None) -> dict[str, Any]:
+    household, line = found.household, found.line
+    village = names_of([household.village_code]).get(household.village_code, household.village_code)
+    pills = [status_pill(line)]
+    if standard and standard["fails"]:
+        pills.append(pill("red", _("%(n)s 项未达标") % {"n": standard["fails"]}))
+    if standard and standard["unknown"]:
+        pills.append(pill("straw", _("%(n)s 项待核实") % {"n": standard["unknown"]}))
+    waiting = sum(one.state == State.OPEN for one in found.findings)
+    url = link(by, "workbench:findings", household=household.number)
+    actions = [{"label": _("本户问题 %(n)s 条") % {"n": waiting}, "url": url, "icon": "finding"}] if url else []
+    return {
+        "head_name": household.head_name or _("户主不明"),
+        "number": household.number,
+        "members_count": len(found.members) or line.people or 0,
+        "village": village,
+        "village_url": link(by, "workbench:place", household.village_code),
+        "group": household.group_name,
+        "pills": pills,
+        "actions": actions if waiting else [],
+    }
+
+
+def _identification(household: Household) -> dict[str, Any]:
+    if household.kind == HouseholdKind.OTHER:
+        return {"none": _("本户未列入建档立卡，没有致贫原因记录。")}
+    return {
+        "main_cause": code("cause", household.main_cause),
+        "other_causes": [code("cause", one) for one in (household.other_causes or "").split(",") if one],
+        "attribute": code("attribute", household.attribute),
+        "none": _("主要致贫原因没有记录。请在下次走访时问明并更正。"),
+    }
+
+
+def _status(one: StatusEntry) -> dict[str, Any]:
+    basis = said(Basis(one.basis))
+    return {
+        "on": one.since,
+        "label": said(Status(one.status)),
+        "basis": _("%(basis)s，%(by)s 签署") % {"basis": basis, "by": one.recorded_by}
+        if one.basis == Basis.OPENING
+        else f"{basis} {one.case_number}",
+    }
+
+
+def _status_missing(found: Read) -> str:
+    """Why a registered household has no status of ours, and what brings one."""
+    if found.statuses or found.household.kind != HouseholdKind.REGISTERED:
+        return ""
+    reported = code("status", found.household.status_reported)
+    if reported:
+        return _("尚无认定。文件上报为“%(status)s”；县里签署建库承接后承接为本系统的状态，此后只能按程序变更。") % {
+            "status": reported
+        }
+    return _("尚无认定。文件没有写明脱贫属性；须按识别程序办理。")
+
+
+def doubts(by: Appointment, found: Read) -> list[dict[str, Any]]:
+    """What is doubtful now by the rules, each with the cell it was seen in, then what intake found in the files."""
+    by_rule = {(one.rule, one.person_number): one for one in reversed(found.findings)}
+    numbers = {one.person_id: one.person.number or "" for one in found.members}
+    names = {one.person_id: one.person.name or "" for one in found.members}
+    rows, told = [], set()
+    for failing in sorted(found.judged.failing, key=lambda one: one.outcome.rule.severity != "red"):
+        rule = failing.outcome.rule
+        seen = by_rule.get((rule.id, numbers.get(failing.person or 0, "")))
+        mark = kind_pill(Kind.WARNED, rule.id)
+        sentence = failing.outcome.says(language())
+        told.add(rule.id)
+        rows.append(
+            {
+                **mark,
+                "sentence": _("%(name)s：%(sentence)s") % {"name": names[failing.person], "sentence": sentence}
+                if failing.person in names
+                else sentence,
+                "where": _cell(seen) if seen else said(rule.clause),
+                "next": said(rule.next) if rule.next else "",
+            }
+        )
+    rest = [one for one in found.findings if one.rule not in told and one.state == State.OPEN]
+    for row, finding in zip(finding_rows(by, rest), rest, strict=True):
+        rows.append(
+            {
+                "tone": row["tone"],
+                "label": row["kind_label"],
+                "sentence": row["says"],
+                "where": _cell(finding),
+                "next": row["action_label"],
+            }
+        )
+    return rows
+
+
+def _cell(one: Finding) -> str:
+    """File, sheet and row of a finding."""
+    row = _("第 %(n)s 行") % {"n": one.row} if one.row else ""
+    return " · ".join(part for part in (one.file_name, one.sheet, row) if part)
+
