@@ -14,7 +14,10 @@ from xiuhua.places.scope import Scope
 
 # What is refused keeps a household out of the register, so it comes first; what was put right waits for nobody.
 RANK = Case(
-    *(When(kind=kind, then=Value(at)) for at, kind in enumerate((Kind.REFUSED, Kind.ASKED, Kind.WARNED, Kind.MENDED)))
+    *(
+        When(kind=kind, then=Value(at))
+        for at, kind in enumerate((Kind.REFUSED, Kind.ASKED, Kind.WARNED, Kind.MENDED))
+    )
 )
 RANKED = {Kind.REFUSED: 0, Kind.ASKED: 1, Kind.WARNED: 2, Kind.MENDED: 3}
 
@@ -88,4 +91,3 @@ def of_post(post_id: int, *, today: date) -> Load:
         oldest=Min("due_on", filter=Q(due_on__lt=today)),
     )
     return Load(**told)
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -102,7 +103,7 @@ def open_id(*, by: Actor, person: Person, reason: str, on: date) -> Opened:
         raise Refused("没有登记证件号码", "No ID number is on record")
     if is_minor(person, on) and not reason.strip():
         raise Refused("查看未成年人的证件号码须填写理由", "Opening a minor's number needs a reason")
-    return Opened(unseal(person.id_sealed), person, reason.strip()[:200])
+    return Opened(unseal(bytes(person.id_sealed)), person, reason.strip()[:200])
 
 
 STANDINGS = """
@@ -159,7 +160,7 @@ def compute_standings(*, households: Iterable[int], as_of: date) -> None:
         doubts=_listed(doubts, 2), quality=_listed(quality, 2),
     )  # fmt: skip
     with connection.cursor() as cursor:
-        values = {"wanted": wanted, "as_of": as_of}
+        values: dict[str, Any] = {"wanted": wanted, "as_of": as_of}
         cursor.execute(AT_HAND, values)
         cursor.execute(sql, values)
         cursor.execute("drop table at_hand_household, at_hand_person, at_hand_period")

@@ -121,7 +121,9 @@ def counts(wanted: Iterable[Wanted]) -> list[int]:
     """How many households each wants, up to COUNTED_UP_TO and one more; one statement for all."""
     parts, values = [], {}
     for at, one in enumerate(wanted):
-        sql = f"(select count(*) from (select 1 from {FROM} where {one.sql()} limit {COUNTED_UP_TO + 1}) c{at})"
+        sql = (
+            f"(select count(*) from (select 1 from {FROM} where {one.sql()} limit {COUNTED_UP_TO + 1}) c{at})"
+        )
         for name, value in one.values().items():
             sql = sql.replace(f"%({name})s", f"%({name}{at})s")
             values[f"{name}{at}"] = value
@@ -159,5 +161,3 @@ def _lines(sql: str, values: dict[str, Any]) -> list[Line]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [Line(*row) for row in cursor.fetchall()]
-
-

@@ -31,9 +31,7 @@ LIVING = (
 def family(name: str) -> list[Rule]:
     """Household rules of a family (exit, doubt, removal), in the order of the rulebook."""
     return [
-        rule
-        for rule in load().rules.values()
-        if rule.grain == "household" and rule.id.startswith(f"{name}.")
+        rule for rule in load().rules.values() if rule.grain == "household" and rule.id.startswith(f"{name}.")
     ]
 
 
@@ -125,18 +123,16 @@ def _of_people(household: int, as_of: date) -> list[Failing]:
 
 
 def _years(household: int, as_of: date) -> tuple[list[Year], list[Failing]]:
-    selection, rows = _rows(
-        "period", household, as_of, _in_force("period", as_of), (*YEAR_FACTS, *LIVING)
-    )
+    selection, rows = _rows("period", household, as_of, _in_force("period", as_of), (*YEAR_FACTS, *LIVING))
     years, failing = [], []
     for row in sorted(rows, key=lambda one: one["year"]):
         seen = {one.fact: one for one in load().facts_seen(row, selection)}
         years.append(
-            Year(row["year"], {name: row[f"f__{name}"] for name in YEAR_FACTS}, [seen[name] for name in LIVING])
+            Year(
+                row["year"], {name: row[f"f__{name}"] for name in YEAR_FACTS}, [seen[name] for name in LIVING]
+            )
         )
-        failing += [
-            Failing(one, year=row["year"]) for one in load().outcomes(row, selection) if one.fails
-        ]
+        failing += [Failing(one, year=row["year"]) for one in load().outcomes(row, selection) if one.fails]
     return years, failing
 
 

@@ -82,9 +82,7 @@ def _by_number(text: str) -> list[Hit]:
 def _by_name(text: str) -> list[Hit]:
     # A range of text is what an index can answer under row-level security; LIKE is not.
     bounds = {"from": text, "to": after(text)}
-    people = _hits(
-        FOUND, "p.name >= %(from)s and p.name < %(to)s", "p.name, p.village_code, p.id", **bounds
-    )
+    people = _hits(FOUND, "p.name >= %(from)s and p.name < %(to)s", "p.name, p.village_code, p.id", **bounds)
     heads = _hits(
         HOUSEHOLDS,
         "h.head_name >= %(from)s and h.head_name < %(to)s",

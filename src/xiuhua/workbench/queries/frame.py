@@ -119,7 +119,13 @@ class Frame:
         code = self.by.place_code
         offered = (
             (_("工作台"), "home", link(self.by, "workbench:home"), ("workbench:home",), 0),
-            (_("区划"), "place", link(self.by, "workbench:place", code), ("workbench:place", "workbench:opening"), 0),
+            (
+                _("区划"),
+                "place",
+                link(self.by, "workbench:place", code),
+                ("workbench:place", "workbench:opening"),
+                0,
+            ),
             (
                 _("住户"),
                 "household",
@@ -127,7 +133,13 @@ class Frame:
                 ("workbench:households", "workbench:household", "workbench:open_id"),
                 0,
             ),
-            (_("问题"), "finding", link(self.by, "workbench:findings"), ("workbench:findings",), self.tasks_count),
+            (
+                _("问题"),
+                "finding",
+                link(self.by, "workbench:findings"),
+                ("workbench:findings",),
+                self.tasks_count,
+            ),
             (_("导入"), "intake", link(self.by, "intake:list"), (), 0),
         )
         return [
@@ -194,7 +206,9 @@ class Frame:
         return [
             {
                 "id": one.pk,
-                "label": _("%(post)s（代）") % {"post": said(one.post)} if one.deputy_for_id else said(one.post),
+                "label": _("%(post)s（代）") % {"post": said(one.post)}
+                if one.deputy_for_id
+                else said(one.post),
                 "current": one == self.by,
             }
             for one in held

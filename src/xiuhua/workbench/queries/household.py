@@ -90,7 +90,9 @@ def _head(by: Appointment, found: Read, standard: dict[str, Any] | None) -> dict
         pills.append(pill("straw", _("%(n)s 项待核实") % {"n": standard["unknown"]}))
     waiting = sum(one.state == State.OPEN for one in found.findings)
     url = link(by, "workbench:findings", household=household.number)
-    actions = [{"label": _("本户问题 %(n)s 条") % {"n": waiting}, "url": url, "icon": "finding"}] if url else []
+    actions = (
+        [{"label": _("本户问题 %(n)s 条") % {"n": waiting}, "url": url, "icon": "finding"}] if url else []
+    )
     return {
         "head_name": household.head_name or _("户主不明"),
         "number": household.number,
@@ -131,9 +133,9 @@ def _status_missing(found: Read) -> str:
         return ""
     reported = code("status", found.household.status_reported)
     if reported:
-        return _("尚无认定。文件上报为“%(status)s”；县里签署建库承接后承接为本系统的状态，此后只能按程序变更。") % {
-            "status": reported
-        }
+        return _(
+            "尚无认定。文件上报为“%(status)s”；县里签署建库承接后承接为本系统的状态，此后只能按程序变更。"
+        ) % {"status": reported}
     return _("尚无认定。文件没有写明脱贫属性；须按识别程序办理。")
 
 
@@ -152,7 +154,8 @@ def doubts(by: Appointment, found: Read) -> list[dict[str, Any]]:
         rows.append(
             {
                 **mark,
-                "sentence": _("%(name)s：%(sentence)s") % {"name": names[failing.person], "sentence": sentence}
+                "sentence": _("%(name)s：%(sentence)s")
+                % {"name": names[failing.person], "sentence": sentence}
                 if failing.person in names
                 else sentence,
                 "where": _cell(seen) if seen else said(rule.clause),
@@ -177,4 +180,3 @@ def _cell(one: Finding) -> str:
     """File, sheet and row of a finding."""
     row = _("第 %(n)s 行") % {"n": one.row} if one.row else ""
     return " · ".join(part for part in (one.file_name, one.sheet, row) if part)
-

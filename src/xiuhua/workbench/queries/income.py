@@ -28,7 +28,8 @@ def income_card(
     high = {one.year: one.facts["year_net_income_high_fen"] for one in judged.years}
     per_head = judged.facts.get("net_income_per_head_fen")
     net = [
-        _per_head(per_head, 1) if one.year == judged.year else _per_head(high.get(one.year), heads) for one in shown
+        _per_head(per_head, 1) if one.year == judged.year else _per_head(high.get(one.year), heads)
+        for one in shown
     ]
     line = [_line(one.year, village_code) for one in shown]
     sources = [
@@ -85,7 +86,10 @@ def _verdict(
     """The sentence under the chart. Whether the line is reached is the rule's to say, not the chart's."""
     rule = judged.outcomes.get("exit.income") or judged.outcomes.get("removal.income")
     if net is None or line is None:
-        return {"income_tone": "straw", "income_sentence": _("%(year)s 年人均纯收入尚不清楚。") % {"year": newest.year}}
+        return {
+            "income_tone": "straw",
+            "income_sentence": _("%(year)s 年人均纯收入尚不清楚。") % {"year": newest.year},
+        }
     told = {"year": newest.year, "net": f"{net:,}", "gap": f"{abs(net - line):,}"}
     if net < line:
         sentence = _("%(year)s 年人均纯收入 %(net)s 元，比国家扶贫标准低 %(gap)s 元。") % told

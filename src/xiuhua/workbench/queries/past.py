@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.engine import load
 from xiuhua.engine.outcomes import written
 from xiuhua.facts.models import Column
 from xiuhua.facts.reader import read_records
-from xiuhua.engine import load
 from xiuhua.intake.models import StagedRow
-from xiuhua.registry.models import Household, Membership, PeriodRecord
+from xiuhua.registry.models import Household, Membership, PeriodRecord, Person
 from xiuhua.registry.queries.history import Change, changes
 from xiuhua.workbench.queries.frame import language, link, said
 
@@ -32,14 +32,16 @@ OWN_WORDS = {
 }
 
 
-def sources(household: Household, years: list[PeriodRecord], members: list[Membership], by: Appointment) -> list[dict[str, Any]]:
+def sources(
+    household: Household, years: list[PeriodRecord], members: list[Membership], by: Appointment
+) -> list[dict[str, Any]]:
     """The rows of files that the household was read from: file, sheet, row, day. One query.
 
     A batch of the county is not a township's to read: it is named, and its rows are not.
     """
-    brought = {household.brought_by, household.changed_by}
-    for row in (*years, *members, *(one.person for one in members)):
-        brought |= {row.brought_by, row.changed_by}
+    people = [one.person for one in members]
+    every: list[Household | PeriodRecord | Membership | Person] = [household, *years, *members, *people]
+    brought = {number for row in every for number in (row.brought_by, row.changed_by)}
     batches = sorted(one for one in brought if one)
     rows = (
         StagedRow.objects.filter(batch_id__in=batches, household_number=household.number)
@@ -123,6 +125,11 @@ def _value(one: Change, value: Any) -> str:
     if value is None:
         return _("空")
     words = dict(column.values or {}) if column else {}
-    if column and column.codes in load().codes and (known := load().codes[column.codes].code(str(value))):
+    if (
+        column
+        and column.codes
+        and column.codes in load().codes
+        and (known := load().codes[column.codes].code(str(value)))
+    ):
         return known.says(language())
     return written(value, column.unit if column else None, words, language())

@@ -24,13 +24,13 @@ TITLES = {
 
 def exit_card(household: Household, judged: Judged, year: PeriodRecord | None) -> dict[str, Any]:
     """Contexts `exit` and `outcomes`; both empty for a household that no standard speaks of."""
-    name = ENDS.get(household.kind)
+    name = ENDS.get(household.kind, "")
     shown = [
         (judged.outcomes[rule.id], [judged.outcomes[one.id] for one in parts(rule, name)])
         for rule in (demands(name) if name else [])
         if rule.id in judged.outcomes
     ]
-    if name is None or not shown:
+    if not shown:
         return {"exit": None, "outcomes": []}
     codes = [outcome.code for outcome, _inner in shown]
     return {

@@ -39,7 +39,11 @@ def status_pill(line: Line) -> dict[str, str]:
     reported = code("status", line.status)
     if line.decided:
         return pill(STATUS_TONES[Status(line.status or "")], said(Status(line.status or "")))
-    return pill("plain", _("上报：%(status)s") % {"status": reported}) if reported else pill("straw", _("尚无认定"))
+    return (
+        pill("plain", _("上报：%(status)s") % {"status": reported})
+        if reported
+        else pill("straw", _("尚无认定"))
+    )
 
 
 def code(list_id: str, value: str | None) -> str:
@@ -103,7 +107,9 @@ def task(by: Appointment, group: Group, names: dict[str, str], **query: Any) -> 
     action = {
         Kind.ASKED: _("逐条判断"),
         Kind.REFUSED: _("看 %(n)s 条") % values,
-    }.get(group.kind, _("看 %(n)s 户") % values if group.rule.startswith(DOUBT) else _("看 %(n)s 条") % values)
+    }.get(
+        group.kind, _("看 %(n)s 户") % values if group.rule.startswith(DOUBT) else _("看 %(n)s 条") % values
+    )
     return {
         **mark,
         "sentence": _("%(rule)s，%(n)s 条") % values,
@@ -116,7 +122,9 @@ def task(by: Appointment, group: Group, names: dict[str, str], **query: Any) -> 
 
 def finding_rows(by: Appointment, found: list[Finding]) -> list[dict[str, Any]]:
     """Findings as a page lists them: the sentence in the reader's language, the cell, the household, who and by when."""
-    households = by_numbers((one.place_code[:6], one.household_number) for one in found if one.household_number)
+    households = by_numbers(
+        (one.place_code[:6], one.household_number) for one in found if one.household_number
+    )
     names = dict(
         Place.objects.filter(
             code__in={one.place_code for one in found} | {v for one in found for v in _places(one)}
