@@ -1,0 +1,138 @@
+"""The list of households of a place: filtered, turned by key, each with what fails and what nobody knows."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.engine import load
+from xiuhua.places.models import Place
+from xiuhua.places.scope import scope_of
+from xiuhua.places.terms import Level
+from xiuhua.registry.queries import households
+from xiuhua.registry.queries.households import COUNTED_UP_TO, Line, Wanted
+from xiuhua.registry.queries.rules import demands
+from xiuhua.registry.terms import HouseholdKind
+from xiuhua.workbench.queries.area import start
+from xiuhua.workbench.queries.frame import crumbs, link, names_of, said
+from xiuhua.workbench.queries.words import code, status_pill, topic, topics
+from xiuhua.workbench.terms import Show
+
+PAGE = 50
+# Lists narrowed by one rule; `doubt` has rules of its own.
+BY_RULE = (Show.FAILS, Show.UNKNOWN, Show.DOUBT)
+
+
+def asked(place: Place, query: dict[str, str]) -> Wanted:
+    """What an address asks for; anything that no list knows is left out."""
+    show = query.get("show", "")
+    shown = Show(show) if show in Show._value2member_map_ else Show.ALL
+    rule = query.get("rule", "")
+    cause = query.get("cause", "")
+    known = load().codes["cause"]
+    return Wanted(
+        scope_of(place.code),
+        shown.value,
+        rule if shown in BY_RULE and rule in load().rules else "",
+        cause if cause and known.code(cause) else "",
+    )
+
+
+def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
+    """The context of workbench/households.html."""
+    wanted = asked(place, query)
+    try:
+        found = households.page(
+            wanted, size=PAGE, after=query.get("after", ""), before=query.get("before", "")
+        )
+    except ValueError:
+        found = households.page(wanted, size=PAGE)
+    shown = list(Show)
+    counted = households.counts([Wanted(wanted.area, one.value) for one in shown] + [wanted])
+    names = names_of(line.village_code for line in found.lines)
+    address = reverse("workbench:households", args=[place.code])
+    return {
+        "place": {"name": place.name},
+        "crumbs": crumbs(by, place.code, whole=True),
+        "title": _title(wanted),
+        "actions": [],
+        "filters": [
+            {
+                "label": said(one),
+                "count": _count(n),
+                "url": f"{address}?show={one.value}",
+                "current": one.value == wanted.show and not (wanted.rule or wanted.cause),
+            }
+            for one, n in zip(shown, counted, strict=False)
+            if n or one in (Show.ALL, Show(wanted.show))
+        ],
+        "rows": [_row(by, line, names) for line in found.lines],
+        "show_village": place.level != Level.VILLAGE,
+        "pager": _pager(address, wanted, found, counted[-1]),
+        "empty": _empty(by, place, wanted, address),
+    }
+
+
+def _count(n: int) -> int | str:
+    return n if n <= COUNTED_UP_TO else f"{COUNTED_UP_TO:,}+"
+
+
+def _title(wanted: Wanted) -> str:
+    if wanted.rule:
+        return _("%(show)s：%(topic)s") % {"show": said(Show(wanted.show)), "topic": topic(wanted.rule)}
+    if wanted.cause:
+        return _("主要致贫原因：%(cause)s") % {"cause": code("cause", wanted.cause)}
+    return _("住户名单") if wanted.show == Show.ALL else said(Show(wanted.show))
+
+
+def _row(by: Appointment, line: Line, names: dict[str, str]) -> dict[str, Any]:
+    own = {rule.id for rule in demands()}
+    judged = line.kind == HouseholdKind.REGISTERED
+    fails = [one for one in line.exit_fails or () if one in own] if judged else []
+    unknown = [one for one in line.exit_unknown or () if one in own] if judged else []
+    return {
+        "head_name": line.head_name or _("户主不明"),
+        "number": line.number,
+        "url": link(by, "workbench:household", line.id),
+        "people": line.people,
+        "village": names.get(line.village_code, line.village_code),
+        "status": status_pill(line),
+        "cause": code("cause", line.main_cause),
+        "fails": topics(fails),
+        "unknown": topics(unknown),
+    }
+
+
+def _pager(address: str, wanted: Wanted, found: households.Page, total: int) -> dict[str, Any] | None:
+    """By key, so without page numbers: before and after what is shown."""
+    if not found.lines or not (found.before or found.after):
+        return None
+    kept = {
+        key: value
+        for key, value in (("show", wanted.show), ("rule", wanted.rule), ("cause", wanted.cause))
+        if value
+    }
+
+    def url(**key: str) -> str:
+        return f"{address}?{urlencode({**kept, **key})}"
+
+    return {
+        "shown": len(found.lines),
+        "total": _count(total),
+        "previous_url": url(before=found.lines[0].key) if found.before else None,
+        "next_url": url(after=found.lines[-1].key) if found.after else None,
+    }
+
+
+def _empty(by: Appointment, place: Place, wanted: Wanted, address: str) -> dict[str, Any]:
+    if wanted.show == Show.ALL and not wanted.cause:
+        return start(by, place)
+    return {
+        "title": _("没有符合条件的住户"),
+        "sentence": _("换一个筛选，或看全部住户。"),
+        "actions": [{"label": _("看全部"), "url": address}],
+    }

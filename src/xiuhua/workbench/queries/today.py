@@ -1,0 +1,75 @@
+"""The home of a post: its area in figures, what waits, what came in lately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.terms import Role
+from xiuhua.findings.queries import Load
+from xiuhua.intake.models import Batch
+from xiuhua.intake.queries import listed
+from xiuhua.places.scope import scope_of
+from xiuhua.registry.queries import areas
+from xiuhua.workbench.queries.area import cards, start, tasks
+from xiuhua.workbench.queries.frame import below, crumbs, link, said
+
+SHOWN_BATCHES = 3
+
+
+def page(by: Appointment, load: Load) -> dict[str, Any]:
+    """The context of workbench/home.html."""
+    place = by.post.place
+    post = {"title": said(by.post), "place_name": place.name, "office": ""}
+    context: dict[str, Any] = {
+        "post": post,
+        "person_name": by.official.name,
+        "crumbs": crumbs(by, place.code),
+    }
+    if by.role == Role.ADMINISTRATOR:
+        return {**context, "start": _keeper(by)}
+    area = scope_of(place.code)
+    _level, digits = below(place)
+    total = areas.total(place.code, areas.tallies(area, digits=digits))
+    batches = _batches(by)
+    if not total.households and not batches.get("batches"):
+        return {**context, "start": start(by, place)}
+    return {
+        **context,
+        "cards": [*cards(by, place, total, areas.by_rule(area)), _mine(by, load)],
+        **tasks(by, area, digits),
+        **batches,
+    }
+
+
+def _keeper(by: Appointment) -> dict[str, Any]:
+    """Whoever keeps accounts has no business with households: the page leads to the accounts."""
+    url = link(by, "accounts:people")
+    return {
+        "title": _("您管理账号，不查看住户"),
+        "sentence": _("开通、停用账号与密码重置都要两个人：一人提出，另一人批准。"),
+        "actions": [{"label": _("人员与账号"), "url": url, "primary": True}] if url else [],
+    }
+
+
+def _mine(by: Appointment, load: Load) -> dict[str, Any]:
+    note = _("没有超期")
+    if load.overdue:
+        note = _("%(n)s 件超期 · 最早 %(day)s 到期") % {"n": load.overdue, "day": f"{load.oldest:%Y-%m-%d}"}
+    return {
+        "label": _("待我办理"),
+        "number": load.count,
+        "unit": _("件"),
+        "tone": "red" if load.overdue else "plain",
+        "note": note,
+        "url": link(by, "workbench:findings", mine=1),
+    }
+
+
+def _batches(by: Appointment) -> dict[str, Any]:
+    url = link(by, "intake:list")
+    if url is None:
+        return {"batches": None}
+    return {"batches": listed(list(Batch.objects.order_by("-pk")[:SHOWN_BATCHES])), "batches_url": url}

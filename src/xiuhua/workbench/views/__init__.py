@@ -1,0 +1,1 @@
+"""The workbench's pages. Each asks one query or calls one service."""
