@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from xiuhua.accounts.models import Appointment
     from xiuhua.synth.shapes import County
 
-PASSWORD = "xiuhua-demo-2026"
 COUNTY, NEIGHBOUR = "990521", "990522"
 SEED, HOUSEHOLDS, NEIGHBOUR_HOUSEHOLDS = 2017, 600, 150
 SINCE = date(2016, 3, 1)
@@ -22,6 +21,8 @@ PROVINCE_NAME, CITY_NAME = "青岭省", "河源州"
 
 def run(arguments: argparse.Namespace) -> int:
     """Fills an empty database once, then serves until it is stopped."""
+    from django.conf import settings
+
     from xiuhua.accounts.models import Account
     from xiuhua.runtime.serve import serve
 
@@ -31,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     def say() -> None:
         print(f"绣花演示 / Xiuhua demo: {address}", flush=True)
-        print(f"密码 / password: {PASSWORD}", flush=True)
+        print(f"密码 / password: {settings.DEMO_PASSWORD}", flush=True)
         for account in Account.objects.select_related("official").order_by("pk"):
             held = account.official.appointments.select_related("post__place").first()
             print(f"  {account.username:<10} {held.post_name if held else account.official.name}", flush=True)
@@ -87,10 +88,12 @@ def officials(county: County, *, first: bool) -> dict[str, Appointment]:
 
 def appoint(username: str, name: str, place: str, office: str, title: str, role: str) -> Appointment:
     """One invented official. The demo gives accounts by itself; an office needs two people for each."""
+    from django.conf import settings
+
     from xiuhua.accounts.models import Account, Appointment, Official, Post
 
     account = Account(username=username, official=Official.objects.create(name=name))
-    account.set_password(PASSWORD)
+    account.set_password(settings.DEMO_PASSWORD)
     account.save()
     post, _made = Post.objects.get_or_create(place_id=place, office=office, title=title, role=role, label="")
     return Appointment.objects.create(official=account.official, post=post, since=SINCE)

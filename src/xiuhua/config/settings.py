@@ -52,6 +52,8 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("XIUHUA_ORIGINS", "").split(",
 BEHIND_TLS = os.environ.get("XIUHUA_TLS") == "1"
 # What a demonstration may show that an office may not: the gallery, and a banner that says so.
 DEMO = os.environ.get("XIUHUA_DEMO") == "1"
+# Shown on the sign-in page of a demonstration; no real account has it.
+DEMO_PASSWORD = "xiuhua-demo-2026"
 
 INSTALLED_APPS = [
     "django.contrib.auth",

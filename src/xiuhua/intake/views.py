@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -116,7 +117,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     bring = _may_bring(request)
     place = Place.objects.filter(pk=one.place_code).first()
     who = one.started_post.split(" · ")[0] or one.started_by
-    under = f"{place.name if place else one.place_code} · {who} · {one.started_at:%Y-%m-%d %H:%M}"
+    under = f"{place.name if place else one.place_code} · {who} · {localtime(one.started_at):%Y-%m-%d %H:%M}"
     day = f" · 数据截止 {one.data_date}" if one.data_date else ""
     context = {
         "batch": {"title": queries.title(one), "under": both(under + day, under + (f" · data of {one.data_date}" if one.data_date else "")), "pills": [queries.state(one)]},

@@ -15,7 +15,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_now
 from xiuhua.common.money import FEN_PER_YUAN
 from xiuhua.engine import load
-from xiuhua.findings.queries import groups, waiting
+from xiuhua.findings.queries import Group, groups, waiting
 from xiuhua.places.models import Place, VillageRecord
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.places.terms import Level
@@ -24,10 +24,10 @@ from xiuhua.registry.queries.areas import Tally
 from xiuhua.registry.queries.rules import demands
 from xiuhua.workbench.queries.frame import below, crumbs, data_day, link, names_of, said
 from xiuhua.workbench.queries.income import LINE
-from xiuhua.workbench.queries.words import code, pill, task, topic
+from xiuhua.workbench.queries.words import DOUBT, code, gravest_first, pill, task, topic
 from xiuhua.workbench.terms import Show
 
-SHOWN_TASKS = 4
+SHOWN_TASKS = 5
 SHOWN_CAUSES = 8
 # A heap just above the line is the oldest sign of figures made to fit.
 NEAR_LINE_YUAN = 50
@@ -197,6 +197,7 @@ def _spread(area: Scope, place: Place) -> dict[str, Any]:
     line = _line_of(found.year, place)
     low = [lower // FEN_PER_YUAN for lower, _poor, _exited in found.rows]
     width = areas.BAND_FEN // FEN_PER_YUAN
+    last = (areas.BANDS - 1) * width
     groups_ = [
         {"label": said(Show.POOR), "values": [poor for _lower, poor, _exited in found.rows]},
         {"label": said(Show.EXITED), "values": [exited for _lower, _poor, exited in found.rows]},
@@ -212,7 +213,7 @@ def _spread(area: Scope, place: Place) -> dict[str, Any]:
             "line_label": _("%(year)s 年国家扶贫标准") % {"year": found.year},
             "caption": _("%(year)s 年各收入段的户数") % {"year": found.year},
             "rows": [
-                {"low": at, "high": at + width - 1, "values": [poor, exited]}
+                {"low": at, "high": at + width - 1 if at < last else None, "values": [poor, exited]}
                 for at, (_lower, poor, exited) in zip(low, found.rows, strict=True)
             ],
         },
@@ -248,13 +249,24 @@ def tasks(by: Appointment, area: Scope, digits: int) -> dict[str, Any]:
     if (url := link(by, "workbench:findings", place=area.place_code)) is None:
         return {"tasks": []}
     found = groups(waiting(area), digits=digits)
-    names = names_of(place for group in found[:SHOWN_TASKS] for place, _n in group.places[:3])
+    shown = first_of_each(found)
+    names = names_of(place for group in shown for place, _n in group.places[:3])
     query = {} if area.place_code == by.place_code else {"place": area.place_code}
     return {
-        "tasks": [task(by, group, names, **query) for group in found[:SHOWN_TASKS]],
+        "tasks": [task(by, group, names, **query) for group in shown],
         "tasks_total": sum(group.count for group in found),
         "tasks_url": url,
     }
+
+
+def first_of_each(found: list[Group]) -> list[Group]:
+    """A few groups in which every kind of work has its largest: a hundred refused cells must not hide an exit in doubt."""
+    largest: dict[str, Group] = {}
+    for group in found:
+        largest.setdefault("doubt" if group.rule.startswith(DOUBT) else group.kind, group)
+    rest = [group for group in found if group not in largest.values()]
+    chosen = [*largest.values(), *rest][:SHOWN_TASKS]
+    return gravest_first([group for group in found if group in chosen])
 
 
 def _children(by: Appointment, place: Place, told: list[Tally], digits: int) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def read(pk: int) -> Read | None:
         list(PeriodRecord.objects.filter(household=pk).order_by("year")),
         judge(pk, kind=household.kind, as_of=data_day(household.village_code)),
         list(of_household(household.county_code, household.number)),
-        list(StatusEntry.objects.filter(household=pk).order_by(F("id").desc())),
+        list(StatusEntry.objects.filter(household=pk).select_related("opening").order_by(F("id").desc())),
     )
 
 
@@ -121,8 +121,8 @@ def _status(one: StatusEntry) -> dict[str, Any]:
     return {
         "on": one.since,
         "label": said(Status(one.status)),
-        "basis": _("%(basis)s，%(by)s 签署") % {"basis": basis, "by": one.recorded_by}
-        if one.basis == Basis.OPENING
+        "basis": _("%(basis)s，%(by)s 签署") % {"basis": basis, "by": one.opening.signed_post}
+        if one.opening is not None
         else f"{basis} {one.case_number}",
     }
 

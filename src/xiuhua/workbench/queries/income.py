@@ -107,19 +107,22 @@ def _verdict(
 
 
 def living_card(judged: Judged) -> dict[str, Any]:
-    """Contexts `living` and `living_year`: the newest year's house, road, power and water, each with how it was seen."""
+    """Contexts `living`, `living_year`, `living_missing`: the newest year's house, road, power and water, and what nobody recorded."""
     newest = judged.years[-1] if judged.years else None
     if newest is None:
         return {"living": []}
+    missing = [said(one.label) for one in newest.living if one.value is None]
     return {
         "living_year": newest.year,
+        "living_missing": _("、").join(missing),
         "living": [
             {
                 "label": said(one.label),
-                "value": None if one.value is None else one.text(language()),
+                "value": one.text(language()),
                 "evidence": one.evidence,
                 "seen_on": None,
             }
             for one in newest.living
+            if one.value is not None
         ],
     }

@@ -15,7 +15,14 @@ from xiuhua.findings.terms import Kind
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.workbench.queries.frame import below, crumbs, link, said
-from xiuhua.workbench.queries.words import finding_rows, kind_pill, next_action, rule_clause, rule_label
+from xiuhua.workbench.queries.words import (
+    finding_rows,
+    gravest_first,
+    kind_pill,
+    next_action,
+    rule_clause,
+    rule_label,
+)
 
 PAGE = 50
 KEPT = ("place", "kind", "rule", "household", "mine")
@@ -41,7 +48,7 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
         "place": {"name": place.name},
         "crumbs": crumbs(by, place.code, whole=True),
         "filters": _filters(by, kept, counted),
-        "groups": [_group(group, kept) for group in told],
+        "groups": [_group(group, kept) for group in gravest_first(told)],
         "selected": _selected(kept.get("rule", "")),
         "rows": finding_rows(by, list(ordered(found)[first : first + PAGE])),
         "pager": pager,

@@ -84,12 +84,12 @@ def because(outcome: Outcome) -> str:
     if outcome.not_known:
         names = _("、").join(one.says(language()) for one in outcome.missing[:4])
         return _("没有记录：%(names)s") % {"names": names} if names else _("几处记录说法不一，无法判断")
-    known = [
-        f"{one.says(language())} {one.text(language())}"
-        for one in outcome.facts
-        if one.value is not None and not isinstance(one.value, bool)
-    ]
-    return _("，").join(known[:3])
+    known: dict[Any, str] = {}
+    for one in outcome.facts:
+        if one.value is not None and not isinstance(one.value, bool):
+            # The least and the most that can be are often one value: said once.
+            known.setdefault((one.unit, one.value), f"{one.says(language())} {one.text(language())}")
+    return _("，").join(list(known.values())[:3])
 
 
 def _fact(one: Any) -> dict[str, Any]:

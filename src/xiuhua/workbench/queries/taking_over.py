@@ -28,8 +28,7 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
         if found is None
         else {
             "statement": found.statement,
-            "by": found.signed_by,
-            "post": found.signed_post,
+            "by": found.signed_post,
             "at": found.signed_at,
             "closed_at": found.closed_at,
             "closed_by": found.closed_by,

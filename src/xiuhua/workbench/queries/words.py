@@ -98,6 +98,11 @@ def kind_pill(kind: Kind, rule_id: str) -> dict[str, str]:
     return pill(KIND_TONES[kind], said(kind))
 
 
+def gravest_first(groups: list[Group]) -> list[Group]:
+    """What is marked red before what is not; among each the order it came in."""
+    return sorted(groups, key=lambda one: kind_pill(one.kind, one.rule)["tone"] != "red")
+
+
 def task(by: Appointment, group: Group, names: dict[str, str], **query: Any) -> dict[str, Any]:
     """A group of findings as a line of work: how many, where, by which clause, what to do."""
     mark = kind_pill(group.kind, group.rule)
