@@ -42,9 +42,15 @@ def term(one: Any) -> Both:
     return both(one.zh, one.en)
 
 
+def step_of(batch: Batch) -> Step:
+    """Where a batch stands for a reader: once merging is wanted it merges, though the worker may not have begun."""
+    step = Step(batch.step)
+    return Step.MERGING if step == Step.PREVIEW and batch.merge_wanted_by else step
+
+
 def state(batch: Batch) -> dict[str, Any]:
     """Where a batch stands, as a mark."""
-    step = Step(batch.step)
+    step = step_of(batch)
     if step == Step.PREVIEW:
         return {"tone": "straw", "label": both("预览，等您确认", "Preview, waits for you")}
     return {"tone": TONES[step], "label": term(step)}
@@ -81,7 +87,7 @@ def listed(batches: list[Batch]) -> list[dict[str, Any]]:
 
 def steps(batch: Batch) -> list[dict[str, Any]]:
     """The five steps with what is done."""
-    step = Step(batch.step)
+    step = step_of(batch)
     stopped = step in (Step.STOPPED, Step.FAILED)
     at = Step(batch.stopped_in or Step.READING) if stopped else step
     number = len(STEPS) if step == Step.DONE else STEPS.index(at)
@@ -94,7 +100,7 @@ def steps(batch: Batch) -> list[dict[str, Any]]:
 
 def progress(batch: Batch) -> dict[str, Any] | None:
     """How far the step at work is; None when nobody works on it."""
-    step = Step(batch.step)
+    step = step_of(batch)
     if step not in WORKING:
         return None
     percent = round(100 * batch.done / batch.total) if batch.total else (95 if step == Step.CHECKING else 2)
@@ -151,7 +157,10 @@ def rule_name(rule: str) -> Both:
     if ours is not None:
         return both(ours.zh, ours.en)
     known = load().rules.get(rule)
-    return both(known.says.says("zh"), known.says.says("en")) if known else both(rule, rule)
+    if known is None:
+        return both(rule, rule)
+    # A rule says what must be; what was found is that it is not so.
+    return both(f"不符：{known.says.says('zh')}", f"Not so: {known.says.says('en')}")
 
 
 def kinds(batch: Batch) -> list[dict[str, Any]]:

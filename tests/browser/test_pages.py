@@ -1,0 +1,136 @@
+"""Every page, at two widths, in both languages: nothing overflows, nothing is refused, one heading, its own language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from browser.conftest import Demo, Enter, Troubles
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+COUNTY = "990521"
+# What a page may show in Chinese to an English reader: names, and what stands in the files themselves.
+DATA = "main .data, main"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def addresses(page: Page) -> dict[str, str]:
+    """Pages of the county office, those with a number in their address found by following links."""
+    found = {
+        "home": "/",
+        "place": f"/places/{COUNTY}/",
+        "households": f"/places/{COUNTY}/households/",
+        "doubts": f"/places/{COUNTY}/households/?show=doubt",
+        "nobody": f"/places/{COUNTY}/households/?show=watched",
+        "opening": f"/places/{COUNTY}/opening/",
+        "findings": "/findings/",
+        "mine": "/findings/?mine=1",
+        "search": "/search/",
+        "search-nobody": "/search/?q=诸葛亮",
+        "batches": "/intake/",
+        "upload": "/intake/new/",
+        "people": "/people/",
+        "password": "/account/password/",
+    }
+    page.goto(found["place"])
+    township = page.locator("section.wide table.sheet a").first.get_attribute("href")
+    page.goto(str(township))
+    village = page.locator("section.wide table.sheet a").first.get_attribute("href")
+    page.goto(found["doubts"])
+    household = page.locator("table.sheet tbody a").first.get_attribute("href")
+    page.goto(f"/places/{COUNTY}/households/?show=other")
+    other = page.locator("table.sheet tbody a").first.get_attribute("href")
+    page.goto(str(household))
+    opened = page.locator(".members a.go").first.get_attribute("href")
+    page.goto("/intake/")
+    batch = page.locator("table a").first.get_attribute("href")
+    more = {"township": township, "village": village, "household": household, "other": other, "open": opened}
+    return {
+        **found,
+        **{name: str(address) for name, address in more.items()},
+        "batch": str(batch),
+        "preview": f"{batch}preview/",
+        "batch-findings": f"{batch}findings/",
+    }
+
+
+@pytest.mark.parametrize("width", ["wide", "phone"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_fits_and_nothing_of_it_is_refused(
+    filled: Demo, enter: Enter, language: str, width: str
+) -> None:
+    page = enter("zhao", language=language, width=width)
+    for name, address in addresses(page).items():
+        troubles = Troubles()
+        troubles.watch(page)
+        response = page.goto(address)
+        assert response is not None and response.status == 200, (name, address)
+        page.wait_for_load_state("networkidle")
+        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert over <= 0, f"{name} is {over} px too wide in {language} at {width}"
+        assert troubles == [], (name, troubles)
+        assert page.locator("h1").count() == 1, name
+        assert str(page.locator("html").get_attribute("lang")).startswith(language), name
+        small = page.evaluate(
+            "[...document.querySelectorAll('main .btn, nav.bottom a')].filter(e => e.offsetHeight && e.offsetHeight < 40)"
+            ".map(e => e.textContent.trim())"
+        )
+        assert small == [], f"too small for a thumb on {name}: {small}"
+
+
+def test_english_pages_have_no_chinese_but_data(filled: Demo, enter: Enter) -> None:
+    page = enter("zhao", language="en")
+    for name in ("/", "/intake/new/", "/findings/?mine=1", "/search/", "/account/password/"):
+        page.goto(name)
+        page.wait_for_load_state("networkidle")
+        said = page.evaluate(
+            "[...document.querySelectorAll('nav a, button, th, h2, label, .btn, .chips a')].map(e => e.textContent.trim())"
+        )
+        places = {"桁墟县", "中文"}
+        left = [one for one in said if CHINESE.search(re.sub("|".join(places), "", one)) and "·" not in one]
+        left = [one for one in left if not _is_data(one)]
+        assert left == [], (name, left)
+
+
+def _is_data(text: str) -> bool:
+    """A person, a post's place, or a batch's link."""
+    return bool(re.search(r"Batch|Officer|赵", text))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_pictures_of_the_readme_are_taken_from_the_running_product(
+    filled: Demo, enter: Enter, screens: Path, language: str
+) -> None:
+    folder = screens / language
+    folder.mkdir(parents=True, exist_ok=True)
+    page = enter("zhao", language=language)
+    known = addresses(page)
+    for name, address in (
+        ("home", known["home"]),
+        ("intake-batch", known["batch"]),
+        ("findings", known["findings"]),
+        ("place", known["place"]),
+        ("household", known["household"]),
+    ):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(400)
+        page.screenshot(path=folder / f"{name}.png")
+    phone = enter("zhao", language=language, width="phone")
+    phone.goto(known["household"])
+    phone.wait_for_load_state("networkidle")
+    phone.wait_for_timeout(400)
+    phone.screenshot(path=folder / "household-phone.png")
+    outside = enter(None, language=language)
+    outside.screenshot(path=folder / "sign-in.png")
+    assert {path.stem for path in folder.glob("*.png")} >= {
+        "sign-in",
+        "home",
+        "place",
+        "household",
+        "household-phone",
+    }
