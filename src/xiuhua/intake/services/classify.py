@@ -18,6 +18,7 @@ select d.id, d.what, d.who, f.key, case when f.key = any(%(hidden)s) then null e
   case when f.key = any(%(hidden)s) then null else d.new -> f.key end
 from ({source}) d cross join lateral jsonb_object_keys(d.said) f(key)
 where d.old -> f.key is distinct from d.new -> f.key and not (f.key = any(%(passed)s))
+  and (right(f.key, 8) <> '_seen_on' or d.new ->> left(f.key, -3) = 'checked')
 """
 
 ADDED = """

@@ -58,7 +58,15 @@ def _assign(columns: list[str]) -> str:
 def _differs(columns: list[str]) -> str:
     """Condition: the row read says something else than the row kept (`k` against `n`)."""
     compared = [column for column in columns if column not in SEALED and column not in {"seen", "seen_on"}]
-    return f"({_names(compared, 'n.')}) is distinct from ({_names(compared, 'k.')})"
+    new, kept = (", ".join(_compared(column, row) for column in compared) for row in "nk")
+    return f"({new}) is distinct from ({kept})"
+
+
+def _compared(column: str, row: str) -> str:
+    """A column as it is compared: that a form says the same again a month later is no change, a new check is one."""
+    if column.endswith("_seen_on"):
+        return f'case when n."{column.removesuffix("_on")}" = \'checked\' then {row}."{column}" end'
+    return f'{row}."{column}"'
 
 
 _H, _P, _Y = _settable(Household), _settable(Person), _settable(PeriodRecord)
