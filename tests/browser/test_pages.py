@@ -34,7 +34,7 @@ def addresses(page: Page) -> dict[str, str]:
         "batches": "/intake/",
         "upload": "/intake/new/",
         "people": "/people/",
-        "password": "/account/password/",
+        "password": "/me/",
     }
     page.goto(found["place"])
     township = page.locator("section.wide table.sheet a").first.get_attribute("href")
@@ -84,7 +84,7 @@ def test_every_page_fits_and_nothing_of_it_is_refused(
 
 def test_english_pages_have_no_chinese_but_data(filled: Demo, enter: Enter) -> None:
     page = enter("zhao", language="en")
-    for name in ("/", "/intake/new/", "/findings/?mine=1", "/search/", "/account/password/"):
+    for name in ("/", "/intake/new/", "/findings/?mine=1", "/search/", "/me/"):
         page.goto(name)
         page.wait_for_load_state("networkidle")
         said = page.evaluate(
