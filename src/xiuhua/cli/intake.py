@@ -7,6 +7,7 @@ import getpass
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from xiuhua.audit.services import Actor
 
@@ -17,7 +18,7 @@ CANNOT = 2
 def run(arguments: argparse.Namespace) -> int:
     """Takes the files in, to the preview or to the end; 0 when it ran, 2 when it could not (one line says why)."""
     from xiuhua.intake.models import Step
-    from xiuhua.intake.services import receive, report, steps
+    from xiuhua.intake.services import receive, steps
     from xiuhua.places.scope import scope_of, within
 
     try:
@@ -61,14 +62,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def write_report(batch: object, path: str | None) -> int:
+def write_report(batch: Any, path: str | None) -> int:
     """Writes the findings where asked for, or only counts them."""
-    from xiuhua.intake.services import report
+    from xiuhua.intake.queries import report
 
     if path is None:
-        return sum(1 for _ in report.lines(batch))  # type: ignore[arg-type]
+        return sum(1 for _line in report.lines(batch))
     with open(path, "w", encoding="utf-8") as out:
-        return report.write(batch, out)  # type: ignore[arg-type]
+        return report.write(batch, out)
 
 
 def actor(account: str | None, place: str) -> Actor | None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from xiuhua.common.terms import Terms
+
+# Days to put a finding right: ours, until a county sets its own in the rulebook.
+DAYS_TO_CORRECT = 7
 
 
 class Kind(Terms):
@@ -20,3 +25,8 @@ class State(Terms):
     OPEN = "open", "待办", "Open"
     NOTED = "noted", "已记录", "Noted"
     CLOSED = "closed", "已办结", "Closed"
+
+
+def due_on(today: date) -> date:
+    """The day a finding of today is to be put right by."""
+    return today + timedelta(days=DAYS_TO_CORRECT)

@@ -13,11 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from xiuhua.intake import queries
+from xiuhua.intake import books
 from xiuhua.intake.forms import UploadForm
 from xiuhua.intake.models import Batch, Change, Sheet, Sighting, StagedHousehold, Step
 from xiuhua.intake.permissions import RIGHTS
-from xiuhua.intake.services import receive, shapes
+from xiuhua.intake.queries import batches as queries
+from xiuhua.intake.services import receive
 from xiuhua.intake.services.receive import NotNow
 from xiuhua.intake.tasks import go_on
 from xiuhua.places.models import Place
@@ -95,16 +96,16 @@ def new(request: HttpRequest) -> HttpResponse:
         ).batch
         go_on(batch.pk, batch.place_code)
         return redirect("intake:batch", batch.pk)
-    books = [
+    known = [
         {
             "name": both(book.zh, book.en),
             "sentence": both("", ""),
             "columns": [both(f.zh, f.en) for f in book.required],
         }
-        for book in shapes.BOOKS.values()
+        for book in books.BOOKS.values()
     ]
     context = {
-        "place_name": acting.post.place.name, "crumbs": crumbs(request), "form": form, "action_url": reverse("intake:new"), "books": books,
+        "place_name": acting.post.place.name, "crumbs": crumbs(request), "form": form, "action_url": reverse("intake:new"), "books": known,
         "formats_hint": both("xlsx、xls、csv（UTF-8 或 GB18030），每个不超过 200 MB", "xlsx, xls, csv (UTF-8 or GB18030), up to 200 MB each"),
     }  # fmt: skip
     return render(request, "intake/new.html", context, status=422 if form.errors else 200)
@@ -258,7 +259,7 @@ def _answers(
     chosen = [key for key in answers.values() if key]
     twice = next((key for key in chosen if chosen.count(key) > 1), None)
     if twice:
-        field = shapes.BOOKS[sheet.book].field(twice)
+        field = books.BOOKS[sheet.book].field(twice)
         return {}, both(
             f"“{field.zh}”选了两次，一列只能对应一项。",
             f"“{field.en}” was chosen twice; each can be one column only.",

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import connection
 
+from xiuhua.intake import books
 from xiuhua.intake.models import Batch, Change
-from xiuhua.intake.services import shapes
 from xiuhua.intake.services.merge import household_differs, people_differ, years_differ
 
 # Sealed values are told as changed, never shown.
@@ -38,7 +38,7 @@ group by s.id, r.year
 def classify(batch: Batch) -> dict[str, int]:
     """Writes each household's kind of change with its differences; returns how many of each kind."""
     values: dict[str, Any] = {
-        "batch": batch.pk, "county": batch.place_code[:6], "order": list(shapes.ORDER), "hidden": list(HIDDEN),
+        "batch": batch.pk, "county": batch.place_code[:6], "order": list(books.ORDER), "hidden": list(HIDDEN),
         "passed": ["id_sealed", "phone_sealed", "bank_sealed", "seen", "seen_on"],
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+from xiuhua.intake import books
 from xiuhua.intake.models import Batch
-from xiuhua.intake.services import shapes
 from xiuhua.intake.services.sightings import Seen, write_sightings
 from xiuhua.intake.terms import IntakeRule as Rule
 
@@ -161,7 +161,7 @@ def compare(batch: Batch) -> None:
             "batch": batch.pk,
             "place": batch.place_code,
             "county": batch.place_code[:6],
-            "order": list(shapes.ORDER),
+            "order": list(books.ORDER),
         }
         cursor.execute(HOUSEHOLDS, values)
         cursor.execute(IDS, values)

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import connection
 
+from xiuhua.intake import books
 from xiuhua.intake.models import Batch
-from xiuhua.intake.services import shapes
 from xiuhua.registry.models import Household, PeriodRecord, Person
 
 CHUNK = 4000
@@ -153,8 +153,8 @@ where r.year is not null and r.period <> '{}' group by h.id, h.village_code, r.y
 # A known value without a word on how it was seen was reported.
 _SEEN = ", ".join(
     (
-        f"case when num_nonnulls({', '.join('n.' + c for c in shapes.seen_topics()[column])}) > 0 then coalesce(n.{column}, 'reported') end"
-        if column in shapes.seen_topics()
+        f"case when num_nonnulls({', '.join('n.' + c for c in books.seen_topics()[column])}) > 0 then coalesce(n.{column}, 'reported') end"
+        if column in books.seen_topics()
         else f'n."{column}"'
     )
     for column in _Y
@@ -228,7 +228,7 @@ where s.batch_id = %(batch)s and {_differs(_Y)}"""
 def merge_chunk(batch: Batch) -> list[int]:
     """Merges the next households. One transaction, in the caller's scope. Returns their register ids; empty when none is left."""
     values: dict[str, Any] = {
-        "batch": batch.pk, "county": batch.place_code[:6], "chunk": CHUNK, "order": list(shapes.ORDER), "day": batch.data_date,
+        "batch": batch.pk, "county": batch.place_code[:6], "chunk": CHUNK, "order": list(books.ORDER), "day": batch.data_date,
     }  # fmt: skip
     with connection.cursor() as cursor:
         # One batch of a county at a time: two intakes of the same household must not both find it missing.

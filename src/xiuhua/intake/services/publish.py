@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -11,12 +10,10 @@ from django.db import connection
 from xiuhua.common.clock import beijing_today
 from xiuhua.engine import load
 from xiuhua.findings import services as findings
+from xiuhua.findings.terms import due_on
 from xiuhua.intake.models import Batch
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.scope import scope_of
-
-# Days to put a finding right: ours, until a county sets its own in the rulebook.
-DAYS_TO_CORRECT = 7
 
 SOURCE = """
 select coalesce(nullif(x.village_code, ''), h.village_code, x.place_code) as place_code, x.kind, x.rule, x.field, x.household_number,
@@ -44,11 +41,6 @@ def publish(batch: Batch) -> None:
         households=households, rules=_looked_at(batch), still=still, lo=scope.lo, hi=scope.hi,
         by=batch.merge_wanted_by or batch.started_by, because=f"第 {batch.pk} 批导入已更正",
     )  # fmt: skip
-
-
-def due_on(today: date) -> date:
-    """The day a finding of today is to be put right by."""
-    return today + timedelta(days=DAYS_TO_CORRECT)
 
 
 def _looked_at(batch: Batch) -> Sequence[str]:

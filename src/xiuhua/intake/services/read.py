@@ -12,9 +12,8 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.engine import load
 from xiuhua.files.models import StoredFile
 from xiuhua.files.services import content
-from xiuhua.intake import reading
+from xiuhua.intake import books, reading
 from xiuhua.intake.models import Batch, RememberedColumn, Sheet
-from xiuhua.intake.services import shapes
 from xiuhua.intake.services.sightings import Seen, write_sightings
 from xiuhua.intake.services.staging import stage
 from xiuhua.intake.services.villages import Villages
@@ -37,13 +36,13 @@ class CannotTake(Exception):
 
 def open_all(batch: Batch, files: list[StoredFile]) -> dict[int, reading.Workbook]:
     """The files of a batch, read; CannotTake names the file that cannot be."""
-    books = {}
+    opened = {}
     for file in files:
         try:
-            books[file.pk] = reading.open_workbook(file.name, content(file))
+            opened[file.pk] = reading.open_workbook(file.name, content(file))
         except reading.Unreadable as wrong:
             raise CannotTake(f"《{file.name}》{wrong.zh}", f"{file.name}: {wrong.en}") from wrong
-    return books
+    return opened
 
 
 def describe(batch: Batch, workbooks: dict[int, reading.Workbook]) -> list[Sheet]:
@@ -59,7 +58,7 @@ def describe(batch: Batch, workbooks: dict[int, reading.Workbook]) -> list[Sheet
             if (file_id, page.index) in known:
                 sheets.append(known[file_id, page.index])
                 continue
-            layout = reading.detect(page, tuple(shapes.BOOKS.values()), remembered)
+            layout = reading.detect(page, tuple(books.BOOKS.values()), remembered)
             sheet = Sheet(
                 batch=batch,
                 place_code=batch.place_code,
@@ -134,9 +133,9 @@ def stage_all(
     ours = sorted((s for s in sheets if s.book), key=lambda s: READING_ORDER.index(s.book))
     if not ours:
         raise CannotTake(
-            "没有认出任何一张表。可以导入：" + "、".join(book.zh for book in shapes.BOOKS.values()),
+            "没有认出任何一张表。可以导入：" + "、".join(book.zh for book in books.BOOKS.values()),
             "No sheet was recognised. These can be taken in: "
-            + ", ".join(book.en for book in shapes.BOOKS.values()),
+            + ", ".join(book.en for book in books.BOOKS.values()),
         )
     with commit():
         villages = Villages.of(scope)
@@ -167,7 +166,7 @@ def _at(workbook: reading.Workbook, sheet: Sheet) -> int:
 
 
 def _layout(sheet: Sheet, page: reading.Sheet) -> reading.Layout:
-    layout = reading.detect(page, (shapes.BOOKS[sheet.book],), {})
+    layout = reading.detect(page, (books.BOOKS[sheet.book],), {})
     if layout is None or layout.header_row != sheet.header_row:
         raise CannotTake(
             f"《{sheet.file_name}》{sheet.name} 的表头变了，请重新上传",
@@ -222,6 +221,6 @@ def remember(batch: Batch, sheet: Sheet, answers: dict[int, str | None], *, by: 
         sheet.unmapped = [u for u in sheet.unmapped if u[0] not in answers] + [
             [c, headings[c]] for c, k in answers.items() if not k
         ]
-        book = shapes.BOOKS[sheet.book]
+        book = books.BOOKS[sheet.book]
         sheet.missing = [f.key for f in book.required if f.key not in sheet.columns]
         sheet.save()

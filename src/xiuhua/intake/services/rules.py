@@ -15,8 +15,8 @@ from django.db import connection
 
 from xiuhua.engine import Library, Result, load
 from xiuhua.facts.reader import read_records
+from xiuhua.intake import books
 from xiuhua.intake.models import Batch
-from xiuhua.intake.services import shapes
 from xiuhua.intake.services.sightings import Seen, write_sightings
 
 # How a household stands against the exit standard is no fault of a file: the register shows it. And what intake itself
@@ -89,7 +89,7 @@ def _tables() -> dict[str, str]:
 def _expression(grain: str, name: str) -> str:
     if name in SPECIAL[grain]:
         return SPECIAL[grain][name]
-    if grain == "period" and name in (topics := shapes.seen_topics()):
+    if grain == "period" and name in (topics := books.seen_topics()):
         return f"case when num_nonnulls({', '.join('n.' + column for column in topics[name])}) > 0 then coalesce(n.{name}, 'reported') end"
     return f"n.{name}"
 
@@ -100,7 +100,7 @@ def build(batch: Batch) -> None:
         "batch": batch.pk,
         "county": batch.place_code[:6],
         "place": batch.place_code,
-        "order": list(shapes.ORDER),
+        "order": list(books.ORDER),
         "identity": IDENTITY,
     }
     tables = _tables()

@@ -17,9 +17,9 @@ from django.db import connection
 
 from xiuhua.common.books import Book
 from xiuhua.common.sealing import keyring
+from xiuhua.intake import books
 from xiuhua.intake.models import Sheet
 from xiuhua.intake.reading import Parsed, identity
-from xiuhua.intake.services import shapes
 from xiuhua.intake.services.sightings import Seen, copy_rows, write_sightings
 from xiuhua.intake.services.villages import Villages
 from xiuhua.intake.terms import IntakeRule
@@ -150,7 +150,7 @@ class _Table:
 
     def _person_numbers(self) -> Cells:
         """The national number; where a book has none, one made of the household and what makes the person known."""
-        if self.book.id not in shapes.PERSON_BOOKS:
+        if self.book.id not in books.PERSON_BOOKS:
             return [None] * self.count
         given = self.column("person_number")
         if self.book.id == "household_roll":
@@ -216,7 +216,7 @@ class _Table:
         return [_encode(names.get(key, key), self.columns[key]) for key in wanted if key in self.columns]
 
     def _household_json(self) -> Iterable[str]:
-        columns = self._pieces(sorted(shapes.HOUSEHOLD_COLUMNS - {"head_name"}))
+        columns = self._pieces(sorted(books.HOUSEHOLD_COLUMNS - {"head_name"}))
         columns += self._pieces(["group"], {"group": "group_name"})
         if self.book.id != "yearly_record":
             columns += self._pieces(["head_name"])
@@ -232,7 +232,7 @@ class _Table:
                 ]
             )
         columns += self._sealed("phone", "phone") + self._sealed("bank_account", "bank")
-        if (kind := shapes.HOUSEHOLD_KIND.get(self.book.id)) is None:
+        if (kind := books.HOUSEHOLD_KIND.get(self.book.id)) is None:
             return _objects(columns, self.count)
         said = f'"kind":"{kind}","seen":"reported","seen_on":"{self.data_date.isoformat()}"'
         return _objects([[said] * self.count, *columns], self.count)
@@ -249,7 +249,7 @@ class _Table:
         return [[pieces[value] for value in self.columns[key]]]
 
     def _person_json(self) -> Iterable[str]:
-        if self.book.id not in shapes.PERSON_BOOKS:
+        if self.book.id not in books.PERSON_BOOKS:
             return repeat("{}", self.count)
         said = f'"seen":"reported","seen_on":"{self.data_date.isoformat()}"'
         identities = [self.identity_pieces[number] for number in self.numbers]
@@ -267,7 +267,7 @@ class _Table:
             "" if number else piece
             for number, piece in zip(self.numbers, self._joined(["sex", "birth_date"]), strict=True)
         ]
-        columns = self._pieces(sorted(shapes.PERSON_COLUMNS - {"sex", "birth_date", "phone_valid"}))
+        columns = self._pieces(sorted(books.PERSON_COLUMNS - {"sex", "birth_date", "phone_valid"}))
         return _objects([[said] * self.count, *columns, derived, identities], self.count)
 
     def _joined(self, keys: Sequence[str]) -> list[str]:
@@ -281,7 +281,7 @@ class _Table:
     def _period_json(self) -> Iterable[str]:
         columns = {
             key: _encode(key, self.columns[key])
-            for key in sorted(shapes.PERIOD_COLUMNS)
+            for key in sorted(books.PERIOD_COLUMNS)
             if key in self.columns
         }
         if not columns:
@@ -292,7 +292,7 @@ class _Table:
         else:
             how = [value or "reported" for value in self.column("seen")]
             when = self.column("seen_on")
-        for topic, speaks_for in sorted(shapes.seen_topics().items()):
+        for topic, speaks_for in sorted(books.seen_topics().items()):
             carried = [columns[key] for key in speaks_for if key in columns]
             if not carried or (self.book.id == "person_export" and topic in {"house_seen", "income_seen"}):
                 continue  # the export's yes or no beside a graded house does not say how the grade was seen
@@ -305,7 +305,7 @@ class _Table:
 
     def _village_json(self) -> Iterable[str]:
         return _objects(
-            self._pieces(["county", "township", "village", *sorted(shapes.VILLAGE_COLUMNS)]), self.count
+            self._pieces(["county", "township", "village", *sorted(books.VILLAGE_COLUMNS)]), self.count
         )
 
 

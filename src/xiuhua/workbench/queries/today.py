@@ -10,7 +10,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.findings.queries import Load
 from xiuhua.intake.models import Batch
-from xiuhua.intake.queries import listed
+from xiuhua.intake.queries.batches import listed
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries import areas
 from xiuhua.workbench.queries.area import cards, start, tasks
@@ -49,7 +49,7 @@ def _keeper(by: Appointment) -> dict[str, Any]:
     url = link(by, "accounts:people")
     return {
         "title": _("您管理账号，不查看住户"),
-        "sentence": _("开通、停用账号与密码重置都要两个人：一人提出，另一人批准。"),
+        "sentence": _("开通账号与重置密码都要两个人：一人提出，另一人批准。"),
         "actions": [{"label": _("人员与账号"), "url": url, "primary": True}] if url else [],
     }
 

@@ -13,8 +13,8 @@ from xiuhua.engine import load
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries import Group
 from xiuhua.findings.terms import Kind
+from xiuhua.intake.queries.report import says
 from xiuhua.intake.reading import letter
-from xiuhua.intake.services.report import says
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.models import Place
 from xiuhua.registry.queries.households import Line, by_numbers

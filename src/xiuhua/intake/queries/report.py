@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from xiuhua.intake import books
 from xiuhua.intake.models import Batch, Sighting
-from xiuhua.intake.services import shapes
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.models import Place
 
@@ -32,7 +32,7 @@ def says(
 
 
 def _labels() -> dict[str, tuple[str, str]]:
-    return {field.key: (field.zh, field.en) for book in shapes.BOOKS.values() for field in book.fields}
+    return {field.key: (field.zh, field.en) for book in books.BOOKS.values() for field in book.fields}
 
 
 def lines(batch: Batch) -> Iterator[dict[str, Any]]:

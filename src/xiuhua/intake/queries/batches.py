@@ -10,12 +10,11 @@ from django.urls import reverse
 
 from xiuhua.accounts.models import Post
 from xiuhua.engine import load
-from xiuhua.findings.terms import Kind
+from xiuhua.findings.terms import Kind, due_on
+from xiuhua.intake import books
 from xiuhua.intake.models import Batch, Change, Sheet, Sighting, StagedHousehold, Step
+from xiuhua.intake.queries.report import says
 from xiuhua.intake.reading import letter
-from xiuhua.intake.services import shapes
-from xiuhua.intake.services.publish import due_on
-from xiuhua.intake.services.report import says
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Opening
@@ -122,7 +121,7 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
     """Each sheet: what it was taken for, and what it waits for."""
     rows = []
     for one in batch.sheets.all():
-        book = shapes.BOOKS.get(one.book)
+        book = books.BOOKS.get(one.book)
         asks = bool(one.book and (one.unsure or one.missing))
         if book is None:
             mark, note = (
@@ -211,7 +210,7 @@ def opening_missing(batch: Batch) -> bool:
 
 def asked_columns(sheet: Sheet) -> list[dict[str, Any]]:
     """Columns to be named, each with what it may be, likeliest first, then every other column of the book."""
-    book = shapes.BOOKS[sheet.book]
+    book = books.BOOKS[sheet.book]
     free = [field for field in book.fields if field.key not in sheet.columns]
     asked = [{**one, "sure": False} for one in sheet.unsure]
     asked += [
@@ -239,7 +238,7 @@ def asked_columns(sheet: Sheet) -> list[dict[str, Any]]:
 
 def sure_columns(sheet: Sheet) -> list[dict[str, Any]]:
     """Columns that were recognised."""
-    book = shapes.BOOKS[sheet.book]
+    book = books.BOOKS[sheet.book]
     placed = sorted(sheet.columns.items(), key=lambda item: item[1])
     return [
         {
@@ -253,7 +252,7 @@ def sure_columns(sheet: Sheet) -> list[dict[str, Any]]:
 
 def missing_labels(sheet: Sheet) -> list[Both]:
     """Columns that the book cannot do without."""
-    book = shapes.BOOKS[sheet.book]
+    book = books.BOOKS[sheet.book]
     return [both(book.field(key).zh, book.field(key).en) for key in sheet.missing]
 
 
@@ -340,7 +339,7 @@ def _difference(item: dict[str, Any]) -> dict[str, Any]:
     ]
     if not item["field"]:
         return {"what": what, "label": both("新增", "Added"), "before": None, "after": both("新增", "Added")}
-    labels = {field.key: field for book in shapes.BOOKS.values() for field in book.fields}
+    labels = {field.key: field for book in books.BOOKS.values() for field in book.fields}
     known = labels.get(item["field"])
     label = (
         both(known.zh, known.en)
@@ -372,7 +371,7 @@ def _shown(field: str, value: Any) -> Any:
     if field.endswith("_fen"):
         return f"{value / 100:,.2f}"
     known = next(
-        (f for book in shapes.BOOKS.values() for f in book.fields if f.key == field and f.codes), None
+        (f for book in books.BOOKS.values() for f in book.fields if f.key == field and f.codes), None
     )
     code = load().codes[known.codes].code(str(value)) if known and known.codes in load().codes else None  # type: ignore[index]
     return both(code.says("zh"), code.says("en")) if code else str(value)
