@@ -183,3 +183,18 @@ def _letters(column: int | None) -> str:
         column, rest = divmod(column - 1, 26)
         text = chr(65 + rest) + text
     return text
+
+
+# Kinds of the sample's key that these four books cannot show: they lie in other departments' lists and in the money.
+def ours(fault: Line) -> bool:
+    """Whether a planted fault lies in the four books of this room."""
+    return fault["kind"] in _OURS
+
+
+_OURS = {
+    "id_stored_as_number", "id_check_digit_wrong", "id_spaced_or_lower_x__mend", "id_full_width__mend", "id_used_twice",
+    "village_unknown", "village_spaced__mend", "no_head", "two_heads", "member_count_disagrees", "months_out_of_range",
+    "income_with_unit_text__mend", "income_not_a_number", "code_variant__mend", "code_unknown", "phone_as_number__mend",
+    "relation_sex_disagrees", "exited_below_line", "exited_exactly_on_line__ok", "exited_dangerous_house",
+    "exited_child_out_of_school", "exited_unsafe_water", "cause_illness_all_healthy",
+}  # fmt: skip

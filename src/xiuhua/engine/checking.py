@@ -58,7 +58,25 @@ def rule_nodes(rule: Rule, names: Names, placeholders: list[str]) -> RuleNodes:
     more = at(
         rule, "fails", lambda: {shown_as(one): name_ref(one, rule.grain, names) for one in placeholders}
     )
+    at(rule, "about", lambda: _pointed(rule, names))
+    at(rule, "member", lambda: _member(rule, names))
     return RuleNodes(applies, holds, because, {**because, **more})
+
+
+def _pointed(rule: Rule, names: Names) -> None:
+    for name in rule.about:
+        if not any(relation.column(name) for relation in names.relations.values()):
+            raise ExpressionError(f"no record has a column `{name}` to point to")
+
+
+def _member(rule: Rule, names: Names) -> None:
+    if rule.member is None:
+        return
+    if rule.grain != "household":
+        raise ExpressionError(f"only a rule of a household picks a member, this is one of a {rule.grain}")
+    fact = names.facts.get(rule.member)
+    if fact is None or fact.grain != "person" or fact.type != "boolean":
+        raise ExpressionError(f"`{rule.member}` is no fact that says yes or no of a person")
 
 
 def _boolean(text: str, scope: str, names: Names) -> Node:

@@ -82,9 +82,9 @@ class Library:
         return self.rule_figures[rule]
 
     def columns_of(self, rule: str) -> list[str]:
-        """Names of the record columns that a rule rests on, through its facts: first those it gives as its reasons."""
+        """Names of the record columns that a rule rests on, through its facts: first those it points to, then its reasons."""
         nodes = self.rule_nodes[rule]
-        found: dict[str, None] = {}
+        found: dict[str, None] = dict.fromkeys(self.rules[rule].about)
         for node in (
             *nodes.because.values(),
             nodes.holds,

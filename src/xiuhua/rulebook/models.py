@@ -150,6 +150,9 @@ class Rule(Marked):
     since: dt.date
     until: dt.date | None = None
     next: Says | None = None
+    # Where somebody would look in a form: the columns, likeliest first, and the fact that picks the member concerned.
+    about: list[Name] = []
+    member: Name | None = None
 
     @property
     def column(self) -> str:

@@ -34,17 +34,20 @@ where r.batch_id = %(batch)s
 order by r.household_number, r.sheet_id, r.row
 """
 
+# A person whose row stands twice is one person.
+_WHO = "coalesce(r.person_number, r.sheet_id::text || ' ' || r.row::text)"
+
 # Heads and numbers of members, household by household, within the person export.
-MEMBERS = """
-select r.household_number, (array_agg(r.sheet_id order by r.row))[1], min(r.row), count(*),
-  count(*) filter (where r.person ->> 'relation' = 'head'), count(*) filter (where r.person ->> 'relation' is null),
+MEMBERS = f"""
+select r.household_number, (array_agg(r.sheet_id order by r.row))[1], min(r.row), count(distinct {_WHO}),
+  count(distinct {_WHO}) filter (where r.person ->> 'relation' = 'head'), count(*) filter (where r.person ->> 'relation' is null),
   max((r.household ->> 'members_reported')::int), min(r.village_code),
   array_agg(r.row order by r.row) filter (where r.person ->> 'relation' = 'head'),
   array_agg(r.person ->> 'name' order by r.row) filter (where r.person ->> 'relation' = 'head')
 from staged r where r.batch_id = %(batch)s and r.book = 'person_export' and r.household_number is not null
 group by r.household_number
-having count(*) filter (where r.person ->> 'relation' = 'head') <> 1
-  or max((r.household ->> 'members_reported')::int) <> count(*)
+having count(distinct {_WHO}) filter (where r.person ->> 'relation' = 'head') <> 1
+  or max((r.household ->> 'members_reported')::int) <> count(distinct {_WHO})
 """
 
 REPEATED = """

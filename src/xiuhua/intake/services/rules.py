@@ -19,10 +19,15 @@ from xiuhua.intake import books
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services.sightings import Seen, write_sightings
 
-# How a household stands against the exit standard is no fault of a file: the register shows it. And what intake itself
+# How a household stands against the standards by which help ends is no fault of a file: the register shows it. And what intake itself
 # has refused (no head, two heads) is not said a second time.
-NOT_OF_A_FILE = "exit."
+NOT_OF_A_FILE = ("exit.", "removal.")
 SAID_ALREADY = frozenset({"quality.one_head", "quality.head_on_record"})
+
+# What an ID number tells, where the sheet has no column of its own for it.
+READ_FROM = dict.fromkeys(
+    ("sex", "birth_date", "id_kind", "id_valid", "disability_category", "disability_grade"), "id_number"
+)
 
 IDENTITY = "{id_sealed,id_blind,id_kind,id_valid,sex,birth_date,disability_category,disability_grade}"
 
@@ -31,6 +36,8 @@ FORGET_SHARED_IDS = """
 update {table} r set person = r.person - %(identity)s::text[]
 from intake_sighting x where x.batch_id = %(batch)s and x.rule = 'id_used_twice' and x.sheet_id = r.sheet_id and x."row" = r."row"
 """
+
+REFUSED_CELLS = 'select sheet_id, "row", "column" from intake_sighting where batch_id = %s and kind = \'refused\' and "column" is not null'
 
 SPECIAL = {
     "household": {"household_key": "coalesce(k.id, -s.id)", "village_code": "coalesce(k.village_code, s.village_code, %(place)s)", "status": "st.status",
@@ -139,25 +146,37 @@ def judge(batch: Batch) -> dict[str, Any]:
     unknown: dict[str, int] = defaultdict(int)
     with connection.cursor() as cursor:
         numbers = _numbers(cursor, batch)
-        for grain in ("household", "person", "period"):
+        places = _Places(cursor, batch, library)
+        for grain in ("person", "household", "period"):
             wanted = [r.id for r in library.rules.values() if r.grain == grain and r.id not in SAID_ALREADY]
             judged = [rule for rule in wanted if not rule.startswith(NOT_OF_A_FILE)]
-            selection = library.select("postgres", grain, batch.data_date, relations=RELATIONS, rules=wanted)
+            picking = sorted(_picking(library)) if grain == "person" else None
+            selection = library.select(
+                "postgres", grain, batch.data_date, relations=RELATIONS, rules=wanted, facts=picking
+            )
             codes = [f"r__{library.rules[rule].column}" for rule in selection.rules]
             cursor.execute(f"create temp table outcome_{grain} on commit drop as {selection.sql}")
             failed = ", ".join(f"r__{library.rules[rule].column}" for rule in judged)
             cursor.execute(f"select * from outcome_{grain} where 2 in ({failed})")
             names = [column.name for column in cursor.description]
             failing = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-            places = _Places(cursor, batch, library)
             for row in failing:
                 seen += _failed(library, selection, row, numbers, places)
             if grain == "household":
                 counted = ", ".join(f"count(*) filter (where {code} = 3)" for code in codes)
                 cursor.execute(f"select {counted} from outcome_{grain}")
                 unknown |= {rule: n for rule, n in zip(selection.rules, cursor.fetchone(), strict=True) if n}
+        cursor.execute(REFUSED_CELLS, [batch.pk])
+        refused = set(cursor.fetchall())
+        # A cell that is refused already is not said a second time to be empty or to disagree.
+        seen = [one for one in seen if (one.sheet, one.row, one.column) not in refused]
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
     return {"unknown": dict(unknown)}
+
+
+def _picking(library: Library) -> set[str]:
+    """Facts of a person by which rules of a household pick the member concerned."""
+    return {rule.member for rule in library.rules.values() if rule.member}
 
 
 def _numbers(cursor: Any, batch: Batch) -> dict[int, tuple[str, str]]:
@@ -176,10 +195,12 @@ def _failed(
     places: _Places,
 ) -> Iterable[Seen]:
     number, village = numbers[row["household_key"]]
-    person = places.person(row["person_key"]) if selection.grain == "person" else ""
+    own = places.person(row["person_key"]) if selection.grain == "person" else ""
     judged = (rule for rule in selection.rules if not rule.startswith(NOT_OF_A_FILE))
     failing = (rule for rule in judged if row[f"r__{library.rules[rule].column}"] == Result.FAILS)
     for outcome in (library.outcome(rule, row, selection) for rule in failing):
+        picks = outcome.rule.member
+        person = places.member(row["household_key"], picks) if picks else own
         place = places.of(
             outcome.rule.id, number, person, row.get("year") if selection.grain == "period" else None
         )
@@ -201,6 +222,7 @@ class _Places:
         self.cursor, self.batch = cursor, batch
         self.rows: dict[str, list[tuple[int, int, str | None, int | None]]] | None = None
         self.names: dict[int, str] = {}
+        self.picked: dict[tuple[int, str], int] = {}
 
     def _load(self) -> dict[str, list[tuple[int, int, str | None, int | None]]]:
         if self.rows is None:
@@ -224,6 +246,17 @@ class _Places:
         self._load()
         return self.names.get(key, "")
 
+    def member(self, household: int, fact: str) -> str:
+        """The number of the first member of whom a fact is true; outcomes of people are computed before those of households."""
+        if not self.picked:
+            for name in sorted(_picking(self.library)):
+                self.cursor.execute(
+                    f"select household_key, (array_agg(person_key order by abs(person_key)))[1] from outcome_person where f__{name} group by household_key"
+                )
+                self.picked |= {(key, name): person for key, person in self.cursor.fetchall()}
+        found = self.picked.get((household, fact))
+        return "" if found is None else self.person(found)
+
     def of(self, rule: str, household: str, person: str, year: int | None) -> Place | None:
         """The best cell: the row of the person or year, else of the latest year, else the household's first row."""
         rows = self._load().get(household, [])
@@ -234,7 +267,8 @@ class _Places:
             for sheet, row, _, row_year in sorted(rows, key=lambda r: -(r[3] or 0)):
                 if year is not None and row_year not in (None, year):
                     continue
-                at = self.columns[sheet][1].get(column)
+                columns = self.columns[sheet][1]
+                at = columns.get(column, columns.get(READ_FROM.get(column, "")))
                 if at is not None:
                     return Place(sheet, row, at + 1, column)
                 best = best or Place(sheet, row, None, "")

@@ -1,0 +1,138 @@
+"""RULES.md: every rule with its sentence, clause, source and next step; every figure with dates, places and certainty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+from xiuhua.config.pages.markdown import NOTE, table, whole
+from xiuhua.engine import Library, load
+from xiuhua.engine.names import Name
+from xiuhua.findings.terms import Kind
+from xiuhua.intake.terms import IntakeRule
+from xiuhua.places.terms import Level
+from xiuhua.rulebook.models import Figure, FigureValue, PlacedValue, Rule
+
+HEAD = """# 规则与数值 Rules and figures
+
+{note}
+
+{rules} rules, {figures} figures, and {checks} checks of workbooks. A rule never changes a household's status: people do,
+through procedures. Every rule has four outcomes: *holds* 达标, *fails* 不达标, *not known* 尚不清楚, *not applicable* 不适用.
+Where these come from, and what was read by us and how: [docs/sources](docs/sources). Words: [GLOSSARY.md](GLOSSARY.md).
+"""
+PROGRAMMES = {
+    "common": ("数据质量（两个时期通用）", "Data quality, of both programmes"),
+    "targeted_2014": ("精准扶贫、精准脱贫（2014—2020）", "Targeted poverty reduction, 2014-2020"),
+    "regular_2021": ("常态化防止返贫致贫（2021 起）", "Prevention of return to poverty, since 2021"),
+}
+GRAINS = {
+    "person": "每人 each person",
+    "household": "每户 each household",
+    "period": "每年记录 each year's record",
+}
+SEVERITIES = {"red": "必须办 red", "amber": "需留意 amber"}
+CERTAINTIES = {"cited": "有出处 cited", "background": "通行说法 background"}
+WAYS = {"lower": "只可更低 lower only", "higher": "只可更高 higher only", None: "不得另定 not at all"}
+PLACE = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
+
+
+def page() -> str:
+    """The whole page."""
+    library = load()
+    lines = [
+        HEAD.format(note=NOTE, rules=len(library.rules), figures=len(library.figures), checks=len(IntakeRule))
+    ]
+    by_programme = sorted(
+        library.rules.values(), key=lambda one: (list(PROGRAMMES).index(one.programme), one.id)
+    )
+    for programme, rules in groupby(by_programme, key=lambda one: one.programme):
+        zh, en = PROGRAMMES[programme]
+        lines += [f"## {zh} {en}", ""]
+        for rule in rules:
+            lines += _rule(library, rule)
+    lines += _figures(library.figures)
+    lines += _checks()
+    return whole(lines)
+
+
+def _rule(library: Library, rule: Rule) -> Iterator[str]:
+    names = {name: library.names.name(ref) for name, ref in library.rule_nodes[rule.id].shown.items()}
+    marks = [GRAINS[rule.grain], SEVERITIES[rule.severity]]
+    marks += ["一票否决 veto"] if rule.veto else []
+    marks += [f"{rule.since} 起 from" + (f" · {rule.until} 止 to" if rule.until else "")]
+    yield f"### {rule.says.zh} {rule.says.en} · `{rule.id}`"
+    yield ""
+    yield " · ".join(marks)
+    yield ""
+    yield f"- 不达标时 when it fails：{_filled(rule.fails.zh, names, 'zh')} / {_filled(rule.fails.en, names, 'en')}"
+    yield f"- 条款 clause：{rule.clause.zh} / {rule.clause.en}"
+    yield f"- 出处 source：{rule.source}"
+    if rule.next:
+        yield f"- 下一步 next：{rule.next.zh} / {rule.next.en}"
+    if rule.applies:
+        yield f"- 适用 applies：`{' '.join(rule.applies.split())}`"
+    yield f"- 要求 holds：`{' '.join(rule.holds.split())}`"
+    figures = library.figures_of(rule.id)
+    if figures:
+        yield f"- 数值 figures：{'、'.join(f'`{one}`' for one in figures)}"
+    yield ""
+
+
+def _filled(sentence: str, names: Mapping[str, Name], language: str) -> str:
+    """A sentence with what is shown in each place named: 〔住房鉴定等级〕."""
+
+    def named(place: re.Match[str]) -> str:
+        name = names.get(place[1].replace(".", "__")) or names.get(place[1])
+        return f"〔{name.says.says(language)}〕" if name else place[0]
+
+    return PLACE.sub(named, sentence)
+
+
+def _figures(figures: Mapping[str, Figure]) -> Iterator[str]:
+    yield "## 数值 Figures"
+    yield ""
+    yield "By date and by place. The owner sets a figure; a level below may set its own only the way that is named, else it is refused."
+    yield ""
+    for one in figures.values():
+        unit = f" · {one.unit}" if one.unit else ""
+        yield f"### {one.says.zh} {one.says.en} · `{one.id}`"
+        yield ""
+        yield f"由 owner：{_level(one.owner)} · 下级 levels below：{WAYS[one.stricter]}{unit}"
+        yield ""
+        rows = [(value, "CN") for value in one.values] + [(value, value.place) for value in one.places]
+        if rows:
+            yield from table(("时间 when", "值 value", "地方 place", "可靠程度 certainty", "出处 source"), (_value(one, *row) for row in rows))  # fmt: skip
+        else:
+            yield from (f"还没有取得的值 no value yet：{one.source}", "")
+
+
+def _level(level: str) -> str:
+    term = Level(level)
+    return f"{term.zh} {term.en}"
+
+
+def _value(figure: Figure, value: FigureValue | PlacedValue, place: str) -> tuple[object, ...]:
+    when = str(value.year) if value.year is not None else f"{value.since} 起 from"
+    if value.until:
+        when += f" · {value.until} 止 to"
+    return when, value.value, place, CERTAINTIES[value.certainty], value.source or figure.source
+
+
+def _checks() -> Iterator[str]:
+    yield "## 导入时的检查 What intake looks for in a workbook"
+    yield ""
+    yield "Each is told with file, sheet, row and column. A part in square brackets is left out when nothing is known of it."
+    yield ""
+    for kind in Kind:
+        found = [one for one in IntakeRule if one.kind is kind]
+        yield f"### {kind.zh} {kind.en}"
+        yield ""
+        yield from table(
+            ("规则 rule", "名称 name", "怎么说 sentence", "下一步 next"),
+            (
+                (f"`{one.value}`", f"{one.zh} / {one.en}", " / ".join(one._says), f"{one.next_action('zh')} / {one.next_action('en')}")
+                for one in found
+            ),
+        )  # fmt: skip
