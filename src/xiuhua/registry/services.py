@@ -106,6 +106,12 @@ def open_id(*, by: Actor, person: Person, reason: str, on: date) -> Opened:
     return Opened(unseal(bytes(person.id_sealed)), person, reason.strip()[:200])
 
 
+def take_statistics() -> None:
+    """Lets the planner see what was merged. In a transaction of its own and short: it waits for another that does the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("select registry_take_statistics()")
+
+
 STANDINGS = """
 insert into registry_standing (household_id, village_code, as_of, computed_at, exit_fails, exit_unknown, doubts, quality_fails, members)
 select o.household_key, o.village_code, %(as_of)s, now(), {exit_fails}, {exit_unknown}, {doubts}, {quality}, m.n

@@ -22,7 +22,7 @@ from xiuhua.intake.services.publish import publish
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.services import take_village_list
-from xiuhua.registry.services import compute_standings
+from xiuhua.registry.services import compute_standings, take_statistics
 
 logger = logging.getLogger(__name__)
 WAITING = (Step.MAPPING, Step.PREVIEW, Step.DONE, Step.STOPPED, Step.FAILED)
@@ -182,8 +182,14 @@ def operator(batch: Batch) -> Operator:
     return Operator(batch.merge_wanted_by or batch.started_by, batch.started_post, batch.place_code)
 
 
+def _take_statistics(run: Run) -> None:
+    with run.scoped():
+        take_statistics()
+
+
 def _merge(run: Run, batch: Batch) -> None:
     chunk: list[int] | None = None
+    pieces = 0
     while chunk is None or chunk:
         with run.work() as held:
             chunk = merge_chunk(held)
@@ -193,6 +199,11 @@ def _merge(run: Run, batch: Batch) -> None:
         with run.scoped():
             done = run.look().households.exclude(merged_at=None).count()
         run.progress(done, batch.total)
+        # After the first piece, the second, the fourth …: each time the register of a new county has doubled.
+        pieces += 1
+        if chunk and pieces & (pieces - 1) == 0:
+            _take_statistics(run)
+    _take_statistics(run)
     with run.work() as held:
         publish(held)
         held.step, held.finished_at = Step.DONE, beijing_now()
