@@ -2,7 +2,10 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiuhua.config.settings")
+# Files that an office collected itself lie here; WhiteNoise complains of a folder that is not there.
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 application = get_wsgi_application()
