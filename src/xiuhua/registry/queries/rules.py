@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -140,10 +141,16 @@ def _in_force(grain: str, as_of: date) -> list[str]:
     return [r.id for r in load().rules.values() if r.grain == grain and r.in_force(as_of)]
 
 
+@lru_cache(maxsize=64)
+def _selection(grain: Any, as_of: date, rules: tuple[str, ...], facts: tuple[str, ...] | None) -> Selection:
+    """The query is the same for every household of a day; writing it takes longer than running it."""
+    return load().select("postgres", grain, as_of, wanted=ONE, rules=rules, facts=facts)
+
+
 def _rows(
     grain: Any, household: int, as_of: date, rules: Iterable[str], facts: Iterable[str] | None
 ) -> tuple[Selection, list[dict[str, Any]]]:
-    selection = load().select("postgres", grain, as_of, wanted=ONE, rules=rules, facts=facts)
+    selection = _selection(grain, as_of, tuple(rules), None if facts is None else tuple(facts))
     with connection.cursor() as cursor:
         cursor.execute(selection.sql, [household])
         names = [column.name for column in cursor.description]

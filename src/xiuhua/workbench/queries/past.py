@@ -10,7 +10,6 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.engine import load
 from xiuhua.engine.outcomes import written
 from xiuhua.facts.models import Column
-from xiuhua.facts.reader import read_records
 from xiuhua.intake.models import StagedRow
 from xiuhua.registry.models import Household, Membership, PeriodRecord, Person
 from xiuhua.registry.queries.history import Change, changes
@@ -109,7 +108,7 @@ def _who(one: Change) -> str:
 
 def _column(one: Change) -> Column | None:
     grain = "person" if one.grain == "membership" else one.grain
-    return read_records()[grain].column(one.field)
+    return load().relations[grain].column(one.field)
 
 
 def _label(one: Change) -> str:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from xiuhua.engine import Outcome, Result, load
 from xiuhua.engine.outcomes import written
-from xiuhua.facts.reader import read_records
 from xiuhua.registry.models import Household, PeriodRecord
 from xiuhua.registry.queries.rules import ENDS, Judged, demands, parts
 from xiuhua.workbench.queries.frame import language, said
@@ -109,7 +108,7 @@ def seen_on(outcome: Outcome, household: Household, year: PeriodRecord | None) -
     """The oldest day on which something was seen that the outcome rests on; None where the records give no day."""
     if not any(one.value is not None for one in outcome.facts):
         return None
-    records, days = read_records(), []
+    records, days = load().relations, []
     for name in load().columns_of(outcome.rule.id):
         column = records["period"].column(name)
         if column is not None and column.seen and year is not None:
