@@ -17,7 +17,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 CATALOGUES := $(wildcard src/xiuhua/locale/*/LC_MESSAGES/*.po)
 TRANSLATIONS := $(CATALOGUES:.po=.mo)
 
-.PHONY: help setup system demo serve test test-fast test-long check bench messages
+.PHONY: help setup system demo serve test test-fast test-long check bench messages pages
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,16 +74,20 @@ test-fast: setup ## what a developer runs while writing
 test-long: setup ## minutes to hours
 	$(BIN)/pytest -m long --timeout 7200 $(ARGS)
 
-check: setup ## format, lint, types, layers, missing migrations and translations
+check: setup ## format, lint, types, layers, missing migrations and translations, stale pages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/xiuhua manage makemigrations --check --dry-run
 	$(BIN)/python -m xiuhua.config.messages check
+	$(BIN)/python -m xiuhua.config.pages check
 
 bench: setup ## times, as ratios taken in one run
 	$(BIN)/python -m bench $(ARGS)
 
 messages: setup ## bring the catalogue of translations up to date with the sources
 	$(BIN)/python -m xiuhua.config.messages update
+
+pages: setup ## write GLOSSARY.md and RULES.md anew from the code
+	$(BIN)/python -m xiuhua.config.pages update
