@@ -124,7 +124,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "batch": {"title": queries.title(one), "under": both(under + day, under + (f" · data of {one.data_date}" if one.data_date else "")), "pills": [queries.state(one)]},
         "crumbs": crumbs(request), "steps": queries.steps(one), "progress": queries.progress(one), "sheets": queries.sheets(one, can_map=bring),
         "counts": queries.counts(one), "kinds": queries.kinds(one), "asks": _asks(one, bring), "trouble": _trouble(one, bring),
-        "confirm": _confirm(one) if bring else None, "done": _done(one), "stop_url": reverse("intake:stop", args=[pk]),
+        "confirm": _confirm(one) if bring else None, "done": _done(one), "stop_url": reverse("intake:stop", args=[pk]) if bring else None,
     }  # fmt: skip
     return render(request, "intake/batch.html", context)
 
