@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
+from xiuhua.common.books import Field
+from xiuhua.engine import load
 from xiuhua.facts.reader import read_records
+from xiuhua.intake.reading import shown
 from xiuhua.places.books import BOOKS as PLACE_BOOKS
 from xiuhua.registry.books import BOOKS as REGISTRY_BOOKS
 from xiuhua.registry.models import Household, PeriodRecord, Person
@@ -57,3 +64,56 @@ def seen_topics() -> dict[str, list[str]]:
     for column, seen in seen_of().items():
         topics.setdefault(seen, []).append(column)
     return topics
+
+
+# What an ID number tells is decided with the number; what the export says of a status changes nothing by itself.
+_APART = {"id_sealed", "id_blind", "id_kind", "id_valid", "sex", "birth_date", "disability_category", "disability_grade",
+          "status_reported", "kind", "county_code", "number"}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def topics_of() -> dict[str, dict[str, list[str]]]:
+    """For each grain: the column that tells how a matter was seen, and the columns of that matter."""
+    return {
+        "household": {"seen": sorted(HOUSEHOLD_COLUMNS - _APART)},
+        "person": {"seen": sorted(PERSON_COLUMNS - _APART)},
+        "period": seen_topics(),
+    }
+
+
+def any_checked(grain: str, kept: str = "k") -> str:
+    """SQL condition: something of the record kept was checked."""
+    return f"'checked' in ({', '.join(f'{kept}.{seen}' for seen in topics_of()[grain])})"
+
+
+def topics_sql(grain: str) -> str:
+    """The same as a literal for `intake_taken` and `intake_left`."""
+    return f"'{json.dumps(topics_of()[grain])}'::jsonb"
+
+
+def taken(grain: str, said: str, kept: str = "to_jsonb(k)") -> str:
+    """SQL of what the record `k` takes of what is said: a checked value is not overwritten by a reported one."""
+    return f"case when {any_checked(grain)} then intake_taken({said}, {kept}, {topics_sql(grain)}) else {said} end"
+
+
+@lru_cache(maxsize=1)
+def fields() -> dict[str, Field]:
+    """Every field of every book by key; keys that books share mean the same."""
+    return {field.key: field for book in BOOKS.values() for field in book.fields}
+
+
+def words(key: str, value: Any) -> tuple[str, str]:
+    """A value as a sentence shows it, in Chinese and English. Never for sealed values."""
+    if isinstance(value, bool):
+        return ("是", "yes") if value else ("否", "no")
+    if isinstance(value, int | Decimal) and key.endswith("_fen"):
+        return (f"{value / 100:,.2f}",) * 2
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        value = text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, int | date):
+        return (str(value),) * 2
+    field = fields().get(key)
+    listed = load().codes.get(field.codes) if field and field.codes else None
+    code = listed.code(str(value)) if listed else None
+    return (code.says("zh"), code.says("en")) if code else (shown(str(value)), shown(str(value)))

@@ -166,6 +166,19 @@ class IntakeRule(enum.StrEnum):
         "文件里是“{value}”，登记的是“{before}”。文件不改变户的状态", "The file says “{value}”, the register “{before}”. A file changes no status",
         "若确有变化，走识别或退出程序", "If it did change, go through the procedure",
     )
+    ROWS_DISAGREE = (
+        "rows_disagree", Kind.ASKED, "同一户几处写得不一样", "A household's rows disagree",
+        "同一户的“{field_zh}”写得不一样[：这里是“{value_zh}”][，{where_zh}是“{before_zh}”]，哪个都没有采用",
+        "“{field_en}” of one household is written in two ways[: “{value_en}” here][, “{before_en}” {where_en}]; neither was taken",
+        "核实后各处改成一样", "Find out which is right and write it the same everywhere",
+    )
+    CHECKED_DIFFERS = (
+        "checked_differs", Kind.ASKED, "与已核实的不同", "Differs from what was checked",
+        "“{field_zh}”[（{year}年）]这次上报的是“{value_zh}”，已核实的是“{before_zh}”[（{day}）]。登记保持核实的结果",
+        "“{field_en}”[ of {year}] is now reported as “{value_en}”; what was checked is “{before_en}”[ ({day})]. The register keeps what was checked",
+        "入户再核实一次；确有变化的，注明核实方式和日期后重新导入",
+        "Check again on a visit; where it did change, enter how and when it was checked and take it in again",
+    )
     ID_SPACED = (
         "id_spaced", Kind.MENDED, "证件号码里有空格", "Spaces in ID number",
         "去掉了“{field_zh}”里的空格或多余符号", "Took spaces or stray marks out of “{field_en}”", _NOTHING_ZH, _NOTHING_EN,

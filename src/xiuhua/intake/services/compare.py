@@ -3,12 +3,14 @@ when a check is repeated; nothing here touches the register."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db import connection
 
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
+from xiuhua.intake.services.evidence import against_checked, two_villages
 from xiuhua.intake.services.sightings import Seen, write_sightings
 from xiuhua.intake.terms import IntakeRule as Rule
 
@@ -170,16 +172,9 @@ def compare(batch: Batch) -> None:
         cursor.execute(IDS, values)
         cursor.execute("analyze ids")
         columns = _columns_of(cursor, batch)
-        seen = [
-            *_unknown(cursor, values),
-            *_members(cursor, values, columns),
-            *_repeated(cursor, values, columns),
-        ]
-        seen += (
-            _shared_ids(cursor, values, columns)
-            + _against_register(cursor, values)
-            + _left_out(cursor, values)
-        )
+        seen = _unknown(cursor, values) + _left_out(cursor, values) + _against_register(cursor, values)
+        for look in (_members, _repeated, _shared_ids, two_villages, against_checked):
+            seen += look(cursor, values, columns)
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
         cursor.execute(HOLD, values)
         cursor.execute("drop table ids")
@@ -187,13 +182,7 @@ def compare(batch: Batch) -> None:
 
 def _columns_of(cursor: Any, batch: Batch) -> dict[int, dict[str, int]]:
     cursor.execute("select id, columns from intake_sheet where batch_id = %s", [batch.pk])
-    return {pk: _as_json(columns) for pk, columns in cursor.fetchall()}
-
-
-def _as_json(value: Any) -> Any:
-    import json
-
-    return json.loads(value) if isinstance(value, str) else value
+    return {pk: json.loads(said) for pk, said in cursor.fetchall()}
 
 
 def _at(columns: dict[int, dict[str, int]], sheet: int | None, *keys: str) -> int | None:

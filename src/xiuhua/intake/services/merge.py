@@ -1,8 +1,8 @@
 """Merging: sound households of a batch into the register, some hundreds at a time, each time in one transaction.
 
 What was merged is marked in the same transaction, so a killed job goes on where it stood and nothing is done twice.
-Blank cells take nothing away; a row that is missing changes nothing; a status is never changed, only taken over once
-under the county's open opening.
+Blank cells take nothing away; a row that is missing changes nothing; what was checked is not overwritten by what is only
+reported (`books.taken`); a status is never changed, only taken over once under the county's open opening.
 """
 
 from __future__ import annotations
@@ -87,22 +87,42 @@ where h.id is null
 
 # A roll of other households never takes a registered household's kind away.
 _KIND = "case when k.kind in ('registered', 'watched') and s.household ->> 'kind' = 'other' then s.household - 'kind' else s.household end"
+_HOUSEHOLD = books.taken("household", f"({_KIND})")
 
 CHANGED_HOUSEHOLDS = f"""
 update registry_household t set {_assign(_H)}, changed_by = %(batch)s
 from (select k.id, {", ".join(f'n."{c}" as n_{c}' for c in _H)}
   from chunk s join registry_household k on k.county_code = %(county)s and k.number = s.number
-  cross join lateral jsonb_populate_record(k, {_KIND}) n
+  cross join lateral jsonb_populate_record(k, {_HOUSEHOLD}) n
   where {_differs(_H)}) c
 where t.id = c.id
 """
 
-PEOPLE = """
+_IDENTITY = (
+    "id_sealed",
+    "id_blind",
+    "id_kind",
+    "id_valid",
+    "sex",
+    "birth_date",
+    "disability_category",
+    "disability_grade",
+)
+
+
+def with_kept_id(kept: str) -> str:
+    """SQL of what a staged row `r` says of a person the register has: another ID number is asked about, never taken."""
+    pairs = ", ".join(f"'{column}', {kept}.{column}" for column in _IDENTITY)
+    return (
+        f"(r.person || case when {kept}.id_blind is not null and r.id_blind is distinct from {kept}.id_blind"
+        f" then jsonb_build_object({pairs}) else '{{}}' end)"
+    )
+
+
+PEOPLE = f"""
 create temp table people on commit drop as
 select distinct on (r.person_number) r.person_number as number, h.id as household_id, h.village_code,
-  r.person || case when p.id_blind is not null and r.id_blind is distinct from p.id_blind
-    then jsonb_build_object('id_sealed', p.id_sealed, 'id_blind', p.id_blind, 'id_kind', p.id_kind, 'id_valid', p.id_valid,
-      'sex', p.sex, 'birth_date', p.birth_date) else '{}' end as data,
+  {with_kept_id("p")} as data,
   p.id as known, p.id is not null and m.household_id is distinct from h.id as elsewhere
 from chunk s
 join intake_stagedrow r on r.batch_id = %(batch)s and r.household_number = s.number and r.person_number is not null
@@ -123,7 +143,7 @@ where x.known is null
 CHANGED_PEOPLE = f"""
 update registry_person t set {_assign(_P)}, changed_by = %(batch)s
 from (select k.id, {", ".join(f'n."{c}" as n_{c}' for c in _P)}
-  from people x join registry_person k on k.id = x.known cross join lateral jsonb_populate_record(k, x.data) n
+  from people x join registry_person k on k.id = x.known cross join lateral jsonb_populate_record(k, {books.taken("person", "x.data")}) n
   where not x.elsewhere and {_differs(_P)}) c
 where t.id = c.id
 """
@@ -137,7 +157,9 @@ where x.known is null or not exists (select 1 from registry_membership m where m
 
 CHANGED_MEMBERSHIPS = """
 update registry_membership m set relation = x.data ->> 'relation', changed_by = %(batch)s
-from people x where m.person_id = x.known and m.until is null and not x.elsewhere
+from people x join registry_person k on k.id = x.known
+where m.person_id = x.known and m.until is null and not x.elsewhere
+  and (k.seen is distinct from 'checked' or x.data ->> 'seen' = 'checked')
   and x.data ->> 'relation' is not null and m.relation is distinct from x.data ->> 'relation'
 """
 
@@ -172,7 +194,7 @@ CHANGED_YEARS = f"""
 update registry_periodrecord t set {_assign(_Y)}, changed_by = %(batch)s
 from (select k.id, {", ".join(f'n."{c}" as n_{c}' for c in _Y)}
   from years y join registry_periodrecord k on k.household_id = y.household_id and k.year = y.year and k.basis = 'registration_year'
-  cross join lateral jsonb_populate_record(k, y.data) n
+  cross join lateral jsonb_populate_record(k, {books.taken("period", "y.data")}) n
   where {_differs(_Y)}) c
 where t.id = c.id
 """
@@ -195,21 +217,23 @@ def household_differs() -> str:
     return f"""
 select s.id, 'household' as what, k.number as who, s.household as said, to_jsonb(k) as old, to_jsonb(n) as new
 from intake_stagedhousehold s join registry_household k on k.id = s.known
-cross join lateral jsonb_populate_record(k, {_KIND}) n
+cross join lateral jsonb_populate_record(k, {_HOUSEHOLD}) n
 where s.batch_id = %(batch)s and {_differs(_H)}"""
 
 
 def people_differ() -> str:
     """The same for people the register has in the same household."""
+    kept = "to_jsonb(k) || jsonb_build_object('relation', m.relation)"
     return f"""
-select s.id, 'person' as what, k.name as who, r.person as said, to_jsonb(k) || jsonb_build_object('relation', m.relation) as old,
-  to_jsonb(n) || jsonb_build_object('relation', coalesce(r.person ->> 'relation', m.relation)) as new
+select s.id, 'person' as what, k.name as who, r.person as said, {kept} as old,
+  to_jsonb(n) || jsonb_build_object('relation', coalesce(t.data ->> 'relation', m.relation)) as new
 from intake_stagedhousehold s
 join intake_stagedrow r on r.batch_id = s.batch_id and r.household_number = s.number and r.person_number is not null
 join registry_person k on k.number = r.person_number and k.county_code = %(county)s
 join registry_membership m on m.person_id = k.id and m.until is null and m.household_id = s.known
-cross join lateral jsonb_populate_record(k, r.person) n
-where s.batch_id = %(batch)s and ({_differs(_P)} or m.relation is distinct from coalesce(r.person ->> 'relation', m.relation))"""
+cross join lateral (select {books.taken("person", with_kept_id("k"), kept)} as data) t
+cross join lateral jsonb_populate_record(k, t.data) n
+where s.batch_id = %(batch)s and ({_differs(_P)} or m.relation is distinct from coalesce(t.data ->> 'relation', m.relation))"""
 
 
 def years_differ() -> str:
@@ -221,7 +245,7 @@ join (select household_number, year, intake_merge(period order by array_position
   from intake_stagedrow where batch_id = %(batch)s and year is not null and period <> '{{}}' group by household_number, year) y
   on y.household_number = s.number
 join registry_periodrecord k on k.household_id = s.known and k.year = y.year and k.basis = 'registration_year'
-cross join lateral jsonb_populate_record(k, y.data) n
+cross join lateral jsonb_populate_record(k, {books.taken("period", "y.data")}) n
 where s.batch_id = %(batch)s and {_differs(_Y)}"""
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.scope import Scope
 
 Said = Callable[[int, int], None]
+Answers = Mapping[tuple[str, str], str]
 SAMPLES = 5
 # Villages first, since rows name them; years before people, since they date an export that does not say its day.
 READING_ORDER = ("village_list", "yearly_record", "household_roll", "person_export")
@@ -48,10 +50,7 @@ def open_all(batch: Batch, files: list[StoredFile]) -> dict[int, reading.Workboo
 def describe(batch: Batch, workbooks: dict[int, reading.Workbook]) -> list[Sheet]:
     """Makes the batch's sheets, once: which book each is, its header and columns, what must be asked."""
     known = {(sheet.file_id, sheet.position): sheet for sheet in batch.sheets.all()}
-    remembered = {
-        (row.book, row.heading): row.field
-        for row in RememberedColumn.objects.filter(place_code=batch.place_code)
-    }
+    remembered = _remembered(batch)
     sheets = []
     for file_id, workbook in workbooks.items():
         for page in workbook.sheets:
@@ -72,6 +71,12 @@ def describe(batch: Batch, workbooks: dict[int, reading.Workbook]) -> list[Sheet
             sheet.save()
             sheets.append(sheet)
     return sheets
+
+
+def _remembered(batch: Batch) -> Answers:
+    """What officers of the area said of headings, as `reading.detect` takes it."""
+    said = RememberedColumn.objects.filter(place_code=batch.place_code)
+    return {(row.book, row.heading): row.field for row in said}
 
 
 def _keep(sheet: Sheet, layout: reading.Layout, page: reading.Sheet) -> None:
@@ -138,14 +143,14 @@ def stage_all(
             + ", ".join(book.en for book in books.BOOKS.values()),
         )
     with commit():
-        villages = Villages.of(scope)
+        villages, remembered = Villages.of(scope), _remembered(batch)
     total = sum(len(workbooks[s.file_id].sheets[_at(workbooks[s.file_id], s)].cells) for s in ours)
     done = 0
     years: list[int] = []
     for sheet in ours:
         page = workbooks[sheet.file_id].sheets[_at(workbooks[sheet.file_id], sheet)]
-        layout = _layout(sheet, page)
-        parsed = reading.parse(page, layout, codes)
+        layout = _layout(sheet, page, remembered)
+        parsed = reading.parse(page, layout, codes, on=sheet.data_date or data_date_of(batch, sheets, years))
         seen: list[Seen] = []
         if sheet.book == "village_list":
             seen = _learn(sheet, parsed, villages)
@@ -165,14 +170,28 @@ def _at(workbook: reading.Workbook, sheet: Sheet) -> int:
     return next(i for i, page in enumerate(workbook.sheets) if page.index == sheet.position)
 
 
-def _layout(sheet: Sheet, page: reading.Sheet) -> reading.Layout:
-    layout = reading.detect(page, (books.BOOKS[sheet.book],), {})
+def _layout(sheet: Sheet, page: reading.Sheet, remembered: Answers) -> reading.Layout:
+    """The sheet's layout with the columns kept for it, however many of them only an officer's answer named."""
+    answers = {**remembered, **_kept_answers(sheet, page)}
+    layout = reading.detect(page, (books.BOOKS[sheet.book],), answers)
     if layout is None or layout.header_row != sheet.header_row:
         raise CannotTake(
             f"《{sheet.file_name}》{sheet.name} 的表头变了，请重新上传",
             f"{sheet.file_name} {sheet.name}: the header changed; upload it again",
         )
     return reading.with_columns(layout, sheet.columns)
+
+
+def _kept_answers(sheet: Sheet, page: reading.Sheet) -> Answers:
+    """The sheet's own columns as answers: what is said of the area's headings later does not change a sheet once read."""
+    assert sheet.header_row is not None
+    row = page.cells[sheet.header_row]
+    headings = {key: reading.normalised(str(row[at])) for key, at in sheet.columns.items() if at < len(row)}
+    # A heading that stands over two columns names neither by itself.
+    often = Counter(headings.values())
+    return {
+        (sheet.book, heading): key for key, heading in headings.items() if heading and often[heading] == 1
+    }
 
 
 def _learn(sheet: Sheet, parsed: reading.Parsed, villages: Villages) -> list[Seen]:
@@ -202,8 +221,13 @@ def _wrong_code(sheet: Sheet, row: int, code: str, scope: Scope) -> Seen:
         row,
         sheet.columns["village_code"] + 1,
         "village_code",
-        params={"value": code, "place": scope.place_code},
+        params={"value": _code_shown(code), "place": scope.place_code},
     )
+
+
+def _code_shown(code: str) -> str:
+    """Twelve digits are a place's code and tell nothing of a person; anything else may be a number in the wrong column."""
+    return code if len(code) == 12 and code.isdigit() else reading.shown(code)
 
 
 def remember(batch: Batch, sheet: Sheet, answers: dict[int, str | None], *, by: str) -> None:

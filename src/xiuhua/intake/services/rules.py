@@ -17,6 +17,7 @@ from xiuhua.engine import Library, Result, load
 from xiuhua.facts.reader import read_records
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
+from xiuhua.intake.services.merge import with_kept_id
 from xiuhua.intake.services.sightings import Seen, write_sightings
 
 # How a household stands against the standards by which help ends is no fault of a file: the register shows it. And what intake itself
@@ -43,29 +44,30 @@ SPECIAL = {
     "household": {"household_key": "coalesce(k.id, -s.id)", "village_code": "coalesce(k.village_code, s.village_code, %(place)s)", "status": "st.status",
                   "phone_known": "n.phone_blind is not null", "bank_known": "n.bank_blind is not null"},
     "person": {"person_key": "coalesce(k.id, -r.id)", "household_key": "h.household_key", "village_code": "h.village_code",
-               "relation": "coalesce(r.person ->> 'relation', m.relation)", "phone_known": "n.phone_blind is not null"},
+               "relation": "coalesce(t.data ->> 'relation', m.relation)", "phone_known": "n.phone_blind is not null"},
     "period": {"household_key": "h.household_key", "village_code": "h.village_code", "year": "y.year", "basis": "'registration_year'",
                "period_start": "make_date(y.year - 1, 10, 1)", "period_end": "make_date(y.year, 9, 30)"},
 }  # fmt: skip
 
 FROM = {
-    "household": """
+    "household": f"""
 from intake_stagedhousehold s left join registry_household k on k.id = s.known
 left join lateral (select x.status from registry_statusentry x where x.household_id = k.id order by x.id desc limit 1) st on true
-cross join lateral jsonb_populate_record(k, s.household) n where s.batch_id = %(batch)s""",
-    "person": """
+cross join lateral jsonb_populate_record(k, {books.taken("household", "s.household")}) n where s.batch_id = %(batch)s""",
+    "person": f"""
 from (select distinct on (person_number) * from staged
   where batch_id = %(batch)s and person_number is not null order by person_number, sheet_id, "row") r
 join would_number h on h.number = r.household_number
 left join registry_person k on k.number = r.person_number and k.county_code = %(county)s
 left join registry_membership m on m.person_id = k.id and m.until is null
-cross join lateral jsonb_populate_record(k, r.person) n where m.household_id is null or m.household_id = h.household_key""",
-    "period": """
+cross join lateral (select {books.taken("person", with_kept_id("k"), "to_jsonb(k) || jsonb_build_object('relation', m.relation)")} as data) t
+cross join lateral jsonb_populate_record(k, t.data) n where m.household_id is null or m.household_id = h.household_key""",
+    "period": f"""
 from (select household_number, year, intake_merge(period order by array_position(%(order)s::text[], book::text), "row") as data
   from staged where batch_id = %(batch)s and year is not null and period <> '{{}}' group by household_number, year) y
 join would_number h on h.number = y.household_number
 left join registry_periodrecord k on k.household_id = h.household_key and k.year = y.year and k.basis = 'registration_year'
-cross join lateral jsonb_populate_record(k, y.data) n""",
+cross join lateral jsonb_populate_record(k, {books.taken("period", "y.data")}) n""",
 }
 
 REST = {
@@ -87,9 +89,7 @@ def _tables() -> dict[str, str]:
         columns = [column.name for column in read_records()[grain].columns]
         selected = ", ".join(f"{_expression(grain, name)} as {name}" for name in columns)
         rest = REST.get(grain, "").format(kept=", ".join(f"p.{name}" for name in columns))
-        built[grain] = (
-            f"create temp table would_{grain} on commit drop as select {selected} {source.replace('{{}}', '{}')} {rest}"
-        )
+        built[grain] = f"create temp table would_{grain} on commit drop as select {selected} {source} {rest}"
     return built
 
 

@@ -19,10 +19,12 @@ from xiuhua.common.books import Book
 from xiuhua.common.sealing import keyring
 from xiuhua.intake import books
 from xiuhua.intake.models import Sheet
-from xiuhua.intake.reading import Parsed, identity
+from xiuhua.intake.reading import Parsed, identity, shown
+from xiuhua.intake.services.settling import repeated, settle
 from xiuhua.intake.services.sightings import Seen, copy_rows, write_sightings
 from xiuhua.intake.services.villages import Villages
 from xiuhua.intake.terms import IntakeRule
+from xiuhua.registry.books import SEALED
 
 Cells = Sequence[Any]
 
@@ -78,6 +80,8 @@ class _Table:
         self._identities()
         self.people = self._person_numbers()
         self.years = self._years()
+        if self.book.id == "person_export":
+            self._settle()
         for fault in self.parsed.faults:
             at = self._index[fault.row]
             self.seen.append(
@@ -96,6 +100,21 @@ class _Table:
         if self.years[at] and self.book.grain == "period":
             params["year"] = self.years[at]
         return params
+
+    def _settle(self) -> None:
+        """What rows of a household say of the household is one thing, or nothing until somebody has said what is right."""
+        keys = repeated(self.book)
+        self.columns, disagreements = settle(self.columns, keys, self.households, self.column("relation"))
+        for one in disagreements:
+            row = self.parsed.rows[one.other]
+            params: dict[str, Any] = {"where_zh": f"第 {row} 行", "where_en": f"in row {row}"}
+            if one.key not in SEALED:
+                params["value_zh"], params["value_en"] = books.words(one.key, one.value)
+                params["before_zh"], params["before_en"] = books.words(one.key, one.before)
+            self.seen.append(
+                Seen(IntakeRule.ROWS_DISAGREE, IntakeRule.ROWS_DISAGREE.kind, self.sheet.pk, self.parsed.rows[one.at],
+                     self._place_of(one.key), one.key, one.household, "", self.codes[one.at] or "", params)
+            )  # fmt: skip
 
     def _villages(self) -> list[str | None]:
         if "village" not in self.columns and "village_code" not in self.columns:
@@ -116,7 +135,8 @@ class _Table:
                 self.seen.append(
                     Seen(IntakeRule.VILLAGE_UNKNOWN, IntakeRule.VILLAGE_UNKNOWN.kind, self.sheet.pk, self.parsed.rows[at],
                          self._place_of("village"), "village", number,
-                         params={"value": names[at] or codes[at] or "", "place": townships[at] or "", "nearest": "、".join(near)})
+                         params={"value": shown(names[at] or codes[at] or ""), "place": shown(townships[at] or ""),
+                                 "nearest": "、".join(near)})
                 )  # fmt: skip
         return found
 

@@ -1,0 +1,125 @@
+"""What the files say against what is known better: a village that differs from file to file, a value that was checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from xiuhua.intake import books
+from xiuhua.intake.services.merge import with_kept_id
+from xiuhua.intake.services.sightings import Seen
+from xiuhua.intake.terms import IntakeRule as Rule
+
+Columns = Mapping[int, Mapping[str, int]]
+
+# One household, several villages in the files of one batch: it cannot be placed, so it is held back whole.
+TWO_VILLAGES = """
+select household_number, sheet_id, x."row", village_code, other_row,
+  coalesce((select village ->> 'village' from staged v where v.village_code = x.village_code and v.book = 'village_list' limit 1),
+    (select name from places_place p where p.code = x.village_code), x.village_code),
+  coalesce((select village ->> 'village' from staged v where v.village_code = x.other_village and v.book = 'village_list' limit 1),
+    (select name from places_place p where p.code = x.other_village), x.other_village),
+  case when t.file_name = s.file_name then s.name else s.file_name || ' ' || s.name end, x.sheet_id = x.other_sheet
+from (
+  select distinct on (r.household_number) r.household_number, r.sheet_id, r."row", r.village_code,
+    f.sheet_id as other_sheet, f."row" as other_row, f.village_code as other_village
+  from (select household_number from staged where household_number is not null and village_code is not null
+    group by household_number having min(village_code) <> max(village_code)) d
+  cross join lateral (select * from staged a where a.household_number = d.household_number and a.village_code is not null
+    order by a.sheet_id, a."row" limit 1) f
+  join staged r on r.household_number = d.household_number and r.village_code <> f.village_code
+  order by r.household_number, r.sheet_id, r."row") x
+join intake_sheet s on s.id = x.other_sheet join intake_sheet t on t.id = x.sheet_id
+"""
+
+_ROWS = 'order by array_position(%(order)s::text[], book::text) desc, "row" desc'
+
+# For each record of the register that holds something checked: what the files say of it, and their rows, the one that
+# counts first.
+_HOUSEHOLDS = f"""
+select s.number as household, '' as person, null::int as year, k.village_code, s.household as said, to_jsonb(k) as kept, r.sheets, r."rows"
+from intake_stagedhousehold s join registry_household k on k.id = s.known and {books.any_checked("household")}
+cross join lateral (select array_agg(sheet_id {_ROWS}) as sheets, array_agg("row" {_ROWS}) as "rows"
+  from staged where household_number = s.number and household <> '{{}}') r
+where s.batch_id = %(batch)s"""
+_PEOPLE = f"""
+select r.household_number as household, r.person_number as person, null::int as year, k.village_code, {with_kept_id("k")} as said,
+  to_jsonb(k) || jsonb_build_object('relation', m.relation) as kept, array[r.sheet_id] as sheets, array[r."row"] as "rows"
+from staged r join registry_person k on k.number = r.person_number and k.county_code = %(county)s and {books.any_checked("person")}
+join registry_membership m on m.person_id = k.id and m.until is null"""
+_YEARS = f"""
+select y.household, '' as person, y.year, k.village_code, y.said, to_jsonb(k) as kept, y.sheets, y."rows"
+from (select household_number as household, year, intake_merge(period order by array_position(%(order)s::text[], book::text), "row") as said,
+    array_agg(sheet_id {_ROWS}) as sheets, array_agg("row" {_ROWS}) as "rows"
+  from staged where year is not null and period <> '{{}}' group by household_number, year) y
+join intake_stagedhousehold s on s.batch_id = %(batch)s and s.number = y.household
+join registry_periodrecord k on k.household_id = s.known and k.year = y.year and k.basis = 'registration_year' and {books.any_checked("period")}"""
+# Values that the register keeps as they were checked, though the files say otherwise.
+LEFT = """
+select b.household, b.person, b.year, b.village_code, l.name, l.value, l.before, b.kept ->> (l.topic || '_on'), b.sheets, b."rows"
+from ({source}) b cross join lateral intake_left(b.said, b.kept, {topics}) l
+order by b.household, b.person, b.year, l.name
+"""
+# Where the register calls a matter otherwise than the books; sealed bytes differ at each reading and say nothing.
+FIELD = {"group_name": "group", "phone_blind": "phone", "bank_blind": "bank_account"}
+HIDDEN = frozenset({"phone_blind", "bank_blind"})
+SEALED = frozenset({"phone_sealed", "bank_sealed"})
+
+
+def two_villages(cursor: Any, values: dict[str, Any], columns: Columns) -> list[Seen]:
+    """Households that the files place in more than one village."""
+    cursor.execute(TWO_VILLAGES, values)
+    seen = []
+    for household, sheet, row, code, other_row, name, other_name, other_sheet, same in cursor.fetchall():
+        params = {"value_zh": name, "value_en": name, "before_zh": other_name, "before_en": other_name}
+        params["where_zh"] = f"第 {other_row} 行" if same else f"《{other_sheet}》第 {other_row} 行"
+        params["where_en"] = f"in row {other_row}" if same else f"in row {other_row} of {other_sheet}"
+        column = _column(columns[sheet], "village", "village_code")
+        # Nobody can place the household: held back whole, unlike other values that are merely not taken.
+        seen.append(
+            Seen(Rule.ROWS_DISAGREE, "refused", sheet, row, column, "village", household, "", code, params)
+        )
+    return seen
+
+
+def against_checked(cursor: Any, values: dict[str, Any], columns: Columns) -> list[Seen]:
+    """Reported values that differ from checked ones: asked, each at its cell, with both."""
+    seen = []
+    for grain, source in (("household", _HOUSEHOLDS), ("person", _PEOPLE), ("period", _YEARS)):
+        cursor.execute(LEFT.format(source=source, topics=books.topics_sql(grain)), values)
+        for household, person, year, village, name, value, before, day, sheets, rows in cursor.fetchall():
+            if name in SEALED:
+                continue
+            field = FIELD.get(name, name)
+            params: dict[str, Any] = {"year": year, "day": day}
+            if name not in HIDDEN:
+                params["value_zh"], params["value_en"] = _words(name, value)
+                params["before_zh"], params["before_en"] = _words(name, before)
+            sheet, row, column = _cell(columns, field, sheets, rows)
+            seen.append(
+                Seen(Rule.CHECKED_DIFFERS, Rule.CHECKED_DIFFERS.kind, sheet, row, column, field, household, person, village, params)
+            )  # fmt: skip
+    return seen
+
+
+def _words(name: str, value: str) -> tuple[str, str]:
+    """A JSON value in words."""
+    plain = json.loads(value, parse_float=Decimal)
+    return ("没有填", "empty") if plain is None else books.words(name, plain)
+
+
+def _cell(
+    columns: Columns, field: str, sheets: list[int], rows: list[int]
+) -> tuple[int | None, int | None, int | None]:
+    """The row whose sheet has the column, the one that counts first; else the first row."""
+    for sheet, row in zip(sheets, rows, strict=True):
+        if (column := _column(columns[sheet], field)) is not None:
+            return sheet, row, column
+    return sheets[0], rows[0], None
+
+
+def _column(columns: Mapping[str, int], *keys: str) -> int | None:
+    at = next((columns[key] for key in keys if key in columns), None)
+    return None if at is None else at + 1
