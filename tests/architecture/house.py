@@ -32,6 +32,11 @@ def rooms() -> list[Path]:
     return sorted(app.parent for app in SOURCE.glob("*/apps.py") if app.parent.name not in TOOLS)
 
 
+def folders() -> list[Path]:
+    """Every folder of the package: rooms, tools and libraries."""
+    return sorted(path.parent for path in SOURCE.glob("*/__init__.py"))
+
+
 def python(*, migrations: bool = False) -> list[Path]:
     """Our Python files, tests included."""
     return [

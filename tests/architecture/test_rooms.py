@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 
-from house import ROOT, files, python, rooms, short, templates, tree
+from house import ROOT, files, folders, python, rooms, short, templates, tree
 
 NAMES = {
     "__init__.py", "README.md", "api", "apps", "books", "forms", "migrations", "models", "permissions", "public",
@@ -30,7 +31,7 @@ BANNED = {
     "lib",
     "base",
 }
-FILE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 400, 60, 200
+FILE_LINES, FUNCTION_LINES, TEMPLATE_LINES, README_LINES = 400, 60, 200, 40
 # Invented figures of the gallery are one long literal each; cutting them up would only hide the page they stand for.
 LITERAL = "src/xiuhua/design/samples/"
 
@@ -49,14 +50,21 @@ def test_a_room_has_the_same_few_files() -> None:
 
 
 def test_a_room_says_what_it_owns() -> None:
-    missing = [room.name for room in rooms() if not (room / "README.md").is_file()]
-    long = [
-        room.name
-        for room in rooms()
-        if (room / "README.md").is_file()
-        and len((room / "README.md").read_text(encoding="utf-8").splitlines()) > 40
-    ]
-    assert (missing, long) == ([], [])
+    # The rulebook's is the manual of its language as well.
+    readme = {room.name: room / "README.md" for room in folders()}
+    missing = [name for name, path in readme.items() if not path.is_file()]
+    long = [name for name, path in readme.items() if path.is_file() and _lines(path) > README_LINES]
+    assert (missing, long) == ([], ["rulebook"])
+
+
+def test_a_room_says_where_its_tests_are() -> None:
+    silent, gone = [], []
+    for room in folders():
+        named = re.findall(r"tests/[a-z_/]+(?:\.py)?", (room / "README.md").read_text(encoding="utf-8"))
+        silent += [] if named else [room.name]
+        gone += [f"{room.name}: {path}" for path in named if not (ROOT / path).exists()]
+    # Each tool of common is tried by the rooms that use it.
+    assert (silent, gone) == (["common"], [])
 
 
 def test_nothing_is_called_after_nothing() -> None:
