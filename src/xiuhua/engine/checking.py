@@ -74,9 +74,8 @@ def _member(rule: Rule, names: Names) -> None:
         return
     if rule.grain != "household":
         raise ExpressionError(f"only a rule of a household picks a member, this is one of a {rule.grain}")
-    fact = names.facts.get(rule.member)
-    if fact is None or fact.grain != "person" or fact.type != "boolean":
-        raise ExpressionError(f"`{rule.member}` is no fact that says yes or no of a person")
+    if names.resolve("person", "", rule.member).kind is not Kind.BOOLEAN:
+        raise ExpressionError(f"`{rule.member}` does not say yes or no of a person")
 
 
 def _boolean(text: str, scope: str, names: Names) -> Node:

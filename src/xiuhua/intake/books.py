@@ -115,5 +115,10 @@ def words(key: str, value: Any) -> tuple[str, str]:
         return (str(value),) * 2
     field = fields().get(key)
     listed = load().codes.get(field.codes) if field and field.codes else None
-    code = listed.code(str(value)) if listed else None
-    return (code.says("zh"), code.says("en")) if code else (shown(str(value)), shown(str(value)))
+    if listed is None:
+        return (shown(str(value)),) * 2
+    codes = [(one, listed.code(one)) for one in str(value).split(",")]  # other causes are several
+    return (
+        "、".join(code.says("zh") if code else shown(one) for one, code in codes),
+        ", ".join(code.says("en") if code else shown(one) for one, code in codes),
+    )

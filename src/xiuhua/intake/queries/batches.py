@@ -363,15 +363,5 @@ def _difference(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shown(field: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return both("是", "yes") if value else both("否", "no")
-    if field.endswith("_fen"):
-        return f"{value / 100:,.2f}"
-    known = next(
-        (f for book in books.BOOKS.values() for f in book.fields if f.key == field and f.codes), None
-    )
-    code = load().codes[known.codes].code(str(value)) if known and known.codes in load().codes else None  # type: ignore[index]
-    return both(code.says("zh"), code.says("en")) if code else str(value)
+def _shown(field: str, value: Any) -> Both | None:
+    return None if value is None else both(*books.words(field, value))

@@ -5,6 +5,7 @@ The same rules, in the same engine, that later run over the register itself; so 
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ from xiuhua.intake.models import Batch
 from xiuhua.intake.services.merge import with_kept_id
 from xiuhua.intake.services.sightings import Seen, write_sightings
 
-# How a household stands against the standards by which help ends is no fault of a file: the register shows it. And what intake itself
-# has refused (no head, two heads) is not said a second time.
+# How a household stands against the standards by which help ends is no fault of a file: the register shows it. And what
+# intake itself has refused (no head, two heads) is not said a second time.
 NOT_OF_A_FILE = ("exit.", "removal.")
 SAID_ALREADY = frozenset({"quality.one_head", "quality.head_on_record"})
 
@@ -166,10 +167,6 @@ def judge(batch: Batch) -> dict[str, Any]:
                 counted = ", ".join(f"count(*) filter (where {code} = 3)" for code in codes)
                 cursor.execute(f"select {counted} from outcome_{grain}")
                 unknown |= {rule: n for rule, n in zip(selection.rules, cursor.fetchone(), strict=True) if n}
-        cursor.execute(REFUSED_CELLS, [batch.pk])
-        refused = set(cursor.fetchall())
-        # A cell that is refused already is not said a second time to be empty or to disagree.
-        seen = [one for one in seen if (one.sheet, one.row, one.column) not in refused]
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
     return {"unknown": dict(unknown)}
 
@@ -195,18 +192,21 @@ def _failed(
     places: _Places,
 ) -> Iterable[Seen]:
     number, village = numbers[row["household_key"]]
-    own = places.person(row["person_key"]) if selection.grain == "person" else ""
+    own = [places.person(row["person_key"]) if selection.grain == "person" else ""]
+    year = row["year"] if selection.grain == "period" else None
     judged = (rule for rule in selection.rules if not rule.startswith(NOT_OF_A_FILE))
     failing = (rule for rule in judged if row[f"r__{library.rules[rule].column}"] == Result.FAILS)
     for outcome in (library.outcome(rule, row, selection) for rule in failing):
         picks = outcome.rule.member
-        person = places.member(row["household_key"], picks) if picks else own
-        place = places.of(
-            outcome.rule.id, number, person, row.get("year") if selection.grain == "period" else None
-        )
+        people = (places.members(row["household_key"], picks) if picks else own) or [""]
+        found = ((person, places.of(outcome.rule.id, number, person, year)) for person in people)
+        # A cell that is refused already is not said a second time to be empty or to disagree: the next member's is.
+        person, place = next((one for one in found if not places.refused(one[1])), (None, None))
+        if person is None:
+            continue
         params: dict[str, Any] = {"zh": outcome.says("zh"), "en": outcome.says("en")}
-        if selection.grain == "period":
-            params["year"] = row["year"]
+        if year is not None:
+            params["year"] = year
         yield Seen(
             outcome.rule.id, "warned", place.sheet if place else None, place.row if place else None, place.column if place else None,
             place.field if place else "", number, person, village, params,
@@ -222,7 +222,10 @@ class _Places:
         self.cursor, self.batch = cursor, batch
         self.rows: dict[str, list[tuple[int, int, str | None, int | None]]] | None = None
         self.names: dict[int, str] = {}
-        self.picked: dict[tuple[int, str], int] = {}
+        self.first: dict[str | None, tuple[int, int]] = {}
+        self.picked: dict[tuple[int, str], list[int]] = {}
+        cursor.execute(REFUSED_CELLS, [batch.pk])
+        self.refusals = set(cursor.fetchall())
 
     def _load(self) -> dict[str, list[tuple[int, int, str | None, int | None]]]:
         if self.rows is None:
@@ -233,6 +236,7 @@ class _Places:
             )  # fmt: skip
             for household, sheet, row, person, year in self.cursor.fetchall():
                 self.rows[household].append((sheet, row, person, year))
+                self.first.setdefault(person, (sheet, row))
             self.cursor.execute(
                 "select coalesce(k.id, -r.id), r.person_number from staged r left join registry_person k"
                 " on k.number = r.person_number and k.county_code = %s where r.batch_id = %s and r.person_number is not null",
@@ -246,16 +250,24 @@ class _Places:
         self._load()
         return self.names.get(key, "")
 
-    def member(self, household: int, fact: str) -> str:
-        """The number of the first member of whom a fact is true; outcomes of people are computed before those of households."""
+    def members(self, household: int, fact: str) -> list[str]:
+        """Numbers of the members of whom a fact is true, first in the file first. People are judged before households."""
         if not self.picked:
             for name in sorted(_picking(self.library)):
                 self.cursor.execute(
-                    f"select household_key, (array_agg(person_key order by abs(person_key)))[1] from outcome_person where f__{name} group by household_key"
+                    f"select household_key, array_agg(person_key) from outcome_person where f__{name} group by household_key"
                 )
-                self.picked |= {(key, name): person for key, person in self.cursor.fetchall()}
-        found = self.picked.get((household, fact))
-        return "" if found is None else self.person(found)
+                self.picked |= {(key, name): people for key, people in self.cursor.fetchall()}
+        return sorted(
+            (self.person(key) for key in self.picked.get((household, fact), [])), key=self._first_row
+        )
+
+    def _first_row(self, person: str) -> tuple[int, int]:
+        return self.first.get(person, (sys.maxsize, 0))
+
+    def refused(self, place: Place | None) -> bool:
+        """Whether intake has refused that very cell."""
+        return place is not None and (place.sheet, place.row, place.column) in self.refusals
 
     def of(self, rule: str, household: str, person: str, year: int | None) -> Place | None:
         """The best cell: the row of the person or year, else of the latest year, else the household's first row."""
