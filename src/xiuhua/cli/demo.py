@@ -82,7 +82,7 @@ def officials(county: County, *, first: bool) -> dict[str, Appointment]:
         "shen": appoint("shen", "沈明", code, Office.AUDIT, Title.AUDITOR, Role.AUDITOR),
         "liu": appoint("liu", "刘青", code[:4], Office.POVERTY_OFFICE, Title.OFFICER, Role.HIGHER_OFFICE),
         "guan": appoint("guan", "管清", code, Office.SERVICE, Title.ADMINISTRATOR, Role.ADMINISTRATOR),
-        "li": appoint("li", "李默", code, Office.SERVICE, Title.ADMINISTRATOR, Role.ADMINISTRATOR),
+        "limo": appoint("limo", "李默", code, Office.SERVICE, Title.ADMINISTRATOR, Role.ADMINISTRATOR),
     }  # fmt: skip
 
 

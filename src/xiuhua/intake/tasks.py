@@ -5,9 +5,10 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from xiuhua.intake.services.steps import advance
+from xiuhua.runtime.jobs import AFTER_OUTAGE
 
 
-@app.task(name="intake.advance", queue="intake", retry=3)
+@app.task(name="intake.advance", queue="intake", retry=AFTER_OUTAGE)
 def advance_batch(batch_id: int, place_code: str) -> None:
     """Takes a batch as far as it can go without a person."""
     advance(batch_id, place_code)

@@ -6,8 +6,8 @@ from xiuhua.places.scope import protect
 
 CHAIN = """
 create function audit_digest(e audit_entry) returns text language sql immutable as $$
-  select encode(sha256(convert_to(concat_ws('|', e.previous, e.book, e.number, (extract(epoch from e.at) * 1000000)::bigint,
-    e.actor, e.post, e.place_code, e.action, e.subject, e.detail::text), 'UTF8')), 'hex')
+  select encode(sha256(convert_to(jsonb_build_array(e.previous, e.book, e.number, (extract(epoch from e.at) * 1000000)::bigint,
+    e.actor, e.post, e.place_code, e.action, e.subject, e.detail)::text, 'UTF8')), 'hex')
 $$;
 -- Runs as the owner: the newest entry of a book may lie outside the area of the one who acts.
 create function audit_link() returns trigger language plpgsql security definer set search_path = public as $$

@@ -12,7 +12,7 @@ create view rec_village with (security_invoker = true) as
 create view rec_household with (security_invoker = true) as
   select
     h.id as household_key, h.village_code, h.kind, h.attribute, h.main_cause, h.other_causes,
-    s.status, h.status_reported, h.exit_year, h.members_reported, (h.phone_blind is not null) as phone_known, (h.bank_sealed is not null) as bank_known,
+    s.status, h.status_reported, h.exit_year, h.members_reported, (h.phone_blind is not null) as phone_known, (h.bank_blind is not null) as bank_known,
     h.military_martyr, h.one_child, h.two_daughter, h.seen, h.seen_on
   from registry_household h
   left join lateral (select x.status from registry_statusentry x where x.household_id = h.id order by x.id desc limit 1) s on true;
