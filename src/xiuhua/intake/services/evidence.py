@@ -16,22 +16,22 @@ Columns = Mapping[int, Mapping[str, int]]
 
 # One household, several villages in the files of one batch: it cannot be placed, so it is held back whole.
 TWO_VILLAGES = """
-select household_number, sheet_id, x."row", village_code, other_row,
-  coalesce((select village ->> 'village' from staged v where v.village_code = x.village_code and v.book = 'village_list' limit 1),
-    (select name from places_place p where p.code = x.village_code), x.village_code),
-  coalesce((select village ->> 'village' from staged v where v.village_code = x.other_village and v.book = 'village_list' limit 1),
-    (select name from places_place p where p.code = x.other_village), x.other_village),
+with said as (
+  select household_number, sheet_id, "row", village_code, first_value(sheet_id) over w as other_sheet,
+    first_value("row") over w as other_row, first_value(village_code) over w as other_village
+  from staged where household_number is not null and village_code is not null
+  window w as (partition by household_number order by sheet_id, "row")),
+named as (
+  select distinct on (village_code) village_code as code, village ->> 'village' as name from staged
+  where book = 'village_list' and village_code is not null order by village_code)
+select x.household_number, x.sheet_id, x."row", x.village_code, x.other_row,
+  coalesce(v.name, p.name, x.village_code), coalesce(w.name, q.name, x.other_village),
   case when t.file_name = s.file_name then s.name else s.file_name || ' ' || s.name end, x.sheet_id = x.other_sheet
-from (
-  select distinct on (r.household_number) r.household_number, r.sheet_id, r."row", r.village_code,
-    f.sheet_id as other_sheet, f."row" as other_row, f.village_code as other_village
-  from (select household_number from staged where household_number is not null and village_code is not null
-    group by household_number having min(village_code) <> max(village_code)) d
-  cross join lateral (select * from staged a where a.household_number = d.household_number and a.village_code is not null
-    order by a.sheet_id, a."row" limit 1) f
-  join staged r on r.household_number = d.household_number and r.village_code <> f.village_code
-  order by r.household_number, r.sheet_id, r."row") x
+from (select distinct on (household_number) * from said where village_code <> other_village
+  order by household_number, sheet_id, "row") x
 join intake_sheet s on s.id = x.other_sheet join intake_sheet t on t.id = x.sheet_id
+left join named v on v.code = x.village_code left join places_place p on p.code = x.village_code
+left join named w on w.code = x.other_village left join places_place q on q.code = x.other_village
 """
 
 _ROWS = 'order by array_position(%(order)s::text[], book::text) desc, "row" desc'
