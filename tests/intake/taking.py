@@ -198,3 +198,15 @@ _OURS = {
     "relation_sex_disagrees", "exited_below_line", "exited_exactly_on_line__ok", "exited_dangerous_house",
     "exited_child_out_of_school", "exited_unsafe_water", "cause_illness_all_healthy",
 }  # fmt: skip
+
+
+def arrive_to_merge(paths: Iterable[Path], place: str) -> int:
+    """As a page receives files, to be merged without a look; the job goes with the same transaction."""
+    from xiuhua.intake.tasks import go_on
+
+    by = Operator(WHO.actor_name, WHO.post_name, place)
+    with within(scope_of(place), who={"account": WHO.actor_name}):
+        uploads = [(path.name, iter([path.read_bytes()])) for path in paths]
+        batch = receive.receive(by=by, place_code=place, uploads=uploads, and_merge=True).batch
+        go_on(batch.pk, place)
+    return batch.pk
