@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -112,7 +113,7 @@ def _refusal(request: ActingRequest, address: str, right: str, rights: Any) -> H
             _(
                 "“%(post)s”没有办理这一项的权限。如果您另有职务，请在右上角换用；如果工作需要，请向本县账号管理员提出。"
             )
-            % {"post": request.acting.post}
+            % {"post": request.acting.post.says(get_language() or "zh")}
         )
     return None
 

@@ -71,10 +71,16 @@ class Post(models.Model):
         """The post in the reader's language; the office's own wording where it has one."""
         if self.label:
             return self.label
-        words = [Office(self.office).says(language), Title(self.title).says(language)]
+        office, title = Office(self.office).says(language), Title(self.title).says(language)
         if language.startswith("en"):
-            return f"{words[1]}, {words[0]}, {self.place.name}"
-        return self.place.name + "".join(words)
+            return f"{title}, {office[0].lower()}{office[1:]}, {self.place.name}"
+        return f"{self.place.name}{office}{title}"
+
+    def brief(self, language: str) -> str:
+        """The post where there is little room: English, which is longer, leaves the office out."""
+        if self.label or not language.startswith("en"):
+            return self.says(language)
+        return f"{Title(self.title).says(language)}, {self.place.name}"
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -136,7 +142,11 @@ class Appointment(models.Model):
 
     @property
     def post_name(self) -> str:
-        return f"{self.official.name} · {self.post}"
+        return self.says("zh")
+
+    def says(self, language: str) -> str:
+        """Who holds which post, in the reader's language."""
+        return f"{self.official.name} · {self.post.says(language)}"
 
 
 class AccountRequest(models.Model):
@@ -172,4 +182,9 @@ class AccountRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{Wish(self.wish).zh} {self.username}"
+        return f"{self.wished.zh} {self.username}"
+
+    @property
+    def wished(self) -> Wish:
+        """What is asked for, in words of both languages."""
+        return Wish(self.wish)

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -197,7 +198,7 @@ def end(request: ActingRequest, appointment_id: int) -> HttpResponse:
     """Enters the last day of an appointment."""
     appointment = _appointment(appointment_id)
     act = lambda given: services.end_appointment(by=_by(request), appointment=appointment, **given)  # noqa: E731
-    title = _("结束任职：%(post)s") % {"post": appointment.post_name}
+    title = _("结束任职：%(post)s") % {"post": appointment.says(get_language() or "zh")}
     return _form_page(request, LastDay(request.POST or None), act, title=title, submit=_("登记结束"))
 
 
@@ -206,7 +207,7 @@ def deputy(request: ActingRequest, appointment_id: int) -> HttpResponse:
     """Names who stands in for an appointment."""
     principal = _appointment(appointment_id)
     act = lambda given: services.name_deputy(by=_by(request), principal=principal, **given)  # noqa: E731
-    title = _("指定代理人：%(post)s") % {"post": principal.post_name}
+    title = _("指定代理人：%(post)s") % {"post": principal.says(get_language() or "zh")}
     then = "accounts:password" if principal.pk == _by(request).pk else "accounts:people"
     form = NameDeputy(request.POST or None, principal=principal)
     return _form_page(request, form, act, title=title, submit=_("指定代理人"), then=then)

@@ -15,6 +15,8 @@ from xiuhua.facts.models import UNITS
 from xiuhua.rulebook.figures import Value
 from xiuhua.rulebook.models import Rule, Says
 
+# The s of persons, years old: English units are written for any number but one.
+MANY = re.compile(r"(?<=\w\w)s\b")
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 
 
@@ -77,6 +79,8 @@ def written(value: Any, unit: str | None, words: Mapping[str, Says], language: s
     if isinstance(value, str):
         return words[value].says(language) if value in words else value
     behind = UNITS[unit][second] if unit else ""
+    if second and value == 1:
+        behind = MANY.sub("", behind)
     if unit == "fen":
         return f"{Decimal(value) / 100:,.2f}{behind}"
     if unit == "year":

@@ -137,7 +137,7 @@ def _asks(one: Batch, bring: bool) -> list[dict[str, Any]]:
             url = reverse("intake:mapping", args=[one.pk, sheet.pk])
             asks.append(
                 {
-                    "title": both(f"{n} 列拿不准，等您指明", f"{n} columns wait for you"),
+                    "title": both(f"{n} 列拿不准，等您指明", f"{queries.many(n, 'column')} to be named"),
                     "sentence": both(f"《{sheet.file_name}》{sheet.name}", f"{sheet.file_name} {sheet.name}"),
                     "actions": [act("对应列", "Match columns", url, primary=True)] if bring else None,
                 }
@@ -187,7 +187,7 @@ def _confirm(one: Batch) -> dict[str, Any] | None:
     )
     return {
         "url": reverse("intake:merge", args=[one.pk]),
-        "label": both(f"并入 {ready} 户", f"Merge {ready} households"),
+        "label": both(f"并入 {ready} 户", f"Merge {queries.many(ready, 'household')}"),
         "sentence": said,
         "disabled": None,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment, Official, Post
@@ -81,8 +82,10 @@ def post_at(by: Actor, place: Place, office: Office, title: Title, role: Role) -
     """The post of that kind at a place of the acting area, made when it is the first; refuses a role at a wrong level."""
     covers(by, place.code)
     if Level(place.level) not in LEVELS[role]:
+        language = get_language() or "zh"
         raise Refused(
-            _("“%(role)s”不能设在%(level)s一级。") % {"role": role.zh, "level": Level(place.level).zh}
+            _("“%(role)s”不能设在%(level)s一级。")
+            % {"role": role.says(language), "level": Level(place.level).says(language)}
         )
     return Post.objects.get_or_create(place=place, office=office, title=title, role=role, label="")[0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from xiuhua.design.samples.intake import SHEETS, steps
 from xiuhua.design.samples.shell import CRUMBS, act, both, pill
@@ -133,8 +134,8 @@ def batch_preview() -> dict[str, Any]:
 class ReasonSignature(forms.Form):
     """The signature of the opening."""
 
-    name = forms.CharField(label="签字人姓名", help_text="与您的账户姓名一致")
-    sure = forms.BooleanField(label="我已核对：状态取自 2017-09-30 的全国系统导出")
+    name = forms.CharField(label=_("姓名"))
+    statement = forms.CharField(label=_("承接依据"))
 
 
 def batch_done() -> dict[str, Any]:

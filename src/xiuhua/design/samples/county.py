@@ -45,7 +45,7 @@ TASKS = [
         "sentence": both(
             "6 人证件号码存成了数字，末几位已经失真", "6 ID numbers stored as numbers; last digits lost"
         ),
-        "where": "青石镇 4，塔玛乡 2",
+        "where": both("青石镇 4，塔玛乡 2", "青石镇 4, 塔玛乡 2"),
         "clause": both("证件号码校验", "ID number check"),
         "action_label": both("看 6 户", "See 6 households"),
         "url": "#",
@@ -56,7 +56,7 @@ TASKS = [
         "sentence": both(
             "4 户已脱贫，但 2017 年人均纯收入低于 2,952 元", "4 exited households below 2,952 yuan in 2017"
         ),
-        "where": "大坪村 2，上滩村 1，日芒村 1",
+        "where": both("大坪村 2，上滩村 1，日芒村 1", "大坪村 2, 上滩村 1, 日芒村 1"),
         "clause": both("退出意见·户一", "Exit opinion, household 1"),
         "action_label": both("看 4 户", "See 4 households"),
         "url": "#",
@@ -65,7 +65,7 @@ TASKS = [
         "tone": "straw",
         "label": both("待判断", "To decide"),
         "sentence": both("3 个证件号同时出现在两户", "3 ID numbers appear in two households"),
-        "where": "红崖村—黑林村 等",
+        "where": both("红崖村、黑林村 等", "红崖村, 黑林村 and others"),
         "clause": both("证件号码唯一", "ID numbers are unique"),
         "action_label": both("逐对判断", "Judge each pair"),
         "url": "#",
@@ -74,7 +74,7 @@ TASKS = [
         "tone": "straw",
         "label": both("待核实", "Not known"),
         "sentence": both("38 户饮水未测", "Water not measured in 38 households"),
-        "where": "塔玛乡 21，沙柳河乡 17",
+        "where": both("塔玛乡 21，沙柳河乡 17", "塔玛乡 21, 沙柳河乡 17"),
         "clause": both("饮水安全标准", "Water safety standard"),
         "action_label": both("安排入户核实", "Arrange visits"),
         "url": "#",

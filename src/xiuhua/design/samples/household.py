@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from xiuhua.design.samples.shell import CRUMBS, act, at, both, pill
 
@@ -296,7 +297,9 @@ def other() -> dict[str, Any]:
 class ReasonForm(forms.Form):
     """Why a number is opened."""
 
-    reason = forms.CharField(label="理由", help_text="例如：核对学籍名单", max_length=200)
+    reason = forms.CharField(
+        label=_("理由"), help_text=_("例如：核对学籍名单、核对医保参保名单"), max_length=200
+    )
 
 
 def open_sealed() -> dict[str, Any]:
@@ -322,5 +325,8 @@ def opened() -> dict[str, Any]:
         **open_sealed(),
         "form": None,
         "value": "993001197103120032",
-        "recorded": {"at": at(9, 15), "by": "卓玛措 · 沙柳河乡扶贫专干"},
+        "recorded": {
+            "at": at(9, 15),
+            "by": both("卓玛措 · 沙柳河乡扶贫专干", "卓玛措 · Township poverty officer, 沙柳河乡"),
+        },
     }

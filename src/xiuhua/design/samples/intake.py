@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from xiuhua.design.samples.shell import CRUMBS, act, at, both, pill
 
 
 def batch(
-    title: str, state: dict[str, Any], new: int | None, changed: int | None, held: int | None
+    title: dict[str, str], state: dict[str, Any], new: int | None, changed: int | None, held: int | None
 ) -> dict[str, Any]:
     """One batch of the list."""
     return {
@@ -26,9 +27,21 @@ def batch(
 
 
 BATCHES = [
-    batch("第 12 批 · 临川县", pill("straw", "预览，等您确认", "Preview, waits for you"), 3218, 0, 27),
-    batch("第 11 批 · 临川县", pill("leaf", "已并入", "Merged"), 0, 44, 3),
-    batch("第 10 批 · 沙柳河乡", pill("red", "未能完成", "Could not be finished"), None, None, None),
+    batch(
+        both("第 12 批 · 临川县", "Batch 12 · 临川县"),
+        pill("straw", "预览，等您确认", "Preview, waits for you"),
+        3218,
+        0,
+        27,
+    ),
+    batch(both("第 11 批 · 临川县", "Batch 11 · 临川县"), pill("leaf", "已并入", "Merged"), 0, 44, 3),
+    batch(
+        both("第 10 批 · 沙柳河乡", "Batch 10 · 沙柳河乡"),
+        pill("red", "未能完成", "Could not be finished"),
+        None,
+        None,
+        None,
+    ),
 ]
 STEPS = [
     ("读取", "Reading"),
@@ -121,11 +134,11 @@ def batches_empty() -> dict[str, Any]:
 class UploadForm(forms.Form):
     """Files and their date."""
 
-    workbooks = forms.FileField(label="表格")
+    workbooks = forms.FileField(label=_("表格"))
     data_date = forms.DateField(
-        label="数据截止日",
+        label=_("数据截止日"),
         required=False,
-        help_text="不填则取表里写的日期",
+        help_text=_("不填则取表里写的日期"),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
@@ -184,7 +197,7 @@ def upload_refused() -> dict[str, Any]:
     """A file that cannot be taken."""
     form = UploadForm({})
     form.errors["workbooks"] = form.error_class(
-        ["“村情.docx”不是表格。请上传 xlsx、xls 或 csv；别的文件没有上传。"]
+        [_("“%(name)s”不是表格。请上传 xlsx、xls 或 csv；别的文件也没有上传。") % {"name": "村情.docx"}]
     )
     return {**upload(), "form": form}
 
@@ -294,7 +307,7 @@ def preview() -> dict[str, Any]:
                         "Row 214: ID number stored as a number",
                     )
                 ],
-                "owner": both("青石镇扶贫专干", "Township officer"),
+                "owner": both("青石镇扶贫专干", "Township poverty officer, 青石镇"),
                 "due": date(2017, 10, 16),
             },
         ],

@@ -99,7 +99,7 @@ def search() -> dict[str, Any]:
         "results": [
             {
                 "icon": "household",
-                "title": "马文德 家",
+                "title": both("马文德 家", "Household of 马文德"),
                 "url": "/design/household/",
                 "note": both("上滩村 · 9905210000193 · 4 人", "上滩村 · 9905210000193 · 4 people"),
                 "pills": [pill("red", "未脱贫", "Poor")],

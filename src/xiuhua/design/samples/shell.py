@@ -63,8 +63,16 @@ def shell(current: str = "") -> dict[str, Any]:
             "account_url": "#",
         },
         "posts": [
-            {"id": 1, "label": "沙柳河乡扶贫专干", "current": True},
-            {"id": 2, "label": "上滩村驻村工作队员（代）", "current": False},
+            {
+                "id": 1,
+                "label": both("沙柳河乡扶贫专干", "Township poverty officer, 沙柳河乡"),
+                "current": True,
+            },
+            {
+                "id": 2,
+                "label": both("上滩村驻村工作队员（代）", "Resident team member, 上滩村 (deputy)"),
+                "current": False,
+            },
         ],
         "switch_post_url": "#",
         "people_url": "/design/people/",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -106,6 +106,12 @@ def says(value: Any) -> str:
         return str(value.get("en" if language.startswith("en") else "zh", ""))
     speak = getattr(value, "says", None)
     return str(speak(language)) if callable(speak) else "" if value is None else str(value)
+
+
+@register.filter
+def listed(values: Iterable[Any]) -> str:
+    """Several bilingual values in one line, divided as the reader's language divides."""
+    return _("、").join(says(one) for one in values)
 
 
 @register.filter

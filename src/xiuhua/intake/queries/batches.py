@@ -41,6 +41,11 @@ def term(one: Any) -> Both:
     return both(one.zh, one.en)
 
 
+def many(n: int, word: str) -> str:
+    """A number with its English word, which is regular."""
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
 def step_of(batch: Batch) -> Step:
     """Where a batch stands for a reader: once merging is wanted it merges, though the worker may not have begun."""
     step = Step(batch.step)
@@ -74,7 +79,7 @@ def listed(batches: list[Batch]) -> list[dict[str, Any]]:
             "url": reverse("intake:batch", args=[one.pk]),
             "state": state(one),
             "files": both(
-                f"{len(one.counts.get('files', []))} 个文件", f"{len(one.counts.get('files', []))} files"
+                f"{len(one.counts.get('files', []))} 个文件", many(len(one.counts.get("files", [])), "file")
             ),
             "by": one.started_post.split(" · ")[0] or one.started_by,
             "at": one.started_at,
@@ -130,7 +135,10 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
             )
         elif asks:
             n = len(one.unsure) + len(one.missing)
-            mark, note = {"tone": "straw", "label": both(f"{n} 列拿不准", f"{n} columns unsure")}, None
+            mark, note = (
+                {"tone": "straw", "label": both(f"{n} 列拿不准", f"{many(n, 'column')} unsure")},
+                None,
+            )
         else:
             mark = {"tone": "leaf", "label": both("列已对应", "Columns matched")}
             header = (one.header_row or 0) + 1
@@ -159,7 +167,7 @@ def rule_name(rule: str) -> Both:
     if known is None:
         return both(rule, rule)
     # A rule says what must be; what was found is that it is not so.
-    return both(f"不符：{known.says.says('zh')}", f"Not so: {known.says.says('en')}")
+    return both(f"不符：{known.says.says('zh')}", f"Not met: {known.says.says('en')}")
 
 
 def kinds(batch: Batch) -> list[dict[str, Any]]:
@@ -317,20 +325,25 @@ def preview_rows(households: list[StagedHousehold], batch: Batch) -> list[dict[s
     ]
 
 
-def _owners(batch: Batch, townships: set[str]) -> dict[str, str]:
+def _owners(batch: Batch, townships: set[str]) -> dict[str, Both]:
     posts = (
         Post.objects.filter(role="township_office", place_id__in=townships)
         .select_related("place")
         .order_by("-pk")
     )
-    owners = {post.place_id: str(post) for post in posts}
+    owners = {post.place_id: _post(post) for post in posts}
     county = (
         Post.objects.filter(role="county_office", place_id=batch.place_code[:6])
         .select_related("place")
         .order_by("pk")
         .first()
     )
-    return {"": str(county) if county else batch.started_post or batch.started_by, **owners}
+    started = batch.started_post or batch.started_by
+    return {"": _post(county) if county else both(started, started), **owners}
+
+
+def _post(post: Post) -> Both:
+    return both(post.says("zh"), post.says("en"))
 
 
 def _difference(item: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.models import Place
 
 PLACES = ("before", "after", "other", "place")
+# Several names in one value, divided as Chinese divides them.
+LISTS = ("names", "nearest")
 
 
 def says(
@@ -28,7 +30,8 @@ def says(
             told[key] = names[told[key]]
     if label:
         told = {"field_zh": label[0], "field_en": label[1], **told}
-    return {"zh": one.sentence("zh", **told), "en": one.sentence("en", **told)}
+    listed = {key: told[key].replace("、", ", ") for key in LISTS if key in told}
+    return {"zh": one.sentence("zh", **told), "en": one.sentence("en", **{**told, **listed})}
 
 
 def _labels() -> dict[str, tuple[str, str]]:

@@ -81,10 +81,17 @@ def _head(by: Appointment, place: Place, total: Tally) -> dict[str, Any]:
         elif level == Level.VILLAGE:
             parts.append(ngettext("%(n)s 个村", "%(n)s 个村", n) % {"n": n})
     if total.households:
-        parts.append(_("住户 %(n)s 户") % {"n": f"{total.households:,}"})
         parts.append(
-            _("建档立卡 %(n)s 户 %(people)s 人")
-            % {"n": f"{total.registered:,}", "people": f"{total.people:,}"}
+            ngettext("住户 %(n)s 户", "住户 %(n)s 户", total.households) % {"n": f"{total.households:,}"}
+        )
+        registered = ngettext("建档立卡 %(n)s 户", "建档立卡 %(n)s 户", total.registered)
+        people = ngettext("%(n)s 人", "%(n)s 人", total.people)
+        parts.append(
+            _("%(households)s %(people)s")
+            % {
+                "households": registered % {"n": f"{total.registered:,}"},
+                "people": people % {"n": f"{total.people:,}"},
+            }
         )
     offered = [
         (_("住户名单"), link(by, "workbench:households", place.code), "household", total.households > 0),
@@ -132,15 +139,15 @@ def cards(
         {
             "label": said(Show.POOR),
             "number": total.poor_people,
-            "unit": _("人"),
-            "note": _("%(n)s 户 · 已脱贫 %(exited)s 户")
+            "unit": ngettext("人", "人", total.poor_people),
+            "note": ngettext("%(n)s 户 · 已脱贫 %(exited)s 户", "%(n)s 户 · 已脱贫 %(exited)s 户", total.poor)
             % {"n": f"{total.poor:,}", "exited": f"{total.exited:,}"},
             "url": _list(by, place, Show.POOR),
         },
         {
             "label": said(Show.DOUBT),
             "number": total.doubt,
-            "unit": _("户"),
+            "unit": ngettext("户", "户", total.doubt),
             "tone": "red" if total.doubt else "plain",
             "note": _most(found["doubt"]) or _("没有发现疑点"),
             "url": _list(by, place, Show.DOUBT),
@@ -148,7 +155,7 @@ def cards(
         {
             "label": said(Show.UNKNOWN),
             "number": total.unknown,
-            "unit": _("户"),
+            "unit": ngettext("户", "户", total.unknown),
             "tone": "straw" if total.unknown else "plain",
             "note": _most({one.id: found["unknown"].get(one.id, 0) for one in demands()})
             or _("各项都有记录"),
@@ -217,7 +224,11 @@ def _spread(area: Scope, place: Place) -> dict[str, Any]:
                 for at, (_lower, poor, exited) in zip(low, found.rows, strict=True)
             ],
         },
-        "spread_sentence": _("标准线以下的收入段里有 %(n)s 户已脱贫户，须逐户核实。")
+        "spread_sentence": ngettext(
+            "标准线以下的收入段里有 %(n)s 户已脱贫户，须逐户核实。",
+            "标准线以下的收入段里有 %(n)s 户已脱贫户，须逐户核实。",
+            below_line,
+        )
         % {"n": f"{below_line:,}"}
         if below_line
         else "",

@@ -188,11 +188,12 @@ class Frame:
         if not user.is_authenticated:
             return None
         post, place = ("", "") if self.by is None else (said(self.by.post), self.by.post.place.name)
-        # The post's own words begin with the place; beside the place's name once is enough.
+        # The post's own words name the place, first or last; beside the place's name once is enough.
         return {
             "name": user.official.name,
             "post": post,
-            "place_name": "" if post.startswith(place) else place,
+            "brief": "" if self.by is None else self.by.post.brief(language()),
+            "place_name": "" if place in post else place,
             "account_url": reverse("accounts:password"),
         }
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from xiuhua.common.money import FEN_PER_YUAN
 from xiuhua.engine import load
@@ -41,7 +42,7 @@ def income_card(
     return {
         "income": {
             "caption": _("按来源的人均收入与标准"),
-            "unit": _("元/人·年，按 %(n)s 人计") % {"n": heads},
+            "unit": ngettext("元/人·年，按 %(n)s 人计", "元/人·年，按 %(n)s 人计", heads) % {"n": heads},
             "years": [one.year for one in shown],
             "sources": [
                 {"key": key, "label": label, "values": [_per_head(value, heads) for value in values]}
@@ -92,18 +93,17 @@ def _verdict(
         }
     told = {"year": newest.year, "net": f"{net:,}", "gap": f"{abs(net - line):,}"}
     if net < line:
-        sentence = _("%(year)s 年人均纯收入 %(net)s 元，比国家扶贫标准低 %(gap)s 元。") % told
+        told_so = [_("%(year)s 年人均纯收入 %(net)s 元，比国家扶贫标准低 %(gap)s 元。") % told]
     else:
-        sentence = _("%(year)s 年人均纯收入 %(net)s 元，比国家扶贫标准高 %(gap)s 元。") % told
+        told_so = [_("%(year)s 年人均纯收入 %(net)s 元，比国家扶贫标准高 %(gap)s 元。") % told]
     if newest.transfer_fen and net > 0:
         share = newest.transfer_fen * 100 // (net * heads * FEN_PER_YUAN)
-        sentence += _("其中转移性收入占 %(share)s%%。") % {"share": share}
-    if rule is None:
-        return {"income_tone": "plain", "income_sentence": sentence}
-    if rule.not_known:
-        sentence += _("几处记录说法不一，是否达标待核实。")
-    tone = "leaf" if rule.holds else "red" if rule.fails else "straw"
-    return {"income_tone": tone, "income_sentence": sentence}
+        told_so.append(_("其中转移性收入占 %(share)s%%。") % {"share": share})
+    if rule is not None and rule.not_known:
+        told_so.append(_("几处记录说法不一，是否达标待核实。"))
+    tone = "plain" if rule is None else "leaf" if rule.holds else "red" if rule.fails else "straw"
+    between = " " if language() == "en" else ""
+    return {"income_tone": tone, "income_sentence": between.join(told_so)}
 
 
 def living_card(judged: Judged) -> dict[str, Any]:

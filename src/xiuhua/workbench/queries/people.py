@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.sealing import CannotOpen, unseal
@@ -39,7 +40,8 @@ def member(by: Appointment, one: Membership, as_of: date) -> dict[str, Any]:
     person = one.person
     minor = is_minor(person, as_of)
     age = age_on(person.birth_date, as_of)
-    months = _("务工 %(n)s 个月") % {"n": person.work_months} if person.work_months else ""
+    months = person.work_months or 0
+    work = ngettext("务工 %(n)s 个月", "务工 %(n)s 个月", months) % {"n": months} if months else ""
     studies = person.student_status not in (None, "none")
     return {
         "name": person.name or _("姓名未登记"),
@@ -48,7 +50,7 @@ def member(by: Appointment, one: Membership, as_of: date) -> dict[str, Any]:
         "education": code("education", person.education),
         "study": code("student_status", person.student_status) if studies else "",
         "health": "" if minor else code("health", person.health),
-        "work": months,
+        "work": work,
         "minor": minor and age is not None,
         **_number(by, one, minor=minor, known=age is not None),
     }

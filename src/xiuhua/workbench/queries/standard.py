@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from xiuhua.engine import Outcome, Result, load
 from xiuhua.engine.outcomes import written
@@ -88,7 +88,7 @@ def because(outcome: Outcome) -> str:
         if one.value is not None and not isinstance(one.value, bool):
             # The least and the most that can be are often one value: said once.
             known.setdefault((one.unit, one.value), f"{one.says(language())} {one.text(language())}")
-    return _("，").join(list(known.values())[:3])
+    return pgettext("facts", "，").join(list(known.values())[:3])
 
 
 def _fact(one: Any) -> dict[str, Any]:

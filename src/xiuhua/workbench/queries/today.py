@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.accounts.terms import Role
+from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.findings.queries import Load
 from xiuhua.intake.models import Batch
 from xiuhua.intake.queries.batches import listed
@@ -22,7 +23,9 @@ SHOWN_BATCHES = 3
 def page(by: Appointment, load: Load) -> dict[str, Any]:
     """The context of workbench/home.html."""
     place = by.post.place
-    post = {"title": said(by.post), "place_name": place.name, "office": ""}
+    # The place is the page's heading, so the post is named without it.
+    label, office, title = by.post.label, said(Office(by.post.office)), said(Title(by.post.title))
+    post = {"title": label or title, "place_name": place.name, "office": "" if label else office}
     context: dict[str, Any] = {
         "post": post,
         "person_name": by.official.name,
@@ -61,7 +64,7 @@ def _mine(by: Appointment, load: Load) -> dict[str, Any]:
     return {
         "label": _("待我办理"),
         "number": load.count,
-        "unit": _("件"),
+        "unit": ngettext("件", "件", load.count),
         "tone": "red" if load.overdue else "plain",
         "note": note,
         "url": link(by, "workbench:findings", mine=1),

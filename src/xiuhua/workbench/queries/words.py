@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
@@ -109,12 +110,12 @@ def task(by: Appointment, group: Group, names: dict[str, str], **query: Any) -> 
     values = {"n": group.count, "rule": rule_label(group.rule)}
     shown = [f"{names[code]} {n}" for code, n in group.places[:3] if code in names]
     more = _(" 等") if len(group.places) > len(shown) else ""
-    action = {
-        Kind.ASKED: _("逐条判断"),
-        Kind.REFUSED: _("看 %(n)s 条") % values,
-    }.get(
-        group.kind, _("看 %(n)s 户") % values if group.rule.startswith(DOUBT) else _("看 %(n)s 条") % values
-    )
+    if group.kind == Kind.ASKED:
+        action = _("逐条判断")
+    elif group.rule.startswith(DOUBT):
+        action = ngettext("看 %(n)s 户", "看 %(n)s 户", group.count) % values
+    else:
+        action = ngettext("看 %(n)s 条", "看 %(n)s 条", group.count) % values
     return {
         **mark,
         "sentence": _("%(rule)s，%(n)s 条") % values,

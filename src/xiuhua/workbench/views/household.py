@@ -16,7 +16,7 @@ from xiuhua.registry.services import Refused, is_minor
 from xiuhua.registry.services import open_id as open_number
 from xiuhua.workbench.forms import Reason
 from xiuhua.workbench.queries import household as queries
-from xiuhua.workbench.queries.frame import crumbs
+from xiuhua.workbench.queries.frame import crumbs, language
 from xiuhua.workbench.queries.people import masked
 from xiuhua.workbench.queries.words import code
 
@@ -48,6 +48,7 @@ def open_id(request: HttpRequest, pk: int, person: int) -> HttpResponse:
             ).plain
         except Refused as why:
             form.add_error(None, why.en if (get_language() or "").startswith("en") else why.zh)
+    said_by = _("%(account)s（%(post)s）") % {"account": acting.actor_name, "post": acting.says(language())}
     context = {
         "person": {
             "name": one.person.name or _("姓名未登记"),
@@ -60,7 +61,7 @@ def open_id(request: HttpRequest, pk: int, person: int) -> HttpResponse:
         "minor": minor,
         "form": form,
         "value": value,
-        "recorded": {"at": beijing_now(), "by": f"{acting.actor_name}（{acting.post_name}）"},
+        "recorded": {"at": beijing_now(), "by": said_by},
         "back_url": reverse("workbench:household", args=[pk]),
     }
     return render(request, "workbench/open_sealed.html", context, status=422 if form.errors else 200)
