@@ -36,7 +36,9 @@ def ensure(code: str, name: str | None = None) -> Place:
     if place is None:
         above = parent_of(code)
         parent = ensure(above, "全国" if above == "CN" else None) if above else None
-        made = Place(code=code, name=name or code, level=level_of(code), parent=parent, named=name is not None)
+        made = Place(
+            code=code, name=name or code, level=level_of(code), parent=parent, named=name is not None
+        )
         # Another county's first list may say the same province at this moment: whoever is second takes what is there.
         Place.objects.bulk_create([made], ignore_conflicts=True)
         return Place.objects.get(code=code)
