@@ -166,3 +166,16 @@ def test_a_page_asks_a_bounded_number_of_questions(
 
 def test_county_code_is_in_the_suggestions(client: Any, world: World) -> None:
     assert f'value="{COUNTY}"' in sign_in(client, world.county_office).get("/people/ask/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-hans", "“村级工作”不能设在县一级"), ("en", "“Village worker” cannot be given")],
+)
+def test_a_role_at_a_wrong_level_is_refused_on_the_page_in_the_readers_words(
+    client: Any, world: World, language: str, said: str
+) -> None:
+    sign_in(client, world.county_office)
+    answer = client.post("/people/ask/", {**NEW, "place": COUNTY}, headers={"Accept-Language": language})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()

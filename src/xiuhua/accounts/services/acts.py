@@ -85,7 +85,7 @@ def post_at(by: Actor, place: Place, office: Office, title: Title, role: Role) -
         language = get_language() or "zh"
         raise Refused(
             _("“%(role)s”不能设在%(level)s一级。")
-            % {"role": role.says(language), "level": Level(place.level).says(language)}
+            % {"role": Role(role).says(language), "level": Level(place.level).says(language)}
         )
     return Post.objects.get_or_create(place=place, office=office, title=title, role=role, label="")[0]
 

@@ -238,7 +238,7 @@ def asked_columns(sheet: Sheet) -> list[dict[str, Any]]:
                 "chosen": likely[0].key if likely else "",
                 "options": [(f.key, both(f.zh, f.en)) for f in options],
                 "unsure": bool(likely),
-                "note": both(f"可能是“{likely[0].zh}”", f"Perhaps {likely[0].en}") if likely else None,
+                "note": both(f"可能是“{likely[0].zh}”", f"Perhaps “{likely[0].en}”") if likely else None,
             }
         )
     return rows
