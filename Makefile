@@ -17,7 +17,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 CATALOGUES := $(wildcard src/xiuhua/locale/*/LC_MESSAGES/*.po)
 TRANSLATIONS := $(CATALOGUES:.po=.mo)
 
-.PHONY: help setup system demo serve test test-fast test-long check bench messages pages
+.PHONY: help setup system demo serve test test-fast test-long check bench messages pages screens
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ check: setup ## format, lint, types, layers, missing migrations and translations
 	$(BIN)/xiuhua manage makemigrations --check --dry-run
 	$(BIN)/python -m xiuhua.config.messages check
 	$(BIN)/python -m xiuhua.config.pages check
+
+screens: setup ## pictures of the READMEs, taken from the running product
+	XIUHUA_SCREENS=docs/screens $(BIN)/pytest tests/browser/test_every_page.py -k pictures
 
 bench: setup ## times, as ratios taken in one run
 	$(BIN)/python -m bench $(ARGS)
