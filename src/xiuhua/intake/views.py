@@ -182,8 +182,8 @@ def _confirm(one: Batch) -> dict[str, Any] | None:
     counts = one.counts
     ready = counts.get("new", 0) + counts.get("changed", 0)
     said = both(
-        f"新增 {counts.get('new', 0)} 户、变更 {counts.get('changed', 0)} 户、无变化 {counts.get('unchanged', 0)} 户；{counts.get('held', 0)} 户暂缓，等更正后再导入。",
-        f"{counts.get('new', 0)} new, {counts.get('changed', 0)} changed, {counts.get('unchanged', 0)} unchanged; {counts.get('held', 0)} are held back until corrected.",
+        f"新增 {counts.get('new', 0):,} 户、变更 {counts.get('changed', 0):,} 户、无变化 {counts.get('unchanged', 0):,} 户；{counts.get('held', 0):,} 户暂缓，等更正后再导入。",
+        f"{counts.get('new', 0):,} new, {counts.get('changed', 0):,} changed, {counts.get('unchanged', 0):,} unchanged; {counts.get('held', 0):,} are held back until corrected.",
     )
     return {
         "url": reverse("intake:merge", args=[one.pk]),
@@ -198,8 +198,8 @@ def _done(one: Batch) -> dict[str, Any] | None:
         return None
     counts = one.counts
     said = both(
-        f"新增 {counts.get('new', 0)} 户，变更 {counts.get('changed', 0)} 户。{counts.get('held', 0)} 户暂缓，已派给各乡镇。",
-        f"{counts.get('new', 0)} new and {counts.get('changed', 0)} changed. {counts.get('held', 0)} held back and given to the townships.",
+        f"新增 {counts.get('new', 0):,} 户，变更 {counts.get('changed', 0):,} 户。{counts.get('held', 0):,} 户暂缓，已派给各乡镇。",
+        f"{counts.get('new', 0):,} new and {counts.get('changed', 0):,} changed. {counts.get('held', 0):,} held back and given to the townships.",
     )
     actions = [
         act("看问题清单", "See the findings", reverse("workbench:findings"), primary=True),

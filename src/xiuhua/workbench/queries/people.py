@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.clock import beijing_today
 from xiuhua.common.sealing import CannotOpen, unseal
 from xiuhua.registry.models import Membership, Person
 from xiuhua.registry.services import is_minor
@@ -38,7 +39,7 @@ def masked(person: Person) -> str:
 def member(by: Appointment, one: Membership, as_of: date) -> dict[str, Any]:
     """A member as design/member.html wants them."""
     person = one.person
-    minor = is_minor(person, as_of)
+    minor = is_minor(person, beijing_today())
     age = age_on(person.birth_date, as_of)
     months = person.work_months or 0
     work = ngettext("务工 %(n)s 个月", "务工 %(n)s 个月", months) % {"n": months} if months else ""

@@ -1,0 +1,55 @@
+"""A small county in the register, its officials, and a neighbour who has no business with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+import people
+from intake import taking
+from intake.conftest import Files, made, sign, small  # noqa: F401  fixtures
+from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.terms import Role
+
+
+@dataclass(frozen=True)
+class Town:
+    """Officials of the county with a register, and the neighbour's office."""
+
+    world: people.World
+    neighbour: Appointment
+    files: Files
+
+    def client(self, appointment: Appointment) -> Client:
+        return people.sign_in(Client(headers={"host": "127.0.0.1"}), appointment)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def town(small: Files, fresh_database: Any) -> Town:  # noqa: F811
+    world = people.small_world()
+    neighbour = people.person("邻县人", "lin", people.OTHER_COUNTY, Role.COUNTY_OFFICE)
+    sign()
+    taking.take(small.paths)
+    return Town(world, neighbour, small)
+
+
+Number = Callable[[str], int]
+
+
+def key_of(number: str) -> int:
+    """The key of a household by its number."""
+    return int(taking.ask("select id from registry_household where number = %s", values=[number])[0][0])
+
+
+def some(condition: str, place: str = taking.COUNTY) -> tuple[int, str]:
+    """Key and number of a household of which a condition holds (h: household, s: standing)."""
+    found = taking.ask(
+        "select h.id, h.number from registry_household h left join registry_standing s on s.household_id = h.id"
+        f" where {condition} order by h.id limit 1",
+        place,
+    )
+    return int(found[0][0]), str(found[0][1])
