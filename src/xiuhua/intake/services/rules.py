@@ -41,11 +41,14 @@ from intake_sighting x where x.batch_id = %(batch)s and x.rule = 'id_used_twice'
 
 REFUSED_CELLS = 'select sheet_id, "row", "column" from intake_sighting where batch_id = %s and kind = \'refused\' and "column" is not null'
 
+# A person is entered without a number where the file has none, so that is how they are judged; a number that was refused
+# or is shared with another may still be right.
 SPECIAL = {
     "household": {"household_key": "coalesce(k.id, -s.id)", "village_code": "coalesce(k.village_code, s.village_code, %(place)s)", "status": "st.status",
                   "phone_known": "n.phone_blind is not null", "bank_known": "n.bank_blind is not null"},
     "person": {"person_key": "coalesce(k.id, -r.id)", "household_key": "h.household_key", "village_code": "h.village_code",
-               "relation": "coalesce(t.data ->> 'relation', m.relation)", "phone_known": "n.phone_blind is not null"},
+               "relation": "coalesce(t.data ->> 'relation', m.relation)", "id_kind": "coalesce(n.id_kind, case when r.id_blind is null and not r.refused then 'none' end)",
+               "phone_known": "n.phone_blind is not null"},
     "period": {"household_key": "h.household_key", "village_code": "h.village_code", "year": "y.year", "basis": "'registration_year'",
                "period_start": "make_date(y.year - 1, 10, 1)", "period_end": "make_date(y.year, 9, 30)"},
 }  # fmt: skip
