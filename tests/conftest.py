@@ -22,7 +22,11 @@ _numbers = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses the database is marked so, and runs again on the system's server."""
+    """Whatever uses the database is marked so, and runs again on the system's server. Browsers come last.
+
+    Playwright keeps an event loop in this thread as long as its browser runs, and Django refuses its database beside one.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "db" in fixtures or "fresh_database" in fixtures or item.get_closest_marker("django_db"):
