@@ -29,9 +29,23 @@ def run(arguments: argparse.Namespace) -> int:
         done += rewritten
         print(f"\r{done}", end="", flush=True)
     print(
-        f"\r已改用新密钥 {done} 个值；旧密钥请保留，直到旧备份都不再需要 / {done} values rewritten; keep the old keys while old backups matter"
+        f"\r已改用新密钥 {done} 个值。旧密钥不能删：已上传的文件、变更历史和旧备份还要用它们。正在运行的服务请重启"
+        f" / {done} values rewritten. Never delete the old keys: uploaded files, the history of changes and old backups need them."
+        " Restart a running service"
     )
+    _record(done)
     return 0
+
+
+def _record(done: int) -> None:
+    from xiuhua.audit.services import record
+    from xiuhua.intake.services.steps import Operator
+    from xiuhua.places.scope import scope_of, within
+    from xiuhua.places.terms import NATION
+
+    by = Operator("server", "服务器运维 / operator of the server", NATION)
+    with within(scope_of(NATION)):
+        record(by=by, action="keys.rotated", detail={"values": done})
 
 
 def pending(newest: bytes) -> bool:
