@@ -73,7 +73,7 @@ class Sheet(models.Model):
     header_row = models.PositiveIntegerField(null=True)
     columns = models.JSONField(default=dict)  # field key -> 0-based column
     unsure = models.JSONField(default=list)  # {column, heading, candidates, samples}
-    unmapped = models.JSONField(default=list)
+    unmapped = models.JSONField(default=list)  # [column, heading, samples]
     missing = models.JSONField(default=list)
     data_date = models.DateField(null=True)
     rows = models.PositiveIntegerField(default=0)

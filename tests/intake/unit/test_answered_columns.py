@@ -24,7 +24,9 @@ HEADINGS = [ODD.get(heading, heading) for heading in PERSON_HEADINGS]
 def answer(batch: Batch) -> Batch:
     with within(scope_of(taking.COUNTY), who={"account": "t"}):
         sheet = batch.sheets.get(book="person_export")
-        asked = {one["heading"]: one["column"] for one in sheet.unsure} | {h: c for c, h in sheet.unmapped}
+        asked = {one["heading"]: one["column"] for one in sheet.unsure} | {
+            h: c for c, h, _samples in sheet.unmapped
+        }
         said = {asked["档案袋"]: "household_number", asked["口径三"]: "attribute"}
         said |= {one["column"]: None for one in sheet.unsure if one["column"] not in said}
         receive.say_columns(by=taking.WHO, batch_id=batch.pk, answers={sheet.pk: said})

@@ -222,8 +222,8 @@ def asked_columns(sheet: Sheet) -> list[dict[str, Any]]:
     free = [field for field in book.fields if field.key not in sheet.columns]
     asked = [{**one, "sure": False} for one in sheet.unsure]
     asked += [
-        {"column": column, "heading": heading, "candidates": [], "samples": []}
-        for column, heading in sheet.unmapped
+        {"column": column, "heading": heading, "candidates": [], "samples": samples}
+        for column, heading, samples in sheet.unmapped
     ]
     rows = []
     for one in asked:

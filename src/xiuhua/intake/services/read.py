@@ -92,7 +92,9 @@ def _keep(sheet: Sheet, layout: reading.Layout, page: reading.Sheet) -> None:
         }
         for u in layout.unsure
     ]
-    sheet.unmapped = [[column, heading] for column, heading in layout.unmapped]
+    sheet.unmapped = [
+        [column, heading, _samples(page, layout, column)] for column, heading in layout.unmapped
+    ]
     sheet.missing = list(layout.missing)
     sheet.data_date = layout.data_date
 
@@ -232,7 +234,7 @@ def _code_shown(code: str) -> str:
 
 def remember(batch: Batch, sheet: Sheet, answers: dict[int, str | None], *, by: str) -> None:
     """Keeps what an officer said of a sheet's headings, for this batch and for later files."""
-    headings = {u["column"]: u["heading"] for u in sheet.unsure} | dict(sheet.unmapped)
+    headings = {u["column"]: u["heading"] for u in sheet.unsure} | {u[0]: u[1] for u in sheet.unmapped}
     with transaction.atomic():
         for column, key in answers.items():
             RememberedColumn.objects.update_or_create(
@@ -243,7 +245,7 @@ def remember(batch: Batch, sheet: Sheet, answers: dict[int, str | None], *, by: 
                 sheet.columns[key] = column
         sheet.unsure = [u for u in sheet.unsure if u["column"] not in answers]
         sheet.unmapped = [u for u in sheet.unmapped if u[0] not in answers] + [
-            [c, headings[c]] for c, k in answers.items() if not k
+            [c, headings[c], []] for c, k in answers.items() if not k
         ]
         book = books.BOOKS[sheet.book]
         sheet.missing = [f.key for f in book.required if f.key not in sheet.columns]
