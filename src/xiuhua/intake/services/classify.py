@@ -23,14 +23,14 @@ where d.old -> f.key is distinct from d.new -> f.key and not (f.key = any(%(pass
 
 ADDED = """
 select s.id, 'person', r.person ->> 'name', '', null::jsonb, null::jsonb
-from intake_stagedhousehold s join staged r on r.batch_id = s.batch_id and r.household_number = s.number
-left join registry_person p on p.number = r.person_number and p.county_code = %(county)s
-where s.batch_id = %(batch)s and s.known is not null and r.person_number is not null and p.id is null
+from batched s join staged r on r.household_number = s.number
+left join kept_person p on p.number = r.person_number
+where s.known is not null and r.person_number is not null and p.id is null
 union all
 select s.id, 'year', r.year::text, '', null::jsonb, null::jsonb
-from intake_stagedhousehold s join staged r on r.batch_id = s.batch_id and r.household_number = s.number
-left join registry_periodrecord y on y.household_id = s.known and y.year = r.year
-where s.batch_id = %(batch)s and s.known is not null and r.year is not null and r.period <> '{}' and y.id is null
+from batched s join staged r on r.household_number = s.number
+left join kept_period y on y.household_id = s.known and y.year = r.year
+where s.known is not null and r.year is not null and r.period <> '{}' and y.id is null
 group by s.id, r.year
 """
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
+from xiuhua.intake.services.at_hand import take_up_kept
 from xiuhua.intake.services.evidence import against_checked, two_villages
 from xiuhua.intake.services.sightings import Seen, write_sightings
 from xiuhua.intake.terms import IntakeRule as Rule
@@ -95,66 +96,43 @@ join staged a on a.id_blind = e.id_blind and a.batch_id = %(batch)s
 AGAINST_REGISTER = """
 select 'person_moved', r.sheet_id, r.row, r.household_number, r.person_number, r.village_code, p.name, h.number, '', s.columns ->> 'household_number'
 from staged r join intake_sheet s on s.id = r.sheet_id
-join registry_person p on p.number = r.person_number and p.county_code = %(county)s
-join registry_membership m on m.person_id = p.id and m.until is null
-join registry_household h on h.id = m.household_id
-where r.batch_id = %(batch)s and h.number <> r.household_number
+join kept_person p on p.number = r.person_number join registry_household h on h.id = p.kept_in
+where h.number <> r.household_number
 union all
 select 'id_changed', r.sheet_id, r.row, r.household_number, r.person_number, r.village_code, p.name, '', '', s.columns ->> 'id_number'
-from staged r join intake_sheet s on s.id = r.sheet_id
-join registry_person p on p.number = r.person_number and p.county_code = %(county)s
-where r.batch_id = %(batch)s and r.id_blind is not null and p.id_blind is not null and r.id_blind <> p.id_blind
+from staged r join intake_sheet s on s.id = r.sheet_id join kept_person p on p.number = r.person_number
+where r.id_blind is not null and p.id_blind is not null and r.id_blind <> p.id_blind
 union all
 select 'household_moved', r.sheet_id, min(r.row), r.household_number, '', min(r.village_code), h.head_name, h.village_code, min(r.village_code), s.columns ->> 'village'
-from staged r join intake_sheet s on s.id = r.sheet_id
-join registry_household h on h.number = r.household_number and h.county_code = %(county)s
-where r.batch_id = %(batch)s and r.village_code <> h.village_code
+from staged r join intake_sheet s on s.id = r.sheet_id join kept_household h on h.number = r.household_number
+where r.village_code <> h.village_code
 group by r.sheet_id, r.household_number, h.head_name, h.village_code, s.columns
 union all
 select 'status_differs', r.sheet_id, r.row, r.household_number, '', r.village_code, h.head_name, st.status, r.household ->> 'status_reported', s.columns ->> 'status_reported'
-from staged r join intake_sheet s on s.id = r.sheet_id
-join registry_household h on h.number = r.household_number and h.county_code = %(county)s
+from staged r join intake_sheet s on s.id = r.sheet_id join kept_household h on h.number = r.household_number
 join lateral (select x.status from registry_statusentry x where x.household_id = h.id order by x.id desc limit 1) st on true
-where r.batch_id = %(batch)s and r.household ? 'status_reported'
+where r.household ? 'status_reported'
   and st.status <> case r.household ->> 'status_reported' when 'pre_exit' then 'poor' else r.household ->> 'status_reported' end
 """
 
 # Known to the register, in a village the file covers, and not in the file: said, and nothing else happens.
 LEFT_OUT = """
-with covered as (select distinct village_code from staged where batch_id = %(batch)s and book = 'person_export' and village_code is not null)
+with covered as (select distinct village_code from staged where book = 'person_export' and village_code is not null)
 select h.number, '', h.village_code, coalesce(h.head_name, h.number)
 from registry_household h join covered c on c.village_code = h.village_code
-where h.kind = 'registered' and not exists (
-  select 1 from staged r where r.batch_id = %(batch)s and r.household_number = h.number)
+where h.kind = 'registered' and not exists (select 1 from staged r where r.household_number = h.number)
 union all
 select h.number, p.number, h.village_code, coalesce(p.name, p.number)
-from registry_household h join registry_membership m on m.household_id = h.id and m.until is null
+from kept_household h join registry_membership m on m.household_id = h.id and m.until is null
 join registry_person p on p.id = m.person_id
-where h.county_code = %(county)s and h.number in (
-    select household_number from staged where batch_id = %(batch)s and book = 'person_export')
-  and not exists (select 1 from staged r where r.batch_id = %(batch)s and r.book = 'person_export' and r.person_number = p.number)
+where h.number in (select household_number from staged where book = 'person_export')
+  and not exists (select 1 from staged r where r.book = 'person_export' and r.person_number = p.number)
 """
 
 HOLD = """
 update intake_stagedhousehold s set change = 'held' where batch_id = %(batch)s and exists (
   select 1 from intake_sighting x where x.batch_id = %(batch)s and x.household_number = s.number and x.kind = 'refused')
 """
-
-
-# A batch's rows in a table of their own for the length of a check: staged rows have no statistics yet, and a join that
-# goes by guess takes the square of them.
-STAGED = """
-create temp table staged on commit drop as select * from intake_stagedrow where batch_id = %(batch)s;
-create index on staged (household_number); create index on staged (person_number); create index on staged (id_blind);
-create index on staged (id); analyze staged
-"""
-
-
-def take_up(batch: Batch) -> None:
-    """Makes `staged`, which comparing, rules and classifying read, for the rest of the transaction."""
-    with connection.cursor() as cursor:
-        for statement in STAGED.split(";"):
-            cursor.execute(statement, {"batch": batch.pk})
 
 
 def compare(batch: Batch) -> None:
@@ -169,6 +147,7 @@ def compare(batch: Batch) -> None:
             "order": list(books.ORDER),
         }
         cursor.execute(HOUSEHOLDS, values)
+        take_up_kept(cursor, values)
         cursor.execute(IDS, values)
         cursor.execute("analyze ids")
         columns = _columns_of(cursor, batch)

@@ -16,10 +16,13 @@ Columns = Mapping[int, Mapping[str, int]]
 
 # One household, several villages in the files of one batch: it cannot be placed, so it is held back whole.
 TWO_VILLAGES = """
-with said as (
+with several as materialized (
+  select household_number from staged where household_number is not null and village_code is not null
+  group by household_number having min(village_code) <> max(village_code)),
+said as materialized (
   select household_number, sheet_id, "row", village_code, first_value(sheet_id) over w as other_sheet,
     first_value("row") over w as other_row, first_value(village_code) over w as other_village
-  from staged where household_number is not null and village_code is not null
+  from staged join several using (household_number) where village_code is not null
   window w as (partition by household_number order by sheet_id, "row")),
 named as (
   select distinct on (village_code) village_code as code, village ->> 'village' as name from staged
@@ -40,22 +43,21 @@ _ROWS = 'order by array_position(%(order)s::text[], book::text) desc, "row" desc
 # counts first.
 _HOUSEHOLDS = f"""
 select s.number as household, '' as person, null::int as year, k.village_code, s.household as said, to_jsonb(k) as kept, r.sheets, r."rows"
-from intake_stagedhousehold s join registry_household k on k.id = s.known and {books.any_checked("household")}
+from batched s join kept_household k on k.id = s.known and {books.any_checked("household")}
 cross join lateral (select array_agg(sheet_id {_ROWS}) as sheets, array_agg("row" {_ROWS}) as "rows"
-  from staged where household_number = s.number and household <> '{{}}') r
-where s.batch_id = %(batch)s"""
+  from staged where household_number = s.number and household <> '{{}}') r"""
 _PEOPLE = f"""
 select r.household_number as household, r.person_number as person, null::int as year, k.village_code, {with_kept_id("k")} as said,
-  to_jsonb(k) || jsonb_build_object('relation', m.relation) as kept, array[r.sheet_id] as sheets, array[r."row"] as "rows"
-from staged r join registry_person k on k.number = r.person_number and k.county_code = %(county)s and {books.any_checked("person")}
-join registry_membership m on m.person_id = k.id and m.until is null"""
+  to_jsonb(k) as kept, array[r.sheet_id] as sheets, array[r."row"] as "rows"
+from staged r join kept_person k on k.number = r.person_number and k.kept_in is not null and {books.any_checked("person")}"""
 _YEARS = f"""
 select y.household, '' as person, y.year, k.village_code, y.said, to_jsonb(k) as kept, y.sheets, y."rows"
-from (select household_number as household, year, intake_merge(period order by array_position(%(order)s::text[], book::text), "row") as said,
+from (select r.household_number as household, r.year, intake_merge(r.period order by array_position(%(order)s::text[], book::text), "row") as said,
     array_agg(sheet_id {_ROWS}) as sheets, array_agg("row" {_ROWS}) as "rows"
-  from staged where year is not null and period <> '{{}}' group by household_number, year) y
-join intake_stagedhousehold s on s.batch_id = %(batch)s and s.number = y.household
-join registry_periodrecord k on k.household_id = s.known and k.year = y.year and k.basis = 'registration_year' and {books.any_checked("period")}"""
+  from (select s.number, k.year from batched s join kept_period k on k.household_id = s.known and {books.any_checked("period")}) c
+  join staged r on r.household_number = c.number and r.year = c.year where r.period <> '{{}}'
+  group by r.household_number, r.year) y
+join batched s on s.number = y.household join kept_period k on k.household_id = s.known and k.year = y.year"""
 # Values that the register keeps as they were checked, though the files say otherwise.
 LEFT = """
 select b.household, b.person, b.year, b.village_code, l.name, l.value, l.before, b.kept ->> (l.topic || '_on'), b.sheets, b."rows"

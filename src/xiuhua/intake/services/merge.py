@@ -213,40 +213,37 @@ DONE = "update intake_stagedhousehold s set merged_at = now() from chunk c where
 
 
 def household_differs() -> str:
-    """Query of known households that a batch says something else of: id (staged), what, who, said, old, new."""
+    """Query of known households that a batch says something else of: id (staged), what, who, said, old, new.
+
+    These three read what a check has at hand (at_hand.py).
+    """
     return f"""
 select s.id, 'household' as what, k.number as who, s.household as said, to_jsonb(k) as old, to_jsonb(n) as new
-from intake_stagedhousehold s join registry_household k on k.id = s.known
+from batched s join kept_household k on k.id = s.known
 cross join lateral jsonb_populate_record(k, {_HOUSEHOLD}) n
-where s.batch_id = %(batch)s and {_differs(_H)}"""
+where {_differs(_H)}"""
 
 
 def people_differ() -> str:
     """The same for people the register has in the same household."""
-    kept = "to_jsonb(k) || jsonb_build_object('relation', m.relation)"
     return f"""
-select s.id, 'person' as what, k.name as who, r.person as said, {kept} as old,
-  to_jsonb(n) || jsonb_build_object('relation', coalesce(t.data ->> 'relation', m.relation)) as new
-from intake_stagedhousehold s
-join intake_stagedrow r on r.batch_id = s.batch_id and r.household_number = s.number and r.person_number is not null
-join registry_person k on k.number = r.person_number and k.county_code = %(county)s
-join registry_membership m on m.person_id = k.id and m.until is null and m.household_id = s.known
-cross join lateral (select {books.taken("person", with_kept_id("k"), kept)} as data) t
-cross join lateral jsonb_populate_record(k, t.data) n
-where s.batch_id = %(batch)s and ({_differs(_P)} or m.relation is distinct from coalesce(t.data ->> 'relation', m.relation))"""
+select s.id, 'person' as what, k.name as who, r.person as said, to_jsonb(k) as old, to_jsonb(n) as new
+from batched s join staged r on r.household_number = s.number
+join kept_person k on k.number = r.person_number and k.kept_in = s.known
+cross join lateral jsonb_populate_record(k, {books.taken("person", with_kept_id("k"))}) n
+where {_differs([*_P, "relation"])}"""
 
 
 def years_differ() -> str:
     """The same for yearly records."""
     return f"""
 select s.id, 'year' as what, y.year::text as who, y.data as said, to_jsonb(k) as old, to_jsonb(n) as new
-from intake_stagedhousehold s
-join (select household_number, year, intake_merge(period order by array_position(%(order)s::text[], book::text), "row") as data
-  from intake_stagedrow where batch_id = %(batch)s and year is not null and period <> '{{}}' group by household_number, year) y
-  on y.household_number = s.number
-join registry_periodrecord k on k.household_id = s.known and k.year = y.year and k.basis = 'registration_year'
+from (select household_number, year, intake_merge(period order by array_position(%(order)s::text[], book::text), "row") as data
+  from staged where year is not null and period <> '{{}}' group by household_number, year) y
+join batched s on s.number = y.household_number
+join kept_period k on k.household_id = s.known and k.year = y.year
 cross join lateral jsonb_populate_record(k, {books.taken("period", "y.data")}) n
-where s.batch_id = %(batch)s and {_differs(_Y)}"""
+where {_differs(_Y)}"""
 
 
 def merge_chunk(batch: Batch) -> list[int]:

@@ -47,7 +47,7 @@ SPECIAL = {
     "household": {"household_key": "coalesce(k.id, -s.id)", "village_code": "coalesce(k.village_code, s.village_code, %(place)s)", "status": "st.status",
                   "phone_known": "n.phone_blind is not null", "bank_known": "n.bank_blind is not null"},
     "person": {"person_key": "coalesce(k.id, -r.id)", "household_key": "h.household_key", "village_code": "h.village_code",
-               "relation": "coalesce(t.data ->> 'relation', m.relation)", "id_kind": "coalesce(n.id_kind, case when r.id_blind is null and not r.refused then 'none' end)",
+               "id_kind": "coalesce(n.id_kind, case when r.id_blind is null and not r.refused then 'none' end)",
                "phone_known": "n.phone_blind is not null"},
     "period": {"household_key": "h.household_key", "village_code": "h.village_code", "year": "y.year", "basis": "'registration_year'",
                "period_start": "make_date(y.year - 1, 10, 1)", "period_end": "make_date(y.year, 9, 30)"},
@@ -55,45 +55,48 @@ SPECIAL = {
 
 FROM = {
     "household": f"""
-from intake_stagedhousehold s left join registry_household k on k.id = s.known
+from batched s left join kept_household k on k.id = s.known
 left join lateral (select x.status from registry_statusentry x where x.household_id = k.id order by x.id desc limit 1) st on true
-cross join lateral jsonb_populate_record(k, {books.taken("household", "s.household")}) n where s.batch_id = %(batch)s""",
+cross join lateral jsonb_populate_record(k, {books.taken("household", "s.household")}) n""",
     "person": f"""
 from (select distinct on (person_number) * from staged
-  where batch_id = %(batch)s and person_number is not null order by person_number, sheet_id, "row") r
+  where person_number is not null order by person_number, sheet_id, "row") r
 join would_number h on h.number = r.household_number
-left join registry_person k on k.number = r.person_number and k.county_code = %(county)s
-left join registry_membership m on m.person_id = k.id and m.until is null
-cross join lateral (select {books.taken("person", with_kept_id("k"), "to_jsonb(k) || jsonb_build_object('relation', m.relation)")} as data) t
-cross join lateral jsonb_populate_record(k, t.data) n where m.household_id is null or m.household_id = h.household_key""",
+left join kept_person k on k.number = r.person_number
+cross join lateral jsonb_populate_record(k, {books.taken("person", with_kept_id("k"))}) n
+where k.kept_in is null or k.kept_in = h.household_key""",
     "period": f"""
 from (select household_number, year, intake_merge(period order by array_position(%(order)s::text[], book::text), "row") as data
-  from staged where batch_id = %(batch)s and year is not null and period <> '{{}}' group by household_number, year) y
+  from staged where year is not null and period <> '{{}}' group by household_number, year) y
 join would_number h on h.number = y.household_number
-left join registry_periodrecord k on k.household_id = h.household_key and k.year = y.year and k.basis = 'registration_year'
+left join kept_period k on k.household_id = h.household_key and k.year = y.year
 cross join lateral jsonb_populate_record(k, {books.taken("period", "y.data")}) n""",
 }
 
-REST = {
-    "person": "union all select {kept} from rec_person p where p.household_key in (select household_key from would_household)"
-    " and not exists (select 1 from staged r join registry_person q on q.id = p.person_key"
-    " where r.batch_id = %(batch)s and r.person_number = q.number)",
-    "period": "union all select {kept} from rec_period p where p.household_key in (select household_key from would_household)"
-    " and not exists (select 1 from staged r join would_number h on h.number = r.household_number"
-    " where r.batch_id = %(batch)s and h.household_key = p.household_key and r.year = p.year and r.period <> '{{}}')",
+# What the register has of these households and no file says anything of.
+_REST = """
+insert into would_{grain} select {columns} from rec_{grain} p join kept_household k on k.id = p.household_key
+where not exists (select 1 from would_{grain} w where {same})
+"""
+SAME = {
+    "person": "w.person_key = p.person_key",
+    "period": "w.household_key = p.household_key and w.year = p.year",
 }
 RELATIONS = {f"rec_{grain}": f"would_{grain}" for grain in FROM}
 
 
 @lru_cache(maxsize=1)
-def _tables() -> dict[str, str]:
-    """For each grain the query of what its records would be, in the columns of facts/records.yaml."""
+def _tables() -> dict[str, list[str]]:
+    """For each grain the statements that make what its records would be, in the columns of facts/records.yaml."""
     built = {}
     for grain, source in FROM.items():
         columns = [column.name for column in read_records()[grain].columns]
         selected = ", ".join(f"{_expression(grain, name)} as {name}" for name in columns)
-        rest = REST.get(grain, "").format(kept=", ".join(f"p.{name}" for name in columns))
-        built[grain] = f"create temp table would_{grain} on commit drop as select {selected} {source} {rest}"
+        built[grain] = [f"create temp table would_{grain} on commit drop as select {selected} {source}"]
+        if grain in SAME:
+            kept = ", ".join(f"p.{name}" for name in columns)
+            built[grain].append(_REST.format(grain=grain, columns=kept, same=SAME[grain]))
+        built[grain].append(f"analyze would_{grain}")
     return built
 
 
@@ -114,19 +117,17 @@ def build(batch: Batch) -> None:
         "order": list(books.ORDER),
         "identity": IDENTITY,
     }
-    tables = _tables()
     with connection.cursor() as cursor:
         for table in ("intake_stagedrow", "staged"):
             cursor.execute(FORGET_SHARED_IDS.format(table=table), values)
-        cursor.execute(tables["household"], values)
         cursor.execute(
             "create temp table would_number on commit drop as select number, coalesce(known, -id) as household_key, coalesce(village_code, %(place)s) as village_code"
-            " from intake_stagedhousehold where batch_id = %(batch)s", values
+            " from batched", values
         )  # fmt: skip
         cursor.execute("analyze would_number")
-        for grain in ("person", "period"):
-            cursor.execute(tables[grain], values)
-        cursor.execute("analyze would_household; analyze would_person; analyze would_period")
+        for statements in _tables().values():
+            for statement in statements:
+                cursor.execute(statement, values)
 
 
 @dataclass(frozen=True)
@@ -234,16 +235,15 @@ class _Places:
         if self.rows is None:
             self.rows = defaultdict(list)
             self.cursor.execute(
-                'select household_number, sheet_id, "row", person_number, year from staged where batch_id = %s'
-                ' and household_number is not null order by sheet_id, "row"', [self.batch.pk]
-            )  # fmt: skip
+                'select household_number, sheet_id, "row", person_number, year from staged'
+                ' where household_number is not null order by sheet_id, "row"'
+            )
             for household, sheet, row, person, year in self.cursor.fetchall():
                 self.rows[household].append((sheet, row, person, year))
                 self.first.setdefault(person, (sheet, row))
             self.cursor.execute(
-                "select coalesce(k.id, -r.id), r.person_number from staged r left join registry_person k"
-                " on k.number = r.person_number and k.county_code = %s where r.batch_id = %s and r.person_number is not null",
-                [self.batch.place_code[:6], self.batch.pk],
+                "select coalesce(k.id, -r.id), r.person_number from staged r"
+                " left join kept_person k on k.number = r.person_number where r.person_number is not null"
             )
             self.names = dict(self.cursor.fetchall())
         return self.rows

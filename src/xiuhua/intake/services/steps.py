@@ -15,8 +15,9 @@ from xiuhua.common.clock import beijing_now
 from xiuhua.files.models import StoredFile
 from xiuhua.intake.models import Batch, Step
 from xiuhua.intake.services import read, rules
+from xiuhua.intake.services.at_hand import take_up
 from xiuhua.intake.services.classify import classify
-from xiuhua.intake.services.compare import compare, take_up
+from xiuhua.intake.services.compare import compare
 from xiuhua.intake.services.merge import merge_chunk
 from xiuhua.intake.services.publish import publish
 from xiuhua.intake.services.read import CannotTake
