@@ -142,12 +142,16 @@ def _status_missing(found: Read) -> str:
 def doubts(by: Appointment, found: Read) -> list[dict[str, Any]]:
     """What is doubtful now by the rules, each with the cell it was seen in, then what intake found in the files."""
     by_rule = {(one.rule, one.person_number): one for one in reversed(found.findings)}
+    # A rule of the household may stand at the member it is about.
+    anyhow = {one.rule: one for one in reversed(found.findings)}
     numbers = {one.person_id: one.person.number or "" for one in found.members}
     names = {one.person_id: one.person.name or "" for one in found.members}
     rows, told = [], set()
     for failing in sorted(found.judged.failing, key=lambda one: one.outcome.rule.severity != "red"):
         rule = failing.outcome.rule
         seen = by_rule.get((rule.id, numbers.get(failing.person or 0, "")))
+        if seen is None and failing.person is None:
+            seen = anyhow.get(rule.id)
         mark = kind_pill(Kind.WARNED, rule.id)
         sentence = failing.outcome.says(language())
         told.add(rule.id)

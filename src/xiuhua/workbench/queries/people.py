@@ -39,7 +39,8 @@ def masked(person: Person) -> str:
 def member(by: Appointment, one: Membership, as_of: date) -> dict[str, Any]:
     """A member as design/member.html wants them."""
     person = one.person
-    minor = is_minor(person, beijing_today())
+    # Who was a child when the data were taken is shown as one: the reader meets the age of that day on the page.
+    minor = is_minor(person, min(as_of, beijing_today()))
     age = age_on(person.birth_date, as_of)
     months = person.work_months or 0
     work = ngettext("务工 %(n)s 个月", "务工 %(n)s 个月", months) % {"n": months} if months else ""

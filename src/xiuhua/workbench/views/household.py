@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.registry.models import Membership
+from xiuhua.registry.queries.rules import data_day
 from xiuhua.registry.services import Refused, is_minor
 from xiuhua.registry.services import open_id as open_number
 from xiuhua.workbench.forms import Reason
@@ -37,14 +38,15 @@ def open_id(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     """Asks before it opens; opening is recorded, and the number is gone with the page."""
     held = Membership.objects.filter(household=pk, person=person, until__isnull=True)
     one = get_object_or_404(held.select_related("person", "household"))
-    acting, today = request.acting, beijing_today()  # type: ignore[attr-defined]
-    minor = is_minor(one.person, today)
+    acting = request.acting  # type: ignore[attr-defined]
+    day = min(data_day(one.household.village_code), beijing_today())
+    minor = is_minor(one.person, day)
     form = Reason(request.POST or None, minor=minor)
     value = None
     if request.method == "POST" and form.is_valid():
         try:
             value = open_number(
-                by=acting, person=one.person, reason=form.cleaned_data["reason"], on=today
+                by=acting, person=one.person, reason=form.cleaned_data["reason"], on=day
             ).plain
         except Refused as why:
             form.add_error(None, why.en if (get_language() or "").startswith("en") else why.zh)
