@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -86,14 +85,26 @@ def any_checked(grain: str, kept: str = "k") -> str:
     return f"'checked' in ({', '.join(f'{kept}.{seen}' for seen in topics_of()[grain])})"
 
 
-def topics_sql(grain: str) -> str:
-    """The same as a literal for `intake_taken` and `intake_left`."""
-    return f"'{json.dumps(topics_of()[grain])}'::jsonb"
+def taken(grain: str, said: str) -> str:
+    """SQL of what the record `k` takes of what is said: a checked value is not overwritten by a reported one.
+
+    A column of what was reported (`…_reported`) may fill a gap beside checked ones: it claims to be no more. Nothing else
+    that is only reported may, since a matter has one evidence for all its columns.
+    """
+    left = [
+        f"case when k.{seen} = 'checked' and coalesce({said} ->> '{seen}', 'reported') = 'reported' then {_left(seen, columns)} else '{{}}' end"
+        for seen, columns in topics_of()[grain].items()
+    ]
+    return f"case when {any_checked(grain)} then {said} - ({' || '.join(left)}) else {said} end"
 
 
-def taken(grain: str, said: str, kept: str = "to_jsonb(k)") -> str:
-    """SQL of what the record `k` takes of what is said: a checked value is not overwritten by a reported one."""
-    return f"case when {any_checked(grain)} then intake_taken({said}, {kept}, {topics_sql(grain)}) else {said} end"
+def _left(seen: str, columns: list[str]) -> str:
+    kept = ", ".join(
+        f"'{name}'" for name in (seen, f"{seen}_on", *columns) if "_reported" not in name or name == seen
+    )
+    gaps = [f"case when k.{name} is not null then '{name}' end" for name in columns if "_reported" in name]
+    # A name that is null takes nothing out.
+    return f"array[{', '.join([kept, *gaps])}]"
 
 
 @lru_cache(maxsize=1)

@@ -110,7 +110,8 @@ group by r.sheet_id, r.household_number, h.head_name, h.village_code, s.columns
 union all
 select 'status_differs', r.sheet_id, r.row, r.household_number, '', r.village_code, h.head_name, st.status, r.household ->> 'status_reported', s.columns ->> 'status_reported'
 from staged r join intake_sheet s on s.id = r.sheet_id join kept_household h on h.number = r.household_number
-join lateral (select x.status from registry_statusentry x where x.household_id = h.id order by x.id desc limit 1) st on true
+join (select distinct on (x.household_id) x.household_id, x.status from registry_statusentry x
+  where x.household_id in (select id from kept_household) order by x.household_id, x.id desc) st on st.household_id = h.id
 where r.household ? 'status_reported'
   and st.status <> case r.household ->> 'status_reported' when 'pre_exit' then 'poor' else r.household ->> 'status_reported' end
 """

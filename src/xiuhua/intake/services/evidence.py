@@ -42,27 +42,31 @@ _ROWS = 'order by array_position(%(order)s::text[], book::text) desc, "row" desc
 # For each record of the register that holds something checked: what the files say of it, and their rows, the one that
 # counts first.
 _HOUSEHOLDS = f"""
-select s.number as household, '' as person, null::int as year, k.village_code, s.household as said, to_jsonb(k) as kept, r.sheets, r."rows"
+select s.number as household, '' as person, null::int as year, k.village_code, s.household as said, {books.taken("household", "s.household")} as taken,
+  to_jsonb(k) as kept, r.sheets, r."rows"
 from batched s join kept_household k on k.id = s.known and {books.any_checked("household")}
 cross join lateral (select array_agg(sheet_id {_ROWS}) as sheets, array_agg("row" {_ROWS}) as "rows"
   from staged where household_number = s.number and household <> '{{}}') r"""
 _PEOPLE = f"""
-select r.household_number as household, r.person_number as person, null::int as year, k.village_code, {with_kept_id("k")} as said,
+select r.household_number as household, r.person_number as person, null::int as year, k.village_code, d.said, {books.taken("person", "d.said")} as taken,
   to_jsonb(k) as kept, array[r.sheet_id] as sheets, array[r."row"] as "rows"
-from staged r join kept_person k on k.number = r.person_number and k.kept_in is not null and {books.any_checked("person")}"""
+from staged r join kept_person k on k.number = r.person_number and k.kept_in is not null and {books.any_checked("person")}
+cross join lateral (select {with_kept_id("k")} as said) d"""
 _YEARS = f"""
-select y.household, '' as person, y.year, k.village_code, y.said, to_jsonb(k) as kept, y.sheets, y."rows"
+select y.household, '' as person, y.year, k.village_code, y.said, {books.taken("period", "y.said")} as taken, to_jsonb(k) as kept, y.sheets, y."rows"
 from (select r.household_number as household, r.year, intake_merge(r.period order by array_position(%(order)s::text[], book::text), "row") as said,
     array_agg(sheet_id {_ROWS}) as sheets, array_agg("row" {_ROWS}) as "rows"
   from (select s.number, k.year from batched s join kept_period k on k.household_id = s.known and {books.any_checked("period")}) c
   join staged r on r.household_number = c.number and r.year = c.year where r.period <> '{{}}'
   group by r.household_number, r.year) y
 join batched s on s.number = y.household join kept_period k on k.household_id = s.known and k.year = y.year"""
-# Values that the register keeps as they were checked, though the files say otherwise.
+# Values that the register keeps as they were checked, though the files say otherwise, with the day of the check.
 LEFT = """
-select b.household, b.person, b.year, b.village_code, l.name, l.value, l.before, b.kept ->> (l.topic || '_on'), b.sheets, b."rows"
-from ({source}) b cross join lateral intake_left(b.said, b.kept, {topics}) l
-order by b.household, b.person, b.year, l.name
+select b.household, b.person, b.year, b.village_code, d.key, d.value, b.kept -> d.key,
+  b.kept ->> ((%(topic_of)s::jsonb ->> d.key) || '_on'), b.sheets, b."rows"
+from ({source} offset 0) b cross join lateral jsonb_each(b.said - array(select jsonb_object_keys(b.taken))) d
+where b.taken <> b.said and d.value is distinct from b.kept -> d.key and d.key !~ '(^|_)seen(_on)?$'
+order by b.household, b.person, b.year, d.key
 """
 # Where the register calls a matter otherwise than the books; sealed bytes differ at each reading and say nothing.
 FIELD = {"group_name": "group", "phone_blind": "phone", "bank_blind": "bank_account"}
@@ -86,12 +90,13 @@ def two_villages(cursor: Any, values: dict[str, Any], columns: Columns) -> list[
     return seen
 
 
-def against_checked(cursor: Any, values: dict[str, Any], columns: Columns) -> list[Seen]:
+def against_checked(cursor: Any, values: dict[str, Any], sheets: Columns) -> list[Seen]:
     """Reported values that differ from checked ones: asked, each at its cell, with both."""
-    seen = []
+    told = []
     for grain, source in (("household", _HOUSEHOLDS), ("person", _PEOPLE), ("period", _YEARS)):
-        cursor.execute(LEFT.format(source=source, topics=books.topics_sql(grain)), values)
-        for household, person, year, village, name, value, before, day, sheets, rows in cursor.fetchall():
+        topic_of = {column: seen for seen, columns in books.topics_of()[grain].items() for column in columns}
+        cursor.execute(LEFT.format(source=source), {**values, "topic_of": json.dumps(topic_of)})
+        for household, person, year, village, name, value, before, day, among, rows in cursor.fetchall():
             if name in SEALED:
                 continue
             field = FIELD.get(name, name)
@@ -99,11 +104,11 @@ def against_checked(cursor: Any, values: dict[str, Any], columns: Columns) -> li
             if name not in HIDDEN:
                 params["value_zh"], params["value_en"] = _words(name, value)
                 params["before_zh"], params["before_en"] = _words(name, before)
-            sheet, row, column = _cell(columns, field, sheets, rows)
-            seen.append(
+            sheet, row, column = _cell(sheets, field, among, rows)
+            told.append(
                 Seen(Rule.CHECKED_DIFFERS, Rule.CHECKED_DIFFERS.kind, sheet, row, column, field, household, person, village, params)
             )  # fmt: skip
-    return seen
+    return told
 
 
 def _words(name: str, value: str) -> tuple[str, str]:

@@ -87,13 +87,13 @@ where h.id is null
 
 # A roll of other households never takes a registered household's kind away.
 _KIND = "case when k.kind in ('registered', 'watched') and s.household ->> 'kind' = 'other' then s.household - 'kind' else s.household end"
-_HOUSEHOLD = books.taken("household", f"({_KIND})")
+_HOUSEHOLD = books.taken("household", "a.said")
 
 CHANGED_HOUSEHOLDS = f"""
 update registry_household t set {_assign(_H)}, changed_by = %(batch)s
 from (select k.id, {", ".join(f'n."{c}" as n_{c}' for c in _H)}
   from chunk s join registry_household k on k.county_code = %(county)s and k.number = s.number
-  cross join lateral jsonb_populate_record(k, {_HOUSEHOLD}) n
+  cross join lateral (select {_KIND} as said) a cross join lateral jsonb_populate_record(k, {_HOUSEHOLD}) n
   where {_differs(_H)}) c
 where t.id = c.id
 """
@@ -220,7 +220,7 @@ def household_differs() -> str:
     return f"""
 select s.id, 'household' as what, k.number as who, s.household as said, to_jsonb(k) as old, to_jsonb(n) as new
 from batched s join kept_household k on k.id = s.known
-cross join lateral jsonb_populate_record(k, {_HOUSEHOLD}) n
+cross join lateral (select {_KIND} as said) a cross join lateral jsonb_populate_record(k, {_HOUSEHOLD}) n
 where {_differs(_H)}"""
 
 
@@ -230,7 +230,8 @@ def people_differ() -> str:
 select s.id, 'person' as what, k.name as who, r.person as said, to_jsonb(k) as old, to_jsonb(n) as new
 from batched s join staged r on r.household_number = s.number
 join kept_person k on k.number = r.person_number and k.kept_in = s.known
-cross join lateral jsonb_populate_record(k, {books.taken("person", with_kept_id("k"))}) n
+cross join lateral (select {with_kept_id("k")} as said) a
+cross join lateral jsonb_populate_record(k, {books.taken("person", "a.said")}) n
 where {_differs([*_P, "relation"])}"""
 
 

@@ -63,7 +63,8 @@ from (select distinct on (person_number) * from staged
   where person_number is not null order by person_number, sheet_id, "row") r
 join would_number h on h.number = r.household_number
 left join kept_person k on k.number = r.person_number
-cross join lateral jsonb_populate_record(k, {books.taken("person", with_kept_id("k"))}) n
+cross join lateral (select {with_kept_id("k")} as said) a
+cross join lateral jsonb_populate_record(k, {books.taken("person", "a.said")}) n
 where k.kept_in is null or k.kept_in = h.household_key""",
     "period": f"""
 from (select household_number, year, intake_merge(period order by array_position(%(order)s::text[], book::text), "row") as data
