@@ -114,13 +114,15 @@ class Library:
         relations: Mapping[str, str] | None = None,
         rules: Iterable[str] | None = None,
         facts: Iterable[str] | None = None,
+        bare: bool = False,
     ) -> Selection:
         """The query that computes rules and facts, live (`postgres`) or over a freeze (`duckdb`).
 
         wanted: SQL yielding `household_key`; None: every household. relations: what stands for `rec_household` and so
         on in FROM, where it is not that name. rules: ids; None: all of this grain. facts: ids or columns
         (`period.house_grade`) shown besides those that the rules show; None: no others; with `rules=[]` and None, all
-        facts of the grain. Raises KeyError for an unknown id, ExpressionError for a name that cannot be read.
+        facts of the grain. bare: outcomes alone, without the facts that rules show and without evidence, where only the
+        few that fail will be opened. Raises KeyError for an unknown id, ExpressionError for a name that cannot be read.
         """
         chosen = (
             [one for one in self.rules if self.rules[one].grain == grain] if rules is None else list(rules)
@@ -128,10 +130,10 @@ class Library:
         wrong = [one for one in chosen if self.rules[one].grain != grain]
         if wrong:
             raise ValueError(f"{wrong[0]} is a rule of grain {self.rules[wrong[0]].grain}, not {grain}")
-        shown = self._shown(grain, chosen, facts)
+        shown = self._shown(grain, [] if bare else chosen, [] if bare and facts is None else facts)
         needs = Needs(grain, self.names, self.nodes)
         for ref in shown.values():
-            needs.evidence(ref, grain)
+            (needs.value if bare else needs.evidence)(ref, grain)
         for one in chosen:
             nodes = self.rule_nodes[one]
             for node in (nodes.applies, nodes.holds):
@@ -139,7 +141,7 @@ class Library:
                     needs.value(node, grain)
         query = Query(self.prepared, needs, dialect, as_of, wanted, relations or {})
         root = query.root()
-        listed = self._listed(query, needs, grain, shown, chosen, as_of)
+        listed = self._listed(query, needs, grain, shown, chosen, as_of, bare)
         body = ",\n  ".join(f"{sql} AS {name}" if sql != name else name for name, sql in listed.items())
         text = query.text(f"SELECT {body}\nFROM {root}")
         return Selection(text, tuple(listed), dialect, grain, as_of, tuple(chosen), tuple(shown), shown)
@@ -160,6 +162,7 @@ class Library:
         shown: dict[str, Ref],
         rules: list[str],
         as_of: dt.date,
+        bare: bool,
     ) -> dict[str, str]:
         """Columns of the result and the SQL of each, over the last layer."""
         writing = query.writer(needs.root)
@@ -169,15 +172,18 @@ class Library:
         listed = {key: key for key in keys}
         for name, ref in shown.items():
             listed[f"f__{name}"] = writing.sql(ref)
-            listed[f"e__{name}"] = f"COALESCE({writing.evidence(ref)}, 0)"
+            if not bare:
+                listed[f"e__{name}"] = f"COALESCE({writing.evidence(ref)}, 0)"
         for one in rules:
             rule, nodes = self.rules[one], self.rule_nodes[one]
+            listed[f"r__{rule.column}"] = query.outcome(writing, nodes) if rule.in_force(as_of) else "0"
+            if bare:
+                continue
             known = [
                 f"(CASE WHEN {writing.sql(ref)} IS NOT NULL THEN {writing.evidence(ref)} END)"
                 for ref in nodes.because.values()
                 if writing.bears_evidence(ref)
             ]
-            listed[f"r__{rule.column}"] = query.outcome(writing, nodes) if rule.in_force(as_of) else "0"
             listed[f"v__{rule.column}"] = f"COALESCE({', '.join([_least(known), '0'])})" if known else "0"
         return listed
 

@@ -160,7 +160,7 @@ def compute_standings(*, households: Iterable[int], as_of: date) -> None:
     quality = [
         r.id for r in load().rules.values() if r.grain == "household" and r.id not in {*exit_rules, *doubts}
     ]
-    selection = load().select("postgres", "household", as_of, relations=RELATIONS)
+    selection = load().select("postgres", "household", as_of, relations=RELATIONS, bare=True)
     sql = STANDINGS.format(
         select=selection.sql, exit_fails=_listed(exit_rules, 2), exit_unknown=_listed(exit_rules, 3),
         doubts=_listed(doubts, 2), quality=_listed(quality, 2),

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.engine import Library, Result, load
+from xiuhua.engine.library import Grain
 from xiuhua.facts.reader import read_records
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
@@ -83,6 +84,8 @@ SAME = {
     "person": "w.person_key = p.person_key",
     "period": "w.household_key = p.household_key and w.year = p.year",
 }
+# People first: by what is true of them, findings about their household point to one of them.
+GRAINS: tuple[Grain, ...] = ("person", "household", "period")
 RELATIONS = {f"rec_{grain}": f"would_{grain}" for grain in FROM}
 
 
@@ -149,31 +152,40 @@ def judge(batch: Batch) -> dict[str, Any]:
     library = load()
     assert batch.data_date is not None
     seen: list[Seen] = []
-    unknown: dict[str, int] = defaultdict(int)
+    unknown: dict[str, int] = {}
     with connection.cursor() as cursor:
         numbers = _numbers(cursor, batch)
         places = _Places(cursor, batch, library)
-        for grain in ("person", "household", "period"):
+        for grain in GRAINS:
             wanted = [r.id for r in library.rules.values() if r.grain == grain and r.id not in SAID_ALREADY]
             judged = [rule for rule in wanted if not rule.startswith(NOT_OF_A_FILE)]
-            picking = sorted(_picking(library)) if grain == "person" else None
-            selection = library.select(
-                "postgres", grain, batch.data_date, relations=RELATIONS, rules=wanted, facts=picking
+            failed = " or ".join(f"r__{library.rules[rule].column} = 2" for rule in judged)
+            picking = sorted(_picking(library)) if grain == "person" else []
+            bare = library.select(
+                "postgres",
+                grain,
+                batch.data_date,
+                relations=RELATIONS,
+                rules=wanted,
+                facts=picking,
+                bare=True,
             )
-            codes = [f"r__{library.rules[rule].column}" for rule in selection.rules]
-            cursor.execute(f"create temp table outcome_{grain} on commit drop as {selection.sql}")
-            failed = ", ".join(f"r__{library.rules[rule].column}" for rule in judged)
-            cursor.execute(f"select * from outcome_{grain} where 2 in ({failed})")
+            cursor.execute(f"create temp table outcome_{grain} on commit drop as {bare.sql}")
+            # What a rule saw is looked up for the few households where one fails.
+            opened = library.select(
+                "postgres", grain, batch.data_date, relations=RELATIONS, rules=judged,
+                wanted=f"select household_key from outcome_{grain} where {failed}",
+            )  # fmt: skip
+            cursor.execute(f"select * from ({opened.sql}) o where {failed}")
             names = [column.name for column in cursor.description]
-            failing = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-            for row in failing:
-                seen += _failed(library, selection, row, numbers, places)
+            for row in cursor.fetchall():
+                seen += _failed(library, opened, dict(zip(names, row, strict=True)), numbers, places)
             if grain == "household":
-                counted = ", ".join(f"count(*) filter (where {code} = 3)" for code in codes)
-                cursor.execute(f"select {counted} from outcome_{grain}")
-                unknown |= {rule: n for rule, n in zip(selection.rules, cursor.fetchone(), strict=True) if n}
+                codes = [f"count(*) filter (where r__{library.rules[rule].column} = 3)" for rule in wanted]
+                cursor.execute(f"select {', '.join(codes)} from outcome_{grain}")
+                unknown = {rule: n for rule, n in zip(wanted, cursor.fetchone(), strict=True) if n}
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
-    return {"unknown": dict(unknown)}
+    return {"unknown": unknown}
 
 
 def _picking(library: Library) -> set[str]:
@@ -199,8 +211,7 @@ def _failed(
     number, village = numbers[row["household_key"]]
     own = [places.person(row["person_key"]) if selection.grain == "person" else ""]
     year = row["year"] if selection.grain == "period" else None
-    judged = (rule for rule in selection.rules if not rule.startswith(NOT_OF_A_FILE))
-    failing = (rule for rule in judged if row[f"r__{library.rules[rule].column}"] == Result.FAILS)
+    failing = (rule for rule in selection.rules if row[f"r__{library.rules[rule].column}"] == Result.FAILS)
     for outcome in (library.outcome(rule, row, selection) for rule in failing):
         picks = outcome.rule.member
         people = (places.members(row["household_key"], picks) if picks else own) or [""]
