@@ -12,9 +12,13 @@ from .ground import Ground, Planted, kind
 
 
 def _grown(ground: Ground, person: Person) -> bool:
-    """Plainly of working age: 18 to 59, healthy, not in school."""
+    """Plainly of working age (men to 59, women to 54), healthy, not in school."""
     age = person.age_on(ground.county.data_date)
-    return 18 <= age <= 59 and person.health == "healthy" and person.student_status == "none"
+    return (
+        18 <= age <= (59 if person.sex == "male" else 54)
+        and person.health == "healthy"
+        and person.student_status == "none"
+    )
 
 
 @kind("relation_sex_disagrees", 3, "warned", "quality.relation_sex")
@@ -34,7 +38,8 @@ def spouse_same_sex(ground: Ground, household: Household) -> Planted | None:
     spouse = next((p for p in household.members if p.relation == "spouse" and len(p.id_number) == 18), None)
     if spouse is None:
         return None
-    taken = {p.id_number for p in household.members}
+    taken = {p.id_number for other in ground.county.households for p in other.members}
+    taken |= {other.head_id for other in ground.county.roll}
     first17 = f"{spouse.id_number[:16]}{(int(spouse.id_number[16]) + 1) % 10}"
     number = first17 + check_digit(first17)
     if number in taken:
