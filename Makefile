@@ -31,11 +31,11 @@ build/system.stamp: .ci/packages
 	.ci/packages
 	@touch $@
 
-$(VENV)/.stamp: requirements/dev.txt pyproject.toml | build/system.stamp
+$(VENV)/.stamp: requirements/dev.txt requirements/linkage.txt pyproject.toml | build/system.stamp
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "需要 Python 3.11 以上：make PYTHON=python3.11 … / Python 3.11 or later is needed" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --require-hashes -r requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt -r requirements/linkage.txt
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
