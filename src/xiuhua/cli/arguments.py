@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from xiuhua import __version__
 from xiuhua.cli import accounts
+from xiuhua.cli.keeping import arguments as keeping
 
 PLACE = re.compile(r"CN|\d{2}|\d{4}|\d{6}|\d{9}|\d{12}(-\d{2})?")
 
@@ -57,6 +58,8 @@ def build_parser() -> Parser:
     demo.set_defaults(run=_later("xiuhua.cli.service", "demo"))
 
     accounts.register(commands)
+
+    keeping.register(commands)
 
     keys = commands.add_parser("keys", help="密钥 / keys")
     keys.add_argument("action", choices=["rotate"], metavar="rotate")

@@ -58,16 +58,49 @@ def apply_migrations(verbosity: int = 0) -> None:
         connections["owner"].close()
 
 
-def ensure_migrated() -> None:
-    """Apply what is missing, if anything is. Raises ClusterError where that needs a role that was not given."""
+def pending() -> list[str]:
+    """Migrations of this version that the database has not had, as app.name."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     connection.close()
-    if plan:
-        apply_migrations()
+    return [f"{one.app_label}.{one.name}" for one, _backwards in plan]
+
+
+def unknown(applied: list[str]) -> list[str]:
+    """Of the applied migrations (app.name) those that this version does not have: the data are newer than we are."""
+    from django.apps import apps
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    have = {f"{app}.{name}" for app, name in loader.disk_migrations}
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("xiuhua.")}
+    return [name for name in applied if name.split(".")[0] in ours and name not in have]
+
+
+def ensure_migrated() -> None:
+    """Make the tables of an empty database. Raises ClusterError for data of another version: those are brought over
+    by `xiuhua upgrade`, after a backup, and not by the way."""
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    applied = [f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()]
+    if newer := unknown(applied):
+        raise ClusterError(
+            f"数据来自更新的版本（{newer[0]}），请用那个版本打开",
+            f"the data are of a newer version ({newer[0]}): open them with that one",
+        )
+    waiting = pending()
+    if not waiting:
+        return
+    if any(name.startswith("registry.") for name in applied):
+        raise ClusterError(
+            f"数据是旧版本的（还差 {len(waiting)} 步）。请运行 xiuhua upgrade --backup 备份目录",
+            f"the data are of an older version ({len(waiting)} steps behind): run xiuhua upgrade --backup FOLDER",
+        )
+    apply_migrations()
 
 
 def run(parsed: Namespace) -> int:

@@ -58,24 +58,35 @@ def store(*, by: Actor, place_code: str, name: str, pieces: Iterator[bytes]) -> 
 
 def content(file: StoredFile) -> bytes:
     """The plain content; CannotOpen when a key is missing or the content was altered or cut."""
+    return b"".join(plain_pieces(file))
+
+
+def whole(file: StoredFile) -> None:
+    """Reads a file through without keeping it; CannotOpen or FileNotFoundError when it is not as it was stored."""
+    for _piece in plain_pieces(file):
+        pass
+
+
+def plain_pieces(file: StoredFile) -> Iterator[bytes]:
+    """The plain content piece by piece. Only after the last is it sure that the file is whole: CannotOpen says when not."""
     ring = keyring()
-    plain: list[bytes] = []
     digest = hashlib.sha256()
     with (folder() / file.path).open("rb") as stream:
+        number = 0
         while header := stream.read(22):
             key = ring.sealing.get(header[2:6])
             if key is None or header[:2] != b"x1":
                 raise CannotOpen("the key of this file is not in the key folder")
             sealed = stream.read(int.from_bytes(header[18:22], "big"))
             try:
-                piece = key.decrypt(header[6:18], sealed, len(plain).to_bytes(8, "big"))
+                piece = key.decrypt(header[6:18], sealed, number.to_bytes(8, "big"))
             except Exception as wrong:
                 raise CannotOpen("the file was altered") from wrong
             digest.update(piece)
-            plain.append(piece)
+            number += 1
+            yield piece
     if digest.hexdigest() != file.sha256:
         raise CannotOpen("the file is not whole")
-    return b"".join(plain)
 
 
 def _evenly(pieces: Iterator[bytes]) -> Iterator[bytes]:

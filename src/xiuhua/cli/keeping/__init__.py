@@ -1,0 +1,1 @@
+"""Keeping an installation: backup, restore, verify, upgrade. Thin beside PostgreSQL's own programs; the checks are ours."""

@@ -1,0 +1,67 @@
+"""Whole installations in homes of their own, driven by the command line, and what can be seen of them from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+COUNTY = "990521"
+FIRST_LIGHT = Path(__file__).with_name("first_light.dump")  # a county of 308 households in the release before
+
+LOOK = """
+import json, os
+os.environ["DJANGO_SETTINGS_MODULE"] = "xiuhua.config.settings"
+import django
+django.setup()
+from django.db import connection
+from xiuhua.audit.services import broken_links, head
+from xiuhua.common.sealing import CannotOpen, unseal
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.queries.areas import tallies
+from xiuhua.registry.models import Person
+with within(scope_of("CN")):
+    numbers = {p.pk: p.id_sealed for p in Person.objects.order_by("pk")}
+    told = {
+        "tallies": [vars(t) for t in tallies(scope_of("990521"), digits=12)],
+        "head": head("990521"), "broken": broken_links("990521"),
+        "opened": 0, "closed": 0, "newest": None,
+    }
+    for sealed in numbers.values():
+        if sealed is not None:
+            try:
+                unseal(bytes(sealed)); told["opened"] += 1
+            except CannotOpen:
+                told["closed"] += 1
+print(json.dumps(told))
+"""
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Of a process that works in a home; nothing of the test run's own database."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("XIUHUA_", "DJANGO_", "PG"))}
+    return {**kept, "XIUHUA_HOME": str(home)}
+
+
+def xiuhua(home: Path, *arguments: str, fails: int = 0) -> str:
+    """Runs a command in a home; returns what it said. `fails`: the exit code that is expected."""
+    done = subprocess.run(
+        [sys.executable, "-m", "xiuhua.cli", *arguments],
+        env=environment(home), capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    said = done.stdout + done.stderr
+    assert done.returncode == fails, said
+    return said
+
+
+def look(home: Path) -> dict[str, Any]:
+    """Tallies by village, head of the audit, how many sealed numbers open."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK], env=environment(home), capture_output=True, text=True, timeout=120, check=False
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
