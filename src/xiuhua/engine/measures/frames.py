@@ -1,0 +1,120 @@
+"""A frame of whatever kind as columns, what is missing in it, and which rows belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Missing = Literal["refuse", "drop"]
+Unknown = Literal["refuse", "drop", "deprived", "not_deprived"]
+
+
+class Unfit(ValueError):
+    """What was given cannot be measured: the sentence says why and what would do."""
+
+
+def table_of(frame: Any) -> pa.Table:
+    """Any frame that speaks Arrow (Arrow tables and batches, Polars, pandas from 2.2) as a table. Unfit for anything else."""
+    if isinstance(frame, pa.Table):
+        return frame
+    if isinstance(frame, pa.RecordBatch):
+        return pa.Table.from_batches([frame])
+    if hasattr(frame, "__arrow_c_stream__"):
+        return pa.table(frame)
+    if type(frame).__module__.startswith("pandas"):
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    raise Unfit(f"a {type(frame).__name__} is no frame: give an Arrow table, a Polars or a pandas frame")
+
+
+def chosen(table: pa.Table, names: Iterable[str]) -> pa.Table:
+    """Those columns. Unfit when one is not there."""
+    wanted = list(dict.fromkeys(names))
+    lacking = [name for name in wanted if name not in table.column_names]
+    if lacking:
+        raise Unfit(f"no column {', '.join(lacking)} in the frame; it has {', '.join(table.column_names)}")
+    return table.select(wanted)
+
+
+def _absent(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.is_null(column, nan_is_null=True)
+
+
+def complete(table: pa.Table, names: Sequence[str], missing: Missing) -> tuple[pa.Table, Flags]:
+    """The table and which of its rows have all the named columns. Unfit where something is missing and not to be dropped."""
+    lacks = np.zeros(table.num_rows, dtype=bool)
+    told = []
+    for name in dict.fromkeys(names):
+        absent = np.asarray(_absent(table[name]).combine_chunks())
+        if absent.any():
+            told.append(f"{name}: {int(absent.sum())}")
+            lacks |= absent
+    if told and missing == "refuse":
+        raise Unfit(
+            f"missing values ({', '.join(told)}): say missing='drop' to leave these rows out, or fill them beforehand"
+        )
+    return table, ~lacks
+
+
+def numbers(table: pa.Table, name: str) -> Floats:
+    """A column as floats, missing as nan. Unfit for text."""
+    column = table[name]
+    if pa.types.is_boolean(column.type):
+        column = pc.cast(column, pa.int8())
+    if not (
+        pa.types.is_integer(column.type)
+        or pa.types.is_floating(column.type)
+        or pa.types.is_decimal(column.type)
+    ):
+        raise Unfit(f"{name} is {column.type}, not a number")
+    values: Floats = pc.cast(column, pa.float64()).to_numpy().astype(np.float64)
+    return values
+
+
+def codes(table: pa.Table, names: Sequence[str]) -> tuple[Whole, list[tuple[Any, ...]]]:
+    """For each row the number of its combination of values, and the combinations in order of first appearance.
+
+    A missing value is a value of its own (None): rows are not lost because somebody's group is not known.
+    """
+    at: Whole = np.zeros(table.num_rows, dtype=np.int64)
+    keys: list[tuple[Any, ...]] = [()]
+    for name in names:
+        encoded = pc.dictionary_encode(table[name].combine_chunks(), null_encoding="encode")
+        one = np.asarray(encoded.indices).astype(np.int64)
+        values = encoded.dictionary.to_pylist()
+        joined, first, inverse = np.unique(at * len(values) + one, return_index=True, return_inverse=True)
+        order = np.argsort(first, kind="stable")
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        keys = [(*keys[int(joined[i]) // len(values)], values[int(joined[i]) % len(values)]) for i in order]
+        at = rank[inverse].astype(np.int64)
+    return at, keys
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that are measured together: `key` by column name, `rows` as flags over the whole frame."""
+
+    key: dict[str, Any]
+    rows: Flags
+
+
+def groups(table: pa.Table, by: Sequence[str], among: Flags) -> list[Group]:
+    """The whole first (every key None), then each group of `by`, sorted by its values."""
+    found = [Group(dict.fromkeys(by), among)]
+    if by:
+        at, keys = codes(table, by)
+        order = sorted(range(len(keys)), key=lambda i: tuple((v is None, str(type(v)), v) for v in keys[i]))
+        for i in order:
+            rows = among & (at == i)
+            if rows.any():
+                found.append(Group(dict(zip(by, keys[i], strict=True)), rows))
+    return found
