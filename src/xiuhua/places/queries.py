@@ -10,7 +10,9 @@ from xiuhua.places.models import Place, PlaceChange
 def successors(county_code: str) -> dict[str, str]:
     """Codes of a county that ended -> the code that holds now, over several changes."""
     step = dict(
-        Place.objects.filter(code__startswith=county_code, successor__isnull=False).values_list("code", "successor_id")
+        Place.objects.filter(code__startswith=county_code, successor__isnull=False).values_list(
+            "code", "successor_id"
+        )
     )
     found = {}
     for code in step:

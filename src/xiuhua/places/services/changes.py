@@ -54,7 +54,14 @@ class Asked:
 
 @recorded("places.change_asked")
 def ask_change(
-    *, by: Actor, kind: ChangeKind, code: str, new_code: str = "", new_name: str = "", document: str, effective_on: date
+    *,
+    by: Actor,
+    kind: ChangeKind,
+    code: str,
+    new_code: str = "",
+    new_name: str = "",
+    document: str,
+    effective_on: date,
 ) -> Asked:
     """Enters what a document decided about a place; nothing happens before another person confirms. CannotChange says why not.
 
@@ -75,7 +82,9 @@ def ask_change(
         codes = _codes(place, new_code, kind)
         name = _standing(new_code).name if kind is ChangeKind.MERGED else name or place.name
     if PlaceChange.objects.filter(old_code=code, granted__isnull=True).exists():
-        raise CannotChange("这个地方已有一项变更等待确认", "A change of this place waits to be confirmed already")
+        raise CannotChange(
+            "这个地方已有一项变更等待确认", "A change of this place waits to be confirmed already"
+        )
     return Asked(
         PlaceChange.objects.create(
             kind=kind, county_code=code[:6], old_code=code, new_code=new_code, old_name=place.name, new_name=name,
@@ -89,7 +98,8 @@ def _standing(code: str) -> Place:
     place = Place.objects.filter(code=code, until__isnull=True).first() if code else None
     if place is None or not current_scope().covers(code) or place.level not in CHANGEABLE:
         raise CannotChange(
-            f"{code or '（空）'} 不是本县现有的乡镇或行政村", f"{code or '(empty)'} is no township or village of this county"
+            f"{code or '（空）'} 不是本县现有的乡镇或行政村",
+            f"{code or '(empty)'} is no township or village of this county",
         )
     return place
 
@@ -102,7 +112,8 @@ def _codes(place: Place, new_code: str, kind: ChangeKind) -> dict[str, str]:
         raise CannotChange(f"“{new_code}”不是行政区划代码", f"“{new_code}” is no place code") from None
     if level != place.level or new_code[:6] != place.code[:6] or new_code == place.code:
         raise CannotChange(
-            "新代码应是本县同一级的另一个代码", "The new code must be another one of the same level in this county"
+            "新代码应是本县同一级的另一个代码",
+            "The new code must be another one of the same level in this county",
         )
     there = Place.objects.filter(code=new_code).first()
     if kind is ChangeKind.MERGED:
@@ -157,7 +168,9 @@ def carry(*, by: Actor, change_id: int) -> PlaceChange:
     if change.granted is not None:
         raise CannotChange("这项变更已经办结", "This change is settled already")
     if change.asked_by == by.actor_name:
-        raise CannotChange("提出的人不能自己确认，请另一位同事确认", "Whoever asked cannot confirm: another person must")
+        raise CannotChange(
+            "提出的人不能自己确认，请另一位同事确认", "Whoever asked cannot confirm: another person must"
+        )
     change.granted, change.answered_by, change.answered_post = True, by.actor_name, by.post_name
     change.answered_at = beijing_now()
     change.save()
