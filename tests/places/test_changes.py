@@ -114,7 +114,7 @@ def test_a_united_village_brings_everything_along(world: people.World) -> None:
             assert cursor.fetchone()[0] >= 1, "that it moved is history too"
     with within(scope_of(COUNTY)):
         assert broken_links(COUNTY) == []
-        told = Entry.objects.get(action="places.change_confirmed")
+        told = Entry.objects.get(action="accounts.place_change_confirmed")
         assert told.detail["to"] == SECOND and told.detail["document"] == PAPER
     old = Place.objects.get(code=VILLAGE)
     assert (old.until, old.successor_id, old.name) == (DAY, SECOND, "上坝村")

@@ -8,7 +8,7 @@ from xiuhua.places.models import PlaceChange
 from xiuhua.places.services import Asked, carry
 
 
-@recorded("places.change_confirmed")
+@recorded("accounts.place_change_confirmed")
 def confirm_change(*, by: Appointment, change_id: int) -> Asked:
     """Another person confirms a change of a place: households, records, findings, files and posts follow at once.
 

@@ -11,7 +11,6 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.places.models import Place, PlaceChange
 from xiuhua.places.queries import changes_of
 from xiuhua.places.terms import ChangeKind
-from xiuhua.workbench.forms import PlaceChangeForm
 from xiuhua.workbench.queries.frame import crumbs, link, said
 
 MOST = 200
@@ -62,11 +61,10 @@ def _sentence(one: PlaceChange) -> str:
     return _("%(old)s的代码由 %(old_code)s 变为 %(new_code)s，名称为%(new)s") % names
 
 
-def form_page(by: Appointment, place: Place, form: PlaceChangeForm) -> dict[str, Any]:
-    """The context of workbench/place_change_form.html."""
+def form_page(by: Appointment, place: Place) -> dict[str, Any]:
+    """The context of workbench/place_change_form.html but for its form."""
     return {
         "place": {"name": place.name, "code": place.code},
         "crumbs": crumbs(by, place.code, whole=True),
-        "form": form,
         "back_url": reverse("workbench:place", args=[place.code]),
     }

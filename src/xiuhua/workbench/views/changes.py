@@ -44,7 +44,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("workbench:place_changes", place.code[:6])
         except CannotChange as why:
             form.add_error(None, why.en if language() == "en" else why.zh)
-    context = place_changes.form_page(acting, place, form)
+    context = {**place_changes.form_page(acting, place), "form": form}
     return render(request, "workbench/place_change_form.html", context, status=422 if form.errors else 200)
 
 
