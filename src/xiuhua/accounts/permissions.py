@@ -17,6 +17,12 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "accounts.answer": frozenset({Role.ADMINISTRATOR, Role.COUNTY_OFFICE}),
     "accounts.close": frozenset({Role.ADMINISTRATOR, Role.COUNTY_OFFICE}),
     "accounts.appoint": frozenset({Role.ADMINISTRATOR, Role.COUNTY_OFFICE}),
+    # Places are a matter of who is responsible where. Whoever asks does not confirm: the table refuses it.
+    "accounts.see_place_changes": frozenset(
+        {Role.COUNTY_OFFICE, Role.LEADER, Role.AUDITOR, Role.TOWNSHIP_OFFICE}
+    ),
+    "accounts.ask_place_change": frozenset({Role.COUNTY_OFFICE}),
+    "accounts.answer_place_change": frozenset({Role.COUNTY_OFFICE, Role.LEADER}),
     # Everybody who holds a post may name who stands in for it; services.py asks whose post it is.
     "accounts.deputise": frozenset(Role),
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from xiuhua.places.terms import Level
+from xiuhua.places.scope import ScopedManager
+from xiuhua.places.terms import ChangeKind, Level
 
 
 class Place(models.Model):
@@ -18,6 +19,8 @@ class Place(models.Model):
     named = models.BooleanField(default=True)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
+    # Which place took over its people when it ended.
+    successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
 
@@ -55,3 +58,52 @@ class VillageRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.village_id} {self.as_of}"
+
+
+class PlaceChange(models.Model):
+    """A renaming, a union or another code: asked by one person, confirmed by another, with the document that decides it.
+
+    `codes`: every code that ends -> the one that takes its place; {} for a renaming. `carried`: table -> rows that
+    followed. The rows of all rooms follow in the database (`places_carry`), which asks for a confirmed row of this table.
+    """
+
+    kind = models.CharField(max_length=10, choices=ChangeKind.choices())
+    county_code = models.CharField(max_length=6, db_collation="C")
+    old_code = models.CharField(max_length=15, db_collation="C")
+    new_code = models.CharField(max_length=15, db_collation="C")
+    old_name = models.CharField(max_length=60)
+    new_name = models.CharField(max_length=60)
+    codes = models.JSONField(default=dict)
+    document = models.CharField(max_length=200)
+    effective_on = models.DateField()
+    asked_by = models.CharField(max_length=150)
+    asked_post = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    answered_by = models.CharField(max_length=150, blank=True)
+    answered_post = models.CharField(max_length=200, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    granted = models.BooleanField(null=True)
+    carried = models.JSONField(default=dict)
+
+    objects = ScopedManager["PlaceChange"]()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["county_code", "granted"], name="place_change_county")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["old_code"], condition=models.Q(granted__isnull=True), name="one_open_change_a_place"
+            ),
+            models.CheckConstraint(
+                name="change_confirmed_by_another",
+                condition=models.Q(granted__isnull=True, answered_by="", answered_at__isnull=True)
+                | (
+                    models.Q(granted__isnull=False, answered_at__isnull=False)
+                    & ~models.Q(answered_by="")
+                    & ~models.Q(answered_by=models.F("asked_by"))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.old_code}"

@@ -42,3 +42,11 @@ def parent_of(code: str) -> str | None:
         return code[:12]
     shorter = [length for length in DIGITS if length < len(code)]
     return code[: max(shorter)] if shorter else NATION
+
+
+class ChangeKind(Terms):
+    """What can happen to a place. The state decides it; here it is entered with the document that says so."""
+
+    RENAMED = "renamed", "更名", "Renamed"
+    MERGED = "merged", "并入", "United with another"
+    RECODED = "recoded", "代码或隶属变更", "Other code or other township"

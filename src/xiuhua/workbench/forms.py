@@ -7,6 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from xiuhua.common.clock import beijing_today
+from xiuhua.places.models import Place
+from xiuhua.places.terms import ChangeKind
+
 
 class Reason(forms.Form):
     """Why a number is opened; a minor's is not opened without."""
@@ -29,3 +33,50 @@ class Statement(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("例如：全国扶贫开发信息系统 2017 年 9 月 30 日导出的贫困人口信息表"),
     )
+
+
+class PlaceChangeForm(forms.Form):
+    """What a document decided about a township or a village."""
+
+    kind = forms.ChoiceField(label=_("变更类别"), widget=forms.RadioSelect)
+    into = forms.ChoiceField(
+        label=_("并入哪里"), required=False, help_text=_("只在“并入”时选择；并入后以它为准")
+    )
+    new_name = forms.CharField(
+        label=_("新名称"), max_length=60, required=False, help_text=_("更名时必填；代码变更而名称不变的留空")
+    )
+    new_code = forms.CharField(
+        label=_("新代码"),
+        max_length=12,
+        required=False,
+        help_text=_("只在代码或隶属变更时填写，须是本县还没有使用的统计用区划代码"),
+    )
+    document = forms.CharField(
+        label=_("批准文件"),
+        max_length=200,
+        help_text=_("例如：县民政局《关于上坝村并入下坝村的批复》（文号）"),
+    )
+    effective_on = forms.DateField(
+        label=_("生效日期"), initial=beijing_today, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, place: Place, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = self.fields["kind"]
+        assert isinstance(kinds, forms.ChoiceField)
+        kinds.choices = [(kind.value, kind.says(language)) for kind in ChangeKind]
+        others = Place.objects.filter(
+            level=place.level, until__isnull=True, code__startswith=place.code[:6]
+        ).exclude(code=place.code)
+        into = self.fields["into"]
+        assert isinstance(into, forms.ChoiceField)
+        townships = dict(
+            Place.objects.filter(code__in={one.code[:9] for one in others}).values_list("code", "name")
+        )
+        into.choices = [("", "")] + [
+            (
+                one.code,
+                f"{townships.get(one.code[:9], '')} {one.name}".strip() if len(one.code) == 12 else one.name,
+            )
+            for one in others
+        ]

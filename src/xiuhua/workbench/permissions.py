@@ -15,4 +15,7 @@ ADDRESSES: dict[str, str] = {
     "workbench:search": "registry.see",
     "workbench:findings": "findings.see",
     "workbench:opening": "registry.sign_opening",
+    "workbench:place_changes": "accounts.see_place_changes",
+    "workbench:change_place": "accounts.ask_place_change",
+    "workbench:answer_place_change": "accounts.answer_place_change",
 }

@@ -1,6 +1,7 @@
 """What happens to accounts and posts. Each function is one act: keyword-only, `by=` who acts, one audit entry."""
 
 from xiuhua.accounts.services.acts import Done, Hand, Refused, operator
+from xiuhua.accounts.services.areas import confirm_change
 from xiuhua.accounts.services.opening import (
     TEMPORARY_DAYS,
     answer_request,
@@ -24,6 +25,7 @@ __all__ = [
     "ask_for_reset",
     "change_password",
     "close_account",
+    "confirm_change",
     "end_appointment",
     "first_administrators",
     "name_deputy",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from xiuhua.places.models import Place
+from xiuhua.places.queries import former_names, successors
 from xiuhua.places.scope import Scope
 from xiuhua.places.terms import Level
 
@@ -23,6 +24,9 @@ class Villages:
     names: dict[str, str] = field(default_factory=dict)  # village code -> name
     townships: dict[str, str] = field(default_factory=dict)  # township code -> name
     by_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    # What a code or a name of the past means today: offices go on using both for years.
+    moved: dict[str, str] = field(default_factory=dict)
+    before: dict[str, set[str]] = field(default_factory=dict)
     answers: dict[tuple[str | None, str | None, str | None], str | None] = field(default_factory=dict)
 
     @classmethod
@@ -38,10 +42,19 @@ class Villages:
         if len(scope.place_code) > 9:
             townships = Place.objects.filter(code=scope.place_code[:9])
             villages.townships.update(townships.values_list("code", "name"))
+        villages._remember(scope.place_code[:6])
         return villages
+
+    def _remember(self, county_code: str) -> None:
+        """Codes that ended, and names that places had. A name that a village bears now means that village."""
+        self.moved = successors(county_code)
+        for name, code in former_names(county_code):
+            self.before.setdefault(name, set()).add(code)
 
     def add(self, code: str, name: str, township: str | None = None) -> None:
         """One more village."""
+        if code in self.moved:
+            return  # an older list: its village was united with another
         self.names[code] = name
         self.by_name[name].add(code)
         if township:
@@ -56,12 +69,22 @@ class Villages:
         return self.answers[asked]
 
     def _look(self, township: str | None, village: str | None, code: str | None) -> str | None:
-        if code and code in self.names:
-            return code
+        if code and (now := self.moved.get(code, code)) in self.names:
+            return now
         candidates = self.by_name.get(village or "", set())
         if township:
-            candidates = {c for c in candidates if self.townships.get(c[:9]) == township}
+            candidates = {c for c in candidates if self._within(c, township)}
+        if not candidates and village in self.before:
+            candidates = {c for c in self.before[village] if c in self.names and self._within(c, township)}
         return next(iter(candidates)) if len(candidates) == 1 else None
+
+    def _within(self, code: str, township: str | None) -> bool:
+        """Whether a village lies in a township of that name, by its name of today or a former one."""
+        return (
+            not township
+            or self.townships.get(code[:9]) == township
+            or code[:9] in self.before.get(township, ())
+        )
 
     def nearest(self, township: str | None, village: str | None) -> list[str]:
         """Names close to an unknown one, for the sentence that asks for a correction."""

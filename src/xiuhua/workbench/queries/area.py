@@ -17,6 +17,7 @@ from xiuhua.common.money import FEN_PER_YUAN
 from xiuhua.engine import load
 from xiuhua.findings.queries import Group, groups, waiting
 from xiuhua.places.models import Place, VillageRecord
+from xiuhua.places.queries import changes_of
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
@@ -97,6 +98,18 @@ def _head(by: Appointment, place: Place, total: Tally) -> dict[str, Any]:
         (_("住户名单"), link(by, "workbench:households", place.code), "household", total.households > 0),
         (_("导入表格"), link(by, "intake:new"), "intake", place.code == by.place_code),
         (_("建库承接"), link(by, "workbench:opening", place.code), "stamp", place.level == Level.COUNTY),
+        (
+            _changes_waiting(place),
+            link(by, "workbench:place_changes", place.code),
+            "place",
+            place.level == Level.COUNTY,
+        ),
+        (
+            _("区划变更"),
+            link(by, "workbench:change_place", place.code),
+            "place",
+            place.level in (Level.TOWNSHIP, Level.VILLAGE) and place.until is None,
+        ),
     ]
     return {
         "name": place.name if place.named else place.code,
@@ -107,6 +120,15 @@ def _head(by: Appointment, place: Place, total: Tally) -> dict[str, Any]:
             {"label": label, "url": url, "icon": icon} for label, url, icon, here in offered if url and here
         ],
     }
+
+
+def _changes_waiting(place: Place) -> str:
+    waiting = (
+        changes_of(place.code).filter(granted__isnull=True).count() if place.level == Level.COUNTY else 0
+    )
+    if not waiting:
+        return _("区划变更")
+    return ngettext("区划变更：%(n)s 项待确认", "区划变更：%(n)s 项待确认", waiting) % {"n": waiting}
 
 
 def _counted_below(place: Place) -> Iterable[tuple[str, int]]:

@@ -62,11 +62,14 @@ def take_village_list(*, by: Actor, place_code: str, rows: Iterable[Mapping[str,
         code = row["code"]
         if row.get("county"):
             ensure(code[:6], row["county"])
-        ensure(code[:9], row.get("township"))
+        if not Place.objects.filter(code=code, until__isnull=False).exists():
+            ensure(code[:9], row.get("township"))
         place = Place.objects.filter(code=code).first()
         if place is None:
             place = ensure(code, row["village"])
             new += 1
+        elif place.until is not None:
+            continue  # an older list still names a village that was united with another: its figures are past
         if row.get("longitude") is not None and (place.longitude, place.latitude) != (
             row["longitude"],
             row.get("latitude"),
