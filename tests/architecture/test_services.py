@@ -13,6 +13,7 @@ UNRECORDED = {
     "places.carry": "part of a change of a place that accounts confirms and records",
     "audit.record": "it is the record",
     "audit.recorded": "it makes the record",
+    "files.make": "a job; asking for it is recorded, and that it was made is too, with its digest",
     "files.store": "a step of the act that took the file in, which is recorded",
     "places.ensure": "a step of the act that met the place, which is recorded",
 }

@@ -59,7 +59,7 @@ def make(folder: Path, urls: locations.Urls, *, keep: int | None = None) -> Path
         draft.mkdir(mode=0o700)
         (draft / FILES).mkdir(mode=0o700)
         made = _database(draft, urls, at, keys)
-        _files(draft, made, files, _before(folder))
+        _files(draft, made, files, _before(folder), urls)
         made.write(draft)
         draft.rename(target)
         if keep:
@@ -115,10 +115,10 @@ def _database(draft: Path, urls: locations.Urls, at: datetime, keys: Path) -> Ma
 
 def stored(session: psycopg.Connection[tuple[str]]) -> list[str]:
     """Names on disk of the files that the database knows."""
-    return [row[0] for row in session.execute("select path from files_storedfile order by path").fetchall()]
+    return [row[0] for row in session.execute("select path from files_storedfile where removed_at is null order by path").fetchall()]
 
 
-def _files(draft: Path, made: Manifest, files: Path, before: Path | None) -> None:
+def _files(draft: Path, made: Manifest, files: Path, before: Path | None, urls: locations.Urls) -> None:
     """Every file of the snapshot. One that the backup before has is not copied again: files never change."""
     earlier = Manifest.read(before).files if before else {}
     for count, name in enumerate(list(made.files), 1):
@@ -134,6 +134,8 @@ def _files(draft: Path, made: Manifest, files: Path, before: Path | None) -> Non
             made.files[name] = earlier[name]
         elif (files / name).is_file():
             made.files[name] = told.copy(files / name, target)
+        elif _came_down(urls, name):
+            del made.files[name]  # an export whose days ended since the snapshot
         else:
             raise ClusterError(
                 f"文件 {name} 已登记但不在磁盘上，请先运行 xiuhua verify",
@@ -141,6 +143,16 @@ def _files(draft: Path, made: Manifest, files: Path, before: Path | None) -> Non
             )
         if count % 500 == 0:
             print(f"文件 / files {count}/{len(made.files)}", flush=True)
+
+
+def _came_down(urls: locations.Urls, name: str) -> bool:
+    with psycopg.connect(urls.owner) as session:
+        return (
+            session.execute(
+                "select 1 from files_storedfile where path = %s and removed_at is not null", [name]
+            ).fetchone()
+            is not None
+        )
 
 
 def copy_keys(target: Path, backup: Path) -> Path:

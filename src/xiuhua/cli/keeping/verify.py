@@ -92,17 +92,18 @@ def _chains(session: tables.Session) -> Iterator[Trouble]:
 def _files(session: tables.Session) -> Iterator[Trouble]:
     from xiuhua.common.sealing import CannotOpen
     from xiuhua.files.models import StoredFile
-    from xiuhua.files.services import folder, whole
+    from xiuhua.files.services import folder, pieces
     from xiuhua.places.scope import scope_of, within
     from xiuhua.places.terms import NATION
 
     with within(scope_of(NATION)):
         known = list(StoredFile.objects.order_by("pk"))
     for file in known:
+        if file.removed_at is not None:
+            continue  # an export that came down
         try:
-            whole(file)
-        except FileNotFoundError:
-            yield f"文件不在磁盘上：{file.path}", f"not on the disk: {file.path}"
+            for _piece in pieces(file):
+                pass
         except CannotOpen as why:
             yield f"文件打不开：{file.path}（{why}）", f"cannot be opened: {file.path} ({why})"
     drafts = [path for path in folder().glob("*.x1") if path.name not in {file.path for file in known}]

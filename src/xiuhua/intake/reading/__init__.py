@@ -7,6 +7,7 @@ from .headings import heading_key
 from .headings import heading_key as normalised
 from .layout import IGNORED, Layout, Unsure, confirm, detect, with_columns
 from .opening import open_workbook
+from .origin import Origin
 from .table import Fault, Parsed, letter, parse
 from .values import shown
 from .workbook import Cell, Sheet, Unreadable, Workbook
@@ -18,6 +19,7 @@ __all__ = [
     "Fault",
     "Identity",
     "Layout",
+    "Origin",
     "Parsed",
     "Sheet",
     "Unreadable",
