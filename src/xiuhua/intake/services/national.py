@@ -268,7 +268,7 @@ from (
     case when x.found = 'only_there' then x.grain = 'person' or exists (select 1 from their_household t where t.number = x.household_number and t.village_code is not null)
       when x.found = 'only_here' or not x.theirs_known or x.field = any(%(not_from_a_file)s) then false
       when x.field = 'id_number' then not x.ours_known
-      else x.household_id is not null and (not x.ours_known or x.ours_seen <> 'checked') end as takeable
+      else x.household_id is not null and strpos(x.person_number, '#') <> 1 and (not x.ours_known or x.ours_seen <> 'checked') end as takeable
   from intake_difference x left join our_household h on h.id = x.household_id
   where x.batch_id = %(batch)s and x.settled_at is null) n
 where d.id = n.id
