@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xiuhua.intake import books
 from xiuhua.intake.forms import UploadForm
-from xiuhua.intake.models import Batch, Change, Sheet, Sighting, StagedHousehold, Step
+from xiuhua.intake.models import Batch, Change, Purpose, Sheet, Sighting, StagedHousehold, Step
 from xiuhua.intake.permissions import RIGHTS
 from xiuhua.intake.queries import batches as queries
 from xiuhua.intake.services import receive
@@ -63,7 +63,7 @@ def pager(request: HttpRequest, total: int) -> tuple[int, dict[str, Any] | None]
 @require_GET
 def batches(request: HttpRequest) -> HttpResponse:
     """All batches of the area, newest first."""
-    found = Batch.objects.all()
+    found = Batch.objects.filter(purpose=Purpose.INTAKE)
     first, pages = pager(request, found.count())
     rows = list(found[first : first + queries.PAGE])
     actions = (
@@ -115,6 +115,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One batch: where it stands, what was found, what it waits for."""
     one = get_object_or_404(Batch, pk=pk)
+    if one.purpose == Purpose.COMPARISON and one.step == Step.DONE:
+        return redirect("workbench:differences", pk)
     bring = _may_bring(request)
     place = Place.objects.filter(pk=one.place_code).first()
     who = one.started_post.split(" · ")[0] or one.started_by

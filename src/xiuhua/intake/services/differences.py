@@ -14,6 +14,7 @@ from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch, Difference, Purpose, Sheet, Step, Way
+from xiuhua.intake.queries.batches import CORRECTION
 from xiuhua.intake.services.national import BOOK, HOUSEHOLD, PERIOD, PERSON
 from xiuhua.intake.services.receive import Done, NotNow
 
@@ -83,8 +84,7 @@ def look_again(*, by: Actor, batch_id: int) -> Done:
     return Done(batch)
 
 
-# Rows of a correction are a book of their own: they are no list of who is in a household, so nobody is missed in them.
-CORRECTION = "national"
+# Rows of a correction (CORRECTION) are a book of their own: no list of who is in a household, so nobody is missed in them.
 # The pieces of a staged row that carry a field.
 _IDENTITY = ("id_sealed", "id_blind", "id_kind", "id_valid", "sex", "birth_date", "disability_category", "disability_grade")
 _PIECES = {"id_number": _IDENTITY, "phone": ("phone_sealed", "phone_blind"), "bank_account": ("bank_sealed", "bank_blind")}  # fmt: skip
