@@ -8,7 +8,7 @@ import re
 from house import ROOT, files, folders, python, rooms, short, templates, tree
 
 NAMES = {
-    "__init__.py", "README.md", "api", "apps", "books", "forms", "migrations", "models", "permissions", "public",
+    "__init__.py", "README.md", "api", "apps", "books", "exports", "forms", "migrations", "models", "permissions", "public",
     "queries", "services", "static", "tasks", "templates", "templatetags", "terms", "urls", "views",
 }  # fmt: skip
 # What one room has beyond them, and why.

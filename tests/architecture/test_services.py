@@ -12,6 +12,7 @@ WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "save", 
 UNRECORDED = {
     "audit.record": "it is the record",
     "audit.recorded": "it makes the record",
+    "files.make": "a job; asking for it is recorded, and that it was made is too, with its digest",
     "files.store": "a step of the act that took the file in, which is recorded",
     "places.ensure": "a step of the act that met the place, which is recorded",
 }

@@ -35,7 +35,9 @@ class Office:
         quick = {"XIUHUA_HEARTBEAT_SECONDS": "0.3", "XIUHUA_STALLED_SECONDS": "1", "XIUHUA_STOP_SECONDS": "1"}
         mine = {"XIUHUA_HOME": str(self.home), "XIUHUA_KEYS": str(self.keys)}
         mine["DJANGO_SETTINGS_MODULE"] = "xiuhua.config.settings"
-        mine["PYTHONPATH"] = str(Path(__file__).resolve().parents[1])
+        # This checkout's own sources, whichever one the environment was set up from.
+        tests = Path(__file__).resolve().parents[1]
+        mine["PYTHONPATH"] = os.pathsep.join([str(tests), str(tests.parent / "src")])
         return {**os.environ, **quick, **mine}
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:

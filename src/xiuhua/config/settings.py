@@ -117,6 +117,8 @@ TEMPLATES = [
 AUTH_USER_MODEL = "accounts.Account"
 # The gate in accounts asks this table; it names all rooms, which accounts may not import.
 RIGHTS = "xiuhua.config.rights"
+# The kinds of export, likewise: files makes them for rooms that it may not import.
+EXPORTS = "xiuhua.config.exports"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

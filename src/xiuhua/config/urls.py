@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xiuhua.workbench.urls")),
     path("", include("xiuhua.accounts.urls")),
     path("intake/", include("xiuhua.intake.urls")),
+    path("exports/", include("xiuhua.files.urls")),
     path("design/", include("xiuhua.design.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
 from xiuhua.audit.services import Actor
+from xiuhua.common.clock import beijing_now
 from xiuhua.common.sealing import CannotOpen, keyring
 from xiuhua.files.models import StoredFile
 
@@ -24,8 +26,17 @@ def folder() -> Path:
     return path
 
 
-def store(*, by: Actor, place_code: str, name: str, pieces: Iterator[bytes]) -> StoredFile:
-    """Encrypts and keeps a file; the row is written last, so a killed upload leaves no row without content."""
+@dataclass(frozen=True)
+class Kept:
+    """Content that lies encrypted on the disk and has no row yet."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+
+
+def keep(pieces: Iterable[bytes]) -> Kept:
+    """Encrypts content onto the disk while it comes. What fails or is killed half way leaves nothing under a file's name."""
     ring = keyring()
     key = ring.newest
     digest, size = hashlib.sha256(), 0
@@ -46,39 +57,66 @@ def store(*, by: Actor, place_code: str, name: str, pieces: Iterator[bytes]) -> 
         draft.rename(path)
     finally:
         draft.unlink(missing_ok=True)
+    return Kept(path.name, size, digest.hexdigest())
+
+
+def enter(*, by: Actor, place_code: str, name: str, kept: Kept) -> StoredFile:
+    """The row of content that is kept; written last, so that a killed upload leaves no row without content."""
     return StoredFile.objects.create(
         name=os.path.basename(name)[:255],
         place_code=place_code,
-        size_bytes=size,
-        sha256=digest.hexdigest(),
-        path=path.name,
+        size_bytes=kept.size_bytes,
+        sha256=kept.sha256,
+        path=kept.path,
         stored_by=by.actor_name,
     )
 
 
+def store(*, by: Actor, place_code: str, name: str, pieces: Iterable[bytes]) -> StoredFile:
+    """Encrypts and keeps a file, with its row."""
+    return enter(by=by, place_code=place_code, name=name, kept=keep(pieces))
+
+
 def content(file: StoredFile) -> bytes:
-    """The plain content; CannotOpen when a key is missing or the content was altered or cut."""
+    """The plain content, whole; CannotOpen as `pieces` says it."""
+    return b"".join(pieces(file))
+
+
+def pieces(file: StoredFile) -> Iterator[bytes]:
+    """The plain content, piece by piece. CannotOpen when a key is missing, the content was altered, cut or taken down;
+    that it was cut shows at the end only."""
     ring = keyring()
-    plain: list[bytes] = []
-    digest = hashlib.sha256()
-    with (folder() / file.path).open("rb") as stream:
+    digest, number = hashlib.sha256(), 0
+    try:
+        stream = (folder() / file.path).open("rb")
+    except FileNotFoundError as gone:
+        raise CannotOpen("the file's content is not on the disk") from gone
+    with stream:
         while header := stream.read(22):
             key = ring.sealing.get(header[2:6])
             if key is None or header[:2] != b"x1":
                 raise CannotOpen("the key of this file is not in the key folder")
             sealed = stream.read(int.from_bytes(header[18:22], "big"))
             try:
-                piece = key.decrypt(header[6:18], sealed, len(plain).to_bytes(8, "big"))
+                piece = key.decrypt(header[6:18], sealed, number.to_bytes(8, "big"))
             except Exception as wrong:
                 raise CannotOpen("the file was altered") from wrong
+            number += 1
             digest.update(piece)
-            plain.append(piece)
+            yield piece
     if digest.hexdigest() != file.sha256:
         raise CannotOpen("the file is not whole")
-    return b"".join(plain)
 
 
-def _evenly(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def remove(file: StoredFile) -> None:
+    """Takes the content off the disk; the row stays and says since when. Safe to do again."""
+    # The disk first: killed in between, the row still asks for it and it is done again.
+    (folder() / file.path).unlink(missing_ok=True)
+    file.removed_at = beijing_now()
+    file.save(update_fields=["removed_at"])
+
+
+def _evenly(pieces: Iterable[bytes]) -> Iterator[bytes]:
     held = b""
     for piece in pieces:
         held += piece

@@ -1,0 +1,39 @@
+"""Jobs of the room: making an export, and taking down what is past its day."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from xiuhua.files.queries import past
+from xiuhua.files.services import make, take_down
+from xiuhua.files.services.making import Asker
+from xiuhua.places.scope import scope_of, within
+from xiuhua.places.terms import NATION
+from xiuhua.runtime.jobs import AFTER_OUTAGE
+
+SYSTEM = Asker("system", "系统定时 / the system's clock", NATION)
+
+
+@app.task(name="files.make", queue="files", retry=AFTER_OUTAGE)
+def make_export(export_id: int, place_code: str) -> None:
+    """Makes an export, or goes on where a killed worker stood."""
+    make(export_id, place_code)
+
+
+def go_on(export_id: int, place_code: str) -> None:
+    """Enqueues the making, in the transaction of the act that makes it necessary."""
+    make_export.defer(export_id=export_id, place_code=place_code)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="files.take_down", queue="files", retry=AFTER_OUTAGE, queueing_lock="files.take_down")
+def take_down_expired(timestamp: int) -> None:
+    """Every hour: what is past its day comes down, some hundreds at a time. timestamp: the hour, from the worker."""
+    while _some():
+        pass
+
+
+def _some() -> bool:
+    """Whether some came down. Where nothing is past its day there is no act, and nothing to record."""
+    with within(scope_of(NATION)):
+        return past().exists() and bool(take_down(by=SYSTEM).count)

@@ -1,0 +1,130 @@
+"""Pages of exports: what was made for one's post, how far it is, and the way to fetch it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.files import queries, services
+from xiuhua.files.models import Export
+from xiuhua.files.services import NotNow
+from xiuhua.files.tasks import go_on
+from xiuhua.files.terms import WORKING
+
+
+def acting(request: HttpRequest) -> Appointment:
+    """By whom this request acts; the gate lets nobody in here without a post."""
+    by: Appointment = request.acting  # type: ignore[attr-defined]
+    return by
+
+
+def crumbs(request: HttpRequest) -> list[dict[str, Any]]:
+    """From the acting place to the list of exports."""
+    place = acting(request).post.place
+    return [
+        {"name": place.name, "url": reverse("workbench:place", args=[place.code])},
+        {"name": _("交付文件"), "url": reverse("files:exports")},
+    ]
+
+
+@require_GET
+def exports(request: HttpRequest) -> HttpResponse:
+    """All that one's post asked for, newest first."""
+    found = queries.mine(acting(request))
+    first, pager = _pager(request, found.count())
+    rows = [queries.row(one) for one in found[first : first + queries.PAGE]]
+    context = {"crumbs": crumbs(request)[:1], "exports": rows, "pager": pager}
+    return render(request, "files/exports.html", context)
+
+
+def _pager(request: HttpRequest, total: int) -> tuple[int, dict[str, Any] | None]:
+    """Offset of the asked page, and the pager under it."""
+    asked, pages = request.GET.get("page", "1"), max(-(-total // queries.PAGE), 1)
+    page = min(max(int(asked) if asked.isdecimal() and len(asked) < 9 else 1, 1), pages)
+    first = (page - 1) * queries.PAGE
+    if pages == 1:
+        return first, None
+    return first, {
+        "first": first + 1, "last": min(first + queries.PAGE, total), "total": total, "page": page, "pages": pages,
+        "previous_url": f"?page={page - 1}" if page > 1 else None, "next_url": f"?page={page + 1}" if page < pages else None,
+    }  # fmt: skip
+
+
+def _mine(request: HttpRequest, pk: int) -> Export:
+    return get_object_or_404(queries.mine(acting(request)), pk=pk)
+
+
+@require_GET
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """One export: how far it is, or the way to fetch it."""
+    one = _mine(request, pk)
+    return render(request, "files/export.html", {"crumbs": crumbs(request), **queries.page(one)})
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The inside of the progress bar; when the making is over the page is loaded anew."""
+    one = _mine(request, pk)
+    if one.step not in WORKING:
+        response = HttpResponse(status=286)
+        response["HX-Refresh"] = "true"
+        return response
+    return render(request, "files/_progress.html", {"progress": queries.progress(one)})
+
+
+@require_POST
+def download(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
+    """The content, decrypted as it goes out. A POST, since it is an act that is recorded."""
+    try:
+        got = services.fetch(by=acting(request), export_id=pk)
+    except Export.DoesNotExist as absent:
+        raise Http404 from absent
+    except NotNow as why:
+        return _refused(request, pk, why)
+    response = StreamingHttpResponse(services.pieces(got.file), content_type="application/octet-stream")
+    response["Content-Length"] = str(got.file.size_bytes)
+    response["Content-Disposition"] = content_disposition_header(True, got.file.name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _refused(request: HttpRequest, pk: int, why: NotNow) -> HttpResponse:
+    messages.error(request, why.says(get_language() or "zh"))
+    return redirect("files:export", pk)
+
+
+def _do(request: HttpRequest, pk: int, service: Callable[..., Any]) -> Export | None:
+    try:
+        done: Export = service(by=acting(request), export_id=pk).export
+    except Export.DoesNotExist as absent:
+        raise Http404 from absent
+    except NotNow as why:
+        _refused(request, pk, why)
+        return None
+    return done
+
+
+@require_POST
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop at the next safe point."""
+    _do(request, pk, services.want_stop)
+    return redirect("files:export", pk)
+
+
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make it after all."""
+    if (one := _do(request, pk, services.resume)) is not None:
+        go_on(one.pk, one.place_code)
+    return redirect("files:export", pk)
