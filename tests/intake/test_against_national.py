@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from django.db import connection
 
@@ -69,14 +68,24 @@ def expected(before: County, after: County) -> Told:
     """What the two counties' exports differ in, household by household and person by person, each once."""
     ours, theirs = members(before), members(after)
     found: set[tuple[str, str, str, str]] = set()
-    households = {"only_there": set(theirs.values()) - set(ours.values()), "only_here": set(ours.values()) - set(theirs.values())}
+    households = {
+        "only_there": set(theirs.values()) - set(ours.values()),
+        "only_here": set(ours.values()) - set(theirs.values()),
+    }
     for kind, numbers in households.items():
         found |= {(kind, number, "", "") for number in numbers}
     for one in changes_between(before, after):
-        if one.book != "person_export" or one.field in ("members_reported", "county", "township", "household_number"):
+        if one.book != "person_export" or one.field in (
+            "members_reported",
+            "county",
+            "township",
+            "household_number",
+        ):
             continue
         if one.field is None:
-            kind, home = ("only_here", ours[one.record]) if one.after is None else ("only_there", theirs[one.record])
+            kind, home = (
+                ("only_here", ours[one.record]) if one.after is None else ("only_there", theirs[one.record])
+            )
             if home not in households[kind]:
                 found.add((kind, home, one.record, ""))
             continue
@@ -86,7 +95,9 @@ def expected(before: County, after: County) -> Told:
 
 
 def members(county: County) -> dict[str, str]:
-    return {person.number: household.number for household in county.households for person in household.members}
+    return {
+        person.number: household.number for household in county.households for person in household.members
+    }
 
 
 def told(found: Iterable[Difference]) -> Told:
@@ -109,13 +120,24 @@ def test_changes_on_their_side_are_told_each_once(
     assert_sealed(found, files.county, later.county)
     ways = {(one.found, one.field): one.suggested for one in found}
     assert ways["only_there", ""] == "take"
-    assert ways["differs", "village"] == ways["differs", "id_number"] == ways["differs", "status_reported"] == "verify"
+    assert (
+        ways["differs", "village"]
+        == ways["differs", "id_number"]
+        == ways["differs", "status_reported"]
+        == "verify"
+    )
     assert all(one.ours_changed_by == "测试" and one.ours_batch for one in found if one.found != "only_there")
 
 
 def adjusted(wanted: Told, moved: Change, after: County) -> Told:
-    new = next(number for number, home in members(after).items() if home == moved.after and number not in wanted and ("only_there", home, number, "") in wanted)
-    wanted = wanted - Counter([("only_here", moved.household, str(moved.person), ""), ("only_there", str(moved.after), new, "")])
+    new = next(
+        number
+        for number, home in members(after).items()
+        if home == moved.after and number not in wanted and ("only_there", home, number, "") in wanted
+    )
+    wanted = wanted - Counter(
+        [("only_here", moved.household, str(moved.person), ""), ("only_there", str(moved.after), new, "")]
+    )
     for field in ("household_number", "person_number", "relation"):
         wanted["differs", moved.household, str(moved.person), field] = 1
     return wanted
@@ -127,12 +149,17 @@ def assert_sealed(found: list[Difference], *counties: County) -> None:
     secret |= {h.phone for c in counties for h in c.households if h.phone}
     kept = str(taking.ask("select to_jsonb(d)::text from intake_difference d"))
     assert found and not [one for one in secret if one in kept]
-    assert all(one.theirs is None and one.ours is None for one in found if one.field in ("id_number", "phone"))
+    assert all(
+        one.theirs is None and one.ours is None for one in found if one.field in ("id_number", "phone")
+    )
 
 
 def here(sql: str, number: str, account: str | None = "巴桑", batch: int | None = None) -> None:
     """A change of the register by somebody, as a page would make it."""
-    with within(scope_of(taking.COUNTY), who={"account": account, "batch": batch}), connection.cursor() as cursor:
+    with (
+        within(scope_of(taking.COUNTY), who={"account": account, "batch": batch}),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql, [number])
         assert cursor.rowcount >= 1
 
@@ -144,10 +171,19 @@ def test_changes_here_are_told_with_who_made_them_and_what_to_do(
     sign()
     taking.take(files.paths)
     one, two, three, four = (h for h in files.county.households[:4])
-    here("update registry_person set health = 'serious', seen = 'checked', seen_on = '2026-11-20' where number = %s", one.head.number)
-    here("update registry_household set main_cause = 'capital', seen_on = '2026-11-20' where number = %s", two.number)
+    here(
+        "update registry_person set health = 'serious', seen = 'checked', seen_on = '2026-11-20' where number = %s",
+        one.head.number,
+    )
+    here(
+        "update registry_household set main_cause = 'capital', seen_on = '2026-11-20' where number = %s",
+        two.number,
+    )
     here("update registry_person set education = null where number = %s", three.head.number)
-    here("update registry_periodrecord p set water_safe_reported = not water_safe_reported from registry_household h where h.id = p.household_id and h.number = %s", four.number)
+    here(
+        "update registry_periodrecord p set water_safe_reported = not water_safe_reported from registry_household h where h.id = p.household_id and h.number = %s",
+        four.number,
+    )
     found = differences(compare([files.path("贫困人口信息表")]))
     assert told(found) == Counter([
         ("differs", one.number, one.head.number, "health"), ("differs", two.number, "", "main_cause"),
@@ -173,12 +209,17 @@ def test_what_is_taken_over_comes_by_an_ordinary_batch_and_nothing_else_does(
     before = taking.register()
     with within(scope_of(taking.COUNTY)):
         takeable = [one for one in differences(batch) if one.takeable]
-        left = [one for one in takeable if one.field][0]
+        left = next(one for one in takeable if one.field)
         chosen = [one for one in takeable if one != left]
         assert {one.found for one in chosen} == {"only_there", "differs"}
         decide(by=taking.WHO, batch_id=batch.pk, ids=[one.pk for one in chosen], way=Way.TAKE)
         with pytest.raises(receive.NotNow):
-            decide(by=taking.WHO, batch_id=batch.pk, ids=[one.pk for one in differences(batch) if not one.takeable], way=Way.TAKE)
+            decide(
+                by=taking.WHO,
+                batch_id=batch.pk,
+                ids=[one.pk for one in differences(batch) if not one.takeable],
+                way=Way.TAKE,
+            )
         taken = take_over(by=taking.WHO, batch_id=batch.pk).batch
     preview = steps.advance(taken.pk, taking.COUNTY)
     assert preview.step == Step.PREVIEW, preview.trouble
@@ -187,7 +228,9 @@ def test_what_is_taken_over_comes_by_an_ordinary_batch_and_nothing_else_does(
     assert taking.register() == before, "nothing before somebody answers for it"
     taking.merge(preview)
     after = taking.register()
-    assert {n for n in after["households"] if after["households"][n] != before["households"].get(n)} <= numbers
+    assert {
+        n for n in after["households"] if after["households"][n] != before["households"].get(n)
+    } <= numbers
     assert all(after[table][key] == row for table in ("statuses",) for key, row in before[table].items())
 
     with within(scope_of(taking.COUNTY)):

@@ -67,8 +67,7 @@ class Batch(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="comparison_never_merges",
-                condition=Q(purpose="intake")
-                | (Q(merge_wanted_by="") & ~Q(step__in=("preview", "merging"))),
+                condition=Q(purpose="intake") | (Q(merge_wanted_by="") & ~Q(step__in=("preview", "merging"))),
             ),
         ]
 

@@ -59,7 +59,8 @@ def decide(*, by: Actor, batch_id: int, ids: Iterable[int], way: Way) -> Decided
         )
     if way == Way.FILL and found.filter(ours_known=False).exists():
         raise NotNow(
-            "选中的里面有本系统也没有的，没有可填的内容", "Some of these are not known here either: nothing to enter"
+            "选中的里面有本系统也没有的，没有可填的内容",
+            "Some of these are not known here either: nothing to enter",
         )
     return Decided(batch_id, by.place_code, {way.value: found.update(decided=way, **_mark(by))})
 
@@ -86,7 +87,16 @@ def look_again(*, by: Actor, batch_id: int) -> Done:
 
 # Rows of a correction (CORRECTION) are a book of their own: no list of who is in a household, so nobody is missed in them.
 # The pieces of a staged row that carry a field.
-_IDENTITY = ("id_sealed", "id_blind", "id_kind", "id_valid", "sex", "birth_date", "disability_category", "disability_grade")
+_IDENTITY = (
+    "id_sealed",
+    "id_blind",
+    "id_kind",
+    "id_valid",
+    "sex",
+    "birth_date",
+    "disability_category",
+    "disability_grade",
+)
 _PIECES = {"id_number": _IDENTITY, "phone": ("phone_sealed", "phone_blind"), "bank_account": ("bank_sealed", "bank_blind")}  # fmt: skip
 
 CHOSEN = """
@@ -160,7 +170,9 @@ def take_over(*, by: Actor, batch_id: int) -> Done:
         batch=compared, decided=Way.TAKE, takeable=True, taken_in=None, settled_at=None
     )
     if not chosen.exists():
-        raise NotNow("还没有定下要按国家系统更正的", "Nothing was decided to be corrected by the national system")
+        raise NotNow(
+            "还没有定下要按国家系统更正的", "Nothing was decided to be corrected by the national system"
+        )
     batch = Batch.objects.create(
         place_code=compared.place_code, step=Step.CHECKING, data_date=compared.data_date, started_by=by.actor_name,
         started_post=by.post_name, counts={"files": compared.counts["files"], "compared": compared.pk},
@@ -176,7 +188,7 @@ def take_over(*, by: Actor, batch_id: int) -> Done:
 def _stage(compared: Batch, batch: Batch) -> None:
     assert compared.data_date is not None
     said = json.dumps({"seen": "reported", "seen_on": compared.data_date.isoformat()})
-    values = {
+    values: dict[str, Any] = {
         "from": compared.pk, "batch": batch.pk, "place": batch.place_code, "book": BOOK, "correction": CORRECTION,
         "said": said, "pieces": json.dumps(_pieces()),
     }  # fmt: skip
@@ -184,7 +196,7 @@ def _stage(compared: Batch, batch: Batch) -> None:
         for statement in (*CHOSEN.split(";\n"), NEW_HOUSEHOLDS, NEW_PEOPLE, CELLS):
             cursor.execute(statement, values)
         cursor.execute(
-            'update intake_sheet s set rows = (select count(*) from intake_stagedrow r where r.sheet_id = s.id) where s.batch_id = %s',
+            "update intake_sheet s set rows = (select count(*) from intake_stagedrow r where r.sheet_id = s.id) where s.batch_id = %s",
             [batch.pk],
         )
         cursor.execute("drop table chosen; drop table new_sheet; drop table source")

@@ -178,7 +178,9 @@ def _object(alias: str, columns: list[str]) -> str:
 
 
 def _cells(grain: str, source: str, fields: dict[str, str], seen_of: dict[str, str]) -> str:
-    values = ", ".join(f"('{field}', '{said}', '{seen_of.get(field, 'seen')}')" for field, said in fields.items())
+    values = ", ".join(
+        f"('{field}', '{said}', '{seen_of.get(field, 'seen')}')" for field, said in fields.items()
+    )
     return CELLS.format(
         grain=grain, source=source, fields=values, plain_theirs=_plain("v.theirs"), plain_ours=_plain("v.ours"),
         sorted_theirs=_sorted("v.theirs"), sorted_ours=_sorted("v.ours"),
@@ -290,7 +292,17 @@ def contrast(batch: Batch) -> dict[str, int]:
     take_up(batch)
     values = _values(batch, batch.data_date)
     with connection.cursor() as cursor:
-        for statements in (THEIRS, OURS, PAIRS, FOUND, ONE_SIDED, WHERE, _household_cells(), _person_cells(), KEEP):
+        for statements in (
+            THEIRS,
+            OURS,
+            PAIRS,
+            FOUND,
+            ONE_SIDED,
+            WHERE,
+            _household_cells(),
+            _person_cells(),
+            KEEP,
+        ):
             for statement in statements.split(";\n"):
                 cursor.execute(statement, values)
         _who_changed(cursor, values)
@@ -332,10 +344,9 @@ def _counts(cursor: Any, values: dict[str, Any]) -> dict[str, int]:
         "select found, count(*) from intake_difference where batch_id = %(batch)s and settled_at is null group by found",
         values,
     )
-    counts = {found: 0 for found in ("only_there", "only_here", "differs")} | dict(cursor.fetchall())
+    counts = dict.fromkeys(("only_there", "only_here", "differs"), 0) | dict(cursor.fetchall())
     cursor.execute("select count(*) from unread", values)
     counts["cells"] = cursor.fetchone()[0]
     cursor.execute("select count(*), coalesce(sum(people), 0) from their_household", values)
     counts["households"], counts["people"] = map(int, cursor.fetchone())
     return counts
-

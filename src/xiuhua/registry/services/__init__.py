@@ -1,5 +1,6 @@
 """What happens in the register: the county's opening, a number opened to be read, outcomes computed and kept."""
 
+from xiuhua.registry.services.layouts import remove_layout, save_layout
 from xiuhua.registry.services.numbers import Opened, is_minor, open_id
 from xiuhua.registry.services.opening import Signed, close_opening, sign_opening
 from xiuhua.registry.services.refusal import Refused
@@ -13,7 +14,9 @@ __all__ = [
     "compute_standings",
     "is_minor",
     "open_id",
+    "remove_layout",
     "rules_by_family",
+    "save_layout",
     "sign_opening",
     "take_statistics",
 ]

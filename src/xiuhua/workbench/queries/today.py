@@ -75,4 +75,7 @@ def _batches(by: Appointment) -> dict[str, Any]:
     url = link(by, "intake:list")
     if url is None:
         return {"batches": None}
-    return {"batches": listed(list(Batch.objects.filter(purpose=Purpose.INTAKE).order_by("-pk")[:SHOWN_BATCHES])), "batches_url": url}
+    return {
+        "batches": listed(list(Batch.objects.filter(purpose=Purpose.INTAKE).order_by("-pk")[:SHOWN_BATCHES])),
+        "batches_url": url,
+    }
