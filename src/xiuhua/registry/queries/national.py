@@ -56,13 +56,14 @@ class Choice:
     """Which registered households of the acting area are written.
 
     place: a place code within the area. status: poor, exited, returned, or '' for all. since: only those in which anything
-    changed from then on; batches: batches of intake merged from then on, which a lower room cannot know.
+    changed from then on; household: only this one; batches: batches of intake merged from then on, which a lower room cannot know.
     """
 
     place: str
     status: str = ""
     since: datetime | None = None
     batches: tuple[int, ...] = ()
+    household: int | None = None
 
 
 _CHANGED = """
@@ -85,6 +86,8 @@ def _where(choice: Choice) -> tuple[str, dict[str, Any]]:
     area = scope_of(choice.place)
     where = "where h.kind = 'registered' and h.village_code >= %(lo)s and h.village_code < %(hi)s"
     values: dict[str, Any] = {"lo": area.lo, "hi": area.hi, "year": beijing_today().year}
+    if choice.household is not None:
+        where, values["household"] = f"{where} and h.id = %(household)s", choice.household
     if choice.status:
         where, values["status"] = f"{where} {_STANDS}", choice.status
     if choice.since is not None:
