@@ -181,7 +181,9 @@ def _where(row: Row) -> Line:
     return [row["township"], row["village"], row["household_number"], row["person_number"], row["name"]]
 
 
-def _sheet(name: str, head: Sequence[Sequence[str]], lines: Callable[[], Iterator[Line]], columns: int) -> Written:
+def _sheet(
+    name: str, head: Sequence[Sequence[str]], lines: Callable[[], Iterator[Line]], columns: int
+) -> Written:
     def rows() -> Iterator[Line]:
         for heading in head:
             yield list(heading)
