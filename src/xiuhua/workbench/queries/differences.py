@@ -89,13 +89,17 @@ def _notices(by: Appointment, pk: int, batch: Batch | None) -> list[dict[str, An
             "sentence": _("没有比对：%(names)s") % {"names": _("、").join(absent)}, "actions": None,
         })  # fmt: skip
     under_way = Difference.objects.filter(batch_id=pk, settled_at=None).exclude(taken_in=None)
-    for taken in sorted(set(under_way.values_list("taken_in", flat=True))):
+    for taken in sorted({n for n in under_way.values_list("taken_in", flat=True) if n}):
         url = link(by, "intake:batch", taken) if batch is not None else None
         notices.append({
             "tone": "straw", "title": _("第 %(n)s 批正在按国家系统更正") % {"n": taken},
-            "sentence": _("并入之后，更正了的差异自动销号。"), "actions": [{"label": _("去确认并入"), "url": url, "primary": True}] if url else None,
+            "sentence": _("并入之后，更正了的差异自动销号。"), "actions": [_act(_("去确认并入"), url)] if url else None,
         })  # fmt: skip
     return notices
+
+
+def _act(label: str, url: str) -> dict[str, Any]:
+    return {"label": label, "url": url, "primary": True}
 
 
 def _ready(by: Appointment, pk: int, batch: Batch | None) -> dict[str, Any] | None:
@@ -156,7 +160,7 @@ def _fields(address: str, asked: queries.Asked, counted: Any) -> list[dict[str, 
 
 def _places(address: str, asked: queries.Asked, counted: Mapping[str, int]) -> list[dict[str, Any]]:
     names = queries.names_near([*counted, asked.place[:9]])
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"label": names.get(code, code), "count": n, "url": _to(address, asked.but(place=code)), "current": asked.place == code}
         for code, n in sorted(counted.items())
     ]  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -145,20 +143,20 @@ def layout(request: HttpRequest) -> HttpResponse:
 
 def _said(posted: QueryDict) -> Layout:
     """The layout that a filled-in page says: columns by their numbers, those without a number left out."""
-    lines: list[tuple[float, int, str, str]] = []
-    for name in posted:
-        if name.startswith("at.") and (at := posted[name].strip()).isdecimal() and len(at) < 6:
+    said = {name: str(posted.get(name, "")) for name in posted}
+    lines: list[tuple[int, int, str, str]] = []
+    words: dict[str, dict[str, str]] = {}
+    for name, value in said.items():
+        if name.startswith("at.") and value.strip().isdecimal() and len(value.strip()) < 6:
             number = name.removeprefix("at.")
             lines.append(
-                (int(at), len(lines), posted.get(f"key.{number}", ""), posted.get(f"as.{number}", ""))
+                (int(value), len(lines), said.get(f"key.{number}", ""), said.get(f"as.{number}", ""))
             )
-    words: dict[str, dict[str, Any]] = {}
-    for name in posted:
-        if name.startswith("word.") and posted[name].strip():
-            _word, codes, code = name.split(".", 2)
-            words.setdefault(codes, {})[code] = posted[name]
-    title = tuple(posted.get("title", "").splitlines())
-    return Layout(tuple((key, heading) for _at, _line, key, heading in sorted(lines)), title, words)
+        elif name.startswith("word.") and name.count(".") == 2 and value.strip():
+            _word, codes, code = name.split(".")
+            words.setdefault(codes, {})[code] = value
+    columns = tuple((key, heading) for _at, _line, key, heading in sorted(lines))
+    return Layout(columns, tuple(said.get("title", "").splitlines()), words)
 
 
 @require_POST
