@@ -45,7 +45,9 @@ def test_export_compare_decide_take_over_and_fill_in(filled: Demo, enter: Enter,
     # The national system, as somebody there changed it since.
     rows = list(sheet.iter_rows(min_row=2))
     ids = [str(row[at["证件号码"]].value) for row in rows if row[at["证件号码"]].value]
-    healthy = next(row for row in rows if row[at["健康状况"]].value == "健康" and row[at["与户主关系"]].value == "户主")
+    healthy = next(
+        row for row in rows if row[at["健康状况"]].value == "健康" and row[at["与户主关系"]].value == "户主"
+    )
     healthy[at["健康状况"]].value = "长期慢性病"
     number = healthy[at["户编号"]].value
     other = next(row for row in rows if row[at["户编号"]].value != number and row[at["民族"]].value)

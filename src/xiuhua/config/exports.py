@@ -18,10 +18,8 @@ def table() -> dict[str, Maker]:
     """Kind to maker; ImproperlyConfigured when two rooms name one kind, or a kind needs a right that is none."""
     found: dict[str, Maker] = {}
     for app in apps.get_app_configs():
-        # This module is config's own exports.py, and gathers the others.
-        if not app.name.startswith("xiuhua.") or app.name == "xiuhua.config":
-            continue
-        if not module_has_submodule(app.module, "exports"):
+        ours = app.name.startswith("xiuhua.") and app.name != "xiuhua.config"  # whose exports.py is this one
+        if not ours or not module_has_submodule(app.module, "exports"):
             continue
         for kind, maker in import_module(f"{app.name}.exports").EXPORTS.items():
             if kind in found or kind.split(".")[0] != app.label:

@@ -29,6 +29,7 @@ class Change(Terms):
     CHANGED = "changed", "变更", "Changed"
     UNCHANGED = "unchanged", "无变化", "Unchanged"
     HELD = "held", "暂缓并入", "Held back"
+    LEFT = "left", "未改动，不再并入", "Not touched, left as it is"
 
 
 class Purpose(Terms):
@@ -93,6 +94,10 @@ class Sheet(models.Model):
     data_date = models.DateField(null=True)
     rows = models.PositiveIntegerField(default=0)
     staged = models.BooleanField(default=False)
+    # The sheet that this one corrects, where it comes out of a workbook that we marked; and how its rows differ from that one's:
+    # {"changed": [rows], "added": [rows], "removed": n, "same": n, "runs": [[row, row there, length]]}, rows from 1.
+    corrects = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    changes = models.JSONField(null=True)
 
     objects = ScopedManager["Sheet"]()
 

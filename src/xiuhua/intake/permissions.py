@@ -19,6 +19,7 @@ ADDRESSES: dict[str, str] = {
     "intake:findings": "intake.see",
     "intake:new": "intake.bring",
     "intake:mapping": "intake.bring",
+    "intake:mark": "intake.bring",
     "intake:merge": "intake.bring",
     "intake:stop": "intake.bring",
     "intake:resume": "intake.bring",

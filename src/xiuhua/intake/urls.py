@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/columns/<int:sheet_pk>/", views.mapping, name="mapping"),
     path("<int:pk>/preview/", views.preview, name="preview"),
     path("<int:pk>/findings/", views.findings, name="findings"),
+    path("<int:pk>/mark/", views.mark, name="mark"),
     path("<int:pk>/merge/", views.merge, name="merge"),
     path("<int:pk>/stop/", views.stop, name="stop"),
     path("<int:pk>/resume/", views.resume, name="resume"),

@@ -13,12 +13,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from xiuhua.files import services as exports
+from xiuhua.files.tasks import go_on as make_export
 from xiuhua.intake import books
 from xiuhua.intake.forms import UploadForm
 from xiuhua.intake.models import Batch, Change, Purpose, Sheet, Sighting, StagedHousehold, Step
 from xiuhua.intake.permissions import RIGHTS
 from xiuhua.intake.queries import batches as queries
+from xiuhua.intake.queries import corrected
 from xiuhua.intake.services import receive
+from xiuhua.intake.services.marked import want_marked
 from xiuhua.intake.services.receive import NotNow
 from xiuhua.intake.tasks import go_on
 from xiuhua.places.models import Place
@@ -126,9 +130,9 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     under = f"{place.name if place else one.place_code} · {who} · {localtime(one.started_at):%Y-%m-%d %H:%M}"
     day = f" · 数据截止 {one.data_date}" if one.data_date else ""
     context = {
-        "batch": {"title": queries.title(one), "under": both(under + day, under + (f" · data of {one.data_date}" if one.data_date else "")), "pills": [queries.state(one)]},
+        "batch": {"title": queries.title(one), "under": both(under + day, under + (f" · data of {one.data_date}" if one.data_date else "")), "pills": [queries.state(one)], "actions": corrected.mark_actions(one, bring=bring)},
         "crumbs": crumbs(request), "steps": queries.steps(one), "progress": queries.progress(one), "sheets": queries.sheets(one, can_map=bring),
-        "counts": queries.counts(one), "kinds": queries.kinds(one), "asks": _asks(one, bring), "trouble": _trouble(one, bring),
+        "counts": queries.counts(one), "kinds": queries.kinds(one), "asks": _asks(one, bring), "trouble": _trouble(one, bring), "correction": corrected.correction(one),
         "confirm": _confirm(one) if bring else None, "done": _done(one), "stop_url": reverse("intake:stop", args=[pk]) if bring else None,
     }  # fmt: skip
     return render(request, "intake/batch.html", context)
@@ -281,7 +285,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     )
     found = StagedHousehold.objects.filter(batch=one, change=change).order_by("number")
     first, pages = pager(request, found.count())
-    rows = queries.preview_rows(list(found[first : first + queries.PAGE]), one)
+    households = list(found[first : first + queries.PAGE])
+    rows = queries.preview_rows(households, one, corrected.touched(one, [h.number for h in households]))
     filters = [
         {
             "label": queries.term(c),
@@ -290,6 +295,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
             "current": c == change,
         }
         for c in Change
+        if c != Change.LEFT or one.counts.get(c.value)
     ]
     context = {
         "batch": {"title": queries.title(one)}, "crumbs": [*crumbs(request), {"name": queries.title(one), "url": reverse("intake:batch", args=[pk])}],
@@ -321,7 +327,9 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
         "batch": {"title": queries.title(one)}, "crumbs": [*crumbs(request), {"name": queries.title(one), "url": reverse("intake:batch", args=[pk])}],
         "filters": [everything, *({**k, "current": k["url"].endswith(f"={kind}") and bool(kind)} for k in kinds)],
         "selected": {"label": queries.rule_name(rule)} if rule else None, "rows": queries.finding_rows(list(found[first : first + queries.PAGE]), one.place_code),
-        "pager": pages, "actions": [act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk]))],
+        "pager": pages, "actions": [
+            *corrected.mark_actions(one, bring=_may_bring(request), primary=True), act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk])),
+        ],
     }  # fmt: skip
     return render(request, "intake/findings.html", context)
 
@@ -336,6 +344,20 @@ def _do(request: HttpRequest, pk: int, service: Any, *, work: bool) -> HttpRespo
         if work:
             go_on(after.pk, after.place_code)
     return redirect("intake:batch", pk)
+
+
+@require_POST
+def mark(request: HttpRequest, pk: int) -> HttpResponse:
+    """The batch's workbooks back, marked: to their export, or to the list where there are several."""
+    get_object_or_404(Batch, pk=pk)
+    try:
+        wanted, new = want_marked(by=request.acting, batch_id=pk, language=get_language() or "zh")  # type: ignore[attr-defined]
+    except (NotNow, exports.NotNow) as why:
+        messages.error(request, why.en if (get_language() or "").startswith("en") else why.zh)
+        return redirect("intake:batch", pk)
+    for one in new:
+        make_export(one.pk, one.place_code)
+    return redirect("files:export", wanted[0].pk) if len(wanted) == 1 else redirect("files:exports")
 
 
 @require_POST

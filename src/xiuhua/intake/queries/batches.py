@@ -25,7 +25,13 @@ TONES = {
     Step.DONE: "leaf", Step.STOPPED: "straw", Step.FAILED: "red",
 }  # fmt: skip
 KIND_TONES = {Kind.REFUSED: "red", Kind.ASKED: "straw", Kind.WARNED: "straw", Kind.MENDED: "leaf"}
-CHANGE_TONES = {Change.NEW: "plain", Change.CHANGED: "straw", Change.UNCHANGED: "plain", Change.HELD: "red"}
+CHANGE_TONES = {
+    Change.NEW: "plain",
+    Change.CHANGED: "straw",
+    Change.UNCHANGED: "plain",
+    Change.HELD: "red",
+    Change.LEFT: "plain",
+}
 STEPS = (Step.READING, Step.MAPPING, Step.CHECKING, Step.PREVIEW, Step.MERGING)
 WORKING = (Step.READING, Step.CHECKING, Step.MERGING)
 PAGE = 50
@@ -307,8 +313,13 @@ def finding_rows(seen: list[Sighting], place_code: str) -> list[dict[str, Any]]:
     ]
 
 
-def preview_rows(households: list[StagedHousehold], batch: Batch) -> list[dict[str, Any]]:
-    """Households of a preview with before and after, or why they are held back and who puts it right by when."""
+def preview_rows(
+    households: list[StagedHousehold], batch: Batch, touched: dict[str, Both]
+) -> list[dict[str, Any]]:
+    """Households of a preview with before and after, or why they are held back and who puts it right by when.
+
+    touched: household -> which of its rows the office changed in a corrected workbook.
+    """
     names = dict(Place.objects.filter(code__startswith=batch.place_code[:6]).values_list("code", "name"))
     held = [one.number for one in households if one.change == Change.HELD]
     reasons: dict[str, list[Both]] = defaultdict(list)
@@ -330,6 +341,7 @@ def preview_rows(households: list[StagedHousehold], batch: Batch) -> list[dict[s
             "change": {"tone": CHANGE_TONES[Change(one.change)], "label": term(Change(one.change))},
             "fields": [_difference(item) for item in one.differences],
             "reasons": reasons.get(one.number, []),
+            "touched": touched.get(one.number),
             "owner": owners.get((one.village_code or "")[:9]) or owners[""]
             if one.change == Change.HELD
             else None,

@@ -6,6 +6,7 @@ from .headings import heading_key as normalised
 from .identity import Identity, check_digit, identity
 from .layout import IGNORED, Layout, Unsure, confirm, detect, with_columns
 from .opening import open_workbook
+from .origin import Origin
 from .table import Fault, Parsed, letter, parse
 from .values import shown
 from .workbook import Cell, Sheet, Unreadable, Workbook
@@ -17,6 +18,7 @@ __all__ = [
     "Fault",
     "Identity",
     "Layout",
+    "Origin",
     "Parsed",
     "Sheet",
     "Unreadable",

@@ -12,6 +12,7 @@ import python_calamine as calamine
 
 from .delimited import read_delimited
 from .guard import MOST_BYTES, MOST_ROWS, check_archive, check_compound
+from .origin import list_stamp, origin_of
 from .workbook import Cell, Sheet, Unreadable, Workbook
 
 
@@ -32,7 +33,8 @@ def open_workbook(name: str, content: bytes) -> Workbook:
         sheets = _read_with_calamine(content)
     else:
         sheets = [Sheet(name=name, index=0, cells=read_delimited(content))]
-    sheets = [sheet for sheet in sheets if sheet.cells]
+    stamps = {sheet.name: stamp for sheet in sheets if (stamp := list_stamp(sheet.cells))}
+    sheets = [sheet for sheet in sheets if sheet.cells and sheet.name not in stamps]
     if not sheets:
         raise Unreadable(
             "工作簿里没有内容（隐藏的工作表不读）", "The workbook has no content (hidden sheets are not read)"
@@ -42,7 +44,8 @@ def open_workbook(name: str, content: bytes) -> Workbook:
             f"超过 {MOST_ROWS:,} 行，请按乡镇拆分后再导入",
             f"More than {MOST_ROWS:,} rows; split the file by township",
         )
-    return Workbook(name=name, sheets=sheets)
+    origin = origin_of(content) or next(iter(stamps.values()), "")
+    return Workbook(name=name, sheets=sheets, lists=tuple(stamps), origin=origin)
 
 
 def _read_with_calamine(content: bytes) -> list[Sheet]:

@@ -22,10 +22,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """A file with its visible, non-empty sheets."""
+    """A file with its visible, non-empty sheets; lists that we wrote into it are named apart.
+
+    origin: the stamp of the file that this one was marked from, unread; empty where there is none.
+    """
 
     name: str
     sheets: list[Sheet]
+    lists: tuple[str, ...] = ()
+    origin: str = ""
 
 
 class Unreadable(Exception):

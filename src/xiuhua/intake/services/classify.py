@@ -35,8 +35,8 @@ group by s.id, r.year
 """
 
 
-def classify(batch: Batch) -> dict[str, int]:
-    """Writes each household's kind of change with its differences; returns how many of each kind."""
+def classify(batch: Batch) -> None:
+    """Writes each household's kind of change with its differences."""
     values: dict[str, Any] = {
         "batch": batch.pk, "county": batch.place_code[:6], "order": list(books.ORDER), "hidden": list(HIDDEN),
         "passed": ["id_sealed", "phone_sealed", "bank_sealed", "seen", "seen_on"],
@@ -60,9 +60,14 @@ def classify(batch: Batch) -> dict[str, int]:
             "update intake_stagedhousehold set change = 'unchanged'"
             " where batch_id = %(batch)s and known is not null and change = 'new'", values
         )  # fmt: skip
+
+
+def count(batch: Batch) -> dict[str, int]:
+    """How many households there are of each kind of change."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            "select change, count(*) from intake_stagedhousehold where batch_id = %(batch)s group by change",
-            values,
+            "select change, count(*) from intake_stagedhousehold where batch_id = %s group by change",
+            [batch.pk],
         )
         counts = dict(cursor.fetchall())
     return {change.value: counts.get(change.value, 0) for change in Change}

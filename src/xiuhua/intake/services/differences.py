@@ -179,6 +179,7 @@ def take_over(*, by: Actor, batch_id: int) -> Done:
     )  # fmt: skip
     for sheet in compared.sheets.filter(book=BOOK):
         sheet.pk, sheet.batch, sheet.book, sheet.unsure, sheet.unmapped = None, batch, CORRECTION, [], []
+        sheet.corrects, sheet.changes = None, None
         sheet.save(force_insert=True)
     _stage(compared, batch)
     chosen.update(taken_in=batch.pk)

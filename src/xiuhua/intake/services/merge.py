@@ -74,7 +74,7 @@ _H, _P, _Y = _settable(Household), _settable(Person), _settable(PeriodRecord)
 CHUNK_OF = """
 create temp table chunk on commit drop as
   select id, number, village_code, household from intake_stagedhousehold
-  where batch_id = %(batch)s and merged_at is null and change <> 'held' order by id limit %(chunk)s
+  where batch_id = %(batch)s and merged_at is null and change not in ('held', 'left') order by id limit %(chunk)s
 """
 
 NEW_HOUSEHOLDS = f"""

@@ -12,6 +12,7 @@ from xiuhua.engine import load
 from xiuhua.findings import services as findings
 from xiuhua.findings.terms import due_on
 from xiuhua.intake.models import Batch
+from xiuhua.intake.services.corrections import gone
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.scope import scope_of
 
@@ -24,7 +25,7 @@ select coalesce(nullif(x.village_code, ''), h.village_code, x.place_code) as pla
     (select min(p.id) from accounts_post p where p.role = 'county_office' and p.place_code = left(x.place_code, 6))) as owner_id
 from intake_sighting x left join intake_sheet s on s.id = x.sheet_id
 left join intake_stagedhousehold h on h.batch_id = x.batch_id and h.number = x.household_number
-where x.batch_id = %(batch)s
+where x.batch_id = %(batch)s and h.change is distinct from 'left'
 """
 
 
@@ -33,17 +34,23 @@ def publish(batch: Batch) -> None:
     findings.take(source=SOURCE, values={}, batch=batch.pk, due_on=due_on(beijing_today()))
     scope = scope_of(batch.place_code[:6])
     with connection.cursor() as cursor:
-        cursor.execute("select number from intake_stagedhousehold where batch_id = %s", [batch.pk])
+        cursor.execute(
+            "select number from intake_stagedhousehold where batch_id = %s and change <> 'left'", [batch.pk]
+        )
         households = [row[0] for row in cursor.fetchall()]
         cursor.execute("select distinct fingerprint from intake_sighting where batch_id = %s", [batch.pk])
         still = [row[0] for row in cursor.fetchall()]
     findings.close_what_holds(
-        households=households, rules=_looked_at(batch), still=still, lo=scope.lo, hi=scope.hi,
+        households=households, rules=looked_at(batch), still=still, lo=scope.lo, hi=scope.hi,
         by=batch.merge_wanted_by or batch.started_by, because=f"第 {batch.pk} 批导入已更正",
+    )  # fmt: skip
+    findings.close_what_is_gone(
+        marks=gone(batch), lo=scope.lo, hi=scope.hi,
+        by=batch.merge_wanted_by or batch.started_by, because=f"第 {batch.pk} 批更正的表里已没有这一处",
     )  # fmt: skip
 
 
-def _looked_at(batch: Batch) -> Sequence[str]:
+def looked_at(batch: Batch) -> Sequence[str]:
     """Rules that this batch could have found again: the rulebook's always, intake's for the books that it had."""
     books = set(batch.sheets.exclude(book="").values_list("book", flat=True))
     rules: list[Any] = list(load().rules)

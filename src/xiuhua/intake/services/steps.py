@@ -13,14 +13,14 @@ from django.db.models import Max
 from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now
 from xiuhua.files.models import StoredFile
-from xiuhua.intake.models import Batch, Purpose, Step
-from xiuhua.intake.services import read, rules
+from xiuhua.intake.models import Batch, Change, Purpose, Step
+from xiuhua.intake.services import corrections, read, rules
 from xiuhua.intake.services.at_hand import take_up
-from xiuhua.intake.services.classify import classify
+from xiuhua.intake.services.classify import classify, count
 from xiuhua.intake.services.compare import compare
 from xiuhua.intake.services.merge import merge_chunk
 from xiuhua.intake.services.national import contrast
-from xiuhua.intake.services.publish import publish
+from xiuhua.intake.services.publish import looked_at, publish
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.services import take_village_list
@@ -125,11 +125,14 @@ def _read(run: Run, batch: Batch) -> None:
         workbooks = read.open_all(batch, files)
     with run.work() as held:
         sheets = read.describe(held, workbooks)
+        corrections.link(sheets, workbooks)
         if read.must_ask(sheets):
             held.step = Step.MAPPING
             held.save(update_fields=["step"])
             return
     read.stage_all(batch, run.scope, workbooks, sheets, said=run.progress, commit=run.scoped)
+    with run.scoped():
+        corrections.note_changes(batch, workbooks)
     with run.work() as held:
         newest = held.rows.aggregate(year=Max("year"))["year"]
         years = [newest] if newest else []
@@ -147,9 +150,17 @@ def _check(run: Run, batch: Batch) -> None:
         compare(held)
         rules.build(held)
         told = rules.judge(held)
-        counts = classify(held)
-        kinds = _kinds(held)
-        held.counts = {**held.counts, **counts, **told, "kinds": kinds, "households": sum(counts.values())}
+        classify(held)
+        corrected = corrections.leave_the_rest(held, looked_at(held))
+        counts, kinds = count(held), _kinds(held)
+        held.counts = {
+            **held.counts,
+            **counts,
+            **told,
+            **corrected,
+            "kinds": kinds,
+            "households": sum(counts.values()),
+        }
         held.step = Step.PREVIEW
         held.save(update_fields=["step", "counts"])
 
@@ -181,7 +192,7 @@ def _kinds(batch: Batch) -> dict[str, int]:
 def _begin(run: Run, batch: Batch) -> None:
     with run.work() as held:
         held.step, held.done = Step.MERGING, 0
-        held.total = held.households.exclude(change="held").count()
+        held.total = held.households.exclude(change__in=(Change.HELD, Change.LEFT)).count()
         held.save(update_fields=["step", "done", "total"])
         _take_villages(held)
 

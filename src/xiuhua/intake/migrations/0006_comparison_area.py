@@ -15,7 +15,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0004_comparison")]
+    dependencies = [("intake", "0005_comparison")]
     operations = [
         migrations.RunSQL(*protect("intake_difference", "place_code")),
         migrations.RunSQL(MERGED_SINCE, "drop function intake_merged_since(timestamptz)"),

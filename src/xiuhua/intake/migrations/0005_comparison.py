@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0003_merge_values'),
+        ('intake', '0004_corrects'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.sheets import Cell, Written, workbook
 from xiuhua.files.models import Export
-from xiuhua.files.services import Made, Maker, Progress
+from xiuhua.files.services import Made, Progress
 from xiuhua.intake.models import Difference, Found, Way
 from xiuhua.intake.queries import differences as queries
 from xiuhua.places.models import Place
@@ -190,13 +190,3 @@ def _sheet(
         yield from lines()
 
     return Written(name, [18] * columns, [True] * columns, rows())
-
-
-EXPORTS = {
-    "intake.differences": Maker(
-        zh="与国家系统的差异",
-        en="Differences with the national system",
-        right="intake.see",
-        make=make_differences,
-    ),
-}

@@ -1,0 +1,193 @@
+"""A corrected workbook that comes back: what the office changed in it, and that only this is taken.
+
+A workbook that we marked names the file it was marked for. Its sheets are compared with that file's, row by row. Of the
+households in it those are worked on again that have a changed row, that were held back before, or whose findings are
+others now; what has been merged and nobody touched is left, so that an old copy of it takes nothing back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import connection
+
+from xiuhua.common.sealing import blind
+from xiuhua.files.models import StoredFile
+from xiuhua.files.services import content
+from xiuhua.intake import books, reading
+from xiuhua.intake.marking import sheet_title
+from xiuhua.intake.models import Batch, Change, Sheet, Sighting, StagedHousehold, StagedRow, Step
+from xiuhua.intake.reading.difference import Difference, difference
+
+NOT_WORK = "mended"  # noted, and waits for nobody
+
+
+def link(sheets: Iterable[Sheet], workbooks: Mapping[int, reading.Workbook]) -> None:
+    """Says of each sheet which one it corrects, where its workbook names a file of this area."""
+    for sheet in sheets:
+        workbook = workbooks[sheet.file_id]
+        origin = reading.Origin.read(workbook.origin, blind) if workbook.origin else None
+        if origin is None or not sheet.book or sheet.corrects_id:
+            continue
+        taken: list[str] = []
+        for old in Sheet.objects.filter(batch_id=origin.batch, file_id=origin.file).order_by("position"):
+            taken.append(sheet_title(old.name, taken))
+            if sheet.name in (old.name, taken[-1]) and old.book == sheet.book and old.staged:
+                sheet.corrects = old
+                sheet.save(update_fields=["corrects"])
+
+
+def note_changes(batch: Batch, workbooks: Mapping[int, reading.Workbook]) -> None:
+    """Compares each linked sheet's rows with those it came from, and gives findings without a household their old marks."""
+    old_books: dict[int, reading.Workbook] = {}
+    for sheet in batch.sheets.exclude(corrects=None).select_related("corrects"):
+        old = sheet.corrects
+        assert old is not None and old.header_row is not None and sheet.header_row is not None
+        if old.file_id not in old_books:
+            file = StoredFile.objects.get(pk=old.file_id)
+            old_books[old.file_id] = reading.open_workbook(file.name, content(file))
+        here, there = _page(workbooks[sheet.file_id], sheet), _page(old_books[old.file_id], old)
+        if here is None or there is None:
+            continue
+        keys = [
+            field.key
+            for field in books.BOOKS[sheet.book].fields
+            if field.kind in ("household_number", "person_number", "year")
+            or field.key in ("name", "village_code")
+        ]
+        found = difference(
+            (here, sheet.header_row, sheet.columns), (there, old.header_row, old.columns), keys
+        )
+        _keep(sheet, found)
+        _same_marks(sheet, old, found)
+
+
+def _page(workbook: reading.Workbook, sheet: Sheet) -> reading.Sheet | None:
+    return next((page for page in workbook.sheets if page.index == sheet.position), None)
+
+
+def _keep(sheet: Sheet, found: Difference) -> None:
+    sheet.changes = {
+        "changed": found.changed,
+        "added": found.added,
+        "removed": found.removed,
+        "same": found.same,
+        "runs": found.runs,
+    }
+    sheet.save(update_fields=["changes"])
+
+
+def _same_marks(sheet: Sheet, old: Sheet, found: Difference) -> None:
+    """A finding of a row without a household is known by where it stands: in the new file it is the one of the old row."""
+    marks = {
+        (seen.rule, seen.row, seen.field): seen.fingerprint
+        for seen in Sighting.objects.filter(sheet=old, household_number="", person_number="")
+    }
+    for seen in Sighting.objects.filter(sheet=sheet, household_number="", person_number=""):
+        mark = marks.get((seen.rule, found.origin.get(seen.row or 0), seen.field))
+        if mark:
+            Sighting.objects.filter(pk=seen.pk).update(fingerprint=mark)
+
+
+def linked(batch: Batch) -> list[Sheet]:
+    """The batch's sheets that correct earlier ones."""
+    return list(batch.sheets.exclude(corrects=None).select_related("corrects__batch"))
+
+
+def leave_the_rest(batch: Batch, looked_at: Iterable[str]) -> dict[str, Any]:
+    """Leaves out of merging what nobody touched; returns what there is to say of the correction, nothing for other batches.
+
+    looked_at: rules that the batch could have found again. Runs after the households are classified.
+    """
+    sheets = [sheet for sheet in linked(batch) if sheet.changes is not None]
+    if not sheets:
+        return {}
+    before = _findings_before(sheets, batch, set(looked_at))
+    now = set(batch.sightings.exclude(kind=NOT_WORK).values_list("fingerprint", flat=True))
+    origins = {sheet.corrects.batch_id: sheet.corrects.batch for sheet in sheets if sheet.corrects}
+    # A batch that was never merged has done nothing: all of the corrected file is work.
+    if all(one.step == Step.DONE for one in origins.values()):
+        _leave(batch, _worked_on(batch, sheets, list(origins)))
+    return {
+        "corrects": {
+            "batches": sorted(origins),
+            "changed": sum(
+                len(sheet.changes["changed"]) + len(sheet.changes["added"])
+                for sheet in sheets
+                if sheet.changes
+            ),
+            "removed": sum(sheet.changes["removed"] for sheet in sheets if sheet.changes),
+            "put_right": len(before - now),
+            "open": len(before & now),
+        }
+    }
+
+
+def _findings_before(sheets: list[Sheet], batch: Batch, rules: set[str]) -> set[str]:
+    """Marks of what was to be done in the sheets that are corrected."""
+    old = [sheet.corrects_id for sheet in sheets]
+    batches = {sheet.corrects.batch_id for sheet in sheets if sheet.corrects}
+    numbers = set(
+        StagedRow.objects.filter(sheet__in=old).values_list("household_number", flat=True).distinct()
+    )
+    found = Sighting.objects.filter(batch__in=batches, rule__in=rules).exclude(kind=NOT_WORK)
+    return {
+        mark
+        for mark, sheet, number in found.values_list("fingerprint", "sheet_id", "household_number")
+        if sheet in old or (sheet is None and number in numbers)
+    }
+
+
+def _worked_on(batch: Batch, sheets: list[Sheet], origins: list[int]) -> set[str]:
+    """Numbers of households that are work again."""
+    found: set[str] = set()
+    for sheet in sheets:
+        assert sheet.changes is not None
+        touched = {*sheet.changes["changed"], *sheet.changes["added"]}
+        numbers = StagedRow.objects.filter(sheet=sheet).values_list("row", "household_number")
+        found |= {number for row, number in numbers if row in touched and number}
+    own = {sheet.pk for sheet in sheets}
+    others = StagedRow.objects.filter(batch=batch).exclude(sheet__in=own)
+    found |= {number for number in others.values_list("household_number", flat=True) if number}
+    held = StagedHousehold.objects.filter(batch__in=origins, change=Change.HELD)
+    found |= set(held.values_list("number", flat=True))
+    before, now = _marks(origins), _marks([batch.pk])
+    return found | {number for number in {*before, *now} if before.get(number) != now.get(number)}
+
+
+def _marks(batches: list[int]) -> dict[str, frozenset[str]]:
+    """Household -> marks of what is to be done about it."""
+    found: dict[str, set[str]] = {}
+    seen = Sighting.objects.filter(batch__in=batches).exclude(kind=NOT_WORK).exclude(household_number="")
+    for number, mark in seen.values_list("household_number", "fingerprint"):
+        found.setdefault(number, set()).add(mark)
+    return {number: frozenset(marks) for number, marks in found.items()}
+
+
+def _leave(batch: Batch, work: set[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update intake_stagedhousehold set change = %s, differences = '[]' where batch_id = %s and not (number = any(%s))",
+            [Change.LEFT, batch.pk, list(work)],
+        )
+
+
+def gone(batch: Batch) -> list[str]:
+    """Marks of findings that nothing in the corrected files bears out any more: rows without a household that were put right
+    or taken out, and households that are no longer in the file and never got into the register."""
+    sheets = [sheet for sheet in linked(batch) if sheet.changes is not None]
+    old = [sheet.corrects_id for sheet in sheets]
+    now = set(batch.sightings.values_list("fingerprint", flat=True))
+    nobodys = Sighting.objects.filter(sheet__in=old, household_number="", person_number="")
+    marks = set(nobodys.values_list("fingerprint", flat=True))
+    there = set(StagedRow.objects.filter(batch=batch).values_list("household_number", flat=True))
+    unknown = StagedHousehold.objects.filter(
+        batch__in={sheet.corrects.batch_id for sheet in sheets if sheet.corrects}, known=None, merged_at=None
+    ).exclude(number__in=[one for one in there if one])
+    marks |= set(
+        Sighting.objects.filter(
+            sheet__in=old, household_number__in=unknown.values_list("number", flat=True)
+        ).values_list("fingerprint", flat=True)
+    )
+    return sorted(marks - now)
