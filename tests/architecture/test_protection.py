@@ -15,6 +15,7 @@ OPEN = {
     "accounts_post": "an owner of a finding may stand above or below",
     "accounts_appointment": "the gate asks it before it knows the area",
     "accounts_accountrequest": "asked across counties where a person has posts in two; cut in queries",
+    "registry_exportlayout": "a county's headings and words, nothing of a person; its townships use them too",
     "places_place": "the tree is public",
     "places_villagerecord": "figures of a village, nothing of a person",
 }

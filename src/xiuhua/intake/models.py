@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from xiuhua.common.terms import Terms
 from xiuhua.places.scope import ScopedManager
@@ -31,10 +32,18 @@ class Change(Terms):
     LEFT = "left", "未改动，不再并入", "Not touched, left as it is"
 
 
+class Purpose(Terms):
+    """What files were handed in for."""
+
+    INTAKE = "intake", "导入", "To be taken in"
+    COMPARISON = "comparison", "比对", "To be compared only"
+
+
 class Batch(models.Model):
     """Files uploaded together, for one place. `done` of `total` is the progress of the step it is in."""
 
     place_code = models.CharField(max_length=15, db_collation="C")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices(), default=Purpose.INTAKE)
     step = models.CharField(max_length=10, choices=Step.choices(), default=Step.READING)
     data_date = models.DateField(null=True)
     started_by = models.CharField(max_length=150)
@@ -56,6 +65,12 @@ class Batch(models.Model):
         ordering = ["-id"]
         verbose_name_plural = "batches"
         indexes = [models.Index(fields=["place_code", "-id"], name="batch_place")]
+        constraints = [
+            models.CheckConstraint(
+                name="comparison_never_merges",
+                condition=Q(purpose="intake") | (Q(merge_wanted_by="") & ~Q(step__in=("preview", "merging"))),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.id} {self.place_code}"
@@ -204,3 +219,75 @@ class RememberedColumn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.heading} = {self.field}"
+
+
+class Found(Terms):
+    """In what way the register and the national system differ."""
+
+    ONLY_THERE = "only_there", "仅国家系统有", "Only in the national system"
+    ONLY_HERE = "only_here", "仅本系统有", "Only here"
+    DIFFERS = "differs", "逐项不同", "Differs"
+
+
+class Way(Terms):
+    """What is to be done with a difference."""
+
+    FILL = "fill", "改国家系统", "Enter in the national system"
+    TAKE = "take", "按国家系统更正", "Correct by the national system"
+    VERIFY = "verify", "先核实", "Find out first"
+
+
+class Difference(models.Model):
+    """One difference between the register and a national export that was handed in for comparison.
+
+    A row of the household's village, so that its township sees it too. Sealed values are told as known or not, never kept.
+    `field` is empty where a household or a person is on one side only. `settled_at`: a later look found both sides alike.
+    """
+
+    batch = models.ForeignKey("intake.Batch", models.CASCADE, related_name="differences", db_index=False)
+    place_code = models.CharField(max_length=15, db_collation="C")
+    as_of = models.DateField()  # the day the national export speaks of
+    found = models.CharField(max_length=10, choices=Found.choices())
+    grain = models.CharField(max_length=10)  # household or person
+    household_number = models.CharField(max_length=40)
+    person_number = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=60, blank=True)
+    household_id = models.BigIntegerField(null=True)
+    person_id = models.BigIntegerField(null=True)
+    field = models.CharField(max_length=60, blank=True)
+    theirs = models.JSONField(null=True)
+    ours = models.JSONField(null=True)
+    theirs_known = models.BooleanField(default=False)
+    ours_known = models.BooleanField(default=False)
+    year = models.PositiveSmallIntegerField(null=True)  # of ours, where it is a value of a year
+    people = models.PositiveSmallIntegerField(null=True)  # of a household on one side only
+    sheet = models.ForeignKey("intake.Sheet", models.CASCADE, null=True, related_name="+", db_index=False)
+    row = models.PositiveIntegerField(null=True)
+    ours_seen = models.CharField(max_length=10, blank=True)
+    ours_seen_on = models.DateField(null=True)
+    ours_changed_at = models.DateTimeField(null=True)
+    ours_changed_by = models.CharField(max_length=150, blank=True)
+    ours_batch = models.BigIntegerField(null=True)
+    takeable = models.BooleanField(default=False)
+    suggested = models.CharField(max_length=10, choices=Way.choices())
+    decided = models.CharField(max_length=10, choices=Way.choices(), blank=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_post = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    taken_in = models.BigIntegerField(null=True)  # the batch of intake that takes it over
+    settled_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager["Difference"]()
+
+    class Meta:
+        ordering = ["batch_id", "place_code", "household_number", "person_number", "field", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "found", "household_number", "person_number", "field"],
+                name="one_difference_a_cell",
+            ),
+        ]
+        indexes = [models.Index(fields=["batch", "place_code"], name="difference_place")]
+
+    def __str__(self) -> str:
+        return f"{self.household_number} {self.person_number} {self.field}"

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from xiuhua.intake.services.steps import advance
+from xiuhua.intake.models import Step
+from xiuhua.intake.services.differences import look_again
+from xiuhua.intake.services.steps import advance, operator
+from xiuhua.places.scope import scope_of, within
 from xiuhua.runtime.jobs import AFTER_OUTAGE
 
 
 @app.task(name="intake.advance", queue="intake", retry=AFTER_OUTAGE)
 def advance_batch(batch_id: int, place_code: str) -> None:
     """Takes a batch as far as it can go without a person."""
-    advance(batch_id, place_code)
+    batch = advance(batch_id, place_code)
+    compared = batch.counts.get("compared")
+    if compared and batch.step == Step.DONE:
+        # What was taken over from a comparison is settled there at once.
+        with within(scope_of(place_code)):
+            look_again(by=operator(batch), batch_id=compared)
+            go_on(compared, place_code)
 
 
 def go_on(batch_id: int, place_code: str) -> None:

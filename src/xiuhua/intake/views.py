@@ -17,7 +17,7 @@ from xiuhua.files import services as exports
 from xiuhua.files.tasks import go_on as make_export
 from xiuhua.intake import books
 from xiuhua.intake.forms import UploadForm
-from xiuhua.intake.models import Batch, Change, Sheet, Sighting, StagedHousehold, Step
+from xiuhua.intake.models import Batch, Change, Purpose, Sheet, Sighting, StagedHousehold, Step
 from xiuhua.intake.permissions import RIGHTS
 from xiuhua.intake.queries import batches as queries
 from xiuhua.intake.queries import corrected
@@ -67,13 +67,16 @@ def pager(request: HttpRequest, total: int) -> tuple[int, dict[str, Any] | None]
 @require_GET
 def batches(request: HttpRequest) -> HttpResponse:
     """All batches of the area, newest first."""
-    found = Batch.objects.all()
+    found = Batch.objects.filter(purpose=Purpose.INTAKE)
     first, pages = pager(request, found.count())
     rows = list(found[first : first + queries.PAGE])
     actions = (
         [act("导入新表格", "Take in workbooks", reverse("intake:new"), icon="intake", primary=True)]
         if _may_bring(request)
         else []
+    )
+    actions.append(
+        act("与国家系统比对", "Compare with the national system", reverse("workbench:national"), icon="table")
     )
     place = request.acting.post.place  # type: ignore[attr-defined]
     return render(
@@ -119,6 +122,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One batch: where it stands, what was found, what it waits for."""
     one = get_object_or_404(Batch, pk=pk)
+    if one.purpose == Purpose.COMPARISON and one.step == Step.DONE:
+        return redirect("workbench:differences", pk)
     bring = _may_bring(request)
     place = Place.objects.filter(pk=one.place_code).first()
     who = one.started_post.split(" · ")[0] or one.started_by

@@ -7,6 +7,9 @@ the words that offices put in their place.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from xiuhua.common.books import Book, Field, Grain
 
 # Values under these keys are sealed before they are staged and never shown in a finding.
@@ -251,3 +254,33 @@ HOUSEHOLD_ROLL = Book(
 )  # fmt: skip
 
 BOOKS = (PERSON_EXPORT, YEARLY_RECORD, HOUSEHOLD_ROLL)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How persons of registered households are written for the national system: a row a person.
+
+    columns: (field of PERSON_EXPORT, heading); a field '' is a column that stays empty. words: code list (or `yesno`) ->
+    code -> the word the county writes for it; the code list's own name where it has none. title: rows above the headings,
+    in which {place} and {day} are filled in.
+    """
+
+    columns: tuple[tuple[str, str], ...]
+    title: tuple[str, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+# Fields that the register cannot write: it does not keep them.
+NOT_KEPT = frozenset({"bank"})
+# The 26 columns of the national system's export, in its order and by its headings.
+STANDARD = Layout(
+    tuple(
+        (key, "务工时间(月)" if key == "work_months" else PERSON_EXPORT.field(key).zh)
+        for key in (
+            "county", "township", "village", "group", "household_number", "person_number", "name", "id_number", "members_reported",
+            "relation", "ethnicity", "education", "student_status", "health", "labour", "work_place", "work_months",
+            "serious_illness_insured", "status_reported", "attribute", "main_cause", "house_dangerous_reported",
+            "water_safe_reported", "water_difficult_reported", "net_income_per_head_reported_fen", "phone",
+        )
+    )
+)  # fmt: skip

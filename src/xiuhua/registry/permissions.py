@@ -13,6 +13,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "registry.open_id": frozenset(
         {Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER, Role.AUDITOR}
     ),
+    # What is typed into the national system, numbers and all: work of the offices that keep it, nobody else's.
+    "registry.export_national": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE}),
+    "registry.lay_out": frozenset({Role.COUNTY_OFFICE}),
     # Only at the county itself; the page asks for the place too.
     "registry.sign_opening": frozenset({Role.LEADER, Role.COUNTY_OFFICE}),
 }

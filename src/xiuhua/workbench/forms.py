@@ -11,6 +11,8 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.places.models import Place
 from xiuhua.places.terms import ChangeKind
 
+Choices = list[tuple[str, Any]]
+
 
 class Reason(forms.Form):
     """Why a number is opened; a minor's is not opened without."""
@@ -80,3 +82,43 @@ class PlaceChangeForm(forms.Form):
             )
             for one in others
         ]
+
+
+class WantedForm(forms.Form):
+    """What goes to the national system: of which place, which households, in which layout. Asked before it is counted."""
+
+    place = forms.ChoiceField(label=_("区划"))
+    layout = forms.ChoiceField(label=_("格式"), required=False)
+    status = forms.ChoiceField(label=_("哪些户"), required=False)
+    which = forms.ChoiceField(
+        label=_("是否只要有变动的"),
+        choices=[
+            ("all", _("不论有无变动")),
+            ("last", _("上次导出以后有变动的")),
+            ("day", _("某日以后有变动的")),
+        ],
+    )
+    day = forms.DateField(label=_("某日"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(
+        self, *args: Any, places: Choices, layouts: Choices, statuses: Choices, last: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("place", places), ("layout", layouts), ("status", statuses)):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        if not last:
+            which = self.fields["which"]
+            which.choices = [one for one in which.choices if one[0] != "last"]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A day is needed where changes since a day are asked for."""
+        cleaned = super().clean() or {}
+        if cleaned.get("which") == "day" and not cleaned.get("day"):
+            self.add_error("day", _("请填写从哪一天起"))
+        return cleaned
+
+
+class Purpose(forms.Form):
+    """What a file with numbers in the clear is for."""
+
+    reason = forms.CharField(label=_("用途"), max_length=200, help_text=_("例如：年度动态调整，录入国家系统"))

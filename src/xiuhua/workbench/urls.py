@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.workbench.views import areas, changes, day, findings, household, opening, search
+from xiuhua.workbench.views import (
+    areas,
+    changes,
+    day,
+    differences,
+    findings,
+    household,
+    national,
+    opening,
+    search,
+)
 
 app_name = "workbench"
 urlpatterns = [
@@ -19,4 +29,15 @@ urlpatterns = [
     path("households/<int:pk>/people/<int:person>/open/", household.open_id, name="open_id"),
     path("search/", search.search, name="search"),
     path("findings/", findings.findings, name="findings"),
+    path("national/", national.hub, name="national"),
+    path("national/export/", national.export, name="national_export"),
+    path("national/layouts/", national.layouts, name="national_layouts"),
+    path("national/layouts/edit/", national.layout, name="national_layout"),
+    path("national/layouts/remove/", national.removed, name="national_layout_remove"),
+    path("national/compare/", national.compare, name="national_compare"),
+    path("national/differences/<int:pk>/", differences.differences, name="differences"),
+    path("national/differences/<int:pk>/decide/", differences.decide, name="difference_decide"),
+    path("national/differences/<int:pk>/take/", differences.take, name="difference_take"),
+    path("national/differences/<int:pk>/again/", differences.again, name="difference_again"),
+    path("national/differences/<int:pk>/workbook/", differences.workbook, name="difference_workbook"),
 ]

@@ -115,7 +115,12 @@ def _database(draft: Path, urls: locations.Urls, at: datetime, keys: Path) -> Ma
 
 def stored(session: psycopg.Connection[tuple[str]]) -> list[str]:
     """Names on disk of the files that the database knows."""
-    return [row[0] for row in session.execute("select path from files_storedfile where removed_at is null order by path").fetchall()]
+    return [
+        row[0]
+        for row in session.execute(
+            "select path from files_storedfile where removed_at is null order by path"
+        ).fetchall()
+    ]
 
 
 def _files(draft: Path, made: Manifest, files: Path, before: Path | None, urls: locations.Urls) -> None:

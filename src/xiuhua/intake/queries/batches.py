@@ -12,7 +12,7 @@ from xiuhua.accounts.models import Post
 from xiuhua.engine import load
 from xiuhua.findings.terms import Kind, due_on
 from xiuhua.intake import books
-from xiuhua.intake.models import Batch, Change, Sheet, Sighting, StagedHousehold, Step
+from xiuhua.intake.models import Batch, Change, Purpose, Sheet, Sighting, StagedHousehold, Step
 from xiuhua.intake.queries.report import says
 from xiuhua.intake.reading import letter
 from xiuhua.intake.terms import IntakeRule
@@ -35,6 +35,8 @@ CHANGE_TONES = {
 STEPS = (Step.READING, Step.MAPPING, Step.CHECKING, Step.PREVIEW, Step.MERGING)
 WORKING = (Step.READING, Step.CHECKING, Step.MERGING)
 PAGE = 50
+# Rows that a comparison with the national system hands on; no file of this name is recognised.
+CORRECTION = "national"
 
 
 def both(zh: str, en: str) -> Both:
@@ -68,6 +70,8 @@ def state(batch: Batch) -> dict[str, Any]:
 
 def title(batch: Batch) -> Both:
     """What a batch is called."""
+    if batch.purpose == Purpose.COMPARISON:
+        return both(f"第 {batch.pk} 批比对", f"Comparison {batch.pk}")
     return both(f"第 {batch.pk} 批导入", f"Batch {batch.pk}")
 
 
@@ -99,12 +103,13 @@ def steps(batch: Batch) -> list[dict[str, Any]]:
     """The five steps with what is done."""
     step = step_of(batch)
     stopped = step in (Step.STOPPED, Step.FAILED)
+    stages = STEPS if batch.purpose == Purpose.INTAKE else STEPS[:3]
     at = Step(batch.stopped_in or Step.READING) if stopped else step
-    number = len(STEPS) if step == Step.DONE else STEPS.index(at)
+    number = len(stages) if step == Step.DONE else stages.index(at)
     now = "failed" if step == Step.FAILED else "current"
     return [
         {"label": term(one), "state": "done" if n < number else now if n == number else "waiting"}
-        for n, one in enumerate(STEPS)
+        for n, one in enumerate(stages)
     ]
 
 
@@ -134,7 +139,9 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
     for one in batch.sheets.all():
         book = books.BOOKS.get(one.book)
         asks = bool(one.book and (one.unsure or one.missing))
-        if book is None:
+        if one.book == CORRECTION:
+            mark, note = {"tone": "leaf", "label": both("来自比对", "From a comparison")}, None
+        elif book is None:
             mark, note = (
                 {"tone": "plain", "label": both("不导入", "Left out")},
                 both("没有认得的列", "No known column"),
@@ -153,7 +160,7 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
             {
                 "file": one.file_name,
                 "sheet": one.name,
-                "book": both(book.zh, book.en) if book else both("不认得", "Not recognised"),
+                "book": _book(one.book),
                 "rows": one.rows if one.staged else None,
                 "state": mark,
                 "note": note,
@@ -162,6 +169,13 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _book(name: str) -> Both:
+    book = books.BOOKS.get(name)
+    if name == CORRECTION:
+        return both("按国家系统更正", "Corrections by the national system")
+    return both(book.zh, book.en) if book else both("不认得", "Not recognised")
 
 
 def rule_name(rule: str) -> Both:

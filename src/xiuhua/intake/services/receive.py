@@ -8,7 +8,7 @@ from datetime import date
 
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.files.services import store
-from xiuhua.intake.models import Batch, Sheet, Step
+from xiuhua.intake.models import Batch, Purpose, Sheet, Step
 from xiuhua.intake.services import read
 
 
@@ -43,10 +43,12 @@ def receive(
     uploads: Iterable[tuple[str, Iterator[bytes]]],
     data_date: date | None = None,
     and_merge: bool = False,
+    purpose: Purpose = Purpose.INTAKE,
 ) -> Done:
     """Keeps the files, encrypted, and makes the batch. uploads: (file name, pieces of content).
 
-    and_merge: who brings the files answers for merging without a look at the preview.
+    and_merge: who brings the files answers for merging without a look at the preview. purpose: a comparison is read and
+    held against the register, and never merged.
     """
     files = [store(by=by, place_code=place_code, name=name, pieces=pieces) for name, pieces in uploads]
     if not files:
@@ -54,6 +56,7 @@ def receive(
     return Done(
         Batch.objects.create(
             place_code=place_code,
+            purpose=purpose,
             data_date=data_date,
             started_by=by.actor_name,
             started_post=by.post_name,

@@ -13,12 +13,13 @@ from django.db.models import Max
 from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now
 from xiuhua.files.models import StoredFile
-from xiuhua.intake.models import Batch, Change, Step
+from xiuhua.intake.models import Batch, Change, Purpose, Step
 from xiuhua.intake.services import corrections, read, rules
 from xiuhua.intake.services.at_hand import take_up
 from xiuhua.intake.services.classify import classify, count
 from xiuhua.intake.services.compare import compare
 from xiuhua.intake.services.merge import merge_chunk
+from xiuhua.intake.services.national import contrast
 from xiuhua.intake.services.publish import looked_at, publish
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.places.scope import Scope, scope_of, within
@@ -141,6 +142,9 @@ def _read(run: Run, batch: Batch) -> None:
 
 
 def _check(run: Run, batch: Batch) -> None:
+    if batch.purpose == Purpose.COMPARISON:
+        _contrast(run)
+        return
     with run.work() as held:
         take_up(held)
         compare(held)
@@ -159,6 +163,22 @@ def _check(run: Run, batch: Batch) -> None:
         }
         held.step = Step.PREVIEW
         held.save(update_fields=["step", "counts"])
+
+
+def _contrast(run: Run) -> None:
+    """A comparison ends here: what differs is told, and nothing of it is merged."""
+    with run.work() as held:
+        found = contrast(held)
+        held.counts = {**held.counts, **found, "kinds": _kinds(held)}
+        held.step, held.finished_at = Step.DONE, beijing_now()
+        held.save(update_fields=["step", "counts", "finished_at"])
+        record(
+            by=operator(held),
+            action="intake.compared",
+            subject=f"batch:{held.pk}",
+            place_code=held.place_code,
+            detail=found,
+        )
 
 
 def _kinds(batch: Batch) -> dict[str, int]:

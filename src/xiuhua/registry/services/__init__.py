@@ -11,6 +11,7 @@ from xiuhua.registry.services.family import (
     person_leaves,
     relations_told,
 )
+from xiuhua.registry.services.layouts import remove_layout, save_layout
 from xiuhua.registry.services.numbers import Opened, is_minor, open_id
 from xiuhua.registry.services.opening import Signed, close_opening, sign_opening
 from xiuhua.registry.services.refusal import Refused
@@ -37,7 +38,9 @@ __all__ = [
     "person_joins",
     "person_leaves",
     "relations_told",
+    "remove_layout",
     "rules_by_family",
+    "save_layout",
     "sign_opening",
     "take_statistics",
 ]

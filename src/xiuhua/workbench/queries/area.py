@@ -97,6 +97,12 @@ def _head(by: Appointment, place: Place, total: Tally) -> dict[str, Any]:
     offered = [
         (_("住户名单"), link(by, "workbench:households", place.code), "household", total.households > 0),
         (_("导入表格"), link(by, "intake:new"), "intake", place.code == by.place_code),
+        (
+            _("国家系统"),
+            link(by, "workbench:national"),
+            "table",
+            place.code == by.place_code and total.registered > 0,
+        ),
         (_("建库承接"), link(by, "workbench:opening", place.code), "stamp", place.level == Level.COUNTY),
         (
             _changes_waiting(place),

@@ -20,7 +20,7 @@ from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.accounts.queries import appointments_today
 from xiuhua.common.clock import beijing_today
 from xiuhua.findings.queries import Load, of_post
-from xiuhua.intake.models import Batch, Step
+from xiuhua.intake.models import Batch, Purpose, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.places.terms import NATION, Level, parent_of
@@ -90,7 +90,9 @@ def data_day(area: Scope) -> date | None:
     """
     if len(area.place_code) >= 9:
         return newest_day(area)
-    merged = Batch.objects.filter(place_code__gte=area.lo, place_code__lt=area.hi, step=Step.DONE)
+    merged = Batch.objects.filter(
+        place_code__gte=area.lo, place_code__lt=area.hi, step=Step.DONE, purpose=Purpose.INTAKE
+    )
     days = merged.order_by("-data_date").values_list("data_date", flat=True)
     return next((day for day in days[:1]), None) or newest_day(area)
 

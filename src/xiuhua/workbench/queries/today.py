@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.findings.queries import Load
-from xiuhua.intake.models import Batch
+from xiuhua.intake.models import Batch, Purpose
 from xiuhua.intake.queries.batches import listed
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries import areas
@@ -75,4 +75,7 @@ def _batches(by: Appointment) -> dict[str, Any]:
     url = link(by, "intake:list")
     if url is None:
         return {"batches": None}
-    return {"batches": listed(list(Batch.objects.order_by("-pk")[:SHOWN_BATCHES])), "batches_url": url}
+    return {
+        "batches": listed(list(Batch.objects.filter(purpose=Purpose.INTAKE).order_by("-pk")[:SHOWN_BATCHES])),
+        "batches_url": url,
+    }

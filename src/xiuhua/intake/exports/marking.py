@@ -7,12 +7,11 @@ from pathlib import PurePath
 
 from xiuhua.common.sealing import CannotOpen, blind
 from xiuhua.files.models import Export, StoredFile
-from xiuhua.files.services import CannotMake, Made, Maker, Progress, content
+from xiuhua.files.services import CannotMake, Made, Progress, content
 from xiuhua.intake import marking, reading
 from xiuhua.intake.models import Batch, Sheet
 from xiuhua.intake.queries.marked import Told, column_kinds, files_to_mark, told
 
-MARKED = "intake.marked"
 PIECE = 1 << 20
 
 
@@ -126,6 +125,3 @@ def _note(said: Told, name: str, *, own: bool) -> dict[str, str]:
 def _pieces(made: bytes) -> Iterator[bytes]:
     for at in range(0, len(made), PIECE):
         yield made[at : at + PIECE]
-
-
-EXPORTS = {MARKED: Maker("标注好的工作簿", "Marked workbook", "intake.bring", marked)}
