@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -59,7 +59,7 @@ def crumbs(request: HttpRequest) -> list[dict[str, Any]]:
     place = acting_of(request).post.place
     return [
         {"name": place.name, "url": reverse("workbench:place", args=[place.code])},
-        {"name": _("事项"), "url": reverse("decisions:list")},
+        {"name": pgettext("cases", "事项"), "url": reverse("decisions:list")},
     ]
 
 
