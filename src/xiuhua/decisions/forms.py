@@ -174,9 +174,9 @@ class ChangeForm(forms.Form):
 class PapersForm(ChangeForm):
     """Evidence alone, brought later."""
 
-    def __init__(self, kind: Kind, change: Change, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)
-        self.kind, self.change = kind, change
+        self.kind = kind
         self.add_papers()
 
     def clean(self) -> dict[str, Any]:

@@ -195,7 +195,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     """One case: what it changes, on what evidence, who did what, and what can be done now."""
     one = get_object_or_404(Case.objects.exclude(state=State.DRAFTED), pk=pk)
     acting = acting_of(request)
-    papers = PapersForm(kind_of(one), change_of(one)) if pages.there(one) else None
+    papers = PapersForm(kind_of(one))
     context = {"crumbs": crumbs(request), "papers": papers, **pages.case_page(acting, one)}
     return render(request, "decisions/case.html", context)
 
@@ -220,7 +220,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 def add_papers(request: HttpRequest, pk: int) -> HttpResponse:
     """Evidence that comes later."""
     one = get_object_or_404(Case, pk=pk)
-    form = PapersForm(kind_of(one), change_of(one), request.POST, request.FILES)
+    form = PapersForm(kind_of(one), request.POST, request.FILES)
     if not form.is_valid():
         messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect("decisions:case", pk)

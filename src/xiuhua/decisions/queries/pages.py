@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment
 from xiuhua.decisions.kinds import KINDS, Kind, both
 from xiuhua.decisions.kinds.kind import EARLIEST, lines_of, relation_words
-from xiuhua.decisions.kinds.reading import change_of, kind_of
+from xiuhua.decisions.kinds.reading import change_of, kind_of, there
 from xiuhua.decisions.models import Case, CaseStep, Transfer
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.cases import closed, of_household, proposed_by, waiting_for, why_not
@@ -184,11 +184,6 @@ def _lines(case: Case, kind: Kind, steps: list[CaseStep]) -> list[dict[str, Any]
     if case.state in (State.PENDING, State.RETURNED, State.SENT) and there(case):
         return lines_of(kind, change_of(case))
     return told
-
-
-def there(case: Case) -> bool:
-    """Whether the household of a case still lies in the area."""
-    return Household.objects.filter(pk=case.households[0]).exists()
 
 
 def _facts(case: Case, kind: Kind) -> list[dict[str, Any]]:
