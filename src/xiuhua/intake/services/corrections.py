@@ -179,7 +179,7 @@ def gone(batch: Batch) -> list[str]:
     sheets = [sheet for sheet in linked(batch) if sheet.changes is not None]
     old = [sheet.corrects_id for sheet in sheets]
     now = set(batch.sightings.values_list("fingerprint", flat=True))
-    nobodys = Sighting.objects.filter(sheet__in=old, household_number="", person_number="")
+    nobodys = Sighting.objects.filter(sheet__in=old, household_number="")
     marks = set(nobodys.values_list("fingerprint", flat=True))
     there = set(StagedRow.objects.filter(batch=batch).values_list("household_number", flat=True))
     unknown = StagedHousehold.objects.filter(
