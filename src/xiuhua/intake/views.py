@@ -75,9 +75,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         if _may_bring(request)
         else []
     )
-    actions.append(
-        act("与国家系统比对", "Compare with the national system", reverse("workbench:national"), icon="table")
-    )
+    actions.append(act("国家系统", "National system", reverse("workbench:national"), icon="table"))
     place = request.acting.post.place  # type: ignore[attr-defined]
     return render(
         request, "intake/list.html",

@@ -89,7 +89,7 @@ class WantedForm(forms.Form):
 
     place = forms.ChoiceField(label=_("区划"))
     layout = forms.ChoiceField(label=_("格式"), required=False)
-    status = forms.ChoiceField(label=_("哪些户"), required=False)
+    status = forms.ChoiceField(label=_("状态"), required=False)
     which = forms.ChoiceField(
         label=_("是否只要有变动的"),
         choices=[

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Length, NullIf, Substr
 
+from xiuhua.accounts.models import Account
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch, Difference, Found, Purpose, Way
 from xiuhua.intake.queries.batches import both
@@ -147,10 +148,14 @@ def rows(differences: Iterable[Difference]) -> list[dict[str, Any]]:
     codes = {one.place_code for one in found} | {one.place_code[:9] for one in found}
     codes |= {str(v) for one in found if one.field == "village" for v in (one.theirs, one.ours)}
     names = names_near(codes)
-    return [_row(one, names) for one in found]
+    accounts = {one.ours_changed_by for one in found} | {one.decided_by for one in found}
+    people = dict(
+        Account.objects.filter(username__in=accounts - {""}).values_list("username", "official__name")
+    )
+    return [_row(one, names, people) for one in found]
 
 
-def _row(one: Difference, names: Mapping[str, str]) -> dict[str, Any]:
+def _row(one: Difference, names: Mapping[str, str], people: Mapping[str, str]) -> dict[str, Any]:
     kind, way = Found(one.found), Way(one.decided or one.suggested)
     sealed = one.field in SEALED
     return {
@@ -174,14 +179,14 @@ def _row(one: Difference, names: Mapping[str, str]) -> dict[str, Any]:
         "year": one.year,
         "seen": both(Seen(one.ours_seen).zh, Seen(one.ours_seen).en) if one.ours_seen and one.ours_known else None,
         "seen_on": one.ours_seen_on,
-        "changed_by": one.ours_changed_by,
+        "changed_by": people.get(one.ours_changed_by, one.ours_changed_by),
         "changed_at": one.ours_changed_at,
         "batch": one.ours_batch,
         "row": one.row,
         "way": way.value,
         "way_label": both(way.zh, way.en),
         "decided": bool(one.decided),
-        "decided_by": one.decided_by,
+        "decided_by": people.get(one.decided_by, one.decided_by),
         "decided_at": one.decided_at,
         "taken_in": one.taken_in,
         "may_take": one.takeable,

@@ -221,7 +221,10 @@ def editor(by: Appointment, name: str, layout: Layout) -> dict[str, Any]:
 
 
 def _line(number: str, key: str, at: int | None, heading: str) -> dict[str, Any]:
-    label = differences.label(key) if key else {"zh": "留空的列", "en": "Empty column"}
+    label = {"zh": "留空的列", "en": "Empty column"}
+    if key:
+        field = PERSON_EXPORT.field(key)
+        label = {"zh": field.zh, "en": field.en}
     return {"number": number, "key": key, "at": at, "heading": heading, "label": label}
 
 
