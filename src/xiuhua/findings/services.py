@@ -31,6 +31,18 @@ where f.state <> 'closed' and f.household_number = any(%(households)s) and f.rul
   and f.place_code >= %(lo)s and f.place_code < %(hi)s and not (f.fingerprint = any(%(still)s))
 """
 
+TAKE_BACK = """
+update findings_finding set state = 'closed', closed_at = now(), closed_by = %(by)s, closed_because = %(because)s
+where batch = %(batch)s and state <> 'closed' and found_at >= %(since)s
+"""
+
+# What a batch had closed is open again, unless the same thing was found anew meanwhile.
+OPEN_AGAIN = """
+update findings_finding f set state = case when f.kind = 'mended' then 'noted' else 'open' end, closed_at = null, closed_by = '', closed_because = ''
+where f.state = 'closed' and f.closed_because = %(closed_with)s and not exists (
+  select 1 from findings_finding o where o.place_code = f.place_code and o.fingerprint = f.fingerprint and o.state <> 'closed')
+"""
+
 
 def take(*, source: str, values: dict[str, Any], batch: int, due_on: date) -> int:
     """Takes findings that a query yields (columns as in TAKE) into the pool. Returns how many rows it touched."""
@@ -64,3 +76,19 @@ def close_what_holds(
             },
         )
         return int(cursor.rowcount)
+
+
+def take_back(
+    *, batch: int, found_since: str | None, closed_with: str, by: str, because: str
+) -> tuple[int, int]:
+    """A batch is taken back: closes what it found first (since the ISO moment it published), opens what it had closed.
+
+    Findings that older batches had found already stay as they are. Returns how many were closed and opened.
+    """
+    with connection.cursor() as cursor:
+        closed = 0
+        if found_since is not None:
+            cursor.execute(TAKE_BACK, {"batch": batch, "since": found_since, "by": by, "because": because})
+            closed = int(cursor.rowcount)
+        cursor.execute(OPEN_AGAIN, {"closed_with": closed_with})
+        return closed, int(cursor.rowcount)
