@@ -16,6 +16,7 @@ MORE = {
     "accounts": {"middleware": "the one gate that every request passes"},
     "design": {"samples": "invented figures for the gallery"},
     "files": {"uploads": "what Django calls while a request still comes in"},
+    "decisions": {"kinds": "each kind of case: what it asks, checks and does"},
     "intake": {"reading": "from bytes to typed cells: plain Python without Django"},
     "places": {"scope": "the area of the acting person; the room of places owns what a code means"},
 }

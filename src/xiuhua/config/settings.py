@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "xiuhua.files",
     "xiuhua.findings",
     "xiuhua.registry",
+    "xiuhua.decisions",
     "xiuhua.intake",
     "xiuhua.workbench",
     "xiuhua.config",

@@ -26,6 +26,7 @@ class Basis(Terms):
 
     OPENING = "opening", "建库承接", "Taken over at the county's opening"
     CASE = "case", "审批", "Approved case"
+    MOVED = "moved", "随户迁入", "Came with the household"
 
 
 class Seen(Terms):
@@ -33,3 +34,38 @@ class Seen(Terms):
 
     REPORTED = "reported", "据表", "From a form"
     CHECKED = "checked", "已核", "Checked"
+
+
+class Joining(Terms):
+    """Why a membership begins."""
+
+    BIRTH = "birth", "出生", "Birth"
+    MARRIAGE = "marriage", "婚入", "Marriage in"
+    ADOPTION = "adoption", "收养", "Adoption"
+    RETURN = "return", "回归", "Return"
+    SPLIT = "split", "分户", "Division of the household"
+    MERGE = "merge", "合户", "Uniting of households"
+    MOVE = "move", "迁入", "Move in"
+    NEW_HEAD = "new_head", "户主变更", "Change of head"
+
+
+class Leaving(Terms):
+    """Why a membership ends."""
+
+    DEATH = "death", "死亡", "Death"
+    MARRIAGE = "marriage", "婚出", "Marriage out"
+    ADOPTION = "adoption", "送养", "Given for adoption"
+    SPLIT = "split", "分户", "Division of the household"
+    MERGE = "merge", "合户", "Uniting of households"
+    MOVE = "move", "迁出", "Move out"
+    NEW_HEAD = "new_head", "户主变更", "Change of head"
+    UNDONE = "undone", "已撤销", "Undone"
+
+
+class Ending(Terms):
+    """Why a household ends. Its record stays."""
+
+    EMPTY = "empty", "自然销户", "Nobody is left"
+    MERGED = "merged", "合户", "United with another"
+    MOVED = "moved", "整户迁出", "Moved away"
+    UNDONE = "undone", "已撤销", "Undone"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.reading.support import GOOD_ID, identity_number, one
-from xiuhua.intake.reading import identity
+from xiuhua.common.identity import identity
 
 BIRTHS = st.dates(datetime.date(1900, 1, 1), datetime.date(2017, 9, 30))
 NUMBERS = st.builds(

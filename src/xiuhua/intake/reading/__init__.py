@@ -1,9 +1,10 @@
 """Reading workbooks: open a file, find out what each sheet is, turn its cells into values and faults. No database."""
 
+from xiuhua.common.identity import Identity, check_digit, identity
+
 from .codes import CodeList, Words
 from .headings import heading_key
 from .headings import heading_key as normalised
-from .identity import Identity, check_digit, identity
 from .layout import IGNORED, Layout, Unsure, confirm, detect, with_columns
 from .opening import open_workbook
 from .table import Fault, Parsed, letter, parse

@@ -6,7 +6,7 @@ import datetime
 import re
 import unicodedata
 
-from .identity import day
+from xiuhua.common.identity import day
 
 _FULL = re.compile(
     r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"

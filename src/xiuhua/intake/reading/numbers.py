@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from xiuhua.common.identity import (
+    CATEGORIES,
+    EARLIEST_BIRTH,
+    GRADES,
+    birth_date,
+    check_digit,
+    day,
+    well_formed,
+)
 from xiuhua.intake.terms import IntakeRule
 
-from .identity import CATEGORIES, EARLIEST_BIRTH, GRADES, birth_date, check_digit, day, well_formed
 from .values import BLANKS, NOTHING, STRAY, Column, Mark, Read, Reader, number_text
 from .workbook import Cell
 

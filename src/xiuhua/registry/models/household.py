@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from xiuhua.places.scope import ScopedManager
 from xiuhua.registry.models.history import kept
-from xiuhua.registry.terms import HouseholdKind, Seen
+from xiuhua.registry.terms import Ending, HouseholdKind, Joining, Leaving, Seen
 
 
 class Source(models.Model):
@@ -47,6 +47,21 @@ class Household(Source):
     military_martyr = models.BooleanField(null=True)
     one_child = models.BooleanField(null=True)
     two_daughter = models.BooleanField(null=True)
+    # A household that divides, unites or leaves keeps its record. Cases stand above this room: bare numbers.
+    begun_on = models.DateField(null=True)
+    begun_by_case = models.BigIntegerField(null=True)
+    split_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="split_off")
+    ended_on = models.DateField(null=True)
+    ended_because = models.CharField(
+        max_length=20, choices=Ending.choices(), default="", db_default="", blank=True
+    )
+    ended_by_case = models.BigIntegerField(null=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged_in")
+    # Village codes, kept as text: what lies there is another area's.
+    moved_from_code = models.CharField(max_length=12, default="", db_default="", blank=True, db_collation="C")
+    moved_to_code = models.CharField(max_length=12, default="", db_default="", blank=True, db_collation="C")
+    # The case that named the head: a file that still names the former one is asked about, not followed.
+    head_by_case = models.BigIntegerField(null=True)
 
     objects = ScopedManager["Household"]()
 
@@ -57,9 +72,15 @@ class Household(Source):
             models.CheckConstraint(
                 name="household_county_of_village", condition=Q(village_code__startswith=F("county_code"))
             ),
+            models.CheckConstraint(
+                name="household_ends_with_a_reason",
+                condition=Q(ended_on__isnull=True, ended_because="", ended_by_case__isnull=True)
+                | (Q(ended_on__isnull=False) & ~Q(ended_because="")),
+            ),
         ]
         indexes = [
             models.Index(fields=["village_code", "kind"], name="household_village"),
+            models.Index(fields=["id"], name="household_ended", condition=Q(ended_on__isnull=False)),
             models.Index(fields=["head_name", "village_code"], name="household_head"),
             models.Index(fields=["phone_blind"], name="household_phone"),
             models.Index(fields=["number"], name="household_number"),
@@ -100,6 +121,8 @@ class Person(Source):
     phone_sealed = models.BinaryField(null=True)
     phone_blind = models.BinaryField(null=True)
     phone_valid = models.BooleanField(null=True)
+    died_on = models.DateField(null=True)
+    begun_by_case = models.BigIntegerField(null=True)
 
     objects = ScopedManager["Person"]()
 
@@ -129,7 +152,12 @@ class Person(Source):
 
 @pghistory.track(*kept())
 class Membership(models.Model):
-    """A person in a household. Ended when they leave, never deleted."""
+    """A person in a household, in one relation to its head. Ended when they leave, never deleted.
+
+    Days are half open: it holds from `since` (null: from before anybody recorded) up to, not including, `until`. One
+    that a case brought and that was undone holds on no day: `until` is its `since`. Another head means other
+    relations: those memberships end and new ones of the same household begin, so that every past day keeps its own.
+    """
 
     person = models.ForeignKey("registry.Person", models.PROTECT, related_name="memberships")
     household = models.ForeignKey("registry.Household", models.PROTECT, related_name="memberships")
@@ -137,6 +165,14 @@ class Membership(models.Model):
     relation = models.CharField(max_length=20, null=True)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
+    begun_because = models.CharField(
+        max_length=20, choices=Joining.choices(), default="", db_default="", blank=True
+    )
+    begun_by_case = models.BigIntegerField(null=True)
+    ended_because = models.CharField(
+        max_length=20, choices=Leaving.choices(), default="", db_default="", blank=True
+    )
+    ended_by_case = models.BigIntegerField(null=True)
     brought_by = models.BigIntegerField(null=True)
     changed_by = models.BigIntegerField(null=True)
 
@@ -147,6 +183,10 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["person"], condition=Q(until__isnull=True), name="one_household_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="membership_ends_after_it_begins",
+                condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")),
             ),
         ]
         indexes = [models.Index(fields=["village_code"], name="membership_village")]

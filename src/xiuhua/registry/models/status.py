@@ -60,7 +60,7 @@ class StatusEntry(models.Model):
             models.CheckConstraint(
                 name="status_rests_on_something",
                 condition=Q(basis="opening", opening__isnull=False, case_number="")
-                | (Q(basis="case", opening__isnull=True) & ~Q(case_number="")),
+                | (Q(basis__in=("case", "moved"), opening__isnull=True) & ~Q(case_number="")),
             ),
         ]
 

@@ -1,18 +1,42 @@
-"""What happens in the register: the county's opening, a number opened to be read, outcomes computed and kept."""
+"""What happens in the register: the county's opening, a number opened to be read, families that change, outcomes kept."""
 
+from xiuhua.registry.services.family import (
+    Details,
+    household_divides,
+    household_ends,
+    household_moves,
+    households_unite,
+    open_members,
+    person_joins,
+    person_leaves,
+    relations_told,
+)
 from xiuhua.registry.services.numbers import Opened, is_minor, open_id
 from xiuhua.registry.services.opening import Signed, close_opening, sign_opening
 from xiuhua.registry.services.refusal import Refused
 from xiuhua.registry.services.standings import compute_standings, rules_by_family, take_statistics
+from xiuhua.registry.services.trace import Trace
+from xiuhua.registry.services.undoing import change_undone
 
 __all__ = [
+    "Details",
     "Opened",
     "Refused",
     "Signed",
+    "Trace",
+    "change_undone",
     "close_opening",
     "compute_standings",
+    "household_divides",
+    "household_ends",
+    "household_moves",
+    "households_unite",
     "is_minor",
     "open_id",
+    "open_members",
+    "person_joins",
+    "person_leaves",
+    "relations_told",
     "rules_by_family",
     "sign_opening",
     "take_statistics",

@@ -1,0 +1,14 @@
+"""Kinds of cases: small classes that say what is asked, what makes sense, and what is done. Keyed by their code."""
+
+from __future__ import annotations
+
+from xiuhua.decisions.kinds.joining import AdoptionIn, Birth, MarriageIn, Return
+from xiuhua.decisions.kinds.kind import Ask, Change, Kind, Line, Paper, Problem, both
+from xiuhua.decisions.kinds.leaving import AdoptionOut, Death, MarriageOut
+
+KINDS: dict[str, Kind] = {
+    kind.code: kind
+    for kind in (Birth(), Death(), MarriageIn(), MarriageOut(), AdoptionIn(), AdoptionOut(), Return())
+}
+
+__all__ = ["KINDS", "Ask", "Change", "Kind", "Line", "Paper", "Problem", "both"]

@@ -1,0 +1,237 @@
+"""What every kind of case is: what it asks, which evidence it wants, whether it makes sense, what it does to the register.
+
+A kind is told of a `Change` (the case as it stands, filled in or not yet) and knows neither pages nor steps. Sentences are
+in both languages, as codes are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+
+from xiuhua.common.clock import beijing_today
+from xiuhua.engine import load
+from xiuhua.registry.models import Household, Membership, Person
+from xiuhua.registry.services import Trace
+
+Subject = Literal["household", "member", "former"]
+Asked = Literal[
+    "name", "text", "date", "sex", "relation", "id_number", "household_number", "village", "county", "roster"
+]
+EARLIEST = date(1900, 1, 1)
+
+
+def both(zh: str, en: str) -> dict[str, str]:
+    """A text in both languages."""
+    return {"zh": zh, "en": en}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One field of a kind's form. `roster`: a relation for each member; `optional_people`: those left empty do not take part."""
+
+    name: str
+    kind: Asked
+    zh: str
+    en: str
+    required: bool = True
+    help_zh: str = ""
+    help_en: str = ""
+    optional_people: bool = False
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A piece of evidence that a kind wants. Where the field has none yet a case goes on, and says what is missing."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a change does not make sense as it is filled in; `field` is the form's, empty for the whole."""
+
+    field: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that the change changes, as people say it."""
+
+    what: Mapping[str, str]
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+
+@dataclass
+class Change:
+    """A case as a kind sees it: whose household, about whom, from which day, what was filled in."""
+
+    household: Household
+    on: date
+    person: Person | None = None
+    payload: dict[str, Any] = field(default_factory=dict)
+    id_sealed: bytes | None = None
+    id_blind: bytes | None = None
+    case: int = 0
+    by: Any = None
+
+    @cached_property
+    def members(self) -> list[Membership]:
+        """Who belongs to the household now, the head first."""
+        found = Membership.objects.filter(household=self.household, until__isnull=True).select_related(
+            "person"
+        )
+        return sorted(found, key=lambda one: (one.relation != "head", one.pk))
+
+    @property
+    def head(self) -> Membership | None:
+        return next((one for one in self.members if one.relation == "head"), None)
+
+    @property
+    def membership(self) -> Membership | None:
+        """The subject's membership of this household, when it holds now."""
+        return next((one for one in self.members if self.person and one.person_id == self.person.pk), None)
+
+    @property
+    def relations(self) -> dict[int, str]:
+        """The roster as it was filled in: relation by person; who was left empty is not there."""
+        said = self.payload.get("relations") or {}
+        return {int(person): relation for person, relation in said.items() if relation}
+
+    def said(self, name: str) -> str:
+        """What was filled in under a name; empty for nothing."""
+        return str(self.payload.get(name) or "")
+
+
+class Kind:
+    """One kind of case. Subclasses state the data and write `problems`, `carry_out` and `tells`."""
+
+    code: ClassVar[str]
+    zh: ClassVar[str]
+    en: ClassVar[str]
+    when_zh: ClassVar[str]
+    when_en: ClassVar[str]
+    subject: ClassVar[Subject] = "household"
+    on_zh: ClassVar[str] = "生效日期"
+    on_en: ClassVar[str] = "Effective from"
+    papers: ClassVar[tuple[Paper, ...]] = ()
+    # Whether the household (or the area) loses somebody: such a change is read twice before it is decided.
+    loses: ClassVar[bool] = False
+    leaves_county: ClassVar[bool] = False
+
+    def says(self, language: str) -> str:
+        """The kind's name, as templates ask terms for theirs."""
+        return self.en if language.startswith("en") else self.zh
+
+    def asks(self, change: Change) -> tuple[Ask, ...]:
+        """The fields of the form, which may depend on whom it is about."""
+        raise NotImplementedError
+
+    def claim(self, change: Change) -> str:
+        """What the case is about: a second open one of the same kind and claim is refused."""
+        return f"person:{change.person.pk}" if change.person else f"household:{change.household.pk}"
+
+    def households(self, change: Change) -> list[int]:
+        """Households that the case touches, its own first."""
+        return [change.household.pk]
+
+    def persons(self, change: Change) -> list[int]:
+        """People that the case touches."""
+        return [change.person.pk] if change.person else []
+
+    def reach(self, change: Change) -> list[str]:
+        """Village codes that whoever decides must have in their area."""
+        return [change.household.village_code]
+
+    def check(self, change: Change) -> list[Problem]:
+        """Everything that does not make sense; empty when the change can be proposed, or carried out now."""
+        found = []
+        if change.household.ended_on is not None:
+            return [
+                Problem(
+                    "",
+                    f"这一户已于 {change.household.ended_on} 结束",
+                    f"The household ended on {change.household.ended_on}",
+                )
+            ]
+        if change.on > beijing_today():
+            found.append(Problem("effective_on", "日期不能晚于今天", "The day cannot lie ahead"))
+        elif change.on < EARLIEST:
+            found.append(
+                Problem("effective_on", "日期过早，请核对年份", "The day is too early; check the year")
+            )
+        if self.subject == "member" and change.membership is None:
+            return [
+                Problem("", "此人现在不是这一户的成员", "The person is not a member of this household now")
+            ]
+        since = change.membership.since if self.subject == "member" and change.membership else None
+        if since and change.on < since:
+            found.append(
+                Problem(
+                    "effective_on",
+                    f"此人从 {since} 起才是本户成员，日期不能更早",
+                    f"A member since {since}; the day cannot be earlier",
+                )
+            )
+        return found + self.problems(change)
+
+    def problems(self, change: Change) -> list[Problem]:
+        """What only this kind can see."""
+        return []
+
+    def carry_out(self, change: Change) -> Trace:
+        """Changes the register. Runs in the transaction of the decision, after `check` found nothing."""
+        raise NotImplementedError
+
+    def tells(self, change: Change) -> list[Line]:
+        """What will change, before and after."""
+        raise NotImplementedError
+
+    def missing(self, brought: set[str]) -> list[Paper]:
+        """Evidence that the kind wants and the case does not have."""
+        return [paper for paper in self.papers if paper.code not in brought]
+
+
+def people_line(before: int, after: int) -> Line:
+    """How many people the household has."""
+    return Line(
+        both("户内人口", "People"), both(f"{before} 人", str(before)), both(f"{after} 人", str(after))
+    )
+
+
+def relation_words(code: str | None) -> dict[str, str]:
+    """A relation in both languages."""
+    one = load().codes["relation"].code(code) if code else None
+    return both(one.says("zh"), one.says("en")) if one else both("未登记", "not recorded")
+
+
+def relation_lines(change: Change, leaving: int | None = None) -> list[Line]:
+    """Relations that another head changes, member by member."""
+    lines = []
+    for one in change.members:
+        after = change.relations.get(one.person_id)
+        if one.person_id != leaving and after and after != one.relation:
+            who = one.person.name or "?"
+            lines.append(Line(both(who, who), relation_words(one.relation), relation_words(after)))
+    return lines
+
+
+def one_head(change: Change, people: list[int], *, field: str = "relations") -> list[Problem]:
+    """Whether a roster names everybody's relation and one head among them."""
+    told = change.relations
+    if any(person not in told for person in people):
+        return [
+            Problem(field, "请逐人填写与新户主的关系", "Say of each how they are related to the new head")
+        ]
+    heads = sum(told[person] == "head" for person in people)
+    if heads != 1:
+        return [Problem(field, "须有且只有一位户主", "There must be one head, and only one")]
+    return []

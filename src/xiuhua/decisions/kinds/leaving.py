@@ -1,0 +1,143 @@
+"""Somebody leaves a household: died, married out, given for adoption. 自然减少"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from xiuhua.decisions.kinds.joining import BOOKLET
+from xiuhua.decisions.kinds.kind import (
+    Ask,
+    Change,
+    Kind,
+    Line,
+    Paper,
+    Problem,
+    both,
+    one_head,
+    people_line,
+    relation_lines,
+)
+from xiuhua.registry.services import Trace, household_ends, person_leaves, relations_told
+from xiuhua.registry.terms import Ending, Leaving
+
+NEW_HEAD = Ask(
+    "relations", "roster", "其余成员与新户主的关系", "How the others are related to the new head",
+    help_zh="户主离开后须有一位新户主", help_en="When the head leaves, another must be named",
+)  # fmt: skip
+
+
+class Leaves(Kind):
+    """What all of them have in common: when the head goes another is named, when the last goes the household ends."""
+
+    because: ClassVar[Leaving]
+    subject = "member"
+    loses = True
+    asked: ClassVar[tuple[Ask, ...]] = ()
+
+    def _rest(self, change: Change) -> list[int]:
+        return [
+            one.person_id for one in change.members if change.person and one.person_id != change.person.pk
+        ]
+
+    def _head_goes(self, change: Change) -> bool:
+        return (
+            change.membership is not None
+            and change.membership.relation == "head"
+            and bool(self._rest(change))
+        )
+
+    def asks(self, change: Change) -> tuple[Ask, ...]:
+        return (*self.asked, NEW_HEAD) if self._head_goes(change) else self.asked
+
+    def persons(self, change: Change) -> list[int]:
+        return [*super().persons(change), *(self._rest(change) if self._head_goes(change) else [])]
+
+    def problems(self, change: Change) -> list[Problem]:
+        return one_head(change, self._rest(change)) if self._head_goes(change) else []
+
+    def carry_out(self, change: Change) -> Trace:
+        assert change.membership is not None
+        rest, head_goes = self._rest(change), self._head_goes(change)
+        trace = person_leaves(
+            by=change.by, case=change.case, membership=change.membership, because=self.because, on=change.on
+        )
+        if head_goes:
+            trace.add(
+                relations_told(
+                    by=change.by,
+                    case=change.case,
+                    household=change.household,
+                    relations=change.relations,
+                    on=change.on,
+                )
+            )
+        elif not rest:
+            trace.add(
+                household_ends(
+                    by=change.by,
+                    case=change.case,
+                    household=change.household,
+                    because=Ending.EMPTY,
+                    on=change.on,
+                )
+            )
+        return trace
+
+    def tells(self, change: Change) -> list[Line]:
+        name = (change.person.name if change.person else "") or "?"
+        now = len(change.members)
+        lines = [
+            people_line(now, now - 1),
+            Line(
+                both(name, name),
+                both("本户成员", "Member"),
+                both(
+                    f"{change.on} 起不再是成员（{self.because.zh}）",
+                    f"No member from {change.on} ({self.because.en.lower()})",
+                ),
+            ),
+        ]
+        if now == 1:
+            lines.append(
+                Line(
+                    both("这一户", "Household"),
+                    both("在册", "On record"),
+                    both("无人，销户；记录保留", "Nobody left: ends; its record stays"),
+                )
+            )
+        return lines + (
+            relation_lines(change, change.person.pk) if change.person and self._head_goes(change) else []
+        )
+
+
+class Death(Leaves):
+    code, zh, en = "death", "死亡", "Death"
+    when_zh, when_en = "家里有人去世", "A member died"
+    on_zh, on_en = "死亡日期", "Day of death"
+    papers = (Paper("death_certificate", "死亡证明或火化证明", "Death or cremation certificate"),)
+    because = Leaving.DEATH
+
+    def problems(self, change: Change) -> list[Problem]:
+        found = super().problems(change)
+        born = change.person.birth_date if change.person else None
+        if born and change.on < born:
+            found.append(Problem("effective_on", "死亡日期早于出生日期", "Died before being born"))
+        return found
+
+
+class MarriageOut(Leaves):
+    code, zh, en = "marriage_out", "婚出", "Marriage out"
+    when_zh, when_en = "有人嫁出或入赘到别家，户口已迁出", "Somebody married into another household"
+    on_zh, on_en = "婚出日期", "Day of the marriage"
+    papers = (Paper("marriage_certificate", "结婚证", "Marriage certificate"), BOOKLET)
+    because = Leaving.MARRIAGE
+    asked = (Ask("to_where", "text", "去往何处", "Where to", required=False),)
+
+
+class AdoptionOut(Leaves):
+    code, zh, en = "adoption_out", "送养", "Given for adoption"
+    when_zh, when_en = "孩子依法送养到别家", "A child was given for adoption"
+    on_zh, on_en = "收养登记日期", "Day of the adoption"
+    papers = (Paper("adoption_certificate", "收养登记证", "Adoption certificate"),)
+    because = Leaving.ADOPTION
+    asked = (Ask("to_where", "text", "去往何处", "Where to", required=False),)

@@ -1,0 +1,29 @@
+"""A case of the tables as its kind sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xiuhua.decisions.kinds import KINDS, Change, Kind
+from xiuhua.decisions.models import Case
+from xiuhua.registry.models import Household, Person
+
+
+def kind_of(case: Case) -> Kind:
+    """The kind of a case; KeyError for one that this version does not know."""
+    return KINDS[case.kind]
+
+
+def change_of(case: Case, by: Any = None) -> Change:
+    """What the case proposes, against the register as it is now."""
+    person = case.payload.get("person")
+    return Change(
+        household=Household.objects.get(pk=case.households[0]),
+        on=case.effective_on,
+        person=Person.objects.get(pk=person) if person else None,
+        payload=case.payload,
+        id_sealed=bytes(case.id_sealed) if case.id_sealed is not None else None,
+        id_blind=bytes(case.id_blind) if case.id_blind is not None else None,
+        case=case.pk,
+        by=by,
+    )

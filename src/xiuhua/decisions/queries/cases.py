@@ -1,0 +1,124 @@
+"""Cases of an area, of a post, of a household; who may do what with one, and if not, why."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.terms import Role
+from xiuhua.decisions.kinds import KINDS, both
+from xiuhua.decisions.kinds.reading import change_of
+from xiuhua.decisions.models import Case, CaseStep
+from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.terms import OPEN, Act, State
+from xiuhua.places.scope import scope_of
+
+PROPOSING = (Act.PROPOSED, Act.RESUBMITTED)
+DECIDING = (Act.ACCEPTED, Act.AGREED, Act.RETURNED, Act.REFUSED, Act.UNDONE, Act.UNDO_REFUSED)
+# What may follow what, as the database has it (0002_nobody_decides_their_own).
+BEFORE: dict[Act, tuple[State, ...]] = {
+    Act.PROPOSED: (State.DRAFTED,),
+    Act.RESUBMITTED: (State.RETURNED,),
+    Act.WITHDRAWN: (State.PENDING, State.RETURNED, State.SENT),
+    Act.RETURNED: (State.PENDING,),
+    Act.REFUSED: (State.PENDING,),
+    Act.ACCEPTED: (State.PENDING,),
+    Act.AGREED: (State.PENDING,),
+    Act.UNDO_ASKED: (State.ACCEPTED,),
+    Act.UNDONE: (State.UNDO_ASKED,),
+    Act.UNDO_REFUSED: (State.UNDO_ASKED,),
+}
+
+
+def officials(case: Case, *acts: Act) -> set[int]:
+    """The people who took certain steps of a case."""
+    return set(CaseStep.objects.filter(case=case, act__in=acts).values_list("official_id", flat=True))
+
+
+def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
+    """Why a post may not take a step now, and who may; None when it may."""
+    if State(case.state) not in BEFORE[act]:
+        return both(
+            f"这一事项现在是“{State(case.state).zh}”，不能再办这一步",
+            f"The case is “{State(case.state).en}”; this step is not open",
+        )
+    area = scope_of(by.place_code)
+    if act is Act.WITHDRAWN:
+        if by.official_id not in officials(case, *PROPOSING):
+            return both("只有提交人可以撤回", "Only who proposed it can take it back")
+        return None
+    right = "decisions.decide" if act in DECIDING else "decisions.propose"
+    if by.role not in RIGHTS[right] or not area.covers(case.place_code):
+        if right == "decisions.decide":
+            return both("由乡镇或县级业务岗位审核", "The township or county office decides")
+        return both("由本村、乡镇或县级业务岗位办理", "The village, township or county office does this")
+    if act not in DECIDING:
+        return None
+    asked = (Act.UNDO_ASKED,) if case.state == State.UNDO_ASKED else PROPOSING
+    if by.official_id in officials(case, *asked):
+        return both(
+            "这一事项是您本人提交的，须由另一个人审核", "You proposed this; somebody else must decide"
+        )
+    if act in (Act.ACCEPTED, Act.AGREED):
+        outside = [code for code in KINDS[case.kind].reach(change_of(case)) if not area.covers(code)]
+        if outside:
+            return both(
+                "这一事项涉及两个乡镇，由县级业务岗位审核",
+                "It touches two townships: the county office decides",
+            )
+    return None
+
+
+def waiting_for(by: Appointment) -> QuerySet[Case]:
+    """Cases of the area that this person may decide: open, and not proposed by them."""
+    if by.role not in RIGHTS["decisions.decide"]:
+        return Case.objects.none()
+    own = CaseStep.objects.filter(official=by.official_id, act__in=(*PROPOSING, Act.UNDO_ASKED)).values(
+        "case"
+    )
+    return Case.objects.filter(state__in=(State.PENDING, State.UNDO_ASKED)).exclude(pk__in=own)
+
+
+def proposed_by(by: Appointment) -> QuerySet[Case]:
+    """Cases that this person proposed, the newest first."""
+    own = CaseStep.objects.filter(official=by.official_id, act=Act.PROPOSED).values("case")
+    return Case.objects.filter(pk__in=own)
+
+
+def closed() -> QuerySet[Case]:
+    """Cases of the area with which nothing is left to do."""
+    return Case.objects.exclude(state__in=[*(one.value for one in OPEN), State.DRAFTED])
+
+
+def of_household(household: int) -> QuerySet[Case]:
+    """Cases that touch a household, the newest first."""
+    return Case.objects.filter(households__contains=[household]).exclude(state=State.DRAFTED)
+
+
+def standing_on(case: Case) -> list[Case]:
+    """Cases carried out after this one about the same households or people: what must be undone before it can be."""
+    carried = (
+        CaseStep.objects.filter(case=case, act__in=(Act.ACCEPTED, Act.RECEIVED)).order_by("-number").first()
+    )
+    if carried is None:
+        return []
+    touched = carried.detail
+    later = (
+        CaseStep.objects.filter(act__in=(Act.ACCEPTED, Act.RECEIVED), pk__gt=carried.pk)
+        .exclude(case__state=State.UNDONE)
+        .exclude(case=case)
+        .select_related("case")
+        .order_by("pk")
+    )
+    households, persons = set(touched.get("households", [])), set(touched.get("persons", []))
+    return [
+        one.case
+        for one in later
+        if households & {*one.detail.get("households", []), *one.case.households}
+        or persons & set(one.detail.get("persons", []))
+    ]
+
+
+def office_levels() -> frozenset[Role]:
+    """Roles that decide."""
+    return RIGHTS["decisions.decide"]

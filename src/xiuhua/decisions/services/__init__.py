@@ -1,0 +1,24 @@
+"""What happens to cases. Each function is one step of the field: keyword-only, `by=` the appointment that acts."""
+
+from xiuhua.decisions.services.acts import Done, Unfit
+from xiuhua.decisions.services.deciding import accept, ask_undo, give_back, refuse, refuse_undo, undo
+from xiuhua.decisions.services.proposing import Said, Upload, add_evidence, propose, resubmit, withdraw
+from xiuhua.registry.services import Refused
+
+__all__ = [
+    "Done",
+    "Refused",
+    "Said",
+    "Unfit",
+    "Upload",
+    "accept",
+    "add_evidence",
+    "ask_undo",
+    "give_back",
+    "propose",
+    "refuse",
+    "refuse_undo",
+    "resubmit",
+    "undo",
+    "withdraw",
+]

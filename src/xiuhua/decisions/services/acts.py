@@ -1,0 +1,136 @@
+"""What every act on a case has in common: who may, the step that is added, the sentence when the database refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.common.clock import beijing_now
+from xiuhua.decisions.kinds import Problem
+from xiuhua.decisions.models import Case, CaseStep
+from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.queries.cases import why_not
+from xiuhua.decisions.terms import Act
+from xiuhua.registry.services import Refused
+
+
+class Unfit(Refused):
+    """What is proposed does not make sense; `problems` says field by field why. What was filled in is kept by the page."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("；".join(one.zh for one in problems), "; ".join(one.en for one in problems))
+        self.problems = list(problems)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an act came to."""
+
+    case: Case
+    step: CaseStep
+
+    @property
+    def audit_subject(self) -> str:
+        return f"case:{self.case.pk}"
+
+    @property
+    def audit_place(self) -> str:
+        return self.case.place_code
+
+    @property
+    def audit_detail(self) -> dict[str, Any]:
+        return {"kind": self.case.kind, "act": self.step.act, "households": self.case.households}
+
+
+def needs(by: Appointment, right: str) -> None:
+    """Refuses a role without the right, whatever the page let through."""
+    if by.role not in RIGHTS[right]:
+        raise Refused("您现在的职务不能办理这一事项", "Your post cannot do this")
+
+
+def held(case: Case) -> Case:
+    """The case as it stands, held for the rest of the transaction."""
+    return Case.objects.select_for_update().get(pk=case.pk)
+
+
+def may(by: Appointment, case: Case, act: Act) -> None:
+    """Refuses, in words, what the database would refuse."""
+    why = why_not(by, case, act)
+    if why is not None:
+        raise Refused(why["zh"], why["en"])
+
+
+def step(
+    by: Appointment, case: Case, act: Act, *, reason: str = "", detail: dict[str, Any] | None = None
+) -> CaseStep:
+    """Adds a step; its number, its person and the case's new state are the database's."""
+    with in_words():
+        added = CaseStep.objects.create(
+            case=case,
+            place_code=case.place_code,
+            number=0,
+            act=act,
+            appointment=by,
+            official_id=by.official_id,
+            actor=by.actor_name,
+            post=by.post_name,
+            reason=reason.strip()[:400],
+            detail=detail or {},
+            at=beijing_now(),
+        )
+    case.refresh_from_db(fields=["state"])
+    return added
+
+
+WORDS = {
+    "nobody decides what they proposed": (
+        "这一事项是您本人提交的，须由另一个人审核",
+        "You proposed this; somebody else must decide",
+    ),
+    "only who proposed takes back": ("只有提交人可以撤回", "Only who proposed it can take it back"),
+    "not in this post today": ("您今天不在这一职务上", "You do not hold this post today"),
+    "one_open_case_of_a_kind": (
+        "同一件事已经提交过，正在办理，不用再报",
+        "The same was proposed already and is on its way",
+    ),
+    "one_household_at_a_time": ("此人已是另一户的成员", "The person belongs to another household already"),
+    "one_household_a_number": ("这个户编号已经有了，请换一个", "There is a household of this number already"),
+    "household_gone": ("这一户已经结束或迁走", "The household ended or moved already"),
+    "number_taken": (
+        "这个户编号在本县已经有了，请另填一个编号",
+        "A household of this number is there already; give another number",
+    ),
+    "person_there": (
+        "这一户里有人在本县另一户登记，请先办理其减少",
+        "Somebody of it is registered in another household here; have them leave there first",
+    ),
+    "the village lies elsewhere": ("请选择本地的村", "Choose a village of your area"),
+}
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Turns a refusal of the database into a sentence; what it has no words for is passed on as it is."""
+    try:
+        with transaction.atomic():
+            # Uniqueness of numbers and memberships is otherwise asked at the end, where nobody can answer any more.
+            yield
+    except (IntegrityError, DatabaseError) as wrong:
+        for said, (zh, en) in WORDS.items():
+            if said in str(wrong):
+                raise Refused(zh, en) from wrong
+        for said in ("takes no step", "this post does not"):
+            if said in str(wrong):
+                raise Refused("这一事项现在不能这样办", "This cannot be done with the case now") from wrong
+        raise
+
+
+def immediate() -> None:
+    """Checks each statement as it comes: a queue of checks at the end would refuse where nobody can answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
