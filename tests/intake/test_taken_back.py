@@ -109,7 +109,7 @@ def test_a_row_changed_by_hand_since_keeps_the_batch(
     with within(scope_of(taking.COUNTY), who={"account": "李专干"}), connection.cursor() as cursor:
         cursor.execute(
             "update registry_household set group_name = '三组' where id = (select min(id) from registry_household where brought_by = %s or changed_by = %s)",
-            [second.pk],
+            [second.pk, second.pk],
         )
         assert cursor.rowcount == 1
     assert "又有改动" in refused(second)

@@ -19,6 +19,12 @@ CHUNK = 4000
 # Sealed values are written anew at each reading; they count as changed only when the blind index differs.
 SEALED = ("id_sealed", "phone_sealed", "bank_sealed")
 
+# What only a case says of a household or a person: no file sets it, and none takes it away.
+BY_CASES = {
+    "begun_on", "begun_by_case", "split_from_id", "ended_on", "ended_because", "ended_by_case", "merged_into_id",
+    "moved_from_code", "moved_to_code", "head_by_case", "died_on",
+}  # fmt: skip
+
 
 def _settable(model: type) -> list[str]:
     fixed = {
@@ -34,7 +40,7 @@ def _settable(model: type) -> list[str]:
         "period_start",
         "period_end",
     }
-    return [field.column for field in model._meta.concrete_fields if field.column not in fixed]  # type: ignore[attr-defined]
+    return [field.column for field in model._meta.concrete_fields if field.column not in fixed | BY_CASES]  # type: ignore[attr-defined]
 
 
 def _names(columns: list[str], prefix: str = "") -> str:
