@@ -8,6 +8,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "decisions.see": frozenset(Role) - {Role.ADMINISTRATOR},
     "decisions.propose": frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     "decisions.decide": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
+    "decisions.pair": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     # A booklet or a certificate shows numbers: for those who may open one.
     "decisions.open_evidence": frozenset(
         {Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER, Role.AUDITOR}
