@@ -34,7 +34,7 @@ class Family:
         household = said.pop("household", self.household)
         papers = said.pop("papers", ())
         on = said.pop("on", date(2026, 5, 1))
-        more = {key: said.pop(key) for key in ("id_number", "reason", "to_code") if key in said}
+        more = {key: said.pop(key) for key in ("id_number", "reason") if key in said}
         with self.act(by):
             return propose(
                 by=by,

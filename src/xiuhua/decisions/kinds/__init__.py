@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from xiuhua.decisions.kinds.households import Merge, Move, MoveAway, NewHead, Split
 from xiuhua.decisions.kinds.joining import AdoptionIn, Birth, MarriageIn, Return
 from xiuhua.decisions.kinds.kind import Ask, Change, Kind, Line, Paper, Problem, both
 from xiuhua.decisions.kinds.leaving import AdoptionOut, Death, MarriageOut
 
 KINDS: dict[str, Kind] = {
     kind.code: kind
-    for kind in (Birth(), Death(), MarriageIn(), MarriageOut(), AdoptionIn(), AdoptionOut(), Return())
+    for kind in (
+        Birth(),
+        MarriageIn(),
+        AdoptionIn(),
+        Return(),
+        Death(),
+        MarriageOut(),
+        AdoptionOut(),
+        NewHead(),
+        Split(),
+        Merge(),
+        Move(),
+        MoveAway(),
+    )
 }
 
 __all__ = ["KINDS", "Ask", "Change", "Kind", "Line", "Paper", "Problem", "both"]

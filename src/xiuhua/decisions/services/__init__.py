@@ -3,9 +3,11 @@
 from xiuhua.decisions.services.acts import Done, Unfit
 from xiuhua.decisions.services.deciding import accept, ask_undo, give_back, refuse, refuse_undo, undo
 from xiuhua.decisions.services.proposing import Said, Upload, add_evidence, propose, resubmit, withdraw
+from xiuhua.decisions.services.transfers import Answered, decline, receive
 from xiuhua.registry.services import Refused
 
 __all__ = [
+    "Answered",
     "Done",
     "Refused",
     "Said",
@@ -14,8 +16,10 @@ __all__ = [
     "accept",
     "add_evidence",
     "ask_undo",
+    "decline",
     "give_back",
     "propose",
+    "receive",
     "refuse",
     "refuse_undo",
     "resubmit",

@@ -40,7 +40,6 @@ class Said:
     payload: dict[str, Any]
     id_number: str = field(default="", repr=False)
     reason: str = ""
-    to_code: str = ""
 
 
 @recorded("decisions.proposed")
@@ -61,9 +60,8 @@ def propose(
     change = _fit(one, by, household, person, said)
     with in_words():
         immediate()
-        case = Case(
-            place_code=household.village_code, kind=kind, to_code=said.to_code, begun_at=beijing_now()
-        )
+        to_code = str(said.payload["county"]) if one.leaves_county else ""
+        case = Case(place_code=household.village_code, kind=kind, to_code=to_code, begun_at=beijing_now())
         _fill(case, one, change, said)
         case.save(force_insert=True)
     _keep(by, case, papers)

@@ -1,0 +1,191 @@
+"""Each change of people from proposal to register, and back again where it can be undone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+import people
+from decisions.conftest import Family, household
+from xiuhua.decisions.services import Refused, Unfit, accept, ask_undo, undo
+from xiuhua.decisions.terms import State
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household, Membership, Person
+
+pytestmark = pytest.mark.database
+BOY = {"name": "石安安", "sex": "male", "relation": "son"}
+
+
+def decided(family: Family, case: Any, by: Any = None) -> Any:
+    by = by or family.world.township_officer
+    with family.act(by):
+        return accept(by=by, case=case).case
+
+
+def undone(family: Family, case: Any) -> None:
+    with family.act(family.world.township_officer):
+        ask_undo(by=family.world.township_officer, case=case, reason="报错了")
+    with family.act(family.world.county_office):
+        assert undo(by=family.world.county_office, case=case).case.state == State.UNDONE
+
+
+def roster(family: Family, **names: str) -> dict[str, str]:
+    return {str(family.persons[name].pk): relation for name, relation in names.items()}
+
+
+def look(model: Any, **query: Any) -> Any:
+    with within(scope_of(people.COUNTY)):
+        return model.objects.filter(**query).order_by("-pk").first()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("birth", BOY),
+        ("marriage_in", {"name": "白兰", "sex": "female", "birth_date": "1999-04-05", "relation": "daughter_in_law"}),
+        ("adoption_in", {"name": "石小北", "sex": "male", "birth_date": "2022-04-05", "relation": "son"}),
+    ],
+)  # fmt: skip
+def test_somebody_joins_and_the_joining_is_undone(family: Family, kind: str, said: dict[str, str]) -> None:
+    before = family.living()
+    case = decided(family, family.propose(kind, **said))
+    assert family.living() == {**before, said["name"]: said["relation"]}
+    membership = look(Membership, person__name=said["name"])
+    assert (membership.since, membership.begun_by_case) == (date(2026, 5, 1), case.pk)
+    undone(family, case)
+    assert family.living() == before
+    kept = look(Membership, person__name=said["name"])
+    assert kept.until == kept.since  # it stays on record and holds on no day
+
+
+@pytest.mark.parametrize("kind", ["death", "marriage_out", "adoption_out"])
+def test_a_member_leaves_and_the_leaving_is_undone(family: Family, kind: str) -> None:
+    before = family.living()
+    case = decided(family, family.propose(kind, person=family.persons["石小梅"]))
+    assert "石小梅" not in family.living() and len(family.living()) == 3
+    assert look(Person, name="石小梅").died_on == (date(2026, 5, 1) if kind == "death" else None)
+    undone(family, case)
+    assert family.living() == before and look(Person, name="石小梅").died_on is None
+
+
+def test_when_the_head_dies_another_is_named_or_the_case_is_not_taken(family: Family) -> None:
+    with pytest.raises(Unfit) as told:
+        family.propose("death", person=family.persons["石满仓"])
+    assert told.value.problems[0].field == "relations"
+    relations = roster(family, 田秀英="head", 石小军="son", 石小梅="daughter")
+    decided(family, family.propose("death", person=family.persons["石满仓"], relations=relations))
+    assert family.living() == {"田秀英": "head", "石小军": "son", "石小梅": "daughter"}
+    assert look(Household, pk=family.household.pk).head_name == "田秀英"
+
+
+def test_when_the_last_one_dies_the_household_ends_and_its_record_stays(family: Family) -> None:
+    with within(scope_of(people.COUNTY)):
+        alone, persons = household("99052100009", people.VILLAGE, {"独老": ("head", "male")})
+    case = decided(family, family.propose("death", household=alone, person=persons["独老"]))
+    ended = look(Household, pk=alone.pk)
+    assert (ended.ended_on, ended.ended_because, ended.ended_by_case) == (date(2026, 5, 1), "empty", case.pk)
+    undone(family, case)
+    assert look(Household, pk=alone.pk).ended_on is None and family.living(alone) == {"独老": "head"}
+
+
+def test_whoever_married_out_comes_back_as_the_same_person(family: Family) -> None:
+    decided(family, family.propose("marriage_out", person=family.persons["石小梅"]))
+    back = family.propose("return", person=family.persons["石小梅"], relation="daughter", on=date(2026, 8, 1))
+    decided(family, back)
+    assert family.living()["石小梅"] == "daughter"
+    with within(scope_of(people.COUNTY)):
+        assert Person.objects.filter(name="石小梅").count() == 1
+
+
+def test_another_head_keeps_the_relations_of_days_past(family: Family) -> None:
+    relations = roster(family, 石满仓="father", 田秀英="mother", 石小军="head", 石小梅="sibling")
+    case = decided(family, family.propose("new_head", relations=relations))
+    assert (
+        family.living()["石小军"] == "head" and look(Household, pk=family.household.pk).head_name == "石小军"
+    )
+    with within(scope_of(people.COUNTY)):
+        then = Membership.objects.get(household=family.household, person__name="石满仓", since__isnull=True)
+    assert (then.relation, then.until) == ("head", date(2026, 5, 1))
+    undone(family, case)
+    assert (
+        family.living()["石满仓"] == "head" and look(Household, pk=family.household.pk).head_name == "石满仓"
+    )
+
+
+def test_a_household_divides_and_the_new_one_has_no_status(family: Family) -> None:
+    case = decided(family, family.propose("split", relations=roster(family, 石小军="head", 石小梅="sibling")))
+    new = look(Household, split_from=family.household)
+    assert family.living(new) == {"石小军": "head", "石小梅": "sibling"}
+    assert family.living() == {"石满仓": "head", "田秀英": "spouse"}
+    assert (new.kind, new.number, new.status_reported) == ("registered", "99052100001-1", None)
+    with within(scope_of(people.COUNTY)):
+        assert not new.statuses.exists()
+    undone(family, case)
+    assert len(family.living()) == 4 and look(Household, pk=new.pk).ended_because == "undone"
+
+
+def test_a_household_goes_into_another_and_keeps_its_record(family: Family) -> None:
+    with within(scope_of(people.COUNTY)):
+        other, persons = household(
+            "99052100002",
+            people.VILLAGE,
+            {"石满囤": ("head", "male"), "石大妮": ("daughter", "female")},
+            "other",
+        )
+    relations = {str(persons["石满囤"].pk): "sibling", str(persons["石大妮"].pk): "niece"}
+    case = decided(
+        family, family.propose("merge", household=other, into=family.household.pk, relations=relations)
+    )
+    assert family.living()["石大妮"] == "niece" and len(family.living()) == 6
+    ended = look(Household, pk=other.pk)
+    assert (ended.merged_into_id, ended.ended_because) == (family.household.pk, "merged")
+    undone(family, case)
+    assert len(family.living()) == 4 and len(family.living(other)) == 2
+
+
+def test_a_registered_household_does_not_vanish_into_another_rural_one(family: Family) -> None:
+    with within(scope_of(people.COUNTY)):
+        other, _persons = household("99052100002", people.VILLAGE, {"石满囤": ("head", "male")}, "other")
+    with pytest.raises(Unfit, match="帮扶会断"):
+        family.propose("merge", into=other.pk, relations=roster(family, 石满仓="sibling"))
+
+
+def test_a_household_moves_within_its_county_and_its_statuses_follow(family: Family) -> None:
+    with within(scope_of(people.COUNTY)):
+        opened(family.household)
+    case = family.propose("move", village=people.SECOND_VILLAGE)
+    decided(family, case)
+    with within(scope_of(people.SECOND_VILLAGE)):
+        there = Household.objects.get(pk=family.household.pk)
+        assert there.statuses.get().status == "poor" and there.memberships.count() == 4
+        assert Person.objects.filter(name="石满仓").exists()
+    with within(scope_of(people.VILLAGE)):
+        assert not Household.objects.filter(pk=family.household.pk).exists()
+    undone(family, case)
+    with within(scope_of(people.VILLAGE)):
+        assert Household.objects.get(pk=family.household.pk).statuses.get().status == "poor"
+
+
+def opened(made: Household) -> None:
+    """A status under the county's opening."""
+    from intake import taking
+    from xiuhua.common.clock import beijing_now
+    from xiuhua.registry.models import Opening, StatusEntry
+    from xiuhua.registry.services import sign_opening
+
+    sign_opening(by=taking.WHO, county_code=made.county_code, statement="承接测试")
+    StatusEntry.objects.create(
+        household=made, village_code=made.village_code, status="poor", since=date(2020, 1, 1), basis="opening",
+        opening=Opening.objects.get(), recorded_at=beijing_now(), recorded_by="x",
+    )  # fmt: skip
+
+
+def test_what_stands_on_a_case_is_named_when_it_is_to_be_undone(family: Family) -> None:
+    birth = decided(family, family.propose("birth", **BOY))
+    with within(scope_of(people.COUNTY)):
+        boy = Person.objects.get(name="石安安")
+    decided(family, family.propose("adoption_out", person=boy, on=date(2026, 6, 1)))
+    with pytest.raises(Refused, match="送养"):
+        undone(family, birth)
