@@ -74,7 +74,11 @@ class Answer(Terms):
     DIFFERENT = "different", "不是同一人", "Two people"
     TAKE = "take", "文件是对的，采用", "The file is right, take it"
     KEEP = "keep", "登记是对的，不采用", "The register is right, keep it"
-    ASK_RELEASE = "ask_release", "人已在本县，请对方核减", "The person lives here now: ask the other county to release them"
+    ASK_RELEASE = (
+        "ask_release",
+        "人已在本县，请对方核减",
+        "The person lives here now: ask the other county to release them",
+    )
     RELEASE = "release", "人已离开，核减", "The person has left: release them"
     NOT_YET = "not_yet", "现在还判断不了", "Cannot say yet"
 

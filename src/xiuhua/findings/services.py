@@ -136,6 +136,11 @@ def send_back(*, like: Iterable[str], params: dict[str, Any], today: date, **abo
 
     like: fingerprints of findings whose owner it gets. about: the columns as in SEND_BACK.
     """
-    values = {**about, "like": list(like), "params": json.dumps(params, ensure_ascii=False), "due": due_day(today)}
+    values = {
+        **about,
+        "like": list(like),
+        "params": json.dumps(params, ensure_ascii=False),
+        "due": due_day(today),
+    }
     with connection.cursor() as cursor:
         cursor.execute(SEND_BACK, values)

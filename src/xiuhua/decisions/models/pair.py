@@ -52,17 +52,16 @@ class Pair(models.Model):
             models.UniqueConstraint(fields=["county_code", "mark"], name="one_pair_a_mark"),
             models.CheckConstraint(
                 name="pair_decided_by_somebody",
-                condition=~Q(state="decided") | (Q(decided_at__isnull=False) & ~Q(answer="") & ~Q(decided_by="")),
+                condition=~Q(state="decided")
+                | (Q(decided_at__isnull=False) & ~Q(answer="") & ~Q(decided_by="")),
             ),
             models.CheckConstraint(
                 name="pair_left_number_whole",
-                condition=Q(left_id_sealed__isnull=True, left_id_blind__isnull=True)
-                | Q(left_id_sealed__isnull=False, left_id_blind__isnull=False),
+                condition=Q(left_id_sealed__isnull=True) | Q(left_id_blind__isnull=False),
             ),
             models.CheckConstraint(
                 name="pair_right_number_whole",
-                condition=Q(right_id_sealed__isnull=True, right_id_blind__isnull=True)
-                | Q(right_id_sealed__isnull=False, right_id_blind__isnull=False),
+                condition=Q(right_id_sealed__isnull=True) | Q(right_id_blind__isnull=False),
             ),
         ]
         indexes = [

@@ -30,12 +30,27 @@ ANSWERS: dict[PairKind, tuple[Answer, ...]] = {
 WORDS: dict[tuple[PairKind, Answer], tuple[str, str]] = {
     (PairKind.ID_CHANGED, Answer.TAKE): ("新号码是对的，采用", "The new number is right, take it"),
     (PairKind.ID_CHANGED, Answer.KEEP): ("新号码写错了，保留登记的", "The new number is wrong, keep ours"),
-    (PairKind.PERSON_MOVED, Answer.TAKE): ("已迁到右边这一户，办理换户", "Moved to the household on the right: carry it out"),
-    (PairKind.PERSON_MOVED, Answer.KEEP): ("没有迁，仍在左边这一户", "Did not move: still in the household on the left"),
-    (PairKind.HOUSEHOLD_MOVED, Answer.TAKE): ("整户已迁到新村，办理迁移", "The household moved: carry it out"),
+    (PairKind.PERSON_MOVED, Answer.TAKE): (
+        "已迁到右边这一户，办理换户",
+        "Moved to the household on the right: carry it out",
+    ),
+    (PairKind.PERSON_MOVED, Answer.KEEP): (
+        "没有迁，仍在左边这一户",
+        "Did not move: still in the household on the left",
+    ),
+    (PairKind.HOUSEHOLD_MOVED, Answer.TAKE): (
+        "整户已迁到新村，办理迁移",
+        "The household moved: carry it out",
+    ),
     (PairKind.HOUSEHOLD_MOVED, Answer.KEEP): ("没有迁，仍在原村", "Did not move"),
-    (PairKind.ID_ELSEWHERE, Answer.RELEASE): ("人在外县，本县这一条核减", "The person lives there: released here"),
-    (PairKind.ID_ELSEWHERE, Answer.LEFT_WRONG): ("不是同一人，本县的号码写错", "Two people: the number here is wrong"),
+    (PairKind.ID_ELSEWHERE, Answer.RELEASE): (
+        "人在外县，本县这一条核减",
+        "The person lives there: released here",
+    ),
+    (PairKind.ID_ELSEWHERE, Answer.LEFT_WRONG): (
+        "不是同一人，本县的号码写错",
+        "Two people: the number here is wrong",
+    ),
     (PairKind.RELEASE_ASKED, Answer.KEEP): ("人还在本县，不核减", "The person lives here: not released"),
 }
 # What each kind asks to look at where nothing can be said yet.
@@ -51,7 +66,7 @@ LOOK_AT: dict[PairKind, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def with_standing(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
+def with_standing(pairs: QuerySet[Pair]) -> QuerySet[Any]:
     """Pairs with `standing`: with a case, the case says how far the decision is."""
     return pairs.annotate(
         standing=When_(
@@ -74,7 +89,7 @@ def standing(pair: Pair) -> PairState:
     return PairState.DECIDED if pair.case.state in HOLDING else PairState.OPEN
 
 
-def in_state(state: PairState) -> QuerySet[Pair]:
+def in_state(state: PairState) -> QuerySet[Any]:
     """Pairs of the acting area that stand so."""
     return with_standing(Pair.objects.all()).filter(standing=state)
 
@@ -126,7 +141,9 @@ def living(side: Mapping[str, Any], county_code: str) -> Membership | None:
         found = found.filter(person__number=side["person"], person__county_code=county_code)
     else:
         return None
-    return found.filter(household__number=side.get("household", ""), household__county_code=county_code).first()
+    return found.filter(
+        household__number=side.get("household", ""), household__county_code=county_code
+    ).first()
 
 
 def of_household(county_code: str, number: str) -> QuerySet[Pair]:

@@ -15,20 +15,16 @@ from django.db import connection
 from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.decisions.kinds.settling import TO_CORRECT, TO_REMOVE, fingerprint, open_again, settle_findings
 from xiuhua.decisions.models import Case, Pair
 from xiuhua.decisions.queries import pairs as queries
-from xiuhua.decisions.services.acts import Unfit, needs
+from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.deciding import ask_undo
 from xiuhua.decisions.services.proposing import Said, propose
 from xiuhua.decisions.terms import Answer, PairKind, PairState, State
 from xiuhua.findings import services as findings
-from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import Refused
-
-# The rule by which a number judged wrong goes back to whoever keeps the file (its words: intake/terms.py).
-TO_CORRECT = "number_to_correct"
-TO_REMOVE = "row_to_remove"
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,13 @@ class Asked:
                 who = [self.kind, blinds[0], self.left.key, right.get("village")]
             case _:
                 born = [str(one.get("birth_date") or "") for one in (left, right)]
-                who = [self.kind, *sorted(f"{s.key}/{b}/{n}" for s, b, n in zip((self.left, self.right), born, blinds, strict=True))]
+                who = [
+                    self.kind,
+                    *sorted(
+                        f"{s.key}/{b}/{n}"
+                        for s, b, n in zip((self.left, self.right), born, blinds, strict=True)
+                    ),
+                ]
         return hashlib.sha256(json.dumps(who, ensure_ascii=False).encode()).hexdigest()[:32]
 
     @property
@@ -110,7 +112,11 @@ class Judged:
 
     @property
     def audit_detail(self) -> dict[str, Any]:
-        return {"kind": self.pair.kind, "answer": self.pair.answer, "case": self.case.pk if self.case else None}
+        return {
+            "kind": self.pair.kind,
+            "answer": self.pair.answer,
+            "case": self.case.pk if self.case else None,
+        }
 
 
 @dataclass(frozen=True)
@@ -147,19 +153,31 @@ def open_pairs(*, by: Actor, county_code: str, asked: Iterable[Asked], batch: in
                 batch=batch, findings=dict(one.findings), opened_at=beijing_now(),
             )
             for mark, one in wanted.items() if mark not in known
-        ]
+        ],
+        # One that lies above the acting area is there already and not seen from here.
+        ignore_conflicts=True,
     )  # fmt: skip
     return Opened(county_code, len(made), len(known))
 
 
 @recorded("decisions.pairs_gone")
 def close_pairs(
-    *, by: Actor, county_code: str, households: Iterable[str], kinds: Iterable[PairKind], still: Iterable[str], because: str
+    *,
+    by: Actor,
+    county_code: str,
+    households: Iterable[str],
+    kinds: Iterable[PairKind],
+    still: Iterable[str],
+    because: str,
 ) -> Opened:
     """Open pairs about some households that were looked at anew and not found again are no longer asked."""
     among = list(households)
-    found = Pair.objects.filter(county_code=county_code, state=PairState.OPEN, case__isnull=True, kind__in=list(kinds))
-    found = (found.filter(left__household__in=among) | found.filter(right__household__in=among)).exclude(mark__in=list(still))
+    found = Pair.objects.filter(
+        county_code=county_code, state=PairState.OPEN, case__isnull=True, kind__in=list(kinds)
+    )
+    found = (found.filter(left__household__in=among) | found.filter(right__household__in=among)).exclude(
+        mark__in=list(still)
+    )
     return Opened(county_code, 0, found.update(state=PairState.GONE, reason=because[:400]))
 
 
@@ -172,7 +190,13 @@ def forget_batch(*, by: Actor, batch: int, county_code: str, because: str) -> Op
 
 @recorded("decisions.pair_decided")
 def decide(
-    *, by: Appointment, pair: Pair, answer: Answer, reason: str = "", on: date | None = None, said: Mapping[str, Any] | None = None
+    *,
+    by: Appointment,
+    pair: Pair,
+    answer: Answer,
+    reason: str = "",
+    on: date | None = None,
+    said: Mapping[str, Any] | None = None,
 ) -> Judged:
     """Answers a pair. Where the register changes it is proposed as a case and another person decides; else it is decided.
 
@@ -181,11 +205,16 @@ def decide(
     needs(by, "decisions.pair")
     pair = held(pair)
     if queries.standing(pair) is not PairState.OPEN:
-        raise Refused("这一对已经判断过，或正等另一人确认", "The pair is decided already, or waits for a second person")
+        raise Refused(
+            "这一对已经判断过，或正等另一人确认", "The pair is decided already, or waits for a second person"
+        )
     if answer not in queries.answers(pair):
         raise Refused("这一对不能这样判断", "This pair cannot be answered so")
     if not reason.strip():
-        raise Refused("请写明依据" if answer is not Answer.NOT_YET else "请写明下一步看什么", "Say what it rests on, or what to look at next")
+        raise Refused(
+            "请写明依据" if answer is not Answer.NOT_YET else "请写明下一步看什么",
+            "Say what it rests on, or what to look at next",
+        )
     pair.answer, pair.reason, pair.case = answer, reason.strip()[:400], None
     pair.decided_by, pair.decided_post, pair.decided_at = by.actor_name, by.post_name, beijing_now()
     if answer is Answer.NOT_YET:
@@ -210,9 +239,14 @@ def undo_pair(*, by: Appointment, pair: Pair, reason: str) -> Judged:
         raise Refused("请写明为什么要撤销", "Say why it is to be undone")
     if pair.case is not None:
         if pair.case.state != State.ACCEPTED:
-            raise Refused("已经申请撤销，等另一人确认", "Undoing was asked for already and waits for a second person")
+            raise Refused(
+                "已经申请撤销，等另一人确认", "Undoing was asked for already and waits for a second person"
+            )
         return Judged(pair, ask_undo(by=by, case=pair.case, reason=reason).case)
     open_again(pair, by.actor_name)
+    if pair.answer == Answer.ASK_RELEASE:
+        with connection.cursor() as cursor:
+            cursor.execute("select decisions_withdraw_release(%s)", [pair.pk])
     pair.state, pair.answer, pair.reason = PairState.OPEN, "", f"撤销：{reason.strip()}"[:400]
     pair.decided_by, pair.decided_post, pair.decided_at = "", "", None
     pair.save()
@@ -221,8 +255,7 @@ def undo_pair(*, by: Appointment, pair: Pair, reason: str) -> Judged:
 
 def held(pair: Pair) -> Pair:
     """The pair as it stands, held for the rest of the transaction."""
-    found = Pair.objects.select_for_update(of=("self",)).select_related("case").get(pk=pair.pk)
-    return found
+    return Pair.objects.select_for_update(of=("self",)).select_related("case").get(pk=pair.pk)
 
 
 def _case(by: Appointment, pair: Pair, answer: Answer, on: date, said: dict[str, Any]) -> Case | None:
@@ -238,29 +271,42 @@ def _case(by: Appointment, pair: Pair, answer: Answer, on: date, said: dict[str,
         case Answer.TAKE if pair.kind == PairKind.ID_CHANGED:
             return _about(by, "id_corrected", _there(left), on, said, pair)
         case Answer.TAKE if pair.kind == PairKind.PERSON_MOVED:
-            to = Household.objects.filter(county_code=pair.county_code, number=pair.right["household"]).first()
+            to = Household.objects.filter(
+                county_code=pair.county_code, number=pair.right["household"]
+            ).first()
             if to is None:
-                raise Refused("迁往的那一户还没有并入登记", "The household moved to is not in the register yet")
+                raise Refused(
+                    "迁往的那一户还没有并入登记", "The household moved to is not in the register yet"
+                )
             said |= {"to_household": to.pk, "relation": said.get("relation") or pair.right.get("relation")}
             return _about(by, "taken_move", _there(left), on, said, pair)
         case Answer.TAKE:
-            household = Household.objects.filter(county_code=pair.county_code, number=pair.left["household"]).first()
+            household = Household.objects.filter(
+                county_code=pair.county_code, number=pair.left["household"]
+            ).first()
             if household is None:
                 raise Refused("登记里没有这一户了", "The household is not in the register any more")
             said |= {"village": pair.right["village"]}
             return propose(
-                by=by, kind="taken_household_move", household=household, said=Said(on, said, reason=pair.reason)
+                by=by,
+                kind="taken_household_move",
+                household=household,
+                said=Said(on, said, reason=pair.reason),
             ).case
     return None
 
 
 def _about(by: Appointment, kind: str, one: Membership, on: date, said: dict[str, Any], pair: Pair) -> Case:
-    return propose(by=by, kind=kind, household=one.household, person=one.person, said=Said(on, said, reason=pair.reason)).case
+    return propose(
+        by=by, kind=kind, household=one.household, person=one.person, said=Said(on, said, reason=pair.reason)
+    ).case
 
 
 def _there(one: Membership | None) -> Membership:
     if one is None:
-        raise Refused("登记里此人已不在那一户，请刷新后再看", "The person is not in that household any more; look again")
+        raise Refused(
+            "登记里此人已不在那一户，请刷新后再看", "The person is not in that household any more; look again"
+        )
     return one
 
 
@@ -278,33 +324,6 @@ def _take_effect(by: Appointment, pair: Pair, answer: Answer) -> None:
         _ask_release(by, pair)
 
 
-def because(pair: Pair) -> str:
-    """The words with which findings are closed by a decision."""
-    return f"逐对判断 {pair.pk}：{queries.words(pair.kind, pair.answer)['zh']}"
-
-
-def settle_findings(pair: Pair, by: str) -> None:
-    """Closes the findings that asked, with the decision as the reason."""
-    scope = scope_of(pair.county_code)
-    prints = [one for side in pair.findings.values() for one in side]
-    findings.settle(fingerprints=prints, lo=scope.lo, hi=scope.hi, by=by, because=because(pair))
-
-
-def open_again(pair: Pair, by: str) -> None:
-    """The decision holds no more: the findings it closed are open, and what was sent back is not asked any more."""
-    scope = scope_of(pair.county_code)
-    findings.unsettle(closed_with=because(pair), lo=scope.lo, hi=scope.hi)
-    sent = [fingerprint(rule, pair, side) for rule in (TO_CORRECT, TO_REMOVE) for side in ("left", "right")]
-    findings.settle(fingerprints=sent, lo=scope.lo, hi=scope.hi, by=by, because=f"逐对判断 {pair.pk} 已撤销")
-
-
-def fingerprint(rule: str, pair: Pair, side: str) -> str:
-    """The mark of a finding about one side, as intake makes it (`intake.services.sightings.Seen`)."""
-    one = getattr(pair, side)
-    about = "|".join((rule, one.get("household") or "", one.get("person") or "", one["source"].get("field") or "id_number", ""))
-    return hashlib.md5(about.encode(), usedforsecurity=False).hexdigest()
-
-
 def _send_back(pair: Pair, side: str, rule: str) -> None:
     one, other = getattr(pair, side), getattr(pair, "right" if side == "left" else "left")
     source = one["source"]
@@ -320,9 +339,22 @@ def _send_back(pair: Pair, side: str, rule: str) -> None:
 def _ask_release(by: Appointment, pair: Pair) -> None:
     """Puts the question to the other county: it learns the area and the office that ask, and whom of its own it is about."""
     with connection.cursor() as cursor:
-        cursor.execute("select decisions_ask_release(%s, %s)", [pair.pk, by.post_name])
+        cursor.execute("select decisions_ask_release(%s, %s)", [pair.pk, by.post.says("zh")])
         if not cursor.fetchone()[0]:
-            raise Refused("外县已没有用这个号码的人，请重新导入后再看", "The number is not in use there any more; take the file in again")
+            raise Refused(
+                "外县已没有用这个号码的人，请重新导入后再看",
+                "The number is not in use there any more; take the file in again",
+            )
 
 
-__all__ = ["Asked", "Judged", "Opened", "Side", "Unfit", "close_pairs", "decide", "forget_batch", "open_pairs", "undo_pair"]
+__all__ = [
+    "Asked",
+    "Judged",
+    "Opened",
+    "Side",
+    "close_pairs",
+    "decide",
+    "forget_batch",
+    "open_pairs",
+    "undo_pair",
+]

@@ -136,6 +136,7 @@ def hung(batch: Batch) -> list[Obstacle]:
                 "Undo what was recorded later first",
             )
         )
+    found += _cases(batch)
     for model, field, name in _pointing():
         brought = field.related_model.objects.filter(brought_by=batch.pk).values("pk")
         count = model._default_manager.filter(**{f"{field.name}__in": brought}).count()
@@ -149,6 +150,28 @@ def hung(batch: Batch) -> list[Obstacle]:
                 )
             )
     return found
+
+
+CASES = """
+select count(*), min(c.id) from decisions_case c
+where c.state in ('pending', 'returned', 'sent', 'accepted', 'undo_asked') and c.households && array(
+  select h.id from registry_household h where h.brought_by = %(batch)s)
+"""
+
+
+def _cases(batch: Batch) -> list[Obstacle]:
+    """Cases about households that the batch brought, on their way or carried out."""
+    [(count, first)] = _rows(CASES, batch)
+    if not count:
+        return []
+    return [
+        Obstacle(
+            f"这一批带来的户上有 {count:,} 项变更正在办或已办结（如事项 {first}）",
+            f"{count:,} cases are about households that it brought (case {first}, for one)",
+            "先撤回或撤销这些事项",
+            "Withdraw or undo those cases first",
+        )
+    ]
 
 
 def _pointing() -> list[tuple[type[Model], Any, str]]:

@@ -12,6 +12,7 @@ from xiuhua.engine import load
 from xiuhua.findings import services as findings
 from xiuhua.findings.terms import due_on
 from xiuhua.intake.models import Batch
+from xiuhua.intake.services.pairing import open_for
 from xiuhua.intake.services.takeback import corrected_by
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.scope import scope_of
@@ -43,6 +44,7 @@ def publish(batch: Batch) -> None:
         households=households, rules=_looked_at(batch), still=still, lo=scope.lo, hi=scope.hi,
         by=batch.merge_wanted_by or batch.started_by, because=corrected_by(batch),
     )  # fmt: skip
+    open_for(batch)
 
 
 def _note_moment(batch: Batch) -> None:

@@ -37,7 +37,7 @@ IDENTITY = "{id_sealed,id_blind,id_kind,id_valid,sex,birth_date,disability_categ
 # Whose number it is is not known: nothing may be concluded from it until somebody has looked.
 FORGET_SHARED_IDS = """
 update {table} r set person = r.person - %(identity)s::text[]
-from intake_sighting x where x.batch_id = %(batch)s and x.rule = 'id_used_twice' and x.sheet_id = r.sheet_id and x."row" = r."row"
+from intake_sighting x where x.batch_id = %(batch)s and x.rule in ('id_used_twice', 'number_to_correct') and x.sheet_id = r.sheet_id and x."row" = r."row"
 """
 
 REFUSED_CELLS = 'select sheet_id, "row", "column" from intake_sighting where batch_id = %s and kind = \'refused\' and "column" is not null'

@@ -19,6 +19,8 @@ from xiuhua.intake.services.at_hand import take_up
 from xiuhua.intake.services.classify import classify
 from xiuhua.intake.services.compare import compare
 from xiuhua.intake.services.merge import merge_chunk
+from xiuhua.intake.services.operators import Operator as Operator
+from xiuhua.intake.services.operators import operator
 from xiuhua.intake.services.publish import publish
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.intake.services.takeback import refuse_while_taken_back, remember_villages, take_back
@@ -28,15 +30,6 @@ from xiuhua.registry.services import compute_standings, take_statistics
 
 logger = logging.getLogger(__name__)
 WAITING = (Step.MAPPING, Step.PREVIEW, Step.DONE, Step.STOPPED, Step.FAILED, Step.TAKEN_BACK)
-
-
-@dataclass(frozen=True)
-class Operator:
-    """Who a batch acts for, as the audit knows them."""
-
-    actor_name: str
-    post_name: str
-    place_code: str
 
 
 class Stopped(Exception):
@@ -183,11 +176,6 @@ def _take_villages(batch: Batch) -> None:
         assert batch.data_date is not None
         remember_villages(batch, rows)
         take_village_list(by=operator(batch), place_code=batch.place_code, rows=rows, as_of=batch.data_date)
-
-
-def operator(batch: Batch) -> Operator:
-    """The person a batch is merged for: who wanted it, else who brought it."""
-    return Operator(batch.merge_wanted_by or batch.started_by, batch.started_post, batch.place_code)
 
 
 def _take_statistics(run: Run) -> None:

@@ -15,11 +15,13 @@ from django.db import IntegrityError, connection
 
 from xiuhua.audit.services import Actor, record, recorded
 from xiuhua.common.clock import beijing_now
+from xiuhua.decisions.services.pairs import forget_batch
 from xiuhua.findings import services as findings
 from xiuhua.intake.models import Batch, Step
 from xiuhua.intake.queries import standing_on
 from xiuhua.intake.queries.standing_on import Obstacle
 from xiuhua.intake.services import restoring
+from xiuhua.intake.services.operators import Operator
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.intake.services.receive import Done, NotNow
 from xiuhua.places.models import Place, VillageRecord
@@ -141,20 +143,16 @@ def _finish(batch: Batch) -> None:
         batch=batch.pk, found_since=batch.counts.get("published_at"), closed_with=corrected_by(batch),
         by=batch.taken_back_by, because=f"第 {batch.pk} 批导入已整批撤回",
     )  # fmt: skip
+    by = Operator(batch.taken_back_by, batch.taken_back_post, batch.place_code)
+    forget_batch(
+        by=by, batch=batch.pk, county_code=batch.place_code[:6], because=f"第 {batch.pk} 批导入已整批撤回"
+    )
     batch.step, batch.taken_back_at = Step.TAKEN_BACK, beijing_now()
     batch.save(update_fields=["step", "taken_back_at"])
-    by = _Who(batch.taken_back_by, batch.taken_back_post, batch.place_code)
     record(
         by=by, action="intake.taken_back", subject=f"batch:{batch.pk}", place_code=batch.place_code,
         detail={"households": batch.total, "why": batch.taken_back_why},
     )  # fmt: skip
-
-
-class _Who:
-    """Whoever wanted it, as the audit knows them."""
-
-    def __init__(self, actor_name: str, post_name: str, place_code: str) -> None:
-        self.actor_name, self.post_name, self.place_code = actor_name, post_name, place_code
 
 
 def _alone_in(batch: Batch) -> None:

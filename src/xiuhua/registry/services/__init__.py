@@ -11,6 +11,7 @@ from xiuhua.registry.services.family import (
     person_leaves,
     relations_told,
 )
+from xiuhua.registry.services.identity import Number, number_corrected, sealed_again
 from xiuhua.registry.services.numbers import Opened, is_minor, open_id
 from xiuhua.registry.services.opening import Signed, close_opening, sign_opening
 from xiuhua.registry.services.refusal import Refused
@@ -20,6 +21,7 @@ from xiuhua.registry.services.undoing import change_undone
 
 __all__ = [
     "Details",
+    "Number",
     "Opened",
     "Refused",
     "Signed",
@@ -32,12 +34,14 @@ __all__ = [
     "household_moves",
     "households_unite",
     "is_minor",
+    "number_corrected",
     "open_id",
     "open_members",
     "person_joins",
     "person_leaves",
     "relations_told",
     "rules_by_family",
+    "sealed_again",
     "sign_opening",
     "take_statistics",
 ]
