@@ -81,7 +81,7 @@ MEMBERS = {
 
 
 @pytest.fixture
-def family(fresh_database: Any) -> Iterator[Family]:
+def family(db: None) -> Iterator[Family]:
     world = people.small_world()
     with within(scope_of(people.COUNTY)):
         made, persons = household("99052100001", people.VILLAGE, MEMBERS)

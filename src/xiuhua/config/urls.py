@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xiuhua.workbench.urls")),
     path("", include("xiuhua.accounts.urls")),
+    path("cases/", include("xiuhua.decisions.urls")),
     path("intake/", include("xiuhua.intake.urls")),
     path("design/", include("xiuhua.design.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

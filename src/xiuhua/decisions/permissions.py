@@ -15,4 +15,25 @@ RIGHTS: dict[str, frozenset[Role]] = {
     ),
 }
 
-ADDRESSES: dict[str, str] = {}
+ADDRESSES: dict[str, str] = {
+    "decisions:list": "decisions.see",
+    "decisions:case": "decisions.see",
+    "decisions:choose": "decisions.propose",
+    "decisions:new": "decisions.propose",
+    "decisions:correct": "decisions.propose",
+    "decisions:act": "decisions.propose",
+    "decisions:add_evidence": "decisions.propose",
+    "decisions:evidence": "decisions.open_evidence",
+    "decisions:transfer": "decisions.decide",
+    "decisions:pairs": "decisions.see",
+    "decisions:pair": "decisions.see",
+    "decisions:pairs_progress": "decisions.see",
+    "decisions:pairs_search": "decisions.pair",
+    "decisions:pair_answer": "decisions.pair",
+    "decisions:pair_undo": "decisions.pair",
+    "decisions:pair_confirm": "decisions.pair",
+}
+
+READS_THAT_WRITE: dict[str, str] = {
+    "decisions:evidence": "a booklet or certificate shows numbers: who opened it is recorded",
+}

@@ -178,6 +178,24 @@ class IntakeRule(enum.StrEnum):
         "这一户登记在{before}，文件里在{after}", "The household is registered in {before}; the file has it in {after}",
         "确认是否迁移；跨地区的须由迁入地接收", "Confirm the move; between areas the receiving one must accept it",
     )
+    PERSON_LEFT = (
+        "person_left", Kind.ASKED, "已减少的人还在文件里", "Somebody who left is still in the file",
+        "{name}已于 {day} 登记减少[（{why_zh}）]，文件里还在这一户。登记保持不变",
+        "{name} left on {day}[ ({why_en})]; the file still has them here. The register stays as it is",
+        "文件旧了就请出表单位更正；若确实在家，按“回归”办理，或撤销原事项", "Have the file corrected; if they do live here, propose a return or undo the case",
+    )
+    HOUSEHOLD_ENDED = (
+        "household_ended", Kind.ASKED, "已结束的户还在文件里", "A household that ended is still in the file",
+        "{name}户已于 {day} 结束[（{why_zh}）][，并入 {into}]，文件里还有这一户。整户没有采用",
+        "Household {name} ended on {day}[ ({why_en})][, united with {into}]; the file still has it. Nothing of it was taken",
+        "文件旧了就请出表单位更正；若结束有误，撤销原事项", "Have the file corrected; if it did not end, undo the case",
+    )
+    RELATION_DIFFERS = (
+        "relation_differs", Kind.ASKED, "与户主关系同已办事项不同", "Relation differs from a case",
+        "{name}在文件里是“{value_zh}”，按已办结的事项是“{before_zh}”。登记保持不变",
+        "The file has {name} as “{value_en}”, a case as “{before_en}”. The register stays as it is",
+        "文件旧了就请出表单位更正；若户主又有变化，另办“变更户主”", "Have the file corrected; if the head changed again, propose it",
+    )
     STATUS_DIFFERS = (
         "status_differs", Kind.ASKED, "脱贫属性与登记不同", "Status differs from the register",
         "文件里是“{value}”，登记的是“{before}”。文件不改变户的状态", "The file says “{value}”, the register “{before}”. A file changes no status",

@@ -240,3 +240,11 @@ def one_head(change: Change, people: list[int], *, field: str = "relations") -> 
     if heads != 1:
         return [Problem(field, "须有且只有一位户主", "There must be one head, and only one")]
     return []
+
+
+def lines_of(kind: Kind, change: Change) -> list[dict[str, Any]]:
+    """What a kind tells of a change, as a step keeps it."""
+    return [
+        {"what": dict(one.what), "before": dict(one.before), "after": dict(one.after)}
+        for one in kind.tells(change)
+    ]

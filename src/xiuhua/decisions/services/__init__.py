@@ -2,7 +2,15 @@
 
 from xiuhua.decisions.services.acts import Done, Unfit
 from xiuhua.decisions.services.deciding import accept, ask_undo, give_back, refuse, refuse_undo, undo
-from xiuhua.decisions.services.proposing import Said, Upload, add_evidence, propose, resubmit, withdraw
+from xiuhua.decisions.services.proposing import (
+    Said,
+    Upload,
+    add_evidence,
+    open_evidence,
+    propose,
+    resubmit,
+    withdraw,
+)
 from xiuhua.decisions.services.transfers import Answered, decline, receive
 from xiuhua.registry.services import Refused
 
@@ -18,6 +26,7 @@ __all__ = [
     "ask_undo",
     "decline",
     "give_back",
+    "open_evidence",
     "propose",
     "receive",
     "refuse",

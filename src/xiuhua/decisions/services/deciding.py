@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import recorded
+from xiuhua.decisions.kinds.kind import lines_of
 from xiuhua.decisions.kinds.reading import change_of, kind_of
 from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.queries.cases import standing_on
@@ -36,8 +37,9 @@ def accept(*, by: Appointment, case: Case, reason: str = "") -> Done:
         return Done(case, step(by, case, act, reason=reason))
     with in_words():
         immediate()
+        lines = lines_of(kind, change)
         trace = kind.carry_out(change)
-    done = step(by, case, act, reason=reason, detail=trace.detail())
+    done = step(by, case, act, reason=reason, detail={**trace.detail(), "lines": lines})
     standings_anew(trace.households)
     return Done(case, done)
 

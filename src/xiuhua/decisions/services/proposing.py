@@ -13,11 +13,12 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.identity import identity
 from xiuhua.common.sealing import blind, seal
 from xiuhua.decisions.kinds import KINDS, Change, Kind
+from xiuhua.decisions.kinds.kind import lines_of
 from xiuhua.decisions.kinds.reading import kind_of
 from xiuhua.decisions.models import Case, CaseEvidence
 from xiuhua.decisions.services.acts import Done, Unfit, held, immediate, in_words, may, needs, step
 from xiuhua.decisions.terms import Act, State
-from xiuhua.files.services import store
+from xiuhua.files.services import content, store
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Person
 from xiuhua.registry.services import Refused
@@ -65,7 +66,9 @@ def propose(
         _fill(case, one, change, said)
         case.save(force_insert=True)
     _keep(by, case, papers)
-    return Done(case, step(by, case, Act.PROPOSED, detail=_told(case), reason=said.reason))
+    return Done(
+        case, step(by, case, Act.PROPOSED, detail=_told(case, lines_of(one, change)), reason=said.reason)
+    )
 
 
 @recorded("decisions.resubmitted")
@@ -83,7 +86,9 @@ def resubmit(*, by: Appointment, case: Case, said: Said, papers: Iterable[Upload
         _fill(case, one, change, said)
         case.save()
     _keep(by, case, papers)
-    return Done(case, step(by, case, Act.RESUBMITTED, detail=_told(case), reason=said.reason))
+    return Done(
+        case, step(by, case, Act.RESUBMITTED, detail=_told(case, lines_of(one, change)), reason=said.reason)
+    )
 
 
 @recorded("decisions.evidence_added")
@@ -97,6 +102,24 @@ def add_evidence(*, by: Appointment, case: Case, papers: Iterable[Upload]) -> Do
     newest = case.steps.order_by("-number").first()
     assert newest is not None
     return Done(case, newest)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A piece of evidence made readable once."""
+
+    content: bytes = field(repr=False)
+    audit_subject: str
+    audit_place: str
+    audit_detail: dict[str, Any]
+
+
+@recorded("decisions.evidence_opened")
+def open_evidence(*, by: Appointment, evidence: CaseEvidence) -> Opened:
+    """Shows a photo or scan, and records who looked."""
+    needs(by, "decisions.open_evidence")
+    detail = {"what": evidence.what, "evidence": evidence.pk}
+    return Opened(content(evidence.file), f"case:{evidence.case_id}", evidence.place_code, detail)
 
 
 @recorded("decisions.withdrawn")
@@ -116,7 +139,7 @@ def _fit(
     case: Case | None = None,
 ) -> Change:
     """The change as the kind sees it, found to make sense."""
-    payload = {**said.payload, **({"person": person.pk} if person else {})}
+    payload = {**said.payload, **({"person": person.pk, "person_name": person.name} if person else {})}
     change = Change(household, said.on, person, payload, by=by)
     if said.id_number:
         what = identity(said.id_number, on=beijing_today())
@@ -144,9 +167,14 @@ def _fill(case: Case, one: Kind, change: Change, said: Said) -> None:
     case.id_sealed, case.id_blind = change.id_sealed, change.id_blind
 
 
-def _told(case: Case) -> dict[str, Any]:
+def _told(case: Case, lines: list[dict[str, Any]]) -> dict[str, Any]:
     """What was proposed, as the step keeps it."""
-    return {"payload": case.payload, "on": case.effective_on.isoformat(), "number": case.id_blind is not None}
+    return {
+        "payload": case.payload,
+        "on": case.effective_on.isoformat(),
+        "number": case.id_blind is not None,
+        "lines": lines,
+    }
 
 
 def _keep(by: Appointment, case: Case, papers: Iterable[Upload]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.intake.models import Batch
+from xiuhua.intake.services.merge import RECOGNISED
 
 STAGED = """
 create temp table staged on commit drop as select * from intake_stagedrow where batch_id = %(batch)s;
@@ -24,14 +25,18 @@ create temp table kept_household on commit drop as
   select h.* from batched b join registry_household h on h.id = b.known;
 create index on kept_household (number); create index on kept_household (id); analyze kept_household;
 create temp table kept_person on commit drop as
-  select p.*, m.relation, m.household_id as kept_in from (select distinct person_number from staged) r
+  select p.*, m.relation, m.household_id as kept_in, m.begun_by_case as told_by_case from (select distinct person_number from staged) r
   join registry_person p on p.number = r.person_number and p.county_code = %(county)s
   left join registry_membership m on m.person_id = p.id and m.until is null;
+create temp table recognised on commit drop as {recognised};
+insert into kept_person select p.*, m.relation, m.household_id, m.begun_by_case from recognised x join registry_person p on p.id = x.person_id
+  left join registry_membership m on m.person_id = p.id and m.until is null;
+update kept_person k set number = x.number from recognised x where k.id = x.person_id;
 create index on kept_person (number); analyze kept_person;
 create temp table kept_period on commit drop as
   select y.* from batched b join registry_periodrecord y on y.household_id = b.known and y.basis = 'registration_year';
 create index on kept_period (household_id, year); analyze kept_period
-"""
+""".replace("{recognised}", RECOGNISED.format(rows="staged"))
 
 
 def take_up(batch: Batch) -> None:
@@ -41,7 +46,8 @@ def take_up(batch: Batch) -> None:
 
 
 def take_up_kept(cursor: Any, values: dict[str, Any]) -> None:
-    """Makes `batched`, `kept_household`, `kept_person` (with relation and household) and `kept_period` beside it."""
+    """Makes `batched`, `kept_household`, `kept_person` (with relation, household and whether a case told
+    them; somebody whom a case brought, too, under the number that the file gives), `recognised` and `kept_period` beside it."""
     _each(cursor, KEPT, values)
 
 

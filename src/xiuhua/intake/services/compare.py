@@ -12,6 +12,7 @@ from xiuhua.intake import books
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services.at_hand import take_up_kept
 from xiuhua.intake.services.evidence import against_checked, two_villages
+from xiuhua.intake.services.families import against_cases
 from xiuhua.intake.services.pairing import leave_settled
 from xiuhua.intake.services.sightings import Seen, write_sightings
 from xiuhua.intake.terms import IntakeRule as Rule
@@ -122,18 +123,20 @@ LEFT_OUT = """
 with covered as (select distinct village_code from staged where book = 'person_export' and village_code is not null)
 select h.number, '', h.village_code, coalesce(h.head_name, h.number)
 from registry_household h join covered c on c.village_code = h.village_code
-where h.kind = 'registered' and not exists (select 1 from staged r where r.household_number = h.number)
+where h.kind = 'registered' and h.ended_on is null and not exists (select 1 from staged r where r.household_number = h.number)
 union all
 select h.number, p.number, h.village_code, coalesce(p.name, p.number)
 from kept_household h join registry_membership m on m.household_id = h.id and m.until is null
 join registry_person p on p.id = m.person_id
 where h.number in (select household_number from staged where book = 'person_export')
   and not exists (select 1 from staged r where r.book = 'person_export' and r.person_number = p.number)
+  and not exists (select 1 from recognised x where x.person_id = p.id)
 """
 
 HOLD = """
 update intake_stagedhousehold s set change = 'held' where batch_id = %(batch)s and exists (
-  select 1 from intake_sighting x where x.batch_id = %(batch)s and x.household_number = s.number and x.kind = 'refused')
+  select 1 from intake_sighting x where x.batch_id = %(batch)s and x.household_number = s.number and x.kind = 'refused'
+  union all select 1 from kept_household k where k.id = s.known and k.ended_on is not null)
 """
 
 
@@ -154,7 +157,7 @@ def compare(batch: Batch) -> None:
         cursor.execute("analyze ids")
         columns = _columns_of(cursor, batch)
         seen = _unknown(cursor, values) + _left_out(cursor, values) + _against_register(cursor, values)
-        for look in (_members, _repeated, _shared_ids, two_villages, against_checked):
+        for look in (_members, _repeated, _shared_ids, two_villages, against_checked, against_cases):
             seen += look(cursor, values, columns)
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
         leave_settled(batch)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from xiuhua.intake import books
-from xiuhua.intake.services.merge import with_kept_id
+from xiuhua.intake.services.merge import as_kept
 from xiuhua.intake.services.sightings import Seen
 from xiuhua.intake.terms import IntakeRule as Rule
 
@@ -51,7 +51,7 @@ _PEOPLE = f"""
 select r.household_number as household, r.person_number as person, null::int as year, k.village_code, d.said, {books.taken("person", "d.said")} as taken,
   to_jsonb(k) as kept, array[r.sheet_id] as sheets, array[r."row"] as "rows"
 from staged r join kept_person k on k.number = r.person_number and k.kept_in is not null and {books.any_checked("person")}
-cross join lateral (select {with_kept_id("k")} as said) d"""
+cross join lateral (select {as_kept("k")} as said) d"""
 _YEARS = f"""
 select y.household, '' as person, y.year, k.village_code, y.said, {books.taken("period", "y.said")} as taken, to_jsonb(k) as kept, y.sheets, y."rows"
 from (select r.household_number as household, r.year, intake_merge(r.period order by array_position(%(order)s::text[], book::text), "row") as said,

@@ -18,12 +18,11 @@ from xiuhua.registry.models import Household, PeriodRecord, Person
 CHUNK = 4000
 # Sealed values are written anew at each reading; they count as changed only when the blind index differs.
 SEALED = ("id_sealed", "phone_sealed", "bank_sealed")
-
-# What only a case says of a household or a person: no file sets it, and none takes it away.
-BY_CASES = {
-    "begun_on", "begun_by_case", "split_from_id", "ended_on", "ended_because", "ended_by_case", "merged_into_id",
-    "moved_from_code", "moved_to_code", "head_by_case", "died_on",
-}  # fmt: skip
+# What cases write; no file has a say in it.
+CASE_COLUMNS = (
+    "begun_on", "begun_by_case", "split_from_id", "ended_on", "ended_because", "ended_by_case", "merged_into_id", "moved_from_code",
+    "moved_to_code", "head_by_case", "died_on",
+)  # fmt: skip
 
 
 def _settable(model: type) -> list[str]:
@@ -39,8 +38,9 @@ def _settable(model: type) -> list[str]:
         "basis",
         "period_start",
         "period_end",
+        *CASE_COLUMNS,
     }
-    return [field.column for field in model._meta.concrete_fields if field.column not in fixed | BY_CASES]  # type: ignore[attr-defined]
+    return [field.column for field in model._meta.concrete_fields if field.column not in fixed]  # type: ignore[attr-defined]
 
 
 def _names(columns: list[str], prefix: str = "") -> str:
@@ -91,8 +91,11 @@ cross join lateral jsonb_populate_record(null::registry_household, '{{"kind": "o
 where h.id is null
 """
 
-# A roll of other households never takes a registered household's kind away.
-_KIND = "case when k.kind in ('registered', 'watched') and s.household ->> 'kind' = 'other' then s.household - 'kind' else s.household end"
+# A roll of other households never takes a registered household's kind away; a head whom a case named stays the head.
+_KIND = (
+    "case when k.kind in ('registered', 'watched') and s.household ->> 'kind' = 'other' then s.household - 'kind' else s.household end"
+    " - case when k.head_by_case is not null then 'head_name' else '' end"
+)
 _HOUSEHOLD = books.taken("household", "a.said")
 
 CHANGED_HOUSEHOLDS = f"""
@@ -124,6 +127,32 @@ def with_kept_id(kept: str) -> str:
         f" then jsonb_build_object({pairs}) else '{{}}' end)"
     )
 
+
+def as_kept(kept: str) -> str:
+    """The same for a person at hand (at_hand.py), whose relation stays too where a case has told it."""
+    return (
+        f"({with_kept_id(kept)} || case when {kept}.told_by_case is not null"
+        f" then jsonb_build_object('relation', {kept}.relation) else '{{}}' end)"
+    )
+
+
+# People whom a case brought have no number of the national system until a file gives it. The same ID number in the same
+# household, or the same name and birth date where one of the two has no ID number, is the same person.
+RECOGNISED = """
+select distinct on (p.id) p.id as person_id, r.person_number as number
+from {rows} r join registry_household h on h.number = r.household_number and h.county_code = %(county)s
+join registry_membership m on m.household_id = h.id join registry_person p on p.id = m.person_id and p.number is null
+where r.person_number is not null and (p.id_blind = r.id_blind or ((p.id_blind is null or r.id_blind is null)
+    and p.name = r.person ->> 'name' and p.birth_date = (r.person ->> 'birth_date')::date))
+  and not exists (select 1 from registry_person q where q.county_code = %(county)s and q.number = r.person_number)
+order by p.id, r.person_number
+"""
+
+NUMBERED = f"""
+update registry_person t set number = x.number, changed_by = %(batch)s
+from ({RECOGNISED.format(rows="(select g.* from chunk s join intake_stagedrow g on g.batch_id = %(batch)s and g.household_number = s.number)")}) x
+where t.id = x.person_id
+"""
 
 PEOPLE = f"""
 create temp table people on commit drop as
@@ -164,7 +193,7 @@ where x.known is null or not exists (select 1 from registry_membership m where m
 CHANGED_MEMBERSHIPS = """
 update registry_membership m set relation = x.data ->> 'relation', changed_by = %(batch)s
 from people x join registry_person k on k.id = x.known
-where m.person_id = x.known and m.until is null and not x.elsewhere
+where m.person_id = x.known and m.until is null and not x.elsewhere and m.begun_by_case is null
   and (k.seen is distinct from 'checked' or x.data ->> 'seen' = 'checked')
   and x.data ->> 'relation' is not null and m.relation is distinct from x.data ->> 'relation'
 """
@@ -236,7 +265,7 @@ def people_differ() -> str:
 select s.id, 'person' as what, k.name as who, r.person as said, to_jsonb(k) as old, to_jsonb(n) as new
 from batched s join staged r on r.household_number = s.number
 join kept_person k on k.number = r.person_number and k.kept_in = s.known
-cross join lateral (select {with_kept_id("k")} as said) a
+cross join lateral (select {as_kept("k")} as said) a
 cross join lateral jsonb_populate_record(k, {books.taken("person", "a.said")}) n
 where {_differs([*_P, "relation"])}"""
 
@@ -268,7 +297,7 @@ def merge_chunk(batch: Batch) -> list[int]:
         if cursor.fetchone()[0] == 0:
             cursor.execute("drop table chunk")
             return []
-        for statement in (NEW_HOUSEHOLDS, CHANGED_HOUSEHOLDS, PEOPLE, NEW_PEOPLE, CHANGED_PEOPLE, NEW_MEMBERSHIPS, CHANGED_MEMBERSHIPS,
+        for statement in (NEW_HOUSEHOLDS, CHANGED_HOUSEHOLDS, NUMBERED, PEOPLE, NEW_PEOPLE, CHANGED_PEOPLE, NEW_MEMBERSHIPS, CHANGED_MEMBERSHIPS,
                           YEARS, NEW_YEARS, CHANGED_YEARS, STATUSES, DONE):  # fmt: skip
             cursor.execute(statement, values)
         cursor.execute(

@@ -19,7 +19,7 @@ from xiuhua.engine.library import Grain
 from xiuhua.facts.reader import read_records
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
-from xiuhua.intake.services.merge import with_kept_id
+from xiuhua.intake.services.merge import as_kept
 from xiuhua.intake.services.sightings import Seen, write_sightings
 
 # How a household stands against the standards by which help ends is no fault of a file: the register shows it. And what
@@ -58,15 +58,16 @@ FROM = {
     "household": f"""
 from batched s left join kept_household k on k.id = s.known
 left join lateral (select x.status from registry_statusentry x where x.household_id = k.id order by x.id desc limit 1) st on true
-cross join lateral jsonb_populate_record(k, {books.taken("household", "s.household")}) n""",
+cross join lateral jsonb_populate_record(k, {books.taken("household", "s.household")}) n where k.ended_on is null""",
     "person": f"""
 from (select distinct on (person_number) * from staged
   where person_number is not null order by person_number, sheet_id, "row") r
 join would_number h on h.number = r.household_number
 left join kept_person k on k.number = r.person_number
-cross join lateral (select {with_kept_id("k")} as said) a
+cross join lateral (select {as_kept("k")} as said) a
 cross join lateral jsonb_populate_record(k, {books.taken("person", "a.said")}) n
-where k.kept_in is null or k.kept_in = h.household_key""",
+where k.id is null or k.kept_in = h.household_key
+  or (k.kept_in is null and not exists (select 1 from registry_membership g where g.person_id = k.id))""",
     "period": f"""
 from (select household_number, year, intake_merge(period order by array_position(%(order)s::text[], book::text), "row") as data
   from staged where year is not null and period <> '{{}}' group by household_number, year) y

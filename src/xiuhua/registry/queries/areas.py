@@ -19,13 +19,13 @@ STATUS = """coalesce((select x.status from registry_statusentry x where x.househ
 TALLY = f"""
 with every as (
   select left(h.village_code, %(digits)s) as code, count(*) as households
-  from registry_household h where h.village_code >= %(lo)s and h.village_code < %(hi)s group by 1),
+  from registry_household h where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.ended_on is null group by 1),
 registered as (
   select left(h.village_code, %(digits)s) as code, {STATUS} as status, s.members, h.members_reported,
     s.exit_fails && %(demands)s::varchar[] as fails, s.exit_unknown && %(demands)s::varchar[] as unknown,
     cardinality(s.doubts) > 0 as doubt
   from registry_household h left join registry_standing s on s.household_id = h.id
-  where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered'),
+  where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered' and h.ended_on is null),
 counted as (
   select code, count(*) as registered, sum(coalesce(members, members_reported)) as people,
     count(*) filter (where status in ('poor', 'pre_exit', 'returned')) as poor,
@@ -45,18 +45,18 @@ select what, rule, count(*) from (
     select 'fails' as what, unnest(s.exit_fails) as rule union all
     select 'unknown', unnest(s.exit_unknown) union all
     select 'doubt', unnest(s.doubts)) u
-  where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered') found
+  where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered' and h.ended_on is null) found
 group by 1, 2
 """
 
 CAUSES = """
 select main_cause, count(*) from registry_household
-where village_code >= %(lo)s and village_code < %(hi)s and kind = 'registered' and main_cause is not null
+where village_code >= %(lo)s and village_code < %(hi)s and kind = 'registered' and ended_on is null and main_cause is not null
 group by 1 order by 2 desc, 1
 """
 
 REGISTERED = """select h.id as household_key from registry_household h
-where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered'"""
+where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered' and h.ended_on is null"""
 
 SPREAD = """
 select least(o.f__net_income_per_head_fen / %(width)s, %(last)s) as band,

@@ -48,7 +48,11 @@ class Wanted:
     cause: str = ""
 
     def sql(self) -> str:
-        conditions = ["h.village_code >= %(lo)s and h.village_code < %(hi)s", WHERE[self.show]]
+        # Households that ended are opened from what they became, by number or from a case; lists are of those that are.
+        conditions = [
+            "h.village_code >= %(lo)s and h.village_code < %(hi)s and h.ended_on is null",
+            WHERE[self.show],
+        ]
         if self.rule and self.show in RULE:
             conditions.append(RULE[self.show])
         if self.cause:

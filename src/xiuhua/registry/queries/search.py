@@ -71,7 +71,7 @@ def _by_sealed(text: str) -> list[Hit]:
         blinds["short"] = blind(text[:18])
     columns = "p.id_blind = %(blind)s" + (" or p.id_blind = %(short)s" if "short" in blinds else "")
     people = _hits(FOUND, f"({columns} or p.phone_blind = %(blind)s)", "p.id", **blinds)
-    return people + _hits(HOUSEHOLDS, "h.phone_blind = %(blind)s", "h.id", **blinds)
+    return people + _hits(HOUSEHOLDS, "h.ended_on is null and h.phone_blind = %(blind)s", "h.id", **blinds)
 
 
 def _by_number(text: str) -> list[Hit]:
@@ -85,7 +85,7 @@ def _by_name(text: str) -> list[Hit]:
     people = _hits(FOUND, "p.name >= %(from)s and p.name < %(to)s", "p.name, p.village_code, p.id", **bounds)
     heads = _hits(
         HOUSEHOLDS,
-        "h.head_name >= %(from)s and h.head_name < %(to)s",
+        "h.ended_on is null and h.head_name >= %(from)s and h.head_name < %(to)s",
         "h.head_name, h.village_code, h.id",
         **bounds,
     )

@@ -19,6 +19,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.accounts.queries import appointments_today
 from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.queries.cases import waiting_for
 from xiuhua.findings.queries import Load, of_post
 from xiuhua.intake.models import Batch, Step
 from xiuhua.places.models import Place
@@ -95,6 +96,10 @@ def data_day(area: Scope) -> date | None:
     return next((day for day in days[:1]), None) or newest_day(area)
 
 
+# Sections whose pages are all of one room.
+ROOMS = {"intake": "intake:", "stamp": "decisions:"}
+
+
 class Frame:
     """What `base.html` shows under the name `shell`. Asked lazily: a page outside of any area asks nothing."""
 
@@ -140,6 +145,7 @@ class Frame:
                 ("workbench:findings",),
                 self.tasks_count,
             ),
+            (_("事项"), "stamp", link(self.by, "decisions:list"), (), self.cases_count),
             (_("导入"), "intake", link(self.by, "intake:list"), (), 0),
         )
         return [
@@ -148,7 +154,7 @@ class Frame:
                 "icon": icon,
                 "url": url,
                 "count": count,
-                "current": self.address in own or (icon == "intake" and self.address.startswith("intake:")),
+                "current": self.address in own or (icon in ROOMS and self.address.startswith(ROOMS[icon])),
             }
             for label, icon, url, own, count in offered
             if url
@@ -168,6 +174,11 @@ class Frame:
         if self.by is None or not may(self.by, "workbench:findings"):
             return Load(0, 0, None)
         return of_post(self.by.post_id, today=beijing_today())
+
+    @cached_property
+    def cases_count(self) -> int:
+        """Cases that wait for this person to decide."""
+        return waiting_for(self.by).count() if self.by and may(self.by, "decisions:transfer") else 0
 
     @property
     def tasks_count(self) -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_now
+from xiuhua.decisions.queries.pages import household_cases
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries import of_household
 from xiuhua.findings.terms import Kind, State
@@ -17,7 +18,7 @@ from xiuhua.registry.models import Household, Membership, PeriodRecord, StatusEn
 from xiuhua.registry.queries.households import Line
 from xiuhua.registry.queries.households import one as line_of
 from xiuhua.registry.queries.rules import Judged, data_day, judge
-from xiuhua.registry.terms import Basis, HouseholdKind, Status
+from xiuhua.registry.terms import Basis, Ending, HouseholdKind, Status
 from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, said
 from xiuhua.workbench.queries.income import income_card, living_card
 from xiuhua.workbench.queries.past import history, sources
@@ -77,6 +78,9 @@ def page(by: Appointment, found: Read) -> dict[str, Any]:
         "changes": history(household, found.members, found.years),
         "computed_at": beijing_now(),
         "as_of": judged.as_of,
+        "cases": household_cases(by, household.pk),
+        "change_url": link(by, "decisions:choose", household.pk) if household.ended_on is None else None,
+        "ended": _ended(by, household),
     }
 
 
@@ -90,9 +94,12 @@ def _head(by: Appointment, found: Read, standard: dict[str, Any] | None) -> dict
         pills.append(pill("straw", _("%(n)s 项待核实") % {"n": standard["unknown"]}))
     waiting = sum(one.state == State.OPEN for one in found.findings)
     url = link(by, "workbench:findings", household=household.number)
+    change = link(by, "decisions:choose", household.pk) if household.ended_on is None else None
     actions = (
-        [{"label": _("本户问题 %(n)s 条") % {"n": waiting}, "url": url, "icon": "finding"}] if url else []
-    )
+        [{"label": _("本户问题 %(n)s 条") % {"n": waiting}, "url": url, "icon": "finding"}]
+        if url and waiting
+        else []
+    ) + ([{"label": _("人口变更"), "url": change, "icon": "people"}] if change else [])
     return {
         "head_name": household.head_name or _("户主不明"),
         "number": household.number,
@@ -101,8 +108,27 @@ def _head(by: Appointment, found: Read, standard: dict[str, Any] | None) -> dict
         "village_url": link(by, "workbench:place", household.village_code),
         "group": household.group_name,
         "pills": pills,
-        "actions": actions if waiting else [],
+        "actions": actions,
     }
+
+
+def _ended(by: Appointment, household: Household) -> dict[str, Any] | None:
+    """Why a household is no more, and where to go on."""
+    if household.ended_on is None:
+        return None
+    why = said(Ending(household.ended_because))
+    into = household.merged_into
+    sentence = _("本户于 %(day)s 结束：%(why)s。成员都已转出，记录和状态历程保留在这里。") % {
+        "day": household.ended_on,
+        "why": why,
+    }
+    there = link(by, "workbench:household", into.pk) if into else None
+    case = link(by, "decisions:case", household.ended_by_case) if household.ended_by_case else None
+    actions = [
+        {"label": _("看并入的户"), "url": there} if there else None,
+        {"label": _("看当时的事项"), "url": case} if case else None,
+    ]
+    return {"title": _("这一户已经结束"), "sentence": sentence, "actions": [one for one in actions if one]}
 
 
 def _identification(household: Household) -> dict[str, Any]:
@@ -118,6 +144,8 @@ def _identification(household: Household) -> dict[str, Any]:
 
 def _status(one: StatusEntry) -> dict[str, Any]:
     basis = said(Basis(one.basis))
+    if one.basis == Basis.MOVED:
+        return {"on": one.since, "label": said(Status(one.status)), "basis": basis}
     return {
         "on": one.since,
         "label": said(Status(one.status)),
@@ -132,6 +160,8 @@ def _status_missing(found: Read) -> str:
     if found.statuses or found.household.kind != HouseholdKind.REGISTERED:
         return ""
     reported = code("status", found.household.status_reported)
+    if found.household.split_from_id is not None:
+        return _("由另一户分出，尚无认定。分户不带来状态：须按识别或退出程序另行认定；分出前的状态留在原户。")
     if reported:
         return _(
             "尚无认定。文件上报为“%(status)s”；县里签署建库承接后承接为本系统的状态，此后只能按程序变更。"

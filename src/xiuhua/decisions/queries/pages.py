@@ -1,0 +1,289 @@
+"""What the pages of cases show, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.decisions.kinds import KINDS, Kind, both
+from xiuhua.decisions.kinds.kind import EARLIEST, lines_of, relation_words
+from xiuhua.decisions.kinds.reading import change_of, kind_of
+from xiuhua.decisions.models import Case, CaseStep, Transfer
+from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.queries.cases import closed, of_household, proposed_by, waiting_for, why_not
+from xiuhua.decisions.terms import Act, State
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Household
+
+TONES = {
+    State.PENDING: "straw", State.RETURNED: "red", State.SENT: "straw", State.UNDO_ASKED: "straw", State.ACCEPTED: "leaf",
+}  # fmt: skip
+MOST = 200
+GROUPS = (
+    ("家里添人", "Somebody joins", ("birth", "marriage_in", "adoption_in", "return")),
+    ("家里少人", "Somebody leaves", ("death", "marriage_out", "adoption_out")),
+    ("户有变化", "The household changes", ("new_head", "split", "merge", "move", "move_away")),
+)
+
+
+def language() -> str:
+    """zh or en."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def pill(state: str) -> dict[str, Any]:
+    """A case's state as a mark."""
+    return {"tone": TONES.get(State(state), "plain"), "label": State(state)}
+
+
+def choices(household: Household) -> list[dict[str, Any]]:
+    """Kinds in plain words, by what happens to the family."""
+    return [
+        {
+            "title": both(zh, en),
+            "kinds": [
+                {
+                    "label": KINDS[code],
+                    "when": both(KINDS[code].when_zh, KINDS[code].when_en),
+                    "url": reverse("decisions:new", args=[household.pk, code]),
+                }
+                for code in codes
+            ],
+        }
+        for zh, en, codes in GROUPS
+    ]
+
+
+def rows(found: Iterable[Case]) -> list[dict[str, Any]]:
+    """Cases as a list shows them: four queries, however many."""
+    cases = list(found)
+    households = Household.objects.in_bulk({one.households[0] for one in cases})
+    places = dict(
+        Place.objects.filter(code__in={one.place_code for one in cases}).values_list("code", "name")
+    )
+    firsts = {
+        one.case_id: one
+        for one in CaseStep.objects.filter(case__in=cases, act=Act.PROPOSED).select_related(
+            "appointment__official"
+        )
+    }
+    told = []
+    for one in cases:
+        home = households.get(one.households[0])
+        first = firsts.get(one.pk)
+        told.append(
+            {
+                "url": reverse("decisions:case", args=[one.pk]),
+                "kind": kind_of(one),
+                "who": about(one),
+                "household": (home.head_name if home else None) or _("户主不明"),
+                "number": home.number if home else "",
+                "village": places.get(one.place_code, one.place_code),
+                "on": one.effective_on,
+                "by": first.appointment.official.name if first else "",
+                "at": first.at if first else one.begun_at,
+                **pill(one.state),
+            }
+        )
+    return told
+
+
+def about(case: Case) -> str:
+    """The name of whom a case is about, where it is about one person."""
+    return str(case.payload.get("name") or case.payload.get("person_name") or "")
+
+
+def lists(by: Appointment) -> dict[str, QuerySet[Case]]:
+    """The three lists of an inbox by their keys."""
+    open_here = Case.objects.filter(state__in=(State.PENDING, State.RETURNED, State.SENT, State.UNDO_ASKED))
+    decides = by.role in RIGHTS["decisions.decide"]
+    return {"waiting": waiting_for(by) if decides else open_here, "own": proposed_by(by), "closed": closed()}
+
+
+def inbox(by: Appointment, show: str) -> dict[str, Any]:
+    """The context of decisions/list.html."""
+    found = lists(by)
+    decides, proposes = by.role in RIGHTS["decisions.decide"], by.role in RIGHTS["decisions.propose"]
+    show = show if show in found and (show != "own" or proposes) else "waiting"
+    names = {
+        "waiting": _("待我审核") if decides else _("正在办理"), "own": _("我提交的"), "closed": _("已办结"),
+    }  # fmt: skip
+    incoming = Transfer.objects.filter(answer="") if decides else Transfer.objects.none()
+    return {
+        "filters": [
+            {"label": label, "count": found[key].count(), "url": f"{reverse('decisions:list')}?show={key}", "current": key == show}
+            for key, label in names.items()
+            if key != "own" or proposes
+        ],
+        "rows": rows(found[show].order_by("-pk")[:MOST]),
+        "incoming": [
+            {"url": reverse("decisions:transfer", args=[one.pk]), "head": one.head_name, "people": one.people, "at": one.offered_at, "by": one.offered_by}
+            for one in incoming
+        ],
+        "empty": _empty(by, show, proposes),
+    }  # fmt: skip
+
+
+def _empty(by: Appointment, show: str, proposes: bool) -> dict[str, Any]:
+    sentence = {
+        "waiting": _("村里提交出生、死亡、婚嫁、分户等变更后，会列在这里等人审核。"),
+        "own": _("打开一户，点“人口变更”，选一种情况填报。"),
+        "closed": _("审核通过、未通过、撤回的事项会列在这里。"),
+    }[show]
+    find = {
+        "label": _("去找一户"), "url": reverse("workbench:households", args=[by.place_code]), "icon": "household", "primary": True,
+    }  # fmt: skip
+    return {"title": _("没有事项"), "sentence": sentence, "actions": [find] if proposes else []}
+
+
+def case_page(by: Appointment, case: Case) -> dict[str, Any]:
+    """The context of decisions/case.html."""
+    kind = kind_of(case)
+    steps = list(
+        case.steps.select_related("appointment__official", "appointment__post__place").order_by("number")
+    )
+    evidence = list(case.evidence.select_related("file"))
+    home = Household.objects.filter(pk=case.households[0]).first()
+    missing = kind.missing({one.what for one in evidence})
+    papers = {one.code: one for one in kind.papers}
+    may_open = by.role in RIGHTS["decisions.open_evidence"]
+    return {
+        "case": {"pk": case.pk, "kind": kind, "on": case.effective_on, "on_label": both(kind.on_zh, kind.on_en), "reason": case.reason, "sealed": case.id_blind is not None},
+        "pills": [pill(case.state)],
+        "household": {"name": (home.head_name if home else None) or _("户主不明"), "number": home.number if home else "", "url": reverse("workbench:household", args=[home.pk]) if home else None},
+        "lines": _lines(case, kind, steps),
+        "facts": _facts(case, kind),
+        "steps": [
+            {"act": one.done, "who": one.appointment.says(language()), "at": one.at, "reason": one.reason} for one in steps
+        ],
+        "evidence": [
+            {
+                "label": both(papers[one.what].zh, papers[one.what].en) if one.what in papers else one.what,
+                "name": one.file.name,
+                "url": reverse("decisions:evidence", args=[case.pk, one.pk]) if may_open else None,
+            }
+            for one in evidence
+        ],
+        "missing": [both(one.zh, one.en) for one in missing],
+        "may_add": by.role in RIGHTS["decisions.propose"] and case.state in (State.PENDING, State.RETURNED, State.SENT),
+        **_offers(by, case, kind),
+    }  # fmt: skip
+
+
+def _lines(case: Case, kind: Kind, steps: list[CaseStep]) -> list[dict[str, Any]]:
+    """Before and after: of now while the case is open, of when it was decided afterwards."""
+    told = next((one.detail["lines"] for one in reversed(steps) if one.detail.get("lines")), [])
+    if case.state in (State.PENDING, State.RETURNED, State.SENT) and there(case):
+        return lines_of(kind, change_of(case))
+    return list(told)
+
+
+def there(case: Case) -> bool:
+    """Whether the household of a case still lies in the area."""
+    return Household.objects.filter(pk=case.households[0]).exists()
+
+
+def _facts(case: Case, kind: Kind) -> list[dict[str, Any]]:
+    """What else was filled in and no before and after tells."""
+    told = []
+    if case.payload.get("birth_date"):
+        told.append({"label": _("出生日期"), "value": case.payload["birth_date"]})
+    if case.payload.get("to_where"):
+        told.append({"label": _("去往何处"), "value": case.payload["to_where"]})
+    if case.id_blind is not None:
+        told.append({"label": _("证件号码"), "value": _("已填，校验码正确，加密封存")})
+    return told
+
+
+# What may be done in a state, in the order of the buttons: act, label, tone of the button, whether words are needed.
+OFFERED: dict[State, tuple[Act, ...]] = {
+    State.PENDING: (Act.ACCEPTED, Act.RETURNED, Act.REFUSED, Act.WITHDRAWN),
+    State.RETURNED: (Act.WITHDRAWN,),
+    State.SENT: (Act.WITHDRAWN,),
+    State.ACCEPTED: (Act.UNDO_ASKED,),
+    State.UNDO_ASKED: (Act.UNDONE, Act.UNDO_REFUSED),
+}
+BUTTONS = {
+    Act.ACCEPTED: both("审核通过，登记生效", "Accept and carry out"),
+    Act.AGREED: both("同意迁出，送对方接收", "Agree and offer it"),
+    Act.RETURNED: both("退回补正", "Give back for correction"),
+    Act.REFUSED: both("不予通过", "Refuse"),
+    Act.WITHDRAWN: both("撤回", "Take back"),
+    Act.UNDO_ASKED: both("申请撤销", "Ask to undo"),
+    Act.UNDONE: both("同意撤销", "Undo"),
+    Act.UNDO_REFUSED: both("不予撤销", "Leave as it is"),
+}
+
+
+def _offers(by: Appointment, case: Case, kind: Kind) -> dict[str, Any]:
+    """Buttons for what this person may do, and the sentence where they may not."""
+    acts = [
+        Act.AGREED if one is Act.ACCEPTED and kind.leaves_county else one
+        for one in OFFERED.get(State(case.state), ())
+    ]
+    if kind.leaves_county and case.state == State.ACCEPTED:
+        acts = []
+    refusals = {act: why_not(by, case, act) for act in acts}
+    offers = [
+        {
+            "value": act.value,
+            "label": BUTTONS[act],
+            "primary": at == 0 and act not in (Act.WITHDRAWN, Act.UNDO_ASKED),
+        }
+        for at, act in enumerate(acts)
+        if refusals[act] is None
+    ]
+    correct = case.state == State.RETURNED and why_not(by, case, Act.RESUBMITTED) is None
+    first = refusals.get(acts[0]) if acts and case.state in (State.PENDING, State.UNDO_ASKED) else None
+    return {
+        "offers": offers,
+        "why_not": first,
+        "correct_url": reverse("decisions:correct", args=[case.pk]) if correct else None,
+        "hint": both("退回、不予通过、申请撤销须写明理由", "To give back, refuse or undo, say why")
+        if any(one["value"] not in ("withdrawn",) for one in offers)
+        else None,
+    }
+
+
+def household_cases(by: Appointment, household: int) -> list[dict[str, Any]]:
+    """A household's cases for its page, the newest first; nothing for whoever may not see cases."""
+    if by.role not in RIGHTS["decisions.see"]:
+        return []
+    return rows(of_household(household).order_by("-pk")[:20])
+
+
+def relation(code: str | None) -> dict[str, str]:
+    """A relation to the head in both languages."""
+    return relation_words(code)
+
+
+def filled_in(case: Case) -> dict[str, Any]:
+    """What a form of a returned case begins with. The sealed number stays sealed: left empty, it is kept."""
+    relations = case.payload.get("relations") or {}
+    into = Household.objects.filter(pk=case.payload["into"]).first() if "into" in case.payload else None
+    return {
+        **{name: value for name, value in case.payload.items() if name not in ("relations", "into")},
+        **{f"relation_{person}": value for person, value in relations.items()},
+        "into": into.number if into else "",
+        "effective_on": case.effective_on.isoformat(),
+        "reason": case.reason,
+    }
+
+
+__all__ = [
+    "EARLIEST",
+    "case_page",
+    "choices",
+    "filled_in",
+    "household_cases",
+    "inbox",
+    "relation",
+    "rows",
+    "there",
+]
