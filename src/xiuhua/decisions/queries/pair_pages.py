@@ -190,7 +190,7 @@ def _matters(pair: Pair, names: Mapping[str, str]) -> list[dict[str, Any]]:
     ]
     lines += [
         (both("户", "Household"), _home(left), _home(right), _equal(left, right, "household")),
-        (both("行政村", "Village"), *villages, _equal(left, right, "village")),
+        (both("行政村", "Village"), villages[0], villages[1], _equal(left, right, "village")),
         (both("怎么知道的", "How it is known"), _seen(left), _seen(right), {}),
     ]
     return [
