@@ -39,6 +39,16 @@ FOUND_BY = {
     "name_birth_village": both("同村、同名、同一天出生", "Same name and birth date in one village"),
     "birth_near_name": both("同一天出生，姓名只差一字", "Same birth date, names one character apart"),
     "asked": both("外县来问", "Asked by another county"),
+    "same_person_two_households": both(
+        "号码和姓名都相同，在两户里", "Same number and name in two households"
+    ),
+    "id_used_twice": both("号码相同，姓名不同", "Same number, different names"),
+    "id_changed": both("同一个人，号码与登记的不同", "Same person, another number than on record"),
+    "person_moved": both("登记在一户，文件里在另一户", "On record in one household, in the file in another"),
+    "household_moved": both(
+        "登记在一个村，文件里在另一个村", "On record in one village, in the file in another"
+    ),
+    "id_elsewhere": both("这个号码外县也在用", "Another county has this number too"),
 }
 SAME, NEAR, DIFFERS, UNKNOWN = (
     {"tone": "leaf", "label": both("相同", "Same")}, {"tone": "straw", "label": both("相近", "Near")},
@@ -133,14 +143,14 @@ def _column(
             f"《{source['file']}》{source['sheet']} 第 {source['row']} 行",
             f"{source['file']}, {source['sheet']}, row {source['row']}",
         )
-        title = both("文件里的", "In the file")
+        title = both("文件", "file")
     else:
         batch = source.get("batch")
         where = both(
             f"登记（第 {batch} 批导入）" if batch else "登记",
             f"The register (batch {batch})" if batch else "The register",
         )
-        title = both("登记里的", "In the register")
+        title = both("登记", "register")
     gone = side.get("person_id") and alive is None and pair.kind not in (PairKind.HOUSEHOLD_MOVED,)
     return {
         "title": title, "where": where,

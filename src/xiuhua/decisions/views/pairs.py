@@ -44,8 +44,15 @@ def listed(request: HttpRequest) -> HttpResponse:
         "crumbs": crumbs(request), "place_name": acting.post.place.name, "pager": _pager(request, context["total"], page),
         "may_search": acting.role in RIGHTS["decisions.pair"], "search": pair_pages.search_told(queries.newest_search(acting.place_code)),
         "open": state is PairState.OPEN,
+        "actions": _first(acting, context),
     }  # fmt: skip
     return render(request, "decisions/pairs.html", context)
+
+
+def _first(acting: Any, context: dict[str, Any]) -> list[dict[str, Any]]:
+    if not context["first_url"] or acting.role not in RIGHTS["decisions.pair"]:
+        return []
+    return [{"label": _("从第一对开始"), "url": context["first_url"], "icon": "next", "primary": True}]
 
 
 def _pager(request: HttpRequest, total: int, page: int) -> dict[str, Any] | None:

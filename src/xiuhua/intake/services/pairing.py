@@ -31,15 +31,17 @@ CROWD = 12
 
 SEEN = """
 select x.id, x.rule, x.fingerprint, x.field, x."column", x.params, r.sheet_id, r.row, f.file_name, f.name, r.household_number, r.person_number,
-  r.village_code, r.person, r.id_blind, r.household ->> 'head_name'
+  r.village_code, r.person, r.id_blind, coalesce(r.household ->> 'head_name', h.household ->> 'head_name')
 from intake_sighting x join intake_stagedrow r on r.sheet_id = x.sheet_id and r.row = x.row join intake_sheet f on f.id = x.sheet_id
+left join intake_stagedhousehold h on h.batch_id = x.batch_id and h.number = r.household_number
 where x.batch_id = %(batch)s and x.rule = any(%(rules)s) order by x.id
 """
 
 SHARING = """
 select null::bigint, null, null, null, null::int, '{}'::jsonb, r.sheet_id, r.row, f.file_name, f.name, r.household_number, r.person_number,
-  r.village_code, r.person, r.id_blind, r.household ->> 'head_name'
+  r.village_code, r.person, r.id_blind, coalesce(r.household ->> 'head_name', h.household ->> 'head_name')
 from intake_stagedrow r join intake_sheet f on f.id = r.sheet_id
+left join intake_stagedhousehold h on h.batch_id = r.batch_id and h.number = r.household_number
 where r.batch_id = %(batch)s and r.id_blind = any(%(blinds)s) order by r.sheet_id, r.row
 """
 
@@ -180,7 +182,9 @@ class _Asking:
                 yield self._one(row, kind, side, mine, mine="right", other=other)
 
     def _side(self, row: Row) -> Side:
-        said = {key: row.said.get(key) for key in ("name", "relation", "seen", "seen_on", *FROM_ID)}
+        # Of a number that two people have, the check concludes nothing and keeps it apart; here it is what is asked about.
+        told = {**row.said.get("shared", {}), **row.said}
+        said = {key: told.get(key) for key in ("name", "relation", "seen", "seen_on", *FROM_ID)}
         kept = self.by_number.get(row.person)
         there = kept is not None and kept[14] == row.household
         said |= {
@@ -190,7 +194,7 @@ class _Asking:
             "source": {"where": "file", "file": row.file, "sheet": row.sheet_name, "row": row.row, "column": row.column, "field": row.field,
                        "batch": self.batch.pk},
         }  # fmt: skip
-        sealed = row.said.get("id_sealed")
+        sealed = told.get("id_sealed")
         return Side(said, bytes.fromhex(sealed[2:]) if sealed else None, row.blind)
 
     def _kept(self, one: Any) -> Side:
