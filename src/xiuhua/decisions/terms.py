@@ -90,3 +90,39 @@ class SearchState(Terms):
     AT_WORK = "at_work", "正在查找", "At work"
     DONE = "done", "已完成", "Done"
     FAILED = "failed", "未能完成", "Could not be finished"
+
+
+# In the words of a kind, where they say more than the answer's own.
+WORDS: dict[tuple[PairKind, Answer], tuple[str, str]] = {
+    (PairKind.ID_CHANGED, Answer.TAKE): ("新号码是对的，采用", "The new number is right, take it"),
+    (PairKind.ID_CHANGED, Answer.KEEP): ("新号码写错了，保留登记的", "The new number is wrong, keep ours"),
+    (PairKind.PERSON_MOVED, Answer.TAKE): (
+        "已迁到右边这一户，办理换户",
+        "Moved to the household on the right: carry it out",
+    ),
+    (PairKind.PERSON_MOVED, Answer.KEEP): (
+        "没有迁，仍在左边这一户",
+        "Did not move: still in the household on the left",
+    ),
+    (PairKind.HOUSEHOLD_MOVED, Answer.TAKE): (
+        "整户已迁到新村，办理迁移",
+        "The household moved: carry it out",
+    ),
+    (PairKind.HOUSEHOLD_MOVED, Answer.KEEP): ("没有迁，仍在原村", "Did not move"),
+    (PairKind.ID_ELSEWHERE, Answer.RELEASE): (
+        "人在外县，本县这一条核减",
+        "The person lives there: released here",
+    ),
+    (PairKind.ID_ELSEWHERE, Answer.LEFT_WRONG): (
+        "不是同一人，本县的号码写错",
+        "Two people: the number here is wrong",
+    ),
+    (PairKind.RELEASE_ASKED, Answer.KEEP): ("人还在本县，不核减", "The person lives here: not released"),
+}
+
+
+def words(kind: str, answer: str) -> dict[str, str]:
+    """An answer in the words of its kind."""
+    one = Answer(answer)
+    zh, en = WORDS.get((PairKind(kind), one), (one.zh, one.en))
+    return {"zh": zh, "en": en}

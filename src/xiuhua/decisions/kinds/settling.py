@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from xiuhua.decisions.models import Pair
-from xiuhua.decisions.queries import pairs as queries
+from xiuhua.decisions.terms import words
 from xiuhua.findings import services as findings
 from xiuhua.places.scope import scope_of
 
@@ -16,7 +16,7 @@ TO_REMOVE = "row_to_remove"
 
 def because(pair: Pair) -> str:
     """The words with which findings are closed by a decision."""
-    return f"逐对判断 {pair.pk}：{queries.words(pair.kind, pair.answer)['zh']}"
+    return f"逐对判断 {pair.pk}：{words(pair.kind, pair.answer)['zh']}"
 
 
 def settle_findings(pair: Pair, by: str) -> None:

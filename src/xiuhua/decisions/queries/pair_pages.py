@@ -18,7 +18,7 @@ from xiuhua.decisions.models import Pair, Search
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import pairs as queries
 from xiuhua.decisions.queries.cases import why_not
-from xiuhua.decisions.terms import Act, Answer, PairKind, PairState, SearchState, State
+from xiuhua.decisions.terms import Act, Answer, PairKind, PairState, SearchState, State, words
 from xiuhua.engine import load
 from xiuhua.engine.linkage.people import reading, within_one_edit
 from xiuhua.places.models import Place
@@ -89,7 +89,7 @@ def _village(pair: Pair) -> str:
 
 
 def _line(pair: Pair, names: Mapping[str, str]) -> dict[str, Any]:
-    said = queries.words(pair.kind, pair.answer) if pair.answer else None
+    said = words(pair.kind, pair.answer) if pair.answer else None
     return {
         "url": reverse("decisions:pair", args=[pair.pk]), "kind": PairKind(pair.kind), "name": pair.left.get("name") or pair.left.get("head") or "—",
         "left": _home(pair.left), "right": _home(pair.right), "village": names.get(_village(pair), ""), "answer": said, "by": pair.decided_post,
@@ -115,7 +115,7 @@ def page(by: Appointment, pair: Pair) -> dict[str, Any]:
         "pills": [{"tone": TONES[standing], "label": standing}],
         "sides": [_column(pair, side, one, names) for side, one in zip((pair.left, pair.right), alive, strict=True)],
         "matters": _matters(pair, names),
-        "answered": queries.words(pair.kind, pair.answer) if pair.answer and standing is not PairState.OPEN else None,
+        "answered": words(pair.kind, pair.answer) if pair.answer and standing is not PairState.OPEN else None,
         "look_at": dict(zip(("zh", "en"), queries.LOOK_AT[PairKind(pair.kind)], strict=True)),
         "next_url": reverse("decisions:pair", args=[following.pk]) if following else None,
         "release": _release(pair),
@@ -311,7 +311,7 @@ def _offer(pair: Pair, answer: Answer, alive: list[Membership | None]) -> dict[s
     moves = answer is Answer.TAKE
     mover = alive[0] if moves and pair.kind == PairKind.PERSON_MOVED else loser
     return {
-        "value": answer.value, "label": queries.words(pair.kind, answer),
+        "value": answer.value, "label": words(pair.kind, answer),
         "note": both("须另一人确认后才改登记", "Changes the register once a second person confirms") if loser or moves else None,
         "roster": _roster(mover),
     }  # fmt: skip

@@ -26,33 +26,6 @@ ANSWERS: dict[PairKind, tuple[Answer, ...]] = {
     PairKind.RELEASE_ASKED: (Answer.RELEASE, Answer.KEEP, Answer.NOT_YET),
     PairKind.MAY_BE_SAME: (*TWO_OF_ONE, Answer.DIFFERENT, Answer.NOT_YET),
 }
-# In the words of a kind, where they say more than the answer's own.
-WORDS: dict[tuple[PairKind, Answer], tuple[str, str]] = {
-    (PairKind.ID_CHANGED, Answer.TAKE): ("新号码是对的，采用", "The new number is right, take it"),
-    (PairKind.ID_CHANGED, Answer.KEEP): ("新号码写错了，保留登记的", "The new number is wrong, keep ours"),
-    (PairKind.PERSON_MOVED, Answer.TAKE): (
-        "已迁到右边这一户，办理换户",
-        "Moved to the household on the right: carry it out",
-    ),
-    (PairKind.PERSON_MOVED, Answer.KEEP): (
-        "没有迁，仍在左边这一户",
-        "Did not move: still in the household on the left",
-    ),
-    (PairKind.HOUSEHOLD_MOVED, Answer.TAKE): (
-        "整户已迁到新村，办理迁移",
-        "The household moved: carry it out",
-    ),
-    (PairKind.HOUSEHOLD_MOVED, Answer.KEEP): ("没有迁，仍在原村", "Did not move"),
-    (PairKind.ID_ELSEWHERE, Answer.RELEASE): (
-        "人在外县，本县这一条核减",
-        "The person lives there: released here",
-    ),
-    (PairKind.ID_ELSEWHERE, Answer.LEFT_WRONG): (
-        "不是同一人，本县的号码写错",
-        "Two people: the number here is wrong",
-    ),
-    (PairKind.RELEASE_ASKED, Answer.KEEP): ("人还在本县，不核减", "The person lives here: not released"),
-}
 # What each kind asks to look at where nothing can be said yet.
 LOOK_AT: dict[PairKind, tuple[str, str]] = {
     PairKind.SAME_PERSON: ("看户口簿：此人现在与谁一起生活、一起开支", "The booklet: with whom does the person live and spend"),
@@ -123,13 +96,6 @@ def settled(county_code: str, marks: Iterable[str]) -> dict[str, Pair]:
 def answers(pair: Pair) -> list[Answer]:
     """What may be answered to a pair."""
     return list(ANSWERS[PairKind(pair.kind)])
-
-
-def words(kind: str, answer: str) -> dict[str, str]:
-    """An answer in the words of its kind."""
-    one = Answer(answer)
-    zh, en = WORDS.get((PairKind(kind), one), (one.zh, one.en))
-    return {"zh": zh, "en": en}
 
 
 def living(side: Mapping[str, Any], county_code: str) -> Membership | None:
