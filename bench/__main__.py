@@ -7,10 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import intake, pages
+from bench import intake, linkage, pages
 from bench.report import Line, table, write
 
-BENCHES: dict[str, Callable[[int], list[Line]]] = {"intake": intake.run, "pages": pages.run}
+BENCHES: dict[str, Callable[[int], list[Line]]] = {
+    "intake": intake.run,
+    "pages": pages.run,
+    "linkage": linkage.run,
+}
 PERFORMANCE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 
 

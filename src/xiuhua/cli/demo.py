@@ -76,6 +76,7 @@ def officials(county: County, *, first: bool) -> dict[str, Appointment]:
     ensure(village.code, village.name)
     return {
         "zhao": appoint("zhao", "赵成", code, Office.POVERTY_OFFICE, Title.OFFICER, Role.COUNTY_OFFICE),
+        "sun": appoint("sun", "孙丽", code, Office.POVERTY_OFFICE, Title.OFFICER, Role.COUNTY_OFFICE),
         "zhou": appoint("zhou", "周建国", code, Office.GOVERNMENT, Title.HEAD, Role.LEADER),
         "zhuoma": appoint("zhuoma", "卓玛措", village.code[:9], Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER, Role.TOWNSHIP_OFFICE),
         "wang": appoint("wang", "王海燕", village.code, Office.WORK_TEAM, Title.FIRST_SECRETARY, Role.VILLAGE_WORKER),

@@ -8,6 +8,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "decisions.see": frozenset(Role) - {Role.ADMINISTRATOR},
     "decisions.propose": frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     "decisions.decide": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
+    "decisions.pair": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     # A booklet or a certificate shows numbers: for those who may open one.
     "decisions.open_evidence": frozenset(
         {Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER, Role.AUDITOR}
@@ -24,6 +25,13 @@ ADDRESSES: dict[str, str] = {
     "decisions:add_evidence": "decisions.propose",
     "decisions:evidence": "decisions.open_evidence",
     "decisions:transfer": "decisions.decide",
+    "decisions:pairs": "decisions.see",
+    "decisions:pair": "decisions.see",
+    "decisions:pairs_progress": "decisions.see",
+    "decisions:pairs_search": "decisions.pair",
+    "decisions:pair_answer": "decisions.pair",
+    "decisions:pair_undo": "decisions.pair",
+    "decisions:pair_confirm": "decisions.pair",
 }
 
 READS_THAT_WRITE: dict[str, str] = {

@@ -40,3 +40,89 @@ class Act(Terms):
 OPEN = (State.PENDING, State.RETURNED, State.SENT, State.UNDO_ASKED)
 # States in which no second case of the kind may be begun about the same.
 CLAIMING = (State.DRAFTED, State.PENDING, State.RETURNED, State.SENT)
+
+
+class PairKind(Terms):
+    """Why two records stand side by side."""
+
+    SAME_PERSON = "same_person", "一人两户", "Same person in two households"
+    ID_TWICE = "id_twice", "一号两人", "One ID number for two people"
+    ID_CHANGED = "id_changed", "证件号码变了", "ID number changed"
+    PERSON_MOVED = "person_moved", "成员换户", "Member moved to another household"
+    HOUSEHOLD_MOVED = "household_moved", "整户换村", "Household moved to another village"
+    ID_ELSEWHERE = "id_elsewhere", "证件号码外县已有", "ID number in use in another county"
+    RELEASE_ASKED = "release_asked", "外县请求核减", "Another county asks to release a person"
+    MAY_BE_SAME = "may_be_same", "疑似同一人", "May be the same person"
+
+
+class PairState(Terms):
+    """Where a pair stands, by itself; with a case, the case says the rest (`queries.pairs.standing`)."""
+
+    OPEN = "open", "待判断", "To be decided"
+    PROPOSED = "proposed", "待另一人确认", "Waiting for a second person"
+    DECIDED = "decided", "已判断", "Decided"
+    GONE = "gone", "不再需要", "No longer asked"
+
+
+class Answer(Terms):
+    """What can be answered. Which of them a kind offers, and which need two people: `queries.pairs`."""
+
+    KEEP_LEFT = "keep_left", "同一人，归左边这一户", "Same person, belongs to the household on the left"
+    KEEP_RIGHT = "keep_right", "同一人，归右边这一户", "Same person, belongs to the household on the right"
+    LEFT_WRONG = "left_wrong", "不是同一人，左边的号码写错", "Two people, the number on the left is wrong"
+    RIGHT_WRONG = "right_wrong", "不是同一人，右边的号码写错", "Two people, the number on the right is wrong"
+    DIFFERENT = "different", "不是同一人", "Two people"
+    TAKE = "take", "文件是对的，采用", "The file is right, take it"
+    KEEP = "keep", "登记是对的，不采用", "The register is right, keep it"
+    ASK_RELEASE = (
+        "ask_release",
+        "人已在本县，请对方核减",
+        "The person lives here now: ask the other county to release them",
+    )
+    RELEASE = "release", "人已离开，核减", "The person has left: release them"
+    NOT_YET = "not_yet", "现在还判断不了", "Cannot say yet"
+
+
+class SearchState(Terms):
+    """How far a search is."""
+
+    WAITING = "waiting", "排队中", "Waiting"
+    AT_WORK = "at_work", "正在查找", "At work"
+    DONE = "done", "已完成", "Done"
+    FAILED = "failed", "未能完成", "Could not be finished"
+
+
+# In the words of a kind, where they say more than the answer's own.
+WORDS: dict[tuple[PairKind, Answer], tuple[str, str]] = {
+    (PairKind.ID_CHANGED, Answer.TAKE): ("新号码是对的，采用", "The new number is right, take it"),
+    (PairKind.ID_CHANGED, Answer.KEEP): ("新号码写错了，保留登记的", "The new number is wrong, keep ours"),
+    (PairKind.PERSON_MOVED, Answer.TAKE): (
+        "已迁到右边这一户，办理换户",
+        "Moved to the household on the right: carry it out",
+    ),
+    (PairKind.PERSON_MOVED, Answer.KEEP): (
+        "没有迁，仍在左边这一户",
+        "Did not move: still in the household on the left",
+    ),
+    (PairKind.HOUSEHOLD_MOVED, Answer.TAKE): (
+        "整户已迁到新村，办理迁移",
+        "The household moved: carry it out",
+    ),
+    (PairKind.HOUSEHOLD_MOVED, Answer.KEEP): ("没有迁，仍在原村", "Did not move"),
+    (PairKind.ID_ELSEWHERE, Answer.RELEASE): (
+        "人在外县，本县这一条核减",
+        "The person lives there: released here",
+    ),
+    (PairKind.ID_ELSEWHERE, Answer.LEFT_WRONG): (
+        "不是同一人，本县的号码写错",
+        "Two people: the number here is wrong",
+    ),
+    (PairKind.RELEASE_ASKED, Answer.KEEP): ("人还在本县，不核减", "The person lives here: not released"),
+}
+
+
+def words(kind: str, answer: str) -> dict[str, str]:
+    """An answer in the words of its kind."""
+    one = Answer(answer)
+    zh, en = WORDS.get((PairKind(kind), one), (one.zh, one.en))
+    return {"zh": zh, "en": en}

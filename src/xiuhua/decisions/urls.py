@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.decisions import views
+from xiuhua.decisions.views import cases as views
+from xiuhua.decisions.views import pairs
 
 app_name = "decisions"
 urlpatterns = [
@@ -12,6 +13,13 @@ urlpatterns = [
     path("new/<int:household>/", views.choose, name="choose"),
     path("new/<int:household>/<str:kind>/", views.new, name="new"),
     path("transfers/<int:pk>/", views.transfer, name="transfer"),
+    path("pairs/", pairs.listed, name="pairs"),
+    path("pairs/search/", pairs.search, name="pairs_search"),
+    path("pairs/progress/", pairs.progress, name="pairs_progress"),
+    path("pairs/<int:pk>/", pairs.one, name="pair"),
+    path("pairs/<int:pk>/answer/", pairs.answer, name="pair_answer"),
+    path("pairs/<int:pk>/undo/", pairs.undo, name="pair_undo"),
+    path("pairs/<int:pk>/confirm/", pairs.confirm, name="pair_confirm"),
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/act/", views.act, name="act"),
     path("<int:pk>/correct/", views.correct, name="correct"),

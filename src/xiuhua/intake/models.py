@@ -20,6 +20,8 @@ class Step(Terms):
     DONE = "done", "已并入", "Merged"
     STOPPED = "stopped", "已停止", "Stopped"
     FAILED = "failed", "未能完成", "Could not be finished"
+    TAKING_BACK = "taking_back", "撤回", "Taking back"
+    TAKEN_BACK = "taken_back", "已撤回", "Taken back"
 
 
 class Change(Terms):
@@ -44,7 +46,7 @@ class Batch(models.Model):
 
     place_code = models.CharField(max_length=15, db_collation="C")
     purpose = models.CharField(max_length=10, choices=Purpose.choices(), default=Purpose.INTAKE)
-    step = models.CharField(max_length=10, choices=Step.choices(), default=Step.READING)
+    step = models.CharField(max_length=12, choices=Step.choices(), default=Step.READING)
     data_date = models.DateField(null=True)
     started_by = models.CharField(max_length=150)
     started_post = models.CharField(max_length=200, blank=True)
@@ -54,10 +56,15 @@ class Batch(models.Model):
     total = models.PositiveIntegerField(default=0)
     merge_wanted_by = models.CharField(max_length=150, blank=True)
     stop_wanted = models.BooleanField(default=False)
-    stopped_in = models.CharField(max_length=10, blank=True)  # the step to go on from
+    stopped_in = models.CharField(max_length=12, blank=True)  # the step to go on from
     # Why it could not go on, as {"zh": …, "en": …}.
     trouble = models.JSONField(null=True)
     counts = models.JSONField(default=dict)
+    # Taken out of the register again as a whole; the batch stays in the list.
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.CharField(max_length=150, blank=True)
+    taken_back_post = models.CharField(max_length=200, blank=True)
+    taken_back_why = models.CharField(max_length=400, blank=True)
 
     objects = ScopedManager["Batch"]()
 

@@ -9,6 +9,8 @@ OFFICES = frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE})
 RIGHTS: dict[str, frozenset[Role]] = {
     "intake.see": OFFICES | {Role.LEADER, Role.AUDITOR},
     "intake.bring": OFFICES,
+    # What a whole batch did to the register is undone by the county's own office.
+    "intake.take_back": frozenset({Role.COUNTY_OFFICE}),
 }
 
 ADDRESSES: dict[str, str] = {
@@ -23,4 +25,5 @@ ADDRESSES: dict[str, str] = {
     "intake:merge": "intake.bring",
     "intake:stop": "intake.bring",
     "intake:resume": "intake.bring",
+    "intake:take_back": "intake.take_back",
 }

@@ -151,6 +151,23 @@ class IntakeRule(enum.StrEnum):
         "{name}的证件号码与登记的不同", "The ID number of {name} differs from the register",
         "对照证件确认是更正，还是换了人", "Look at the document: a correction, or another person",
     )
+    NUMBER_TO_CORRECT = (
+        "number_to_correct", Kind.REFUSED, "证件号码待更正", "ID number to be corrected",
+        "已判断：“{name}”与另一人用了同一个号码，写错的是“{name}”的号码[（第 {pair} 对）]",
+        "Decided: of the two with this number, the one of {name} is wrong[ (pair {pair})]",
+        "对照证件更正文件里的号码后重新导入", "Correct the number in the file from the document and take it in again",
+    )
+    ROW_TO_REMOVE = (
+        "row_to_remove", Kind.REFUSED, "此人归另一户", "The person belongs to another household",
+        "已判断：“{name}”归[{other}]另一户，不是这一户的成员[（第 {pair} 对）]",
+        "Decided: {name} belongs to another household[ ({other})], not to this one[ (pair {pair})]",
+        "从文件里这一户删去此人后重新导入", "Take the person out of this household in the file and take it in again",
+    )
+    ROW_LEFT_ASIDE = (
+        "row_left_aside", Kind.MENDED, "按判断不采用", "Left aside as decided",
+        "已判断过“{name}”[（第 {pair} 对）]，文件里的这一处没有采用", "{name} was decided[ (pair {pair})]; this place of the file was not taken",
+        _NOTHING_ZH, _NOTHING_EN,
+    )
     PERSON_MOVED = (
         "person_moved", Kind.ASKED, "成员换户", "Member moved to another household",
         "{name}登记在[{other}]另一户，文件里在这一户", "{name} is registered in another household[ ({other})]; the file has them here",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.intake import views
+from xiuhua.intake.views import batches as views
+from xiuhua.intake.views import takeback
 
 app_name = "intake"
 urlpatterns = [
@@ -18,5 +19,6 @@ urlpatterns = [
     path("<int:pk>/mark/", views.mark, name="mark"),
     path("<int:pk>/merge/", views.merge, name="merge"),
     path("<int:pk>/stop/", views.stop, name="stop"),
+    path("<int:pk>/take-back/", takeback.take_back, name="take_back"),
     path("<int:pk>/resume/", views.resume, name="resume"),
 ]

@@ -59,6 +59,7 @@ class Leaving(Terms):
     MERGE = "merge", "合户", "Uniting of households"
     MOVE = "move", "迁出", "Move out"
     NEW_HEAD = "new_head", "户主变更", "Change of head"
+    SAME_PERSON = "same_person", "一人两户归并", "Kept in another household"
     UNDONE = "undone", "已撤销", "Undone"
 
 

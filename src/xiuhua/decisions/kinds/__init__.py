@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xiuhua.decisions.kinds.households import Merge, Move, MoveAway, NewHead, Split
 from xiuhua.decisions.kinds.joining import AdoptionIn, Birth, MarriageIn, Return
+from xiuhua.decisions.kinds.judged import IdCorrected, Released, SamePerson, TakenHouseholdMove, TakenMove
 from xiuhua.decisions.kinds.kind import Ask, Change, Kind, Line, Paper, Problem, both
 from xiuhua.decisions.kinds.leaving import AdoptionOut, Death, MarriageOut
 
@@ -22,6 +23,11 @@ KINDS: dict[str, Kind] = {
         Merge(),
         Move(),
         MoveAway(),
+        SamePerson(),
+        Released(),
+        IdCorrected(),
+        TakenMove(),
+        TakenHouseholdMove(),
     )
 }
 

@@ -126,6 +126,8 @@ class Kind:
     # Whether the household (or the area) loses somebody: such a change is read twice before it is decided.
     loses: ClassVar[bool] = False
     leaves_county: ClassVar[bool] = False
+    # Whether somebody can begin one by itself; else it follows from something decided elsewhere.
+    offered: ClassVar[bool] = True
 
     def says(self, language: str) -> str:
         """The kind's name, as templates ask terms for theirs."""
@@ -190,6 +192,9 @@ class Kind:
     def carry_out(self, change: Change) -> Trace:
         """Changes the register. Runs in the transaction of the decision, after `check` found nothing."""
         raise NotImplementedError
+
+    def undone(self, change: Change) -> None:
+        """What else goes back when the case is undone, after the register's rows did."""
 
     def tells(self, change: Change) -> list[Line]:
         """What will change, before and after."""

@@ -90,6 +90,7 @@ def undo(*, by: Appointment, case: Case, reason: str = "") -> Done:
     with in_words():
         immediate()
         trace = change_undone(by=by, case=case.pk, rows=carried.detail["rows"])
+        kind_of(case).undone(change_of(case, by))
     done = step(by, case, Act.UNDONE, reason=reason, detail=trace.detail())
     standings_anew(trace.households)
     return Done(case, done)

@@ -17,12 +17,12 @@ from xiuhua.intake.queries.report import says
 from xiuhua.intake.reading import letter
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.models import Place
-from xiuhua.registry.models import Opening
+from xiuhua.registry.models import Opening, StatusEntry
 
 Both = dict[str, str]
 TONES = {
     Step.READING: "plain", Step.MAPPING: "straw", Step.CHECKING: "plain", Step.PREVIEW: "straw", Step.MERGING: "plain",
-    Step.DONE: "leaf", Step.STOPPED: "straw", Step.FAILED: "red",
+    Step.DONE: "leaf", Step.STOPPED: "straw", Step.FAILED: "red", Step.TAKING_BACK: "plain", Step.TAKEN_BACK: "plain",
 }  # fmt: skip
 KIND_TONES = {Kind.REFUSED: "red", Kind.ASKED: "straw", Kind.WARNED: "straw", Kind.MENDED: "leaf"}
 CHANGE_TONES = {
@@ -33,7 +33,7 @@ CHANGE_TONES = {
     Change.LEFT: "plain",
 }
 STEPS = (Step.READING, Step.MAPPING, Step.CHECKING, Step.PREVIEW, Step.MERGING)
-WORKING = (Step.READING, Step.CHECKING, Step.MERGING)
+WORKING = (Step.READING, Step.CHECKING, Step.MERGING, Step.TAKING_BACK)
 PAGE = 50
 # Rows that a comparison with the national system hands on; no file of this name is recognised.
 CORRECTION = "national"
@@ -105,7 +105,8 @@ def steps(batch: Batch) -> list[dict[str, Any]]:
     stopped = step in (Step.STOPPED, Step.FAILED)
     stages = STEPS if batch.purpose == Purpose.INTAKE else STEPS[:3]
     at = Step(batch.stopped_in or Step.READING) if stopped else step
-    number = len(stages) if step == Step.DONE else stages.index(at)
+    # Taking back comes after all of them.
+    number = stages.index(at) if at in stages else len(stages)
     now = "failed" if step == Step.FAILED else "current"
     return [
         {"label": term(one), "state": "done" if n < number else now if n == number else "waiting"}
@@ -119,7 +120,11 @@ def progress(batch: Batch) -> dict[str, Any] | None:
     if step not in WORKING:
         return None
     percent = round(100 * batch.done / batch.total) if batch.total else (95 if step == Step.CHECKING else 2)
-    unit = {Step.READING: both("行", "rows"), Step.MERGING: both("户", "households")}.get(step)
+    unit = {
+        Step.READING: both("行", "rows"),
+        Step.MERGING: both("户", "households"),
+        Step.TAKING_BACK: both("户", "households"),
+    }.get(step)
     return {
         "percent": min(percent, 99),
         "done": batch.done,
@@ -234,6 +239,15 @@ def opening_missing(batch: Batch) -> bool:
         batch.sheets.filter(book="person_export").exists()
         and not Opening.objects.filter(county_code=batch.place_code[:6]).exists()
     )
+
+
+def statuses_to_take(batch: Batch) -> int:
+    """Households whose status merging would take over under the county's open opening."""
+    if not Opening.objects.filter(county_code=batch.place_code[:6], closed_at=None).exists():
+        return 0
+    known = StatusEntry.objects.values("household_id")
+    found = batch.households.filter(household__kind="registered", household__status_reported__isnull=False)
+    return found.exclude(change=Change.HELD).exclude(known__in=known).count()
 
 
 def asked_columns(sheet: Sheet) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from xiuhua.intake.models import Batch
 from xiuhua.intake.services.at_hand import take_up_kept
 from xiuhua.intake.services.evidence import against_checked, two_villages
 from xiuhua.intake.services.families import against_cases
+from xiuhua.intake.services.pairing import leave_settled
 from xiuhua.intake.services.sightings import Seen, write_sightings
 from xiuhua.intake.terms import IntakeRule as Rule
 
@@ -159,6 +160,7 @@ def compare(batch: Batch) -> None:
         for look in (_members, _repeated, _shared_ids, two_villages, against_checked, against_cases):
             seen += look(cursor, values, columns)
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
+        leave_settled(batch)
         cursor.execute(HOLD, values)
         cursor.execute("drop table ids")
 

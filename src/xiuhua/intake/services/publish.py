@@ -13,6 +13,8 @@ from xiuhua.findings import services as findings
 from xiuhua.findings.terms import due_on
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services.corrections import gone
+from xiuhua.intake.services.pairing import open_for
+from xiuhua.intake.services.takeback import corrected_by
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.scope import scope_of
 
@@ -31,6 +33,7 @@ where x.batch_id = %(batch)s and h.change is distinct from 'left'
 
 def publish(batch: Batch) -> None:
     """Takes the batch's findings into the pool and closes those of its households that were not seen again."""
+    _note_moment(batch)
     findings.take(source=SOURCE, values={}, batch=batch.pk, due_on=due_on(beijing_today()))
     scope = scope_of(batch.place_code[:6])
     with connection.cursor() as cursor:
@@ -42,12 +45,21 @@ def publish(batch: Batch) -> None:
         still = [row[0] for row in cursor.fetchall()]
     findings.close_what_holds(
         households=households, rules=looked_at(batch), still=still, lo=scope.lo, hi=scope.hi,
-        by=batch.merge_wanted_by or batch.started_by, because=f"第 {batch.pk} 批导入已更正",
+        by=batch.merge_wanted_by or batch.started_by, because=corrected_by(batch),
     )  # fmt: skip
     findings.close_what_is_gone(
         marks=gone(batch), lo=scope.lo, hi=scope.hi,
-        by=batch.merge_wanted_by or batch.started_by, because=f"第 {batch.pk} 批更正的表里已没有这一处",
+        by=batch.merge_wanted_by or batch.started_by, because=corrected_by(batch),
     )  # fmt: skip
+    open_for(batch)
+
+
+def _note_moment(batch: Batch) -> None:
+    """The moment that findings of this publishing carry, so that those the batch found first can be told from older ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("select now()")
+        batch.counts["published_at"] = cursor.fetchone()[0].isoformat()
+    batch.save(update_fields=["counts"])
 
 
 def looked_at(batch: Batch) -> Sequence[str]:

@@ -34,10 +34,12 @@ READ_FROM = dict.fromkeys(
 
 IDENTITY = "{id_sealed,id_blind,id_kind,id_valid,sex,birth_date,disability_category,disability_grade}"
 
-# Whose number it is is not known: nothing may be concluded from it until somebody has looked.
+# Whose number it is is not known: nothing may be concluded from it until somebody has looked. Whoever looks is shown it.
 FORGET_SHARED_IDS = """
-update {table} r set person = r.person - %(identity)s::text[]
-from intake_sighting x where x.batch_id = %(batch)s and x.rule = 'id_used_twice' and x.sheet_id = r.sheet_id and x."row" = r."row"
+update {table} r set person = (r.person - %(identity)s::text[]) || jsonb_build_object('shared',
+  (select jsonb_object_agg(e.key, e.value) from jsonb_each(r.person) e where e.key = any(%(identity)s::text[])))
+from intake_sighting x where x.batch_id = %(batch)s and x.rule in ('id_used_twice', 'number_to_correct') and x.sheet_id = r.sheet_id and x."row" = r."row"
+  and jsonb_exists(r.person, 'id_kind')
 """
 
 REFUSED_CELLS = 'select sheet_id, "row", "column" from intake_sighting where batch_id = %s and kind = \'refused\' and "column" is not null'

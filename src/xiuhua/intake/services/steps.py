@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -20,23 +20,17 @@ from xiuhua.intake.services.classify import classify, count
 from xiuhua.intake.services.compare import compare
 from xiuhua.intake.services.merge import merge_chunk
 from xiuhua.intake.services.national import contrast
+from xiuhua.intake.services.operators import Operator as Operator
+from xiuhua.intake.services.operators import operator
 from xiuhua.intake.services.publish import looked_at, publish
 from xiuhua.intake.services.read import CannotTake
+from xiuhua.intake.services.takeback import refuse_while_taken_back, remember_villages, take_back
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.services import take_village_list
 from xiuhua.registry.services import compute_standings, take_statistics
 
 logger = logging.getLogger(__name__)
-WAITING = (Step.MAPPING, Step.PREVIEW, Step.DONE, Step.STOPPED, Step.FAILED)
-
-
-@dataclass(frozen=True)
-class Operator:
-    """Who a batch acts for, as the audit knows them."""
-
-    actor_name: str
-    post_name: str
-    place_code: str
+WAITING = (Step.MAPPING, Step.PREVIEW, Step.DONE, Step.STOPPED, Step.FAILED, Step.TAKEN_BACK)
 
 
 class Stopped(Exception):
@@ -56,6 +50,12 @@ class Run:
         with within(self.scope, who={"batch": self.batch_id}):
             batch = Batch.objects.select_for_update().get(pk=self.batch_id)
             yield batch
+
+    @contextmanager
+    def taking_back(self) -> Iterator[Batch]:
+        """The same for taking the batch back: what it undoes is not told as its own doing."""
+        with within(self.scope, who={"takeback": self.batch_id}):
+            yield Batch.objects.select_for_update().get(pk=self.batch_id)
 
     @contextmanager
     def scoped(self) -> Iterator[None]:
@@ -84,9 +84,7 @@ def advance(batch_id: int, place_code: str) -> Batch:
             while (batch := run.look()).step not in WAITING or (
                 batch.step == Step.PREVIEW and batch.merge_wanted_by
             ):
-                {Step.READING: _read, Step.CHECKING: _check, Step.PREVIEW: _begin, Step.MERGING: _merge}[
-                    Step(batch.step)
-                ](run, batch)
+                STEPS[Step(batch.step)](run, batch)
         except CannotTake as why:
             _end(run, Step.FAILED, {"zh": why.zh, "en": why.en})
         except Stopped:
@@ -191,6 +189,7 @@ def _kinds(batch: Batch) -> dict[str, int]:
 
 def _begin(run: Run, batch: Batch) -> None:
     with run.work() as held:
+        refuse_while_taken_back(held)
         held.step, held.done = Step.MERGING, 0
         held.total = held.households.exclude(change__in=(Change.HELD, Change.LEFT)).count()
         held.save(update_fields=["step", "done", "total"])
@@ -206,12 +205,8 @@ def _take_villages(batch: Batch) -> None:
     ]
     if rows:
         assert batch.data_date is not None
+        remember_villages(batch, rows)
         take_village_list(by=operator(batch), place_code=batch.place_code, rows=rows, as_of=batch.data_date)
-
-
-def operator(batch: Batch) -> Operator:
-    """The person a batch is merged for: who wanted it, else who brought it."""
-    return Operator(batch.merge_wanted_by or batch.started_by, batch.started_post, batch.place_code)
 
 
 def _take_statistics(run: Run) -> None:
@@ -248,3 +243,12 @@ def _merge(run: Run, batch: Batch) -> None:
             place_code=held.place_code,
             detail=told,
         )
+
+
+STEPS: dict[Step, Callable[[Run, Batch], None]] = {
+    Step.READING: _read,
+    Step.CHECKING: _check,
+    Step.PREVIEW: _begin,
+    Step.MERGING: _merge,
+    Step.TAKING_BACK: take_back,
+}

@@ -11,6 +11,7 @@ from xiuhua.registry.services.family import (
     person_leaves,
     relations_told,
 )
+from xiuhua.registry.services.identity import Number, number_corrected, sealed_again
 from xiuhua.registry.services.layouts import remove_layout, save_layout
 from xiuhua.registry.services.numbers import Opened, is_minor, open_id
 from xiuhua.registry.services.opening import Signed, close_opening, sign_opening
@@ -21,6 +22,7 @@ from xiuhua.registry.services.undoing import change_undone
 
 __all__ = [
     "Details",
+    "Number",
     "Opened",
     "Refused",
     "Signed",
@@ -33,6 +35,7 @@ __all__ = [
     "household_moves",
     "households_unite",
     "is_minor",
+    "number_corrected",
     "open_id",
     "open_members",
     "person_joins",
@@ -41,6 +44,7 @@ __all__ = [
     "remove_layout",
     "rules_by_family",
     "save_layout",
+    "sealed_again",
     "sign_opening",
     "take_statistics",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -79,4 +80,6 @@ class Trace:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, bytes | memoryview):
+        return b64encode(value).decode()  # as a binary column reads text
     return value.isoformat() if isinstance(value, date | datetime) else value

@@ -24,6 +24,7 @@ from xiuhua.intake.queries import corrected
 from xiuhua.intake.services import receive
 from xiuhua.intake.services.marked import want_marked
 from xiuhua.intake.services.receive import NotNow
+from xiuhua.intake.services.takeback import may_be_taken_back
 from xiuhua.intake.tasks import go_on
 from xiuhua.places.models import Place
 
@@ -128,7 +129,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     under = f"{place.name if place else one.place_code} · {who} · {localtime(one.started_at):%Y-%m-%d %H:%M}"
     day = f" · 数据截止 {one.data_date}" if one.data_date else ""
     context = {
-        "batch": {"title": queries.title(one), "under": both(under + day, under + (f" · data of {one.data_date}" if one.data_date else "")), "pills": [queries.state(one)], "actions": corrected.mark_actions(one, bring=bring)},
+        "batch": {"title": queries.title(one), "under": both(under + day, under + (f" · data of {one.data_date}" if one.data_date else "")), "pills": [queries.state(one)], "actions": [*corrected.mark_actions(one, bring=bring), *(_may_take_back(request, one) or [])]},
         "crumbs": crumbs(request), "steps": queries.steps(one), "progress": queries.progress(one), "sheets": queries.sheets(one, can_map=bring),
         "counts": queries.counts(one), "kinds": queries.kinds(one), "asks": _asks(one, bring), "trouble": _trouble(one, bring), "correction": corrected.correction(one),
         "confirm": _confirm(one) if bring else None, "done": _done(one), "stop_url": reverse("intake:stop", args=[pk]) if bring else None,
@@ -136,8 +137,36 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "intake/batch.html", context)
 
 
+def _may_take_back(request: HttpRequest, one: Batch) -> list[dict[str, Any]] | None:
+    acting = request.acting  # type: ignore[attr-defined]
+    own = acting.place_code == one.place_code[:6] and acting.role in RIGHTS["intake.take_back"]
+    if not own or not may_be_taken_back(one):
+        return None
+    return [act("整批撤回…", "Take back…", reverse("intake:take_back", args=[one.pk]), icon="history")]
+
+
 def _asks(one: Batch, bring: bool) -> list[dict[str, Any]]:
-    asks = []
+    asks: list[dict[str, Any]] = []
+    if one.step == Step.TAKEN_BACK and one.taken_back_at:
+        at = f"{localtime(one.taken_back_at):%Y-%m-%d %H:%M}"
+        asks.append(
+            {
+                "title": both("这一批已整批撤回", "This batch was taken back"),
+                "sentence": both(f"{one.taken_back_post} · {at}：{one.taken_back_why}", f"{one.taken_back_post} · {at}: {one.taken_back_why}"),
+                "actions": None,
+            }
+        )  # fmt: skip
+    if one.step == Step.PREVIEW and (n := queries.statuses_to_take(one)):
+        asks.append(
+            {
+                "title": both(f"将承接 {n:,} 户的脱贫属性", f"Statuses of {n:,} households will be taken over"),
+                "sentence": both(
+                    "建库承接开着：并入时按文件承接属性。属性只增不减，承接之后这一批就不能整批撤回了，请先核对预览。",
+                    "The county's opening is open: merging takes over statuses. A status is never removed, so the batch cannot be taken back afterwards; look at the preview first.",
+                ),
+                "actions": None,
+            }
+        )  # fmt: skip
     if one.step == Step.MAPPING:
         for sheet in [s for s in one.sheets.all() if s.book and (s.unsure or s.missing)]:
             n = len(sheet.unsure) + len(sheet.missing)

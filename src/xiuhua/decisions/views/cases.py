@@ -96,7 +96,7 @@ def choose(request: HttpRequest, household: int) -> HttpResponse:
 
 def _change(request: HttpRequest, household: int, kind: str) -> Change:
     """The change that a form begins with: the household, and the member in the address."""
-    if kind not in KINDS:
+    if kind not in KINDS or not KINDS[kind].offered:
         raise Http404
     home = get_object_or_404(Household, pk=household)
     number = request.GET.get("person", "")

@@ -1,0 +1,223 @@
+"""What a pair decided changes in the register: a member taken out of the household that does not keep them, a number put right, a
+move taken over. Begun from a pair only; like every case it is proposed by one person and decided by another."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from xiuhua.decisions.kinds.households import Move
+from xiuhua.decisions.kinds.kind import Ask, Change, Kind, Line, Problem, both, people_line, relation_words
+from xiuhua.decisions.kinds.leaving import Leaves
+from xiuhua.decisions.kinds.settling import open_again, settle_findings
+from xiuhua.decisions.models import Pair
+from xiuhua.decisions.terms import Answer
+from xiuhua.registry.models import Household, Membership
+from xiuhua.registry.services import (
+    Number,
+    Trace,
+    number_corrected,
+    person_joins,
+    person_leaves,
+    sealed_again,
+)
+from xiuhua.registry.terms import HouseholdKind, Joining, Leaving
+
+HEAD = "head"
+
+
+def pair_of(change: Change) -> Pair:
+    """The pair that a change was decided from."""
+    return Pair.objects.select_related("case").get(pk=change.payload["pair"])
+
+
+class FromPair(Kind):
+    """What all of them have in common: not offered by itself, and its pair's findings follow it."""
+
+    offered: ClassVar[bool] = False
+
+    def reach(self, change: Change) -> list[str]:
+        """Both sides' villages, as far as they lie in this county."""
+        pair = pair_of(change)
+        sides = [str(side.get("village") or "") for side in (pair.left, pair.right)]
+        return [code for code in sides if len(code) == 12 and code[:6] == pair.county_code]
+
+    def carry_out(self, change: Change) -> Trace:
+        trace = super().carry_out(change)
+        settle_findings(pair_of(change), change.by.actor_name)
+        return trace
+
+    def undone(self, change: Change) -> None:
+        open_again(pair_of(change), change.by.actor_name)
+
+
+class _Leaves(Leaves):
+    def carry_out(self, change: Change) -> Trace:
+        # Of an ordinary household the roll names only the head: without them it is not empty, only not known.
+        told = change.household.members_reported or 1
+        if len(change.members) == 1 and change.household.kind == HouseholdKind.OTHER and told > 1:
+            assert change.membership is not None
+            return person_leaves(
+                by=change.by,
+                case=change.case,
+                membership=change.membership,
+                because=self.because,
+                on=change.on,
+            )
+        return super().carry_out(change)
+
+
+class SamePerson(FromPair, _Leaves):
+    code, zh, en = "same_person", "一人两户归并", "Person kept in one household"
+    when_zh, when_en = (
+        "同一个人登记在两户里，归其中一户",
+        "One person stands in two households and is kept in one",
+    )
+    on_zh, on_en = "归并日期", "Day from which it holds"
+    because = Leaving.SAME_PERSON
+
+    def tells(self, change: Change) -> list[Line]:
+        pair = pair_of(change)
+        keeps = pair.left if pair.answer == Answer.KEEP_LEFT else pair.right
+        told = f"{keeps.get('head') or ''} {keeps.get('household')}".strip()
+        name = (change.person.name if change.person else "") or "?"
+        kept = Line(
+            both(name, name), both("两户都有", "In both households"), both(f"归{told}", f"Belongs to {told}")
+        )
+        return [kept, *super().tells(change)]
+
+
+class Released(FromPair, _Leaves):
+    code, zh, en = "released", "人在外县，本县核减", "Released to another county"
+    when_zh, when_en = "此人现在登记在外县", "The person is registered in another county now"
+    on_zh, on_en = "核减日期", "Day of leaving"
+    because = Leaving.MOVE
+
+
+class TakenMove(FromPair, _Leaves):
+    code, zh, en = "taken_move", "成员换户", "Member moved to another household"
+    when_zh, when_en = "文件里此人已在另一户", "The file has the person in another household"
+    on_zh, on_en = "换户日期", "Day of the move"
+    because = Leaving.MOVE
+
+    def target(self, change: Change) -> Household:
+        """The household moved to."""
+        return Household.objects.get(pk=change.payload["to_household"])
+
+    def relation(self, change: Change) -> str:
+        """The relation there: as said; nobody becomes head of a household that has one."""
+        said = change.said("relation") or "other"
+        has_head = Membership.objects.filter(
+            household=self.target(change), until__isnull=True, relation=HEAD
+        ).exists()
+        return "other" if said == HEAD and has_head else said
+
+    def households(self, change: Change) -> list[int]:
+        return [change.household.pk, change.payload["to_household"]]
+
+    def problems(self, change: Change) -> list[Problem]:
+        found = super().problems(change)
+        if self.target(change).ended_on is not None:
+            found.append(Problem("", "迁往的那一户已经结束", "The household moved to has ended"))
+        return found
+
+    def carry_out(self, change: Change) -> Trace:
+        trace = super().carry_out(change)
+        assert change.person is not None
+        change.person.refresh_from_db()
+        trace.add(
+            person_joins(
+                by=change.by, case=change.case, household=self.target(change), who=change.person,
+                relation=self.relation(change), because=Joining.MOVE, on=change.on,
+            )
+        )  # fmt: skip
+        return trace
+
+    def tells(self, change: Change) -> list[Line]:
+        to = self.target(change)
+        name = f"{to.head_name or ''} {to.number}".strip()
+        now = Membership.objects.filter(household=to, until__isnull=True).count()
+        joined = Line(
+            both(name, name), both("不是成员", "Not a member"), relation_words(self.relation(change))
+        )
+        return [*super().tells(change), joined, people_line(now, now + 1)]
+
+
+class TakenHouseholdMove(FromPair, Move):
+    code, zh, en = "taken_household_move", "整户换村", "Household moved to another village"
+    when_zh, when_en = "文件里这一户已在另一个村", "The file has the household in another village"
+
+    def reach(self, change: Change) -> list[str]:
+        return Move.reach(self, change)
+
+
+class IdCorrected(Kind):
+    code, zh, en = "id_corrected", "更正证件号码", "ID number put right"
+    when_zh, when_en = (
+        "登记的号码写错了，文件里的是对的",
+        "The number on record was wrong, the file has it right",
+    )
+    on_zh, on_en = "更正日期", "Day of the correction"
+    subject = "member"
+
+    def asks(self, change: Change) -> tuple[Ask, ...]:
+        return ()
+
+    def problems(self, change: Change) -> list[Problem]:
+        pair = pair_of(change)
+        now = change.person.id_blind if change.person else None
+        if pair.right_id_sealed is None or pair.left_id_blind is None or now is None:
+            return [Problem("", "没有可采用的号码", "There is no number to take")]
+        if bytes(now) != bytes(pair.left_id_blind):
+            return [
+                Problem(
+                    "",
+                    "登记的号码此后又变过，请重新判断",
+                    "The number on record was changed since; decide anew",
+                )
+            ]
+        return []
+
+    def carry_out(self, change: Change) -> Trace:
+        pair = pair_of(change)
+        assert (
+            change.person is not None and pair.right_id_sealed is not None and pair.right_id_blind is not None
+        )
+        said = pair.right
+        number = Number(
+            bytes(pair.right_id_sealed), bytes(pair.right_id_blind), said.get("id_kind") or "other", said.get("id_valid"),
+            said.get("sex"), _day(said.get("birth_date")), said.get("disability_category"), said.get("disability_grade"),
+        )  # fmt: skip
+        trace = number_corrected(
+            by=change.by, case=change.case, household=change.household, person=change.person, number=number
+        )
+        settle_findings(pair, change.by.actor_name)
+        return trace
+
+    def undone(self, change: Change) -> None:
+        pair = pair_of(change)
+        assert (
+            change.person is not None and pair.left_id_sealed is not None and pair.left_id_blind is not None
+        )
+        change.person.refresh_from_db()
+        sealed_again(
+            by=change.by, case=change.case, household=change.household, person=change.person,
+            sealed=bytes(pair.left_id_sealed), blind=bytes(pair.left_id_blind),
+        )  # fmt: skip
+        open_again(pair, change.by.actor_name)
+
+    def tells(self, change: Change) -> list[Line]:
+        return [
+            Line(
+                both("证件号码", "ID number"),
+                both("登记的", "As on record"),
+                both("文件里的", "As in the file"),
+            )
+        ]
+
+
+IdCorrected.offered = False
+
+
+def _day(said: Any) -> date | None:
+    return date.fromisoformat(said) if said else None

@@ -1,0 +1,357 @@
+"""What the pages of pairs show: the list by kind, and one pair matter by matter, each with a word and a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.urls import reverse
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.common.clock import beijing_today
+from xiuhua.common.sealing import CannotOpen, unseal
+from xiuhua.decisions.kinds import both
+from xiuhua.decisions.kinds.reading import kind_of
+from xiuhua.decisions.models import Pair, Search
+from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.queries import pairs as queries
+from xiuhua.decisions.queries.cases import why_not
+from xiuhua.decisions.terms import Act, Answer, PairKind, PairState, SearchState, State, words
+from xiuhua.engine import load
+from xiuhua.engine.linkage.people import reading, within_one_edit
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Membership, Person
+from xiuhua.registry.services import is_minor
+from xiuhua.registry.terms import Seen
+
+Both = dict[str, str]
+PAGE = 50
+TONES = {
+    PairState.OPEN: "straw",
+    PairState.PROPOSED: "straw",
+    PairState.DECIDED: "leaf",
+    PairState.GONE: "plain",
+}
+FOUND_BY = {
+    "id": both("证件号码相同", "Same ID number"),
+    "name_birth_village": both("同村、同名、同一天出生", "Same name and birth date in one village"),
+    "birth_near_name": both("同一天出生，姓名只差一字", "Same birth date, names one character apart"),
+    "asked": both("外县来问", "Asked by another county"),
+    "same_person_two_households": both(
+        "号码和姓名都相同，在两户里", "Same number and name in two households"
+    ),
+    "id_used_twice": both("号码相同，姓名不同", "Same number, different names"),
+    "id_changed": both("同一个人，号码与登记的不同", "Same person, another number than on record"),
+    "person_moved": both("登记在一户，文件里在另一户", "On record in one household, in the file in another"),
+    "household_moved": both(
+        "登记在一个村，文件里在另一个村", "On record in one village, in the file in another"
+    ),
+    "id_elsewhere": both("这个号码外县也在用", "Another county has this number too"),
+}
+SAME, NEAR, DIFFERS, UNKNOWN = (
+    {"tone": "leaf", "label": both("相同", "Same")}, {"tone": "straw", "label": both("相近", "Near")},
+    {"tone": "red", "label": both("不同", "Differs")}, {"tone": "plain", "label": both("一方没有", "Not known on one side")},
+)  # fmt: skip
+SOUNDS_ALIKE = {"tone": "straw", "label": both("同音", "Sounds alike")}
+ENDS = 4
+
+
+def listed(state: PairState, kind: str, first: int) -> dict[str, Any]:
+    """The list: filters by state and kind with counts, and one page of rows. Five queries, however many pairs."""
+    states, kinds = queries.states(), queries.counts(state)
+    found = queries.in_state(state)
+    found = found.filter(kind=kind) if kind else found
+    address = reverse("decisions:pairs")
+    rows = list(found.order_by("id")[first : first + PAGE])
+    names = dict(Place.objects.filter(code__in={_village(one) for one in rows}).values_list("code", "name"))
+    return {
+        "states": [
+            {"label": one, "count": states.get(one.value, 0), "url": f"{address}?state={one.value}", "current": one is state}
+            for one in (PairState.OPEN, PairState.PROPOSED, PairState.DECIDED, PairState.GONE)
+        ],
+        "kinds": [
+            {"label": both("全部", "All"), "count": sum(kinds.values()), "url": f"{address}?state={state.value}", "current": not kind},
+            *(
+                {"label": one, "count": kinds[one.value], "url": f"{address}?state={state.value}&kind={one.value}", "current": one.value == kind}
+                for one in PairKind if kinds.get(one.value)
+            ),
+        ],
+        "total": kinds.get(kind, 0) if kind else sum(kinds.values()),
+        "rows": [_line(one, names) for one in rows],
+        "first_url": reverse("decisions:pair", args=[start.pk]) if (start := queries.next_open(0, kind)) else None,
+    }  # fmt: skip
+
+
+def _village(pair: Pair) -> str:
+    return str(pair.left.get("village") or pair.place_code)
+
+
+def _line(pair: Pair, names: Mapping[str, str]) -> dict[str, Any]:
+    said = words(pair.kind, pair.answer) if pair.answer else None
+    return {
+        "url": reverse("decisions:pair", args=[pair.pk]), "kind": PairKind(pair.kind), "name": pair.left.get("name") or pair.left.get("head") or "—",
+        "left": _home(pair.left), "right": _home(pair.right), "village": names.get(_village(pair), ""), "answer": said, "by": pair.decided_post,
+        "at": pair.decided_at, "score": None if pair.score is None else f"{pair.score:.2f}",
+    }  # fmt: skip
+
+
+def _home(side: Mapping[str, Any]) -> str:
+    return f"{side.get('head') or ''} {side.get('household') or ''}".strip()
+
+
+def page(by: Appointment, pair: Pair) -> dict[str, Any]:
+    """One pair, side by side, with what may be answered now."""
+    standing = queries.standing(pair)
+    codes = {str(side.get("village") or "") for side in (pair.left, pair.right)}
+    names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+    alive = [queries.living(side, pair.county_code) for side in (pair.left, pair.right)]
+    following = queries.next_open(pair.pk)
+    return {
+        "pair": {"pk": pair.pk, "kind": PairKind(pair.kind), "found_by": FOUND_BY.get(pair.found_by, PairKind(pair.kind)),
+                 "score": None if pair.score is None else f"{pair.score:.2f}", "reason": pair.reason, "by": pair.decided_post, "at": pair.decided_at,
+                 "set_aside": standing is PairState.OPEN and pair.answer == Answer.NOT_YET},
+        "pills": [{"tone": TONES[standing], "label": standing}],
+        "sides": [_column(pair, side, one, names) for side, one in zip((pair.left, pair.right), alive, strict=True)],
+        "matters": _matters(pair, names),
+        "answered": words(pair.kind, pair.answer) if pair.answer and standing is not PairState.OPEN else None,
+        "look_at": dict(zip(("zh", "en"), queries.LOOK_AT[PairKind(pair.kind)], strict=True)),
+        "next_url": reverse("decisions:pair", args=[following.pk]) if following else None,
+        "release": _release(pair),
+        **_offers(by, pair, standing, alive),
+    }  # fmt: skip
+
+
+def _column(
+    pair: Pair, side: Mapping[str, Any], alive: Membership | None, names: Mapping[str, str]
+) -> dict[str, Any]:
+    """The head of one side: whose record, from where, and whether the register still has it so."""
+    source = side["source"]
+    if source["where"] == "elsewhere":
+        code = str(side.get("village") or "")
+        office = f" · {side['office']}" if side.get("office") else ""
+        name = names.get(code, code)
+        return {
+            "title": both("外县", "Another county"),
+            "where": both(f"{name}{office}", f"{name}{office}"),
+            "url": None,
+            "note": None,
+        }
+    if source["where"] == "file":
+        where = both(
+            f"《{source['file']}》{source['sheet']} 第 {source['row']} 行",
+            f"{source['file']}, {source['sheet']}, row {source['row']}",
+        )
+        title = both("文件", "file")
+    else:
+        batch = source.get("batch")
+        where = both(
+            f"登记（第 {batch} 批导入）" if batch else "登记",
+            f"The register (batch {batch})" if batch else "The register",
+        )
+        title = both("登记", "register")
+    gone = side.get("person_id") and alive is None and pair.kind not in (PairKind.HOUSEHOLD_MOVED,)
+    return {
+        "title": title, "where": where,
+        "batch_url": reverse("intake:batch", args=[source["batch"]]) if source.get("batch") else None,
+        "url": reverse("workbench:household", args=[side["household_id"]]) if side.get("household_id") else None,
+        "note": both("登记里此人已不在这一户", "Not in this household of the register any more") if gone else None,
+    }  # fmt: skip
+
+
+def _matters(pair: Pair, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Each matter with both values and whether they agree."""
+    left, right = pair.left, pair.right
+    if right["source"]["where"] == "elsewhere":
+        right = {}
+    person = pair.kind != PairKind.HOUSEHOLD_MOVED
+    lines: list[tuple[Both, Any, Any, dict[str, Any]]] = []
+    if person:
+        lines += [
+            (
+                both("姓名", "Name"),
+                left.get("name"),
+                right.get("name"),
+                _name(left.get("name"), right.get("name")),
+            ),
+            (both("证件号码", "ID number"), _masked(pair, "left"), _masked(pair, "right"), _number(pair)),
+            (
+                both("性别", "Sex"),
+                _code("sex", left.get("sex")),
+                _code("sex", right.get("sex")),
+                _equal(left, right, "sex"),
+            ),
+            (
+                both("出生日期", "Date of birth"),
+                left.get("birth_date"),
+                right.get("birth_date"),
+                _equal(left, right, "birth_date"),
+            ),
+            (
+                both("与户主关系", "Relation to the head"),
+                _code("relation", left.get("relation")),
+                _code("relation", right.get("relation")),
+                _equal(left, right, "relation"),
+            ),
+        ]
+    villages = [
+        names.get(str(one.get("village") or ""), str(one.get("village") or "")) for one in (left, right)
+    ]
+    lines += [
+        (both("户", "Household"), _home(left), _home(right), _equal(left, right, "household")),
+        (both("行政村", "Village"), villages[0], villages[1], _equal(left, right, "village")),
+        (both("怎么知道的", "How it is known"), _seen(left), _seen(right), {}),
+    ]
+    return [
+        {"what": what, "left": one or "", "right": other or "", **({"mark": mark} if mark else {})}
+        for what, one, other, mark in lines
+    ]
+
+
+def _equal(left: Mapping[str, Any], right: Mapping[str, Any], key: str) -> dict[str, Any]:
+    one, other = left.get(key), right.get(key)
+    return UNKNOWN if not one or not other else SAME if one == other else DIFFERS
+
+
+def _name(one: str | None, other: str | None) -> dict[str, Any]:
+    if not one or not other:
+        return UNKNOWN
+    if one == other:
+        return SAME
+    if reading(one) == reading(other):
+        return SOUNDS_ALIKE
+    return NEAR if within_one_edit(one, other) else DIFFERS
+
+
+def _number(pair: Pair) -> dict[str, Any]:
+    if pair.kind == PairKind.ID_ELSEWHERE:
+        return SAME
+    left, right = pair.left_id_blind, pair.right_id_blind
+    return UNKNOWN if left is None or right is None else SAME if bytes(left) == bytes(right) else DIFFERS
+
+
+def _masked(pair: Pair, side: str) -> Any:
+    """First and last four of a number; of a minor, or of somebody whose age nobody knows, not a digit."""
+    said, sealed = getattr(pair, side), getattr(pair, f"{side}_id_sealed")
+    if getattr(pair, f"{side}_id_blind") is None:
+        return both("没有", "None")
+    born = said.get("birth_date")
+    if (
+        is_minor(Person(birth_date=date.fromisoformat(born) if born else None), beijing_today())
+        or sealed is None
+    ):
+        return both("有，不显示", "On record, not shown")
+    try:
+        plain = unseal(bytes(sealed))
+    except CannotOpen:
+        return both("有，打不开", "On record, cannot be opened")
+    return f"{plain[:ENDS]}{'*' * max(len(plain) - 2 * ENDS, 4)}{plain[-ENDS:]}"
+
+
+def _code(list_id: str, value: str | None) -> Any:
+    one = load().codes[list_id].code(value) if value and list_id in load().codes else None
+    return both(one.says("zh"), one.says("en")) if one else value
+
+
+def _seen(side: Mapping[str, Any]) -> Any:
+    if not side.get("seen"):
+        return ""
+    how, day = Seen(side["seen"]), side.get("seen_on") or ""
+    return both(f"{how.zh} {day}".strip(), f"{how.en} {day}".strip())
+
+
+def _release(pair: Pair) -> dict[str, Any] | None:
+    """How far the other county is with what it was asked; it tells no more."""
+    if pair.answer != Answer.ASK_RELEASE or pair.state != PairState.DECIDED:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_release_answer(%s)", [pair.pk])
+        (said,) = cursor.fetchone()
+    return {
+        "released": both(
+            "对方已核减，重新导入后不再提示", "Released there; the next file is not asked about it"
+        ),
+        "kept": both(
+            "对方答复：人还在那边，不核减。请双方再核实",
+            "The other county says the person lives there; find out together",
+        ),
+    }.get(said, both("已请对方核减，等对方答复", "Asked; waiting for the other county"))
+
+
+def _offers(
+    by: Appointment, pair: Pair, standing: PairState, alive: list[Membership | None]
+) -> dict[str, Any]:
+    """What this person may do with it now, or why not."""
+    if by.role not in RIGHTS["decisions.pair"]:
+        return {"why_not": both("由乡镇或县级业务岗位判断", "The township or county office decides")}
+    if standing is PairState.OPEN:
+        return {
+            "answers": [_offer(pair, one, alive) for one in queries.answers(pair)],
+            "today": beijing_today(),
+        }
+    if standing is PairState.GONE:
+        return {}
+    if pair.case is None:
+        return {"undo": True}
+    case = pair.case
+    waiting = {State.PENDING: Act.ACCEPTED, State.UNDO_ASKED: Act.UNDONE}.get(State(case.state))
+    if waiting is None:
+        return {"undo": case.state == State.ACCEPTED, "case_url": reverse("decisions:case", args=[case.pk])}
+    refused = why_not(by, case, waiting)
+    return {
+        "case_url": reverse("decisions:case", args=[case.pk]), "case_kind": kind_of(case),
+        "confirm": waiting.value if refused is None else None, "why_not": refused,
+        "withdraw": case.state == State.PENDING and why_not(by, case, Act.WITHDRAWN) is None,
+    }  # fmt: skip
+
+
+def _offer(pair: Pair, answer: Answer, alive: list[Membership | None]) -> dict[str, Any]:
+    loser = {Answer.KEEP_LEFT: alive[1], Answer.KEEP_RIGHT: alive[0], Answer.RELEASE: alive[0]}.get(answer)
+    moves = answer is Answer.TAKE
+    mover = alive[0] if moves and pair.kind == PairKind.PERSON_MOVED else loser
+    return {
+        "value": answer.value, "label": words(pair.kind, answer),
+        "note": both("须另一人确认后才改登记", "Changes the register once a second person confirms") if loser or moves else None,
+        "roster": _roster(mover),
+    }  # fmt: skip
+
+
+def _roster(one: Membership | None) -> list[dict[str, Any]]:
+    """Where a head leaves: the others, whose relation to a new head must be said."""
+    if one is None or one.relation != "head":
+        return []
+    rest = (
+        Membership.objects.filter(household=one.household, until__isnull=True)
+        .exclude(pk=one.pk)
+        .select_related("person")
+    )
+    return [
+        {"name": f"relation_{m.person_id}", "label": m.person.name or "?", "options": relations()}
+        for m in rest
+    ]
+
+
+def relations() -> list[tuple[str, Both]]:
+    """The relations to the head, as options."""
+    return [(one.code, both(one.says("zh"), one.says("en"))) for one in load().codes["relation"].codes]
+
+
+def search_told(search: Search | None) -> dict[str, Any] | None:
+    """The newest search of the area: its progress, or what it came to."""
+    if search is None:
+        return None
+    if queries.at_work(search):
+        percent = round(100 * search.done / search.total) if search.total else 5
+        return {"progress": {"percent": min(percent, 99), "done": search.done, "total": search.total, "label": SearchState(search.state),
+                             "sentence": both("可以离开本页，完成后在这里看结果。", "You may leave this page; the result will be here."),
+                             "url": reverse("decisions:pairs_progress")}}  # fmt: skip
+    told = search.told
+    zh = f"查了 {told.get('people', 0):,} 人，新开 {told.get('opened', 0):,} 对，{told.get('known', 0):,} 对以前已经问过或判断过。"
+    en = f"{told.get('people', 0):,} people searched, {told.get('opened', 0):,} pairs opened, {told.get('known', 0):,} were asked or decided before."
+    if told.get("left_out"):
+        zh += f"还有 {told['left_out']:,} 对没有列出，判断一批后再查一次。"
+        en += f" {told['left_out']:,} more are not listed; decide these and search again."
+    if told.get("no_scores"):
+        zh, en = zh + told["no_scores"]["zh"] + "。", f"{en} {told['no_scores']['en']}."
+    return {"at": search.finished_at, "by": search.started_post, "sentence": both(zh, en)}

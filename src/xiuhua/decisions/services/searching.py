@@ -1,0 +1,193 @@
+"""The register of an area is searched for people who may stand twice. What is found becomes pairs; a search decides nothing.
+
+Safe to run again: pairs that are open or decided already are left as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.audit.services import recorded
+from xiuhua.common.clock import beijing_now
+from xiuhua.decisions.models import Search
+from xiuhua.decisions.services.acts import needs
+from xiuhua.decisions.services.pairs import Asked, Side, open_pairs
+from xiuhua.decisions.terms import PairKind, SearchState
+from xiuhua.engine.linkage import FoundBy, LinkageMissing, candidates, people, scores
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.services import Refused
+
+# So many pairs at once are opened by a search; the rest is told, and found again by the next.
+MOST, AT_A_TIME = 2000, 200
+
+PEOPLE = """
+select p.id as key, p.name, p.birth_date, p.sex, m.village_code as village, encode(p.id_blind, 'hex') as id_mark, p.id_valid
+from registry_membership m join registry_person p on p.id = m.person_id where m.until is null order by p.id
+"""
+
+SIDES = """
+select p.id, p.number, p.name, p.sex, p.birth_date, p.id_sealed, p.id_blind, p.id_kind, p.id_valid, p.seen, p.seen_on,
+  coalesce(p.changed_by, p.brought_by), m.relation, h.id, h.number, h.head_name, h.village_code
+from registry_person p join registry_membership m on m.person_id = p.id and m.until is null join registry_household h on h.id = m.household_id
+where p.id = any(%s)
+"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A search that somebody asked for."""
+
+    search: Search
+
+    @property
+    def audit_subject(self) -> str:
+        return f"search:{self.search.pk}"
+
+    @property
+    def audit_place(self) -> str:
+        return self.search.place_code
+
+
+@dataclass(frozen=True)
+class _Operator:
+    actor_name: str
+    post_name: str
+    place_code: str
+
+
+@recorded("decisions.search_wanted")
+def want_search(*, by: Appointment, with_scores: bool = False) -> Wanted:
+    """Somebody wants the register of their area searched. One search of an area at a time."""
+    needs(by, "decisions.pair")
+    busy = Search.objects.filter(
+        place_code=by.place_code, state__in=(SearchState.WAITING, SearchState.AT_WORK)
+    )
+    if busy.exists():
+        raise Refused("正在查找，请等它完成", "A search is at work; wait until it is done")
+    return Wanted(
+        Search.objects.create(
+            place_code=by.place_code, started_by=by.actor_name, started_post=by.post_name, started_at=beijing_now(),
+            with_scores=with_scores,
+        )
+    )  # fmt: skip
+
+
+def run_search(search_id: int, place_code: str) -> None:
+    """The job. Begins anew when a killed worker's is given back; ends in the state done."""
+    scope = scope_of(place_code)
+    with within(scope):
+        search = Search.objects.get(pk=search_id)
+        if search.state == SearchState.DONE:
+            return
+        Search.objects.filter(pk=search_id).update(state=SearchState.AT_WORK, done=0)
+        table = people(_dicts(PEOPLE))
+    found = candidates(table, both_numbered=False)
+    told: dict[str, Any] = {
+        "people": len(table),
+        "found": len(found.pairs),
+        "crowds": found.crowds,
+        "opened": 0,
+        "known": 0,
+    }
+    weights = _weights(table, told) if search.with_scores else {}
+    order = {FoundBy.ID: 0, FoundBy.NAME_BIRTH_VILLAGE: 1, FoundBy.BIRTH_NEAR_NAME: 2}
+    pairs = sorted(
+        found.pairs.to_pylist(), key=lambda one: (order[FoundBy(one["found_by"])], not one["same_reading"])
+    )
+    told["left_out"] = max(len(pairs) - MOST, 0)
+    pairs = pairs[:MOST]
+    for at in range(0, len(pairs), AT_A_TIME):
+        with within(scope, who={"account": search.started_by}):
+            _open(search, pairs[at : at + AT_A_TIME], weights, told)
+            Search.objects.filter(pk=search_id).update(done=at + AT_A_TIME, total=len(pairs))
+    with within(scope):
+        Search.objects.filter(pk=search_id).update(
+            state=SearchState.DONE, finished_at=beijing_now(), done=len(pairs), total=len(pairs), told=told
+        )
+
+
+def _weights(table: Any, told: dict[str, Any]) -> dict[tuple[int, int], float]:
+    try:
+        return {
+            (min(one, other), max(one, other)): score
+            for one, other, score in zip(*(c.to_pylist() for c in scores(table).columns), strict=True)
+        }
+    except LinkageMissing as why:
+        told["no_scores"] = {"zh": why.zh, "en": why.en}
+    except Exception:
+        # A register too small or too even to learn from: the pairs stand without a score.
+        told["no_scores"] = {
+            "zh": "人数太少，学不出权重，没有打分",
+            "en": "Too few people to learn weights from; no scores",
+        }
+    return {}
+
+
+def _open(
+    search: Search, pairs: list[dict[str, Any]], weights: dict[tuple[int, int], float], told: dict[str, Any]
+) -> None:
+    keys = list({key for one in pairs for key in (one["left"], one["right"])})
+    with connection.cursor() as cursor:
+        cursor.execute(SIDES, [keys])
+        sides = {row[0]: _side(row) for row in cursor.fetchall()}
+    asked = []
+    for one in pairs:
+        left, right = sides.get(one["left"]), sides.get(one["right"])
+        if left is None or right is None:
+            continue
+        # Twins have one birth date and names one character apart.
+        if one["found_by"] == FoundBy.BIRTH_NEAR_NAME and left.said["household"] == right.said["household"]:
+            continue
+        kind = PairKind.MAY_BE_SAME
+        if one["found_by"] == FoundBy.ID:
+            kind = PairKind.SAME_PERSON if one["name"] in ("same", "near") else PairKind.ID_TWICE
+        score = weights.get((min(one["left"], one["right"]), max(one["left"], one["right"])))
+        asked.append(Asked(kind, left, right, one["found_by"], score))
+    by = _Operator(search.started_by, search.started_post, search.place_code)
+    # Above the county a mark is still one of its county's.
+    for county in {str(one.left.said["village"])[:6] for one in asked}:
+        mine = [one for one in asked if str(one.left.said["village"])[:6] == county]
+        done = open_pairs(by=by, county_code=county, asked=mine)
+        told["opened"] += done.opened
+        told["known"] += done.known
+
+
+def _side(row: Any) -> Side:
+    (
+        pk,
+        number,
+        name,
+        sex,
+        born,
+        sealed,
+        blind,
+        id_kind,
+        id_valid,
+        seen,
+        seen_on,
+        batch,
+        relation,
+        home,
+        household,
+        head,
+        village,
+    ) = row
+    said = {
+        "name": name, "sex": sex, "birth_date": born and born.isoformat(), "relation": relation, "household": household, "person": number or "",
+        "village": village, "head": head, "id_kind": id_kind, "id_valid": id_valid, "seen": seen, "seen_on": seen_on and seen_on.isoformat(),
+        "person_id": pk, "household_id": home, "source": {"where": "register", "batch": batch},
+    }  # fmt: skip
+    return Side(
+        said, bytes(sealed) if sealed is not None else None, bytes(blind) if blind is not None else None
+    )
+
+
+def _dicts(sql: str) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        names = [one[0] for one in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""Pages of decisions: cases, and pairs laid side by side."""

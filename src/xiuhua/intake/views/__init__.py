@@ -1,0 +1,1 @@
+"""Pages of intake: batches on their way in, and a batch taken back."""
