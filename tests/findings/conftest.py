@@ -59,29 +59,51 @@ def workers(faulty: Faulty) -> tuple[Appointment, Appointment, Appointment]:
     """A village worker and a township office where the household lives, and the county's office."""
     people.make_place(faulty.village[:9], "镇")
     people.make_place(faulty.village, "村")
-    village = people.person("村干部", "cun", faulty.village, Role.VILLAGE_WORKER, Office.WORK_TEAM, Title.FIRST_SECRETARY)
+    village = people.person(
+        "村干部", "cun", faulty.village, Role.VILLAGE_WORKER, Office.WORK_TEAM, Title.FIRST_SECRETARY
+    )
     township = people.person(
-        "镇干部", "zhen", faulty.village[:9], Role.TOWNSHIP_OFFICE, Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER
+        "镇干部",
+        "zhen",
+        faulty.village[:9],
+        Role.TOWNSHIP_OFFICE,
+        Office.TOWNSHIP_STATION,
+        Title.TOWNSHIP_OFFICER,
     )
     return village, township, faulty.town.world.county_office
 
 
 def one_finding(rule: str, number: str) -> Row:
     """The one finding of a rule and household, whatever its state."""
-    names = ("id", "state", "closed_by", "closed_because", "kind", "owner_id", "due_on", "place_code", "rests_until")
+    names = (
+        "id",
+        "state",
+        "closed_by",
+        "closed_because",
+        "kind",
+        "owner_id",
+        "due_on",
+        "place_code",
+        "rests_until",
+    )
     found = taking.ask(
-        f"select {', '.join(names)} from findings_finding where rule = %s and household_number = %s", values=[rule, number]
+        f"select {', '.join(names)} from findings_finding where rule = %s and household_number = %s",
+        values=[rule, number],
     )
     assert len(found) == 1, found
     return dict(zip(names, found[0], strict=True))
 
 
 def states(number: str) -> dict[str, str]:
-    return dict(taking.ask("select rule, state from findings_finding where household_number = %s", values=[number]))
+    return dict(
+        taking.ask("select rule, state from findings_finding where household_number = %s", values=[number])
+    )
 
 
 def moves_of(pk: int) -> list[tuple[str, str]]:
     return [
         (str(act), str(way))
-        for act, way in taking.ask("select act, way from findings_move where finding_id = %s order by id", values=[pk])
+        for act, way in taking.ask(
+            "select act, way from findings_move where finding_id = %s order by id", values=[pk]
+        )
     ]

@@ -59,7 +59,15 @@ class Finding(models.Model):
             models.Index(
                 fields=["rule", "kind", "place_code"],
                 name="finding_standing",
-                include=["state", "household_number", "person_number", "exited", "found_at", "due_on", "owner"],
+                include=[
+                    "state",
+                    "household_number",
+                    "person_number",
+                    "exited",
+                    "found_at",
+                    "due_on",
+                    "owner",
+                ],
                 condition=~Q(state="closed"),
             ),
         ]
@@ -122,7 +130,10 @@ class Explanation(models.Model):
             models.CheckConstraint(
                 name="explanation_answered_whole",
                 condition=Q(accepted__isnull=True, answered_official__isnull=True, answered_at__isnull=True)
-                | (Q(accepted__isnull=False, answered_official__isnull=False, answered_at__isnull=False) & ~Q(reason="")),
+                | (
+                    Q(accepted__isnull=False, answered_official__isnull=False, answered_at__isnull=False)
+                    & ~Q(reason="")
+                ),
             ),
         ]
 

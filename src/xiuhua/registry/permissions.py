@@ -13,6 +13,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "registry.open_id": frozenset(
         {Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER, Role.AUDITOR}
     ),
+    # Whoever meets the people or answers for the data; who inspects that work does not do it.
+    "registry.correct": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER}),
     # Only at the county itself; the page asks for the place too.
     "registry.sign_opening": frozenset({Role.LEADER, Role.COUNTY_OFFICE}),
 }

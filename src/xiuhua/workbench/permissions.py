@@ -14,5 +14,13 @@ ADDRESSES: dict[str, str] = {
     "workbench:open_id": "registry.open_id",
     "workbench:search": "registry.see",
     "workbench:findings": "findings.see",
+    "workbench:finding": "findings.open",
+    "workbench:hand_out": "findings.hand_out",
+    "workbench:explain": "findings.explain",
+    "workbench:answer": "findings.answer",
+    "workbench:evidence": "findings.open",
+    "workbench:correct": "registry.correct",
+    "workbench:ageing": "findings.see",
+    "workbench:closings": "findings.log",
     "workbench:opening": "registry.sign_opening",
 }

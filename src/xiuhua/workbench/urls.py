@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.workbench.views import areas, day, findings, household, opening, search
+from xiuhua.workbench.views import areas, correcting, day, findings, household, opening, search
 
 app_name = "workbench"
 urlpatterns = [
@@ -16,4 +16,12 @@ urlpatterns = [
     path("households/<int:pk>/people/<int:person>/open/", household.open_id, name="open_id"),
     path("search/", search.search, name="search"),
     path("findings/", findings.findings, name="findings"),
+    path("findings/hand-out/", findings.hand_out, name="hand_out"),
+    path("findings/ageing/", findings.ageing, name="ageing"),
+    path("findings/closings/", findings.closings, name="closings"),
+    path("findings/explanations/<int:pk>/file/", findings.evidence, name="evidence"),
+    path("findings/<int:pk>/", findings.finding, name="finding"),
+    path("findings/<int:pk>/explain/", findings.explain, name="explain"),
+    path("findings/<int:pk>/answer/", findings.answer, name="answer"),
+    path("findings/<int:pk>/correct/<str:grain>/<int:row>/<str:column>/", correcting.correct, name="correct"),
 ]

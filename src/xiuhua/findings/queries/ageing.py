@@ -49,7 +49,13 @@ def by_post(area: Scope, *, rule: str = "", kind: str = "") -> list[Aged]:
 
 
 def _aged(by: str, area: Scope, rule: str, kind: str) -> list[Aged]:
-    values = {"today": beijing_today(), "lo": area.lo, "hi": area.hi, "rule": rule, "kind": kind}
+    values: dict[str, Any] = {
+        "today": beijing_today(),
+        "lo": area.lo,
+        "hi": area.hi,
+        "rule": rule,
+        "kind": kind,
+    }
     with connection.cursor() as cursor:
         cursor.execute(AGED.replace("{by}", by), values)
         return [Aged(of, n, late, told, tuple(steps), oldest) for of, n, late, told, *steps, oldest in cursor]

@@ -100,7 +100,9 @@ def groups(found: QuerySet[Finding], *, digits: int, place_code: str = "CN") -> 
     return sorted(made, key=lambda one: (-one.weight, RANKED[one.kind], -one.count, one.rule))
 
 
-def _rows(sql: str, found: QuerySet[Finding], columns: tuple[str, ...], *values: Any) -> list[tuple[Any, ...]]:
+def _rows(
+    sql: str, found: QuerySet[Finding], columns: tuple[str, ...], *values: Any
+) -> list[tuple[Any, ...]]:
     """Rows of a query over some findings; `{found}` stands for them, after the other values."""
     inner, inside = found.order_by().values(*columns).query.sql_with_params()
     with connection.cursor() as cursor:
@@ -117,7 +119,10 @@ def _group(kind: Kind, rule: str, rows: list[tuple[Any, ...]], today: date, plac
         parts = [
             *lasting(kind, rule, exited=any(row[6] for row in rows), on=today, place_code=place_code),
             *passing(
-                found_on=oldest, due=today - timedelta(days=1) if late else None, on=today, place_code=place_code
+                found_on=oldest,
+                due=today - timedelta(days=1) if late else None,
+                on=today,
+                place_code=place_code,
             ),
             *spreading(households, on=today, place_code=place_code),
         ]

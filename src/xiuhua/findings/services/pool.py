@@ -182,7 +182,15 @@ def close_of_batch(*, batch: int, lo: str, hi: str, why: Why) -> int:
 
 def _close(which: str, values: dict[str, Any], *, lo: str, hi: str, way: Way, why: Why) -> int:
     says = json.dumps({"zh": why.zh, "en": why.en}, ensure_ascii=False)
-    told = {"lo": lo, "hi": hi, "by": why.by, "post": why.post, "because": why.zh[:200], "way": way.value, "says": says}
+    told = {
+        "lo": lo,
+        "hi": hi,
+        "by": why.by,
+        "post": why.post,
+        "because": why.zh[:200],
+        "way": way.value,
+        "says": says,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CLOSE.replace("{which}", which), {**values, **told})
         return int(cursor.rowcount)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 
@@ -19,7 +20,10 @@ insert into findings_move (finding_id, place_code, at, act, way, by, post, owner
 select id, place_code, now(), 'returned', '', %(by)s, %(post)s, owner_id, due_on, %(says)s::jsonb from awake
 """
 OVER = {"zh": "说明的有效期已过", "en": "The time of the explanation is over"}
-CHANGED = {"zh": "涉及的值变了，原来的说明不再适用", "en": "What it was about has changed; the explanation no longer fits"}
+CHANGED = {
+    "zh": "涉及的值变了，原来的说明不再适用",
+    "en": "What it was about has changed; the explanation no longer fits",
+}
 
 
 def wake_what_is_over(*, lo: str, hi: str) -> int:
@@ -38,20 +42,20 @@ def wake_changed(
         "f.household_number = %(household)s and f.rule = any(%(rules)s)"
         " and (%(person)s = '' or f.person_number in ('', %(person)s))"
     )
-    values = {"household": household, "rules": list(rules), "person": person}
+    values: dict[str, Any] = {"household": household, "rules": list(rules), "person": person}
     return _wake(which, values, lo, hi, CHANGED, by, post)
 
 
 def _wake(
     which: str,
-    values: dict[str, object],
+    values: dict[str, Any],
     lo: str,
     hi: str,
     why: dict[str, str],
     by: str = "",
     post: str = "",
 ) -> int:
-    told = {"lo": lo, "hi": hi, "by": by, "post": post, "due": due_on(beijing_today(), lo[:6]),
+    told: dict[str, Any] = {"lo": lo, "hi": hi, "by": by, "post": post, "due": due_on(beijing_today(), lo[:6]),
             "says": json.dumps(why, ensure_ascii=False)}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(WAKE.replace("{which}", which), {**values, **told})

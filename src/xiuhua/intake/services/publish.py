@@ -12,8 +12,8 @@ from xiuhua.engine import load
 from xiuhua.findings import services as findings
 from xiuhua.findings.terms import due_on
 from xiuhua.intake.models import Batch
-from xiuhua.intake.terms import IntakeRule
 from xiuhua.intake.services.rules import judged_of_a_file
+from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.scope import scope_of
 
 SOURCE = """

@@ -227,7 +227,11 @@ def _failed(
         person, place = next((one for one in found if not places.refused(one[1])), (None, None))
         if person is None:
             continue
-        params: dict[str, Any] = {"zh": outcome.says("zh"), "en": outcome.says("en"), "mark": mark_of(outcome)}
+        params: dict[str, Any] = {
+            "zh": outcome.says("zh"),
+            "en": outcome.says("en"),
+            "mark": mark_of(outcome),
+        }
         if year is not None:
             params["year"] = year
         yield Seen(

@@ -6,4 +6,13 @@ from xiuhua.registry.models.period import PeriodRecord
 from xiuhua.registry.models.standing import Standing
 from xiuhua.registry.models.status import Opening, StatusEntry
 
-__all__ = ["Correction", "Household", "Membership", "Opening", "PeriodRecord", "Person", "Standing", "StatusEntry"]
+__all__ = [
+    "Correction",
+    "Household",
+    "Membership",
+    "Opening",
+    "PeriodRecord",
+    "Person",
+    "Standing",
+    "StatusEntry",
+]

@@ -75,7 +75,13 @@ class Corrected:
     @property
     def audit_detail(self) -> dict[str, Any]:
         one = self.correction
-        return {"grain": one.grain, "row": one.row, "column": one.column, "seen": one.seen, "closed": self.closed}
+        return {
+            "grain": one.grain,
+            "row": one.row,
+            "column": one.column,
+            "seen": one.seen,
+            "closed": self.closed,
+        }
 
 
 @recorded("registry.value_corrected")
@@ -116,7 +122,8 @@ def correct_number(
     else:
         if told is None or not told.valid:
             raise Refused(
-                "号码的校验码或出生日期不对，请对照证件逐位核对", "The digits do not agree; compare every one with the document"
+                "号码的校验码或出生日期不对，请对照证件逐位核对",
+                "The digits do not agree; compare every one with the document",
             )
         _not_anothers(household, row, mark)
         changed = {"id_sealed": seal(plain), "id_blind": mark, "id_kind": told.kind, "id_valid": True}
@@ -154,7 +161,8 @@ def _allowed(found: Value, value: Any) -> Any:
             field.high is not None and value > field.high * unit
         ):
             raise Refused(
-                f"超出范围：应在 {field.low} 至 {field.high} 之间", f"Out of range: {field.low} to {field.high}"
+                f"超出范围：应在 {field.low} 至 {field.high} 之间",
+                f"Out of range: {field.low} to {field.high}",
             )
     if isinstance(value, date) and value > beijing_today():
         raise Refused("日期不能晚于今天", "A day cannot be later than today")

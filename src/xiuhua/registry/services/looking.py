@@ -51,7 +51,16 @@ where h.id = any(%(wanted)s) and f.household_number = h.number and f.rule = any(
   and not exists (select 1 from findings_finding x
     where x.place_code = h.village_code and x.fingerprint = f.fingerprint and x.state <> 'closed')
 """
-COLUMNS = ("place_code", "kind", "rule", "household_number", "person_number", "params", "fingerprint", "exited")
+COLUMNS = (
+    "place_code",
+    "kind",
+    "rule",
+    "household_number",
+    "person_number",
+    "params",
+    "fingerprint",
+    "exited",
+)
 FAILING = f"""
 select place_code, kind, rule, '' as field, household_number, person_number, params, false as held, exited, '' as file_name, '' as sheet,
   null::int as "row", null::int as "column", fingerprint, {findings.OWNER.replace("{place}", "place_code")} as owner_id from failing
@@ -239,7 +248,12 @@ def _judged(
     for pk, rule, mark, *_about in rows:
         outcome = found.get((rule, mark))
         if outcome is None:
-            yield pk, Way.GONE, "这一成员或年度已不在本户的登记里", "The member or year is no longer on the household's record"
+            yield (
+                pk,
+                Way.GONE,
+                "这一成员或年度已不在本户的登记里",
+                "The member or year is no longer on the household's record",
+            )
         elif outcome.code is Result.HOLDS:
             yield pk, Way.HOLDS, *_saw(outcome)
         elif outcome.code is Result.NOT_APPLICABLE:
@@ -251,7 +265,9 @@ def _saw(outcome: Outcome) -> tuple[str, str]:
     """That a rule holds, and what it saw, in both languages."""
     told = []
     for language, comma in (("zh", "，"), ("en", ", ")):
-        seen = [f"{one.says(language)} {one.text(language)}" for one in outcome.facts if one.value is not None]
+        seen = [
+            f"{one.says(language)} {one.text(language)}" for one in outcome.facts if one.value is not None
+        ]
         says = outcome.rule.says.says(language)
         begin = f"“{says}”按规则复核已符合" if language == "zh" else f"“{says}” holds again"
         rest = comma.join(seen[:MOST_VALUES])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -34,7 +35,7 @@ def look_at_all(place_code: str) -> Looked:
     told, village, after = Looked(), "", 0
     while True:
         with within(scope, who={"account": ""}):
-            values = {"lo": scope.lo, "hi": scope.hi, "village": village, "after": after, "piece": PIECE,
+            values: dict[str, Any] = {"lo": scope.lo, "hi": scope.hi, "village": village, "after": after, "piece": PIECE,
                       "today": beijing_today()}  # fmt: skip
             by_day: dict[date, list[int]] = {}
             with connection.cursor() as cursor:
