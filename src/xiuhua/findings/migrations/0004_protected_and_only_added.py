@@ -13,11 +13,11 @@ end $$;
 create trigger findings_move_kept before update or delete on findings_move for each row execute function findings_only_added();
 create trigger findings_move_kept_whole before truncate on findings_move for each statement execute function findings_only_added();
 create function findings_explanation_guard() returns trigger language plpgsql as $$
+declare
+  answer text[] := '{accepted,reason,answered_by,answered_post,answered_official_id,answered_at,rests_until}';
 begin
   if tg_op = 'DELETE' or old.accepted is not null
-     or (new.finding_id, new.place_code, new.text, new.evidence_id, new.valid_until, new.by, new.post, new.official_id, new.from_place, new.at)
-        is distinct from (old.finding_id, old.place_code, old.text, old.evidence_id, old.valid_until, old.by, old.post, old.official_id,
-          old.from_place, old.at) then
+     or to_jsonb(new) - answer is distinct from to_jsonb(old) - answer then
     raise exception 'an explanation is given once and answered once' using errcode = 'insufficient_privilege';
   end if;
   return new;

@@ -37,12 +37,18 @@ FEN = 100
 class Told(Protocol):
     """What an ID number says of its person, as whoever read it found."""
 
-    kind: str
-    valid: bool
-    sex: str | None
-    birth_date: date | None
-    disability_category: str | None
-    disability_grade: str | None
+    @property
+    def kind(self) -> str: ...
+    @property
+    def valid(self) -> bool: ...
+    @property
+    def sex(self) -> str | None: ...
+    @property
+    def birth_date(self) -> date | None: ...
+    @property
+    def disability_category(self) -> str | None: ...
+    @property
+    def disability_grade(self) -> str | None: ...
 
 
 @dataclass(frozen=True)

@@ -195,14 +195,14 @@ def _explanation(by: Appointment, one: Explanation) -> dict[str, Any]:
     }[one.accepted]
     return {
         "text": one.text,
-        "by": f"{one.by} · {one.post}",
+        "by": one.post or one.by,
         "at": one.at,
         "valid_until": one.valid_until,
         "file": one.evidence.name if one.evidence else "",
         "file_url": link(by, "workbench:evidence", one.pk) if one.evidence_id else None,
         "mark": state,
         "reason": one.reason,
-        "answered_by": f"{one.answered_by} · {one.answered_post}" if one.answered_by else "",
+        "answered_by": one.answered_post or one.answered_by,
         "answered_at": one.answered_at,
         "rests_until": one.rests_until,
     }
@@ -245,7 +245,7 @@ def _move(one: Move) -> dict[str, Any]:
         "act": said(act),
         "tone": TONES.get(act, "plain"),
         "way": said(Way(one.way)) if one.way and act == Act.CLOSED else "",
-        "by": " · ".join(part for part in (one.by, one.post) if part) or _("夜间复核（系统）"),
+        "by": one.post or one.by or _("夜间复核（系统）"),
         "owner": said(one.owner) if one.owner and act in (Act.HANDED_OUT, Act.FOUND, Act.REOPENED) else "",
         "due": one.due_on if act in (Act.HANDED_OUT, Act.DUE_CHANGED, Act.ACCEPTED) else None,
         "says": one.says.get("en" if language() == "en" else "zh", ""),

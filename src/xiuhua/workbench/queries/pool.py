@@ -15,7 +15,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.findings.queries import RANKED, Chosen, Group, choose, groups, ordered
 from xiuhua.findings.queries.ageing import by_place
 from xiuhua.findings.queries.one import posts_to_give
-from xiuhua.findings.terms import Kind, State, due_on
+from xiuhua.findings.terms import Age, Kind, State, due_on
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.workbench.queries.ageing import aged_rows
@@ -53,7 +53,7 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
     total = sum(group.count for group in told)
     context |= {"open": True, "selected": _selected(told, kept), "back_url": _address(kept, rule="", kind="")}
     if not may(by, "workbench:finding"):
-        return {**context, "counts": _counts(by, place, kept)}
+        return {**context, "counts": _counts(by, place, kept), "steps": [said(one) for one in Age]}
     first, pager = _pager(query.get("page", ""), total, kept)
     rows = list(ordered(choose(chosen), place_code=place.code)[first : first + PAGE])
     return {
