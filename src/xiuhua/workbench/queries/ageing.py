@@ -57,7 +57,7 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
     return {
         "place": {"name": place.name},
         "crumbs": crumbs(by, place.code, whole=True),
-        "steps": [said(one) for one in Age],
+        "ages": [said(one) for one in Age],
         "places": aged_rows(places, lambda code: names.get(code, code), of_place),
         "posts": aged_rows(
             posts, lambda pk: said(known[pk]) if pk in known else _("还没有交给谁"), lambda _pk: None

@@ -53,7 +53,7 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
     total = sum(group.count for group in told)
     context |= {"open": True, "selected": _selected(told, kept), "back_url": _address(kept, rule="", kind="")}
     if not may(by, "workbench:finding"):
-        return {**context, "counts": _counts(by, place, kept), "steps": [said(one) for one in Age]}
+        return {**context, "counts": _counts(by, place, kept), "ages": [said(one) for one in Age]}
     first, pager = _pager(query.get("page", ""), total, kept)
     rows = list(ordered(choose(chosen), place_code=place.code)[first : first + PAGE])
     return {
