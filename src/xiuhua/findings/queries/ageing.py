@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
 
-from xiuhua.common.clock import beijing_today
+from xiuhua.common.clock import BEIJING, beijing_today
+from xiuhua.findings.queries.pool import day_of
 from xiuhua.findings.terms import Age
 from xiuhua.places.scope import Scope
 
 STEPS = (Age.WEEK, Age.MONTH, Age.QUARTER)
 
-# By the day alone: what the office's calendar calls a day.
+# Bounds are worked out once: turning each moment into a day of the office's calendar takes longer than counting.
 AGED = """
 select {by}, count(*), count(*) filter (where due_on < %(today)s), count(*) filter (where state = 'explained'),
-  count(*) filter (where days <= 7), count(*) filter (where days between 8 and 30), count(*) filter (where days between 31 and 90),
-  count(*) filter (where days > 90), max(days)
-from (select f.place_code, f.owner_id, f.state, f.due_on, %(today)s::date - (f.found_at at time zone 'Asia/Shanghai')::date as days
-  from findings_finding f where f.place_code >= %(lo)s and f.place_code < %(hi)s and f.state in ('open', 'explained')
-    and (%(rule)s = '' or f.rule = %(rule)s) and (%(kind)s = '' or f.kind = %(kind)s)) aged
+  count(*) filter (where found_at >= %(week)s), count(*) filter (where found_at >= %(month)s and found_at < %(week)s),
+  count(*) filter (where found_at >= %(quarter)s and found_at < %(month)s), count(*) filter (where found_at < %(quarter)s), min(found_at)
+from findings_finding where place_code >= %(lo)s and place_code < %(hi)s and state in ('open', 'explained') {narrowed}
 group by 1 order by 2 desc, 1
 """
+NARROWED = {"rule": "and rule = %(rule)s", "kind": "and kind = %(kind)s"}
 
 
 @dataclass(frozen=True)
@@ -49,21 +49,17 @@ def by_post(area: Scope, *, rule: str = "", kind: str = "") -> list[Aged]:
 
 
 def _aged(by: str, area: Scope, rule: str, kind: str) -> list[Aged]:
-    values: dict[str, Any] = {
-        "today": beijing_today(),
-        "lo": area.lo,
-        "hi": area.hi,
-        "rule": rule,
-        "kind": kind,
-    }
+    today = beijing_today()
+    values: dict[str, Any] = {"today": today, "lo": area.lo, "hi": area.hi, "rule": rule, "kind": kind}
+    for name, step in zip(("week", "month", "quarter"), STEPS, strict=True):
+        values[name] = datetime.combine(today - timedelta(days=int(step)), time.min, BEIJING)
+    narrowed = " ".join(sql for name, sql in NARROWED.items() if values[name])
     with connection.cursor() as cursor:
-        cursor.execute(AGED.replace("{by}", by), values)
-        return [Aged(of, n, late, told, tuple(steps), oldest) for of, n, late, told, *steps, oldest in cursor]
-
-
-def age(days: int) -> Age:
-    """The step that a number of days falls into."""
-    return next((one for one in STEPS if days <= int(one)), Age.OVER)
+        cursor.execute(AGED.replace("{by}", by).replace("{narrowed}", narrowed), values)
+        return [
+            Aged(of, n, late, told, tuple(steps), days_open(day_of(oldest)))
+            for of, n, late, told, *steps, oldest in cursor
+        ]
 
 
 def days_open(found_on: date) -> int:
