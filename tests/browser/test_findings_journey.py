@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Demo, Enter, Troubles
+from xiuhua.common.clock import beijing_today
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -45,7 +46,7 @@ def test_handed_out_corrected_and_closed_by_the_rule(filled: Demo, enter: Enter)
     expect(office.locator("main")).to_contain_text("分")
     form = office.locator("form").filter(has=office.get_by_role("button", name="交办", exact=True))
     form.locator("select[name=post]").select_option(label="羊圈乡乡镇扶贫工作站扶贫专干")
-    form.locator("input[name=due_on]").fill((date.today() + timedelta(days=5)).isoformat())
+    form.locator("input[name=due_on]").fill((beijing_today() + timedelta(days=5)).isoformat())
     form.get_by_role("button", name="交办", exact=True).click()
     expect(office.locator("main")).to_contain_text("已交给")
 
@@ -79,7 +80,7 @@ def test_explained_accepted_by_another_and_back_when_the_value_changes(filled: D
     township.set_input_files(
         "[name=evidence]", {"name": "诊断书.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
     )
-    township.fill("[name=valid_until]", (date.today() + timedelta(days=90)).isoformat())
+    township.fill("[name=valid_until]", (beijing_today() + timedelta(days=90)).isoformat())
     township.get_by_role("button", name="提交复核").click()
     expect(township.locator("h1")).to_contain_text("已说明待复核")
     # Whoever wrote it has no button to accept it, and the rule fails as before.
