@@ -29,6 +29,8 @@ def addresses(page: Page) -> dict[str, str]:
         "opening": f"/places/{COUNTY}/opening/",
         "findings": "/findings/",
         "mine": "/findings/?mine=1",
+        "ageing": "/findings/ageing/",
+        "closings": "/findings/closings/",
         "search": "/search/",
         "search-nobody": "/search/?q=诸葛亮",
         "batches": "/intake/",
@@ -46,12 +48,22 @@ def addresses(page: Page) -> dict[str, str]:
     other = page.locator("table.sheet tbody a").first.get_attribute("href")
     page.goto(str(household))
     opened = page.locator(".members a.go").first.get_attribute("href")
+    page.goto("/findings/")
+    group = page.locator("ul.work a.go[href*='kind=warned']").first.get_attribute("href")
+    page.goto(str(group))
+    finding = page.locator("table.findings a.go").first.get_attribute("href")
+    page.goto(str(finding))
+    value = page.locator("ul.values a.go").first.get_attribute("href")
     page.goto("/intake/")
     batch = page.locator("table a").first.get_attribute("href")
     more = {"township": township, "village": village, "household": household, "other": other, "open": opened}
     return {
         **found,
         **{name: str(address) for name, address in more.items()},
+        "group": str(group),
+        "finding": str(finding),
+        "explain": f"{finding}explain/",
+        "correct": str(value),
         "batch": str(batch),
         "preview": f"{batch}preview/",
         "batch-findings": f"{batch}findings/",

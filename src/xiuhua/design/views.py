@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from xiuhua.design.samples import PAGES, accounts, batch, county, household, intake, lists
+from xiuhua.design.samples import PAGES, accounts, batch, county, household, intake, lists, pool
 from xiuhua.design.samples.shell import CRUMBS, act, both, shell
 
 
@@ -35,6 +35,11 @@ def _parts() -> dict[str, Any]:
             act("并入登记", "Merge", primary=True),
             act("立即核实", "Check now", must=True),
         ],
+        "weighs": lists.weighs(),
+        "aged": pool.AGED,
+        "ages": pool.AGES,
+        "moves": pool.MOVES,
+        "hand_out": pool.hand_out(),
         "submit": both("提出申请", "Send the request"),
     }
 

@@ -16,6 +16,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # What is typed into the national system, numbers and all: work of the offices that keep it, nobody else's.
     "registry.export_national": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE}),
     "registry.lay_out": frozenset({Role.COUNTY_OFFICE}),
+    # Whoever meets the people or answers for the data; who inspects that work does not do it.
+    "registry.correct": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER}),
     # Only at the county itself; the page asks for the place too.
     "registry.sign_opening": frozenset({Role.LEADER, Role.COUNTY_OFFICE}),
 }

@@ -153,6 +153,8 @@ class Rule(Marked):
     # Where somebody would look in a form: the columns, likeliest first, and the fact that picks the member concerned.
     about: list[Name] = []
     member: Name | None = None
+    # Its not being known is work by itself: it goes into the pool of findings. Most are only shown at the household.
+    asks_when_unknown: bool = False
 
     @property
     def column(self) -> str:

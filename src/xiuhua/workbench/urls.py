@@ -7,6 +7,7 @@ from django.urls import path
 from xiuhua.workbench.views import (
     areas,
     changes,
+    correcting,
     day,
     differences,
     findings,
@@ -40,4 +41,12 @@ urlpatterns = [
     path("national/differences/<int:pk>/take/", differences.take, name="difference_take"),
     path("national/differences/<int:pk>/again/", differences.again, name="difference_again"),
     path("national/differences/<int:pk>/workbook/", differences.workbook, name="difference_workbook"),
+    path("findings/hand-out/", findings.hand_out, name="hand_out"),
+    path("findings/ageing/", findings.ageing, name="ageing"),
+    path("findings/closings/", findings.closings, name="closings"),
+    path("findings/explanations/<int:pk>/file/", findings.evidence, name="evidence"),
+    path("findings/<int:pk>/", findings.finding, name="finding"),
+    path("findings/<int:pk>/explain/", findings.explain, name="explain"),
+    path("findings/<int:pk>/answer/", findings.answer, name="answer"),
+    path("findings/<int:pk>/correct/<str:grain>/<int:row>/<str:column>/", correcting.correct, name="correct"),
 ]

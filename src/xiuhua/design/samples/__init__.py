@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from xiuhua.design.samples import accounts, batch, county, household, intake, lists
+from xiuhua.design.samples import accounts, batch, county, household, intake, lists, pool
 
 # Page name -> (template, context). Templates are named as text: the gallery shows rooms above it without importing them.
 PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
@@ -35,6 +35,13 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "search-nothing": ("workbench/search.html", lists.search_nothing),
     "search-start": ("workbench/search.html", lists.search_start),
     "findings": ("workbench/findings.html", lists.findings),
+    "work-list": ("workbench/findings.html", pool.work_list),
+    "findings-leader": ("workbench/findings.html", pool.for_a_leader),
+    "finding": ("workbench/finding.html", pool.one),
+    "explain": ("workbench/explain.html", pool.explain),
+    "correct": ("workbench/correct.html", pool.correct),
+    "ageing": ("workbench/ageing.html", pool.ageing),
+    "closings": ("workbench/closings.html", pool.closings),
     "findings-empty": ("workbench/findings.html", lists.findings_empty),
     "batches": ("intake/list.html", intake.batches),
     "batches-empty": ("intake/list.html", intake.batches_empty),

@@ -149,6 +149,15 @@ def finding(
     }
 
 
+def weighs() -> dict[str, Any]:
+    """Why a group comes first."""
+    why = both(
+        "校验未通过，这一户进不了登记册 60，同一类每涉及一户 +6",
+        "Refused: the household stays out 60; for each household +6",
+    )
+    return {"number": 66, "why": why}
+
+
 def findings() -> dict[str, Any]:
     """The work list of a county."""
     refused, asked, warned = (
@@ -168,40 +177,26 @@ def findings() -> dict[str, Any]:
             chip("存疑", "Doubtful", 48),
             chip("已自动更正", "Put right", 112),
         ],
-        "groups": [
-            {
-                "label": both("证件号码存成数字", "ID number stored as a number"),
-                "tone": "red",
-                "count": 6,
-                "url": "#",
-                "current": True,
-            },
-            {
-                "label": both("已脱贫而收入低于标准", "Exited below the line"),
-                "tone": "red",
-                "count": 4,
-                "url": "#",
-            },
-            {
-                "label": both("一人两户", "Same person in two households"),
-                "tone": "straw",
-                "count": 3,
-                "url": "#",
-            },
-            {
-                "label": both("人数与成员不符", "Number of members disagrees"),
-                "tone": "straw",
-                "count": 11,
-                "url": "#",
-            },
-        ],
+        "open": True,
+        "back_url": "#",
+        "villages": [chip("青石镇", "青石镇", 4), chip("沙柳河乡", "沙柳河乡", 2)],
         "selected": {
             "label": both("证件号码存成数字", "ID number stored as a number"),
             "clause": both("证件号码校验", "ID number check"),
-            "source": both(
-                "把这一列设为文本格式，对照证件重新填写，再导入一次。",
-                "Format the column as text, enter the numbers again, take the file in again.",
+            "next": both(
+                "对照证件重新填写，再导入一次", "Enter the numbers again and take the file in again"
             ),
+            "mark": pill("red", "校验未通过", "Refused"),
+            "weighs": weighs(),
+        },
+        "hand_out": {
+            "url": "#",
+            "posts": [{"id": 1, "label": both("青石镇扶贫专干", "Township officer, 青石镇")["zh"]}],
+            "due_on": date(2017, 10, 8),
+            "least": date(2017, 10, 1),
+            "most": date(2018, 3, 30),
+            "kept": [],
+            "total": 83,
         },
         "rows": [
             finding(
@@ -268,8 +263,7 @@ def findings_empty() -> dict[str, Any]:
     return {
         "place": {"name": "临川县"},
         "filters": findings()["filters"],
-        "groups": [],
-        "rows": [],
+        "open": False,
         "empty": {
             "title": both("没有待办的问题", "Nothing to do"),
             "sentence": both(

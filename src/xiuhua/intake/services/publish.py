@@ -14,13 +14,18 @@ from xiuhua.findings.terms import due_on
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services.corrections import gone
 from xiuhua.intake.services.pairing import open_for
+from xiuhua.intake.services.rules import judged_of_a_file
 from xiuhua.intake.services.takeback import corrected_by
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.scope import scope_of
 
 SOURCE = """
 select coalesce(nullif(x.village_code, ''), h.village_code, x.place_code) as place_code, x.kind, x.rule, x.field, x.household_number,
-  x.person_number, x.params, coalesce(s.file_name, '') as file_name, coalesce(s.name, '') as sheet, x."row", x."column", x.fingerprint,
+  x.person_number, x.params, coalesce(h.change = 'held', false) as held,
+  exists (select 1 from registry_household k where k.county_code = left(x.place_code, 6) and k.number = x.household_number
+    and k.kind = 'registered' and coalesce((select e.status from registry_statusentry e where e.household_id = k.id
+      order by e.id desc limit 1), k.status_reported) = 'exited') as exited,
+  coalesce(s.file_name, '') as file_name, coalesce(s.name, '') as sheet, x."row", x."column", x.fingerprint,
   coalesce(
     (select min(p.id) from accounts_post p where p.role = 'township_office'
       and p.place_code = left(coalesce(nullif(x.village_code, ''), h.village_code), 9)),
@@ -34,8 +39,12 @@ where x.batch_id = %(batch)s and h.change is distinct from 'left'
 def publish(batch: Batch) -> None:
     """Takes the batch's findings into the pool and closes those of its households that were not seen again."""
     _note_moment(batch)
-    findings.take(source=SOURCE, values={}, batch=batch.pk, due_on=due_on(beijing_today()))
-    scope = scope_of(batch.place_code[:6])
+    county, who = batch.place_code[:6], batch.merge_wanted_by or batch.started_by
+    findings.take(
+        source=SOURCE, values={}, batch=batch.pk, due_on=due_on(beijing_today(), county), place_code=county,
+        by=who, post=batch.started_post,
+    )  # fmt: skip
+    scope = scope_of(county)
     with connection.cursor() as cursor:
         cursor.execute(
             "select number from intake_stagedhousehold where batch_id = %s and change <> 'left'", [batch.pk]
@@ -45,11 +54,11 @@ def publish(batch: Batch) -> None:
         still = [row[0] for row in cursor.fetchall()]
     findings.close_what_holds(
         households=households, rules=looked_at(batch), still=still, lo=scope.lo, hi=scope.hi,
-        by=batch.merge_wanted_by or batch.started_by, because=corrected_by(batch),
+        by=who, post=batch.started_post, because=corrected_by(batch), because_en=f"Corrected in batch {batch.pk}",
     )  # fmt: skip
     findings.close_what_is_gone(
         marks=gone(batch), lo=scope.lo, hi=scope.hi,
-        by=batch.merge_wanted_by or batch.started_by, because=corrected_by(batch),
+        by=who, post=batch.started_post, because=corrected_by(batch), because_en=f"Corrected in batch {batch.pk}",
     )  # fmt: skip
     open_for(batch)
 
@@ -63,9 +72,9 @@ def _note_moment(batch: Batch) -> None:
 
 
 def looked_at(batch: Batch) -> Sequence[str]:
-    """Rules that this batch could have found again: the rulebook's always, intake's for the books that it had."""
+    """Rules that this batch could have found again: the rulebook's that it judged, intake's for the books that it had."""
     books = set(batch.sheets.exclude(book="").values_list("book", flat=True))
-    rules: list[Any] = list(load().rules)
+    rules: list[Any] = [rule for rule in load().rules if judged_of_a_file(rule)]
     if "person_export" in books and "yearly_record" in books:
         rules += [rule.value for rule in IntakeRule]
     elif "person_export" in books:

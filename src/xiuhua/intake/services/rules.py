@@ -21,11 +21,18 @@ from xiuhua.intake import books
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services.merge import as_kept
 from xiuhua.intake.services.sightings import Seen, write_sightings
+from xiuhua.registry.queries.rules import OF_A_STANDARD, mark_of
 
 # How a household stands against the standards by which help ends is no fault of a file: the register shows it. And what
 # intake itself has refused (no head, two heads) is not said a second time.
-NOT_OF_A_FILE = ("exit.", "removal.")
+NOT_OF_A_FILE = OF_A_STANDARD
 SAID_ALREADY = frozenset({"quality.one_head", "quality.head_on_record"})
+
+
+def judged_of_a_file(rule: str) -> bool:
+    """Whether a file is judged by a rule."""
+    return not rule.startswith(NOT_OF_A_FILE) and rule not in SAID_ALREADY
+
 
 # What an ID number tells, where the sheet has no column of its own for it.
 READ_FROM = dict.fromkeys(
@@ -161,7 +168,7 @@ def judge(batch: Batch) -> dict[str, Any]:
         places = _Places(cursor, batch, library)
         for grain in GRAINS:
             wanted = [r.id for r in library.rules.values() if r.grain == grain and r.id not in SAID_ALREADY]
-            judged = [rule for rule in wanted if not rule.startswith(NOT_OF_A_FILE)]
+            judged = [rule for rule in wanted if judged_of_a_file(rule)]
             failed = " or ".join(f"r__{library.rules[rule].column} = 2" for rule in judged)
             picking = sorted(_picking(library)) if grain == "person" else []
             bare = library.select(
@@ -223,7 +230,11 @@ def _failed(
         person, place = next((one for one in found if not places.refused(one[1])), (None, None))
         if person is None:
             continue
-        params: dict[str, Any] = {"zh": outcome.says("zh"), "en": outcome.says("en")}
+        params: dict[str, Any] = {
+            "zh": outcome.says("zh"),
+            "en": outcome.says("en"),
+            "mark": mark_of(outcome),
+        }
         if year is not None:
             params["year"] = year
         yield Seen(

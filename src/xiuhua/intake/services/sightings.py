@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
+
+from xiuhua.engine import load
+from xiuhua.findings.terms import fingerprint, rule_fingerprint
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,12 @@ class Seen:
 
     def fingerprint(self) -> str:
         """The same matter found again has the same mark, wherever it stands in the file."""
-        about = "|".join(
-            (self.rule, self.household, self.person, self.field, str(self.params.get("year", "")))
-        )
+        if self.rule in load().rules and self.household:
+            return rule_fingerprint(self.rule, self.household, self.person, self.params.get("year"))
+        about = [self.rule, self.household, self.person, self.field, str(self.params.get("year", ""))]
         if not self.household and not self.person:
-            about += f"|{self.sheet}|{self.row}|{self.column}"
-        return hashlib.md5(about.encode(), usedforsecurity=False).hexdigest()
+            about += [str(self.sheet), str(self.row), str(self.column)]
+        return fingerprint(*about)
 
 
 def copy_rows(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:

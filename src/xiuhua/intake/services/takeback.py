@@ -25,6 +25,7 @@ from xiuhua.intake.services.operators import Operator
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.intake.services.receive import Done, NotNow
 from xiuhua.places.models import Place, VillageRecord
+from xiuhua.places.scope import scope_of
 from xiuhua.registry.services import compute_standings
 
 if TYPE_CHECKING:
@@ -139,8 +140,9 @@ def _finish(batch: Batch) -> None:
             f"{n} rows still name this batch and were not taken back; ask whoever keeps the system",
         )
     _villages_as_before(batch)
+    scope = scope_of(batch.place_code[:6])
     findings.take_back(
-        batch=batch.pk, found_since=batch.counts.get("published_at"), closed_with=corrected_by(batch),
+        batch=batch.pk, found_since=batch.counts.get("published_at"), closed_with=corrected_by(batch), lo=scope.lo, hi=scope.hi,
         by=batch.taken_back_by, because=f"第 {batch.pk} 批导入已整批撤回",
     )  # fmt: skip
     by = Operator(batch.taken_back_by, batch.taken_back_post, batch.place_code)

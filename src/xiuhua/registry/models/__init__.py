@@ -1,5 +1,6 @@
 """The register 建档立卡: households, people, yearly records, statuses, and the outcomes last computed."""
 
+from xiuhua.registry.models.correction import Correction
 from xiuhua.registry.models.household import Household, Membership, Person
 from xiuhua.registry.models.layout import ExportLayout
 from xiuhua.registry.models.period import PeriodRecord
@@ -7,6 +8,7 @@ from xiuhua.registry.models.standing import Standing
 from xiuhua.registry.models.status import Opening, StatusEntry
 
 __all__ = [
+    "Correction",
     "ExportLayout",
     "Household",
     "Membership",

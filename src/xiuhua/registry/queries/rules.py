@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,8 @@ from xiuhua.rulebook.models import Rule
 ONE = "select %s::bigint as household_key"
 # By kind of household, the family of rules that says when its help may end.
 ENDS = {"registered": "exit", "watched": "removal"}
+# How a household stands against these is shown at the household; it is no fault of the data and no finding of the pool.
+OF_A_STANDARD = tuple(f"{name}." for name in ENDS.values())
 # Facts of a year that the household's page tells, besides those that a rule saw.
 YEAR_FACTS = ("year_net_income_low_fen", "year_net_income_high_fen")
 HOUSEHOLD_FACTS = ("net_income_per_head_low_fen", "net_income_per_head_fen", "members_least")
@@ -83,6 +86,12 @@ class Judged:
     facts: dict[str, Any] = field(default_factory=dict)
     years: list[Year] = field(default_factory=list)
     year: int | None = None  # the year of reference
+
+
+def mark_of(outcome: Outcome) -> str:
+    """A mark of what a rule saw: the same values give the same mark, so that it shows when they change."""
+    seen = "|".join(f"{one.fact}={one.value}" for one in sorted(outcome.facts, key=lambda one: one.fact))
+    return hashlib.md5(seen.encode(), usedforsecurity=False).hexdigest()
 
 
 def judge(household: int, *, kind: str, as_of: date) -> Judged:

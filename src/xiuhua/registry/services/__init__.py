@@ -1,5 +1,6 @@
 """What happens in the register: the county's opening, a number opened to be read, families that change, outcomes kept."""
 
+from xiuhua.registry.services.correcting import Corrected, Evidence, correct_number, correct_value
 from xiuhua.registry.services.family import (
     Details,
     household_divides,
@@ -13,6 +14,8 @@ from xiuhua.registry.services.family import (
 )
 from xiuhua.registry.services.identity import Number, number_corrected, sealed_again
 from xiuhua.registry.services.layouts import remove_layout, save_layout
+from xiuhua.registry.services.looking import Looked, look_again
+from xiuhua.registry.services.nightly import look_at_all
 from xiuhua.registry.services.numbers import Opened, is_minor, open_id
 from xiuhua.registry.services.opening import Signed, close_opening, sign_opening
 from xiuhua.registry.services.refusal import Refused
@@ -21,7 +24,10 @@ from xiuhua.registry.services.trace import Trace
 from xiuhua.registry.services.undoing import change_undone
 
 __all__ = [
+    "Corrected",
     "Details",
+    "Evidence",
+    "Looked",
     "Number",
     "Opened",
     "Refused",
@@ -30,11 +36,15 @@ __all__ = [
     "change_undone",
     "close_opening",
     "compute_standings",
+    "correct_number",
+    "correct_value",
     "household_divides",
     "household_ends",
     "household_moves",
     "households_unite",
     "is_minor",
+    "look_again",
+    "look_at_all",
     "number_corrected",
     "open_id",
     "open_members",

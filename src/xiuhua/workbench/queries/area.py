@@ -25,7 +25,7 @@ from xiuhua.registry.queries.areas import Tally
 from xiuhua.registry.queries.rules import demands
 from xiuhua.workbench.queries.frame import below, crumbs, data_day, link, names_of, said
 from xiuhua.workbench.queries.income import LINE
-from xiuhua.workbench.queries.words import DOUBT, code, gravest_first, pill, task, topic
+from xiuhua.workbench.queries.words import DOUBT, code, pill, task, topic
 from xiuhua.workbench.terms import Show
 
 SHOWN_TASKS = 5
@@ -287,7 +287,7 @@ def tasks(by: Appointment, area: Scope, digits: int) -> dict[str, Any]:
     """What waits in an area, gravest first: contexts `tasks`, `tasks_total`, `tasks_url`."""
     if (url := link(by, "workbench:findings", place=area.place_code)) is None:
         return {"tasks": []}
-    found = groups(waiting(area), digits=digits)
+    found = groups(waiting(area), digits=digits, place_code=area.place_code)
     shown = first_of_each(found)
     names = names_of(place for group in shown for place, _n in group.places[:3])
     query = {} if area.place_code == by.place_code else {"place": area.place_code}
@@ -305,7 +305,7 @@ def first_of_each(found: list[Group]) -> list[Group]:
         largest.setdefault("doubt" if group.rule.startswith(DOUBT) else group.kind, group)
     rest = [group for group in found if group not in largest.values()]
     chosen = [*largest.values(), *rest][:SHOWN_TASKS]
-    return gravest_first([group for group in found if group in chosen])
+    return [group for group in found if group in chosen]
 
 
 def _children(by: Appointment, place: Place, told: list[Tally], digits: int) -> list[dict[str, Any]]:

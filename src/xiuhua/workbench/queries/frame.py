@@ -27,6 +27,9 @@ from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.places.terms import NATION, Level, parent_of
 from xiuhua.registry.queries.areas import newest_day
 
+# Pages that belong to the pool of findings, for the mark in the navigation.
+FINDINGS = ("workbench:findings", "workbench:finding", "workbench:explain", "workbench:correct", "workbench:ageing", "workbench:closings")  # fmt: skip
+
 
 def language() -> str:
     """The reader's language as the terms understand it: zh or en."""
@@ -144,7 +147,7 @@ class Frame:
                 _("问题"),
                 "finding",
                 link(self.by, "workbench:findings"),
-                ("workbench:findings",),
+                FINDINGS,
                 self.tasks_count,
             ),
             (pgettext("cases", "事项"), "stamp", link(self.by, "decisions:list"), (), self.cases_count),

@@ -194,6 +194,7 @@ def doubts(by: Appointment, found: Read) -> list[dict[str, Any]]:
                 else sentence,
                 "where": _cell(seen) if seen else said(rule.clause),
                 "next": said(rule.next) if rule.next else "",
+                **_explained(by, seen),
             }
         )
     rest = [one for one in found.findings if one.rule not in told and one.state == State.OPEN]
@@ -205,9 +206,24 @@ def doubts(by: Appointment, found: Read) -> list[dict[str, Any]]:
                 "sentence": row["says"],
                 "where": _cell(finding),
                 "next": row["action_label"],
+                **_explained(by, finding),
             }
         )
     return rows
+
+
+def _explained(by: Appointment, one: Finding | None) -> dict[str, Any]:
+    """What stands beside a rule that fails: that somebody explained it, which changes nothing of it, and the way there."""
+    if one is None:
+        return {}
+    state = {State.EXPLAINED: _("已说明，待复核"), State.RESTING: _("已说明，获准暂缓")}.get(
+        State(one.state), ""
+    )
+    return {
+        "explained": state,
+        "url": link(by, "workbench:finding", one.pk),
+        "action_label": _("办理") if one.state == State.OPEN else _("看经过"),
+    }
 
 
 def _cell(one: Finding) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.engine import load
 from xiuhua.findings.models import Finding
-from xiuhua.findings.queries import Group
-from xiuhua.findings.terms import Kind
+from xiuhua.findings.queries import Group, day_of
+from xiuhua.findings.queries.weight import Part, total
+from xiuhua.findings.terms import Kind, State
 from xiuhua.intake.queries.report import says
 from xiuhua.intake.reading import letter
 from xiuhua.intake.terms import IntakeRule
@@ -24,7 +25,20 @@ from xiuhua.workbench.queries.frame import language, link, said
 from xiuhua.workbench.terms import Topic
 
 STATUS_TONES = {Status.POOR: "red", Status.EXITED: "leaf", Status.RETURNED: "red"}
-KIND_TONES = {Kind.REFUSED: "red", Kind.ASKED: "straw", Kind.WARNED: "straw", Kind.MENDED: "leaf"}
+KIND_TONES = {
+    Kind.REFUSED: "red",
+    Kind.ASKED: "straw",
+    Kind.WARNED: "straw",
+    Kind.UNKNOWN: "straw",
+    Kind.MENDED: "leaf",
+}
+STATE_TONES = {
+    State.OPEN: "red",
+    State.EXPLAINED: "straw",
+    State.RESTING: "straw",
+    State.NOTED: "plain",
+    State.CLOSED: "leaf",
+}
 DOUBT = "doubt."
 
 
@@ -94,14 +108,29 @@ def next_action(rule_id: str) -> str:
 
 def kind_pill(kind: Kind, rule_id: str) -> dict[str, str]:
     """How grave a finding is; an exit in doubt has its own word."""
-    if rule_id.startswith(DOUBT):
+    if rule_id.startswith(DOUBT) and kind != Kind.UNKNOWN:
         return pill("red", _("脱贫质量疑点"))
     return pill(KIND_TONES[kind], said(kind))
 
 
-def gravest_first(groups: list[Group]) -> list[Group]:
-    """What is marked red before what is not; among each the order it came in."""
-    return sorted(groups, key=lambda one: kind_pill(one.kind, one.rule)["tone"] != "red")
+def number_of(parts: list[Part]) -> dict[str, Any]:
+    """The one number by which something comes first, and what it is made of."""
+    told = [
+        _("%(what)s %(points)s")
+        % {"what": one.says(language()), "points": f"+{one.points}" if at else one.points}
+        for at, one in enumerate(parts)
+    ]
+    return {"number": total(parts), "why": pgettext("facts", "，").join(told)}
+
+
+def concerned(group: Group) -> str:
+    """How many it is about: people where it is about people, else households, else rows of a file."""
+    rule = load().rules.get(group.rule)
+    if group.people and (rule is None or rule.grain == "person"):
+        return ngettext("%(n)s 人", "%(n)s 人", group.people) % {"n": group.people}
+    if group.households:
+        return ngettext("%(n)s 户", "%(n)s 户", group.households) % {"n": group.households}
+    return ngettext("%(n)s 条", "%(n)s 条", group.count) % {"n": group.count}
 
 
 def task(by: Appointment, group: Group, names: dict[str, str], **query: Any) -> dict[str, Any]:
@@ -118,7 +147,11 @@ def task(by: Appointment, group: Group, names: dict[str, str], **query: Any) -> 
         action = ngettext("看 %(n)s 条", "看 %(n)s 条", group.count) % values
     return {
         **mark,
-        "sentence": _("%(rule)s，%(n)s 条") % values,
+        "sentence": _("%(rule)s，%(n)s") % {**values, "n": concerned(group)},
+        "weighs": number_of(list(group.parts)) if group.parts else None,
+        "late": ngettext("%(n)s 条超期", "%(n)s 条超期", group.overdue) % {"n": group.overdue}
+        if group.overdue
+        else "",
         "where": _("，").join(shown) + more,
         "clause": rule_clause(group.rule) or _("导入校验"),
         "action_label": action,
@@ -159,9 +192,15 @@ def finding_rows(by: Appointment, found: list[Finding]) -> list[dict[str, Any]]:
                 "column": letter(one.column) if one.column else "",
                 "owner": said(one.owner) if one.owner else "",
                 "due": one.due_on,
-                "overdue": bool(one.due_on and one.due_on < today),
+                "overdue": bool(one.state == State.OPEN and one.due_on and one.due_on < today),
+                "id": one.pk,
+                "open": one.state == State.OPEN,
+                "state": pill(STATE_TONES[State(one.state)], said(State(one.state)))
+                if one.state not in (State.OPEN, State.NOTED)
+                else None,
+                "days": (today - day_of(one.found_at)).days,
                 "action_label": next_action(one.rule),
-                "url": None,
+                "url": link(by, "workbench:finding", one.pk),
             }
         )
     return rows

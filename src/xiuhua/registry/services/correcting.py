@@ -1,0 +1,246 @@
+"""A recorded value put right by hand, with what is known of it. The rules look again at once; nothing is closed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.db import connection
+
+from xiuhua.audit.services import Actor, recorded
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.common.sealing import blind, seal
+from xiuhua.engine import load
+from xiuhua.files.models import StoredFile
+from xiuhua.findings.services import wake_changed
+from xiuhua.places.scope import scope_of
+from xiuhua.registry.models import Correction, Household, Membership, Person
+from xiuhua.registry.queries.correctable import (
+    MODELS,
+    OF_THE_ID,
+    SEVERAL,
+    Value,
+    one_value,
+    rules_on,
+    seen_of,
+)
+from xiuhua.registry.queries.rules import data_day
+from xiuhua.registry.services.looking import look_again
+from xiuhua.registry.services.refusal import Refused
+from xiuhua.registry.terms import Seen
+
+FEN = 100
+
+
+class Told(Protocol):
+    """What an ID number says of its person, as whoever read it found."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def valid(self) -> bool: ...
+    @property
+    def sex(self) -> str | None: ...
+    @property
+    def birth_date(self) -> date | None: ...
+    @property
+    def disability_category(self) -> str | None: ...
+    @property
+    def disability_grade(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How somebody knows: from a paper, or seen by themselves; when; with a file where there is one.
+
+    `checked` speaks for the whole matter that a value belongs to: of a year its house, water, income …; else the whole row.
+    """
+
+    seen: Seen
+    on: date
+    file: StoredFile | None = None
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A value put right, and how many findings the rules closed by it. Values are in the row's history, not here."""
+
+    correction: Correction
+    closed: int
+
+    @property
+    def audit_subject(self) -> str:
+        return f"household:{self.correction.household_id}"
+
+    @property
+    def audit_place(self) -> str:
+        return self.correction.village_code
+
+    @property
+    def audit_detail(self) -> dict[str, Any]:
+        one = self.correction
+        return {
+            "grain": one.grain,
+            "row": one.row,
+            "column": one.column,
+            "seen": one.seen,
+            "closed": self.closed,
+        }
+
+
+@recorded("registry.value_corrected")
+def correct_value(
+    *, by: Actor, household: Household, grain: Any, row: int, column: str, value: Any, evidence: Evidence
+) -> Corrected:
+    """Records another value of one column; None: not known after all. Money in fen. The rules are asked again at once.
+
+    Refused: a column that is none or follows from a number, a value its book does not allow, one that says nothing new, and
+    what a paper says against what was checked.
+    """
+    found = _found(household, grain, row, column)
+    if found.sealed:
+        raise Refused("号码在专门的页面更正", "A number is corrected on its own page")
+    value = _allowed(found, value)
+    held = MODELS[found.grain].objects.select_for_update().get(pk=row)  # type: ignore[attr-defined]
+    changed = {} if getattr(held, column) == value else {column: value}
+    _write(found, household, held, changed, evidence)
+    if column == "name":
+        _name_of_the_head(household, row, value)
+    return _done(by, household, found, evidence)
+
+
+@recorded("registry.number_corrected")
+def correct_number(
+    *, by: Actor, household: Household, grain: Any, row: int, column: str, plain: str, told: Told | None, evidence: Evidence
+) -> Corrected:  # fmt: skip
+    """Seals another ID number or phone and takes from an ID what it tells. `told`: what the number was read as.
+
+    Refused: an ID whose digits do not agree, or that another person has, here or in another county.
+    """
+    found = _found(household, grain, row, column)
+    mark = blind(plain)
+    if column == "phone":
+        changed: dict[str, Any] = {"phone_sealed": seal(plain), "phone_blind": mark}
+        if found.grain == "person":
+            changed["phone_valid"] = True
+    else:
+        if told is None or not told.valid:
+            raise Refused(
+                "号码的校验码或出生日期不对，请对照证件逐位核对",
+                "The digits do not agree; compare every one with the document",
+            )
+        _not_anothers(household, row, mark)
+        changed = {"id_sealed": seal(plain), "id_blind": mark, "id_kind": told.kind, "id_valid": True}
+        changed |= {name: getattr(told, name) for name in OF_THE_ID}
+    held = MODELS[found.grain].objects.select_for_update().get(pk=row)  # type: ignore[attr-defined]
+    kept = getattr(held, "id_blind" if column == "id_number" else "phone_blind")
+    if kept is not None and bytes(kept) == mark:
+        changed = {}
+    _write(found, household, held, changed, evidence)
+    return _done(by, household, found, evidence)
+
+
+def _found(household: Household, grain: Any, row: int, column: str) -> Value:
+    found = one_value(household, grain, row, column)
+    if found is None:
+        raise Refused("这一项不能在这里更正", "This cannot be corrected here")
+    return found
+
+
+def _allowed(found: Value, value: Any) -> Any:
+    """The value as the column holds it; refuses what its book does not know."""
+    field = found.field
+    if value is None or value == "":
+        if field.kind == "name":
+            raise Refused("姓名不能为空", "A name cannot be empty")
+        return None
+    if field.codes and field.codes in load().codes:
+        codes = str(value).split(",") if field.key in SEVERAL else [str(value)]
+        if any(load().codes[field.codes].code(one) is None for one in codes):
+            raise Refused("代码表里没有这一项", "Not in the code list")
+        return ",".join(codes)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        unit = FEN if field.kind == "yuan" else 1
+        if (field.low is not None and value < field.low * unit) or (
+            field.high is not None and value > field.high * unit
+        ):
+            raise Refused(
+                f"超出范围：应在 {field.low} 至 {field.high} 之间",
+                f"Out of range: {field.low} to {field.high}",
+            )
+    if isinstance(value, date) and value > beijing_today():
+        raise Refused("日期不能晚于今天", "A day cannot be later than today")
+    return value
+
+
+def _write(
+    found: Value, household: Household, held: Any, changed: dict[str, Any], evidence: Evidence
+) -> None:
+    """Saves what changes, and how the matter is known now. What was checked yields to another check only."""
+    if evidence.on > beijing_today():
+        raise Refused("核实日期不能晚于今天", "It cannot have been seen later than today")
+    seen = seen_of(found.grain, found.column)
+    # How a relation is known, its person's record tells.
+    told = Person.objects.select_for_update().get(pk=held.person_id) if found.grain == "membership" else held
+    if getattr(told, seen) == Seen.CHECKED and evidence.seen != Seen.CHECKED:
+        raise Refused(
+            "这一项是核实过的，只能再次核实后更正", "This was checked; only another check can correct it"
+        )
+    known: dict[str, Any] = {}
+    if evidence.seen == Seen.CHECKED or getattr(told, seen) is None:
+        known = {seen: evidence.seen.value, f"{seen}_on": evidence.on}
+    known = {name: value for name, value in known.items() if getattr(told, name) != value}
+    if not changed and not known:
+        raise Refused("与登记的一样，没有要更正的", "The register says so already; nothing to correct")
+    _save(held, changed if told is not held else {**changed, **known})
+    if told is not held:
+        _save(told, known)
+
+
+def _save(row: Any, changed: dict[str, Any]) -> None:
+    for name, value in changed.items():
+        setattr(row, name, value)
+    if changed:
+        row.save(update_fields=list(changed))
+
+
+def _name_of_the_head(household: Household, person: int, name: str) -> None:
+    """A head's name is one fact: the household is called by it."""
+    heads = Membership.objects.filter(household=household, person=person, until__isnull=True, relation="head")
+    if heads.exists():
+        Household.objects.filter(pk=household.pk).update(head_name=name)
+
+
+def _not_anothers(household: Household, person: int, mark: bytes) -> None:
+    if Person.objects.filter(county_code=household.county_code, id_blind=mark).exclude(pk=person).exists():
+        raise Refused(
+            "这个号码已登记在另一人名下，请先核对是不是同一人",
+            "Another person has this number; find out first whether they are one",
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("select county_code from registry_id_elsewhere(array[%s]::bytea[])", [mark])
+        elsewhere = cursor.fetchone()
+    if elsewhere is not None:
+        raise Refused(
+            f"这个号码在本地区以外（{elsewhere[0]}）已有登记，请先与对方核对",
+            f"This number is registered outside of this area ({elsewhere[0]}); settle it with them first",
+        )
+
+
+def _done(by: Actor, household: Household, found: Value, evidence: Evidence) -> Corrected:
+    """Writes down who knew it how, wakes what rested on the value, and lets the rules look at the household again."""
+    made = Correction.objects.create(
+        household=household, village_code=household.village_code, grain=found.grain, row=found.row, column=found.column,
+        seen=evidence.seen, seen_on=evidence.on, evidence=evidence.file, by=by.actor_name, post=by.post_name, at=beijing_now(),
+    )  # fmt: skip
+    county = scope_of(household.county_code)
+    wake_changed(
+        household=household.number, rules=rules_on(found.column), lo=county.lo, hi=county.hi, by=by.actor_name, post=by.post_name,
+        person=(found.person.number or "") if found.person else "",
+    )  # fmt: skip
+    looked = look_again(
+        households=[household.pk], as_of=data_day(household.village_code), by=by.actor_name, post=by.post_name
+    )
+    return Corrected(made, looked.closed)

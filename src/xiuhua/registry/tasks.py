@@ -1,0 +1,38 @@
+"""The register's jobs: the nightly look, one job a county, safe to run again."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from xiuhua.places.models import Place
+from xiuhua.places.terms import Level
+from xiuhua.registry.services.nightly import look_at_all
+from xiuhua.runtime.jobs import AFTER_OUTAGE
+
+# Half past two at night in Beijing; the worker's calendar is UTC.
+NIGHTLY = "30 18 * * *"
+
+
+@app.periodic(cron=NIGHTLY)
+@app.task(name="registry.look_nightly", queue="nightly", retry=AFTER_OUTAGE)
+def look_nightly(timestamp: int) -> None:
+    """Enqueues a look at every county."""
+    for code in Place.objects.filter(level=Level.COUNTY, until__isnull=True).values_list("code", flat=True):
+        look_later(code)
+
+
+@app.task(name="registry.look_at", queue="nightly", retry=AFTER_OUTAGE)
+def look_at(place_code: str) -> None:
+    """Looks at every household of an area again."""
+    look_at_all(place_code)
+
+
+def look_later(place_code: str) -> None:
+    """Enqueues a look at an area, in the transaction that makes it necessary; one that waits already is enough."""
+    # In a savepoint: that one waits already must not end the act that asks for it.
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        look_at.configure(queueing_lock=f"look {place_code}").defer(place_code=place_code)

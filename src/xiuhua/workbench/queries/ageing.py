@@ -1,0 +1,144 @@
+"""How old what waits is, and who put what right: tables for offices, leaders and auditors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xiuhua.accounts.models import Appointment, Post
+from xiuhua.common.clock import beijing_today
+from xiuhua.findings.queries.ageing import Aged, by_place, by_post
+from xiuhua.findings.queries.closing import Asked, by_person, by_way, closings
+from xiuhua.findings.terms import Act, Age, Way
+from xiuhua.places.models import Place
+from xiuhua.places.scope import scope_of
+from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said
+from xiuhua.workbench.queries.words import rule_label
+
+SHOWN_CLOSINGS = 100
+USUAL_DAYS = 30
+
+
+def aged_rows(
+    told: list[Aged], name: Callable[[Any], str], url: Callable[[Any], str | None]
+) -> list[dict[str, Any]]:
+    """Rows of design/aged.html."""
+    return [
+        {
+            "name": name(one.of),
+            "url": url(one.of),
+            "count": one.count,
+            "overdue": one.overdue,
+            "explained": one.explained,
+            "buckets": one.buckets,
+            "oldest": one.oldest_days,
+        }
+        for one in told
+    ]
+
+
+def page(by: Appointment, place: Place) -> dict[str, Any]:
+    """The context of workbench/ageing.html."""
+    area = scope_of(place.code)
+    places = by_place(area, digits=below(place)[1])
+    posts = by_post(area)
+    names = names_of(one.of for one in places)
+    known = Post.objects.select_related("place").in_bulk([one.of for one in posts if one.of])
+    offered = may(by, "workbench:ageing")
+
+    def of_place(code: str) -> str | None:
+        return link(by, "workbench:ageing", place=code) if offered and code != place.code else None
+
+    return {
+        "place": {"name": place.name},
+        "crumbs": crumbs(by, place.code, whole=True),
+        "ages": [said(one) for one in Age],
+        "places": aged_rows(places, lambda code: names.get(code, code), of_place),
+        "posts": aged_rows(
+            posts, lambda pk: said(known[pk]) if pk in known else _("还没有交给谁"), lambda _pk: None
+        ),
+        "back_url": link(by, "workbench:findings", place=place.code),
+    }
+
+
+def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
+    """The context of workbench/closings.html: a period, the ways, the people, and the newest closings."""
+    today = beijing_today()
+    since = _day(query.get("since")) or today - timedelta(days=USUAL_DAYS)
+    until = _day(query.get("until")) or today
+    way = query.get("way", "") if query.get("way") in Way._value2member_map_ else ""
+    who = query.get("who", "")
+    area = scope_of(place.code)
+    period = closings(Asked(area, since, until))
+    found = closings(Asked(area, since, until, way, who))
+    ways = by_way(period)
+    kept = {"place": query.get("place", ""), "since": since.isoformat(), "until": until.isoformat()}
+
+    def address(**change: str) -> str:
+        asked = {key: value for key, value in {**kept, "way": way, "who": who, **change}.items() if value}
+        return f"{reverse('workbench:closings')}?{urlencode(asked)}"
+
+    every = {"label": _("全部"), "count": sum(ways.values()), "url": address(way=""), "current": not way}
+    return {
+        "place": {"name": place.name},
+        "crumbs": crumbs(by, place.code, whole=True),
+        "since": since,
+        "until": until,
+        "kept": kept,
+        "filters": [
+            every,
+            *(
+                {"label": said(one), "count": ways[one], "url": address(way=one.value), "current": way == one}
+                for one in Way
+                if ways.get(one)
+            ),
+        ],
+        "people": [
+            {
+                "name": _nobody(account, post),
+                "count": n,
+                "url": address(who=account) if account else None,
+                "current": bool(account) and account == who,
+            }
+            for account, post, n in by_person(period)[:20]
+        ],
+        "rows": [_closing(by, one) for one in found[:SHOWN_CLOSINGS]],
+        "more": max(sum(ways.values()) - SHOWN_CLOSINGS, 0) if not (way or who) else 0,
+        "who_url": address(who="") if who else None,
+        "back_url": link(by, "workbench:findings", place=place.code),
+    }
+
+
+def _closing(by: Appointment, one: Any) -> dict[str, Any]:
+    words = one.says.get("en" if language() == "en" else "zh", "")
+    return {
+        "at": one.at,
+        "who": _nobody(one.by, one.post),
+        "way": said(Way(one.way)) if one.way else said(Act(one.act)),
+        "tone": "leaf"
+        if one.way in (Way.HOLDS, Way.FILE)
+        else "straw"
+        if one.way == Way.ACCEPTED
+        else "plain",
+        "rule": rule_label(one.finding.rule),
+        "because": words,
+        "household": one.finding.household_number,
+        "url": link(by, "workbench:finding", one.finding_id),
+    }
+
+
+def _nobody(account: str, post: str) -> str:
+    """Who acted; without anybody: the rules' own look at night."""
+    return " · ".join(part for part in (account, post) if part) or _("夜间复核（系统）")
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
