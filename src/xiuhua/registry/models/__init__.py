@@ -1,8 +1,18 @@
 """The register 建档立卡: households, people, yearly records, statuses, and the outcomes last computed."""
 
 from xiuhua.registry.models.household import Household, Membership, Person
+from xiuhua.registry.models.naming import NameKey
 from xiuhua.registry.models.period import PeriodRecord
 from xiuhua.registry.models.standing import Standing
 from xiuhua.registry.models.status import Opening, StatusEntry
 
-__all__ = ["Household", "Membership", "Opening", "PeriodRecord", "Person", "Standing", "StatusEntry"]
+__all__ = [
+    "Household",
+    "Membership",
+    "NameKey",
+    "Opening",
+    "PeriodRecord",
+    "Person",
+    "Standing",
+    "StatusEntry",
+]

@@ -1,5 +1,6 @@
 """What happens in the register: the county's opening, a number opened to be read, outcomes computed and kept."""
 
+from xiuhua.registry.services.naming import learn_names
 from xiuhua.registry.services.numbers import Opened, is_minor, open_id
 from xiuhua.registry.services.opening import Signed, close_opening, sign_opening
 from xiuhua.registry.services.refusal import Refused
@@ -12,6 +13,7 @@ __all__ = [
     "close_opening",
     "compute_standings",
     "is_minor",
+    "learn_names",
     "open_id",
     "rules_by_family",
     "sign_opening",
