@@ -305,9 +305,9 @@ def test_every_look_can_use_an_index_under_row_level_security(register: None) ->
             rows.by_name(what, "张", area)
             rows.by_key(what, "zs", area, "is")
             rows.by_key(what, "zs", area, "begins")
-            rows.by_column(what, "x.number = %(number)s", area, number="1")
-            rows.by_column(what, "x.phone_blind = %(blind)s", area, blind=b"1")
-        rows.by_column("person", "x.id_blind = %(blind)s", area, blind=b"1")
+            rows.by_column(what, "x.number = %(number)s", area, {"number": "1"})
+            rows.by_column(what, "x.phone_blind = %(blind)s", area, {"blind": b"1"})
+        rows.by_column("person", "x.id_blind = %(blind)s", area, {"blind": b"1"})
         rows.places("上", "", area, 31)
         rows.places("", "sb", area, 31)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from xiuhua.intake.services.steps import advance
+from xiuhua.registry.tasks import keep_every
 from xiuhua.runtime.jobs import AFTER_OUTAGE
 
 
@@ -12,6 +13,8 @@ from xiuhua.runtime.jobs import AFTER_OUTAGE
 def advance_batch(batch_id: int, place_code: str) -> None:
     """Takes a batch as far as it can go without a person."""
     advance(batch_id, place_code)
+    # After the batch is done, so that nobody waits for it: until then pages count what is not kept.
+    keep_every(place_code)
 
 
 def go_on(batch_id: int, place_code: str) -> None:

@@ -5,6 +5,7 @@ from xiuhua.registry.models.naming import NameKey
 from xiuhua.registry.models.period import PeriodRecord
 from xiuhua.registry.models.standing import Standing
 from xiuhua.registry.models.status import Opening, StatusEntry
+from xiuhua.registry.models.tally import Tally, TallyMark
 
 __all__ = [
     "Household",
@@ -15,4 +16,6 @@ __all__ = [
     "Person",
     "Standing",
     "StatusEntry",
+    "Tally",
+    "TallyMark",
 ]

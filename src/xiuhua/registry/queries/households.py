@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.places.scope import Scope
-from xiuhua.registry.queries.areas import STATUS
+from xiuhua.registry.queries.counting import STATUS
 from xiuhua.registry.queries.rules import demands
 
 # Counting stops here: beyond it nobody turns pages, and a count must not grow with the country.

@@ -5,6 +5,7 @@ from xiuhua.registry.services.numbers import Opened, is_minor, open_id
 from xiuhua.registry.services.opening import Signed, close_opening, sign_opening
 from xiuhua.registry.services.refusal import Refused
 from xiuhua.registry.services.standings import compute_standings, rules_by_family, take_statistics
+from xiuhua.registry.services.tallies import keep_tallies
 
 __all__ = [
     "Opened",
@@ -13,6 +14,7 @@ __all__ = [
     "close_opening",
     "compute_standings",
     "is_minor",
+    "keep_tallies",
     "learn_names",
     "open_id",
     "rules_by_family",

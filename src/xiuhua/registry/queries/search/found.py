@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -75,11 +75,11 @@ def _sealed(text: str, area: Scope) -> Found:
     # A disability card begins with the ID number; whoever types one of them means the person.
     if len(text) >= 18:
         blinds["short"] = blind(text[:18])
-    people = rows.by_column("person", "x.id_blind = %(blind)s", area, **blinds)
+    people = rows.by_column("person", "x.id_blind = %(blind)s", area, blinds)
     if "short" in blinds:
-        people += rows.by_column("person", "x.id_blind = %(short)s", area, **blinds)
-    people += rows.by_column("person", "x.phone_blind = %(blind)s", area, **blinds)
-    households = rows.by_column("household", "x.phone_blind = %(blind)s", area, **blinds)
+        people += rows.by_column("person", "x.id_blind = %(short)s", area, blinds)
+    people += rows.by_column("person", "x.phone_blind = %(blind)s", area, blinds)
+    households = rows.by_column("household", "x.phone_blind = %(blind)s", area, blinds)
     found = _ranked(people, households, lambda _hit: True)
     found.understood = [Understood(How.SEALED)]
     # What looks like an ID may be a number that an office gave.
@@ -89,8 +89,8 @@ def _sealed(text: str, area: Scope) -> Found:
 def _number(text: str, area: Scope, *, prefix: bool = True) -> Found:
     exact = {"number": text}
     found = _ranked(
-        rows.by_column("person", "x.number = %(number)s", area, **exact),
-        rows.by_column("household", "x.number = %(number)s", area, **exact),
+        rows.by_column("person", "x.number = %(number)s", area, exact),
+        rows.by_column("household", "x.number = %(number)s", area, exact),
         lambda _hit: True,
     )
     found.understood = [
@@ -101,8 +101,8 @@ def _number(text: str, area: Scope, *, prefix: bool = True) -> Found:
     bounds = {"from": text, "to": after(text)}
     begins = "x.number >= %(from)s and x.number < %(to)s"
     found = _ranked(
-        rows.by_column("person", begins, area, "x.number", **bounds),
-        rows.by_column("household", begins, area, "x.number", **bounds),
+        rows.by_column("person", begins, area, bounds, "x.number"),
+        rows.by_column("household", begins, area, bounds, "x.number"),
         lambda _hit: False,
     )
     found.understood = [Understood(How.NUMBER_BEGINS, text)]
@@ -146,32 +146,32 @@ def _places(text: str, area: Scope) -> list[str]:
 def _named(text: str, area: Scope) -> Found:
     """People and households by a name as it is written, or as it is read."""
     if key := typed(text):
-        looks = {
-            what: _until_enough(lambda how, what=what: rows.by_key(what, key, area, how), ("is", "begins"))  # type: ignore[misc]
-            for what in ("person", "household")
-        }
-        return _ranked(looks["person"], looks["household"], lambda hit: key in keys_of(hit.name or ""))
+        return _ranked(*_both(_by_key, key, area), lambda hit: key in keys_of(hit.name or ""))
     whole = fold(text)
     if not whole:
         return Found()
-    written = list(dict.fromkeys((text, whole)))
-    looks = {}
-    for what in ("person", "household"):
-        hits = _until_enough(lambda one, what=what: rows.by_name(what, one, area), written)  # type: ignore[misc]
-        # Whoever writes the dot otherwise, or not at all, is found by the name without it.
-        if len(hits) <= COUNTED and len(whole) > 1:
-            hits += _until_enough(
-                lambda how, what=what: rows.by_key(what, whole, area, how), ("is", "begins")
-            )  # type: ignore[misc]
-        looks[what] = hits
-    return _ranked(looks["person"], looks["household"], lambda hit: fold(hit.name or "") == whole)
+    return _ranked(*_both(_by_name, text, area), lambda hit: fold(hit.name or "") == whole)
 
 
-def _until_enough(look: Callable[[str], list[Hit]], ways: Iterable[str]) -> list[Hit]:
-    hits: list[Hit] = []
-    for way in ways:
-        if len(hits) <= MOST:
-            hits += look(way)
+def _both(
+    look: Callable[[str, str, Scope], list[Hit]], text: str, area: Scope
+) -> tuple[list[Hit], list[Hit]]:
+    return look("person", text, area), look("household", text, area)
+
+
+def _by_key(what: str, key: str, area: Scope) -> list[Hit]:
+    hits = rows.by_key(what, key, area, "is")
+    return hits if len(hits) > MOST else hits + rows.by_key(what, key, area, "begins")
+
+
+def _by_name(what: str, text: str, area: Scope) -> list[Hit]:
+    whole = fold(text)
+    hits = rows.by_name(what, text, area)
+    if whole != text and len(hits) <= MOST:
+        hits += rows.by_name(what, whole, area)
+    # Whoever writes the dot otherwise, or not at all, is found by the name without it.
+    if len(whole) > 1 and len(hits) <= COUNTED:
+        hits += _by_key(what, whole, area)
     return hits
 
 

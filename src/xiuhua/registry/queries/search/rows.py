@@ -88,7 +88,7 @@ def by_key(what: str, key: str, area: Scope, how: str) -> list[Hit]:
     return _hits(what, sql, area, key=key, to=after(key), counties=counties)
 
 
-def by_column(what: str, where: str, area: Scope, order: str = "x.id", **values: Any) -> list[Hit]:
+def by_column(what: str, where: str, area: Scope, values: dict[str, Any], order: str = "x.id") -> list[Hit]:
     """Those of whom a condition on their own row (x) holds."""
     return _hits(what, WHERE.replace("{where}", where).replace("{order}", order), area, **values)
 
