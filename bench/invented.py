@@ -7,6 +7,7 @@ size, so that what is compared is how much lies around a village. Identity numbe
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Any
 
@@ -74,6 +75,8 @@ from registry_household where county_code = %(county)s and random() < 0.05 order
 """
 NAME = """(%(family)s::text[])[1 + floor(pow(random(), 2) * %(families)s)] || (%(given)s::text[])[1 + floor(pow(random(), 2.2) * %(givens)s)]
  || case when random() < 0.8 then (%(given)s::text[])[1 + floor(pow(random(), 2.2) * %(givens)s)] else '' end"""
+OPENING = """insert into registry_opening (county_code, statement, signed_by, signed_post, signed_at, closed_by)
+values (%s, 'bench', 'bench', 'bench', now(), '') returning id"""
 TABLES = ("household", "person", "membership", "statusentry", "periodrecord", "standing")
 EVERY = (*(f"registry_{table}" for table in TABLES), "registry_namekey", "findings_finding")
 
@@ -82,7 +85,6 @@ def fill(households: int) -> list[str]:
     """Fills an empty, migrated database as its owner; codes of its counties. About five minutes for a million."""
     import psycopg
 
-    from xiuhua.common.sealing import seal
     from xiuhua.runtime.cluster import connection_urls
 
     with psycopg.connect(connection_urls().owner, autocommit=True) as owner:
@@ -92,26 +94,19 @@ def fill(households: int) -> list[str]:
         for table in EVERY:
             owner.execute(f"alter table {table} disable trigger user")
         indexes = list(_without_indexes(owner))
-        values: dict[str, Any] = {
-            "per": PER_VILLAGE,
-            "sealed": seal("990000190001010000"),
-            "family": list(FAMILY),
-            "families": len(FAMILY),
-            "given": list(GIVEN),
-            "givens": len(GIVEN),
-        }
-        for county in counties:
-            values["county"] = county
-            values["opening"] = _one(owner, "insert into registry_opening (county_code, statement, signed_by, signed_post, signed_at, closed_by)"
-                                     " values (%s, 'bench', 'bench', 'bench', now(), '') returning id", county)  # fmt: skip
-            for sql in (HOUSEHOLDS, PERSONS, MEMBERSHIPS, STATUSES, PERIODS, STANDINGS, FINDINGS):
-                owner.execute(sql.replace("{name}", NAME), values)
+        # Several counties at a time: a server writes faster for three than for one.
+        with ThreadPoolExecutor(3) as hands:
+            list(hands.map(_invent, counties))
         for statement in indexes:
             owner.execute(statement)
         for table in EVERY:
             owner.execute(f"alter table {table} enable trigger user")
         owner.execute("insert into registry_tallymark (village_code) select code from bench_village")
-        _learn(counties)
+        owner.execute("drop table bench_village")
+        for table in EVERY:
+            owner.execute(f"analyze {table}")
+        with ThreadPoolExecutor(3) as hands:
+            list(hands.map(_learn, counties))
         _count()
         for table in (*EVERY, "places_place"):
             owner.execute(f"vacuum analyze {table}")
@@ -159,20 +154,41 @@ def _places(owner: Any, households: int) -> list[str]:
     with owner.cursor().copy("copy places_place (code, name, level, parent_id, named) from stdin") as copy:
         for code in sorted(rows, key=lambda code: (code != "CN", len(code), code)):
             copy.write_row((code, rows[code], level_of(code).value, parent_of(code), True))
-    owner.execute("create temp table bench_village (code text, county text, at int)")
+    owner.execute("create table bench_village (code text, county text, at int)")
     with owner.cursor().copy("copy bench_village from stdin") as copy:
         for village in villages:
             copy.write_row(village)
     return counties
 
 
-def _learn(counties: list[str]) -> None:
+def _invent(county: str) -> None:
+    """One county's households and all that belongs to them."""
+    import psycopg
+
+    from xiuhua.common.sealing import seal
+    from xiuhua.runtime.cluster import connection_urls
+
+    values: dict[str, Any] = {
+        "county": county, "per": PER_VILLAGE, "sealed": seal("990000190001010000"), "family": list(FAMILY),
+        "families": len(FAMILY), "given": list(GIVEN), "givens": len(GIVEN),
+    }  # fmt: skip
+    with psycopg.connect(connection_urls().owner, autocommit=True) as owner:
+        # Nothing is known yet of the new rows: a plan by guess takes the square of them.
+        owner.execute("set synchronous_commit = off; set enable_nestloop = off; set work_mem = '128MB'")
+        values["opening"] = _one(owner, OPENING, county)
+        for sql in (HOUSEHOLDS, PERSONS, MEMBERSHIPS, STATUSES, PERIODS, STANDINGS, FINDINGS):
+            owner.execute(sql.replace("{name}", NAME), values)
+
+
+def _learn(county: str) -> None:
+    from django.db import connection
+
     from xiuhua.places.scope import scope_of, within
     from xiuhua.registry.services import learn_names
 
-    for county in counties:
-        with within(scope_of(county)):
-            learn_names(county_code=county)
+    with within(scope_of(county)):
+        learn_names(county_code=county)
+    connection.close()
 
 
 def _count() -> None:

@@ -10,7 +10,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from bench.county import installation
@@ -20,6 +22,7 @@ from bench.report import Line
 SMALL, LARGE = 10_000, 1_000_000
 LIMIT = 1.5
 TIMES = 9
+TOLD = "told: "
 CLIENTS, EACH, PORT = 8, 40, 8199
 P95_SECONDS = 0.150
 KNOWN_ID, KNOWN_PHONE = "990101198003071234", "13900000001"
@@ -30,37 +33,113 @@ Get = Callable[[], Any]
 
 
 def run(_households: int) -> list[Line]:
-    """Fills two installations one after the other, and asks both for the same pages; about ten minutes."""
-    small, large = _measured(SMALL), _measured(LARGE)
+    """Fills two installations and asks both for the same pages, turn about; ten minutes, on a quiet machine."""
+    with _Side(SMALL) as small, _Side(LARGE) as large:
+        taken = {name: _compared(small, large, name) for name in large.names}
+        met = large.ask("crowd")
     lines = []
-    for name, seconds in large["pages"].items():
-        before = small["pages"][name]
+    for name, (before, after, waited) in taken.items():
         held = name.split(": ")[1].startswith(HELD)
-        lines.append(
-            Line(name, seconds, seconds / before, LIMIT if held else None, f"{before:.3f} s at {SMALL:,}")
-        )
-    for name, (p50, p95, count, failed) in large["crowd"].items():
+        note = f"{before * 1000:.1f} ms at {SMALL:,}; {waited * 1000:.0f} ms on the clock"
+        lines.append(Line(name, after, after / before, LIMIT if held else None, note))
+    for name, (p50, p95, count, failed) in met.items():
         note = f"p50 {p50:.3f} s, {count} requests, {failed} failed; ratio to {P95_SECONDS} s"
         lines.append(Line(f"p95, {CLIENTS} clients: {name}", p95, p95 / P95_SECONDS, 1.0, note))
     return lines
 
 
-def _measured(households: int) -> dict[str, Any]:
-    # A process of its own: Django can be set up for one database only.
-    code = f"import json; from bench.million import measure; print(json.dumps(measure({households})))"
-    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True, text=True)
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+def _compared(small: _Side, large: _Side, name: str) -> tuple[float, float, float]:
+    """Median seconds of work at both sizes, and on the clock at the large one. The first look warms up."""
+    rounds = [(small.ask(name), large.ask(name)) for _turn in range(TIMES + 1)][1:]
+    return (
+        statistics.median(one[0] for one, _ in rounds),
+        statistics.median(one[0] for _, one in rounds),
+        statistics.median(one[1] for _, one in rounds),
+    )
 
 
-def measure(households: int) -> dict[str, Any]:
-    """{"pages": {name: median seconds}, "crowd": {name: [p50, p95, requests, failed]}} of a register of a size."""
-    with installation():
-        fill(households)
+class _Side:
+    """A process with a register of a size (Django can be set up for one database only), that looks when it is asked."""
+
+    def __init__(self, households: int, home: str = "") -> None:
+        code = f"from bench.million import answer; answer({households}, {home!r})"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> _Side:
+        self.names: list[str] = self._told()
+        return self
+
+    def __exit__(self, *_why: object) -> None:
+        self.ask("")
+        self.process.wait(120)
+
+    def ask(self, name: str) -> Any:
+        assert self.process.stdin is not None
+        self.process.stdin.write(name + "\n")
+        self.process.stdin.flush()
+        return self._told() if name else None
+
+    def _told(self) -> Any:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.startswith(TOLD):
+                return json.loads(line[len(TOLD) :])
+        raise RuntimeError("the other process ended; what it said stands above")
+
+
+def answer(households: int, home: str = "") -> None:
+    """Fills (or takes a home that is filled), tells the names of its pages, then takes one at each line until an empty one."""
+    with _home(home):
+        if not home:
+            fill(households)
         posts = appoint()
-        found: dict[str, Any] = {"pages": pages(posts)}
-        found["crowd"] = crowd(posts) if households == LARGE else {}
-        return found
+        asked_for = {name: get for post, client in posts.items() for name, get in asked(client, post).items()}
+        _say(list(asked_for))
+        for line in sys.stdin:
+            if not (name := line.rstrip("\n")):
+                return
+            _say(crowd(posts) if name == "crowd" else _look(name, asked_for[name]))
+
+
+@contextmanager
+def _home(home: str) -> Iterator[None]:
+    if not home:
+        with installation():
+            yield
+        return
+    os.environ["XIUHUA_HOME"] = home
+    from xiuhua.cli.database import set_up_django
+    from xiuhua.runtime.cluster import running
+
+    with running(purpose="bench"):
+        set_up_django()
+        yield
+
+
+def _say(what: Any) -> None:
+    print(TOLD + json.dumps(what), flush=True)
+
+
+def _look(name: str, get: Get) -> tuple[float, float]:
+    """Seconds of work, of this process and of its database's, and seconds on the clock.
+
+    Work is what the kernel says both were running: others on the machine make a page late, but add little to it.
+    """
+    from django.db import connection
+
+    connection.ensure_connection()
+    backend = connection.connection.info.backend_pid
+    start, mine, its = time.perf_counter(), time.process_time(), _ran(backend)
+    response = get()
+    taken = time.process_time() - mine + _ran(backend) - its, time.perf_counter() - start
+    assert response.status_code == 200, (name, response.status_code)
+    return taken
+
+
+def _ran(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 def appoint() -> dict[str, Any]:
@@ -152,26 +231,6 @@ def asked(client: Any, name: str) -> dict[str, Get]:
         "findings": lambda: client.get("/findings/"),
     }
     return {f"{name}: {label}": get for label, get in found.items()}
-
-
-def pages(posts: dict[str, Any]) -> dict[str, float]:
-    """Median seconds of each page of each post."""
-    return {
-        name: _median(name, get)
-        for post, client in posts.items()
-        for name, get in asked(client, post).items()
-    }
-
-
-def _median(name: str, get: Get) -> float:
-    taken: list[float] = []
-    # A page that takes seconds is known after two looks.
-    while len(taken) < 2 or (len(taken) < TIMES and sum(taken) < 10):
-        start = time.perf_counter()
-        response = get()
-        taken.append(time.perf_counter() - start)
-        assert response.status_code == 200, (name, response.status_code)
-    return statistics.median(taken[1:])
 
 
 def crowd(posts: dict[str, Any]) -> dict[str, list[float]]:

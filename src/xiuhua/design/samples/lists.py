@@ -103,7 +103,7 @@ def search() -> dict[str, Any]:
         "title": "马文德",
         "url": "/design/household/",
         "note": both("上滩村 · 户主 · 户编号 9905210000193", "上滩村 · head · household 9905210000193"),
-        "pills": [pill("leaf", "建档立卡户", "Registered household")],
+        "pills": [pill("plain", "建档立卡户", "Registered household")],
     }
     gone = {
         "icon": "person",
@@ -132,7 +132,7 @@ def search() -> dict[str, Any]:
                 "results": [village],
             },
             {
-                "label": both("人", "People"),
+                "label": both("人员", "People"),
                 "count": both("41 条", "41"),
                 "note": both("先列出 30 条", "the first 30"),
                 "results": [head, gone],

@@ -31,8 +31,8 @@ def page(by: Appointment, typed: str) -> dict[str, Any]:
     )
     groups = [
         _group(_("村与其他区划"), [_place(by, one, levels, names) for one in found.places]),
-        _group(_("人"), [_person(by, hit, names) for hit in found.people]),
-        _group(_("户"), [_household(by, hit, names) for hit in found.households]),
+        _group(_("人员"), [_person(by, hit, names) for hit in found.people]),
+        _group(_("住户"), [_household(by, hit, names) for hit in found.households]),
     ]
     return {
         "scope": by.post.place.name,
@@ -128,5 +128,4 @@ def _person(by: Appointment, hit: Hit, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _kind(hit: Hit) -> dict[str, Any]:
-    tone = "leaf" if hit.kind == HouseholdKind.REGISTERED else "plain"
-    return pill(tone, said(HouseholdKind(hit.kind)))
+    return pill("plain", said(HouseholdKind(hit.kind)))
