@@ -56,7 +56,11 @@ def kept() -> set[str]:
 
 def test_kept_counts_are_what_the_households_say(register: None) -> None:
     before = told()
-    assert before["total"].households == 8 and before["total"].registered == 4 and before["total"].poor_people == 8
+    assert (
+        before["total"].households == 8
+        and before["total"].registered == 4
+        and before["total"].poor_people == 8
+    )
     assert before["lines"]["fails:exit.income"] == 4 and before["lines"]["doubt:doubt.exited_income"] == 2
     assert before["lines"]["cause:illness"] == 4 and kept() == set()
     assert keep_tallies(area=COUNTY) == 2
@@ -65,7 +69,9 @@ def test_kept_counts_are_what_the_households_say(register: None) -> None:
     assert keep_tallies(area=COUNTY) == 0
 
 
-@pytest.mark.parametrize("change", ["a household comes", "a kind", "a standing", "a status", "a move", "a household goes"])
+@pytest.mark.parametrize(
+    "change", ["a household comes", "a kind", "a standing", "a status", "a move", "a household goes"]
+)
 def test_a_change_is_told_at_once_and_counted_later(register: None, change: str) -> None:
     keep_tallies(area=COUNTY)
     before = told()
@@ -78,7 +84,11 @@ def test_a_change_is_told_at_once_and_counted_later(register: None, change: str)
     elif change == "a standing":
         Standing.objects.filter(household=home).update(exit_fails=[])
     elif change == "a status":
-        opening = sign_opening(by=people.person("王", "w", people.COUNTY, "county_office"), county_code=people.COUNTY, statement="文").opening  # type: ignore[arg-type]
+        opening = sign_opening(
+            by=people.person("王", "w", people.COUNTY, "county_office"),
+            county_code=people.COUNTY,
+            statement="文",
+        ).opening  # type: ignore[arg-type]
         StatusEntry.objects.create(
             household=home, village_code=home.village_code, status="exited", since="2017-09-30", basis="opening",
             opening=opening, recorded_at=beijing_now(), recorded_by="王",
@@ -93,7 +103,9 @@ def test_a_change_is_told_at_once_and_counted_later(register: None, change: str)
     assert after != before
     Tally.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute("insert into registry_tallymark (village_code) select distinct village_code from registry_household")
+        cursor.execute(
+            "insert into registry_tallymark (village_code) select distinct village_code from registry_household"
+        )
     assert told() == after, "what is kept and what is counted now are one figure"
     keep_tallies(area=COUNTY)
     assert told() == after
@@ -116,6 +128,9 @@ def test_a_neighbours_counts_are_not_seen(register: None) -> None:
     with within(COUNTY):
         # Asked for the whole nation, the database answers for the area.
         assert told(NATION)["total"].households == 8
-        assert set(Tally.objects.values_list("village_code", flat=True)) == {people.VILLAGE, people.SECOND_VILLAGE}
+        assert set(Tally.objects.values_list("village_code", flat=True)) == {
+            people.VILLAGE,
+            people.SECOND_VILLAGE,
+        }
     with within(scope_of(people.VILLAGE)):
         assert told(NATION)["total"].households == 4
