@@ -13,6 +13,7 @@ UNRECORDED = {
     "audit.record": "it is the record",
     "audit.recorded": "it makes the record",
     "files.store": "a step of the act that took the file in, which is recorded",
+    "registry.keep_tallies": "counts of what is recorded where it changed",
     "places.ensure": "a step of the act that met the place, which is recorded",
 }
 

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('unknown', models.IntegerField()),
                 ('doubt', models.IntegerField()),
                 ('lines', models.JSONField(default=dict)),
+                ("as_of", models.DateField(null=True)),
                 ('year', models.SmallIntegerField(null=True)),
             ],
         ),

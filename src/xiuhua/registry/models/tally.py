@@ -27,6 +27,8 @@ class Tally(models.Model):
     unknown = models.IntegerField()
     doubt = models.IntegerField()
     lines = models.JSONField(default=dict)
+    # The newest day that its standings speak of.
+    as_of = models.DateField(null=True)
     # The year of the incomes in the bands.
     year = models.SmallIntegerField(null=True)
 

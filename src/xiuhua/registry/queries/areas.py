@@ -25,6 +25,8 @@ LINES = f"""
 select l.key, sum(l.value::bigint)::bigint from registry_tally, jsonb_each_text(lines) l where {KEPT} group by 1
 """
 
+NEWEST = "select max(as_of) from registry_standing where village_code = any(%(stale)s)"
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -122,12 +124,13 @@ def total(code: str, tallies: Iterable[Tally]) -> Tally:
 
 
 def newest_day(area: Scope) -> date | None:
-    """The newest day that standings of an area speak of; reads all of them, so ask it of a township or below."""
-    rows = _all(
-        "select max(as_of) from registry_standing where village_code >= %(lo)s and village_code < %(hi)s",
-        {"lo": area.lo, "hi": area.hi},
-    )
-    return rows[0][0] if rows else None
+    """The newest day that standings of an area speak of: a row a village, and the standings of those that changed."""
+    values: dict[str, Any] = {"lo": area.lo, "hi": area.hi}
+    values["stale"] = [code for (code,) in _all(STALE, values)]
+    days = [day for (day,) in _all(f"select max(as_of) from registry_tally where {KEPT}", values)]
+    if values["stale"]:
+        days += [day for (day,) in _all(NEWEST, values)]
+    return max((day for day in days if day), default=None)
 
 
 def _all(sql: str, values: dict[str, Any]) -> list[Any]:

@@ -72,6 +72,7 @@ def counted(villages: Iterable[str], *, lines: bool = True) -> list[Tally]:
     for code, day, *numbers in _all(NUMBERS, {"villages": asked, "demands": [rule.id for rule in demands()]}):
         for name, n in zip(FIGURES, numbers, strict=True):
             setattr(found[code], name, n)
+        found[code].as_of = day
         days[day or beijing_today()].append(code)
     if lines:
         for code, key, n in _all(LINES, {"villages": asked}):

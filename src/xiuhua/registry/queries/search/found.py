@@ -11,7 +11,7 @@ from xiuhua.common.sealing import blind
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.queries.search import rows
 from xiuhua.registry.queries.search.rows import COUNTED, Hit
-from xiuhua.registry.queries.search.words import NUMBER, PREFIX_DIGITS, after, private, private_part, splits
+from xiuhua.registry.queries.search.words import NUMBER, PREFIX_DIGITS, private, private_part, splits
 from xiuhua.registry.terms import HouseholdKind
 
 MOST = 30
@@ -98,12 +98,8 @@ def _number(text: str, area: Scope, *, prefix: bool = True) -> Found:
     ]
     if found or not prefix or sum(char.isdigit() for char in text) < PREFIX_DIGITS:
         return found
-    bounds = {"from": text, "to": after(text)}
-    begins = "x.number >= %(from)s and x.number < %(to)s"
     found = _ranked(
-        rows.by_column("person", begins, area, bounds, "x.number"),
-        rows.by_column("household", begins, area, bounds, "x.number"),
-        lambda _hit: False,
+        rows.by_number("person", text, area), rows.by_number("household", text, area), lambda _hit: False
     )
     found.understood = [Understood(How.NUMBER_BEGINS, text)]
     return found
