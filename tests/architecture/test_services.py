@@ -15,6 +15,7 @@ UNRECORDED = {
     "audit.recorded": "it makes the record",
     "files.make": "a job; asking for it is recorded, and that it was made is too, with its digest",
     "files.store": "a step of the act that took the file in, which is recorded",
+    "registry.keep_tallies": "counts of what is recorded where it changed",
     "places.ensure": "a step of the act that met the place, which is recorded",
 }
 

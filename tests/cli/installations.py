@@ -21,12 +21,12 @@ from django.db import connection
 from xiuhua.audit.services import broken_links, head
 from xiuhua.common.sealing import CannotOpen, unseal
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.queries.areas import tallies
+from xiuhua.registry.queries.areas import counts
 from xiuhua.registry.models import Person
 with within(scope_of("CN")):
     numbers = {p.pk: p.id_sealed for p in Person.objects.order_by("pk")}
     told = {
-        "tallies": [vars(t) for t in tallies(scope_of("990521"), digits=12)],
+        "tallies": [vars(t) for t in counts(scope_of("990521")).below],
         "head": head("990521"), "broken": broken_links("990521"),
         "opened": 0, "closed": 0, "newest": None,
     }

@@ -8,6 +8,7 @@ from xiuhua.intake.models import Step
 from xiuhua.intake.services.differences import look_again
 from xiuhua.intake.services.steps import advance, operator
 from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.tasks import keep_every
 from xiuhua.runtime.jobs import AFTER_OUTAGE
 
 
@@ -15,6 +16,8 @@ from xiuhua.runtime.jobs import AFTER_OUTAGE
 def advance_batch(batch_id: int, place_code: str) -> None:
     """Takes a batch as far as it can go without a person."""
     batch = advance(batch_id, place_code)
+    # After the batch is done, so that nobody waits for it: until then pages count what is not kept.
+    keep_every(place_code)
     compared = batch.counts.get("compared")
     if compared and batch.step == Step.DONE:
         # What was taken over from a comparison is settled there at once.

@@ -26,7 +26,10 @@ class Place(models.Model):
 
     class Meta:
         ordering = ["code"]
-        indexes = [models.Index(fields=["parent", "name"], name="place_parent_name")]
+        indexes = [
+            models.Index(fields=["parent", "name"], name="place_parent_name"),
+            models.Index(fields=["name", "code"], name="place_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="place_ends_after_it_begins",

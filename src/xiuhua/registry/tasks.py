@@ -1,4 +1,4 @@
-"""The register's jobs: the nightly look, one job a county, safe to run again."""
+"""The register's jobs: the nightly look, one job a county, and counts kept up to date; safe to run again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from xiuhua.places.models import Place
-from xiuhua.places.terms import Level
+from xiuhua.places.scope import scope_of, within
+from xiuhua.places.terms import NATION, Level
+from xiuhua.registry.services import keep_tallies
 from xiuhua.registry.services.nightly import look_at_all
 from xiuhua.runtime.jobs import AFTER_OUTAGE
 
@@ -36,3 +38,18 @@ def look_later(place_code: str) -> None:
     # In a savepoint: that one waits already must not end the act that asks for it.
     with suppress(AlreadyEnqueued), transaction.atomic():
         look_at.configure(queueing_lock=f"look {place_code}").defer(place_code=place_code)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="registry.keep_tallies", queue="registry", queueing_lock="tallies", retry=AFTER_OUTAGE)
+def keep_all_tallies(timestamp: int) -> None:
+    """Counts again what changed lately, wherever: figures only, a row a village."""
+    keep_every(NATION)
+
+
+def keep_every(place_code: str) -> None:
+    """Counts what changed in an area, some villages a transaction."""
+    area, left = scope_of(place_code), 1
+    while left:
+        with within(area):
+            left = keep_tallies(area=area)

@@ -90,26 +90,52 @@ def households_empty() -> dict[str, Any]:
 
 
 def search() -> dict[str, Any]:
-    """A name found twice."""
+    """Initials that a village and two people have."""
+    village = {
+        "icon": "place",
+        "title": "马营村",
+        "url": "#",
+        "note": "沙柳河乡",
+        "pills": [pill("plain", "行政村", "Administrative village")],
+    }
+    head = {
+        "icon": "household",
+        "title": "马文德",
+        "url": "/design/household/",
+        "note": both("上滩村 · 户主 · 户编号 9905210000193", "上滩村 · head · household 9905210000193"),
+        "pills": [pill("plain", "建档立卡户", "Registered household")],
+    }
+    gone = {
+        "icon": "person",
+        "title": "马文秀",
+        "url": "#",
+        "note": both("下滩村 · 李国栋 家 · 儿媳", "下滩村 · household of 李国栋 · daughter-in-law"),
+        "pills": [
+            pill("straw", "2016-05-01 起不在本户", "not in this household since 2016-05-01"),
+            pill("plain", "一般农户", "Other rural household"),
+        ],
+    }
     return {
-        "q": "马文",
+        "q": "mw",
+        "asked": "mw",
         "scope": "沙柳河乡",
         "search_url": "#",
-        "total": 2,
-        "results": [
+        "understood": [
+            both("按拼音或首字母“mw”查找", "by reading or initials “mw”"),
+            both("按区划名“mw”查找", "by place “mw”"),
+        ],
+        "more": True,
+        "groups": [
             {
-                "icon": "household",
-                "title": both("马文德 家", "Household of 马文德"),
-                "url": "/design/household/",
-                "note": both("上滩村 · 9905210000193 · 4 人", "上滩村 · 9905210000193 · 4 people"),
-                "pills": [pill("red", "未脱贫", "Poor")],
+                "label": both("村与其他区划", "Villages and other places"),
+                "count": both("1 条", "1"),
+                "results": [village],
             },
             {
-                "icon": "person",
-                "title": "马文秀",
-                "url": "#",
-                "note": both("下滩村 · 李国栋家 · 儿媳", "下滩村 · household of 李国栋 · daughter-in-law"),
-                "pills": [],
+                "label": both("人员", "People"),
+                "count": both("41 条", "41"),
+                "note": both("先列出 30 条", "the first 30"),
+                "results": [head, gone],
             },
         ],
     }
@@ -117,12 +143,22 @@ def search() -> dict[str, Any]:
 
 def search_nothing() -> dict[str, Any]:
     """A name that is not there."""
-    return {"q": "诸葛亮", "scope": "沙柳河乡", "search_url": "#", "results": []}
+    return {
+        "q": "诸葛亮",
+        "asked": "诸葛亮",
+        "scope": "沙柳河乡",
+        "search_url": "#",
+        "groups": [],
+        "tries": [
+            both("姓名从姓开始写，少写一个字也可以。", "Begin with the surname; leave a character out."),
+            both("姓名后面空一格再写村名。", "Add the village after a space."),
+        ],
+    }
 
 
 def search_start() -> dict[str, Any]:
     """Before anything was typed."""
-    return {"q": "", "scope": "沙柳河乡", "search_url": "#", "results": []}
+    return {"q": "", "asked": "", "scope": "沙柳河乡", "search_url": "#", "groups": []}
 
 
 def finding(

@@ -27,7 +27,7 @@ from xiuhua.intake.services.read import CannotTake
 from xiuhua.intake.services.takeback import refuse_while_taken_back, remember_villages, take_back
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.services import take_village_list
-from xiuhua.registry.services import compute_standings, take_statistics
+from xiuhua.registry.services import compute_standings, learn_names, take_statistics
 
 logger = logging.getLogger(__name__)
 WAITING = (Step.MAPPING, Step.PREVIEW, Step.DONE, Step.STOPPED, Step.FAILED, Step.TAKEN_BACK)
@@ -232,6 +232,7 @@ def _merge(run: Run, batch: Batch) -> None:
             _take_statistics(run)
     _take_statistics(run)
     with run.work() as held:
+        learn_names(county_code=held.place_code[:6])
         publish(held)
         held.step, held.finished_at = Step.DONE, beijing_now()
         held.save(update_fields=["step", "finished_at"])

@@ -3,18 +3,23 @@
 from xiuhua.registry.models.correction import Correction
 from xiuhua.registry.models.household import Household, Membership, Person
 from xiuhua.registry.models.layout import ExportLayout
+from xiuhua.registry.models.naming import NameKey
 from xiuhua.registry.models.period import PeriodRecord
 from xiuhua.registry.models.standing import Standing
 from xiuhua.registry.models.status import Opening, StatusEntry
+from xiuhua.registry.models.tally import Tally, TallyMark
 
 __all__ = [
     "Correction",
     "ExportLayout",
     "Household",
     "Membership",
+    "NameKey",
     "Opening",
     "PeriodRecord",
     "Person",
     "Standing",
     "StatusEntry",
+    "Tally",
+    "TallyMark",
 ]

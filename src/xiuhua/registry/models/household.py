@@ -144,6 +144,7 @@ class Person(Source):
             models.Index(fields=["name", "village_code"], name="person_name"),
             models.Index(fields=["id_blind"], name="person_id"),
             models.Index(fields=["number"], name="person_number"),
+            models.Index(fields=["phone_blind"], name="person_phone", condition=Q(phone_blind__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,70 +1,31 @@
-"""Counts of an area: one statement each, whatever the number of places below."""
+"""Counts of an area: kept village by village, and counted anew where something changed since."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from xiuhua.engine import load
 from xiuhua.places.scope import Scope
-from xiuhua.registry.queries.rules import demands
+from xiuhua.registry.queries.counting import BAND_FEN, BANDS, FIGURES, counted
 
-# A status of our own counts; where nobody has decided yet, what the files report, as the facts do.
-STATUS = """coalesce((select x.status from registry_statusentry x where x.household_id = h.id order by x.id desc limit 1),
-  h.status_reported)"""
+__all__ = ["BANDS", "BAND_FEN", "Counts", "Spread", "Tally", "counts", "newest_day", "total"]
 
-TALLY = f"""
-with every as (
-  select left(h.village_code, %(digits)s) as code, count(*) as households
-  from registry_household h where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.ended_on is null group by 1),
-registered as (
-  select left(h.village_code, %(digits)s) as code, {STATUS} as status, s.members, h.members_reported,
-    s.exit_fails && %(demands)s::varchar[] as fails, s.exit_unknown && %(demands)s::varchar[] as unknown,
-    cardinality(s.doubts) > 0 as doubt
-  from registry_household h left join registry_standing s on s.household_id = h.id
-  where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered' and h.ended_on is null),
-counted as (
-  select code, count(*) as registered, sum(coalesce(members, members_reported)) as people,
-    count(*) filter (where status in ('poor', 'pre_exit', 'returned')) as poor,
-    sum(coalesce(members, members_reported)) filter (where status in ('poor', 'pre_exit', 'returned')) as poor_people,
-    count(*) filter (where status = 'exited') as exited, count(*) filter (where fails) as fails,
-    count(*) filter (where unknown) as unknown, count(*) filter (where doubt) as doubt
-  from registered group by 1)
-select e.code, e.households, coalesce(c.registered, 0), coalesce(c.people, 0), coalesce(c.poor, 0), coalesce(c.poor_people, 0),
-  coalesce(c.exited, 0), coalesce(c.fails, 0), coalesce(c.unknown, 0), coalesce(c.doubt, 0)
-from every e left join counted c on c.code = e.code order by 1
+STALE = "select distinct village_code from registry_tallymark where village_code >= %(lo)s and village_code < %(hi)s"
+KEPT = "village_code >= %(lo)s and village_code < %(hi)s and not (village_code = any(%(stale)s))"
+SUMS = f"""
+select left(village_code, %(digits)s), {", ".join(f"sum({one})::bigint" for one in FIGURES)}, max(year)
+from registry_tally where {KEPT} group by 1
+"""
+LINES = f"""
+select l.key, sum(l.value::bigint)::bigint from registry_tally, jsonb_each_text(lines) l where {KEPT} group by 1
 """
 
-BY_RULE = """
-select what, rule, count(*) from (
-  select u.what, u.rule from registry_household h join registry_standing s on s.household_id = h.id
-  cross join lateral (
-    select 'fails' as what, unnest(s.exit_fails) as rule union all
-    select 'unknown', unnest(s.exit_unknown) union all
-    select 'doubt', unnest(s.doubts)) u
-  where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered' and h.ended_on is null) found
-group by 1, 2
-"""
-
-CAUSES = """
-select main_cause, count(*) from registry_household
-where village_code >= %(lo)s and village_code < %(hi)s and kind = 'registered' and ended_on is null and main_cause is not null
-group by 1 order by 2 desc, 1
-"""
-
-REGISTERED = """select h.id as household_key from registry_household h
-where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered' and h.ended_on is null"""
-
-SPREAD = """
-select least(o.f__net_income_per_head_fen / %(width)s, %(last)s) as band,
-  count(*) filter (where coalesce(o.f__exit_state, 'poor') <> 'exited'), count(*) filter (where o.f__exit_state = 'exited'), max(o.year)
-from ({select}) o where o.f__net_income_per_head_fen >= 0 group by 1 order by 1
-"""
-BAND_FEN = 250_00
-BANDS = 28
+NEWEST = "select max(as_of) from registry_standing where village_code = any(%(stale)s)"
 
 
 @dataclass(frozen=True)
@@ -73,6 +34,7 @@ class Tally:
 
     code: str
     households: int = 0
+    watched: int = 0
     registered: int = 0
     people: int = 0
     poor: int = 0
@@ -83,31 +45,6 @@ class Tally:
     doubt: int = 0
 
 
-def tallies(area: Scope, *, digits: int) -> list[Tally]:
-    """One tally for each place below that has households, by the length of its code."""
-    values = {"lo": area.lo, "hi": area.hi, "digits": digits, "demands": [rule.id for rule in demands()]}
-    return [Tally(*row) for row in _all(TALLY, values)]
-
-
-def total(code: str, tallies: list[Tally]) -> Tally:
-    """The sum of several."""
-    names = list(Tally.__dataclass_fields__)[1:]
-    return Tally(code, *(int(sum(getattr(one, name) for one in tallies)) for name in names))
-
-
-def by_rule(area: Scope) -> dict[str, dict[str, int]]:
-    """Registered households by rule: {"fails": {rule: n}, "unknown": {...}, "doubt": {...}}."""
-    found: dict[str, dict[str, int]] = {"fails": {}, "unknown": {}, "doubt": {}}
-    for what, rule, n in _all(BY_RULE, {"lo": area.lo, "hi": area.hi}):
-        found[what][rule] = n
-    return found
-
-
-def causes(area: Scope) -> list[tuple[str, int]]:
-    """Main causes of registered households with their number, the most frequent first."""
-    return [(code, n) for code, n in _all(CAUSES, {"lo": area.lo, "hi": area.hi})]
-
-
 @dataclass(frozen=True)
 class Spread:
     """Registered households by net income per head: rows of (lower edge in fen, poor, exited); the last row is open."""
@@ -116,31 +53,84 @@ class Spread:
     rows: list[tuple[int, int, int]]
 
 
-def spread(area: Scope, *, as_of: date) -> Spread | None:
-    """How incomes are spread, from the same fact that the exit rule sees; None where no income is known."""
-    selection = load().select(
-        "postgres", "household", as_of, wanted=REGISTERED, rules=[], facts=["net_income_per_head_fen", "exit_state", "record_year"],
-    )  # fmt: skip
-    rows = _all(
-        SPREAD.replace("{select}", selection.sql),
-        {"lo": area.lo, "hi": area.hi, "width": BAND_FEN, "last": BANDS - 1},
+@dataclass(frozen=True)
+class Counts:
+    """What an area counts: places below (those with households), and further counts by key (models.Tally.lines)."""
+
+    below: list[Tally] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+    year: int | None = None
+
+    @property
+    def by_rule(self) -> dict[str, dict[str, int]]:
+        """Registered households by rule: {"fails": {rule: n}, "unknown": {...}, "doubt": {...}}."""
+        return {what: self._of(what) for what in ("fails", "unknown", "doubt")}
+
+    @property
+    def causes(self) -> list[tuple[str, int]]:
+        """Main causes of registered households with their number, the most frequent first."""
+        return sorted(self._of("cause").items(), key=lambda one: (-one[1], one[0]))
+
+    @property
+    def spread(self) -> Spread | None:
+        """How incomes are spread, from the same fact that the exit rule sees; None where no income is known."""
+        bands = self._of("band")
+        if not bands or self.year is None:
+            return None
+        at = [int(key.split(":")[0]) for key in bands]
+        return Spread(
+            self.year,
+            [
+                (one * BAND_FEN, bands.get(f"{one}:poor", 0), bands.get(f"{one}:exited", 0))
+                for one in range(min(at), max(at) + 1)
+            ],
+        )
+
+    def _of(self, what: str) -> dict[str, int]:
+        return {key[len(what) + 1 :]: n for key, n in self.lines.items() if key.startswith(f"{what}:") and n}
+
+
+def counts(area: Scope, *, digits: int = 12, lines: bool = True) -> Counts:
+    """Counts of an area and of the places below by the length of their code. Exact: what changed is counted now.
+
+    Reads a row a village; a village in which something changed since it was counted is read whole. `lines=False` leaves
+    out the further counts.
+    """
+    values: dict[str, Any] = {"lo": area.lo, "hi": area.hi, "digits": digits}
+    values["stale"] = [code for (code,) in _all(STALE, values)]
+    below: dict[str, list[Sequence[int]]] = {}
+    years: list[int | None] = [None]
+    for code, *numbers, year in _all(SUMS, values):
+        below.setdefault(code, []).append(numbers)
+        years.append(year)
+    told: Counter[str] = Counter(dict(_all(LINES, values)) if lines else {})
+    for village in counted(values["stale"], lines=lines):
+        below.setdefault(village.village_code[:digits], []).append([getattr(village, one) for one in FIGURES])
+        told.update(village.lines)
+        years.append(village.year)
+    tallies = [
+        Tally(code, *(sum(column) for column in zip(*rows, strict=True)))
+        for code, rows in sorted(below.items())
+    ]
+    return Counts(
+        [one for one in tallies if one.households], dict(told), max((y for y in years if y), default=None)
     )
-    if not rows:
-        return None
-    bands = {band: (poor, exited) for band, poor, exited, _year in rows}
-    return Spread(
-        max(row[3] for row in rows),
-        [(band * BAND_FEN, *bands.get(band, (0, 0))) for band in range(min(bands), max(bands) + 1)],
-    )
+
+
+def total(code: str, tallies: Iterable[Tally]) -> Tally:
+    """The sum of several."""
+    given = list(tallies)
+    return Tally(code, *(sum(getattr(one, name) for one in given) for name in FIGURES))
 
 
 def newest_day(area: Scope) -> date | None:
-    """The newest day that standings of an area speak of; reads all of them, so ask it of a township or below."""
-    rows = _all(
-        "select max(as_of) from registry_standing where village_code >= %(lo)s and village_code < %(hi)s",
-        {"lo": area.lo, "hi": area.hi},
-    )
-    return rows[0][0] if rows else None
+    """The newest day that standings of an area speak of: a row a village, and the standings of those that changed."""
+    values: dict[str, Any] = {"lo": area.lo, "hi": area.hi}
+    values["stale"] = [code for (code,) in _all(STALE, values)]
+    days = [day for (day,) in _all(f"select max(as_of) from registry_tally where {KEPT}", values)]
+    if values["stale"]:
+        days += [day for (day,) in _all(NEWEST, values)]
+    return max((day for day in days if day), default=None)
 
 
 def _all(sql: str, values: dict[str, Any]) -> list[Any]:

@@ -9,14 +9,15 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.places.scope import Scope
-from xiuhua.registry.queries.areas import STATUS
+from xiuhua.registry.queries.counting import STATUS
 from xiuhua.registry.queries.rules import demands
 
 # Counting stops here: beyond it nobody turns pages, and a count must not grow with the country.
 COUNTED_UP_TO = 10_000
 
+# `decided` asks for each line: an `exists` may be made a list of all statuses of a nation.
 SHOWN = f"""h.id, h.number, h.head_name, h.village_code, h.kind, h.main_cause, {STATUS} as status,
-  exists (select 1 from registry_statusentry x where x.household_id = h.id) as decided,
+  (select true from registry_statusentry x where x.household_id = h.id limit 1) is not null as decided,
   coalesce(s.members, h.members_reported) as people, s.exit_fails, s.exit_unknown, s.doubts"""
 FROM = "registry_household h left join registry_standing s on s.household_id = h.id"
 REGISTERED = "h.kind = 'registered'"

@@ -15,11 +15,13 @@ from xiuhua.registry.services.family import (
 from xiuhua.registry.services.identity import Number, number_corrected, sealed_again
 from xiuhua.registry.services.layouts import remove_layout, save_layout
 from xiuhua.registry.services.looking import Looked, look_again
+from xiuhua.registry.services.naming import learn_names
 from xiuhua.registry.services.nightly import look_at_all
 from xiuhua.registry.services.numbers import Opened, is_minor, open_id
 from xiuhua.registry.services.opening import Signed, close_opening, sign_opening
 from xiuhua.registry.services.refusal import Refused
 from xiuhua.registry.services.standings import compute_standings, rules_by_family, take_statistics
+from xiuhua.registry.services.tallies import keep_tallies
 from xiuhua.registry.services.trace import Trace
 from xiuhua.registry.services.undoing import change_undone
 
@@ -43,6 +45,8 @@ __all__ = [
     "household_moves",
     "households_unite",
     "is_minor",
+    "keep_tallies",
+    "learn_names",
     "look_again",
     "look_at_all",
     "number_corrected",

@@ -28,6 +28,7 @@ from xiuhua.registry.queries.correctable import (
 )
 from xiuhua.registry.queries.rules import data_day
 from xiuhua.registry.services.looking import look_again
+from xiuhua.registry.services.naming import learn_names
 from xiuhua.registry.services.refusal import Refused
 from xiuhua.registry.terms import Seen
 
@@ -207,7 +208,8 @@ def _save(row: Any, changed: dict[str, Any]) -> None:
 
 
 def _name_of_the_head(household: Household, person: int, name: str) -> None:
-    """A head's name is one fact: the household is called by it."""
+    """A head's name is one fact: the household is called by it. Any name is read, so that it is found."""
+    learn_names(county_code=household.county_code, names=[name])
     heads = Membership.objects.filter(household=household, person=person, until__isnull=True, relation="head")
     if heads.exists():
         Household.objects.filter(pk=household.pk).update(head_name=name)

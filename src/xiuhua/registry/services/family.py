@@ -15,6 +15,7 @@ from django.db import connection
 
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.registry.models import Household, Membership, PeriodRecord, Person, Standing
+from xiuhua.registry.services.naming import learn_names
 from xiuhua.registry.services.refusal import Refused
 from xiuhua.registry.services.trace import Trace
 from xiuhua.registry.terms import Ending, HouseholdKind, Joining, Leaving
@@ -182,6 +183,7 @@ def household_ends(*, by: Actor, case: int, household: Household, because: Endin
 def _begin(
     trace: Trace, household: Household, person: Person, relation: str, because: Joining, on: date
 ) -> Membership:
+    learn_names(county_code=household.county_code, names=[person.name])
     if relation == HEAD:
         trace.change(household, head_name=person.name, head_by_case=trace.case)
     made: Membership = trace.made(

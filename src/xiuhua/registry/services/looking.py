@@ -21,7 +21,7 @@ from xiuhua.findings import services as findings
 from xiuhua.findings.services import Why
 from xiuhua.findings.terms import Kind, Way, due_on, rule_fingerprint
 from xiuhua.places.scope import current_scope
-from xiuhua.registry.queries.areas import STATUS
+from xiuhua.registry.queries.counting import STATUS
 from xiuhua.registry.queries.rules import OF_A_STANDARD, mark_of
 from xiuhua.registry.services.standings import AT_HAND, RELATIONS, compute_standings
 

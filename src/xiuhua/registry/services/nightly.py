@@ -11,6 +11,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.findings.services import wake_what_is_over
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.services.looking import Looked, look_again
+from xiuhua.registry.services.naming import learn_names
 
 PIECE = 2000
 # Each household on the newest day of its village's data, as its page judges it.
@@ -25,13 +26,15 @@ VILLAGE = "select village_code from registry_household where id = %s"
 
 
 def look_at_all(place_code: str) -> Looked:
-    """Looks at every household of an area, and wakes what rested until a day that is past.
+    """Looks at every household of an area, wakes what rested until a day that is past, reads names that came some other way
+    (with a household from another county, with a place that was renamed).
 
     Safe to run again and to be killed between pieces.
     """
     scope = scope_of(place_code)
     with within(scope, who={"account": ""}):
         wake_what_is_over(lo=scope.lo, hi=scope.hi)
+        learn_names(county_code=place_code[:6])
     told, village, after = Looked(), "", 0
     while True:
         with within(scope, who={"account": ""}):

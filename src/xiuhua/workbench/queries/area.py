@@ -23,7 +23,7 @@ from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
 from xiuhua.registry.queries.areas import Tally
 from xiuhua.registry.queries.rules import demands
-from xiuhua.workbench.queries.frame import below, crumbs, data_day, link, names_of, said
+from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
 from xiuhua.workbench.queries.income import LINE
 from xiuhua.workbench.queries.words import DOUBT, code, pill, task, topic
 from xiuhua.workbench.terms import Show
@@ -38,18 +38,19 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
     """The context of workbench/place.html."""
     area = scope_of(place.code)
     level, digits = below(place)
-    told = areas.tallies(area, digits=digits)
+    counts = areas.counts(area, digits=digits)
+    told = counts.below
     total = areas.total(place.code, told)
     head = {"place": _head(by, place, total), "crumbs": crumbs(by, place.code)}
     if not total.households:
         return {**head, "start": start(by, place)}
-    found = areas.by_rule(area)
+    found = counts.by_rule
     return {
         **head,
         "cards": cards(by, place, total, found),
         "shortfalls": _shortfalls(by, place, total, found),
-        **_spread(area, place),
-        **_causes(by, place, area),
+        **_spread(counts.spread, place),
+        **_causes(by, place, counts.causes),
         **tasks(by, area, digits),
         "children": _children(by, place, told, digits) if level is not place.level else [],
         "children_word": level,
@@ -225,8 +226,7 @@ def _shortfalls(
     return rows if total.registered else []
 
 
-def _spread(area: Scope, place: Place) -> dict[str, Any]:
-    found = areas.spread(area, as_of=data_day(area) or beijing_now().date())
+def _spread(found: areas.Spread | None, place: Place) -> dict[str, Any]:
     if found is None:
         return {"spread": None}
     line = _line_of(found.year, place)
@@ -268,8 +268,8 @@ def _line_of(year: int, place: Place) -> int | None:
     return None if found is None else int(found.value)  # type: ignore[arg-type]
 
 
-def _causes(by: Appointment, place: Place, area: Scope) -> dict[str, Any]:
-    found = areas.causes(area)[:SHOWN_CAUSES]
+def _causes(by: Appointment, place: Place, every: list[tuple[str, int]]) -> dict[str, Any]:
+    found = every[:SHOWN_CAUSES]
     return {
         "causes": [
             {

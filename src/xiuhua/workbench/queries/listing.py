@@ -13,7 +13,7 @@ from xiuhua.engine import load
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level
-from xiuhua.registry.queries import households
+from xiuhua.registry.queries import areas, households
 from xiuhua.registry.queries.households import COUNTED_UP_TO, Line, Wanted
 from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.terms import HouseholdKind
@@ -52,7 +52,7 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
     except ValueError:
         found = households.page(wanted, size=PAGE)
     shown = list(Show)
-    counted = households.counts([Wanted(wanted.area, one.value) for one in shown] + [wanted])
+    counted = _counts(wanted, shown)
     names = names_of(line.village_code for line in found.lines)
     address = reverse("workbench:households", args=[place.code])
     return {
@@ -63,7 +63,7 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
         "filters": [
             {
                 "label": said(one),
-                "count": _count(n),
+                "count": n,
                 "url": f"{address}?show={one.value}",
                 "current": one.value == wanted.show and not (wanted.rule or wanted.cause),
             }
@@ -77,8 +77,24 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
     }
 
 
+def _counts(wanted: Wanted, shown: list[Show]) -> list[int | str]:
+    """How many each filter shows, and what is wanted last: from what is kept, as the page of the place tells them."""
+    told = areas.counts(wanted.area, lines=bool(wanted.rule or wanted.cause))
+    every = areas.total(wanted.area.place_code, told.below)
+    known = {Show.ALL: every.households, Show.OTHER: every.households - every.registered - every.watched}
+    counts: list[int | str] = [_count(known.get(one, getattr(every, one.value, 0))) for one in shown]
+    if not wanted.rule and not wanted.cause:
+        return [*counts, counts[shown.index(Show(wanted.show))]]
+    if wanted.rule and not wanted.cause:
+        return [*counts, _count(told.lines.get(f"{wanted.show}:{wanted.rule}", 0))]
+    if wanted.show == Show.REGISTERED:
+        return [*counts, _count(told.lines.get(f"cause:{wanted.cause}", 0))]
+    [n] = households.counts([wanted])
+    return [*counts, n if n <= COUNTED_UP_TO else f"{COUNTED_UP_TO:,}+"]
+
+
 def _count(n: int) -> int | str:
-    return n if n <= COUNTED_UP_TO else f"{COUNTED_UP_TO:,}+"
+    return f"{n:,}" if n > COUNTED_UP_TO else n
 
 
 def _title(wanted: Wanted) -> str:
@@ -107,7 +123,7 @@ def _row(by: Appointment, line: Line, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _pager(address: str, wanted: Wanted, found: households.Page, total: int) -> dict[str, Any] | None:
+def _pager(address: str, wanted: Wanted, found: households.Page, total: int | str) -> dict[str, Any] | None:
     """By key, so without page numbers: before and after what is shown."""
     if not found.lines or not (found.before or found.after):
         return None
@@ -122,7 +138,7 @@ def _pager(address: str, wanted: Wanted, found: households.Page, total: int) -> 
 
     return {
         "shown": len(found.lines),
-        "total": _count(total),
+        "total": total,
         "previous_url": url(before=found.lines[0].key) if found.before else None,
         "next_url": url(after=found.lines[-1].key) if found.after else None,
     }

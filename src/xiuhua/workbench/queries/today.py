@@ -35,13 +35,14 @@ def page(by: Appointment, load: Load) -> dict[str, Any]:
         return {**context, "start": _keeper(by)}
     area = scope_of(place.code)
     _level, digits = below(place)
-    total = areas.total(place.code, areas.tallies(area, digits=digits))
+    counts = areas.counts(area, digits=digits)
+    total = areas.total(place.code, counts.below)
     batches = _batches(by)
     if not total.households and not batches.get("batches"):
         return {**context, "start": start(by, place)}
     return {
         **context,
-        "cards": [*cards(by, place, total, areas.by_rule(area)), _mine(by, load)],
+        "cards": [*cards(by, place, total, counts.by_rule), _mine(by, load)],
         **tasks(by, area, digits),
         **batches,
     }

@@ -1,0 +1,99 @@
+"""Villages counted from their households: what is kept of them, and what is told while nothing is kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.engine import load
+from xiuhua.registry.models import Tally
+from xiuhua.registry.queries.rules import demands
+
+# A status of our own counts; where nobody has decided yet, what the files report, as the facts do.
+STATUS = """coalesce((select x.status from registry_statusentry x where x.household_id = h.id order by x.id desc limit 1),
+  h.status_reported)"""
+POOR = "status in ('poor', 'pre_exit', 'returned')"
+BAND_FEN = 250_00
+BANDS = 28
+FIGURES = (
+    "households",
+    "watched",
+    "registered",
+    "people",
+    "poor",
+    "poor_people",
+    "exited",
+    "fails",
+    "unknown",
+    "doubt",
+)
+
+NUMBERS = f"""
+with every as materialized (
+  select h.village_code, h.kind, s.as_of, coalesce(s.members, h.members_reported) as people,
+    case when h.kind = 'registered' then {STATUS} end as status, h.kind = 'registered' as ours,
+    s.exit_fails && %(demands)s::varchar[] as fails, s.exit_unknown && %(demands)s::varchar[] as unknown, cardinality(s.doubts) > 0 as doubt
+  from registry_household h left join registry_standing s on s.household_id = h.id where h.village_code = any(%(villages)s) and h.ended_on is null)
+select village_code, max(as_of), count(*), count(*) filter (where kind = 'watched'), count(*) filter (where ours),
+  coalesce(sum(people) filter (where ours), 0), count(*) filter (where ours and {POOR}),
+  coalesce(sum(people) filter (where ours and {POOR}), 0), count(*) filter (where ours and status = 'exited'),
+  count(*) filter (where ours and fails), count(*) filter (where ours and unknown), count(*) filter (where ours and doubt)
+from every group by 1 order by 1
+"""
+LINES = """
+select h.village_code, u.key, count(*) from registry_household h left join registry_standing s on s.household_id = h.id
+cross join lateral (
+  select 'fails:' || unnest(s.exit_fails) as key union all select 'unknown:' || unnest(s.exit_unknown)
+  union all select 'doubt:' || unnest(s.doubts) union all select 'cause:' || h.main_cause where h.main_cause is not null) u
+where h.village_code = any(%(villages)s) and h.kind = 'registered' and h.ended_on is null group by 1, 2
+"""
+REGISTERED = """select h.id as household_key from registry_household h
+where h.village_code = any(%(villages)s) and h.kind = 'registered' and h.ended_on is null"""
+SPREAD = """
+select o.village_code, least(o.f__net_income_per_head_fen / %(width)s, %(last)s) as band,
+  count(*) filter (where coalesce(o.f__exit_state, 'poor') <> 'exited'), count(*) filter (where o.f__exit_state = 'exited'), max(o.year)
+from ({select}) o where o.f__net_income_per_head_fen >= 0 group by 1, 2
+"""
+
+
+def counted(villages: Iterable[str], *, lines: bool = True) -> list[Tally]:
+    """Counts of some villages, unsaved; a village without households counts nothing and is there all the same."""
+    asked = sorted(set(villages))
+    if not asked:
+        return []
+    now = beijing_now()
+    days: dict[date, list[str]] = defaultdict(list)
+    found = {code: Tally(village_code=code, counted_at=now, **dict.fromkeys(FIGURES, 0)) for code in asked}
+    for code, day, *numbers in _all(NUMBERS, {"villages": asked, "demands": [rule.id for rule in demands()]}):
+        for name, n in zip(FIGURES, numbers, strict=True):
+            setattr(found[code], name, n)
+        found[code].as_of = day
+        days[day or beijing_today()].append(code)
+    if lines:
+        for code, key, n in _all(LINES, {"villages": asked}):
+            found[code].lines[key] = n
+        # Each village's incomes are seen on the day of its own data, as on the pages of its households.
+        for day, those in days.items():
+            _spread(found, those, day)
+    return [found[code] for code in asked]
+
+
+def _spread(found: dict[str, Tally], villages: list[str], as_of: date) -> None:
+    facts = ["net_income_per_head_fen", "exit_state", "record_year"]
+    selection = load().select("postgres", "household", as_of, wanted=REGISTERED, rules=[], facts=facts)
+    values = {"villages": villages, "width": BAND_FEN, "last": BANDS - 1}
+    for code, band, poor, exited, year in _all(SPREAD.replace("{select}", selection.sql), values):
+        village = found[code]
+        village.lines[f"band:{band}:poor"], village.lines[f"band:{band}:exited"] = poor, exited
+        village.year = max(year, village.year or year)
+
+
+def _all(sql: str, values: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
