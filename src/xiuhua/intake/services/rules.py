@@ -20,6 +20,7 @@ from xiuhua.facts.reader import read_records
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services.merge import with_kept_id
+from xiuhua.intake.services.outcomes import Outcomes
 from xiuhua.intake.services.sightings import Seen, write_sightings
 
 # How a household stands against the standards by which help ends is no fault of a file: the register shows it. And what
@@ -155,35 +156,17 @@ def judge(batch: Batch) -> dict[str, Any]:
     unknown: dict[str, int] = {}
     with connection.cursor() as cursor:
         numbers = _numbers(cursor, batch)
-        places = _Places(cursor, batch, library)
+        outcomes = Outcomes(cursor, library, batch.data_date, RELATIONS)
+        places = _Places(cursor, batch, library, outcomes)
         for grain in GRAINS:
             wanted = [r.id for r in library.rules.values() if r.grain == grain and r.id not in SAID_ALREADY]
             judged = [rule for rule in wanted if not rule.startswith(NOT_OF_A_FILE)]
-            failed = " or ".join(f"r__{library.rules[rule].column} = 2" for rule in judged)
-            picking = sorted(_picking(library)) if grain == "person" else []
-            bare = library.select(
-                "postgres",
-                grain,
-                batch.data_date,
-                relations=RELATIONS,
-                rules=wanted,
-                facts=picking,
-                bare=True,
-            )
-            cursor.execute(f"create temp table outcome_{grain} on commit drop as {bare.sql}")
-            # What a rule saw is looked up for the few households where one fails.
-            opened = library.select(
-                "postgres", grain, batch.data_date, relations=RELATIONS, rules=judged,
-                wanted=f"select household_key from outcome_{grain} where {failed}",
-            )  # fmt: skip
-            cursor.execute(f"select * from ({opened.sql}) o where {failed}")
-            names = [column.name for column in cursor.description]
-            for row in cursor.fetchall():
-                seen += _failed(library, opened, dict(zip(names, row, strict=True)), numbers, places)
+            outcomes.judge(grain, wanted, sorted(_picking(library)) if grain == "person" else [])
+            for opened, row in outcomes.failed(grain, judged):
+                seen += _failed(library, opened, row, numbers, places)
             if grain == "household":
-                codes = [f"count(*) filter (where r__{library.rules[rule].column} = 3)" for rule in wanted]
-                cursor.execute(f"select {', '.join(codes)} from outcome_{grain}")
-                unknown = {rule: n for rule, n in zip(wanted, cursor.fetchone(), strict=True) if n}
+                unknown = outcomes.not_known(wanted)
+        outcomes.close()
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
     return {"unknown": unknown}
 
@@ -232,8 +215,8 @@ def _failed(
 class _Places:
     """Finds the cell that a rule's finding is about: the household's row in a sheet that carries what the rule looked at."""
 
-    def __init__(self, cursor: Any, batch: Batch, library: Library) -> None:
-        self.library = library
+    def __init__(self, cursor: Any, batch: Batch, library: Library, outcomes: Outcomes) -> None:
+        self.library, self.outcomes = library, outcomes
         self.columns = {sheet.pk: (sheet.book, sheet.columns) for sheet in batch.sheets.exclude(book="")}
         self.cursor, self.batch = cursor, batch
         self.rows: dict[str, list[tuple[int, int, str | None, int | None]]] | None = None
@@ -269,10 +252,7 @@ class _Places:
         """Numbers of the members of whom a fact is true, first in the file first. People are judged before households."""
         if not self.picked:
             for name in sorted(_picking(self.library)):
-                self.cursor.execute(
-                    f"select household_key, array_agg(person_key) from outcome_person where f__{name} group by household_key"
-                )
-                self.picked |= {(key, name): people for key, people in self.cursor.fetchall()}
+                self.picked |= {(key, name): people for key, people in self.outcomes.members(name).items()}
         return sorted(
             (self.person(key) for key in self.picked.get((household, fact), [])), key=self._first_row
         )
