@@ -69,6 +69,24 @@ class Outcomes:
         counts = self.engine.execute(f"select {columns} from outcome_household").fetchone() or ()
         return {rule: n for rule, n in zip(rules, counts, strict=True) if n}
 
+    def standings(self, lists: Mapping[str, tuple[list[str], int]], block: int) -> list[tuple[Any, ...]]:
+        """Of households that are new (their key is below zero: the staged household's), what the rules say once for all that
+        are alike within a block of ids: block, ids, status, members, then each list; arrays as PostgreSQL writes them."""
+        listed = ", ".join(
+            f"'{{' || concat_ws(',', {', '.join(self._named(rule, code) for rule in rules)}) || '}}' as {name}"
+            for name, (rules, code) in lists.items()
+        )
+        return self.engine.execute(
+            f"select id // {block}, '{{' || string_agg(id, ',') || '}}', status, members, {', '.join(lists)} from ("
+            f"select -household_key as id, h.status, m.members, {listed} from outcome_household o"
+            " join rec_household h using (household_key)"
+            " left join (select household_key, count(*) as members from rec_person group by all) m using (household_key)"
+            " where household_key < 0 and h.kind is not null) group by all"
+        ).fetchall()
+
+    def _named(self, rule: str, code: int) -> str:
+        return f"case when r__{self.library.rules[rule].column} = {code} then '{rule}' end"
+
     def members(self, fact: str) -> dict[int, list[int]]:
         """Of each household, the people of whom a fact is true."""
         found = self.engine.execute(

@@ -37,6 +37,7 @@ def publish(batch: Batch) -> None:
         households = [row[0] for row in cursor.fetchall()]
         cursor.execute("select distinct fingerprint from intake_sighting where batch_id = %s", [batch.pk])
         still = [row[0] for row in cursor.fetchall()]
+        cursor.execute("delete from intake_foreseenstanding where batch_id = %s", [batch.pk])
     findings.close_what_holds(
         households=households, rules=_looked_at(batch), still=still, lo=scope.lo, hi=scope.hi,
         by=batch.merge_wanted_by or batch.started_by, because=f"第 {batch.pk} 批导入已更正",

@@ -19,7 +19,8 @@ from xiuhua.engine.library import Grain
 from xiuhua.facts.reader import read_records
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
-from xiuhua.intake.services.merge import with_kept_id
+from xiuhua.intake.services import foreseen
+from xiuhua.intake.services.merge import status_to_be, with_kept_id
 from xiuhua.intake.services.outcomes import Outcomes
 from xiuhua.intake.services.sightings import Seen, write_sightings
 
@@ -46,7 +47,7 @@ REFUSED_CELLS = 'select sheet_id, "row", "column" from intake_sighting where bat
 # A person is entered without a number where the file has none, so that is how they are judged; a number that was refused
 # or is shared with another may still be right.
 SPECIAL = {
-    "household": {"household_key": "coalesce(k.id, -s.id)", "village_code": "coalesce(k.village_code, s.village_code, %(place)s)", "status": "st.status",
+    "household": {"household_key": "coalesce(k.id, -s.id)", "village_code": "coalesce(k.village_code, s.village_code, %(place)s)", "status": f"coalesce(st.status, {status_to_be('n')})",
                   "phone_known": "n.phone_blind is not null", "bank_known": "n.bank_blind is not null"},
     "person": {"person_key": "coalesce(k.id, -r.id)", "household_key": "h.household_key", "village_code": "h.village_code",
                "id_kind": "coalesce(n.id_kind, case when r.id_blind is null and not r.refused then 'none' end)",
@@ -159,13 +160,15 @@ def judge(batch: Batch) -> dict[str, Any]:
         outcomes = Outcomes(cursor, library, batch.data_date, RELATIONS)
         places = _Places(cursor, batch, library, outcomes)
         for grain in GRAINS:
-            wanted = [r.id for r in library.rules.values() if r.grain == grain and r.id not in SAID_ALREADY]
-            judged = [rule for rule in wanted if not rule.startswith(NOT_OF_A_FILE)]
+            wanted = [r.id for r in library.rules.values() if r.grain == grain]
+            news = [rule for rule in wanted if rule not in SAID_ALREADY]
+            judged = [rule for rule in news if not rule.startswith(NOT_OF_A_FILE)]
             outcomes.judge(grain, wanted, sorted(_picking(library)) if grain == "person" else [])
             for opened, row in outcomes.failed(grain, judged):
                 seen += _failed(library, opened, row, numbers, places)
             if grain == "household":
-                unknown = outcomes.not_known(wanted)
+                unknown = outcomes.not_known(news)
+                foreseen.keep(cursor, batch, outcomes)
         outcomes.close()
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
     return {"unknown": unknown}
