@@ -102,7 +102,7 @@ def _records(cursor: Any, relation: Relation, table: str) -> pa.Table:
         content = b"".join(map(bytes, copy))
     types = {column.name: ARROW[column.type] for column in relation.columns}
     if not content:
-        return pa.table({name: pa.array([], types[name]) for name in names})
+        return pa.schema(list(types.items())).empty_table()
     return csv.read_csv(
         io.BytesIO(content),
         read_options=csv.ReadOptions(column_names=names),

@@ -102,7 +102,6 @@ def _tables() -> dict[str, list[str]]:
         if grain in SAME:
             kept = ", ".join(f"p.{name}" for name in columns)
             built[grain].append(_REST.format(grain=grain, columns=kept, same=SAME[grain]))
-        built[grain].append(f"analyze would_{grain}")
     return built
 
 
