@@ -95,7 +95,10 @@ class Sheet(models.Model):
 class StagedRow(models.Model):
     """A row as read: values normalised, IDs and phones sealed, refused cells left out. `data` holds only known values."""
 
-    batch = models.ForeignKey("intake.Batch", models.CASCADE, related_name="rows", db_index=False)
+    # The sheet's own batch: that it exists, the sheet's constraint sees to, once for each row and not twice.
+    batch = models.ForeignKey(
+        "intake.Batch", models.CASCADE, related_name="rows", db_index=False, db_constraint=False
+    )
     place_code = models.CharField(max_length=15, db_collation="C")
     sheet = models.ForeignKey("intake.Sheet", models.CASCADE, related_name="staged_rows", db_index=False)
     book = models.CharField(max_length=30)

@@ -46,14 +46,20 @@ def stage(*, sheet: Sheet, book: Book, parsed: Parsed, villages: Villages, data_
     with connection.cursor() as cursor:
         cursor.execute("delete from intake_stagedrow where sheet_id = %s", [sheet.pk])
         cursor.execute("delete from intake_sighting where sheet_id = %s", [sheet.pk])
-        copy_rows(cursor, "intake_stagedrow", COLUMNS, table.rows())
+        of_sheet = {
+            "batch_id": sheet.batch_id,
+            "place_code": sheet.place_code,
+            "sheet_id": sheet.pk,
+            "book": book.id,
+        }
+        copy_rows(cursor, "intake_stagedrow", COLUMNS, table.rows(), of_sheet)
         write_sightings(cursor, sheet.batch_id, sheet.place_code, table.seen)
     return Staged(len(parsed.rows), table.seen)
 
 
 COLUMNS = (
-    "batch_id", "place_code", "sheet_id", "book", "row", "household_number", "person_number", "year", "village_code",
-    "id_blind", "household", "person", "period", "village", "refused",
+    "row", "household_number", "person_number", "year", "village_code", "id_blind", "household", "person", "period",
+    "village", "refused",
 )  # fmt: skip
 
 
@@ -190,7 +196,6 @@ class _Table:
     def rows(self) -> Iterable[tuple[Any, ...]]:
         household, person, period, village = self._json()
         first: set[str] = set()
-        batch, place, sheet, book = self.sheet.batch_id, self.sheet.place_code, self.sheet.pk, self.book.id
         blinds, refused = self.blinds, self.refused
         # What all rows of a household repeat is kept at its first row only.
         repeats = self.book.id == "person_export"
@@ -204,10 +209,6 @@ class _Table:
                 else:
                     first.add(number)
             yield (
-                batch,
-                place,
-                sheet,
-                book,
                 row,
                 number,
                 who,

@@ -18,7 +18,7 @@ from xiuhua.intake.services import read, rules
 from xiuhua.intake.services.at_hand import take_up
 from xiuhua.intake.services.classify import classify
 from xiuhua.intake.services.compare import compare
-from xiuhua.intake.services.merge import Piece, merge_chunk
+from xiuhua.intake.services.merge import CHUNK, Piece, merge_chunk
 from xiuhua.intake.services.publish import publish
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.places.scope import Scope, scope_of, within
@@ -193,7 +193,7 @@ def _merge(run: Run, batch: Batch) -> None:
     with run.scoped():
         done = run.look().households.exclude(merged_at=None).count()
     while piece is None or piece.households:
-        first = piece is None and done == 0
+        first = piece is None and done == 0 and batch.total > CHUNK
         with run.work() as held:
             piece = merge_chunk(held)
             if piece.unforeseen:
