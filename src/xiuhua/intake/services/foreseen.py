@@ -25,11 +25,13 @@ create temp table placed on commit drop as
 analyze foreseen (id); analyze placed (household_id); analyze chunk (id, household_id, fresh)
 """
 TAKE_OVER = """
+with given as materialized (
+  select household_id, status from registry_statusentry where household_id >= (select min(household_id) from chunk where fresh))
 insert into registry_standing (household_id, village_code, as_of, computed_at, members, exit_fails, exit_unknown, doubts, quality_fails)
 select s.household_id, s.village_code, %(day)s, now(), f.members, f.exit_fails, f.exit_unknown, f.doubts, f.quality_fails
 from foreseen f join chunk s on s.id = f.id and s.fresh
 left join placed p on p.household_id = s.household_id
-left join lateral (select x.status from registry_statusentry x where x.household_id = s.household_id limit 1) t on true
+left join given t on t.household_id = s.household_id
 where coalesce(p.known, 0) = 0 and p.members is not distinct from f.members and t.status is not distinct from f.status
 """
 

@@ -35,6 +35,7 @@ class Outcomes:
         self.engine = duckdb.connect(":memory:")
         # What people are like is not to be spilled in the clear to a folder of the machine.
         self.engine.execute("set temp_directory = ''")
+        self.engine.execute("create table failing (household_key bigint)")
         for relation in library.relations.values():
             records = _records(cursor, relation, relations.get(relation.id, relation.id))
             self.engine.register("records", records)
@@ -44,14 +45,26 @@ class Outcomes:
     def close(self) -> None:
         self.engine.close()
 
-    def judge(self, grain: Grain, rules: list[str], facts: list[str]) -> None:
-        """Makes `outcome_<grain>`: the code of each rule, and facts beside them."""
+    def judge(self, grain: Grain, rules: list[str], told: list[str], facts: list[str]) -> None:
+        """Makes `outcome_<grain>`: the code of each rule, and facts beside them. Where one of those to be told fails, the
+        household is among the `failing`."""
         bare = self.library.select("duckdb", grain, self.as_of, rules=rules, facts=facts, bare=True)
         self.engine.execute(f"create table outcome_{grain} as {bare.sql}")
+        failed = self._fails(told)
+        self.engine.execute(f"insert into failing select household_key from outcome_{grain} where {failed}")
+
+    def _fails(self, rules: list[str]) -> str:
+        return " or ".join(f"r__{self.library.rules[rule].column} = 2" for rule in rules)
+
+    def failing(self) -> list[int]:
+        """Households of which something will be told, as far as they have been judged."""
+        return [
+            key for (key,) in self.engine.execute("select distinct household_key from failing").fetchall()
+        ]
 
     def failed(self, grain: Grain, rules: list[str]) -> Iterator[tuple[Selection, dict[str, Any]]]:
         """Rows where one of the rules fails, with what the rules saw; only these are opened."""
-        failed = " or ".join(f"r__{self.library.rules[rule].column} = 2" for rule in rules)
+        failed = self._fails(rules)
         opened = self.library.select(
             "duckdb", grain, self.as_of, rules=rules,
             wanted=f"select household_key from outcome_{grain} where {failed}",
@@ -88,9 +101,10 @@ class Outcomes:
         return f"case when r__{self.library.rules[rule].column} = {code} then '{rule}' end"
 
     def members(self, fact: str) -> dict[int, list[int]]:
-        """Of each household, the people of whom a fact is true."""
+        """Of each failing household, the people of whom a fact is true."""
         found = self.engine.execute(
-            f"select household_key, list(person_key) from outcome_person where f__{fact} group by household_key"
+            f"select household_key, list(person_key) from outcome_person where f__{fact}"
+            " and household_key in (select household_key from failing) group by household_key"
         )
         return dict(found.fetchall())
 

@@ -158,16 +158,20 @@ def judge(batch: Batch) -> dict[str, Any]:
         numbers = _numbers(cursor, batch)
         outcomes = Outcomes(cursor, library, batch.data_date, RELATIONS)
         places = _Places(cursor, batch, library, outcomes)
+        judged: dict[Grain, list[str]] = {}
         for grain in GRAINS:
             wanted = [r.id for r in library.rules.values() if r.grain == grain]
             news = [rule for rule in wanted if rule not in SAID_ALREADY]
-            judged = [rule for rule in news if not rule.startswith(NOT_OF_A_FILE)]
-            outcomes.judge(grain, wanted, sorted(_picking(library)) if grain == "person" else [])
-            for opened, row in outcomes.failed(grain, judged):
-                seen += _failed(library, opened, row, numbers, places)
+            judged[grain] = [rule for rule in news if not rule.startswith(NOT_OF_A_FILE)]
+            facts = sorted(_picking(library)) if grain == "person" else []
+            outcomes.judge(grain, wanted, judged[grain], facts)
             if grain == "household":
                 unknown = outcomes.not_known(news)
                 foreseen.keep(cursor, batch, outcomes)
+        places.load([numbers[key][0] for key in outcomes.failing()])
+        for grain in GRAINS:
+            for opened, row in outcomes.failed(grain, judged[grain]):
+                seen += _failed(library, opened, row, numbers, places)
         outcomes.close()
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
     return {"unknown": unknown}
@@ -220,34 +224,38 @@ class _Places:
     def __init__(self, cursor: Any, batch: Batch, library: Library, outcomes: Outcomes) -> None:
         self.library, self.outcomes = library, outcomes
         self.columns = {sheet.pk: (sheet.book, sheet.columns) for sheet in batch.sheets.exclude(book="")}
-        self.cursor, self.batch = cursor, batch
-        self.rows: dict[str, list[tuple[int, int, str | None, int | None]]] | None = None
+        self.cursor = cursor
+        self.rows: dict[str, list[tuple[int, int, str | None, int | None]]] = defaultdict(list)
         self.names: dict[int, str] = {}
         self.first: dict[str | None, tuple[int, int]] = {}
         self.picked: dict[tuple[int, str], list[int]] = {}
         cursor.execute(REFUSED_CELLS, [batch.pk])
         self.refusals = set(cursor.fetchall())
 
-    def _load(self) -> dict[str, list[tuple[int, int, str | None, int | None]]]:
-        if self.rows is None:
-            self.rows = defaultdict(list)
-            self.cursor.execute(
-                'select household_number, sheet_id, "row", person_number, year from staged'
-                ' where household_number is not null order by sheet_id, "row"'
-            )
-            for household, sheet, row, person, year in self.cursor.fetchall():
-                self.rows[household].append((sheet, row, person, year))
-                self.first.setdefault(person, (sheet, row))
-            self.cursor.execute(
-                "select coalesce(k.id, -r.id), r.person_number from staged r"
-                " left join kept_person k on k.number = r.person_number where r.person_number is not null"
-            )
-            self.names = dict(self.cursor.fetchall())
-        return self.rows
+    def load(self, households: list[str]) -> None:
+        """Takes up the rows of the households of which something is to be told, and of their people."""
+        cursor = self.cursor
+        cursor.execute(
+            'create temp table told on commit drop as select r.* from (select id, household_number, sheet_id, "row", person_number, year'
+            " from staged) r where household_number = any(%(households)s) or person_number in"
+            " (select person_number from staged where household_number = any(%(households)s))",
+            {"households": households},
+        )
+        cursor.execute(
+            'select household_number, sheet_id, "row", person_number, year from told'
+            ' where household_number is not null order by sheet_id, "row"'
+        )
+        for household, sheet, row, person, year in cursor.fetchall():
+            self.rows[household].append((sheet, row, person, year))
+            self.first.setdefault(person, (sheet, row))
+        cursor.execute(
+            "select coalesce(k.id, -r.id), r.person_number from told r"
+            " left join kept_person k on k.number = r.person_number where r.person_number is not null"
+        )
+        self.names = dict(cursor.fetchall())
 
     def person(self, key: int) -> str:
         """The number of a person by key, as the file or the register gives it."""
-        self._load()
         return self.names.get(key, "")
 
     def members(self, household: int, fact: str) -> list[str]:
@@ -268,7 +276,7 @@ class _Places:
 
     def of(self, rule: str, household: str, person: str, year: int | None) -> Place | None:
         """The best cell: the row of the person or year, else of the latest year, else the household's first row."""
-        rows = self._load().get(household, [])
+        rows = self.rows.get(household, [])
         if person:
             rows = [row for row in rows if row[2] == person] or rows
         best: Place | None = None
