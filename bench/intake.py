@@ -65,6 +65,7 @@ def ours(paths: list[Path]) -> tuple[dict[str, float], dict[str, int]]:
     names = {
         "_read": "reading and staging",
         "_check": "comparing and checking",
+        "_begin": "taking the list of villages",
         "_merge": "merging with history",
     }
     for name, label in names.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -121,7 +122,10 @@ class Sheet(models.Model):
 class StagedRow(models.Model):
     """A row as read: values normalised, IDs and phones sealed, refused cells left out. `data` holds only known values."""
 
-    batch = models.ForeignKey("intake.Batch", models.CASCADE, related_name="rows", db_index=False)
+    # The sheet's own batch: that it exists, the sheet's constraint sees to, once for each row and not twice.
+    batch = models.ForeignKey(
+        "intake.Batch", models.CASCADE, related_name="rows", db_index=False, db_constraint=False
+    )
     place_code = models.CharField(max_length=15, db_collation="C")
     sheet = models.ForeignKey("intake.Sheet", models.CASCADE, related_name="staged_rows", db_index=False)
     book = models.CharField(max_length=30)
@@ -173,6 +177,31 @@ class StagedHousehold(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class ForeseenStanding(models.Model):
+    """What the check found to become true of new households once they are merged (registry's Standing), each answer once
+    for all that have it: ids of staged households, in blocks of ids so that a piece of the merge reads its own."""
+
+    batch = models.ForeignKey("intake.Batch", models.CASCADE, related_name="+", db_index=False)
+    place_code = models.CharField(max_length=15, db_collation="C")
+    block = models.BigIntegerField()
+    households = ArrayField(models.BigIntegerField())
+    # As seen by the rules: when they are merged with another one, the answer does not hold.
+    status = models.CharField(max_length=10, null=True)
+    members = models.SmallIntegerField(null=True)
+    exit_fails = ArrayField(models.CharField(max_length=80))
+    exit_unknown = ArrayField(models.CharField(max_length=80))
+    doubts = ArrayField(models.CharField(max_length=80))
+    quality_fails = ArrayField(models.CharField(max_length=80))
+
+    objects = ScopedManager["ForeseenStanding"]()
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "block"], name="foreseen_block")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.block}"
 
 
 class Sighting(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 _BRACKETS = re.compile(r"[(\[【〔《<{][^)\]】〕》>}]*[)\]】〕》>}]")
 _MARKS = re.compile(r"[^\w㎡%²]|_", re.UNICODE)
@@ -40,6 +41,7 @@ _UNIT_WORDS = {unit for scale in SCALES.values() for unit in scale} | {
 }
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Full-width characters, spaces and line breaks out; the words and brackets kept."""
     return (
@@ -49,6 +51,7 @@ def plain(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def heading_key(heading: str) -> str:
     """The spelling under which an answer about a heading is remembered: no spaces, brackets' content kept, no year."""
     words = plain(heading).strip("*★☆#:;,。")

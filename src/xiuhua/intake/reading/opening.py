@@ -7,6 +7,7 @@ cell has lost its last digits, and only the type of the cell tells.
 from __future__ import annotations
 
 import io
+from itertools import chain
 
 import python_calamine as calamine
 
@@ -71,7 +72,7 @@ def _read_with_calamine(content: bytes) -> list[Sheet]:
 
 def _sheet(index: int, source: calamine.CalamineSheet) -> Sheet:
     cells: list[list[Cell]] = source.to_python(skip_empty_area=False)
-    for row in cells:
-        if True in row or False in row:  # also true of 1 and 0, so look closer only in such rows
+    if bool in set(map(type, chain.from_iterable(cells))):
+        for row in cells:
             row[:] = [str(cell).upper() if isinstance(cell, bool) else cell for cell in row]
     return Sheet(name=source.name, index=index, cells=cells, merged=tuple(source.merged_cell_ranges or ()))

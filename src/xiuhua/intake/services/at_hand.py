@@ -13,14 +13,15 @@ from xiuhua.intake.services.merge import RECOGNISED
 STAGED = """
 create temp table staged on commit drop as select * from intake_stagedrow where batch_id = %(batch)s;
 create index on staged (household_number); create index on staged (person_number); create index on staged (id_blind);
-create index on staged (id); analyze staged
+create index on staged (id);
+analyze staged (id, sheet_id, book, "row", household_number, person_number, year, village_code, id_blind)
 """
 
 # The batch's households, and what the register holds of them and of the people that the batch names, wherever those live.
 KEPT = """
 create temp table batched on commit drop as
   select id, number, village_code, known, household from intake_stagedhousehold where batch_id = %(batch)s;
-create index on batched (number); analyze batched;
+create index on batched (number); analyze batched (id, number, village_code, known);
 create temp table kept_household on commit drop as
   select h.* from batched b join registry_household h on h.id = b.known;
 create index on kept_household (number); create index on kept_household (id); analyze kept_household;

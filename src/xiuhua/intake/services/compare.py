@@ -55,13 +55,19 @@ having count(distinct {_WHO}) filter (where r.person ->> 'relation' = 'head') <>
   or max((r.household ->> 'members_reported')::int) <> count(distinct {_WHO})
 """
 
+# Few rows are given twice: those alone are looked at closely.
 REPEATED = """
+with twice as materialized (
+  select book, household_number, coalesce(person_number, '') as person, case when book = 'yearly_record' then year end as year
+  from staged where coalesce(person_number, household_number) is not null
+  group by 1, 2, 3, 4 having count(*) > 1)
 select * from (
   select r.sheet_id, r.row, r.book, r.household_number, r.person_number, r.year, r.village_code,
     lag(r.row) over w as before, lag(r.sheet_id) over w as before_sheet,
     lag(md5(r.person::text || r.period::text || coalesce(r.household_number, ''))) over w
       = md5(r.person::text || r.period::text || coalesce(r.household_number, '')) as same
-  from staged r where r.batch_id = %(batch)s and coalesce(r.person_number, r.household_number) is not null
+  from staged r join twice t on t.book = r.book and t.household_number is not distinct from r.household_number
+    and t.person = coalesce(r.person_number, '') and t.year is not distinct from case when r.book = 'yearly_record' then r.year end
   window w as (partition by r.book, r.household_number, coalesce(r.person_number, ''), case when r.book = 'yearly_record' then r.year end
     order by r.sheet_id, r.row)) x
 where x.before is not null

@@ -7,15 +7,17 @@ reported (`books.taken`); a status is never changed, only taken over once under 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
+from xiuhua.intake.services.foreseen import take_over
 from xiuhua.registry.models import Household, PeriodRecord, Person
 
-CHUNK = 4000
+CHUNK = 10_000
 # Sealed values are written anew at each reading; they count as changed only when the blind index differs.
 SEALED = ("id_sealed", "phone_sealed", "bank_sealed")
 # What cases write; no file has a say in it.
@@ -77,18 +79,21 @@ def _compared(column: str, row: str) -> str:
 
 _H, _P, _Y = _settable(Household), _settable(Person), _settable(PeriodRecord)
 
+# What is new gets its number in the register at once, so that members and years need not look it up. `fresh`: not in the
+# register; nothing of what is only then put there is compared with itself.
 CHUNK_OF = """
 create temp table chunk on commit drop as
-  select id, number, village_code, household from intake_stagedhousehold
-  where batch_id = %(batch)s and merged_at is null and change not in ('held', 'left') order by id limit %(chunk)s
+  select s.*, coalesce(h.id, nextval('registry_household_id_seq')) as household_id, h.id is null as fresh
+  from (select id, number, village_code, household from intake_stagedhousehold
+    where batch_id = %(batch)s and merged_at is null and change not in ('held', 'left') order by id limit %(chunk)s) s
+  left join registry_household h on h.county_code = %(county)s and h.number = s.number
 """
 
 NEW_HOUSEHOLDS = f"""
-insert into registry_household (number, county_code, village_code, brought_by, {_names(_H)})
-select s.number, %(county)s, s.village_code, %(batch)s, {_names(_H, "n.")}
-from chunk s left join registry_household h on h.county_code = %(county)s and h.number = s.number
-cross join lateral jsonb_populate_record(null::registry_household, '{{"kind": "other"}}' || s.household) n
-where h.id is null
+insert into registry_household (id, number, county_code, village_code, brought_by, {_names(_H)})
+select s.household_id, s.number, %(county)s, s.village_code, %(batch)s, {_names(_H, "n.")}
+from chunk s cross join lateral jsonb_populate_record(null::registry_household, '{{"kind": "other"}}' || s.household) n
+where s.fresh
 """
 
 # A roll of other households never takes a registered household's kind away; a head whom a case named stays the head.
@@ -101,7 +106,7 @@ _HOUSEHOLD = books.taken("household", "a.said")
 CHANGED_HOUSEHOLDS = f"""
 update registry_household t set {_assign(_H)}, changed_by = %(batch)s
 from (select k.id, {", ".join(f'n."{c}" as n_{c}' for c in _H)}
-  from chunk s join registry_household k on k.county_code = %(county)s and k.number = s.number
+  from chunk s join registry_household k on k.id = s.household_id and not s.fresh
   cross join lateral (select {_KIND} as said) a cross join lateral jsonb_populate_record(k, {_HOUSEHOLD}) n
   where {_differs(_H)}) c
 where t.id = c.id
@@ -156,20 +161,21 @@ where t.id = x.person_id
 
 PEOPLE = f"""
 create temp table people on commit drop as
-select distinct on (r.person_number) r.person_number as number, h.id as household_id, h.village_code,
+select x.*, coalesce(x.known, nextval('registry_person_id_seq')) as person_id
+from (select distinct on (r.person_number) r.person_number as number, h.id as household_id, h.village_code,
   {with_kept_id("p")} as data,
   p.id as known, p.id is not null and m.household_id is distinct from h.id as elsewhere
 from chunk s
 join intake_stagedrow r on r.batch_id = %(batch)s and r.household_number = s.number and r.person_number is not null
-join registry_household h on h.county_code = %(county)s and h.number = s.number
+join registry_household h on h.id = s.household_id
 left join registry_person p on p.county_code = %(county)s and p.number = r.person_number
 left join registry_membership m on m.person_id = p.id and m.until is null
-order by r.person_number, r.sheet_id, r.row
+order by r.person_number, r.sheet_id, r.row) x
 """
 
 NEW_PEOPLE = f"""
-insert into registry_person (number, county_code, village_code, brought_by, {_names(_P)})
-select x.number, %(county)s, x.village_code, %(batch)s, {_names(_P, "n.")}
+insert into registry_person (id, number, county_code, village_code, brought_by, {_names(_P)})
+select x.person_id, x.number, %(county)s, x.village_code, %(batch)s, {_names(_P, "n.")}
 from people x cross join lateral jsonb_populate_record(null::registry_person, '{{"id_kind": "none"}}' || x.data) n
 where x.known is null
 """
@@ -185,9 +191,11 @@ where t.id = c.id
 
 NEW_MEMBERSHIPS = """
 insert into registry_membership (person_id, household_id, village_code, relation, since, brought_by)
-select p.id, x.household_id, x.village_code, x.data ->> 'relation', null, %(batch)s
-from people x join registry_person p on p.county_code = %(county)s and p.number = x.number
-where x.known is null or not exists (select 1 from registry_membership m where m.person_id = p.id)
+select x.person_id, x.household_id, x.village_code, x.data ->> 'relation', null::date, %(batch)s
+from people x where x.known is null
+union all
+select x.known, x.household_id, x.village_code, x.data ->> 'relation', null::date, %(batch)s
+from people x where x.known is not null and not exists (select 1 from registry_membership m where m.person_id = x.known)
 """
 
 CHANGED_MEMBERSHIPS = """
@@ -200,11 +208,11 @@ where m.person_id = x.known and m.until is null and not x.elsewhere and m.begun_
 
 YEARS = """
 create temp table years on commit drop as
-select h.id as household_id, h.village_code, r.year,
+select h.id as household_id, h.village_code, r.year, s.fresh,
   intake_merge(r.period order by array_position(%(order)s::text[], r.book::text), r.row) as data
 from chunk s join intake_stagedrow r on r.batch_id = %(batch)s and r.household_number = s.number
-join registry_household h on h.county_code = %(county)s and h.number = s.number
-where r.year is not null and r.period <> '{}' group by h.id, h.village_code, r.year
+join registry_household h on h.id = s.household_id
+where r.year is not null and r.period <> '{}' group by h.id, h.village_code, r.year, s.fresh
 """
 
 # A known value without a word on how it was seen was reported.
@@ -229,18 +237,29 @@ CHANGED_YEARS = f"""
 update registry_periodrecord t set {_assign(_Y)}, changed_by = %(batch)s
 from (select k.id, {", ".join(f'n."{c}" as n_{c}' for c in _Y)}
   from years y join registry_periodrecord k on k.household_id = y.household_id and k.year = y.year and k.basis = 'registration_year'
+    and not y.fresh
   cross join lateral jsonb_populate_record(k, {books.taken("period", "y.data")}) n
   where {_differs(_Y)}) c
 where t.id = c.id
 """
 
-STATUSES = """
+
+def status_to_be(household: str) -> str:
+    """SQL of the status that a household without one is given: what the files say, while the county's opening is open."""
+    return (
+        f"case when {household}.kind = 'registered' and {household}.status_reported in ('poor', 'exited', 'returned', 'pre_exit')"
+        " and exists (select 1 from registry_opening o where o.county_code = %(county)s and o.closed_at is null)"
+        f" then case {household}.status_reported when 'pre_exit' then 'poor' else {household}.status_reported end end"
+    )
+
+
+STATUSES = f"""
 insert into registry_statusentry (household_id, village_code, status, since, basis, opening_id, case_number, recorded_at, recorded_by)
-select h.id, h.village_code, case h.status_reported when 'pre_exit' then 'poor' else h.status_reported end,
+select h.id, h.village_code, {status_to_be("h")},
   %(day)s, 'opening', o.id, '', now(), o.signed_by
-from chunk s join registry_household h on h.county_code = %(county)s and h.number = s.number
+from chunk s join registry_household h on h.id = s.household_id
 join registry_opening o on o.county_code = %(county)s and o.closed_at is null
-where h.kind = 'registered' and h.status_reported in ('poor', 'exited', 'returned', 'pre_exit')
+where {status_to_be("h")} is not null
   and not exists (select 1 from registry_statusentry x where x.household_id = h.id)
 """
 
@@ -282,8 +301,17 @@ cross join lateral jsonb_populate_record(k, {books.taken("period", "y.data")}) n
 where {_differs(_Y)}"""
 
 
-def merge_chunk(batch: Batch) -> list[int]:
-    """Merges the next households. One transaction, in the caller's scope. Returns their register ids; empty when none is left."""
+@dataclass(frozen=True)
+class Piece:
+    """Households merged in one transaction (none: nothing is left), and those among them, by their id in the register, whose
+    standing the check could not foresee."""
+
+    households: int
+    unforeseen: list[int]
+
+
+def merge_chunk(batch: Batch) -> Piece:
+    """Merges the next households. One transaction, in the caller's scope."""
     values: dict[str, Any] = {
         "batch": batch.pk, "county": batch.place_code[:6], "chunk": CHUNK, "order": list(books.ORDER), "day": batch.data_date,
     }  # fmt: skip
@@ -293,17 +321,26 @@ def merge_chunk(batch: Batch) -> list[int]:
         # Households, people and years point at each other; checking each statement keeps the queue of checks short.
         cursor.execute("set constraints all immediate")
         cursor.execute(CHUNK_OF, values)
-        cursor.execute("select count(*) from chunk")
-        if cursor.fetchone()[0] == 0:
+        cursor.execute("select count(*), count(*) filter (where not fresh) from chunk")
+        households, known = cursor.fetchone()
+        if households == 0:
             cursor.execute("drop table chunk")
-            return []
-        for statement in (NEW_HOUSEHOLDS, CHANGED_HOUSEHOLDS, NUMBERED, PEOPLE, NEW_PEOPLE, CHANGED_PEOPLE, NEW_MEMBERSHIPS, CHANGED_MEMBERSHIPS,
-                          YEARS, NEW_YEARS, CHANGED_YEARS, STATUSES, DONE):  # fmt: skip
+            return Piece(0, [])
+        if known:
+            cursor.execute(CHANGED_HOUSEHOLDS, values)
+            cursor.execute(NUMBERED, values)
+        for statement in (NEW_HOUSEHOLDS, PEOPLE, NEW_PEOPLE):
             cursor.execute(statement, values)
-        cursor.execute(
-            "select h.id from chunk s join registry_household h on h.county_code = %(county)s and h.number = s.number",
-            values,
-        )
-        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute("select exists (select 1 from people where known is not null)")
+        if cursor.fetchone()[0]:
+            cursor.execute(CHANGED_PEOPLE, values)
+            cursor.execute(CHANGED_MEMBERSHIPS, values)
+        cursor.execute(NEW_MEMBERSHIPS, values)
+        cursor.execute(YEARS, values)
+        if known:
+            cursor.execute(CHANGED_YEARS, values)
+        for statement in (NEW_YEARS, STATUSES, DONE):
+            cursor.execute(statement, values)
+        unforeseen = take_over(cursor, values)
         cursor.execute("drop table chunk; drop table people; drop table years")
-        return ids
+        return Piece(households, unforeseen)

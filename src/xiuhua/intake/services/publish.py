@@ -52,6 +52,7 @@ def publish(batch: Batch) -> None:
         households = [row[0] for row in cursor.fetchall()]
         cursor.execute("select distinct fingerprint from intake_sighting where batch_id = %s", [batch.pk])
         still = [row[0] for row in cursor.fetchall()]
+        cursor.execute("delete from intake_foreseenstanding where batch_id = %s", [batch.pk])
     findings.close_what_holds(
         households=households, rules=looked_at(batch), still=still, lo=scope.lo, hi=scope.hi,
         by=who, post=batch.started_post, because=corrected_by(batch), because_en=f"Corrected in batch {batch.pk}",

@@ -19,7 +19,9 @@ from xiuhua.engine.library import Grain
 from xiuhua.facts.reader import read_records
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
-from xiuhua.intake.services.merge import as_kept
+from xiuhua.intake.services import foreseen
+from xiuhua.intake.services.merge import as_kept, status_to_be
+from xiuhua.intake.services.outcomes import Outcomes
 from xiuhua.intake.services.sightings import Seen, write_sightings
 from xiuhua.registry.queries.rules import OF_A_STANDARD, mark_of
 
@@ -54,7 +56,7 @@ REFUSED_CELLS = 'select sheet_id, "row", "column" from intake_sighting where bat
 # A person is entered without a number where the file has none, so that is how they are judged; a number that was refused
 # or is shared with another may still be right.
 SPECIAL = {
-    "household": {"household_key": "coalesce(k.id, -s.id)", "village_code": "coalesce(k.village_code, s.village_code, %(place)s)", "status": "st.status",
+    "household": {"household_key": "coalesce(k.id, -s.id)", "village_code": "coalesce(k.village_code, s.village_code, %(place)s)", "status": f"coalesce(st.status, {status_to_be('n')})",
                   "phone_known": "n.phone_blind is not null", "bank_known": "n.bank_blind is not null"},
     "person": {"person_key": "coalesce(k.id, -r.id)", "household_key": "h.household_key", "village_code": "h.village_code",
                "id_kind": "coalesce(n.id_kind, case when r.id_blind is null and not r.refused then 'none' end)",
@@ -110,7 +112,6 @@ def _tables() -> dict[str, list[str]]:
         if grain in SAME:
             kept = ", ".join(f"p.{name}" for name in columns)
             built[grain].append(_REST.format(grain=grain, columns=kept, same=SAME[grain]))
-        built[grain].append(f"analyze would_{grain}")
     return built
 
 
@@ -165,35 +166,23 @@ def judge(batch: Batch) -> dict[str, Any]:
     unknown: dict[str, int] = {}
     with connection.cursor() as cursor:
         numbers = _numbers(cursor, batch)
-        places = _Places(cursor, batch, library)
+        outcomes = Outcomes(cursor, library, batch.data_date, RELATIONS)
+        places = _Places(cursor, batch, library, outcomes)
+        judged: dict[Grain, list[str]] = {}
         for grain in GRAINS:
-            wanted = [r.id for r in library.rules.values() if r.grain == grain and r.id not in SAID_ALREADY]
-            judged = [rule for rule in wanted if judged_of_a_file(rule)]
-            failed = " or ".join(f"r__{library.rules[rule].column} = 2" for rule in judged)
-            picking = sorted(_picking(library)) if grain == "person" else []
-            bare = library.select(
-                "postgres",
-                grain,
-                batch.data_date,
-                relations=RELATIONS,
-                rules=wanted,
-                facts=picking,
-                bare=True,
-            )
-            cursor.execute(f"create temp table outcome_{grain} on commit drop as {bare.sql}")
-            # What a rule saw is looked up for the few households where one fails.
-            opened = library.select(
-                "postgres", grain, batch.data_date, relations=RELATIONS, rules=judged,
-                wanted=f"select household_key from outcome_{grain} where {failed}",
-            )  # fmt: skip
-            cursor.execute(f"select * from ({opened.sql}) o where {failed}")
-            names = [column.name for column in cursor.description]
-            for row in cursor.fetchall():
-                seen += _failed(library, opened, dict(zip(names, row, strict=True)), numbers, places)
+            wanted = [r.id for r in library.rules.values() if r.grain == grain]
+            news = [rule for rule in wanted if rule not in SAID_ALREADY]
+            judged[grain] = [rule for rule in wanted if judged_of_a_file(rule)]
+            facts = sorted(_picking(library)) if grain == "person" else []
+            outcomes.judge(grain, wanted, judged[grain], facts)
             if grain == "household":
-                codes = [f"count(*) filter (where r__{library.rules[rule].column} = 3)" for rule in wanted]
-                cursor.execute(f"select {', '.join(codes)} from outcome_{grain}")
-                unknown = {rule: n for rule, n in zip(wanted, cursor.fetchone(), strict=True) if n}
+                unknown = outcomes.not_known(news)
+                foreseen.keep(cursor, batch, outcomes)
+        places.load([numbers[key][0] for key in outcomes.failing()])
+        for grain in GRAINS:
+            for opened, row in outcomes.failed(grain, judged[grain]):
+                seen += _failed(library, opened, row, numbers, places)
+        outcomes.close()
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
     return {"unknown": unknown}
 
@@ -246,47 +235,48 @@ def _failed(
 class _Places:
     """Finds the cell that a rule's finding is about: the household's row in a sheet that carries what the rule looked at."""
 
-    def __init__(self, cursor: Any, batch: Batch, library: Library) -> None:
-        self.library = library
+    def __init__(self, cursor: Any, batch: Batch, library: Library, outcomes: Outcomes) -> None:
+        self.library, self.outcomes = library, outcomes
         self.columns = {sheet.pk: (sheet.book, sheet.columns) for sheet in batch.sheets.exclude(book="")}
-        self.cursor, self.batch = cursor, batch
-        self.rows: dict[str, list[tuple[int, int, str | None, int | None]]] | None = None
+        self.cursor = cursor
+        self.rows: dict[str, list[tuple[int, int, str | None, int | None]]] = defaultdict(list)
         self.names: dict[int, str] = {}
         self.first: dict[str | None, tuple[int, int]] = {}
         self.picked: dict[tuple[int, str], list[int]] = {}
         cursor.execute(REFUSED_CELLS, [batch.pk])
         self.refusals = set(cursor.fetchall())
 
-    def _load(self) -> dict[str, list[tuple[int, int, str | None, int | None]]]:
-        if self.rows is None:
-            self.rows = defaultdict(list)
-            self.cursor.execute(
-                'select household_number, sheet_id, "row", person_number, year from staged'
-                ' where household_number is not null order by sheet_id, "row"'
-            )
-            for household, sheet, row, person, year in self.cursor.fetchall():
-                self.rows[household].append((sheet, row, person, year))
-                self.first.setdefault(person, (sheet, row))
-            self.cursor.execute(
-                "select coalesce(k.id, -r.id), r.person_number from staged r"
-                " left join kept_person k on k.number = r.person_number where r.person_number is not null"
-            )
-            self.names = dict(self.cursor.fetchall())
-        return self.rows
+    def load(self, households: list[str]) -> None:
+        """Takes up the rows of the households of which something is to be told, and of their people."""
+        cursor = self.cursor
+        cursor.execute(
+            'create temp table told on commit drop as select r.* from (select id, household_number, sheet_id, "row", person_number, year'
+            " from staged) r where household_number = any(%(households)s) or person_number in"
+            " (select person_number from staged where household_number = any(%(households)s))",
+            {"households": households},
+        )
+        cursor.execute(
+            'select household_number, sheet_id, "row", person_number, year from told'
+            ' where household_number is not null order by sheet_id, "row"'
+        )
+        for household, sheet, row, person, year in cursor.fetchall():
+            self.rows[household].append((sheet, row, person, year))
+            self.first.setdefault(person, (sheet, row))
+        cursor.execute(
+            "select coalesce(k.id, -r.id), r.person_number from told r"
+            " left join kept_person k on k.number = r.person_number where r.person_number is not null"
+        )
+        self.names = dict(cursor.fetchall())
 
     def person(self, key: int) -> str:
         """The number of a person by key, as the file or the register gives it."""
-        self._load()
         return self.names.get(key, "")
 
     def members(self, household: int, fact: str) -> list[str]:
         """Numbers of the members of whom a fact is true, first in the file first. People are judged before households."""
         if not self.picked:
             for name in sorted(_picking(self.library)):
-                self.cursor.execute(
-                    f"select household_key, array_agg(person_key) from outcome_person where f__{name} group by household_key"
-                )
-                self.picked |= {(key, name): people for key, people in self.cursor.fetchall()}
+                self.picked |= {(key, name): people for key, people in self.outcomes.members(name).items()}
         return sorted(
             (self.person(key) for key in self.picked.get((household, fact), [])), key=self._first_row
         )
@@ -300,7 +290,7 @@ class _Places:
 
     def of(self, rule: str, household: str, person: str, year: int | None) -> Place | None:
         """The best cell: the row of the person or year, else of the latest year, else the household's first row."""
-        rows = self._load().get(household, [])
+        rows = self.rows.get(household, [])
         if person:
             rows = [row for row in rows if row[2] == person] or rows
         best: Place | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
@@ -37,8 +37,15 @@ class Seen:
         return fingerprint(*about)
 
 
-def copy_rows(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Adds rows to a table. Values as psycopg writes them: text, numbers, bytes, JSON as text."""
+def copy_rows(
+    cursor: Any,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[tuple[Any, ...]],
+    same: Mapping[str, Any] | None = None,
+) -> None:
+    """Adds rows to a table. Values as psycopg writes them: text, numbers, bytes, JSON as text. `same`: columns besides,
+    whose value all rows share."""
     # COPY cannot write a table under row-level security; it fills a temporary one, and an INSERT carries the rows over.
     names = ", ".join(f'"{column}"' for column in columns)
     cursor.execute(
@@ -48,7 +55,12 @@ def copy_rows(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[tu
     with cursor.copy(f"copy copied_{table} ({names}) from stdin") as copy:
         for row in rows:
             copy.write_row(row)
-    cursor.execute(f"insert into {table} ({names}) select {names} from copied_{table}")
+    shared = dict(same or {})
+    all_names = ", ".join([*(f'"{column}"' for column in shared), names])
+    selected = ", ".join([*("%s" for _ in shared), names])
+    cursor.execute(
+        f"insert into {table} ({all_names}) select {selected} from copied_{table}", list(shared.values())
+    )
     cursor.execute(f"truncate copied_{table}")
 
 

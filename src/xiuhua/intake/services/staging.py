@@ -27,6 +27,8 @@ from xiuhua.intake.terms import IntakeRule
 from xiuhua.registry.books import SEALED
 
 Cells = Sequence[Any]
+# A text in JSON, as json.dumps(…, ensure_ascii=False) writes it, without making an encoder for each.
+_quoted = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,20 @@ def stage(*, sheet: Sheet, book: Book, parsed: Parsed, villages: Villages, data_
     with connection.cursor() as cursor:
         cursor.execute("delete from intake_stagedrow where sheet_id = %s", [sheet.pk])
         cursor.execute("delete from intake_sighting where sheet_id = %s", [sheet.pk])
-        copy_rows(cursor, "intake_stagedrow", COLUMNS, table.rows())
+        of_sheet = {
+            "batch_id": sheet.batch_id,
+            "place_code": sheet.place_code,
+            "sheet_id": sheet.pk,
+            "book": book.id,
+        }
+        copy_rows(cursor, "intake_stagedrow", COLUMNS, table.rows(), of_sheet)
         write_sightings(cursor, sheet.batch_id, sheet.place_code, table.seen)
     return Staged(len(parsed.rows), table.seen)
 
 
 COLUMNS = (
-    "batch_id", "place_code", "sheet_id", "book", "row", "household_number", "person_number", "year", "village_code",
-    "id_blind", "household", "person", "period", "village", "refused",
+    "row", "household_number", "person_number", "year", "village_code", "id_blind", "household", "person", "period",
+    "village", "refused",
 )  # fmt: skip
 
 
@@ -154,18 +162,17 @@ class _Table:
         for number in distinct:
             who = identity(number)
             # A null takes nothing away from what is known: it is left out.
-            values = {
-                "id_kind": who.kind,
-                "id_valid": who.valid,
-                "sex": who.sex,
-                "disability_category": who.disability_category,
-                "birth_date": who.birth_date.isoformat() if who.birth_date else None,
-                "disability_grade": who.disability_grade,
-            }
-            pieces[number] = (
-                f'"id_sealed":"\\\\x{ring.seal(number).hex()}","id_blind":"\\\\x{self.blinds[number].hex()}",'
-                + json.dumps({k: v for k, v in values.items() if v is not None})[1:-1]
-            )
+            said = f'"id_kind":"{who.kind}","id_valid":{"true" if who.valid else "false"}'
+            if who.sex:
+                said += f',"sex":"{who.sex}"'
+            if who.birth_date:
+                said += f',"birth_date":"{who.birth_date.isoformat()}"'
+            if who.disability_category:
+                said += f',"disability_category":"{who.disability_category}"'
+            if who.disability_grade:
+                said += f',"disability_grade":"{who.disability_grade}"'
+            sealed, blind = ring.seal(number).hex(), self.blinds[number].hex()
+            pieces[number] = f'"id_sealed":"\\\\x{sealed}","id_blind":"\\\\x{blind}",{said}'
         self.identity_pieces = pieces
 
     def _person_numbers(self) -> Cells:
@@ -189,7 +196,6 @@ class _Table:
     def rows(self) -> Iterable[tuple[Any, ...]]:
         household, person, period, village = self._json()
         first: set[str] = set()
-        batch, place, sheet, book = self.sheet.batch_id, self.sheet.place_code, self.sheet.pk, self.book.id
         blinds, refused = self.blinds, self.refused
         # What all rows of a household repeat is kept at its first row only.
         repeats = self.book.id == "person_export"
@@ -203,10 +209,6 @@ class _Table:
                 else:
                     first.add(number)
             yield (
-                batch,
-                place,
-                sheet,
-                book,
                 row,
                 number,
                 who,
@@ -246,10 +248,7 @@ class _Table:
                 h: n for h, r, n in zip(self.households, relations, names, strict=True) if r == "head" and n
             }
             columns.append(
-                [
-                    f'"head_name":{json.dumps(self.heads[h], ensure_ascii=False)}' if h in self.heads else ""
-                    for h in self.households
-                ]
+                [f'"head_name":{_quoted(self.heads[h])}' if h in self.heads else "" for h in self.households]
             )
         columns += self._sealed("phone", "phone") + self._sealed("bank_account", "bank")
         if (kind := books.HOUSEHOLD_KIND.get(self.book.id)) is None:
@@ -330,19 +329,18 @@ class _Table:
 
 
 def _encode(name: str, cells: Cells) -> list[str]:
-    pieces: dict[tuple[type, Any], str] = {(type(None), None): ""}
-    out: list[str] = []
-    for cell in cells:
-        key = (type(cell), cell)
-        piece = pieces.get(key)
-        if piece is None:
-            piece = pieces[key] = f'"{name}":{_value(cell)}'
-        out.append(piece)
-    return out
+    """The JSON piece of each cell. The values of a column are of one type, so equal ones are written alike."""
+    pieces = {cell: f'"{name}":{_value(cell)}' for cell in set(cells) if cell is not None}
+    pieces[None] = ""
+    return list(map(pieces.__getitem__, cells))
 
 
 def _value(cell: Any) -> str:
-    if isinstance(cell, Decimal):
+    if isinstance(cell, str):
+        return _quoted(cell)
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, int | Decimal):
         return str(cell)
     if isinstance(cell, date):
         return f'"{cell.isoformat()}"'

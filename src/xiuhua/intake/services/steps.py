@@ -18,7 +18,7 @@ from xiuhua.intake.services import corrections, read, rules
 from xiuhua.intake.services.at_hand import take_up
 from xiuhua.intake.services.classify import classify, count
 from xiuhua.intake.services.compare import compare
-from xiuhua.intake.services.merge import merge_chunk
+from xiuhua.intake.services.merge import CHUNK, Piece, merge_chunk
 from xiuhua.intake.services.national import contrast
 from xiuhua.intake.services.operators import Operator as Operator
 from xiuhua.intake.services.operators import operator
@@ -215,20 +215,20 @@ def _take_statistics(run: Run) -> None:
 
 
 def _merge(run: Run, batch: Batch) -> None:
-    chunk: list[int] | None = None
-    pieces = 0
-    while chunk is None or chunk:
+    piece: Piece | None = None
+    with run.scoped():
+        done = run.look().households.exclude(merged_at=None).count()
+    while piece is None or piece.households:
+        first = piece is None and done == 0 and batch.total > CHUNK
         with run.work() as held:
-            chunk = merge_chunk(held)
-            if chunk:
+            piece = merge_chunk(held)
+            if piece.unforeseen:
                 assert held.data_date is not None
-                compute_standings(households=chunk, as_of=held.data_date)
-        with run.scoped():
-            done = run.look().households.exclude(merged_at=None).count()
+                compute_standings(households=piece.unforeseen, as_of=held.data_date)
+        done += piece.households
         run.progress(done, batch.total)
-        # After the first piece, the second, the fourth …: each time the register of a new county has doubled.
-        pieces += 1
-        if chunk and pieces & (pieces - 1) == 0:
+        # Of a new county the planner knows nothing yet; how much it grows by afterwards it sees by itself.
+        if first and piece.households:
             _take_statistics(run)
     _take_statistics(run)
     with run.work() as held:

@@ -56,41 +56,64 @@ def take_village_list(*, by: Actor, place_code: str, rows: Iterable[Mapping[str,
     rural_households, rural_persons, longitude, latitude. A village that is known keeps its name; another name for
     the same code is a matter for a renaming, not for a list.
     """
-    villages = new = changed = 0
+    rows = list(rows)
+    # An older list still names villages that were united with others since: its figures of them are past.
+    ended = set(
+        Place.objects.filter(code__in={row["code"] for row in rows}, until__isnull=False).values_list(
+            "code", flat=True
+        )
+    )
+    rows = [row for row in rows if row["code"] not in ended]
+    villages = changed = 0
+    # Above the villages stand a few places that every row repeats; of the villages, all that is known is read at once.
+    above = [(row["code"][:6], row["county"]) for row in rows if row.get("county")]
+    for code, name in dict.fromkeys(above + [(row["code"][:9], row.get("township")) for row in rows]):
+        ensure(code, name)
+    codes = {row["code"]: row["village"] for row in reversed(rows)}
+    before = set(Place.objects.filter(code__in=codes).values_list("code", flat=True))
+    Place.objects.bulk_create(
+        [
+            Place(code=code, name=name, level=level_of(code), parent_id=parent_of(code))
+            for code, name in codes.items()
+            if code not in before
+        ],
+        ignore_conflicts=True,
+    )
+    known = Place.objects.in_bulk(list(codes))
+    newest = {
+        said.village_id: said
+        for said in VillageRecord.objects.filter(village__in=known).order_by("village_id", "as_of")
+    }
     for row in rows:
         villages += 1
         code = row["code"]
-        if row.get("county"):
-            ensure(code[:6], row["county"])
-        if not Place.objects.filter(code=code, until__isnull=False).exists():
-            ensure(code[:9], row.get("township"))
-        place = Place.objects.filter(code=code).first()
-        if place is None:
-            place = ensure(code, row["village"])
-            new += 1
-        elif place.until is not None:
-            continue  # an older list still names a village that was united with another: its figures are past
+        place = known[code]
         if row.get("longitude") is not None and (place.longitude, place.latitude) != (
             row["longitude"],
             row.get("latitude"),
         ):
             place.longitude, place.latitude = row["longitude"], row.get("latitude")
             place.save(update_fields=["longitude", "latitude"])
-        changed += _said(place, row, as_of)
-    return Taken(place_code, villages, new, changed)
+        if said := _said(place, row, as_of, newest.get(code)):
+            changed += 1
+            if code not in newest or newest[code].as_of <= said.as_of:
+                newest[code] = said
+    return Taken(place_code, villages, len(known.keys() - before), changed)
 
 
-def _said(place: Place, row: Mapping[str, Any], as_of: date) -> bool:
+def _said(
+    place: Place, row: Mapping[str, Any], as_of: date, known: VillageRecord | None
+) -> VillageRecord | None:
+    """What the list says anew of a village; `known`: what was said last. None where it says nothing new."""
     says = {
         key: row.get(key)
         for key in ("poor_village", "deep_poor_village", "rural_households", "rural_persons")
     }
-    known = VillageRecord.objects.filter(village=place).order_by("-as_of").first()
     if all(value is None for value in says.values()):
-        return False
+        return None
     if known and all(value is None or getattr(known, key) == value for key, value in says.items()):
-        return False
-    VillageRecord.objects.update_or_create(
-        village=place, as_of=as_of, defaults={k: v for k, v in says.items() if v is not None}
-    )
-    return True
+        return None
+    told = {k: v for k, v in says.items() if v is not None}
+    if known is None:
+        return VillageRecord.objects.create(village=place, as_of=as_of, **told)
+    return VillageRecord.objects.update_or_create(village=place, as_of=as_of, defaults=told)[0]

@@ -20,7 +20,12 @@ from xiuhua.registry.services.nightly import look_at_all
 from xiuhua.registry.services.numbers import Opened, is_minor, open_id
 from xiuhua.registry.services.opening import Signed, close_opening, sign_opening
 from xiuhua.registry.services.refusal import Refused
-from xiuhua.registry.services.standings import compute_standings, rules_by_family, take_statistics
+from xiuhua.registry.services.standings import (
+    compute_standings,
+    listed_outcomes,
+    rules_by_family,
+    take_statistics,
+)
 from xiuhua.registry.services.tallies import keep_tallies
 from xiuhua.registry.services.trace import Trace
 from xiuhua.registry.services.undoing import change_undone
@@ -47,6 +52,7 @@ __all__ = [
     "is_minor",
     "keep_tallies",
     "learn_names",
+    "listed_outcomes",
     "look_again",
     "look_at_all",
     "number_corrected",

@@ -19,7 +19,7 @@ def take_statistics() -> None:
 
 STANDINGS = """
 insert into registry_standing (household_id, village_code, as_of, computed_at, exit_fails, exit_unknown, doubts, quality_fails, members)
-select o.household_key, o.village_code, %(as_of)s, now(), {exit_fails}, {exit_unknown}, {doubts}, {quality}, m.n
+select o.household_key, o.village_code, %(as_of)s, now(), {exit_fails}, {exit_unknown}, {doubts}, {quality_fails}, m.n
 from ({select}) o left join (select household_id, count(*)::smallint as n from registry_membership
   where until is null and household_id = any(%(wanted)s) group by household_id) m on m.household_id = o.household_key
 on conflict (household_id) do update set village_code = excluded.village_code, as_of = excluded.as_of, computed_at = excluded.computed_at,
@@ -48,6 +48,18 @@ def rules_by_family(family: str) -> list[str]:
     ]
 
 
+def listed_outcomes() -> dict[str, tuple[list[str], int]]:
+    """For each list of a standing, the household rules that may stand in it and the outcome (2 fails, 3 not known) that
+    puts them there."""
+    exit_rules, doubts = rules_by_family("exit"), rules_by_family("doubt")
+    quality = [
+        r.id for r in load().rules.values() if r.grain == "household" and r.id not in {*exit_rules, *doubts}
+    ]
+    return {
+        "exit_fails": (exit_rules, 2), "exit_unknown": (exit_rules, 3), "doubts": (doubts, 2), "quality_fails": (quality, 2),
+    }  # fmt: skip
+
+
 def _listed(rules: Sequence[str], code: int) -> str:
     """SQL for the array of those rules whose outcome has a code."""
     if not rules:
@@ -61,15 +73,9 @@ def _listed(rules: Sequence[str], code: int) -> str:
 def compute_standings(*, households: Iterable[int], as_of: date) -> None:
     """Runs the household rules for some households and keeps what fails and what is not known."""
     wanted = list(households)
-    exit_rules, doubts = rules_by_family("exit"), rules_by_family("doubt")
-    quality = [
-        r.id for r in load().rules.values() if r.grain == "household" and r.id not in {*exit_rules, *doubts}
-    ]
     selection = load().select("postgres", "household", as_of, relations=RELATIONS, bare=True)
-    sql = STANDINGS.format(
-        select=selection.sql, exit_fails=_listed(exit_rules, 2), exit_unknown=_listed(exit_rules, 3),
-        doubts=_listed(doubts, 2), quality=_listed(quality, 2),
-    )  # fmt: skip
+    lists = {name: _listed(rules, code) for name, (rules, code) in listed_outcomes().items()}
+    sql = STANDINGS.format(select=selection.sql, **lists)
     with connection.cursor() as cursor:
         values: dict[str, Any] = {"wanted": wanted, "as_of": as_of}
         cursor.execute(AT_HAND, values)
