@@ -22,4 +22,9 @@ ADDRESSES: dict[str, str] = {
     "intake:merge": "intake.bring",
     "intake:stop": "intake.bring",
     "intake:resume": "intake.bring",
+    "api:batches": "intake.see",
+    "api:batch": "intake.see",
+    "api:batch_findings": "intake.see",
 }
+
+RECORDED_READS: dict[str, str] = {"api:batch_findings": "a list that leaves the house"}

@@ -15,4 +15,10 @@ ADDRESSES: dict[str, str] = {
     "workbench:search": "registry.see",
     "workbench:findings": "findings.see",
     "workbench:opening": "registry.sign_opening",
+    "api_reference": "signed_in",
+    "api:schema": "signed_in",
+    "api:findings": "findings.see",
+    "api:finding_counts": "findings.see",
 }
+
+RECORDED_READS: dict[str, str] = {"api:findings": "a list that leaves the house"}
