@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 CHANNELS = {
-    "page", "list", "count", "search", "drop-down", "export", "stream", "API", "attachment", "history", "act", "door"
+    "page", "list", "count", "search", "drop-down", "export", "stream", "API", "attachment", "history", "act", "opens", "door"
 }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ EXPECTED: dict[str, Probe] = {
         ),
     ),
     "workbench:household": at("page history", pk="household"),
-    "workbench:open_id": at("act", pk="household", person="person"),
+    "workbench:open_id": at("act opens", pk="household", person="person"),
     "workbench:search": at("search", queries=("?q={mark}", "?q={number}")),
     "workbench:findings": at(
         "list count",
@@ -128,5 +128,5 @@ EXPECTED: dict[str, Probe] = {
     "design:gallery": at("page"),
     "design:page": at("page", name="=household"),
     "design:progress": at("page", not_here=(286,)),
-    "set_language": at("door", one_way=True),
+    "set_language": at("door"),
 }

@@ -202,7 +202,7 @@ def _village(node: Node, turn: int) -> dict[str, Any]:
     )  # fmt: skip
     household.head_name = f"{node.mark}{node.secret}户主"
     household.save()  # the old name stands in the history
-    first = f"990101198001{turn:02d}{int(code[5:]) % 1000:03d}"
+    first = f"990101198001{turn:02d}{sorted(PLACES).index(code):03d}"
     identity = first + check_digit(first)
     node.numbers.append(identity)
     person = Person.objects.create(

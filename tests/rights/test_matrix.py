@@ -57,7 +57,8 @@ walks: dict[str, Walk] = {}
 @pytest.mark.parametrize("eyes", EYES)
 def test_a_role_sees_its_area_and_nothing_else(country: Country, eyes: str) -> None:
     walk = walks[eyes] = look(country, eyes, EXPECTED)
-    assert [str(hole) for hole in walk.holes] == []
+    holes = "\n".join(str(hole) for hole in walk.holes)
+    assert not holes, holes
 
 
 def test_the_matrix_saw_something_everywhere() -> None:

@@ -3,13 +3,15 @@ on holes that were planted."""
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,7 +26,7 @@ from xiuhua.config import rights
 from xiuhua.places.scope import scope_of, within
 
 MOVING = re.compile(
-    r'csrfmiddlewaretoken" value="[^"]*"|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[^"<\s]*|\d{1,2}:\d{2}(:\d{2})?|"csrf[^"]*"'
+    r'"csrfmiddlewaretoken" value="[^"]*"|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[^"<\s]*|\d{1,2}:\d{2}(:\d{2})?'
 )
 REFUSED = {403, 404}
 
@@ -61,6 +63,7 @@ class Walk:
     answered: set[str] = field(default_factory=set)
     own: set[str] = field(default_factory=set)
     shown: dict[tuple[str, str], str] = field(default_factory=dict)
+    reads_only: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         code, role = EYES[self.eyes]
@@ -86,16 +89,16 @@ class Walk:
         if not self.may(address):
             self._without_right(address, probe, (own or [n for n in self.outside if _bears(n, probe)])[:1])
             return
-        for node in _few(own):
+        for node in self._own(own):
             self._inside(address, probe, node)
-        for node in _few([node for node in self.outside if _bears(node, probe)]):
+        for node in self._others(probe):
             if probe.kinds and not _fixed(probe):
                 self._of_others(address, probe, [node] * len(probe.kinds))
                 if own and len(probe.kinds) > 1:
                     self._of_others(address, probe, [own[0], *[node] * (len(probe.kinds) - 1)])
             if own:
                 self._queried(address, probe, own[0], node)
-        if own:
+        if own and address not in self.reads_only:
             self._form_of_others(address, probe, own[0])
 
     def may(self, address: str) -> bool:
@@ -104,7 +107,7 @@ class Walk:
 
     def _without_right(self, address: str, probe: Probe, nodes: list[Node]) -> None:
         for node in nodes:
-            for method in ("get", "post"):
+            for method in ("post" if probe.one_way else "get",):
                 seen = self._ask(address, probe, [node] * len(probe.kinds), method=method)
                 if seen.status != 403:
                     self._hole(address, f"{method} without the right answers {seen.status}, not 403")
@@ -137,8 +140,12 @@ class Walk:
 
     def _of_others(self, address: str, probe: Probe, nodes: list[Node]) -> None:
         for method in ("get", "post"):
+            if method == "get" and probe.one_way:
+                continue
             seen = self._ask(address, probe, nodes, method=method, form=True)
-            if seen.status not in REFUSED | ({405} if method == "get" and probe.one_way else set()):
+            if seen.status == 405 and method == "post":
+                self.reads_only.add(address)
+            elif seen.status not in REFUSED:
                 where = "+".join(node.code for node in nodes)
                 self._hole(address, f"{method} of {where}, outside, answers {seen.status}")
             self._leaks(address, seen, probe, "")
@@ -158,7 +165,7 @@ class Walk:
 
     def _form_of_others(self, address: str, probe: Probe, own: Node) -> None:
         """A form that names what is others', sent to one's own: nothing of theirs may move or be told."""
-        for other in _few(self.outside):
+        for other in self._others(Probe(frozenset())):
             form = {
                 "place": other.code, "official": other.keys.get("official", ""), "post": other.keys.get("appointment", ""),
                 "owner": other.keys.get("appointment", ""), "household": other.keys.get("household", ""), "person": other.keys.get("person", ""),
@@ -170,6 +177,24 @@ class Walk:
             if seen.status >= 500:
                 self._hole(address, f"a form that names {other.code} answers {seen.status}")
             self._leaks(address, seen, probe, " ".join(str(value) for value in form.values()))
+
+    def _own(self, nodes: list[Node]) -> list[Node]:
+        """One's own place and one of the lowest below it."""
+        chosen = [nodes[0], nodes[-1]] if nodes else []
+        return chosen[: len({node.code for node in chosen})]
+
+    def _others(self, probe: Probe) -> list[Node]:
+        """The nearest neighbour, one of another county, and what lies above, of those that bear what is asked for."""
+        bearing = [node for node in self.outside if _bears(node, probe)]
+        above = [node for node in bearing if self.home.code.startswith(node.code)]
+        rest = [node for node in bearing if node not in above]
+
+        def near(node: Node) -> int:
+            pairs = zip(node.code, self.home.code, strict=False)
+            return -sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+        level = [node for node in rest if len(node.code) == len(self.home.code)] or rest
+        return [*sorted(level, key=near)[:1], *sorted(rest, key=near)[-1:], *above[-1:]]
 
     # --- how it is asked
 
@@ -203,9 +228,9 @@ class Walk:
                 "data": body or probe.json.format(**nodes[0].texts if nodes else self.home.texts) or "{}",
                 "content_type": "application/json",
             }
-        with _undone():
+        with _undone(), keeping(client):
             seen = opened(getattr(client, method)(path, **more))
-            if method == "post" and self._moved():
+            if method == "post" and seen.status != 405 and not probe.names and self._moved():
                 self._hole(address, f"post to {path} changed what lies outside the area")
         if seen.status >= 500:
             self._hole(address, f"{method} {path} answers {seen.status}")
@@ -214,7 +239,7 @@ class Walk:
     def _leaks(self, address: str, seen: Seen, probe: Probe, said: str) -> None:
         text = seen.text
         # What was asked may be said back; anything else of its place may not.
-        for word in re.split(r"[?&=\s\"{}:,]+", said):
+        for word in sorted(re.split(r"[?&=\s\"{}:,]+", said), key=len, reverse=True):
             text = text.replace(word, "") if len(word) > 3 else text
         for node in self.outside:
             if node.secret in text and not (probe.names and node.code[:4] == self.home.code[:4]):
@@ -223,7 +248,9 @@ class Walk:
                     f"tells of {node.code} ({said or 'not asked for'}): …{_around(text, node.secret)}…",
                 )
         for node in self.country.nodes.values():
-            if any(number in text for number in node.numbers):
+            if any(number in text for number in node.numbers) and not (
+                "opens" in probe.channels and node in self.inside
+            ):
                 self._hole(address, f"an ID number of {node.code} in the clear")
 
     def _moved(self) -> bool:
@@ -316,6 +343,14 @@ def unpacked(content: bytes) -> Iterator[str]:
 
 
 @contextmanager
+def keeping(client: Client) -> Iterator[None]:
+    """Whatever an answer does to the cookies (signing out, another language), the next request comes with the old ones."""
+    cookies = copy.deepcopy(client.cookies)
+    yield
+    client.cookies = cookies
+
+
+@contextmanager
 def _undone() -> Iterator[None]:
     with transaction.atomic():
         yield
@@ -330,15 +365,6 @@ def _bears(node: Node, probe: Probe) -> bool:
 
 def _fixed(probe: Probe) -> bool:
     return all(kind.startswith("=") for kind in probe.kinds.values())
-
-
-def _few(nodes: Iterable[Node]) -> list[Node]:
-    """One of each level: enough to meet one's own, one below, the neighbour, and what lies above."""
-    first: dict[tuple[int, str], Node] = {}
-    for node in nodes:
-        if len(node.code) >= 4:
-            first.setdefault((len(node.code), node.code[:6]), node)
-    return list(first.values())
 
 
 def _around(text: str, secret: str) -> str:
