@@ -75,20 +75,27 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
 
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """What a household was called before."""
-    return HttpResponse(str(_by_owner("select head_name from registry_householdevent where pgh_obj_id = %s", pk)))
+    return HttpResponse(
+        str(_by_owner("select head_name from registry_householdevent where pgh_obj_id = %s", pk))
+    )
 
 
 def moved(request: HttpRequest) -> HttpResponse:
     """Writes where it may not."""
     if request.method == "POST":
         with within(scope_of("CN")), connection.cursor() as cursor:
-            cursor.execute("update registry_household set group_name = 'x' where id = %s", [request.POST.get("household") or 0])
+            cursor.execute(
+                "update registry_household set group_name = 'x' where id = %s",
+                [request.POST.get("household") or 0],
+            )
     return HttpResponse()
 
 
 def onward(request: HttpRequest, pk: int) -> HttpResponse:
     """The address it sends to says whose household it was."""
-    return HttpResponseRedirect("/?was=" + str(_by_owner("select number from registry_household where id = %s", pk)))
+    return HttpResponseRedirect(
+        "/?was=" + str(_by_owner("select number from registry_household where id = %s", pk))
+    )
 
 
 def empty(request: HttpRequest, code: str) -> HttpResponse:
@@ -133,19 +140,26 @@ holes = [
 ]
 RIGHTS["hole_api:everybody"], HOLES["hole_api:everybody"] = "signed_in", at("API list")
 # The same without a hole: else a checker that always cries would pass.
-SOUND = {"sound:place": at("page count", code="place"), "sound:list": at("list search", queries=("?q={mark}",))}
+SOUND = {
+    "sound:place": at("page count", code="place"),
+    "sound:list": at("list search", queries=("?q={mark}",)),
+}
 RIGHTS |= dict.fromkeys(SOUND, "registry.see")
 
 
 def sound_place(request: HttpRequest, code: str) -> HttpResponse:
     place_or_404(code)
     area = scope_of(code)
-    return HttpResponse(f"{Household.objects.filter(village_code__gte=area.lo, village_code__lt=area.hi).count()} 户")
+    return HttpResponse(
+        f"{Household.objects.filter(village_code__gte=area.lo, village_code__lt=area.hi).count()} 户"
+    )
 
 
 def sound_list(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "")
-    return HttpResponse("\n".join(one.head_name or "" for one in Household.objects.filter(head_name__startswith=typed)))
+    return HttpResponse(
+        "\n".join(one.head_name or "" for one in Household.objects.filter(head_name__startswith=typed))
+    )
 
 
 urlpatterns = [

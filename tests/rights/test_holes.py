@@ -38,17 +38,23 @@ SIGNS = {
 def listed(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
     settings.API_CALLS_A_MINUTE = 1_000_000
     table = rights.table()
-    more = rights.Table(table.rights, {**table.addresses, **RIGHTS}, table.reads_that_write, table.recorded_reads)
+    more = rights.Table(
+        table.rights, {**table.addresses, **RIGHTS}, table.reads_that_write, table.recorded_reads
+    )
     monkeypatch.setattr(rights, "table", lambda: more)
     yield
 
 
-def test_every_planted_hole_is_found_and_nothing_sound_is_called_one(fresh_database: Any, listed: None) -> None:
+def test_every_planted_hole_is_found_and_nothing_sound_is_called_one(
+    fresh_database: Any, listed: None
+) -> None:
     country = plant()
     found: dict[str, str] = {}
     for hole in look(country, "township office", {**HOLES, **SOUND}).holes:
         found[hole.address] = f"{found.get(hole.address, '')}\n{hole.what}"
-    missed = {address: found.get(address) for address, sign in SIGNS.items() if sign not in found.get(address, "")}
+    missed = {
+        address: found.get(address) for address, sign in SIGNS.items() if sign not in found.get(address, "")
+    }
     assert missed == {}
     assert set(found) == set(SIGNS) == set(HOLES)
 
@@ -66,6 +72,7 @@ def test_an_operation_without_its_right_is_found(fresh_database: Any, listed: No
 
 def test_an_address_that_is_in_no_table_fails_the_build() -> None:
     from django.urls import get_resolver
+
     from rights.test_matrix import addresses
 
     assert set(addresses(get_resolver("rights.hole_addresses"))) - set(EXPECTED) == set(HOLES) | set(SOUND)

@@ -46,11 +46,15 @@ def owner_rows(urls: Any, table: str, column: str) -> list[tuple[Any, ...]]:
 def scoped(urls: Any) -> psycopg.Connection[Any]:
     """The application's role in the area of MINE."""
     app = psycopg.connect(urls.app)
-    app.execute("select set_config('xiuhua.lo', %s, true), set_config('xiuhua.hi', %s, true)", [MINE, "990523"])
+    app.execute(
+        "select set_config('xiuhua.lo', %s, true), set_config('xiuhua.hi', %s, true)", [MINE, "990523"]
+    )
     return app
 
 
-def test_every_protected_table_has_something_to_be_seen_elsewhere(country: Country, fresh_database: Any) -> None:
+def test_every_protected_table_has_something_to_be_seen_elsewhere(
+    country: Country, fresh_database: Any
+) -> None:
     bare = [table for table, column in protected() if not owner_rows(fresh_database, table, column)]
     # Else the tests below could not fail. Histories of people, memberships and years come from the same trigger.
     assert bare == ["registry_membershipevent", "registry_periodrecordevent", "registry_personevent"]
@@ -76,11 +80,17 @@ def test_nothing_is_added_to_another_area(country: Country, fresh_database: Any)
     for table, column in protected():
         if ADDED_BY_TRIGGERS.search(table) or not (rows := owner_rows(fresh_database, table, column)):
             continue
-        values = [psycopg.types.json.Jsonb(one) if isinstance(one, dict | list) and not _array(one) else one for one in rows[0]]
+        values = [
+            psycopg.types.json.Jsonb(one) if isinstance(one, dict | list) and not _array(one) else one
+            for one in rows[0]
+        ]
         statement = sql.SQL("insert into {} select * from (values ({})) v").format(
             sql.Identifier(table), sql.SQL(", ").join(sql.Placeholder() for _ in values)
         )
-        with scoped(fresh_database) as app, pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security|another|a status"):
+        with (
+            scoped(fresh_database) as app,
+            pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security|another|a status"),
+        ):
             app.execute(_typed(app, table, statement), values)
 
 
