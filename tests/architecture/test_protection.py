@@ -15,6 +15,8 @@ OPEN = {
     "accounts_post": "an owner of a finding may stand above or below",
     "accounts_appointment": "the gate asks it before it knows the area",
     "accounts_accountrequest": "asked across counties where a person has posts in two; cut in queries",
+    "accounts_token": "the gate asks it before it knows the area; only a hash is kept",
+    "accounts_caller": "counts calls; names nobody but a key",
     "places_place": "the tree is public",
     "places_villagerecord": "figures of a village, nothing of a person",
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from xiuhua.audit.services import Actor
+from xiuhua.common.covering import covered
 from xiuhua.common.sealing import CannotOpen, keyring
 from xiuhua.files.models import StoredFile
 
@@ -47,7 +48,7 @@ def store(*, by: Actor, place_code: str, name: str, pieces: Iterator[bytes]) -> 
     finally:
         draft.unlink(missing_ok=True)
     return StoredFile.objects.create(
-        name=os.path.basename(name)[:255],
+        name=covered(os.path.basename(name).replace("\0", ""))[:255],
         place_code=place_code,
         size_bytes=size,
         sha256=digest.hexdigest(),
