@@ -98,8 +98,9 @@ def test_a_form_without_its_token_is_refused_in_words_with_a_next_step(
 
 
 def test_every_address_that_takes_a_post_asks_for_the_token(world: World) -> None:
-    from rights.expected import EXPECTED
     from django.urls import reverse
+
+    from rights.expected import EXPECTED
 
     client = sign_in(Client(enforce_csrf_checks=True, raise_request_exception=False), world.county_office)
     for address, probe in EXPECTED.items():

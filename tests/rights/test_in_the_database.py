@@ -89,7 +89,7 @@ def test_nothing_is_added_to_another_area(country: Country, fresh_database: Any)
         )
         with (
             scoped(fresh_database) as app,
-            pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security|another|a status"),
+            pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"row-level security|another|a status"),
         ):
             app.execute(_typed(app, table, statement), values)
 

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-
 # What of one file is kept while it comes in. A form says so of a larger one; nothing more of it is written.
 MOST_BYTES = 200 << 20
 

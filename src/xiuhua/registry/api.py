@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db.models import F
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema, Status
+from pydantic import StringConstraints
 
 from xiuhua.common.api import SENTENCES, USUAL_AT_ONCE, AtOnce, Key, Text, Words, answers, note_rows, words
 from xiuhua.common.clock import beijing_today
@@ -25,6 +26,8 @@ from xiuhua.registry.queries.search import search as find
 from xiuhua.registry.services import is_minor
 
 router = Router(tags=["households"])
+# Where a list goes on: village and key of the last household, as `next` gave it.
+Turn = Annotated[str, StringConstraints(pattern=r"^([0-9]{12}\.[0-9]{1,18})?$")]
 Show = Literal["all", "registered", "watched", "other", "poor", "exited", "doubt", "unknown", "fails"]
 KEPT_BACK = {"id", "household", "household_id", "brought_by", "changed_by", "village_code", "year"}
 
@@ -181,15 +184,12 @@ def households(
     show: Show = "all",
     rule: Text = "",
     cause: Text = "",
-    after: Text = "",
+    after: Turn = "",
     limit: AtOnce = USUAL_AT_ONCE,
 ) -> Any:
     area = scope_of(own_place(place).code) if place else current_scope()
     wanted = Wanted(area, show, rule, cause)
-    try:
-        found = lists.page(wanted, size=limit, after=after)
-    except ValueError:
-        return Status(422, _wrong("query.after"))
+    found = lists.page(wanted, size=limit, after=after)
     note_rows(request, len(found.lines))
     return {
         "items": [_line(one) for one in found.lines],

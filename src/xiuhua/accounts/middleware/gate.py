@@ -59,6 +59,8 @@ def acting(get_response: View) -> View:
         request.token = None
         request.rows_read = 0
         if _nul(request):
+            if request.path_info.startswith(programs.ROOT):
+                return programs.fault(422, "not_understood")
             raise BadRequest
         try:
             address = resolve(request.path_info, getattr(request, "urlconf", None)).view_name
