@@ -104,7 +104,7 @@ EXPECTED: dict[str, Probe] = {
     "intake:list": at("list count", queries=("?page=99",)),
     "intake:new": at("act"),
     "intake:batch": at("page count", pk="batch"),
-    "intake:progress": at("stream", pk="batch"),
+    "intake:progress": at("stream", pk="batch", not_here=(286,)),
     "intake:mapping": at("act drop-down", pk="asked_batch", sheet_pk="sheet"),
     "intake:preview": at("list count", pk="batch", queries=("?change=new",)),
     "intake:findings": at("list count", pk="batch", queries=("?rule=village_unknown",)),

@@ -257,7 +257,7 @@ def _intake(node: Node, turn: int) -> dict[str, Any]:
     number = f"{code}{turn:04d}{node.secret}"
     StagedHousehold.objects.create(
         batch=batch, place_code=code, number=number, change="new",
-        differences=[{"what": number, "field": "head_name", "before": None, "after": node.secret}],
+        differences=[{"what": "household", "who": number, "field": "head_name", "before": None, "after": node.secret}],
     )  # fmt: skip
     StagedRow.objects.create(
         batch=batch, place_code=code, sheet=sheets[0], book="person_export", row=2, household_number=number, household={"head_name": node.secret}

@@ -14,7 +14,7 @@ from rights.planted import plant
 from rights.walking import Walk, look
 from xiuhua.config import rights
 
-pytestmark = [pytest.mark.database, pytest.mark.urls("rights.hole_addresses")]
+pytestmark = [pytest.mark.database, pytest.mark.timeout(1800), pytest.mark.urls("rights.hole_addresses")]
 
 # What gives each away.
 SIGNS = {

@@ -11,7 +11,7 @@ from rights.expected import EXPECTED
 from rights.planted import EYES, Country, plant
 from rights.walking import Walk, look
 
-pytestmark = [pytest.mark.database]
+pytestmark = [pytest.mark.database, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture
@@ -54,6 +54,7 @@ def test_every_way_out_is_asked() -> None:
 walks: dict[str, Walk] = {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("eyes", EYES)
 def test_a_role_sees_its_area_and_nothing_else(country: Country, eyes: str) -> None:
     walk = walks[eyes] = look(country, eyes, EXPECTED)

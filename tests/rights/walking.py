@@ -96,8 +96,8 @@ class Walk:
                 self._of_others(address, probe, [node] * len(probe.kinds))
                 if own and len(probe.kinds) > 1:
                     self._of_others(address, probe, [own[0], *[node] * (len(probe.kinds) - 1)])
-            if own:
-                self._queried(address, probe, own[0], node)
+        for node in self._others(Probe(frozenset()))[:2] if own else ():
+            self._queried(address, probe, own[0], node)
         if own and address not in self.reads_only:
             self._form_of_others(address, probe, own[0])
 
