@@ -21,6 +21,7 @@ DEFINERS = {
     "audit_check": "a chain runs through the whole county; it tells numbers of broken entries",
     "audit_link": "a trigger: the newest entry of a book may lie outside the area; it tells its hash to the next entry",
     "registry_id_elsewhere": "whether a sealed number is in use elsewhere, and in which county",
+    "registry_take_statistics": "the planner's statistics of the register are taken by its owner; it returns nothing",
     "registry_status_guard": "a trigger: looks up the household and the opening that a status rests on; it tells nothing",
 }
 # History is written by triggers whoever acts; what is added there can be neither changed nor removed.
@@ -80,37 +81,36 @@ def test_nothing_is_added_to_another_area(country: Country, fresh_database: Any)
     for table, column in protected():
         if ADDED_BY_TRIGGERS.search(table) or not (rows := owner_rows(fresh_database, table, column)):
             continue
-        values = [
-            psycopg.types.json.Jsonb(one) if isinstance(one, dict | list) and not _array(one) else one
-            for one in rows[0]
-        ]
-        statement = sql.SQL("insert into {} select * from (values ({})) v").format(
-            sql.Identifier(table), sql.SQL(", ").join(sql.Placeholder() for _ in values)
-        )
         with (
             scoped(fresh_database) as app,
             pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"row-level security|another|a status"),
         ):
-            app.execute(_typed(app, table, statement), values)
+            types = columns(app, table)
+            values = [
+                psycopg.types.json.Jsonb(one) if kind == "jsonb" and one is not None else one
+                for one, kind in zip(rows[0], types, strict=True)
+            ]
+            casts = sql.SQL(", ").join(sql.SQL("%s::" + kind) for kind in types)
+            app.execute(sql.SQL("insert into {} values ({})").format(sql.Identifier(table), casts), values)
+            raise AssertionError(table)
 
 
-def _array(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value) and bool(value)
-
-
-def _typed(app: psycopg.Connection[Any], table: str, statement: sql.Composed) -> sql.Composed:
-    """The same with each value cast to its column's type: values of a subquery have none."""
-    types = app.execute(
-        "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped order by attnum",
+def columns(app: psycopg.Connection[Any], table: str) -> list[str]:
+    """Types of a table's columns, in order."""
+    found = app.execute(
+        "select format_type(atttypid, null) from pg_attribute where attrelid = %s::regclass and attnum > 0"
+        " and not attisdropped order by attnum",
         [table],
     ).fetchall()
-    casts = sql.SQL(", ").join(sql.SQL("%s::" + one[0]) for one in types)
-    return sql.SQL("insert into {} values ({})").format(sql.Identifier(table), casts)
+    return [kind for (kind,) in found]
 
 
 def test_without_a_scope_every_protected_table_raises(country: Country, fresh_database: Any) -> None:
     with psycopg.connect(fresh_database.app) as app:
-        for table, _column in protected():
+        for table, column in protected():
+            # Of a table without a row the policy is never asked, and that it is empty is true.
+            if not owner_rows(fresh_database, table, column):
+                continue
             with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
                 app.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table)))
 
