@@ -24,7 +24,7 @@ SIGNS = {
     "hole:export": "tells of 990522101201",
     "hole:stream": "tells of 990522101201",
     "hole:options": "tells of",
-    "hole:attachment": "tells of 990522101",
+    "hole:attachment": "tells of 990521102",
     "hole:history": "tells of 990521102201",
     "hole:moved": "changed what lies outside the area",
     "hole:onward": "tells of 990521102201",
