@@ -16,6 +16,8 @@ OPEN = {
     "accounts_appointment": "the gate asks it before it knows the area",
     "accounts_accountrequest": "asked across counties where a person has posts in two; cut in queries",
     "registry_exportlayout": "a county's headings and words, nothing of a person; its townships use them too",
+    "accounts_token": "the gate asks it before it knows the area; only a hash is kept",
+    "accounts_caller": "counts calls; names nobody but a key",
     "places_place": "the tree is public",
     "places_villagerecord": "figures of a village, nothing of a person",
 }

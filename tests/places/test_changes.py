@@ -14,7 +14,7 @@ from xiuhua.accounts.services import confirm_change
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.audit.models import Entry
 from xiuhua.audit.services import broken_links
-from xiuhua.findings.models import Finding
+from xiuhua.findings.models import Finding, Move
 from xiuhua.intake.services.villages import Villages
 from xiuhua.places.models import Place, PlaceChange
 from xiuhua.places.queries import former_names, successors
@@ -55,9 +55,10 @@ def family(code: str, number: str) -> Household:
             period_end=date(2016, 9, 30),
         )
         Person.objects.filter(pk=head.pk).update(name="某某")
-        Finding.objects.create(
+        found = Finding.objects.create(
             place_code=code, kind="warned", rule="quality.no_power", household_number=number, fingerprint=number, found_at="2026-01-01T00:00Z"
         )  # fmt: skip
+        Move.objects.create(finding=found, place_code=code, act="found", at="2026-01-01T00:00Z")
     return home
 
 
@@ -112,6 +113,10 @@ def test_a_united_village_brings_everything_along(world: people.World) -> None:
             assert cursor.fetchone()[0] == 2, "the history of both is read where they live now"
             cursor.execute("select count(*) from registry_householdevent where number = '1001'")
             assert cursor.fetchone()[0] >= 1, "that it moved is history too"
+        assert Move.objects.count() == 2
+        # What is only added to is so again.
+        with pytest.raises(DatabaseError, match="only added"), transaction.atomic():
+            Move.objects.update(act="closed")
     with within(scope_of(COUNTY)):
         assert broken_links(COUNTY) == []
         told = Entry.objects.get(action="accounts.place_change_confirmed")

@@ -193,3 +193,36 @@ class NameDeputy(Days):
 def spoken(terms: type[Terms]) -> list[tuple[str, str]]:
     """Choices of a list of terms in the reader's language."""
     return [(one.value, one.says(get_language() or "zh")) for one in terms]
+
+
+class MakeToken(forms.Form):
+    """What a program's key is for and until when; asked with the password, since it works while nobody is there."""
+
+    purpose = forms.CharField(
+        label=gettext_lazy("用途"),
+        max_length=120,
+        help_text=gettext_lazy("写明哪个程序、做什么用，例如“县大屏每日取脱贫进度”。"),
+    )
+    until = forms.DateField(
+        label=gettext_lazy("有效期至"),
+        help_text=gettext_lazy("最长一年；不再使用的请及时停用。"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("现用密码"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    def clean_password(self) -> str:
+        if not self.account.check_password(self.cleaned_data["password"]):
+            raise ValidationError(_("现用密码不对。"))
+        return ""
+
+    def given(self) -> dict[str, Any]:
+        """What the service is told."""
+        return {"purpose": self.cleaned_data["purpose"], "until": self.cleaned_data["until"]}

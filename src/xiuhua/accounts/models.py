@@ -188,3 +188,41 @@ class AccountRequest(models.Model):
     def wished(self) -> Wish:
         """What is asked for, in words of both languages."""
         return Wish(self.wish)
+
+
+class Token(models.Model):
+    """A program's key to what one appointment may read. Only its hash is kept; it is shown once, when it is made."""
+
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, related_name="tokens")
+    purpose = models.CharField(max_length=120)
+    shown = models.CharField(max_length=12)  # its first letters, by which its owner knows it again
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    until = models.DateField()
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=150, blank=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="token_stopped_by_somebody",
+                condition=Q(stopped_at__isnull=True, stopped_by="")
+                | (Q(stopped_at__isnull=False) & ~Q(stopped_by="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shown}… {self.purpose}"
+
+
+class Caller(models.Model):
+    """How often somebody called the interface for programs in the minute they last did. One row a caller."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    minute = models.BigIntegerField()
+    calls = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.name

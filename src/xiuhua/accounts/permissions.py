@@ -25,6 +25,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "accounts.answer_place_change": frozenset({Role.COUNTY_OFFICE, Role.LEADER}),
     # Everybody who holds a post may name who stands in for it; services.py asks whose post it is.
     "accounts.deputise": frozenset(Role),
+    # A program reads what its owner's post may read; whoever keeps accounts reads no households.
+    "accounts.make_token": frozenset(Role) - {Role.ADMINISTRATOR},
+    "accounts.stop_token": frozenset(Role),
 }
 
 ADDRESSES: dict[str, str] = {
@@ -43,6 +46,9 @@ ADDRESSES: dict[str, str] = {
     "accounts:appoint": "accounts.appoint",
     "accounts:end": "accounts.appoint",
     "accounts:deputy": "accounts.deputise",
+    "accounts:tokens": "accounts.stop_token",
+    "accounts:make_token": "accounts.make_token",
+    "accounts:stop_token": "accounts.stop_token",
     "set_language": ANYONE,
 }
 

@@ -8,7 +8,8 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Length
 
-from xiuhua.accounts.models import Account, AccountRequest, Appointment, Official
+from xiuhua.accounts.models import Account, AccountRequest, Appointment, Official, Token
+from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, scope_of
@@ -142,3 +143,39 @@ def to_try(*, day: date, most: int = 8) -> list[Appointment]:
     for one in held.select_related("official__account", "post__place").order_by("id"):
         first.setdefault(one.post.role, one)
     return list(first.values())[:most]
+
+
+def places_administered(official: Official, *, day: date, only: Appointment | None = None) -> QuerySet[Place]:
+    """Places whose accounts a person with a working account looks after on a day (by one appointment, if given)."""
+    held = Appointment.objects.on(day).filter(
+        official=official,
+        official__account__is_active=True,
+        post__role=Role.ADMINISTRATOR,
+        deputy_for__isnull=True,
+        post__place=OuterRef("pk"),
+    )
+    return Place.objects.filter(Exists(held.filter(pk=only.pk) if only else held)).order_by("code")
+
+
+def administrators_at(place: Place, *, day: date) -> QuerySet[Official]:
+    """Who looks after the accounts of a place from a day on, without a known end: a working account and a post of their own."""
+    held = Appointment.objects.on(day).filter(
+        official=OuterRef("pk"),
+        post__role=Role.ADMINISTRATOR,
+        post__place=place,
+        deputy_for__isnull=True,
+        until__isnull=True,
+    )
+    return Official.objects.filter(Exists(held), account__is_active=True)
+
+
+def tokens_of(official: Official) -> QuerySet[Token]:
+    """A person's own tokens, the newest first."""
+    return Token.objects.filter(appointment__official=official).select_related("appointment__post__place")
+
+
+def tokens_in(scope: Scope, *, day: date) -> QuerySet[Token]:
+    """Tokens of the area that still open something."""
+    return Token.objects.filter(
+        in_area(scope, "appointment__post__place_id"), stopped_at__isnull=True, until__gte=day
+    ).select_related("appointment__post__place", "appointment__official")

@@ -18,9 +18,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.accounts import queries, services
-from xiuhua.accounts.forms import Appoint, AskForAccount, LastDay, NameDeputy, NewPassword, Reason, SignIn
+from xiuhua.accounts.forms import (
+    Appoint,
+    AskForAccount,
+    LastDay,
+    MakeToken,
+    NameDeputy,
+    NewPassword,
+    Reason,
+    SignIn,
+)
 from xiuhua.accounts.middleware import SESSION_KEY, ActingRequest
 from xiuhua.accounts.models import Appointment, Official
+from xiuhua.accounts.permissions import RIGHTS
 from xiuhua.accounts.services import Done, Hand, Refused
 from xiuhua.common.clock import beijing_today
 from xiuhua.places.scope import current_scope, scope_of, within
@@ -211,6 +221,51 @@ def deputy(request: ActingRequest, appointment_id: int) -> HttpResponse:
     then = "accounts:password" if principal.pk == _by(request).pk else "accounts:people"
     form = NameDeputy(request.POST or None, principal=principal)
     return _form_page(request, form, act, title=title, submit=_("指定代理人"), then=then)
+
+
+@require_GET
+def tokens(request: ActingRequest) -> HttpResponse:
+    """One's own keys for programs; whoever may stop accounts sees those of the area too."""
+    day = beijing_today()
+    others = (
+        queries.tokens_in(current_scope(), day=day) if _by(request).role in RIGHTS["accounts.close"] else []
+    )
+    page = {
+        "own": queries.tokens_of(request.user.official)[:50],
+        "others": [one for one in others if one.appointment.official_id != request.user.official_id],
+        "today": day,
+    }
+    return render(request, "accounts/tokens.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def make_token(request: ActingRequest) -> HttpResponse:
+    """Makes a token for the acting post; it stands on this answer and never again."""
+    form = MakeToken(request.POST or None, account=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = services.make_token(by=_by(request), **form.given())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return render(
+                request, "accounts/token_made.html", {"token": done.subject, "plain": done.password}
+            )
+    page = {"form": form, "title": _("申领接口令牌"), "submit": _("申领"), "back": "accounts:tokens"}
+    return render(request, "accounts/request_form.html", page, status=422 if form.errors else 200)
+
+
+@require_POST
+def stop_token(request: ActingRequest, token_id: int) -> HttpResponse:
+    """Ends a token at once."""
+    own = queries.tokens_of(request.user.official).filter(pk=token_id).first()
+    token = own or get_object_or_404(queries.tokens_in(current_scope(), day=beijing_today()), pk=token_id)
+    try:
+        services.stop_token(by=_by(request), token=token)
+        messages.success(request, _("令牌已停用，用它的程序从现在起读不到数据。"))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("accounts:tokens")
 
 
 def _form_page(

@@ -4,6 +4,7 @@ A room's permissions.py may state:
   RIGHTS            right -> roles that have it
   ADDRESSES         address of the URLconf -> the right it needs (or "anyone", "signed_in")
   READS_THAT_WRITE  address -> why its GET may write (by default the database refuses any write during a GET)
+  RECORDED_READS    address of the interface for programs -> why each of its answers is recorded
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Table:
     rights: dict[str, frozenset[str]] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
     reads_that_write: dict[str, str] = field(default_factory=dict)
+    recorded_reads: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -42,6 +44,7 @@ def table() -> Table:
         _add(found.rights, getattr(room, "RIGHTS", {}), app.name)
         _add(found.addresses, getattr(room, "ADDRESSES", {}), app.name)
         _add(found.reads_that_write, getattr(room, "READS_THAT_WRITE", {}), app.name)
+        _add(found.recorded_reads, getattr(room, "RECORDED_READS", {}), app.name)
     for address, right in found.addresses.items():
         if right not in found.rights and right not in (ANYONE, SIGNED_IN):
             raise ImproperlyConfigured(f"{address} needs the right {right}, which no permissions.py states")
@@ -63,6 +66,11 @@ def right_of(address: str) -> str | None:
 def may_write_on_read(address: str) -> bool:
     """Whether a GET of this address is declared to write (an opening that is recorded, say)."""
     return address in table().reads_that_write
+
+
+def is_recorded_read(address: str) -> bool:
+    """Whether the audit keeps who read this address as a program."""
+    return address in table().recorded_reads
 
 
 def may(appointment: Appointment | None, right: str) -> bool:

@@ -83,8 +83,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "xiuhua.config.middleware.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -148,6 +148,11 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "xiuhua.accounts.views.locked_out"
 AXES_ENABLE_ADMIN = False
+# How many proxies of ours stand in front, each adding to X-Forwarded-For; none unless told, and then it is not read.
+PROXIES = int(os.environ.get("XIUHUA_PROXIES", "0"))
+AXES_CLIENT_IP_CALLABLE = "xiuhua.config.middleware.client_address"
+# Calls a minute of one token, or of one person's session, to the interface for programs.
+API_CALLS_A_MINUTE = int(os.environ.get("XIUHUA_API_CALLS", "120"))
 AXES_VERBOSE = False
 
 LANGUAGE_CODE = "zh-hans"

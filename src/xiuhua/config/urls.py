@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from xiuhua.config import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xiuhua.workbench.urls")),
     path("", include("xiuhua.accounts.urls")),
@@ -11,5 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("intake/", include("xiuhua.intake.urls")),
     path("exports/", include("xiuhua.files.urls")),
     path("design/", include("xiuhua.design.urls")),
+    path("api/", api.reference, name="api_reference"),
+    path("api/v1/", include(api.addresses(), namespace="api")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

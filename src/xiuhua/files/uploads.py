@@ -14,6 +14,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
+# What of one file is kept while it comes in. A form says so of a larger one; nothing more of it is written.
+MOST_BYTES = 200 << 20
+
 
 class Waiting(UploadedFile):
     """An upload whose bytes lie on disk under a key that only this process has; gone with the process, however it ends."""
@@ -28,8 +31,9 @@ class Waiting(UploadedFile):
 
     def take(self, piece: bytes) -> None:
         """Adds a piece."""
-        self._disk.write(self._writing.update(piece))
         self.size = (self.size or 0) + len(piece)
+        if self.size <= MOST_BYTES:
+            self._disk.write(self._writing.update(piece))
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """The content in the clear, piece by piece."""

@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from xiuhua.files.uploads import MOST_BYTES
+
 ENDINGS = (".xlsx", ".xls", ".csv", ".xlsm")
 MOST_FILES = 20
 
@@ -34,6 +36,11 @@ class Files(forms.FileField):
         if len(files) > MOST_FILES:
             raise forms.ValidationError(_("一次最多 %(most)s 个文件，请分批导入。") % {"most": MOST_FILES})
         for one in files:
+            if (one.size or 0) > MOST_BYTES:
+                raise forms.ValidationError(
+                    _("“%(name)s”超过 %(most)s MB。请按乡镇拆分后再导入；别的文件也没有上传。")
+                    % {"name": one.name, "most": MOST_BYTES >> 20}
+                )
             if not (one.name or "").lower().endswith(ENDINGS):
                 raise forms.ValidationError(
                     _("“%(name)s”不是表格。请上传 xlsx、xls 或 csv；别的文件也没有上传。")

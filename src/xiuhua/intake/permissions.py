@@ -26,4 +26,9 @@ ADDRESSES: dict[str, str] = {
     "intake:stop": "intake.bring",
     "intake:resume": "intake.bring",
     "intake:take_back": "intake.take_back",
+    "api:batches": "intake.see",
+    "api:batch": "intake.see",
+    "api:batch_findings": "intake.see",
 }
+
+RECORDED_READS: dict[str, str] = {"api:batch_findings": "a list that leaves the house"}

@@ -21,3 +21,18 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # Only at the county itself; the page asks for the place too.
     "registry.sign_opening": frozenset({Role.LEADER, Role.COUNTY_OFFICE}),
 }
+
+ADDRESSES: dict[str, str] = {
+    "api:households": "registry.see",
+    "api:household": "registry.see",
+    "api:changes": "registry.see",
+    "api:search": "registry.see",
+    "api:places": "registry.see",
+}
+
+RECORDED_READS: dict[str, str] = {
+    "api:households": "a list of families that leaves the house",
+    "api:household": "a family's health, income and numbers' ends",
+    "api:changes": "what a family's values were before",
+    "api:search": "who was looked for is somebody's business",
+}

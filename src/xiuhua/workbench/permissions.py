@@ -37,4 +37,10 @@ ADDRESSES: dict[str, str] = {
     "workbench:place_changes": "accounts.see_place_changes",
     "workbench:change_place": "accounts.ask_place_change",
     "workbench:answer_place_change": "accounts.answer_place_change",
+    "api_reference": "signed_in",
+    "api:schema": "signed_in",
+    "api:findings": "findings.see",
+    "api:finding_counts": "findings.see",
 }
+
+RECORDED_READS: dict[str, str] = {"api:findings": "a list that leaves the house"}

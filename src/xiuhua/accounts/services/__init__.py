@@ -13,6 +13,7 @@ from xiuhua.accounts.services.opening import (
     why_not_answer,
 )
 from xiuhua.accounts.services.posts import appoint, end_appointment, name_deputy
+from xiuhua.accounts.services.tokens import make_token, stop_token
 
 __all__ = [
     "TEMPORARY_DAYS",
@@ -28,7 +29,9 @@ __all__ = [
     "confirm_change",
     "end_appointment",
     "first_administrators",
+    "make_token",
     "name_deputy",
     "operator",
+    "stop_token",
     "why_not_answer",
 ]

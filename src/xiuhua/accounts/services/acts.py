@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment, Official, Post
 from xiuhua.accounts.permissions import LEVELS, RIGHTS
-from xiuhua.accounts.queries import places_of, reaches
+from xiuhua.accounts.queries import administrators_at, places_administered, places_of, reaches
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.audit.services import Actor
 from xiuhua.common.clock import beijing_today
@@ -94,3 +94,25 @@ def in_order(since: date, until: date | None) -> None:
     """Refuses an end before the beginning."""
     if until is not None and until < since:
         raise Refused(_("结束日期不能早于开始日期。"))
+
+
+def administrators_remain(
+    *, without: Official, at: Appointment | None = None, after: date | None = None
+) -> None:
+    """Refuses what would leave a place with fewer than two account administrators: opening an account takes two people.
+
+    at: only this appointment ends, on the day `after`; without it, all that the person holds, now.
+    """
+    today = beijing_today()
+    day = max(today, after + timedelta(days=1)) if after else today
+    for place in places_administered(without, day=today, only=at):
+        # Held until the act is done: two administrators who stop each other at one moment must not both succeed.
+        Place.objects.select_for_update().get(pk=place.pk)
+        if administrators_at(place, day=day).exclude(pk=without.pk).count() < 2:
+            raise Refused(
+                _(
+                    "%(place)s只剩两位账号管理员，少一位就再也开不了账号。请先为接任者登记账号管理员职务，再来办理；"
+                    "怀疑账号被人冒用的，请先申请重置密码，原密码和令牌随即失效。"
+                )
+                % {"place": place.name}
+            )

@@ -16,7 +16,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Account, AccountRequest, Appointment, Official
-from xiuhua.accounts.services.acts import Done, Hand, Refused, needs, not_oneself, post_at, reached
+from xiuhua.accounts.services.acts import (
+    Done,
+    Hand,
+    Refused,
+    administrators_remain,
+    needs,
+    not_oneself,
+    post_at,
+    reached,
+)
+from xiuhua.accounts.services.tokens import stop_all
 from xiuhua.accounts.terms import Office, Role, Title, Wish
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now, beijing_today
@@ -91,7 +101,11 @@ def answer_request(*, by: Appointment, request: AccountRequest, grant: bool) -> 
     password = ""
     if grant:
         password = temporary_password()
-        _open(by, request, password) if request.wish == Wish.CREATE else _reset(request, password)
+        if request.wish == Wish.CREATE:
+            _open(by, request, password)
+        else:
+            _reset(request, password)
+            stop_all(official=request.official, by=by.actor_name)
     request.answered_by, request.answered_at, request.granted = _account(by), beijing_now(), grant
     request.save(update_fields=["answered_by", "answered_at", "granted"])
     return Done(
@@ -187,13 +201,15 @@ def change_password(*, by: Actor, account: Account, password: str) -> Done:
 
 @recorded("accounts.close_account")
 def close_account(*, by: Appointment, account: Account, reason: str) -> Done:
-    """Stops an account at once; its open sessions end. Opening it again takes two people."""
+    """Stops an account at once; its open sessions and its tokens end. Opening it again takes two people."""
     needs(by, "accounts.close")
     not_oneself(by, account.official)
     place_code = reached(by, account.official)
+    administrators_remain(without=account.official)
     account.is_active = False
     account.set_unusable_password()
     account.save(update_fields=["is_active", "password"])
+    stop_all(official=account.official, by=by.actor_name)
     return Done(
         account,
         audit_subject=f"account {account.username}",

@@ -12,6 +12,7 @@ from xiuhua.accounts.queries import candidates
 from xiuhua.accounts.services.acts import (
     Done,
     Refused,
+    administrators_remain,
     covers,
     in_order,
     needs,
@@ -67,6 +68,7 @@ def end_appointment(*, by: Appointment, appointment: Appointment, until: date) -
         raise Refused(
             _("最后一天不能早于昨天，也不能早于任职开始的日期；当天任命又要马上停止的，请停用账号。")
         )
+    administrators_remain(without=appointment.official, at=appointment, after=until)
     appointment.until = until
     appointment.save(update_fields=["until"])
     return _entered(appointment)

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from xiuhua.audit.services import Actor
 from xiuhua.common.clock import beijing_now
+from xiuhua.common.covering import covered
 from xiuhua.common.sealing import CannotOpen, keyring
 from xiuhua.files.models import StoredFile
 
@@ -63,7 +64,7 @@ def keep(pieces: Iterable[bytes]) -> Kept:
 def enter(*, by: Actor, place_code: str, name: str, kept: Kept) -> StoredFile:
     """The row of content that is kept; written last, so that a killed upload leaves no row without content."""
     return StoredFile.objects.create(
-        name=os.path.basename(name)[:255],
+        name=covered(os.path.basename(name).replace("\0", ""))[:255],
         place_code=place_code,
         size_bytes=kept.size_bytes,
         sha256=kept.sha256,

@@ -16,6 +16,8 @@ from .titles import data_date_in, money_unit_in, reporter_in
 from .workbook import Cell, Sheet
 
 _SEARCHED_ROWS = 40
+# A cell of a megabyte is no heading; comparing it with every known word would take minutes.
+_LONGEST_HEADING = 300
 _DEEPEST_HEADER = 3
 _SAMPLE_ROWS = 200
 IGNORED = ""
@@ -275,4 +277,4 @@ def _header_texts(sheet: Sheet, first: int, last: int) -> dict[int, list[str]]:
 
 def _word(row: Sequence[Cell], index: int) -> str:
     cell = row[index] if index < len(row) else ""
-    return cell.strip() if isinstance(cell, str) else ""
+    return cell[:_LONGEST_HEADING].strip() if isinstance(cell, str) else ""

@@ -12,7 +12,7 @@ from itertools import chain
 import python_calamine as calamine
 
 from .delimited import read_delimited
-from .guard import MOST_BYTES, MOST_ROWS, check_archive, check_compound
+from .guard import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, check_archive, check_compound
 from .origin import list_stamp, origin_of
 from .workbook import Cell, Sheet, Unreadable, Workbook
 
@@ -40,6 +40,9 @@ def open_workbook(name: str, content: bytes) -> Workbook:
         raise Unreadable(
             "工作簿里没有内容（隐藏的工作表不读）", "The workbook has no content (hidden sheets are not read)"
         )
+    # The reader lays every sheet out as a rectangle; the guard saw only what the XML says of itself.
+    if any(len(sheet.cells[0]) > MOST_COLUMNS for sheet in sheets):
+        raise Unreadable.too_large()
     if sum(len(sheet.cells) for sheet in sheets) > MOST_ROWS:
         raise Unreadable(
             f"超过 {MOST_ROWS:,} 行，请按乡镇拆分后再导入",

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from xiuhua.common.clock import beijing_today
+from xiuhua.common.covering import covered
 from xiuhua.engine import load
 from xiuhua.files.models import StoredFile
 from xiuhua.files.services import content
@@ -90,7 +91,7 @@ def describe(batch: Batch, workbooks: dict[int, reading.Workbook]) -> list[Sheet
                 place_code=batch.place_code,
                 file_id=file_id,
                 file_name=workbook.name,
-                name=page.name,
+                name=covered(page.name).replace("\0", "")[:120],
                 position=page.index,
             )
             if layout is not None:
@@ -113,14 +114,14 @@ def _keep(sheet: Sheet, layout: reading.Layout, page: reading.Sheet) -> None:
     sheet.unsure = [
         {
             "column": u.column,
-            "heading": u.heading,
+            "heading": covered(u.heading),
             "candidates": list(u.candidates),
             "samples": _samples(page, layout, u.column),
         }
         for u in layout.unsure
     ]
     sheet.unmapped = [
-        [column, heading, _samples(page, layout, column)] for column, heading in layout.unmapped
+        [column, covered(heading), _samples(page, layout, column)] for column, heading in layout.unmapped
     ]
     sheet.missing = list(layout.missing)
     sheet.data_date = layout.data_date

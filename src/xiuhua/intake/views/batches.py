@@ -47,7 +47,8 @@ def act(zh: str, en: str, url: str, **more: Any) -> dict[str, Any]:
 
 def pager(request: HttpRequest, total: int) -> tuple[int, dict[str, Any] | None]:
     """Offset of the asked page, and the pager under it."""
-    page = max(int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1, 1)
+    asked_page = request.GET.get("page", "1")
+    page = max(int(asked_page[:9]) if asked_page.isdecimal() and asked_page.isascii() else 1, 1)
     pages = max((total + queries.PAGE - 1) // queries.PAGE, 1)
     page = min(page, pages)
 

@@ -10,30 +10,11 @@ from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
-from xiuhua.common.sealing import CannotOpen, unseal
-from xiuhua.registry.models import Membership, Person
+from xiuhua.registry.models import Membership
+from xiuhua.registry.queries.people import age_on, masked
 from xiuhua.registry.services import is_minor
 from xiuhua.workbench.queries.frame import link
 from xiuhua.workbench.queries.words import code
-
-SHOWN_AT_EACH_END = 4
-
-
-def age_on(born: date | None, on: date) -> int | None:
-    """Whole years on a day; None where the birth date is not known."""
-    return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
-def masked(person: Person) -> str:
-    """The first and last four of a number, the rest as stars; empty where there is none."""
-    if person.id_sealed is None:
-        return ""
-    try:
-        plain = unseal(bytes(person.id_sealed))
-    except CannotOpen:
-        return ""
-    hidden = max(len(plain) - 2 * SHOWN_AT_EACH_END, 4)
-    return f"{plain[:SHOWN_AT_EACH_END]}{'*' * hidden}{plain[-SHOWN_AT_EACH_END:]}"
 
 
 def member(by: Appointment, one: Membership, as_of: date) -> dict[str, Any]:

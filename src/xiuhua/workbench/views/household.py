@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.registry.models import Membership
+from xiuhua.registry.queries.people import masked
 from xiuhua.registry.queries.rules import data_day
 from xiuhua.registry.services import Refused, is_minor
 from xiuhua.registry.services import open_id as open_number
 from xiuhua.workbench.forms import Reason
 from xiuhua.workbench.queries import household as queries
 from xiuhua.workbench.queries.frame import crumbs, language
-from xiuhua.workbench.queries.people import masked
 from xiuhua.workbench.queries.words import code
 
 

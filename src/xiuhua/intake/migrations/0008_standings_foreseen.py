@@ -10,7 +10,7 @@ from xiuhua.places.scope import protect
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0003_merge_values'),
+        ("intake", "0007_batch_taken_back"),
     ]
 
     operations = [

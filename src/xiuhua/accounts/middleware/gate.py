@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
@@ -24,9 +24,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from xiuhua.accounts.models import Account, Appointment
+from xiuhua.accounts.middleware import programs
+from xiuhua.accounts.models import Account, Appointment, Token
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.accounts.queries import appointments_today
+from xiuhua.accounts.services.tokens import count_call, note_use
 from xiuhua.audit.services import record
 from xiuhua.places.scope import scope_of, within
 
@@ -44,6 +46,8 @@ class ActingRequest(HttpRequest):
     acting: Appointment | None
     user: Account
     failed: bool
+    token: Token | None  # a program's; None for a person
+    rows_read: int
 
 
 def acting(get_response: View) -> View:
@@ -52,12 +56,22 @@ def acting(get_response: View) -> View:
     def gate(request: ActingRequest) -> HttpResponse:
         request.acting = None
         request.failed = False
+        request.token = None
+        request.rows_read = 0
+        if _nul(request):
+            if request.path_info.startswith(programs.ROOT):
+                return programs.fault(422, "not_understood")
+            raise BadRequest
         try:
             address = resolve(request.path_info, getattr(request, "urlconf", None)).view_name
         except Resolver404:
+            if request.path_info.startswith(programs.ROOT):
+                return programs.fault(404, "not_found")
             return get_response(request)  # answers 404, or adds the missing slash
         rights = import_module(settings.RIGHTS)
         right = rights.right_of(address)
+        if programs.meant(address):
+            return _answer_program(request, address, right, rights, get_response)
         if right is None:
             raise PermissionDenied(_("这个地址没有登记权限，任何人都不能打开。请把网址告诉系统管理员。"))
         if not request.user.is_authenticated:
@@ -78,6 +92,71 @@ def acting(get_response: View) -> View:
     # Django turns a view's exception into an answer before it comes back here: note it, so that a 404 rolls back too.
     gate.process_exception = _note_failure  # type: ignore[attr-defined]
     return gate  # type: ignore[return-value]
+
+
+def _nul(request: ActingRequest) -> bool:
+    """Whether an address holds a NUL: no page asks for one, and the database takes none."""
+    return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+
+
+def _answer_program(
+    request: ActingRequest, address: str, right: str | None, rights: Any, get_response: View
+) -> HttpResponse:
+    """The same questions as for a page, answered as JSON; whatever the method, the database lets it read only."""
+    refusal = _identify(request) or _program_refusal(request, address, right, rights)
+    if refusal is not None:
+        return refusal
+    with _transaction(request, read_only=True):
+        response = get_response(request)
+        if request.failed or response.status_code >= 500:
+            transaction.set_rollback(True)
+    if request.acting is not None and response.status_code == 200 and rights.is_recorded_read(address):
+        detail = {"rows": request.rows_read, "token": request.token.pk if request.token else None}
+        with _area(request, request.acting):
+            record(by=request.acting, action="accounts.program_read", subject=address, detail=detail)
+    return response
+
+
+def _identify(request: ActingRequest) -> HttpResponse | None:
+    """Sets `user` and `acting` from the token, or the session where there is no token."""
+    given = programs.offered(request)
+    if given is not None:
+        request.token = programs.by_token(given)
+        if request.token is None:
+            return programs.fault(401, "sign_in")
+        request.acting = request.token.appointment
+        request.user = request.acting.official.account
+        note_use(token=request.token)
+        return None
+    if not request.user.is_authenticated:
+        return programs.fault(401, "sign_in")
+    if request.user.must_change_password:
+        return programs.fault(403, "own_password")
+    try:
+        _choose_post(request)
+    except PermissionDenied:
+        return programs.fault(403, "no_post")
+    return None
+
+
+def _program_refusal(
+    request: ActingRequest, address: str, right: str | None, rights: Any
+) -> HttpResponse | None:
+    caller = f"token {request.token.pk}" if request.token else f"account {request.user.pk}"
+    if count_call(caller=caller) > programs.limit():
+        return programs.fault(429, "too_often")
+    if right is None:
+        return programs.fault(403, "unlisted")
+    if right not in (ANYONE, SIGNED_IN):
+        if request.acting is None:
+            return programs.fault(403, "no_post")
+        if not rights.may(request.acting, right):
+            with _area(request, request.acting):
+                record(by=request.acting, action="accounts.refused", subject=address)
+            return programs.fault(403, "not_allowed")
+    if request.token is None and request.method not in SAFE and not programs.from_our_page(request):
+        return programs.fault(403, "not_from_our_page")
+    return None
 
 
 def _note_failure(request: ActingRequest, exception: Exception) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0004_standings_foreseen'),
+        ("intake", "0008_standings_foreseen"),
     ]
 
     operations = [

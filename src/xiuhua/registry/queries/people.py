@@ -1,0 +1,27 @@
+"""What of a person may be shown without opening anything: the age on a day, a number with its middle covered."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from xiuhua.common.sealing import CannotOpen, unseal
+from xiuhua.registry.models import Person
+
+SHOWN_AT_EACH_END = 4
+
+
+def age_on(born: date | None, on: date) -> int | None:
+    """Whole years on a day; None where the birth date is not known."""
+    return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def masked(person: Person) -> str:
+    """The first and last four of a number, the rest as stars; empty where there is none or its key is not here."""
+    if person.id_sealed is None:
+        return ""
+    try:
+        plain = unseal(bytes(person.id_sealed))
+    except CannotOpen:
+        return ""
+    hidden = max(len(plain) - 2 * SHOWN_AT_EACH_END, 4)
+    return f"{plain[:SHOWN_AT_EACH_END]}{'*' * hidden}{plain[-SHOWN_AT_EACH_END:]}"

@@ -1,0 +1,132 @@
+"""The declared table of the matrix: every address with its channels and what its parameters are. One line each.
+
+`at("page history", pk="household")`: the parameter `pk` of the address is a household. The matrix then asks it of one's
+own place, of places below, of neighbours and of what lies above, by every role, and looks into the answer for anything
+planted outside the area. More is said only where an address is unlike the others:
+
+  queries   more to ask of it; {mark}, {number}, {place} are those of a place outside the area, then of one's own
+  json      the body of a POST that looks for something
+  one_way   it only takes a POST
+  not_here  statuses that may also come inside one's area, since the thing is not always there
+  names     that officials of these levels above may be named, and why ("village worker sees who ...")
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+CHANNELS = {
+    "page", "list", "count", "search", "drop-down", "export", "stream", "API", "attachment", "history", "act", "opens", "door"
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Probe:
+    """How an address is asked."""
+
+    channels: frozenset[str]
+    kinds: dict[str, str] = field(default_factory=dict)
+    queries: tuple[str, ...] = ()
+    json: str = ""
+    one_way: bool = False
+    not_here: frozenset[int] = frozenset()
+    names: str = ""
+
+
+def at(
+    channels: str,
+    *,
+    queries: tuple[str, ...] = (),
+    json: str = "",
+    one_way: bool = False,
+    not_here: tuple[int, ...] = (),
+    names: str = "",
+    **kinds: str,
+) -> Probe:
+    """One line of the table."""
+    said = frozenset(channels.split())
+    assert said <= CHANNELS, said - CHANNELS
+    return Probe(said, kinds, queries, json, one_way, frozenset(not_here), names)
+
+
+EXPECTED: dict[str, Probe] = {
+    # accounts
+    "accounts:sign_in": at("door", queries=("?next=//{place}.example/",)),
+    "accounts:sign_out": at("door", one_way=True),
+    "accounts:forgotten": at("door"),
+    "accounts:act_as": at("act", one_way=True),
+    "accounts:password": at("page"),
+    "accounts:no_post": at("page"),
+    "accounts:tokens": at("page list"),
+    "accounts:make_token": at("act"),
+    "accounts:stop_token": at("act", token_id="token", one_way=True),
+    "accounts:people": at("list search", queries=("?q={mark}",)),
+    "accounts:ask": at("act drop-down"),
+    "accounts:requests": at("list count"),
+    "accounts:answer": at("act", request_id="request", one_way=True),
+    "accounts:reset": at("act", official_id="official"),
+    "accounts:close": at("act", official_id="official"),
+    "accounts:appoint": at("act drop-down", official_id="official"),
+    "accounts:end": at("act", appointment_id="appointment"),
+    "accounts:deputy": at(
+        "act drop-down",
+        appointment_id="appointment",
+        names="a deputy is a colleague of the same township or county",
+    ),
+    # workbench
+    "workbench:home": at("page count"),
+    "workbench:place": at("page count", code="place"),
+    "workbench:households": at(
+        "list count",
+        code="place",
+        queries=(
+            "?show=fails",
+            "?show=doubt&rule=doubt.exited_income",
+            "?after={place}.0",
+            "?before={place}.99999999",
+        ),
+    ),
+    "workbench:household": at("page history", pk="household"),
+    "workbench:open_id": at("act opens", pk="household", person="person"),
+    "workbench:search": at("search", queries=("?q={mark}", "?q={number}")),
+    "workbench:findings": at(
+        "list count",
+        queries=(
+            "?place={place}",
+            "?household={number}",
+            "?rule=village_unknown&kind=refused",
+            "?mine=1",
+            "?page=99",
+        ),
+    ),
+    "workbench:opening": at("page act", code="place", not_here=(404,)),
+    # intake
+    "intake:list": at("list count", queries=("?page=99",)),
+    "intake:new": at("act"),
+    "intake:batch": at("page count", pk="batch"),
+    "intake:progress": at("stream", pk="batch", not_here=(286,)),
+    "intake:mapping": at("act drop-down", pk="asked_batch", sheet_pk="sheet"),
+    "intake:preview": at("list count", pk="batch", queries=("?change=new",)),
+    "intake:findings": at("list count", pk="batch", queries=("?rule=village_unknown",)),
+    "intake:merge": at("act", pk="batch", one_way=True),
+    "intake:stop": at("act", pk="batch", one_way=True),
+    "intake:resume": at("act", pk="batch", one_way=True),
+    # the interface for programs
+    "api_reference": at("page"),
+    "api:schema": at("API"),
+    "api:places": at("API list", queries=("?parent={place}", "?after={place}")),
+    "api:households": at("API list count", queries=("?place={place}", "?after={place}.0", "?show=fails")),
+    "api:household": at("API", household="household"),
+    "api:changes": at("API history", household="household"),
+    "api:search": at("API search", json='{{"q": "{mark}"}}', one_way=True),
+    "api:findings": at("API list", queries=("?place={place}", "?household={number}")),
+    "api:finding_counts": at("API count", queries=("?place={place}",)),
+    "api:batches": at("API list"),
+    "api:batch": at("API", batch="batch"),
+    "api:batch_findings": at("API list", batch="batch"),
+    # the house
+    "design:gallery": at("page"),
+    "design:page": at("page", name="=household"),
+    "design:progress": at("page", not_here=(286,)),
+    "set_language": at("door"),
+}

@@ -1,0 +1,79 @@
+"""The matrix bites: each hole that is planted is reported, by the way it leaks, and what is sound is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rights import hole_addresses
+from rights.expected import EXPECTED, at
+from rights.hole_addresses import HOLES, RIGHTS, SOUND
+from rights.planted import plant
+from rights.walking import Walk, look
+from xiuhua.config import rights
+
+pytestmark = [pytest.mark.database, pytest.mark.timeout(1800), pytest.mark.urls("rights.hole_addresses")]
+
+# What gives each away.
+SIGNS = {
+    "hole:page": "outside, answers 200",
+    "hole:rows": "tells of 990521102201",
+    "hole:count": "shows something else since others have more",
+    "hole:export": "tells of 990522101201",
+    "hole:stream": "tells of 990522101201",
+    "hole:options": "tells of",
+    "hole:attachment": "tells of 990521102",
+    "hole:history": "tells of 990521102201",
+    "hole:moved": "changed what lies outside the area",
+    "hole:onward": "tells of 990521102201",
+    "hole:empty": "outside, answers 200",
+    "hole:fails": "answers 500",
+    "hole_api:everybody": "tells of 990521102201",
+}
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
+    settings.API_CALLS_A_MINUTE = 1_000_000
+    table = rights.table()
+    more = rights.Table(
+        table.rights, {**table.addresses, **RIGHTS}, table.reads_that_write, table.recorded_reads
+    )
+    monkeypatch.setattr(rights, "table", lambda: more)
+    yield
+
+
+def test_every_planted_hole_is_found_and_nothing_sound_is_called_one(
+    fresh_database: Any, listed: None
+) -> None:
+    country = plant()
+    found: dict[str, str] = {}
+    for hole in look(country, "township office", {**HOLES, **SOUND}).holes:
+        found[hole.address] = f"{found.get(hole.address, '')}\n{hole.what}"
+    missed = {
+        address: found.get(address) for address, sign in SIGNS.items() if sign not in found.get(address, "")
+    }
+    assert missed == {}
+    assert set(found) == set(SIGNS) == set(HOLES)
+
+
+def test_an_operation_without_its_right_is_found(fresh_database: Any, listed: None) -> None:
+    # Mounted for everybody who is signed in, where the table of rights says who may: the walk asks by the table.
+    walk = Walk(plant(), "county administrator", {"hole_api:everybody": at("API list")})
+    rights.table().addresses["hole_api:everybody"] = "registry.see"
+    walk.all()
+    assert walk.holes == [] and walk.answered == set()  # refused at the gate
+    rights.table().addresses["hole_api:everybody"] = "signed_in"
+    walk.all()
+    assert any("tells of" in hole.what for hole in walk.holes)
+
+
+def test_an_address_that_is_in_no_table_fails_the_build() -> None:
+    from django.urls import get_resolver
+
+    from rights.test_matrix import addresses
+
+    assert set(addresses(get_resolver("rights.hole_addresses"))) - set(EXPECTED) == set(HOLES) | set(SOUND)
+    assert hole_addresses.urlpatterns

@@ -1,0 +1,161 @@
+"""The second line: as the application's role, whatever the code forgets, the database shows and takes nothing of another area."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+from psycopg import sql
+
+from rights.planted import Country, plant
+from rights.walking import protected
+
+pytestmark = [pytest.mark.database]
+MINE = "990522"
+
+# Functions that run as the owner, and why each must: it looks beyond the area and tells no more than is said here.
+DEFINERS = {
+    "audit_check": "a chain runs through the whole county; it tells numbers of broken entries",
+    "audit_link": "a trigger: the newest entry of a book may lie outside the area; it tells its hash to the next entry",
+    "registry_id_elsewhere": "whether a sealed number is in use elsewhere, and in which county",
+    "registry_take_statistics": "the planner's statistics of the register are taken by its owner; it returns nothing",
+    "registry_status_guard": "a trigger: looks up the household and the opening that a status rests on; it tells nothing",
+}
+# History is written by triggers whoever acts; what is added there can be neither changed nor removed.
+ADDED_BY_TRIGGERS = re.compile(r"event$|^audit_entry$")
+
+
+@pytest.fixture
+def country(fresh_database: Any) -> Country:
+    return plant()
+
+
+def owner_rows(urls: Any, table: str, column: str) -> list[tuple[Any, ...]]:
+    """A row outside of MINE, as its owner sees it."""
+    with psycopg.connect(urls.owner) as owner:
+        return owner.execute(
+            sql.SQL("select * from {} where not ({} >= %s and {} < %s) limit 1").format(
+                sql.Identifier(table), sql.Identifier(column), sql.Identifier(column)
+            ),
+            [MINE, "990523"],
+        ).fetchall()
+
+
+def scoped(urls: Any) -> psycopg.Connection[Any]:
+    """The application's role in the area of MINE."""
+    app = psycopg.connect(urls.app)
+    app.execute(
+        "select set_config('xiuhua.lo', %s, true), set_config('xiuhua.hi', %s, true)", [MINE, "990523"]
+    )
+    return app
+
+
+def test_every_protected_table_has_something_to_be_seen_elsewhere(
+    country: Country, fresh_database: Any
+) -> None:
+    bare = [table for table, column in protected() if not owner_rows(fresh_database, table, column)]
+    # Else the tests below could not fail. Histories of people, memberships and years come from the same trigger.
+    assert bare == ["registry_membershipevent", "registry_periodrecordevent", "registry_personevent"]
+
+
+def test_of_another_area_nothing_is_seen_changed_or_removed(country: Country, fresh_database: Any) -> None:
+    for table, column in protected():
+        name, place = sql.Identifier(table), sql.Identifier(column)
+        elsewhere = sql.SQL("not ({} >= {} and {} < {})").format(place, MINE, place, "990523")
+        with scoped(fresh_database) as app:
+            seen = app.execute(sql.SQL("select count(*) from {} where {}").format(name, elsewhere)).fetchone()
+            assert seen == (0,), table
+            for statement in ("update {} set {} = {} where {}", "delete from {0} where {3}"):
+                try:
+                    with app.transaction():
+                        done = app.execute(sql.SQL(statement).format(name, place, place, elsewhere))
+                        assert done.rowcount == 0, table
+                except psycopg.errors.InsufficientPrivilege:
+                    pass  # refused outright is as good
+
+
+def test_nothing_is_added_to_another_area(country: Country, fresh_database: Any) -> None:
+    for table, column in protected():
+        if ADDED_BY_TRIGGERS.search(table) or not (rows := owner_rows(fresh_database, table, column)):
+            continue
+        with (
+            scoped(fresh_database) as app,
+            pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"row-level security|another|a status"),
+        ):
+            types = columns(app, table)
+            values = [
+                psycopg.types.json.Jsonb(one) if kind == "jsonb" and one is not None else one
+                for one, kind in zip(rows[0], types, strict=True)
+            ]
+            casts = sql.SQL(", ").join(sql.SQL("%s::" + kind) for kind in types)
+            app.execute(sql.SQL("insert into {} values ({})").format(sql.Identifier(table), casts), values)
+            raise AssertionError(table)
+
+
+def columns(app: psycopg.Connection[Any], table: str) -> list[str]:
+    """Types of a table's columns, in order."""
+    found = app.execute(
+        "select format_type(atttypid, null) from pg_attribute where attrelid = %s::regclass and attnum > 0"
+        " and not attisdropped order by attnum",
+        [table],
+    ).fetchall()
+    return [kind for (kind,) in found]
+
+
+def test_without_a_scope_every_protected_table_raises(country: Country, fresh_database: Any) -> None:
+    with psycopg.connect(fresh_database.app) as app:
+        for table, column in protected():
+            # Of a table without a row the policy is never asked, and that it is empty is true.
+            if not owner_rows(fresh_database, table, column):
+                continue
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
+                app.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table)))
+
+
+def test_a_scope_ends_with_its_transaction(country: Country, fresh_database: Any) -> None:
+    with psycopg.connect(fresh_database.app) as app:
+        with app.transaction():
+            app.execute("select set_config('xiuhua.lo', '0', true), set_config('xiuhua.hi', 'D', true)")
+            assert app.execute("select count(*) > 0 from registry_household").fetchone() == (True,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute("select count(*) from registry_household")
+
+
+def test_history_and_audit_are_only_added_to(country: Country, fresh_database: Any) -> None:
+    kept = [table for table, _column in protected() if ADDED_BY_TRIGGERS.search(table)]
+    assert len(kept) >= 5
+    for table in kept:
+        for statement in ("update {} set {} = {}", "delete from {}", "truncate {}"):
+            column = dict(protected())[table]
+            with scoped(fresh_database) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
+                app.execute("select set_config('xiuhua.lo', '0', true), set_config('xiuhua.hi', 'D', true)")
+                name = sql.Identifier(table)
+                app.execute(sql.SQL(statement).format(name, sql.Identifier(column), sql.Identifier(column)))
+                # Nothing to change in an empty table: then the privilege itself must be missing.
+                raise psycopg.errors.InsufficientPrivilege if _empty(app, table) else AssertionError(table)
+
+
+def _empty(app: psycopg.Connection[Any], table: str) -> bool:
+    found = app.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table))).fetchone()
+    return found == (0,)
+
+
+def test_every_view_looks_with_the_readers_eyes(django_db_setup: None, db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')"
+            " and not coalesce('security_invoker=true' = any(reloptions), false)"
+        )
+        assert cursor.fetchall() == []
+
+
+def test_what_runs_as_the_owner_is_named_with_its_reason(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1"
+        )
+        assert [name for (name,) in cursor.fetchall()] == sorted(DEFINERS)
+    assert all(reason.strip() for reason in DEFINERS.values())

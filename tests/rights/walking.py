@@ -1,0 +1,380 @@
+"""Asks addresses as somebody, of what is theirs and what is not, and tells every hole: a checker, so that it can be tried
+on holes that were planted."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from people import sign_in
+from rights.expected import Probe
+from rights.planted import EYES, Country, Node, grow, token_of
+from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
+from xiuhua.config import rights
+from xiuhua.places.scope import scope_of, within
+
+MOVING = re.compile(
+    r'"csrfmiddlewaretoken" value="[^"]*"|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[^"<\s]*|\d{1,2}:\d{2}(:\d{2})?'
+)
+REFUSED = {403, 404}
+
+
+@dataclass(frozen=True)
+class Hole:
+    """Where something could be seen or done that may not be."""
+
+    address: str
+    eyes: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.address} as {self.eyes}: {self.what}"
+
+
+@dataclass
+class Seen:
+    """An answer taken apart: its status and all text in it, unpacked."""
+
+    status: int
+    text: str
+
+
+@dataclass
+class Walk:
+    """One pair of eyes over some addresses. `holes` tells what was wrong, `answered` which address gave something, `own`
+    which showed what is theirs, `shown` the answers about one's own, to be compared later."""
+
+    country: Country
+    eyes: str
+    probes: dict[str, Probe]
+    holes: list[Hole] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
+    own: set[str] = field(default_factory=set)
+    shown: dict[tuple[str, str], str] = field(default_factory=dict)
+    reads_only: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        code, role = EYES[self.eyes]
+        self.scope = scope_of(code)
+        self.home = self.country.nodes[code]
+        self.acting = self.home.posts[role]
+        self.client = sign_in(Client(raise_request_exception=False), self.acting)
+        self.program = Client(
+            raise_request_exception=False, headers={"Authorization": f"Bearer {token_of(self.home, role)}"}
+        )
+        self.inside, self.outside = self.country.within(self.scope), self.country.outside(self.scope)
+
+    # --- what is asked
+
+    def all(self) -> None:
+        """Every address: by right, of one's own, of others', with what is others' in the query and the form."""
+        for address, probe in self.probes.items():
+            self.one(address, probe)
+
+    def one(self, address: str, probe: Probe) -> None:
+        """One address."""
+        own = [node for node in self.inside if _bears(node, probe)]
+        if not self.may(address):
+            self._without_right(address, probe, (own or [n for n in self.outside if _bears(n, probe)])[:1])
+            return
+        for node in self._own(own):
+            self._inside(address, probe, node)
+        for node in self._others(probe):
+            if probe.kinds and not _fixed(probe):
+                self._of_others(address, probe, [node] * len(probe.kinds))
+                if own and len(probe.kinds) > 1:
+                    self._of_others(address, probe, [own[0], *[node] * (len(probe.kinds) - 1)])
+        for node in self._others(Probe(frozenset()))[:2] if own else ():
+            self._queried(address, probe, own[0], node)
+        if own and address not in self.reads_only:
+            self._form_of_others(address, probe, own[0])
+
+    def may(self, address: str) -> bool:
+        right = rights.right_of(address)
+        return right in (ANYONE, SIGNED_IN) or (right is not None and rights.may(self.acting, right))
+
+    def _without_right(self, address: str, probe: Probe, nodes: list[Node]) -> None:
+        for node in nodes:
+            for method in ("post" if probe.one_way else "get",):
+                seen = self._ask(address, probe, [node] * len(probe.kinds), method=method)
+                if seen.status != 403:
+                    self._hole(address, f"{method} without the right answers {seen.status}, not 403")
+                self._leaks(address, seen, probe, "")
+
+    def _inside(self, address: str, probe: Probe, node: Node) -> None:
+        seen = self._ask(address, probe, [node] * len(probe.kinds))
+        known = {405} if probe.one_way else {200, 302} | probe.not_here
+        if seen.status not in known:
+            self._hole(address, f"of one's own ({node.code}) it answers {seen.status}")
+        self._leaks(address, seen, probe, "")
+        self.shown[address, node.code] = MOVING.sub("", seen.text) if seen.status == 200 else str(seen.status)
+        if seen.status in (200, 302, 405):
+            self.answered.add(address)
+        if any(one.secret in seen.text for one in self.inside):
+            self.own.add(address)
+        for query in probe.queries:
+            asked = query.format(**node.texts)
+            self._leaks(
+                address, self._ask(address, probe, [node] * len(probe.kinds), query=asked), probe, asked
+            )
+        if probe.json:
+            body = probe.json.format(**node.texts)
+            seen = self._ask(address, probe, [node] * len(probe.kinds), method="post", body=body)
+            if seen.status != 200:
+                self._hole(address, f"what is one's own, looked for, answers {seen.status}")
+            self.answered.add(address)
+            if any(one.secret in seen.text for one in self.inside):
+                self.own.add(address)
+
+    def _of_others(self, address: str, probe: Probe, nodes: list[Node]) -> None:
+        for method in ("get", "post"):
+            if method == "get" and probe.one_way:
+                continue
+            seen = self._ask(address, probe, nodes, method=method, form=True)
+            if seen.status == 405 and method == "post":
+                self.reads_only.add(address)
+            elif seen.status not in REFUSED:
+                where = "+".join(node.code for node in nodes)
+                self._hole(address, f"{method} of {where}, outside, answers {seen.status}")
+            self._leaks(address, seen, probe, "")
+
+    def _queried(self, address: str, probe: Probe, own: Node, other: Node) -> None:
+        usual = "?q={mark}&place={place}&household={number}&after={place}.0"
+        for query in (usual, *probe.queries):
+            asked = query.format(**other.texts)
+            seen = self._ask(address, probe, [own] * len(probe.kinds), query=asked)
+            if seen.status >= 500:
+                self._hole(address, f"{asked} answers {seen.status}")
+            self._leaks(address, seen, probe, asked)
+        if probe.json:
+            body = probe.json.format(**other.texts)
+            seen = self._ask(address, probe, [own] * len(probe.kinds), method="post", body=body)
+            self._leaks(address, seen, probe, body)
+
+    def _form_of_others(self, address: str, probe: Probe, own: Node) -> None:
+        """A form that names what is others', sent to one's own: nothing of theirs may move or be told."""
+        for other in self._others(Probe(frozenset())):
+            form = {
+                "place": other.code, "official": other.keys.get("official", ""), "post": other.keys.get("appointment", ""),
+                "owner": other.keys.get("appointment", ""), "household": other.keys.get("household", ""), "person": other.keys.get("person", ""),
+                "batch": other.keys.get("batch", ""), "finding": other.keys.get("finding", ""), "q": other.mark, "reason": "x", "answer": "grant",
+                "name": "某", "username": "mou.xin", "office": "poverty_office", "title": "officer", "role": "village_worker",
+                "since": "2030-01-01", "until": "2030-02-01", "statement": "x",
+            }  # fmt: skip
+            seen = self._ask(address, probe, [own] * len(probe.kinds), method="post", data=form)
+            if seen.status >= 500:
+                self._hole(address, f"a form that names {other.code} answers {seen.status}")
+            self._leaks(address, seen, probe, " ".join(str(value) for value in form.values()))
+
+    def _own(self, nodes: list[Node]) -> list[Node]:
+        """One's own place and one of the lowest below it."""
+        chosen = [nodes[0], nodes[-1]] if nodes else []
+        return chosen[: len({node.code for node in chosen})]
+
+    def _others(self, probe: Probe) -> list[Node]:
+        """The nearest neighbour, one of another county, and what lies above, of those that bear what is asked for."""
+        bearing = [node for node in self.outside if _bears(node, probe)]
+        above = [node for node in bearing if self.home.code.startswith(node.code)]
+        rest = [node for node in bearing if node not in above]
+
+        def near(node: Node) -> int:
+            pairs = zip(node.code, self.home.code, strict=False)
+            return -sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+        level = [node for node in rest if len(node.code) == len(self.home.code)] or rest
+        return [*sorted(level, key=near)[:1], *sorted(rest, key=near)[-1:], *above[-1:]]
+
+    # --- how it is asked
+
+    def _ask(
+        self,
+        address: str,
+        probe: Probe,
+        nodes: list[Node],
+        *,
+        method: str = "get",
+        query: str = "",
+        form: bool = False,
+        data: dict[str, Any] | None = None,
+        body: str = "",
+    ) -> Seen:
+        """One request, undone afterwards; what it changed outside of the area is a hole."""
+        kinds = probe.kinds.items()
+        given = {
+            name: kind[1:] if kind.startswith("=") else node.keys[kind]
+            for (name, kind), node in zip(kinds, nodes, strict=True)
+        }
+        path = reverse(address, kwargs=given) + query
+        client = (
+            self.program
+            if address.startswith("api:") and address != "api:schema" and not form
+            else self.client
+        )
+        more: dict[str, Any] = {"data": data or ({"reason": "x"} if form else {})} if method == "post" else {}
+        if body or (method == "post" and address.startswith("api:")):
+            more = {
+                "data": body or probe.json.format(**nodes[0].texts if nodes else self.home.texts) or "{}",
+                "content_type": "application/json",
+            }
+        with _undone(), keeping(client):
+            seen = opened(getattr(client, method)(path, **more))
+            if method == "post" and seen.status != 405 and not probe.names and self._moved():
+                self._hole(address, f"post to {path} changed what lies outside the area")
+        if seen.status >= 500:
+            self._hole(address, f"{method} {path} answers {seen.status}")
+        return seen
+
+    def _leaks(self, address: str, seen: Seen, probe: Probe, said: str) -> None:
+        text = seen.text
+        # What was asked may be said back; anything else of its place may not.
+        for word in sorted(re.split(r"[?&=\s\"{}:,]+", said), key=len, reverse=True):
+            text = text.replace(word, "") if len(word) > 3 else text
+        for node in self.outside:
+            if node.secret in text and not (probe.names and node.code[:4] == self.home.code[:4]):
+                self._hole(
+                    address,
+                    f"tells of {node.code} ({said or 'not asked for'}): …{_around(text, node.secret)}…",
+                )
+        for node in self.country.nodes.values():
+            if any(number in text for number in node.numbers) and not (
+                "opens" in probe.channels and node in self.inside
+            ):
+                self._hole(address, f"an ID number of {node.code} in the clear")
+
+    def _moved(self) -> bool:
+        if not hasattr(self, "_before"):
+            self._before = self._fingerprint()
+            return False
+        return self._before != self._fingerprint()
+
+    def _fingerprint(self) -> Any:
+        """One hash a protected table over its rows outside the area, and over the people outside."""
+        people = sorted(one for node in self.outside for one in node.officials)
+        with transaction.atomic(), within(scope_of("CN")), connection.cursor() as cursor:
+            parts = [
+                f"select '{table}', md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t"
+                f" where not ({column} >= %(lo)s and {column} < %(hi)s)"
+                for table, column in protected()
+            ]
+            parts += [
+                f"select '{table}', md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t where {column} = any(%(people)s)"
+                for table, column in (
+                    ("accounts_official", "id"),
+                    ("accounts_account", "official_id"),
+                    ("accounts_appointment", "official_id"),
+                    ("accounts_accountrequest", "official_id"),
+                )
+            ]
+            cursor.execute(
+                " union all ".join(parts), {"lo": self.scope.lo, "hi": self.scope.hi, "people": people}
+            )
+            return sorted(cursor.fetchall())
+
+    def _hole(self, address: str, what: str) -> None:
+        hole = Hole(address, self.eyes, what)
+        if hole not in self.holes:
+            self.holes.append(hole)
+
+
+def look(country: Country, eyes: str, probes: dict[str, Probe]) -> Walk:
+    """Walks, lets everything grow outside of the area, walks again: what is shown of one's own must not have moved.
+
+    Counts, drop-downs and suggestions are held by this without knowing where on a page they stand.
+    """
+    walk = Walk(country, eyes, probes)
+    walk._moved()
+    walk.all()
+    grow(country, walk.outside)
+    again = Walk(country, eyes, probes)
+    for (address, code), before in walk.shown.items():
+        probe = probes[address]
+        after = again._ask(address, probe, [country.nodes[code]] * len(probe.kinds))
+        now = MOVING.sub("", after.text) if after.status == 200 else str(after.status)
+        if now != before and not probe.names:
+            walk._hole(
+                address,
+                f"of {code} it shows something else since others have more: {_difference(before, now)}",
+            )
+    walk.holes += [hole for hole in again.holes if hole not in walk.holes]
+    return walk
+
+
+def protected() -> list[tuple[str, str]]:
+    """Tables under row-level security with the column of their place, from the policies themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.relname, substring(pg_get_expr(p.polqual, p.polrelid) from '\\(+([a-z_]+)\\)?(?:::text)? >=')"
+            " from pg_policy p join pg_class c on c.oid = p.polrelid where p.polname = 'area_read' order by 1"
+        )
+        return list(cursor.fetchall())
+
+
+def opened(response: Any) -> Seen:
+    """Everything an answer says: headers, body, and what is packed in it."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    text = "\n".join(unpacked(content))
+    if response.headers.get("Content-Type", "").startswith("application/json") and content:
+        text = json.dumps(json.loads(content), ensure_ascii=False)
+    return Seen(response.status_code, f"{headers}\n{text}")
+
+
+def unpacked(content: bytes) -> Iterator[str]:
+    """The text of a body, of the parts of a workbook or an archive, and of those within."""
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for part in archive.infolist():
+                yield part.filename
+                yield from unpacked(archive.read(part))
+        return
+    yield content.decode("utf-8", "replace")
+
+
+@contextmanager
+def keeping(client: Client) -> Iterator[None]:
+    """Whatever an answer does to the cookies (signing out, another language), the next request comes with the old ones."""
+    cookies = copy.deepcopy(client.cookies)
+    yield
+    client.cookies = cookies
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _bears(node: Node, probe: Probe) -> bool:
+    if len(node.code) < 4:
+        return False
+    return all(kind.startswith("=") or kind in node.keys for kind in probe.kinds.values())
+
+
+def _fixed(probe: Probe) -> bool:
+    return all(kind.startswith("=") for kind in probe.kinds.values())
+
+
+def _around(text: str, secret: str) -> str:
+    at = text.index(secret)
+    return " ".join(text[max(at - 40, 0) : at + 30].split())
+
+
+def _difference(before: str, after: str) -> str:
+    at = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b),
+        min(len(before), len(after)),
+    )
+    return " ".join(f"…{before[max(at - 30, 0) : at + 20]}… → …{after[max(at - 30, 0) : at + 20]}…".split())
