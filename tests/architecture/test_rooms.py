@@ -16,7 +16,10 @@ MORE = {
     "accounts": {"middleware": "the one gate that every request passes"},
     "design": {"samples": "invented figures for the gallery"},
     "files": {"uploads": "what Django calls while a request still comes in"},
-    "intake": {"reading": "from bytes to typed cells: plain Python without Django"},
+    "intake": {
+        "marking": "an office's own workbook with its faults marked: plain Python without Django",
+        "reading": "from bytes to typed cells: plain Python without Django",
+    },
     "places": {"scope": "the area of the acting person; the room of places owns what a code means"},
 }
 BANNED = {

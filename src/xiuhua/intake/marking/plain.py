@@ -26,7 +26,7 @@ _STYLES = (
         f'<xf numFmtId="{number}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"{more}/>'
         for number, more in ((0, ""), (49, ' quotePrefix="1"'), (164, ""), (165, ""), (166, ""), (49, ""))
     )
-    + "</cellXfs></styleSheet>"
+    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 _EPOCH = datetime.date(1899, 12, 30)
 

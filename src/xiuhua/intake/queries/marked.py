@@ -29,8 +29,6 @@ KEYS = ("household_number", "village_code", "village", "name")
 WORDS = {
     "next": ("怎么办：", "What to do: "),
     "hidden": ("（号码，见单元格）", "(a number, see the cell)"),
-    "list": ("错误清单", "Findings"),
-    "sealed": ("，", ", "),
 }
 
 
@@ -191,6 +189,8 @@ class _Telling:
             return ""
         if key in SEALED:
             return self.word("hidden")
+        if seen.params.get("value") not in (None, ""):
+            return str(seen.params["value"])  # as the sentence has it, which holds no private number
         if key == "household_number":
             return seen.household_number or str(cell)[:40]
         return shown(cell)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .workbook import Cell, Sheet
+
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,11})(?:\.\d{1,6})?")
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,10 @@ def _rows(side: Side, fields: Sequence[str]) -> dict[int, tuple[str, ...]]:
 def canonical(cell: Cell) -> str:
     """A cell free of the ways in which spreadsheet programs store the same value."""
     if isinstance(cell, str):
-        return cell.strip()
+        text = cell.strip()
+        if not _NUMBER.fullmatch(text):
+            return text
+        cell = float(text)  # a text table and the workbook made of it hold the same number
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e21 else f"{cell:.12g}"
     if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():

@@ -131,11 +131,13 @@ def _findings_before(sheets: list[Sheet], batch: Batch, rules: set[str]) -> set[
     numbers = set(
         StagedRow.objects.filter(sheet__in=old).values_list("household_number", flat=True).distinct()
     )
-    found = Sighting.objects.filter(batch__in=batches, rule__in=rules).exclude(kind=NOT_WORK)
+    found = Sighting.objects.filter(batch__in=batches).exclude(kind=NOT_WORK)
     return {
         mark
-        for mark, sheet, number in found.values_list("fingerprint", "sheet_id", "household_number")
-        if sheet in old or (sheet is None and number in numbers)
+        for mark, rule, sheet, number in found.values_list(
+            "fingerprint", "rule", "sheet_id", "household_number"
+        )
+        if sheet in old or (sheet is None and number in numbers and rule in rules)
     }
 
 
@@ -174,20 +176,19 @@ def _leave(batch: Batch, work: set[str]) -> None:
 
 
 def gone(batch: Batch) -> list[str]:
-    """Marks of findings that nothing in the corrected files bears out any more: rows without a household that were put right
-    or taken out, and households that are no longer in the file and never got into the register."""
+    """Marks of findings in the corrected sheets that were looked at anew and not seen again.
+
+    Of households that are work again; of rows without a household, put right or taken out; and of households that are no
+    longer in the file and never got into the register. Whatever their rule: they stood in these very sheets.
+    """
     sheets = [sheet for sheet in linked(batch) if sheet.changes is not None]
-    old = [sheet.corrects_id for sheet in sheets]
-    now = set(batch.sightings.values_list("fingerprint", flat=True))
-    nobodys = Sighting.objects.filter(sheet__in=old, household_number="", person_number="")
-    marks = set(nobodys.values_list("fingerprint", flat=True))
-    there = set(StagedRow.objects.filter(batch=batch).values_list("household_number", flat=True))
+    before = Sighting.objects.filter(sheet__in=[sheet.corrects_id for sheet in sheets])
+    staged = dict(batch.households.values_list("number", "change"))
+    work = ["", *(number for number, change in staged.items() if change != Change.LEFT)]
+    marks = set(before.filter(household_number__in=work).values_list("fingerprint", flat=True))
     unknown = StagedHousehold.objects.filter(
         batch__in={sheet.corrects.batch_id for sheet in sheets if sheet.corrects}, known=None, merged_at=None
-    ).exclude(number__in=[one for one in there if one])
-    marks |= set(
-        Sighting.objects.filter(
-            sheet__in=old, household_number__in=unknown.values_list("number", flat=True)
-        ).values_list("fingerprint", flat=True)
-    )
-    return sorted(marks - now)
+    ).exclude(number__in=list(staged))
+    lost = before.filter(household_number__in=unknown.values_list("number", flat=True))
+    marks |= set(lost.values_list("fingerprint", flat=True))
+    return sorted(marks - set(batch.sightings.values_list("fingerprint", flat=True)))

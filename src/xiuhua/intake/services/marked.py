@@ -41,7 +41,6 @@ def want_marked(*, by: Appointment, batch_id: int, language: str) -> tuple[list[
             params=params,
             place_code=batch.place_code,
             title=title,
-            reason="更正表格",
             language=language,
         )
         everything.append(wished.export)

@@ -221,6 +221,10 @@ class Frame:
     sign_out_url = property(lambda self: reverse("accounts:sign_out"))
 
     @property
+    def exports_url(self) -> str | None:
+        return link(self.by, "files:exports") if self.by else None
+
+    @property
     def people_url(self) -> str | None:
         return link(self.by, "accounts:people") if self.by else None
 
