@@ -3,7 +3,7 @@ other listed for typing."""
 
 from __future__ import annotations
 
-import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
@@ -25,24 +25,21 @@ def download(page: Page, to: Path) -> openpyxl.Workbook:
     return openpyxl.load_workbook(to)
 
 
-def test_export_compare_decide_take_over_and_fill_in(filled: Demo, enter: Enter, tmp_path: Path) -> None:
-    page, troubles = enter("wai"), Troubles()
-    troubles.watch(page)
-    page.goto("/intake/")
-    page.locator("main").get_by_role("link", name="国家系统").click()
+@dataclass(frozen=True)
+class Theirs:
+    """The export as somebody changed it in the national system: a household made ill, a person's value emptied, one gone."""
 
-    # Out: counted first, then with a reason.
-    page.get_by_role("link", name="导出人口信息表").click()
-    page.get_by_role("button", name="看有多少").click()
-    page.get_by_label("用途").fill("年度动态调整")
-    page.get_by_role("button", name="生成文件").click()
-    page.wait_for_url("**/exports/*/")
-    book = download(page, tmp_path / "export.xlsx")
+    path: Path
+    ids: list[str]
+    ill: str
+    emptied: str
+    gone: str
+
+
+def as_changed_there(book: openpyxl.Workbook, path: Path) -> Theirs:
     sheet = book.worksheets[0]
     at = {cell.value: cell.column - 1 for cell in sheet[1]}
     assert len(at) == 26
-
-    # The national system, as somebody there changed it since.
     rows = list(sheet.iter_rows(min_row=2))
     ids = [str(row[at["证件号码"]].value) for row in rows if row[at["证件号码"]].value]
     healthy = next(
@@ -52,56 +49,77 @@ def test_export_compare_decide_take_over_and_fill_in(filled: Demo, enter: Enter,
     number = healthy[at["户编号"]].value
     other = next(row for row in rows if row[at["户编号"]].value != number and row[at["民族"]].value)
     other[at["民族"]].value = None
-    name = other[at["姓名"]].value
     last = rows[-1][at["户编号"]].value
-    gone = [row for row in rows if row[at["户编号"]].value == last]
     assert last not in (number, other[at["户编号"]].value)
+    gone = [row for row in rows if row[at["户编号"]].value == last]
     sheet.delete_rows(gone[0][0].row, len(gone))
-    changed = tmp_path / "国家系统导出.xlsx"
-    book.save(changed)
+    book.save(path)
+    return Theirs(path, ids, str(number), str(other[at["姓名"]].value), str(last))
 
+
+def export(page: Page, to: Path) -> openpyxl.Workbook:
+    """Out: counted first, then with a reason."""
+    page.goto("/intake/")
+    page.locator("main").get_by_role("link", name="国家系统").click()
+    page.get_by_role("link", name="导出人口信息表").click()
+    page.get_by_role("button", name="看有多少").click()
+    page.get_by_label("用途").fill("年度动态调整")
+    page.get_by_role("button", name="生成文件").click()
+    page.wait_for_url("**/exports/*/")
+    return download(page, to)
+
+
+def compare(page: Page, path: Path) -> str:
+    """Their newer export, handed in; the address of what differs."""
     page.goto("/national/")
-    page.set_input_files("input[type=file]", str(changed))
+    page.set_input_files("input[type=file]", str(path))
     page.get_by_label("数据截止日").fill("2030-01-01")
     page.get_by_role("button", name="上传并比对").click()
     page.wait_for_url("**/national/differences/*/", timeout=60_000)
-    address = page.url
+    return page.url
+
+
+def until_settled(page: Page, address: str, rows: int) -> None:
+    for _turn in range(60):
+        page.goto(address)
+        if page.locator("table.sheet tbody tr").count() == rows:
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("what was taken over is still told as different")
+
+
+def test_export_compare_decide_take_over_and_fill_in(filled: Demo, enter: Enter, tmp_path: Path) -> None:
+    page, troubles = enter("wai"), Troubles()
+    troubles.watch(page)
+    theirs = as_changed_there(export(page, tmp_path / "export.xlsx"), tmp_path / "国家系统导出.xlsx")
+    address = compare(page, theirs.path)
     table = page.locator("table.sheet tbody tr")
     expect(table).to_have_count(3)
-    shown = page.content()
-    assert not [one for one in ids if one in shown], "no number on the page"
+    assert not [one for one in theirs.ids if one in page.content()], "no number on the page"
 
-    # Theirs is newer: taken over by an ordinary batch, seen before it is merged.
-    row = table.filter(has_text=str(number))
+    # Theirs is newer: taken over by an ordinary batch, seen before it is merged, and settled here by itself.
+    row = table.filter(has_text=theirs.ill)
     expect(row).to_contain_text("长期慢性病")
     row.get_by_role("button", name="按国家系统更正").click()
     page.get_by_role("button", name="生成导入批次").click()
     page.wait_for_url("**/intake/*/")
     page.get_by_role("button", name="并入 1 户").click(timeout=60_000)
     page.get_by_text("已并入登记").wait_for(timeout=60_000)
-
-    # Settled there by itself.
-    page.goto(address)
-    for _turn in range(40):
-        if table.count() == 2:
-            break
-        page.wait_for_timeout(500)
-        page.goto(address)
-    expect(table).to_have_count(2)
+    until_settled(page, address, 2)
     # Ours is known and theirs is empty: to be typed there.
-    table.filter(has_text=str(name)).get_by_role("button", name="改国家系统").click()
-    expect(table.filter(has_text=str(name))).to_contain_text("改国家系统")
+    table.filter(has_text=theirs.emptied).get_by_role("button", name="改国家系统").click()
+    expect(table.filter(has_text=theirs.emptied)).to_contain_text("韩立")
 
     page.get_by_role("button", name="下载差异工作簿").click()
     page.wait_for_url("**/exports/*/")
     told = download(page, tmp_path / "differences.xlsx")
     assert told.sheetnames == ["汇总", "仅国家系统有", "仅本系统有", "逐项差异", "待填国家系统"]
-    assert {row[2].value for row in told["仅本系统有"].iter_rows(min_row=2)} == {last}
-    assert [row[4].value for row in told["逐项差异"].iter_rows(min_row=2)] == [name]
+    assert {row[2].value for row in told["仅本系统有"].iter_rows(min_row=2)} == {theirs.gone}
+    assert [row[4].value for row in told["逐项差异"].iter_rows(min_row=2)] == [theirs.emptied]
     fill = [[cell.value for cell in row] for row in told["待填国家系统"].iter_rows(min_row=2)]
-    assert any(line[4] == name and line[5] == "民族" and line[6] == "空" and line[7] for line in fill)
-    out = io.BytesIO()
-    told.save(out)
+    assert any(
+        line[4] == theirs.emptied and line[5] == "民族" and line[6] == "空" and line[7] for line in fill
+    )
     text = "".join(str(cell.value) for one in told.worksheets for row in one.iter_rows() for cell in row)
-    assert not [one for one in ids if one in text]
+    assert not [one for one in theirs.ids if one in text]
     assert troubles == []

@@ -35,6 +35,7 @@ def addresses(page: Page) -> dict[str, str]:
         "search-nobody": "/search/?q=诸葛亮",
         "batches": "/intake/",
         "upload": "/intake/new/",
+        "exports": "/exports/",
         "people": "/people/",
         "password": "/me/",
     }

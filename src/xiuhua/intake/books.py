@@ -43,11 +43,21 @@ VILLAGE_COLUMNS = frozenset(
     {"poor_village", "deep_poor_village", "rural_households", "rural_persons", "longitude", "latitude"}
 )
 
+# Rows that a comparison with the national system hands on; no file of this name is recognised.
+CORRECTION = "national"
+
 # Rows of these books say that the household is registered as poor, or is another rural household.
 HOUSEHOLD_KIND = {"person_export": "registered", "household_roll": "other"}
 # Order of taking over where two books carry the same value: the later one is the closer look.
 ORDER = ("village_list", "household_roll", "person_export", "yearly_record")
 PERSON_BOOKS = ("person_export", "household_roll")
+
+
+def called(book: str) -> tuple[str, str]:
+    """What a sheet's book is called, in Chinese and English."""
+    if book == CORRECTION:
+        return "按国家系统更正", "Corrections by the national system"
+    return (BOOKS[book].zh, BOOKS[book].en) if book in BOOKS else ("不认得", "Not recognised")
 
 
 @lru_cache(maxsize=1)

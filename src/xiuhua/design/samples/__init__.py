@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from xiuhua.design.samples import accounts, batch, county, household, intake, lists, pool
+from xiuhua.design.samples import accounts, batch, county, files, household, intake, lists, pool
 
 # Page name -> (template, context). Templates are named as text: the gallery shows rooms above it without importing them.
 PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
@@ -52,6 +52,10 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "batch-preview": ("intake/batch.html", batch.batch_preview),
     "batch-done": ("intake/batch.html", batch.batch_done),
     "batch-failed": ("intake/batch.html", batch.batch_failed),
+    "exports": ("files/exports.html", files.exports),
+    "exports-empty": ("files/exports.html", files.exports_empty),
+    "export": ("files/export.html", files.export),
+    "export-making": ("files/export.html", files.export_making),
     "mapping": ("intake/mapping.html", intake.mapping),
     "preview": ("intake/preview.html", intake.preview),
     "not-found": ("404.html", dict),

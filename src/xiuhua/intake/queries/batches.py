@@ -35,8 +35,6 @@ CHANGE_TONES = {
 STEPS = (Step.READING, Step.MAPPING, Step.CHECKING, Step.PREVIEW, Step.MERGING)
 WORKING = (Step.READING, Step.CHECKING, Step.MERGING, Step.TAKING_BACK)
 PAGE = 50
-# Rows that a comparison with the national system hands on; no file of this name is recognised.
-CORRECTION = "national"
 
 
 def both(zh: str, en: str) -> Both:
@@ -144,7 +142,7 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
     for one in batch.sheets.all():
         book = books.BOOKS.get(one.book)
         asks = bool(one.book and (one.unsure or one.missing))
-        if one.book == CORRECTION:
+        if one.book == books.CORRECTION:
             mark, note = {"tone": "leaf", "label": both("来自比对", "From a comparison")}, None
         elif book is None:
             mark, note = (
@@ -165,7 +163,7 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
             {
                 "file": one.file_name,
                 "sheet": one.name,
-                "book": _book(one.book),
+                "book": both(*books.called(one.book)),
                 "rows": one.rows if one.staged else None,
                 "state": mark,
                 "note": note,
@@ -174,13 +172,6 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _book(name: str) -> Both:
-    book = books.BOOKS.get(name)
-    if name == CORRECTION:
-        return both("按国家系统更正", "Corrections by the national system")
-    return both(book.zh, book.en) if book else both("不认得", "Not recognised")
 
 
 def rule_name(rule: str) -> Both:

@@ -13,8 +13,8 @@ from django.db.models import F, Q, QuerySet
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.intake import books
+from xiuhua.intake.books import CORRECTION
 from xiuhua.intake.models import Batch, Difference, Purpose, Sheet, Step, Way
-from xiuhua.intake.queries.batches import CORRECTION
 from xiuhua.intake.services.national import BOOK, HOUSEHOLD, PERIOD, PERSON
 from xiuhua.intake.services.receive import Done, NotNow
 
