@@ -61,7 +61,7 @@ def somebody_new(page: Page, name: str, relation: str, born: str = "") -> None:
 
 def last_member(page: Page) -> None:
     """Not the head, who stands first."""
-    page.locator("main a[href*='person=']").last.click()
+    page.locator("main ul a[href*='person=']").last.click()
 
 
 def other_number(page: Page, homes: list[str], mine: str) -> str:
