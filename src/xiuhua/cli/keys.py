@@ -9,6 +9,7 @@ AT_A_TIME = 2000
 SEALED = (
     ("registry_household", ("phone_sealed", "bank_sealed")),
     ("registry_person", ("id_sealed", "phone_sealed")),
+    ("decisions_case", ("id_sealed",)),
     ("decisions_pair", ("left_id_sealed", "right_id_sealed")),
 )
 

@@ -174,9 +174,9 @@ class ChangeForm(forms.Form):
 class PapersForm(ChangeForm):
     """Evidence alone, brought later."""
 
-    def __init__(self, kind: Kind, change: Change, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)
-        self.kind, self.change = kind, change
+        self.kind = kind
         self.add_papers()
 
     def clean(self) -> dict[str, Any]:
@@ -236,11 +236,11 @@ def _roster(ask: Ask, change: Change, help_text: str) -> Iterator[tuple[str, for
             continue
         now = words.get(one.relation or "", _("未登记"))
         label = _("%(name)s（现为%(relation)s）") % {"name": one.person.name, "relation": now}
-        first = {"help_text": help_text} if at == 0 or (at == 1 and change.person) else {}
+        first = help_text if at == 0 or (at == 1 and change.person) else ""
         yield (
             f"{ROSTER}{one.person_id}",
             forms.ChoiceField(
-                label=label, required=False, choices=[("", none), *relations], initial="", **first
+                label=label, required=False, choices=[("", none), *relations], initial="", help_text=first
             ),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from xiuhua.common.sealing import CannotOpen, blind, unseal
 from xiuhua.decisions.kinds import KINDS, Change, Kind
 from xiuhua.decisions.models import Case
 from xiuhua.registry.models import Household, Person
@@ -14,9 +15,16 @@ def kind_of(case: Case) -> Kind:
     return KINDS[case.kind]
 
 
+def there(case: Case) -> bool:
+    """Whether the household of a case still lies in the area."""
+    return Household.objects.filter(pk=case.households[0]).exists()
+
+
 def change_of(case: Case, by: Any = None) -> Change:
     """What the case proposes, against the register as it is now."""
     person = case.payload.get("person")
+    if case.id_sealed is not None and blind(unseal(bytes(case.id_sealed))) != bytes(case.id_blind or b""):
+        raise CannotOpen("the number of this case is not the one that was proposed")
     return Change(
         household=Household.objects.get(pk=case.households[0]),
         on=case.effective_on,

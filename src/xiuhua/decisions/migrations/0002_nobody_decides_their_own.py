@@ -31,7 +31,8 @@ begin
       raise exception 'the state of a case follows from its steps' using errcode = 'check_violation';
     end if;
     if (new.kind, new.place_code, new.begun_at, new.to_code) is distinct from (old.kind, old.place_code, old.begun_at, old.to_code)
-       or (old.state not in ('drafted', 'returned') and to_jsonb(new) - 'state' <> to_jsonb(old) - 'state') then
+       -- A number sealed anew under a new key is the same number: its blind index stays, and is asked when it is used.
+       or (old.state not in ('drafted', 'returned') and to_jsonb(new) - 'state' - 'id_sealed' <> to_jsonb(old) - 'state' - 'id_sealed') then
       raise exception 'what was proposed is corrected only after it was returned' using errcode = 'check_violation';
     end if;
   end if;

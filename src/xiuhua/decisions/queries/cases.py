@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.decisions.kinds import KINDS, both
-from xiuhua.decisions.kinds.reading import change_of
+from xiuhua.decisions.kinds.reading import change_of, there
 from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.terms import OPEN, Act, State
@@ -58,6 +58,10 @@ def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
     if by.official_id in officials(case, *asked):
         return both(
             "这一事项是您本人提交的，须由另一个人审核", "You proposed this; somebody else must decide"
+        )
+    if not there(case):
+        return both(
+            "这一户已不在您的工作范围内，请由现在所在地办理", "The household lies outside your area now"
         )
     if act in (Act.ACCEPTED, Act.AGREED):
         outside = [code for code in KINDS[case.kind].reach(change_of(case)) if not area.covers(code)]

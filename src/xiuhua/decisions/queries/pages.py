@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment
 from xiuhua.decisions.kinds import KINDS, Kind, both
 from xiuhua.decisions.kinds.kind import EARLIEST, lines_of, relation_words
-from xiuhua.decisions.kinds.reading import change_of, kind_of
+from xiuhua.decisions.kinds.reading import change_of, kind_of, there
 from xiuhua.decisions.models import Case, CaseStep, Transfer
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.cases import closed, of_household, proposed_by, waiting_for, why_not
@@ -73,7 +73,7 @@ def rows(found: Iterable[Case]) -> list[dict[str, Any]]:
             "appointment__official"
         )
     }
-    told = []
+    told: list[dict[str, Any]] = []
     for one in cases:
         home = households.get(one.households[0])
         first = firsts.get(one.pk)
@@ -178,20 +178,17 @@ def case_page(by: Appointment, case: Case) -> dict[str, Any]:
 
 def _lines(case: Case, kind: Kind, steps: list[CaseStep]) -> list[dict[str, Any]]:
     """Before and after: of now while the case is open, of when it was decided afterwards."""
-    told = next((one.detail["lines"] for one in reversed(steps) if one.detail.get("lines")), [])
+    told: list[dict[str, Any]] = next(
+        (one.detail["lines"] for one in reversed(steps) if one.detail.get("lines")), []
+    )
     if case.state in (State.PENDING, State.RETURNED, State.SENT) and there(case):
         return lines_of(kind, change_of(case))
-    return list(told)
-
-
-def there(case: Case) -> bool:
-    """Whether the household of a case still lies in the area."""
-    return Household.objects.filter(pk=case.households[0]).exists()
+    return told
 
 
 def _facts(case: Case, kind: Kind) -> list[dict[str, Any]]:
     """What else was filled in and no before and after tells."""
-    told = []
+    told: list[dict[str, Any]] = []
     if case.payload.get("birth_date"):
         told.append({"label": _("出生日期"), "value": case.payload["birth_date"]})
     if case.payload.get("to_where"):

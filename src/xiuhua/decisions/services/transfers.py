@@ -48,7 +48,7 @@ def _answer(
     by: Appointment, transfer: Transfer, act: Act, village: str, number: str, reason: str
 ) -> Answered:
     needs(by, "decisions.decide")
-    values = [
+    values: list[Any] = [
         transfer.pk,
         act.value,
         village,

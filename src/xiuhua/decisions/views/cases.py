@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from xiuhua.accounts.models import Appointment
 from xiuhua.decisions import services
 from xiuhua.decisions.forms import ChangeForm, PapersForm, TransferForm, sort_of
 from xiuhua.decisions.kinds import KINDS, Change, both
@@ -48,12 +49,17 @@ SAID = {
 }
 
 
+def acting_of(request: HttpRequest) -> Appointment:
+    """The appointment that the gate let in."""
+    return request.acting  # type: ignore[attr-defined]
+
+
 def crumbs(request: HttpRequest) -> list[dict[str, Any]]:
     """From the acting place to its cases."""
-    place = request.acting.post.place  # type: ignore[attr-defined]
+    place = acting_of(request).post.place
     return [
         {"name": place.name, "url": reverse("workbench:place", args=[place.code])},
-        {"name": _("事项"), "url": reverse("decisions:list")},
+        {"name": pgettext("cases", "事项"), "url": reverse("decisions:list")},
     ]
 
 
@@ -66,7 +72,7 @@ def in_language(said: Any) -> str:
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """Whose turn it is: mine to decide, proposed by me, closed."""
-    acting = request.acting  # type: ignore[attr-defined]
+    acting = acting_of(request)
     context = pages.inbox(acting, request.GET.get("show", ""))
     return render(
         request,
@@ -83,7 +89,7 @@ def choose(request: HttpRequest, household: int) -> HttpResponse:
         "crumbs": crumbs(request)[:1],
         "household": {"name": home.head_name or _("户主不明"), "number": home.number, "url": reverse("workbench:household", args=[home.pk])},
         "groups": [] if home.ended_on else pages.choices(home),
-        "cases": pages.household_cases(request.acting, home.pk),  # type: ignore[attr-defined]
+        "cases": pages.household_cases(acting_of(request), home.pk),
     }  # fmt: skip
     return render(request, "decisions/choose.html", context)
 
@@ -99,7 +105,7 @@ def _change(request: HttpRequest, household: int, kind: str) -> Change:
         person = get_object_or_404(
             Person.objects.filter(memberships__household=home).distinct(), pk=int(number)
         )
-    return Change(home, home.begun_on or pages.EARLIEST, person, by=request.acting)  # type: ignore[attr-defined]
+    return Change(home, home.begun_on or pages.EARLIEST, person, by=acting_of(request))
 
 
 def _people(change: Change, kind: str, asked: str) -> list[dict[str, Any]] | None:
@@ -125,8 +131,8 @@ def new(request: HttpRequest, household: int, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             done = services.propose(
-                by=request.acting, kind=kind, household=change.household, person=change.person, said=form.said(), papers=form.papers()
-            )  # type: ignore[attr-defined]  # fmt: skip
+                by=acting_of(request), kind=kind, household=change.household, person=change.person, said=form.said(), papers=form.papers()
+            )  # fmt: skip
         except Refused as why:
             _tell(form, why)
         else:
@@ -164,13 +170,13 @@ def _frame(request: HttpRequest, change: Change, kind: str) -> dict[str, Any]:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """A case that was given back, with what was filled in."""
     one = get_object_or_404(Case, pk=pk, state=State.RETURNED)
-    change = change_of(one, request.acting)  # type: ignore[attr-defined]
+    change = change_of(one, acting_of(request))
     form = ChangeForm(
         kind_of(one), change, request.POST or None, request.FILES or None, initial=pages.filled_in(one)
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.resubmit(by=request.acting, case=one, said=form.said(), papers=form.papers())  # type: ignore[attr-defined]
+            services.resubmit(by=acting_of(request), case=one, said=form.said(), papers=form.papers())
         except Refused as why:
             _tell(form, why)
         else:
@@ -188,8 +194,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """One case: what it changes, on what evidence, who did what, and what can be done now."""
     one = get_object_or_404(Case.objects.exclude(state=State.DRAFTED), pk=pk)
-    acting = request.acting  # type: ignore[attr-defined]
-    papers = PapersForm(kind_of(one), change_of(one)) if pages.there(one) else None
+    acting = acting_of(request)
+    papers = PapersForm(kind_of(one))
     context = {"crumbs": crumbs(request), "papers": papers, **pages.case_page(acting, one)}
     return render(request, "decisions/case.html", context)
 
@@ -202,7 +208,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     if wanted not in ACTS:
         raise Http404
     try:
-        ACTS[wanted](by=request.acting, case=one, reason=request.POST.get("reason", ""))  # type: ignore[attr-defined]
+        ACTS[wanted](by=acting_of(request), case=one, reason=request.POST.get("reason", ""))
     except Refused as why:
         messages.error(request, in_language(why))
     else:
@@ -214,12 +220,12 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 def add_papers(request: HttpRequest, pk: int) -> HttpResponse:
     """Evidence that comes later."""
     one = get_object_or_404(Case, pk=pk)
-    form = PapersForm(kind_of(one), change_of(one), request.POST, request.FILES)
+    form = PapersForm(kind_of(one), request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect("decisions:case", pk)
     try:
-        services.add_evidence(by=request.acting, case=one, papers=list(form.papers()))  # type: ignore[attr-defined]
+        services.add_evidence(by=acting_of(request), case=one, papers=list(form.papers()))
     except Refused as why:
         messages.error(request, in_language(why))
     else:
@@ -232,7 +238,7 @@ def add_papers(request: HttpRequest, pk: int) -> HttpResponse:
 def open_paper(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
     """One piece of evidence, opened once and recorded."""
     one = get_object_or_404(CaseEvidence.objects.select_related("file", "case"), pk=evidence, case=pk)
-    plain = services.open_evidence(by=request.acting, evidence=one).content  # type: ignore[attr-defined]
+    plain = services.open_evidence(by=acting_of(request), evidence=one).content
     sort = sort_of(plain[:16]) or "application/octet-stream"
     response = HttpResponse(plain, content_type=sort)
     response["Content-Disposition"] = "inline" if sort.startswith("image/") else "attachment"
@@ -265,12 +271,12 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, one: Transfer, given: dict[str, Any]) -> Any:
     if request.POST.get("act") == Act.DECLINED:
-        return services.decline(by=request.acting, transfer=one, reason=given["reason"])  # type: ignore[attr-defined]
+        return services.decline(by=acting_of(request), transfer=one, reason=given["reason"])
     return services.receive(
-        by=request.acting,
+        by=acting_of(request),
         transfer=one,
         village_code=given["village"],
-        number=given["number"],  # type: ignore[attr-defined]
+        number=given["number"],
     )
 
 

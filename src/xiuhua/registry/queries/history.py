@@ -13,7 +13,12 @@ from django.db.models import Model
 from xiuhua.registry.models import Household, Membership, PeriodRecord, Person
 
 # Said by another column, or by nobody who reads the page.
-UNSAID = {"id", "brought_by", "changed_by", "household", "person", "id_sealed", "phone_sealed", "bank_sealed"}
+UNSAID = {
+    "id", "brought_by", "changed_by", "household", "person", "id_sealed", "phone_sealed", "bank_sealed",
+    # The case tells these.
+    "begun_by_case", "ended_by_case", "head_by_case", "begun_because", "ended_because", "merged_into", "split_from",
+    "moved_from_code", "moved_to_code",
+}  # fmt: skip
 SEALED = {"id_blind", "phone_blind", "bank_blind"}
 MOST = 200
 

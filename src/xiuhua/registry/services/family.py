@@ -52,12 +52,7 @@ def somebody_free(*, id_blind: bytes | None, village_code: str) -> Person | None
     with connection.cursor() as cursor:
         cursor.execute("select registry_take_in_person(%s, %s)", [id_blind, village_code])
         (found,) = cursor.fetchone()
-    if found is None:
-        known = Person.objects.filter(
-            id_blind=id_blind, county_code=village_code[:6], died_on__isnull=True
-        ).exclude(memberships__until__isnull=True)
-        return known.order_by("pk").first()
-    return Person.objects.get(pk=found)
+    return None if found is None else Person.objects.get(pk=found)
 
 
 @recorded("registry.person_joined")

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
@@ -145,7 +145,7 @@ class Frame:
                 ("workbench:findings",),
                 self.tasks_count,
             ),
-            (_("事项"), "stamp", link(self.by, "decisions:list"), (), self.cases_count),
+            (pgettext("cases", "事项"), "stamp", link(self.by, "decisions:list"), (), self.cases_count),
             (_("导入"), "intake", link(self.by, "intake:list"), (), 0),
         )
         return [

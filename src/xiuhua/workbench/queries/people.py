@@ -41,7 +41,9 @@ def member(by: Appointment, one: Membership, as_of: date) -> dict[str, Any]:
     person = one.person
     # Who was a child when the data were taken is shown as one: the reader meets the age of that day on the page.
     minor = is_minor(person, min(as_of, beijing_today()))
-    age = age_on(person.birth_date, as_of)
+    # Born since the data were taken: as old as today.
+    later = person.birth_date is not None and person.birth_date > as_of
+    age = age_on(person.birth_date, beijing_today() if later else as_of)
     months = person.work_months or 0
     work = ngettext("务工 %(n)s 个月", "务工 %(n)s 个月", months) % {"n": months} if months else ""
     studies = person.student_status not in (None, "none")
