@@ -62,7 +62,7 @@ def demo() -> Iterator[Demo]:
         try:
             wait_until(
                 lambda: answers(address) or process.poll() is not None,
-                120,
+                300,
                 why=lambda: (home / "log").read_text(errors="replace"),
             )
             assert process.poll() is None, (home / "log").read_text(errors="replace")

@@ -32,7 +32,9 @@ CROWD = 12
 SEEN = """
 select x.id, x.rule, x.fingerprint, x.field, x."column", x.params, r.sheet_id, r.row, f.file_name, f.name, r.household_number, r.person_number,
   r.village_code, r.person, r.id_blind, coalesce(r.household ->> 'head_name', h.household ->> 'head_name')
-from intake_sighting x join intake_stagedrow r on r.sheet_id = x.sheet_id and r.row = x.row join intake_sheet f on f.id = x.sheet_id
+from intake_sighting x
+join intake_stagedrow r on r.batch_id = %(batch)s and r.household_number = x.household_number and r.sheet_id = x.sheet_id and r.row = x.row
+join intake_sheet f on f.id = x.sheet_id
 left join intake_stagedhousehold h on h.batch_id = x.batch_id and h.number = r.household_number
 where x.batch_id = %(batch)s and x.rule = any(%(rules)s) order by x.id
 """
