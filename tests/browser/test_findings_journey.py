@@ -73,12 +73,12 @@ def test_explained_accepted_by_another_and_back_when_the_value_changes(filled: D
     township, auditor, troubles = enter("zhuoma"), enter("shen"), Troubles()
     for page in (township, auditor):
         troubles.watch(page)
-    address = one_of_the_township(township, "因病户有患病或残疾成员")
+    address = one_of_the_township(township, "因残户有残疾成员")
     township.goto(address)
     township.get_by_role("link", name="情况属实，写说明").click()
-    township.fill("[name=text]", "户主长期患病，诊断书在附件里")
+    township.fill("[name=text]", "户主视力残疾，残疾证在附件里")
     township.set_input_files(
-        "[name=evidence]", {"name": "诊断书.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+        "[name=evidence]", {"name": "残疾证.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
     )
     township.fill("[name=valid_until]", (beijing_today() + timedelta(days=90)).isoformat())
     township.get_by_role("button", name="提交复核").click()
@@ -88,9 +88,9 @@ def test_explained_accepted_by_another_and_back_when_the_value_changes(filled: D
     expect(township.locator(".outcome")).to_contain_text("未达标")
 
     auditor.goto("/findings/?state=explained")
-    expect(auditor.locator("ul.work")).to_contain_text("因病户有患病或残疾成员")
+    expect(auditor.locator("ul.work")).to_contain_text("因残户有残疾成员")
     auditor.goto(address)
-    auditor.fill("[name=reason]", "诊断书已看")
+    auditor.fill("[name=reason]", "残疾证已看")
     auditor.get_by_role("button", name="准为例外").click()
     expect(auditor.locator("h1")).to_contain_text("暂缓")
     household = auditor.locator("main dl a").first.get_attribute("href")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.common.clock import beijing_today
+from xiuhua.engine import load
 from xiuhua.findings.terms import due_on
 
 WAKE = """
@@ -36,13 +37,20 @@ def wake_changed(
 ) -> int:
     """Opens again what rested of a household under rules that rest on a value now corrected. Returns how many.
 
-    `person`: whose value it was; a finding of another member is left to rest.
+    `person`: whose value it was; a finding about another member alone is left to rest.
     """
+    rules = list(rules)
+    of_person = [rule for rule in rules if load().rules[rule].grain == "person"]
     which = (
         "f.household_number = %(household)s and f.rule = any(%(rules)s)"
-        " and (%(person)s = '' or f.person_number in ('', %(person)s))"
+        " and (%(person)s = '' or f.person_number = %(person)s or not f.rule = any(%(of_person)s))"
     )
-    values: dict[str, Any] = {"household": household, "rules": list(rules), "person": person}
+    values: dict[str, Any] = {
+        "household": household,
+        "rules": rules,
+        "person": person,
+        "of_person": of_person,
+    }
     return _wake(which, values, lo, hi, CHANGED, by, post)
 
 
