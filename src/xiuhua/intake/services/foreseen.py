@@ -13,26 +13,30 @@ from xiuhua.registry.services import listed_outcomes
 BLOCK = 8192
 
 # Merged as checked: new, all its people new and as many as were seen, and with the status that the rules saw. By guess the
-# planner would look through the people of the piece once for each household: so it is told how many there are.
+# planner would look through the people of the piece once for each household: so it is told how many there are. Statuses of
+# new households stand behind the first of their numbers.
 FORESEEN = f"""
+analyze chunk (id, household_id, fresh);
 create temp table foreseen on commit drop as
   select u.id, f.status, f.members, f.exit_fails, f.exit_unknown, f.doubts, f.quality_fails
   from intake_foreseenstanding f cross join lateral unnest(f.households) u(id)
   where f.batch_id = %(batch)s
     and f.block >= (select min(id) / {BLOCK} from chunk) and f.block <= (select max(id) / {BLOCK} from chunk);
 create temp table placed on commit drop as
-  select household_id, count(*) as members, count(known) as known from people group by household_id;
-analyze foreseen (id); analyze placed (household_id); analyze chunk (id, household_id, fresh)
+  select s.id, s.household_id, s.village_code, p.members, coalesce(p.known, 0) as known, t.status
+  from chunk s
+  left join (select household_id, count(*) as members, count(known) as known from people group by household_id) p
+    on p.household_id = s.household_id
+  left join (select household_id, status from registry_statusentry
+    where household_id >= (select min(household_id) from chunk where fresh)) t on t.household_id = s.household_id
+  where s.fresh;
+analyze foreseen (id); analyze placed (id)
 """
 TAKE_OVER = """
-with given as materialized (
-  select household_id, status from registry_statusentry where household_id >= (select min(household_id) from chunk where fresh))
 insert into registry_standing (household_id, village_code, as_of, computed_at, members, exit_fails, exit_unknown, doubts, quality_fails)
-select s.household_id, s.village_code, %(day)s, now(), f.members, f.exit_fails, f.exit_unknown, f.doubts, f.quality_fails
-from foreseen f join chunk s on s.id = f.id and s.fresh
-left join placed p on p.household_id = s.household_id
-left join given t on t.household_id = s.household_id
-where coalesce(p.known, 0) = 0 and p.members is not distinct from f.members and t.status is not distinct from f.status
+select p.household_id, p.village_code, %(day)s, now(), f.members, f.exit_fails, f.exit_unknown, f.doubts, f.quality_fails
+from foreseen f join placed p on p.id = f.id
+where p.known = 0 and p.members is not distinct from f.members and p.status is not distinct from f.status
 """
 
 UNFORESEEN = """
