@@ -20,6 +20,8 @@ from xiuhua.intake import reading
 from xiuhua.intake.models import Step
 from xiuhua.places.scope import scope_of, within
 
+pytestmark = [pytest.mark.timeout(3600)]
+
 # Of the process alone: a machine that is busy elsewhere makes nothing hostile.
 MOST_SECONDS = 10.0
 MOST_MEMORY = 3 << 30

@@ -11,7 +11,7 @@ from schemathesis import GenerationMode
 
 from rights.planted import EYES, Country, plant, token_of
 
-pytestmark = [pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.slow, pytest.mark.timeout(3600)]
 
 
 @pytest.fixture
