@@ -17,6 +17,11 @@ for _name in ("DATABASE_URL", "OWNER_DATABASE_URL", "XIUHUA_KEYS", "XIUHUA_FILES
     os.environ.pop(_name, None)
 
 import pytest  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+# What is generated is checked, not how busy the machine was meanwhile: pytest's own timeout ends what hangs.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 _numbers = count(1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from xiuhua.intake.views import batches as views
-from xiuhua.intake.views import takeback
+from xiuhua.intake.views import columns, takeback
 
 app_name = "intake"
 urlpatterns = [
@@ -13,7 +13,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<int:pk>/", views.batch, name="batch"),
     path("<int:pk>/progress/", views.progress, name="progress"),
-    path("<int:pk>/columns/<int:sheet_pk>/", views.mapping, name="mapping"),
+    path("<int:pk>/columns/<int:sheet_pk>/", columns.mapping, name="mapping"),
     path("<int:pk>/preview/", views.preview, name="preview"),
     path("<int:pk>/findings/", views.findings, name="findings"),
     path("<int:pk>/mark/", views.mark, name="mark"),

@@ -8,11 +8,10 @@ from typing import Any
 from django.db.models import Count
 from django.urls import reverse
 
-from xiuhua.accounts.models import Post
 from xiuhua.engine import load
-from xiuhua.findings.terms import Kind, due_on
+from xiuhua.findings.terms import Kind
 from xiuhua.intake import books
-from xiuhua.intake.models import Batch, Change, Purpose, Sheet, Sighting, StagedHousehold, Step
+from xiuhua.intake.models import Batch, Change, Purpose, Sighting, StagedHousehold, Step
 from xiuhua.intake.queries.report import says
 from xiuhua.intake.reading import letter
 from xiuhua.intake.terms import IntakeRule
@@ -25,13 +24,6 @@ TONES = {
     Step.DONE: "leaf", Step.STOPPED: "straw", Step.FAILED: "red", Step.TAKING_BACK: "plain", Step.TAKEN_BACK: "plain",
 }  # fmt: skip
 KIND_TONES = {Kind.REFUSED: "red", Kind.ASKED: "straw", Kind.WARNED: "straw", Kind.MENDED: "leaf"}
-CHANGE_TONES = {
-    Change.NEW: "plain",
-    Change.CHANGED: "straw",
-    Change.UNCHANGED: "plain",
-    Change.HELD: "red",
-    Change.LEFT: "plain",
-}
 STEPS = (Step.READING, Step.MAPPING, Step.CHECKING, Step.PREVIEW, Step.MERGING)
 WORKING = (Step.READING, Step.CHECKING, Step.MERGING, Step.TAKING_BACK)
 PAGE = 50
@@ -241,54 +233,6 @@ def statuses_to_take(batch: Batch) -> int:
     return found.exclude(change=Change.HELD).exclude(known__in=known).count()
 
 
-def asked_columns(sheet: Sheet) -> list[dict[str, Any]]:
-    """Columns to be named, each with what it may be, likeliest first, then every other column of the book."""
-    book = books.BOOKS[sheet.book]
-    free = [field for field in book.fields if field.key not in sheet.columns]
-    asked = [{**one, "sure": False} for one in sheet.unsure]
-    asked += [
-        {"column": column, "heading": heading, "candidates": [], "samples": samples}
-        for column, heading, samples in sheet.unmapped
-    ]
-    rows = []
-    for one in asked:
-        likely = [book.field(key) for key in one["candidates"]]
-        options = likely + [field for field in free if field not in likely]
-        rows.append(
-            {
-                "letter": letter(one["column"] + 1),
-                "heading": one["heading"],
-                "samples": one["samples"],
-                "name": f"column_{one['column']}",
-                "chosen": likely[0].key if likely else "",
-                "options": [(f.key, both(f.zh, f.en)) for f in options],
-                "unsure": bool(likely),
-                "note": both(f"可能是“{likely[0].zh}”", f"Perhaps “{likely[0].en}”") if likely else None,
-            }
-        )
-    return rows
-
-
-def sure_columns(sheet: Sheet) -> list[dict[str, Any]]:
-    """Columns that were recognised."""
-    book = books.BOOKS[sheet.book]
-    placed = sorted(sheet.columns.items(), key=lambda item: item[1])
-    return [
-        {
-            "letter": letter(at + 1),
-            "heading": book.field(key).zh,
-            "label": both(book.field(key).zh, book.field(key).en),
-        }
-        for key, at in placed
-    ]
-
-
-def missing_labels(sheet: Sheet) -> list[Both]:
-    """Columns that the book cannot do without."""
-    book = books.BOOKS[sheet.book]
-    return [both(book.field(key).zh, book.field(key).en) for key in sheet.missing]
-
-
 def finding_rows(seen: list[Sighting], place_code: str) -> list[dict[str, Any]]:
     """Rows of a page of findings."""
     names = dict(Place.objects.filter(code__startswith=place_code[:6]).values_list("code", "name"))
@@ -316,96 +260,3 @@ def finding_rows(seen: list[Sighting], place_code: str) -> list[dict[str, Any]]:
         }
         for s in seen
     ]
-
-
-def preview_rows(
-    households: list[StagedHousehold], batch: Batch, touched: dict[str, Both]
-) -> list[dict[str, Any]]:
-    """Households of a preview with before and after, or why they are held back and who puts it right by when.
-
-    touched: household -> which of its rows the office changed in a corrected workbook.
-    """
-    names = dict(Place.objects.filter(code__startswith=batch.place_code[:6]).values_list("code", "name"))
-    held = [one.number for one in households if one.change == Change.HELD]
-    reasons: dict[str, list[Both]] = defaultdict(list)
-    for s in Sighting.objects.filter(
-        batch=batch, household_number__in=held, kind=Kind.REFUSED
-    ).select_related("sheet"):
-        said = says(s.rule, s.field, s.params, names)
-        reasons[s.household_number].append(
-            both(f"第 {s.row} 行：{said['zh']}", f"Row {s.row}: {said['en']}") if s.row else said
-        )
-    owners = _owners(batch, {(one.village_code or "")[:9] for one in households if one.change == Change.HELD})
-    day = due_on(batch.started_at.date())
-    return [
-        {
-            "head_name": one.household.get("head_name"),
-            "number": one.number,
-            "village": names.get(one.village_code or "", ""),
-            "url": reverse("workbench:household", args=[one.known]) if one.known else None,
-            "change": {"tone": CHANGE_TONES[Change(one.change)], "label": term(Change(one.change))},
-            "fields": [_difference(item) for item in one.differences],
-            "reasons": reasons.get(one.number, []),
-            "touched": touched.get(one.number),
-            "owner": owners.get((one.village_code or "")[:9]) or owners[""]
-            if one.change == Change.HELD
-            else None,
-            "due": day,
-        }
-        for one in households
-    ]
-
-
-def _owners(batch: Batch, townships: set[str]) -> dict[str, Both]:
-    posts = (
-        Post.objects.filter(role="township_office", place_id__in=townships)
-        .select_related("place")
-        .order_by("-pk")
-    )
-    owners = {post.place_id: _post(post) for post in posts}
-    county = (
-        Post.objects.filter(role="county_office", place_id=batch.place_code[:6])
-        .select_related("place")
-        .order_by("pk")
-        .first()
-    )
-    started = batch.started_post or batch.started_by
-    return {"": _post(county) if county else both(started, started), **owners}
-
-
-def _post(post: Post) -> Both:
-    return both(post.says("zh"), post.says("en"))
-
-
-def _difference(item: dict[str, Any]) -> dict[str, Any]:
-    what = {"household": None, "person": item["who"], "year": both(f"{item['who']} 年度", f"{item['who']}")}[
-        item["what"]
-    ]
-    if not item["field"]:
-        return {"what": what, "label": both("新增", "Added"), "before": None, "after": both("新增", "Added")}
-    labels = {field.key: field for book in books.BOOKS.values() for field in book.fields}
-    known = labels.get(item["field"])
-    label = (
-        both(known.zh, known.en)
-        if known
-        else {"relation": both("与户主关系", "Relation to head")}.get(
-            item["field"], both(item["field"], item["field"])
-        )
-    )
-    if item["field"].endswith("_blind"):
-        hidden = {
-            "id_blind": both("证件号码", "ID number"),
-            "phone_blind": both("联系电话", "Phone"),
-            "bank_blind": both("银行账号", "Bank account"),
-        }
-        return {"what": what, "label": hidden[item["field"]], "sealed": True}
-    return {
-        "what": what,
-        "label": label,
-        "before": _shown(item["field"], item["before"]),
-        "after": _shown(item["field"], item["after"]),
-    }
-
-
-def _shown(field: str, value: Any) -> Both | None:
-    return None if value is None else both(*books.words(field, value))

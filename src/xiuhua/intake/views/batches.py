@@ -17,10 +17,10 @@ from xiuhua.files import services as exports
 from xiuhua.files.tasks import go_on as make_export
 from xiuhua.intake import books
 from xiuhua.intake.forms import UploadForm
-from xiuhua.intake.models import Batch, Change, Purpose, Sheet, Sighting, StagedHousehold, Step
+from xiuhua.intake.models import Batch, Change, Purpose, Sighting, StagedHousehold, Step
 from xiuhua.intake.permissions import RIGHTS
 from xiuhua.intake.queries import batches as queries
-from xiuhua.intake.queries import corrected
+from xiuhua.intake.queries import corrected, previewed
 from xiuhua.intake.services import receive
 from xiuhua.intake.services.marked import want_marked
 from xiuhua.intake.services.receive import NotNow
@@ -257,53 +257,6 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "intake/_progress.html", {"progress": now})
 
 
-@require_http_methods(["GET", "POST"])
-def mapping(request: HttpRequest, pk: int, sheet_pk: int) -> HttpResponse:
-    """Saying what a column is. Once said it is remembered for the area."""
-    one = get_object_or_404(Batch, pk=pk)
-    sheet = get_object_or_404(Sheet, pk=sheet_pk, batch=one)
-    error = None
-    if not sheet.book:
-        return redirect("intake:batch", pk)
-    columns = queries.asked_columns(sheet)
-    if request.method == "POST":
-        answers, error = _answers(request, sheet, columns)
-        if error is None:
-            try:
-                after = receive.say_columns(by=request.acting, batch_id=pk, answers={sheet.pk: answers}).batch  # type: ignore[attr-defined]
-            except NotNow as why:
-                error = {"zh": why.zh, "en": why.en}
-            else:
-                if after.step == Step.READING:
-                    go_on(after.pk, after.place_code)
-                return redirect("intake:batch", pk)
-    context = {
-        "sheet": {"file": sheet.file_name, "sheet": sheet.name}, "crumbs": crumbs(request), "columns": columns, "sure": queries.sure_columns(sheet),
-        "missing": queries.missing_labels(sheet), "action_url": request.path, "back_url": reverse("intake:batch", args=[pk]), "error": error,
-    }  # fmt: skip
-    return render(request, "intake/mapping.html", context, status=422 if error else 200)
-
-
-def _answers(
-    request: HttpRequest, sheet: Sheet, columns: list[dict[str, Any]]
-) -> tuple[dict[int, str | None], dict[str, str] | None]:
-    answers: dict[int, str | None] = {}
-    for column in columns:
-        key = request.POST.get(column["name"], "")
-        if key and key not in {option for option, _label in column["options"]}:
-            return {}, both("没有这个列名，请重新选择。", "There is no such column; choose again.")
-        answers[int(column["name"].removeprefix("column_"))] = key or None
-    chosen = [key for key in answers.values() if key]
-    twice = next((key for key in chosen if chosen.count(key) > 1), None)
-    if twice:
-        field = books.BOOKS[sheet.book].field(twice)
-        return {}, both(
-            f"“{field.zh}”选了两次，一列只能对应一项。",
-            f"“{field.en}” was chosen twice; each can be one column only.",
-        )
-    return answers, None
-
-
 @require_GET
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What merging would do, household by household."""
@@ -314,7 +267,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     found = StagedHousehold.objects.filter(batch=one, change=change).order_by("number")
     first, pages = pager(request, found.count())
     households = list(found[first : first + queries.PAGE])
-    rows = queries.preview_rows(households, one, corrected.touched(one, [h.number for h in households]))
+    rows = previewed.preview_rows(households, one, corrected.touched(one, [h.number for h in households]))
     filters = [
         {
             "label": queries.term(c),
