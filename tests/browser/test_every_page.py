@@ -31,6 +31,7 @@ def addresses(page: Page) -> dict[str, str]:
         "mine": "/findings/?mine=1",
         "search": "/search/",
         "search-nobody": "/search/?q=诸葛亮",
+        "cases": "/cases/",
         "batches": "/intake/",
         "upload": "/intake/new/",
         "people": "/people/",
@@ -48,6 +49,12 @@ def addresses(page: Page) -> dict[str, str]:
     opened = page.locator(".members a.go").first.get_attribute("href")
     page.goto("/intake/")
     batch = page.locator("table a").first.get_attribute("href")
+    number = str(household).strip("/").split("/")[-1]
+    found |= {
+        f"change-{kind}": f"/cases/new/{number}/{kind}/"
+        for kind in ("birth", "death", "split", "merge", "move_away")
+    }
+    found["changes"] = f"/cases/new/{number}/"
     more = {"township": township, "village": village, "household": household, "other": other, "open": opened}
     return {
         **found,
