@@ -33,6 +33,7 @@ def addresses(page: Page) -> dict[str, str]:
         "closings": "/findings/closings/",
         "search": "/search/",
         "search-nobody": "/search/?q=诸葛亮",
+        "cases": "/cases/",
         "batches": "/intake/",
         "upload": "/intake/new/",
         "exports": "/exports/",
@@ -57,6 +58,12 @@ def addresses(page: Page) -> dict[str, str]:
     value = page.locator("ul.values a.go").first.get_attribute("href")
     page.goto("/intake/")
     batch = page.locator("table a").first.get_attribute("href")
+    number = str(household).strip("/").split("/")[-1]
+    found |= {
+        f"change-{kind}": f"/cases/new/{number}/{kind}/"
+        for kind in ("birth", "death", "split", "merge", "move_away")
+    }
+    found["changes"] = f"/cases/new/{number}/"
     more = {"township": township, "village": village, "household": household, "other": other, "open": opened}
     return {
         **found,

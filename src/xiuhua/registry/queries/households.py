@@ -10,6 +10,7 @@ from django.db import connection
 
 from xiuhua.places.scope import Scope
 from xiuhua.registry.queries.counting import STATUS
+from xiuhua.registry.queries.plans import in_order_of_index
 from xiuhua.registry.queries.rules import demands
 
 # Counting stops here: beyond it nobody turns pages, and a count must not grow with the country.
@@ -115,7 +116,8 @@ def page(wanted: Wanted, *, size: int, after: str = "", before: str = "") -> Pag
             else " and h.village_code >= %(village)s and (h.village_code > %(village)s or h.id > %(id)s)"
         )
     order = "h.village_code desc, h.id desc" if before else "h.village_code, h.id"
-    found = _lines(f"select {SHOWN} from {FROM} where {where} order by {order} limit %(size)s", values)
+    with in_order_of_index(len(wanted.area.place_code) < 9):
+        found = _lines(f"select {SHOWN} from {FROM} where {where} order by {order} limit %(size)s", values)
     more, lines = len(found) > size, found[:size]
     if before:
         return Page(lines[::-1], more, True)

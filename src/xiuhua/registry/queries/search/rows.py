@@ -7,8 +7,7 @@ reading a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +16,7 @@ from django.db import connection
 
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope
+from xiuhua.registry.queries.plans import in_order_of_index
 from xiuhua.registry.queries.search.words import after
 
 COUNTED = 300
@@ -79,7 +79,7 @@ class Hit:
 def by_name(what: str, text: str, area: Scope) -> list[Hit]:
     """People or households whose (head's) name begins with a text."""
     # In a village all are read and sorted; from a township on, whoever follows the names stops soon.
-    with _in_order_of_index(len(area.place_code) < 12):
+    with in_order_of_index(len(area.place_code) < 12):
         return _hits(what, BY_NAME, area, **{"from": text, "to": after(text)})
 
 
@@ -90,24 +90,8 @@ def by_number(what: str, text: str, area: Scope) -> list[Hit]:
     if len(area.place_code) >= 6:
         where += " and x.county_code = %(county)s"
         values["county"] = area.place_code[:6]
-    with _in_order_of_index(len(area.place_code) <= 6):
+    with in_order_of_index(len(area.place_code) <= 6):
         return by_column(what, where, area, values, "x.number")
-
-
-@contextmanager
-def _in_order_of_index(wanted: bool) -> Iterator[None]:
-    """Keeps the planner from reading a whole area to sort it: it takes what the policies leave for half a percent."""
-    if wanted:
-        _run("set local enable_sort = off")
-    yield
-    if wanted:
-        # Not reached after an error, nor needed: the transaction is over then.
-        _run("set local enable_sort = on")
-
-
-def _run(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
 
 
 def by_key(what: str, key: str, area: Scope, how: str) -> list[Hit]:
