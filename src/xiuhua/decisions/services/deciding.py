@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.audit.services import recorded
+from xiuhua.audit.services import Actor, recorded
 from xiuhua.decisions.kinds.kind import lines_of
 from xiuhua.decisions.kinds.reading import change_of, kind_of
 from xiuhua.decisions.models import Case, CaseStep
@@ -15,7 +15,7 @@ from xiuhua.decisions.services.acts import Done, Unfit, held, immediate, in_word
 from xiuhua.decisions.terms import Act
 from xiuhua.registry.models import Household, Standing
 from xiuhua.registry.queries.rules import data_day
-from xiuhua.registry.services import Refused, change_undone, compute_standings
+from xiuhua.registry.services import Refused, change_undone, look_again
 
 
 @recorded("decisions.accepted")
@@ -40,7 +40,7 @@ def accept(*, by: Appointment, case: Case, reason: str = "") -> Done:
         lines = lines_of(kind, change)
         trace = kind.carry_out(change)
     done = step(by, case, act, reason=reason, detail={**trace.detail(), "lines": lines})
-    standings_anew(trace.households)
+    looked_at_again(trace.households, by)
     return Done(case, done)
 
 
@@ -92,7 +92,7 @@ def undo(*, by: Appointment, case: Case, reason: str = "") -> Done:
         trace = change_undone(by=by, case=case.pk, rows=carried.detail["rows"])
         kind_of(case).undone(change_of(case, by))
     done = step(by, case, Act.UNDONE, reason=reason, detail=trace.detail())
-    standings_anew(trace.households)
+    looked_at_again(trace.households, by)
     return Done(case, done)
 
 
@@ -123,13 +123,15 @@ def _nothing_stands_on(case: Case) -> None:
         )
 
 
-def standings_anew(households: Iterable[int]) -> None:
-    """What the rules say of the touched households, computed anew; one that ended has none."""
+def looked_at_again(households: Iterable[int], by: Actor) -> None:
+    """What the rules say of the touched households, and what of it goes into the pool of findings or is closed there.
+
+    A household that ended has no standing, and nothing is left to be put right in it.
+    """
     by_village: dict[str, list[int]] = defaultdict(list)
     for one in Household.objects.filter(pk__in=list(households)):
-        if one.ended_on is None:
-            by_village[one.village_code].append(one.pk)
-        else:
+        by_village[one.village_code].append(one.pk)
+        if one.ended_on is not None:
             Standing.objects.filter(household=one).delete()
     for village, keys in by_village.items():
-        compute_standings(households=keys, as_of=data_day(village))
+        look_again(households=keys, as_of=data_day(village), by=by.actor_name, post=by.post_name)

@@ -12,7 +12,7 @@ from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.decisions.models import Transfer
 from xiuhua.decisions.services.acts import immediate, in_words, needs
-from xiuhua.decisions.services.deciding import standings_anew
+from xiuhua.decisions.services.deciding import looked_at_again
 from xiuhua.decisions.terms import Act
 from xiuhua.registry.services import Refused
 
@@ -64,7 +64,7 @@ def _answer(
         cursor.execute("select decisions_answer(%s, %s, %s, %s, %s, %s, %s, %s, %s)", values)
         (household,) = cursor.fetchone()
     if household is not None:
-        standings_anew([household])
+        looked_at_again([household], by)
     transfer.refresh_from_db()
     detail = {**transfer.as_detail(), "act": act.value}
     return Answered(transfer, household, f"transfer:{transfer.pk}", village or transfer.place_code, detail)

@@ -52,7 +52,6 @@ PAIRS = frozenset(
         "id_elsewhere",
     }
 )
-PAIRS_PAGES = ("intake:pairs", "workbench:pairs", "registry:pairs")
 
 
 def household_of(one: Finding) -> Household | None:
@@ -168,10 +167,8 @@ def shown(value: Value) -> str:
 def _ways(by: Appointment, one: Finding, household: Household | None) -> list[dict[str, Any]]:
     """Where it is put right: the household, the pairs, the file it stood in; and an explanation, where one can be given."""
     ways: list[dict[str, Any]] = []
-    if one.rule in PAIRS:
-        url = next((url for url in (_page(by, name) for name in PAIRS_PAGES) if url), None)
-        if url:
-            ways.append({"label": _("逐对判断"), "url": url, "icon": "people", "primary": True})
+    if one.rule in PAIRS and (url := link(by, "decisions:pairs")):
+        ways.append({"label": _("逐对判断"), "url": url, "icon": "people", "primary": True})
     if one.batch and (url := link(by, "intake:batch", one.batch)):
         ways.append({"label": _("到第 %(n)s 批更正表格") % {"n": one.batch}, "url": url, "icon": "file"})
     if household and (url := link(by, "workbench:household", household.pk)):
@@ -180,11 +177,6 @@ def _ways(by: Appointment, one: Finding, household: Household | None) -> list[di
         url = reverse("workbench:explain", args=[one.pk])
         ways.append({"label": _("情况属实，写说明"), "url": url, "icon": "edit"})
     return ways
-
-
-def _page(by: Appointment, name: str) -> str | None:
-    """A page of another room that may not be there."""
-    return link(by, name) if may(by, name) else None
 
 
 def _explanation(by: Appointment, one: Explanation) -> dict[str, Any]:
