@@ -30,7 +30,7 @@ MOST_VALUES = 4
 GONE = "drop table at_hand_household, at_hand_person, at_hand_period"
 
 NUMBERS = f"""
-select h.id, h.number, h.village_code, h.county_code, h.kind = 'registered' and {STATUS} = 'exited'
+select h.id, h.number, h.village_code, h.county_code, h.kind = 'registered' and coalesce({STATUS} = 'exited', false)
 from registry_household h where h.id = any(%(wanted)s)
 """
 PEOPLE = """
