@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -235,11 +236,11 @@ def asked(client: Any, name: str) -> dict[str, Get]:
 
 def crowd(posts: dict[str, Any]) -> dict[str, list[float]]:
     """Eight people asking one after the other without a pause, on the server as an office runs it."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "xiuhua.cli", "serve", "--port", str(PORT)],
-        env=os.environ.copy(),
-        stdout=subprocess.DEVNULL,
-    )
+    from xiuhua.runtime.children import spawn
+
+    # Told to stop by the kernel when this process goes, however it goes.
+    command = [sys.executable, "-m", "xiuhua.cli", "serve", "--port", str(PORT)]
+    server = spawn(command, death_signal=signal.SIGTERM)
     try:
         _wait()
         return {
@@ -263,7 +264,7 @@ def _wait() -> None:
     for _turn in range(120):
         try:
             line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
-            line.request("GET", "/accounts/sign-in/")
+            line.request("GET", "/")
             line.getresponse().read()
             return
         except OSError:
