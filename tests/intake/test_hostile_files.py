@@ -126,6 +126,13 @@ def test_the_whole_way_of_an_upload_ends_as_well(
     assert [number for number in PRIVATE if number in kept or number in caplog.text] == []
 
 
+def test_a_chain_of_sectors_in_a_circle_is_refused() -> None:
+    # Followed by the reader it filled the memory until the worker was killed, and the job was taken up again.
+    (circle,) = mutants(50_003, 1)
+    with pytest.raises(reading.Unreadable, match="损坏"):
+        reading.open_workbook(circle.name, circle.content)
+
+
 @pytest.mark.slow
 def test_private_numbers_in_names_and_headings_are_covered(tmp_path: Path, fresh_database: Any) -> None:
     from intake.reading.support import PERSON_HEADINGS, person_row, xlsx

@@ -265,6 +265,12 @@ def test_a_file_that_is_too_large_is_told_in_a_sentence(
     assert "超过 1 MB" in answer.content.decode() and "按乡镇拆分" in answer.content.decode()
 
 
+@pytest.mark.parametrize("form", [{}, {"reason": "x"}, {"workbooks": ""}])
+def test_an_upload_without_a_file_is_told_so(world: World, form: dict[str, str]) -> None:
+    answer = sign_in(Client(), world.county_office).post("/intake/new/", form)
+    assert answer.status_code == 422 and "请选择要导入的表格" in answer.content.decode()
+
+
 def test_a_form_that_is_too_large_is_told_so(world: World) -> None:
     client = sign_in(Client(raise_request_exception=False), world.county_office)
     assert client.post("/people/ask/", {"name": "x" * (6 << 20)}).status_code in (400, 413)

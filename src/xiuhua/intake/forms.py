@@ -33,6 +33,8 @@ class Files(forms.FileField):
             for one in (data if isinstance(data, list | tuple) else [data])
         ]
         files = [one for one in files if one]
+        if not files and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
         if len(files) > MOST_FILES:
             raise forms.ValidationError(_("一次最多 %(most)s 个文件，请分批导入。") % {"most": MOST_FILES})
         for one in files:

@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 
+from .compound import check_chains
 from .workbook import Unreadable
 
 MOST_BYTES = 200 << 20
@@ -129,6 +130,7 @@ def check_compound(content: bytes) -> None:
         raise Unreadable.password()
     if _stream_name("Workbook") not in content and _stream_name("Book") not in content:
         raise Unreadable.other_kind()
+    check_chains(content)
 
 
 def _has_file_pass(content: bytes) -> bool:

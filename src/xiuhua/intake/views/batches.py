@@ -92,9 +92,7 @@ def _may_bring(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Choosing files. What is chosen goes on by itself, to the preview."""
-    form = (
-        UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
-    )
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     acting = request.acting  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         uploads = [(file.name or "", file.chunks()) for file in form.cleaned_data["workbooks"]]
