@@ -16,7 +16,6 @@ UNRECORDED = {
     "files.make": "a job; asking for it is recorded, and that it was made is too, with its digest",
     "files.store": "a step of the act that took the file in, which is recorded",
     "registry.keep_tallies": "counts of what is recorded where it changed",
-    "findings.close_what_is_gone": "a step of a batch's merging, which is recorded; the finding says who and why",
     "places.ensure": "a step of the act that met the place, which is recorded",
 }
 
