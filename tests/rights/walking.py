@@ -120,7 +120,7 @@ class Walk:
             self._hole(address, f"of one's own ({node.code}) it answers {seen.status}")
         self._leaks(address, seen, probe, "")
         self.shown[address, node.code] = MOVING.sub("", seen.text) if seen.status == 200 else str(seen.status)
-        if seen.status in (200, 302, 405):
+        if seen.status in {200, 302, 405} | (probe.not_here - {404}):
             self.answered.add(address)
         if any(one.secret in seen.text for one in self.inside):
             self.own.add(address)

@@ -34,7 +34,10 @@ def _table(content: bytes, size: int, next_table: int) -> list[int]:
         if next_table in seen:
             raise Unreadable.damaged()
         seen.add(next_table)
-        *more, next_table = _sector(content, size, next_table)
+        entries = _sector(content, size, next_table)
+        if not entries:  # beyond the end of the file
+            raise Unreadable.damaged()
+        *more, next_table = entries
         parts += [one for one in more if one < _LAST]
     if len(parts) > len(content) // size + 1:
         raise Unreadable.damaged()
