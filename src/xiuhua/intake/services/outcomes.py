@@ -1,7 +1,7 @@
 """The rules over what would be, run in the engine that is made for whole counties.
 
 The records that the check has laid out (`would_*`, rules.py) are copied into a DuckDB in memory: the same rules, written
-for it by the same library, a few times faster than row by row. Nothing is read from it that PostgreSQL would say otherwise
+for it by the same library, faster than row by row. Nothing is read from it that PostgreSQL would say otherwise
 (tests/properties holds the two together), and nothing of it is left when the check ends. Neither names nor sealed values
 are among the records.
 """

@@ -44,7 +44,7 @@ class CannotTake(Exception):
 @contextmanager
 def without_collecting() -> Iterator[None]:
     """Millions of cells come into being here, and none in a circle: to look through them for circles again and again
-    takes a sixth of the time of reading a county."""
+    takes a good part of the time of reading a county."""
     collects = gc.isenabled()
     gc.disable()
     try:
