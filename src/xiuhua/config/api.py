@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -86,11 +87,17 @@ def schema(request: HttpRequest) -> HttpResponse:
 def reference(request: HttpRequest) -> HttpResponse:
     """What can be asked, for people: from the same document."""
     operations = [
-        {"method": method.upper(), "path": address, "summary": one["summary"], "parameters": _parameters(one)}
+        {"method": method.upper(), "path": address, "summary": _summary(one), "parameters": _parameters(one)}
         for address, methods in document()["paths"].items()
         for method, one in methods.items()
     ]
     return render(request, "config/api.html", {"operations": operations, "root": ROOT})
+
+
+def _summary(operation: dict[str, Any]) -> str:
+    """The document says both languages, the page that of its reader."""
+    zh, _slash, en = operation["summary"].partition(" / ")
+    return str(en if (get_language() or "").startswith("en") else zh)
 
 
 def _parameters(operation: dict[str, Any]) -> str:

@@ -107,7 +107,12 @@ class WantedForm(forms.Form):
             ("day", _("某日以后有变动的")),
         ],
     )
-    day = forms.DateField(label=_("某日"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("从哪天起"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("选“某日以后”的才填"),
+    )
 
     def __init__(
         self, *args: Any, places: Choices, layouts: Choices, statuses: Choices, last: bool, **kwargs: Any

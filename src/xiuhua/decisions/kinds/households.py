@@ -44,7 +44,7 @@ class Split(Kind):
         return (
             Ask(
                 "relations", "roster", "分出去的人与新户主的关系", "Who leaves, and how related to the new head", optional_people=True,
-                help_zh="不分出去的人留空", help_en="Leave empty who stays",
+                help_zh="留在本户的人不用改", help_en="Nothing to change for those who stay",
             ),
             Ask(
                 "number", "text", "新户编号", "Number of the new household", required=False,

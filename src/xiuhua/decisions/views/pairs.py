@@ -52,7 +52,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 def _first(acting: Any, context: dict[str, Any]) -> list[dict[str, Any]]:
     if not context["first_url"] or acting.role not in RIGHTS["decisions.pair"]:
         return []
-    return [{"label": _("从第一对开始"), "url": context["first_url"], "icon": "next", "primary": True}]
+    return [{"label": _("从第一对开始"), "url": context["first_url"], "icon": "stamp", "primary": True}]
 
 
 def _pager(request: HttpRequest, total: int, page: int) -> dict[str, Any] | None:

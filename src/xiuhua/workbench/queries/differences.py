@@ -117,7 +117,7 @@ def _ready(by: Appointment, pk: int, batch: Batch | None) -> dict[str, Any] | No
 
 def _actions(by: Appointment, pk: int, batch: Batch | None) -> list[dict[str, Any]]:
     offered = [
-        (_("下载差异工作簿"), "workbench:difference_workbook", "down", True),
+        (_("下载差异工作簿"), "workbench:difference_workbook", "table", True),
         (
             _("重新比对"),
             "workbench:difference_again",

@@ -27,9 +27,16 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
         "empty": {
             "title": _("还没有区划变更"),
             "sentence": _(
-                "村名、代码变了，或者两村合并了，请打开那个村或乡镇的页面，选“区划变更”登记。登记后由另一位同事确认，住户、记录、问题和岗位随之变更。"
+                "村名、代码变了，或者两村合并了，打开那个村或乡镇，选“区划变更”登记；另一位同事确认后，住户、记录、问题和岗位随之变更。"
             ),
-            "actions": [],
+            "actions": [
+                {
+                    "label": _("去找那个村或乡镇"),
+                    "url": link(by, "workbench:place", place.code),
+                    "icon": "place",
+                    "primary": True,
+                }
+            ],
         },
     }
 
