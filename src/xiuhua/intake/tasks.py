@@ -19,7 +19,7 @@ def advance_batch(batch_id: int, place_code: str) -> None:
     # After the batch is done, so that nobody waits for it: until then pages count what is not kept.
     keep_every(place_code)
     compared = batch.counts.get("compared")
-    if compared and batch.step == Step.DONE:
+    if compared and batch.step in (Step.DONE, Step.TAKEN_BACK):
         # What was taken over from a comparison is settled there at once.
         with within(scope_of(place_code)):
             look_again(by=operator(batch), batch_id=compared)

@@ -73,10 +73,11 @@ def compute_anew() -> None:
 
     Safe to run again: a broken run is simply begun anew.
     """
+    from xiuhua.places.models import Place
     from xiuhua.places.scope import scope_of, within
-    from xiuhua.places.terms import NATION
+    from xiuhua.places.terms import NATION, Level
     from xiuhua.registry.models import Standing
-    from xiuhua.registry.services import compute_standings
+    from xiuhua.registry.services import compute_standings, learn_names
 
     done, last = 0, 0
     while True:
@@ -87,6 +88,9 @@ def compute_anew() -> None:
             for day in {day for _pk, day in rows}:
                 compute_standings(households=[pk for pk, of in rows if of == day], as_of=day)
         if not rows:
-            return
+            break
         done, last = done + len(rows), rows[-1][0]
         print(f"按新规则重算 / outcomes computed anew: {done}", flush=True)
+    for code in Place.objects.filter(level=Level.COUNTY, until__isnull=True).values_list("code", flat=True):
+        with within(scope_of(code), who={"account": "upgrade"}):
+            learn_names(county_code=code)

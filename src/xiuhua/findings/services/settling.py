@@ -34,18 +34,28 @@ SENT_BACK = f"""select %(place_code)s::text as place_code, 'refused' as kind, %(
 
 
 def take_back(
-    *, batch: int, found_since: str | None, closed_with: str, lo: str, hi: str, by: str, because: str
+    *,
+    batch: int,
+    found_since: str | None,
+    closed_with: str,
+    lo: str,
+    hi: str,
+    by: str,
+    because: str,
+    gone: Iterable[str] = (),
 ) -> tuple[int, int]:
     """A batch is taken back: closes what it found first (since the ISO moment it published), opens what it had closed.
 
+    A later batch may have found the same again, and be taken back already: the moment tells who found it first. gone:
+    numbers of households that are in the register no more; what the register's own look found of them is closed too.
     Findings that older batches had found already stay as they are. Returns how many were closed and opened.
     """
-    closed = 0
-    if found_since is not None:
-        closed = close_matching(
-            "f.batch = %(batch)s and f.found_at >= %(since)s", {"batch": batch, "since": found_since},
-            lo=lo, hi=hi, way=Way.TAKEN_BACK, why=Why(by, zh=because, en=because),
-        )  # fmt: skip
+    closed = close_matching(
+        "((f.batch = %(batch)s and f.found_at >= %(since)s::timestamptz) or f.found_at = %(since)s::timestamptz"
+        " or (f.batch is null and f.household_number = any(%(gone)s)))",
+        {"batch": batch, "since": found_since, "gone": list(gone)},
+        lo=lo, hi=hi, way=Way.TAKEN_BACK, why=Why(by, zh=because, en=because),
+    )  # fmt: skip
     return closed, unsettle(closed_with=closed_with, lo=lo, hi=hi, by=by)
 
 

@@ -84,8 +84,10 @@ _H, _P, _Y = _settable(Household), _settable(Person), _settable(PeriodRecord)
 CHUNK_OF = """
 create temp table chunk on commit drop as
   select s.*, coalesce(h.id, nextval('registry_household_id_seq')) as household_id, h.id is null as fresh
-  from (select id, number, village_code, household from intake_stagedhousehold
-    where batch_id = %(batch)s and merged_at is null and change not in ('held', 'left') order by id limit %(chunk)s) s
+  from (select g.id, g.number, g.village_code, g.household from intake_stagedhousehold g
+    where g.batch_id = %(batch)s and g.merged_at is null and g.change not in ('held', 'left') and not exists (
+      select 1 from registry_household e where e.county_code = %(county)s and e.number = g.number and e.ended_on is not null)
+    order by g.id limit %(chunk)s) s
   left join registry_household h on h.county_code = %(county)s and h.number = s.number
 """
 

@@ -67,7 +67,7 @@ OURS = f"""
 create temp table our_household on commit drop as
   {
     national.households('''
-join (select id from registry_household k where k.county_code = %(county)s and k.kind = 'registered'
+join (select id from registry_household k where k.county_code = %(county)s and k.kind = 'registered' and k.ended_on is null
     and left(k.village_code, 9) in (select distinct left(village_code, 9) from their_household where village_code is not null)
   union select k.id from their_household t join registry_household k on k.county_code = %(county)s and k.number = t.number) w
   on w.id = h.id''')
@@ -209,6 +209,8 @@ def _person_cells() -> str:
 
 # What was found again keeps what somebody decided on it; what was not is settled.
 KEEP = """
+update intake_difference d set taken_in = null from intake_batch b
+  where d.batch_id = %(batch)s and d.settled_at is null and b.id = d.taken_in and b.step in ('done', 'taken_back');
 update intake_difference set settled_at = now() where batch_id = %(batch)s and settled_at is null;
 insert into intake_difference (batch_id, place_code, as_of, found, grain, household_number, person_number, name, household_id, person_id, field,
   theirs, ours, theirs_known, ours_known, year, people, sheet_id, "row", ours_seen, ours_seen_on, ours_changed_by, takeable, suggested,

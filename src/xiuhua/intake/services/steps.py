@@ -27,6 +27,7 @@ from xiuhua.intake.services.read import CannotTake
 from xiuhua.intake.services.takeback import refuse_while_taken_back, remember_villages, take_back
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.services import take_village_list
+from xiuhua.registry.models import Household
 from xiuhua.registry.services import compute_standings, learn_names, take_statistics
 
 logger = logging.getLogger(__name__)
@@ -190,6 +191,12 @@ def _kinds(batch: Batch) -> dict[str, int]:
 def _begin(run: Run, batch: Batch) -> None:
     with run.work() as held:
         refuse_while_taken_back(held)
+        wanted = held.households.exclude(change__in=(Change.HELD, Change.LEFT)).values("number")
+        ended = Household.objects.filter(county_code=held.place_code[:6], ended_on__isnull=False)
+        if ended.filter(number__in=wanted).exists():
+            held.step = Step.CHECKING  # a case ended one of them since the check: look once more
+            held.save(update_fields=["step"])
+            return
         held.step, held.done = Step.MERGING, 0
         held.total = held.households.exclude(change__in=(Change.HELD, Change.LEFT)).count()
         held.save(update_fields=["step", "done", "total"])

@@ -17,7 +17,7 @@ from xiuhua.audit.services import Actor, record, recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.decisions.services.pairs import forget_batch
 from xiuhua.findings import services as findings
-from xiuhua.intake.models import Batch, Step
+from xiuhua.intake.models import Batch, Purpose, Step
 from xiuhua.intake.queries import standing_on
 from xiuhua.intake.queries.standing_on import Obstacle
 from xiuhua.intake.services import restoring
@@ -26,6 +26,7 @@ from xiuhua.intake.services.read import CannotTake
 from xiuhua.intake.services.receive import Done, NotNow
 from xiuhua.places.models import Place, VillageRecord
 from xiuhua.places.scope import scope_of
+from xiuhua.registry.models import Household
 from xiuhua.registry.services import compute_standings
 
 if TYPE_CHECKING:
@@ -57,9 +58,10 @@ def obstacles(batch: Batch) -> list[Obstacle]:
 
 def may_be_taken_back(batch: Batch) -> bool:
     """Whether it was merged at all, to the end or up to where it was stopped."""
-    return batch.step == Step.DONE or (
+    merged = batch.step == Step.DONE or (
         batch.step in (Step.STOPPED, Step.FAILED) and batch.stopped_in == Step.MERGING
     )
+    return merged and batch.purpose == Purpose.INTAKE
 
 
 @recorded("intake.takeback_wanted")
@@ -141,9 +143,11 @@ def _finish(batch: Batch) -> None:
         )
     _villages_as_before(batch)
     scope = scope_of(batch.place_code[:6])
+    kept = Household.objects.filter(county_code=batch.place_code[:6]).values("number")
+    gone = list(batch.households.exclude(number__in=kept).values_list("number", flat=True))
     findings.take_back(
         batch=batch.pk, found_since=batch.counts.get("published_at"), closed_with=corrected_by(batch), lo=scope.lo, hi=scope.hi,
-        by=batch.taken_back_by, because=f"第 {batch.pk} 批导入已整批撤回",
+        by=batch.taken_back_by, because=f"第 {batch.pk} 批导入已整批撤回", gone=gone,
     )  # fmt: skip
     by = Operator(batch.taken_back_by, batch.taken_back_post, batch.place_code)
     forget_batch(

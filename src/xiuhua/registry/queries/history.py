@@ -10,8 +10,13 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model
 
+from xiuhua.common.clock import beijing_today
 from xiuhua.registry.models import Household, Membership, PeriodRecord, Person
+from xiuhua.registry.queries.people import age_on
 
+# Of a minor the health is told nowhere, so its changes do not tell it either.
+OF_A_MINOR = frozenset({"health", "disability_category", "disability_grade"})
+ADULT_YEARS = 18
 # Said by another column, or by nobody who reads the page.
 UNSAID = {
     "id", "brought_by", "changed_by", "household", "person", "id_sealed", "phone_sealed", "bank_sealed",
@@ -74,6 +79,8 @@ def _differences(grain: str, key: int, before: Any, after: Any) -> list[Change]:
         name = field.name
         if name.startswith("pgh_") or name in UNSAID:
             continue
+        if grain == "person" and name in OF_A_MINOR and _minor(after):
+            continue
         old, new = getattr(before, field.attname), getattr(after, field.attname)
         if isinstance(old, memoryview) or isinstance(new, memoryview) or name in SEALED:
             if _bytes(old) != _bytes(new):
@@ -81,6 +88,12 @@ def _differences(grain: str, key: int, before: Any, after: Any) -> list[Change]:
         elif old != new:
             found.append(Change(*told, field=name, before=old, after=new))
     return found
+
+
+def _minor(person: Any) -> bool:
+    """Under 18 today; somebody whose birth date is not known is treated as one."""
+    age = age_on(person.birth_date, beijing_today())
+    return age is None or age < ADULT_YEARS
 
 
 def _bytes(value: Any) -> bytes | None:

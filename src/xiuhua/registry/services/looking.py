@@ -44,13 +44,23 @@ from findings_finding f where f.state in ('open', 'explained', 'resting') and no
   and f.household_number = any(%(numbers)s) and f.place_code >= %(lo)s and f.place_code < %(hi)s
 """
 # What is found of a household follows it to where it lives now.
-FOLLOW = """
-update findings_finding f set place_code = h.village_code from registry_household h
-where h.id = any(%(wanted)s) and f.household_number = h.number and f.rule = any(%(rules)s) and f.place_code <> h.village_code
+FOLLOW = f"""
+update findings_finding f set place_code = h.village_code, owner_id = case when exists (select 1 from accounts_post o
+    where o.id = f.owner_id and (o.place_code = 'CN' or left(h.village_code, length(o.place_code)) = o.place_code))
+  then f.owner_id else {findings.OWNER.replace("{place}", "h.village_code")} end
+from registry_household h
+where h.id = any(%(wanted)s) and f.household_number = h.number and f.place_code <> h.village_code
   and f.place_code >= h.county_code and f.place_code < h.county_code || ':' and f.state <> 'closed' and not f.held
   and not exists (select 1 from findings_finding x
     where x.place_code = h.village_code and x.fingerprint = f.fingerprint and x.state <> 'closed')
 """
+# What a file once showed of a household that has ended since is nobody's work any more.
+ENDED = """f.household_number in (select h.number from registry_household h where h.id = any(%(wanted)s)
+  and h.ended_on is not null and h.county_code = left(f.place_code, 6)) and not f.held"""
+ENDED_WHY = (
+    "本户已经结束，登记里没有要改的了",
+    "The household has ended; nothing of it is left to put right",
+)
 COLUMNS = (
     "place_code",
     "kind",
@@ -129,11 +139,15 @@ def look_again(
         look.wanted = list(look.homes)
         cursor.execute(PEOPLE, values)
         look.people = dict(cursor.fetchall())
-        cursor.execute(FOLLOW, {**values, "rules": rules_of_the_pool()})
+        cursor.execute(FOLLOW, values)
         cursor.execute(AT_HAND, values)
         for grain in GRAINS:
             _failing(cursor, look, grain)
         closed = _close(cursor, look, by, post)
+        scope = current_scope()
+        closed += findings.close_matching(
+            ENDED, values, lo=scope.lo, hi=scope.hi, way=Way.GONE, why=Why(by, post, *ENDED_WHY)
+        )
         cursor.execute(GONE)
         _take(cursor, look, by, post)
     if standings:
