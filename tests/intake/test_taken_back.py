@@ -84,6 +84,8 @@ def test_a_later_batch_is_taken_back_to_the_state_before_it(
     assert rows() == before
     take_back(first)
     assert rows()["registry_household"] == {}
+    # The chain of batches leaves no finding behind, whoever of them saw it last.
+    assert taking.ask("select count(*) from findings_finding where state <> 'closed'") == [(0,)]
 
 
 def test_statuses_taken_over_keep_their_batch(small: Files, fresh_database: Any, tmp_path: Path) -> None:
