@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.places.models import Place
@@ -53,7 +52,7 @@ def _group(label: str, results: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "label": label,
         "results": results[:MOST],
-        "count": ngettext("%(n)s 条", "%(n)s 条", total) % {"n": count},
+        "count": _("共 %(n)s 条") % {"n": count},
         "note": _("先列出 %(n)s 条") % {"n": MOST} if total > MOST else "",
     }
 

@@ -12,7 +12,7 @@ from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.models import Account, Appointment
 from xiuhua.engine import load
 from xiuhua.files.models import Export
 from xiuhua.files.terms import Step
@@ -162,15 +162,21 @@ def statuses() -> list[tuple[str, str]]:
 def layouts_page(by: Appointment) -> dict[str, Any]:
     """The context of workbench/national_layouts.html."""
     edit = reverse("workbench:national_layout")
+    own = layouts(by.place_code[:6])
+    people = dict(
+        Account.objects.filter(username__in={one.saved_by for one in own}).values_list(
+            "username", "official__name"
+        )
+    )
     kept = [
         {
             "name": one.name,
             "columns": ngettext("%(n)s 列", "%(n)s 列", len(one.columns)) % {"n": len(one.columns)},
-            "by": one.saved_by,
+            "by": people.get(one.saved_by, one.saved_by),
             "at": one.saved_at,
             "url": f"{edit}?name={one.name}",
         }
-        for one in layouts(by.place_code[:6])
+        for one in own
     ]
     starts = [{"label": _("从国家系统的 26 列开始"), "url": edit, "icon": "table"}]
     starts += [

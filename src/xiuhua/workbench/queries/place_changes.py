@@ -29,16 +29,14 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
             "sentence": _(
                 "村名、代码变了，或者两村合并了，打开那个村或乡镇，选“区划变更”登记；另一位同事确认后，住户、记录、问题和岗位随之变更。"
             ),
-            "actions": [
-                {
-                    "label": _("去找那个村或乡镇"),
-                    "url": link(by, "workbench:place", place.code),
-                    "icon": "place",
-                    "primary": True,
-                }
-            ],
+            "actions": [_find(by, place)] if link(by, "workbench:change_place", place.code) else [],
         },
     }
+
+
+def _find(by: Appointment, place: Place) -> dict[str, Any]:
+    url = link(by, "workbench:place", place.code)
+    return {"label": _("去找那个村或乡镇"), "url": url, "icon": "place", "primary": True}
 
 
 def _row(by: Appointment, one: PlaceChange) -> dict[str, Any]:
