@@ -17,7 +17,7 @@ from xiuhua.intake.models import Batch
 from xiuhua.intake.services.foreseen import take_over
 from xiuhua.registry.models import Household, PeriodRecord, Person
 
-CHUNK = 10_000
+CHUNK = 4_000
 # Sealed values are written anew at each reading; they count as changed only when the blind index differs.
 SEALED = ("id_sealed", "phone_sealed", "bank_sealed")
 # What cases write; no file has a say in it.
