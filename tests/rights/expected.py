@@ -121,10 +121,7 @@ EXPECTED: dict[str, Probe] = {
     "workbench:explain": at("act", pk="explained"),
     "workbench:answer": at("act", pk="explained", one_way=True),
     "workbench:evidence": at("attachment", pk="explanation"),
-    # A household's own value; of places above a village no household is meant.
-    "workbench:correct": at(
-        "act", pk="explained", grain="=household", row="household", column="=group_name", not_here=(404,)
-    ),
+    "workbench:correct": at("act", pk="explained", grain="=person", row="person", column="=name"),
     "workbench:ageing": at("count", queries=("?place={place}",)),
     "workbench:closings": at("list", queries=("?place={place}",)),
     # workbench: the national system

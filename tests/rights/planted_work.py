@@ -122,9 +122,10 @@ def _pair(node: Node, turn: int, keys: dict[str, Any], case: Case | None = None)
 
 
 def _county(country: Country, node: Node, turn: int) -> dict[str, int]:
-    ExportLayout.objects.create(
-        county_code=node.code, name=f"{node.mark}{turn}", columns=[["name", f"{node.secret}姓名"]], title=[node.secret], saved_by=node.secret
-    )  # fmt: skip
+    if turn == 1:  # its townships see the layouts of their county: more of them would show there, rightly
+        ExportLayout.objects.create(
+            county_code=node.code, name=f"{node.mark}{turn}", columns=[["name", f"{node.secret}姓名"]], title=[node.secret], saved_by=node.secret
+        )  # fmt: skip
     NameKey.objects.create(county_code=node.code, name=f"{node.secret}{turn}", key=node.secret.lower())
     change = PlaceChange.objects.create(
         kind="renamed", county_code=node.code, old_code=f"{node.code}{800 + turn}", new_code=f"{node.code}{800 + turn}", old_name=f"{node.secret}乡",

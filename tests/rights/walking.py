@@ -275,6 +275,10 @@ class Walk:
         if not hasattr(self, "_before"):
             self._before = self._fingerprint()
             return False
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_current_xact_id_if_assigned() is null")
+            if cursor.fetchone() == (True,):  # nothing at all was written or locked, which is quicker told
+                return False
         return self._before != self._fingerprint()
 
     def _fingerprint(self) -> Any:
