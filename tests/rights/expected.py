@@ -7,6 +7,7 @@ planted outside the area. More is said only where an address is unlike the other
   queries   more to ask of it; {mark}, {number}, {place} are those of a place outside the area, then of one's own
   json      the body of a POST that looks for something
   one_way   it only takes a POST
+  form      what more a form says, of {finding}, {difference}, … of a place outside and {own_post}, {own_place} of one's own
   not_here  statuses that may also come inside one's area, since the thing is not always there
   names     that officials of these levels above may be named, and why ("village worker sees who ...")
 """
@@ -31,6 +32,7 @@ class Probe:
     one_way: bool = False
     not_here: frozenset[int] = frozenset()
     names: str = ""
+    form: dict[str, str] = field(default_factory=dict)
 
 
 def at(
@@ -41,12 +43,13 @@ def at(
     one_way: bool = False,
     not_here: tuple[int, ...] = (),
     names: str = "",
+    form: dict[str, str] | None = None,
     **kinds: str,
 ) -> Probe:
     """One line of the table."""
     said = frozenset(channels.split())
     assert said <= CHANNELS, said - CHANNELS
-    return Probe(said, kinds, queries, json, one_way, frozenset(not_here), names)
+    return Probe(said, kinds, queries, json, one_way, frozenset(not_here), names, form or {})
 
 
 EXPECTED: dict[str, Probe] = {
@@ -100,6 +103,69 @@ EXPECTED: dict[str, Probe] = {
         ),
     ),
     "workbench:opening": at("page act", code="place", not_here=(404,)),
+    "workbench:place_changes": at("list", code="place"),
+    "workbench:change_place": at("act drop-down", code="place", not_here=(404,)),
+    "workbench:answer_place_change": at("act", pk="change", one_way=True),
+    "workbench:finding": at("page history", pk="explained"),
+    "workbench:hand_out": at(
+        "act",
+        one_way=True,
+        form={
+            "which": "some",
+            "finding": "{finding}",
+            "post": "{own_post}",
+            "due_on": "2030-01-01",
+            "place": "{own_place}",
+        },
+    ),
+    "workbench:explain": at("act", pk="explained"),
+    "workbench:answer": at("act", pk="explained", one_way=True),
+    "workbench:evidence": at("attachment", pk="explanation"),
+    "workbench:correct": at("act", pk="explained", grain="=person", row="person", column="=name"),
+    "workbench:ageing": at("count", queries=("?place={place}",)),
+    "workbench:closings": at("list", queries=("?place={place}",)),
+    # workbench: the national system
+    "workbench:national": at("page list count"),
+    "workbench:national_export": at(
+        "act drop-down count", queries=("?place={place}&which=all", "?place={place}&which=all&layout={mark}1")
+    ),
+    "workbench:national_layouts": at("page", not_here=(404,)),
+    "workbench:national_layout": at("act", queries=("?name={mark}1",), not_here=(404,)),
+    "workbench:national_layout_remove": at("act", one_way=True, form={"name": "{mark}1"}),
+    "workbench:national_compare": at("act"),
+    "workbench:differences": at("list count", pk="comparison", queries=("?found=differs&place={place}",)),
+    "workbench:difference_decide": at(
+        "act", pk="comparison", one_way=True, form={"ids": "{difference}", "way": "take"}
+    ),
+    "workbench:difference_take": at("act", pk="comparison", one_way=True),
+    "workbench:difference_again": at("act", pk="comparison", one_way=True),
+    "workbench:difference_workbook": at("act export", pk="comparison", one_way=True),
+    # decisions
+    "decisions:list": at("list count", queries=("?show=own", "?show=closed")),
+    "decisions:choose": at("act", household="household"),
+    "decisions:new": at(
+        "act drop-down", household="household", kind="=marriage_in", form={"person": "{person}"}
+    ),
+    "decisions:case": at("page history", pk="case"),
+    "decisions:act": at("act", pk="case", one_way=True, form={"act": "accepted"}),
+    "decisions:correct": at("act", pk="returned"),
+    "decisions:add_evidence": at("act", pk="case", one_way=True),
+    "decisions:evidence": at("attachment opens", pk="case", evidence="evidence"),
+    "decisions:transfer": at("page act", pk="transfer", not_here=(404,)),
+    "decisions:pairs": at("list count", queries=("?state=proposed", "?kind=may_be_same", "?page=99")),
+    "decisions:pairs_search": at("act", one_way=True),
+    "decisions:pairs_progress": at("stream", not_here=(286,)),
+    "decisions:pair": at("page", pk="pair"),
+    "decisions:pair_answer": at("act", pk="pair", one_way=True, form={"answer": "different"}),
+    "decisions:pair_undo": at("act", pk="pair", one_way=True),
+    "decisions:pair_confirm": at("act", pk="proposed_pair", one_way=True, form={"act": "accepted"}),
+    # files: an export is shown to the post that asked for it, to no colleague and to nobody above
+    "files:exports": at("list count", queries=("?page=99",)),
+    "files:export": at("page export", pk="export", not_here=(404,)),
+    "files:progress": at("stream", pk="export", not_here=(286, 404)),
+    "files:download": at("export attachment", pk="export", one_way=True, not_here=(302, 404)),
+    "files:stop": at("act", pk="export", one_way=True),
+    "files:resume": at("act", pk="export", one_way=True),
     # intake
     "intake:list": at("list count", queries=("?page=99",)),
     "intake:new": at("act"),
@@ -108,6 +174,8 @@ EXPECTED: dict[str, Probe] = {
     "intake:mapping": at("act drop-down", pk="asked_batch", sheet_pk="sheet"),
     "intake:preview": at("list count", pk="batch", queries=("?change=new",)),
     "intake:findings": at("list count", pk="batch", queries=("?rule=village_unknown",)),
+    "intake:mark": at("act export", pk="batch", one_way=True),
+    "intake:take_back": at("act", pk="batch"),
     "intake:merge": at("act", pk="batch", one_way=True),
     "intake:stop": at("act", pk="batch", one_way=True),
     "intake:resume": at("act", pk="batch", one_way=True),

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from people import make_account, make_appointment, make_place, make_post
+from rights.planted_work import transfers, work
 from xiuhua.accounts.models import AccountRequest, Appointment, Token
 from xiuhua.accounts.terms import Office, Role, Title, Wish
 from xiuhua.audit.services import record
@@ -112,6 +113,7 @@ def plant() -> Country:
             if len(node.code) == 6:
                 _opening(node)
         grow(country, list(country.nodes.values()))
+        transfers(country)
     return country
 
 
@@ -134,6 +136,7 @@ def grow(country: Country, nodes: list[Node]) -> None:
                 )
                 node.officials.add(made.official_id)
             _finding(node, country.rounds)
+            keys = {**keys, **work(country, node, country.rounds, keys)}
             if first:
                 node.keys |= keys | {"place": node.code}
 
@@ -156,7 +159,12 @@ def _officials(node: Node) -> None:
             made_at=beijing_now(),
             until=beijing_today() + timedelta(days=30),
         )
-        node.keys |= {"official": made.official_id, "appointment": made.pk, "token": token.pk}
+        node.keys |= {
+            "official": made.official_id,
+            "appointment": made.pk,
+            "post": made.post_id,
+            "token": token.pk,
+        }
     if len(node.code) in (6, 9):
         asker = next(iter(node.posts.values()))
         asked = AccountRequest.objects.create(

@@ -22,12 +22,25 @@ REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation)
 DEFINERS = {
     "audit_check": "a chain runs through the whole county; it tells numbers of broken entries",
     "audit_link": "a trigger: the newest entry of a book may lie outside the area; it tells its hash to the next entry",
+    "decisions_answer": "the receiving county answers a transfer offered to it: the case and the household lie in the sender's",
+    "decisions_ask_release": "opens a question where a number is in use elsewhere; it tells only whether there is somebody to ask",
+    "decisions_release_answer": "how far the other county is with a question of one's own: one word",
+    "decisions_step_guard": "a trigger: sets the state of a case by its steps and offers a household to another county; it tells nothing",
+    "decisions_withdraw_release": "takes back a question of one's own that nobody answered yet; it tells nothing",
+    "intake_merged_since": "which batches of one's own county were merged since a moment: their numbers and nothing else",
+    "places_carry": "rows of two places follow a change that two people settled in one's own area; it tells how many",
+    "registry_statuses_follow": "statuses are only added to; those of a household of one's own area lie where it lives; it returns nothing",
+    "registry_take_in_person": "somebody of the same county without a household comes into one's own area; it tells the person's key",
     "registry_id_elsewhere": "whether a sealed number is in use elsewhere, and in which county",
     "registry_take_statistics": "the planner's statistics of the register are taken by its owner; it returns nothing",
     "registry_status_guard": "a trigger: looks up the household and the opening that a status rests on; it tells nothing",
 }
 # History is written by triggers whoever acts; what is added there can be neither changed nor removed.
 ADDED_BY_TRIGGERS = re.compile(r"event$|^audit_entry$")
+# Written by the application and then never changed.
+ONLY_ADDED = re.compile(r"^decisions_case(step|evidence)$|^findings_move$|^registry_correction$")
+# A mark that a village is to be counted again: whatever changes a row sets it, and one too many only costs a count.
+MAY_BE_ADDED = {"registry_tallymark"}
 
 
 @pytest.fixture
@@ -81,11 +94,18 @@ def test_of_another_area_nothing_is_seen_changed_or_removed(country: Country, fr
 
 def test_nothing_is_added_to_another_area(country: Country, fresh_database: Any) -> None:
     for table, column in protected():
-        if ADDED_BY_TRIGGERS.search(table) or not (rows := owner_rows(fresh_database, table, column)):
+        if (
+            table in MAY_BE_ADDED
+            or ADDED_BY_TRIGGERS.search(table)
+            or not (rows := owner_rows(fresh_database, table, column))
+        ):
             continue
         with (
             scoped(fresh_database) as app,
-            pytest.raises(REFUSED, match=r"row-level security|another|a status"),
+            pytest.raises(
+                REFUSED,
+                match=r"row-level security|another|a status|a case begins|takes no step|through its case",
+            ),
         ):
             types = columns(app, table)
             values = [
@@ -127,8 +147,10 @@ def test_a_scope_ends_with_its_transaction(country: Country, fresh_database: Any
 
 
 def test_history_and_audit_are_only_added_to(country: Country, fresh_database: Any) -> None:
-    kept = [table for table, _column in protected() if ADDED_BY_TRIGGERS.search(table)]
-    assert len(kept) >= 5
+    kept = [
+        table for table, _column in protected() if ADDED_BY_TRIGGERS.search(table) or ONLY_ADDED.search(table)
+    ]
+    assert len(kept) >= 9
     for table in kept:
         for statement in ("update {} set {} = {}", "delete from {}", "truncate {}"):
             column = dict(protected())[table]

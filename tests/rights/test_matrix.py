@@ -48,7 +48,18 @@ def test_every_parameter_of_an_address_is_told() -> None:
 
 def test_every_way_out_is_asked() -> None:
     asked = {channel for probe in EXPECTED.values() for channel in probe.channels}
-    assert {"page", "list", "count", "search", "drop-down", "stream", "API", "history"} <= asked
+    assert {
+        "page",
+        "list",
+        "count",
+        "search",
+        "drop-down",
+        "export",
+        "attachment",
+        "stream",
+        "API",
+        "history",
+    } <= asked
 
 
 walks: dict[str, Walk] = {}
@@ -68,5 +79,9 @@ def test_the_matrix_saw_something_everywhere() -> None:
     answered = {address for walk in walks.values() for address in walk.answered}
     assert sorted(set(EXPECTED) - answered) == [], "an address that never answers is not tried"
     shown = {address for walk in walks.values() for address in walk.own}
-    own = {address for address, probe in EXPECTED.items() if probe.channels & {"list", "search", "history"}}
+    own = {
+        address
+        for address, probe in EXPECTED.items()
+        if probe.channels & {"list", "search", "history", "attachment"}
+    }
     assert sorted(own - shown - {"api:places"}) == [], "these never showed even what is one's own"

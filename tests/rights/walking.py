@@ -94,7 +94,7 @@ class Walk:
         for node in self._others(probe):
             if probe.kinds and not _fixed(probe):
                 self._of_others(address, probe, [node] * len(probe.kinds))
-                if own and len(probe.kinds) > 1:
+                if own and sum(not kind.startswith("=") for kind in probe.kinds.values()) > 1:
                     self._of_others(address, probe, [own[0], *[node] * (len(probe.kinds) - 1)])
         for node in self._others(Probe(frozenset()))[:2] if own else ():
             self._queried(address, probe, own[0], node)
@@ -124,6 +124,13 @@ class Walk:
             self.answered.add(address)
         if any(one.secret in seen.text for one in self.inside):
             self.own.add(address)
+        if "attachment" in probe.channels and probe.one_way:
+            seen = self._ask(address, probe, [node] * len(probe.kinds), method="post")
+            if seen.status not in {200} | probe.not_here:
+                self._hole(address, f"of one's own ({node.code}) it hands out nothing: {seen.status}")
+            if node.secret in seen.text and seen.status == 200:
+                self.own.add(address)
+            self._leaks(address, seen, probe, "")
         for query in probe.queries:
             asked = query.format(**node.texts)
             self._leaks(
@@ -167,16 +174,25 @@ class Walk:
         """A form that names what is others', sent to one's own: nothing of theirs may move or be told."""
         for other in self._others(Probe(frozenset())):
             form = {
-                "place": other.code, "official": other.keys.get("official", ""), "post": other.keys.get("appointment", ""),
-                "owner": other.keys.get("appointment", ""), "household": other.keys.get("household", ""), "person": other.keys.get("person", ""),
+                "place": other.code, "official": other.keys.get("official", ""), "post": other.keys.get("post", ""),
+                "owner": other.keys.get("post", ""), "household": other.keys.get("household", ""), "person": other.keys.get("person", ""),
                 "batch": other.keys.get("batch", ""), "finding": other.keys.get("finding", ""), "q": other.mark, "reason": "x", "answer": "grant",
                 "name": "某", "username": "mou.xin", "office": "poverty_office", "title": "officer", "role": "village_worker",
-                "since": "2030-01-01", "until": "2030-02-01", "statement": "x",
+                "since": "2030-01-01", "until": "2030-02-01", "statement": "x", "which": "all", "due_on": "2030-01-01", "why": "x",
             }  # fmt: skip
-            seen = self._ask(address, probe, [own] * len(probe.kinds), method="post", data=form)
-            if seen.status >= 500:
-                self._hole(address, f"a form that names {other.code} answers {seen.status}")
-            self._leaks(address, seen, probe, " ".join(str(value) for value in form.values()))
+            names = {
+                **other.texts,
+                **other.keys,
+                "own_post": self.acting.post_id,
+                "own_place": self.home.code,
+            }
+            known = {kind: names.get(kind, "0") for kind in ("finding", "difference", "person", *names)}
+            told = {name: said.format(**known) for name, said in probe.form.items()}
+            for data in (form, {**form, **told}) if told else (form,):
+                seen = self._ask(address, probe, [own] * len(probe.kinds), method="post", data=data)
+                if seen.status >= 500:
+                    self._hole(address, f"a form that names {other.code} answers {seen.status}")
+                self._leaks(address, seen, probe, " ".join(str(value) for value in data.values()))
 
     def _own(self, nodes: list[Node]) -> list[Node]:
         """One's own place and one of the lowest below it."""
@@ -222,7 +238,9 @@ class Walk:
             if address.startswith("api:") and address != "api:schema" and not form
             else self.client
         )
-        more: dict[str, Any] = {"data": data or ({"reason": "x"} if form else {})} if method == "post" else {}
+        more: dict[str, Any] = (
+            {"data": data or ({"reason": "x", **_act_of(probe)} if form else {})} if method == "post" else {}
+        )
         if body or (method == "post" and address.startswith("api:")):
             more = {
                 "data": body or probe.json.format(**nodes[0].texts if nodes else self.home.texts) or "{}",
@@ -257,6 +275,10 @@ class Walk:
         if not hasattr(self, "_before"):
             self._before = self._fingerprint()
             return False
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_current_xact_id_if_assigned() is null")
+            if cursor.fetchone() == (True,):  # nothing at all was written or locked, which is quicker told
+                return False
         return self._before != self._fingerprint()
 
     def _fingerprint(self) -> Any:
@@ -361,6 +383,11 @@ def _bears(node: Node, probe: Probe) -> bool:
     if len(node.code) < 4:
         return False
     return all(kind.startswith("=") or kind in node.keys for kind in probe.kinds.values())
+
+
+def _act_of(probe: Probe) -> dict[str, str]:
+    """What a form says whoever it is sent to: the act itself, without which an address might refuse for another reason."""
+    return {name: said for name, said in probe.form.items() if "{" not in said}
 
 
 def _fixed(probe: Probe) -> bool:

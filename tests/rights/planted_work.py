@@ -1,0 +1,209 @@
+"""The work that is planted at a place: exports, cases, pairs, comparisons, explanations, changes of places, with its marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.terms import Role
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.decisions.models import Case, CaseEvidence, CaseStep, Pair, Search, Transfer
+from xiuhua.files.models import Export, StoredFile
+from xiuhua.files.services import store
+from xiuhua.findings.models import Explanation, Finding, Move
+from xiuhua.intake.models import Batch, Difference, ForeseenStanding, Purpose, Step
+from xiuhua.places.models import PlaceChange
+from xiuhua.registry.models import Correction, ExportLayout, Household, NameKey, Tally
+
+if TYPE_CHECKING:
+    from rights.planted import Country, Node
+
+TODAY = date(2025, 9, 30)
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Somebody of a place who records and stores, called by its secret."""
+
+    actor_name: str
+    post_name: str
+    place_code: str
+
+
+def work(country: Country, node: Node, turn: int, keys: dict[str, Any]) -> dict[str, Any]:
+    """One round of work at a place from the city down; `keys` are those of what else this round planted there."""
+    if len(node.code) < 4:
+        return {}
+    paper = store(
+        by=Hand(node.secret, node.secret, node.code), place_code=node.code, name=f"{node.secret}{turn}.pdf",
+        pieces=[f"{node.secret}材料{turn}".encode()],
+    )  # fmt: skip
+    made = {"export": _export(node, paper)}
+    if len(node.code) >= 6:
+        made |= _explained(node, turn, paper, keys)
+    if len(node.code) in (6, 9):
+        made |= _comparison(node, turn)
+    if len(node.code) == 6:
+        made |= _county(country, node, turn)
+    if len(node.code) == 12:
+        made |= _cases(country, node, turn, paper, keys)
+    return made
+
+
+def _export(node: Node, paper: StoredFile) -> int:
+    now = beijing_now()
+    acting = next(iter(node.posts.values()))
+    return Export.objects.create(
+        kind="intake.differences", params={"batch": 1}, place_code=node.code, title={"zh": f"{node.secret}差异", "en": node.secret},
+        reason=node.secret, asked_by=node.secret, asked_post=node.secret, post=acting.post, step="done", file=paper,
+        note={"zh": node.secret, "en": node.secret}, made_at=now, expires_at=now + timedelta(days=30),
+    ).pk  # fmt: skip
+
+
+def _explained(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict[str, int]:
+    acting = next(iter(node.posts.values()))
+    number = str(keys.get("number", f"{node.code}{turn:04d}{node.secret}"))
+    found = Finding.objects.create(
+        place_code=node.code, kind="warned", rule="doubt.exited_income", field="wage_fen", household_number=number, state="explained",
+        params={"value": node.secret}, file_name=f"{node.secret}.xlsx", sheet=node.secret, row=3, column=2,
+        fingerprint=f"{node.secret}e{turn}", found_at=beijing_now(), due_on=date(2025, 1, 1), owner=acting.post,
+    )  # fmt: skip
+    told = Explanation.objects.create(
+        finding=found, place_code=node.code, text=f"{node.secret}情况属实", evidence=paper, valid_until=beijing_today() + timedelta(days=30),
+        by=node.secret, post=node.secret, official=acting.official, from_place=node.code, at=beijing_now(),
+    )  # fmt: skip
+    for act in ("explained", "closed"):  # of the second, the log of what was put right
+        Move.objects.create(
+            finding=found, place_code=node.code, at=beijing_now(), act=act, way="holds" if act == "closed" else "", by=node.secret, post=node.secret,
+            owner=acting.post, says={"zh": node.secret, "en": node.secret},
+        )  # fmt: skip
+    return {"explained": found.pk, "explanation": told.pk}
+
+
+def _comparison(node: Node, turn: int) -> dict[str, int]:
+    batch = Batch.objects.create(
+        purpose=Purpose.COMPARISON, step=Step.DONE, place_code=node.code, started_by=node.secret, started_post=node.secret,
+        data_date=TODAY, finished_at=beijing_now(), counts={"files": [], "kinds": {}},
+    )  # fmt: skip
+    found = Difference.objects.create(
+        batch=batch, place_code=node.code, as_of=TODAY, found="differs", grain="person", household_number=f"{node.code}{turn:04d}{node.secret}",
+        person_number=f"{node.secret}01", name=f"{node.mark}{node.secret}", field="name", theirs=node.secret, ours=f"{node.secret}旧",
+        theirs_known=True, ours_known=True, ours_changed_by=node.secret, takeable=True, suggested="take",
+    )  # fmt: skip
+    ForeseenStanding.objects.create(
+        batch=batch, place_code=node.code, block=turn, households=[turn], exit_fails=[node.secret], exit_unknown=[], doubts=[], quality_fails=[]
+    )  # fmt: skip
+    Search.objects.create(
+        place_code=node.code, state="done", started_by=node.secret, started_post=node.secret, started_at=beijing_now(),
+        finished_at=beijing_now(), told={"people": 7770 + turn, "opened": 1, "known": 0},
+    )  # fmt: skip
+    return {"comparison": batch.pk, "difference": found.pk, "pair": _pair(node, turn, {})}
+
+
+def _pair(node: Node, turn: int, keys: dict[str, Any], case: Case | None = None) -> int:
+    said = {
+        "name": f"{node.mark}{node.secret}户主", "sex": "male", "birth_date": "1980-01-01", "relation": "head", "head": f"{node.secret}户主",
+        "household": str(keys.get("number", f"{node.code}{turn:04d}{node.secret}")), "household_id": keys.get("household"), "person_id": keys.get("person"),
+        "village": node.code, "source": {"where": "register", "batch": None},
+    }  # fmt: skip
+    there = {
+        **said,
+        "household_id": None,
+        "person_id": None,
+        "source": {"where": "file", "file": f"{node.secret}.xlsx", "sheet": node.secret, "row": 3},
+    }
+    return Pair.objects.create(
+        place_code=node.code, county_code=node.code[:6], kind="may_be_same", mark=f"{node.secret}{turn}{'c' if case else ''}", left=said, right=there,
+        found_by="name_birth_village", score=0.9, opened_at=beijing_now(), state="proposed" if case else "open", case=case, reason=node.secret,
+        answer="keep_left" if case else "", decided_by=node.secret if case else "", decided_post=node.secret if case else "",
+    ).pk  # fmt: skip
+
+
+def _county(country: Country, node: Node, turn: int) -> dict[str, int]:
+    if turn == 1:  # its townships see the layouts of their county: more of them would show there, rightly
+        ExportLayout.objects.create(
+            county_code=node.code, name=f"{node.mark}{turn}", columns=[["name", f"{node.secret}姓名"]], title=[node.secret], saved_by=node.secret
+        )  # fmt: skip
+    NameKey.objects.create(county_code=node.code, name=f"{node.secret}{turn}", key=node.secret.lower())
+    change = PlaceChange.objects.create(
+        kind="renamed", county_code=node.code, old_code=f"{node.code}{800 + turn}", new_code=f"{node.code}{800 + turn}", old_name=f"{node.secret}乡",
+        new_name=f"{node.secret}镇", document=f"{node.secret}号文", effective_on=TODAY, asked_by=node.secret, asked_post=node.secret, asked_at=beijing_now(),
+    )  # fmt: skip
+    return {"change": change.pk}
+
+
+def _cases(
+    country: Country, node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]
+) -> dict[str, int]:
+    worker = node.posts[Role.VILLAGE_WORKER]
+    office = country.nodes[node.code[:9]].posts[Role.TOWNSHIP_OFFICE]
+    waiting = _case(node, f"{turn}", keys["household"], keys["person"])
+    evidence = CaseEvidence.objects.create(
+        case=waiting,
+        place_code=node.code,
+        what="booklet",
+        file=paper,
+        brought_by=node.secret,
+        at=beijing_now(),
+    )
+    _step(waiting, 1, "proposed", worker, node.secret)
+    returned = _case(node, f"{turn}r", keys["household"], keys["person"])
+    _step(returned, 1, "proposed", worker, node.secret)
+    _step(returned, 2, "returned", office, node.secret)
+    Correction.objects.create(
+        household_id=keys["household"], village_code=node.code, grain="household", row=keys["household"], column="group_name", seen="reported",
+        seen_on=TODAY, evidence=paper, by=node.secret, post=node.secret, at=beijing_now(),
+    )  # fmt: skip
+    if turn == 1:
+        zero = dict.fromkeys(
+            [
+                "households",
+                "watched",
+                "registered",
+                "people",
+                "poor",
+                "poor_people",
+                "exited",
+                "fails",
+                "unknown",
+                "doubt",
+            ],
+            0,
+        )
+        Tally.objects.create(village_code=node.code, counted_at=beijing_now(), **zero)
+    return {
+        "case": waiting.pk, "evidence": evidence.pk, "returned": returned.pk, "pair": _pair(node, turn, keys),
+        "proposed_pair": _pair(node, turn, keys, waiting),
+    }  # fmt: skip
+
+
+def _case(node: Node, claim: str, household: int, person: int | None, **more: Any) -> Case:
+    return Case.objects.create(
+        kind=more.pop("kind", "death"), place_code=node.code, claim=f"{node.secret}{claim}", households=[household], persons=[person] if person else [],
+        payload=more.pop("payload", {"person": person, "person_name": f"{node.mark}{node.secret}户主"}), effective_on=TODAY,
+        reason=more.pop("reason", node.secret), begun_at=beijing_now(), **more,
+    )  # fmt: skip
+
+
+def _step(case: Case, number: int, act: str, by: Appointment, words: str) -> None:
+    CaseStep.objects.create(
+        case=case, place_code=case.place_code, number=number, act=act, appointment=by, official=by.official, actor=words, post=words,
+        reason=words, detail={"lines": []}, at=beijing_now(),
+    )  # fmt: skip
+
+
+def transfers(country: Country) -> None:
+    """A household offered to each county by a village of another one. What it shows there it may show: it bears no marks."""
+    for node in [one for code, one in country.nodes.items() if len(code) == 6]:
+        sender = country.nodes["990521101201" if node.code == "990621" else "990621101201"]
+        home = Household.objects.create(
+            number=f"迁{node.code}", county_code=sender.code[:6], village_code=sender.code, kind="registered", head_name="某户", members_reported=1
+        )  # fmt: skip
+        case = _case(
+            sender, f"to{node.code}", home.pk, None, kind="move_away", payload={"county": node.code}, to_code=node.code, reason="迁"
+        )  # fmt: skip
+        _step(case, 1, "proposed", sender.posts[Role.VILLAGE_WORKER], "村")
+        _step(case, 2, "agreed", country.nodes[sender.code[:9]].posts[Role.TOWNSHIP_OFFICE], "乡")
+        node.keys["transfer"] = Transfer.objects.get(case_number=case.pk, place_code=node.code).pk
