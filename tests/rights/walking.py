@@ -4,10 +4,7 @@ on holes that were planted."""
 from __future__ import annotations
 
 import copy
-import io
-import json
 import re
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from people import sign_in
+from rights.answers import Seen, opened
 from rights.expected import Probe
 from rights.planted import EYES, Country, Node, grow, token_of
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
@@ -41,14 +39,6 @@ class Hole:
 
     def __str__(self) -> str:
         return f"{self.address} as {self.eyes}: {self.what}"
-
-
-@dataclass
-class Seen:
-    """An answer taken apart: its status and all text in it, unpacked."""
-
-    status: int
-    text: str
 
 
 @dataclass
@@ -341,27 +331,6 @@ def protected() -> list[tuple[str, str]]:
             " from pg_policy p join pg_class c on c.oid = p.polrelid where p.polname = 'area_read' order by 1"
         )
         return list(cursor.fetchall())
-
-
-def opened(response: Any) -> Seen:
-    """Everything an answer says: headers, body, and what is packed in it."""
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
-    text = "\n".join(unpacked(content))
-    if response.headers.get("Content-Type", "").startswith("application/json") and content:
-        text = json.dumps(json.loads(content), ensure_ascii=False)
-    return Seen(response.status_code, f"{headers}\n{text}")
-
-
-def unpacked(content: bytes) -> Iterator[str]:
-    """The text of a body, of the parts of a workbook or an archive, and of those within."""
-    if content.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for part in archive.infolist():
-                yield part.filename
-                yield from unpacked(archive.read(part))
-        return
-    yield content.decode("utf-8", "replace")
 
 
 @contextmanager
