@@ -17,7 +17,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 CATALOGUES := $(wildcard src/xiuhua/locale/*/LC_MESSAGES/*.po)
 TRANSLATIONS := $(CATALOGUES:.po=.mo)
 
-.PHONY: help setup system demo serve test test-fast test-long check bench messages pages screens
+.PHONY: help setup system demo serve test test-system test-fast test-long check bench messages pages screens
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,11 +59,21 @@ demo: setup ## a county comes alive and is served
 serve: setup ## the product, without anything invented
 	$(BIN)/xiuhua serve --host $(HOST) --port $(PORT) $(ARGS)
 
+# Two halves side by side, a core each: browsers and the second server in one, all else in the other. What the first half
+# says is shown when it is through.
 test: setup ## all tests but the long ones, those of the database also on the system's PostgreSQL
-	$(BIN)/pytest -m "not long" $(ARGS)
+	@mkdir -p build; log=build/browsers.log; \
+	( $(BIN)/pytest -m "browser and not long" $(ARGS) && $(MAKE) --no-print-directory test-system ) >$$log 2>&1 & half=$$!; \
+	trap 'kill $$half 2>/dev/null || true' INT TERM; \
+	bad=0; $(BIN)/pytest -m "not browser and not long" $(ARGS) || bad=1; \
+	wait $$half || bad=1; \
+	cat $$log; exit $$bad
+
+# The server of the distribution may be older than ours: what asks a database must hold there too.
+test-system: setup ## the database's tests on the system's PostgreSQL, without the slow ones
 	@if [ -n "$${CI:-}" ] || $(BIN)/python -c 'from xiuhua.runtime.testing import system_binaries as s; s()' 2>/dev/null; then \
 	  echo "database tests on the system's PostgreSQL"; \
-	  XIUHUA_TEST_SERVER=system $(BIN)/pytest -m "database and not long and not browser" $(ARGS); \
+	  XIUHUA_TEST_SERVER=system $(BIN)/pytest -m "database and not slow and not long and not browser" $(ARGS); \
 	else \
 	  echo "系统没有 PostgreSQL 15+，第二遍数据库测试略过 / no PostgreSQL 15+ of the system: second run of the database tests left out"; \
 	fi
