@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-# Before Django reads its settings: keys and files of tests lie in a folder of their own.
-_HOME = tempfile.TemporaryDirectory(prefix="xiuhua-test-")
-os.environ["XIUHUA_HOME"] = _HOME.name
-for _name in ("DATABASE_URL", "OWNER_DATABASE_URL", "XIUHUA_KEYS", "XIUHUA_FILES"):
-    os.environ.pop(_name, None)
-
-import pytest  # noqa: E402
-from hypothesis import HealthCheck, settings  # noqa: E402
+import pytest
+from hypothesis import HealthCheck, settings
 
 # What is generated is checked, not how busy the machine was meanwhile: pytest's own timeout ends what hangs.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -186,7 +186,7 @@ EXPECTED: dict[str, Probe] = {
     "api:households": at("API list count", queries=("?place={place}", "?after={place}.0", "?show=fails")),
     "api:household": at("API", household="household"),
     "api:changes": at("API history", household="household"),
-    "api:search": at("API search", json='{{"q": "{mark}"}}', one_way=True),
+    "api:search": at("API search", json='{{"q": "{number}"}}', one_way=True),
     "api:findings": at("API list", queries=("?place={place}", "?household={number}")),
     "api:finding_counts": at("API count", queries=("?place={place}",)),
     "api:batches": at("API list"),

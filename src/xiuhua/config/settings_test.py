@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from xiuhua.config.settings import *  # noqa: F403
-from xiuhua.config.settings import DATABASES
+import os
+import tempfile
+
+# Before the settings are read, which is before any conftest: keys and files of a run lie in a folder of its own, so that two
+# runs beside each other do not see each other's.
+_HOME = tempfile.TemporaryDirectory(prefix="xiuhua-test-")
+os.environ["XIUHUA_HOME"] = _HOME.name
+for _name in ("DATABASE_URL", "OWNER_DATABASE_URL", "XIUHUA_KEYS", "XIUHUA_FILES"):
+    os.environ.pop(_name, None)
+
+from xiuhua.config.settings import *  # noqa: E402, F403
+from xiuhua.config.settings import DATABASES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DEMO = True

@@ -114,11 +114,11 @@ def _database(draft: Path, urls: locations.Urls, at: datetime, keys: Path) -> Ma
 
 
 def stored(session: psycopg.Connection[tuple[str]]) -> list[str]:
-    """Names on disk of the files that the database knows."""
+    """Names on disk of the files that the database knows; also one of an older version, which does not know of removing."""
     return [
         row[0]
         for row in session.execute(
-            "select path from files_storedfile where removed_at is null order by path"
+            "select path from files_storedfile f where to_jsonb(f) ->> 'removed_at' is null order by path"
         ).fetchall()
     ]
 
