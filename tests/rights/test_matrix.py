@@ -84,6 +84,4 @@ def test_the_matrix_saw_something_everywhere() -> None:
         for address, probe in EXPECTED.items()
         if probe.channels & {"list", "search", "history", "attachment"}
     }
-    assert sorted(own - shown - {"api:places"}) == [], (
-        "these never showed even what is one's own"
-    )
+    assert sorted(own - shown - {"api:places"}) == [], "these never showed even what is one's own"
