@@ -223,6 +223,15 @@ def test_a_shorter_header_than_our_proxies_write_counts_the_peer(world: World, s
     assert locked(tries)
 
 
+def test_an_address_that_guesses_at_many_names_is_closed_to_all_of_them(world: World, settings: Any) -> None:
+    settings.PROXIES, settings.WRONG_FROM_ONE_ADDRESS = 1, 12
+    guessing, desk = {"X-Forwarded-For": "203.0.113.9"}, {"X-Forwarded-For": "203.0.113.10"}
+    tries = [enter(Client(), f"guessed{n}", "wrong", **guessing) for n in range(12)]
+    assert not locked(tries), "each name was tried once"
+    assert enter(Client(), "wang", **guessing).status_code == 429
+    assert enter(Client(), "wang", **desk).status_code == 302
+
+
 class Counting(MD5PasswordHasher):
     """Counts how often a password is hashed: what an answer's time is made of."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from axes.models import AccessAttempt
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
 from xiuhua.accounts.models import Account, AccountRequest, Appointment, Official, Token
@@ -24,6 +25,12 @@ def appointments_today(account: Account) -> list[Appointment]:
         .select_related("post__place", "official__account", "deputy_for__official")
     )
     return sorted(held, key=lambda one: (one.deputy_for_id is not None, one.since, one.pk))
+
+
+def wrong_from(address: str, *, since: datetime) -> int:
+    """How many wrong passwords came from an address since then, for whatever names; attempts of a name add up in its row."""
+    tries = AccessAttempt.objects.filter(ip_address=address or None, attempt_time__gte=since)
+    return tries.aggregate(n=Sum("failures_since_start"))["n"] or 0
 
 
 def in_area(scope: Scope, field: str = "post__place_id") -> Q:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -32,8 +34,10 @@ from xiuhua.accounts.middleware import SESSION_KEY, ActingRequest
 from xiuhua.accounts.models import Appointment, Official
 from xiuhua.accounts.permissions import RIGHTS
 from xiuhua.accounts.services import Done, Hand, Refused
-from xiuhua.common.clock import beijing_today
+from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.places.scope import current_scope, scope_of, within
+
+WHILE_GUESSED = timedelta(hours=settings.AXES_COOLOFF_TIME)
 
 
 class SignInView(LoginView):
@@ -42,6 +46,15 @@ class SignInView(LoginView):
     template_name = "accounts/sign_in.html"
     authentication_form = SignIn
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # One wrong password for each of a thousand names is guessing too.
+        if (
+            queries.wrong_from(get_client_ip_address(request) or "", since=beijing_now() - WHILE_GUESSED)
+            >= settings.WRONG_FROM_ONE_ADDRESS
+        ):
+            return locked_out(request, None, None)
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "demo_accounts": _to_try()}

@@ -146,6 +146,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# And so many from one address for whatever names: more than an office behind one address ever mistypes in that time.
+WRONG_FROM_ONE_ADDRESS = 50
 AXES_LOCKOUT_CALLABLE = "xiuhua.accounts.views.locked_out"
 AXES_ENABLE_ADMIN = False
 # How many proxies of ours stand in front, each adding to X-Forwarded-For; none unless told, and then it is not read.
