@@ -14,6 +14,7 @@ from xiuhua.workbench.views import (
     household,
     national,
     opening,
+    rulebook,
     search,
 )
 
@@ -28,6 +29,12 @@ urlpatterns = [
     path("places/changes/<int:pk>/answer/", changes.answer, name="answer_place_change"),
     path("households/<int:pk>/", household.household, name="household"),
     path("households/<int:pk>/people/<int:person>/open/", household.open_id, name="open_id"),
+    path("rulebook/", rulebook.rulebook, name="rulebook"),
+    path("rulebook/rules/<str:id>/", rulebook.rule, name="rule"),
+    path("rulebook/rules/<str:id>/try/", rulebook.choose_household, name="try_rule"),
+    path("rulebook/rules/<str:id>/try/<int:household>/", rulebook.try_rule, name="try_rule_on"),
+    path("rulebook/figures/<str:id>/", rulebook.figure, name="figure"),
+    path("rulebook/facts/<str:id>/", rulebook.fact, name="fact"),
     path("search/", search.search, name="search"),
     path("findings/", findings.findings, name="findings"),
     path("national/", national.hub, name="national"),

@@ -122,6 +122,34 @@ def judge(household: int, *, kind: str, as_of: date) -> Judged:
     )
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What one rule says of a household, or of one of its people or years."""
+
+    outcome: Outcome
+    person: int | None = None
+    year: int | None = None
+
+
+def try_rule(id: str, household: int, *, as_of: date) -> list[Tried]:
+    """One rule by the rules and figures of a day, over what the register says now; empty where it speaks of no household.
+
+    Raises KeyError for an unknown id.
+    """
+    grain = load().rules[id].grain
+    if grain not in ("household", "person", "period"):
+        return []
+    selection, rows = _rows(grain, household, as_of, [id], ())
+    return [
+        Tried(
+            load().outcome(id, row, selection),
+            row.get("person_key") if grain == "person" else None,
+            row.get("year") if grain == "period" else None,
+        )
+        for row in rows
+    ]
+
+
 def _of_people(household: int, as_of: date) -> list[Failing]:
     selection, rows = _rows("person", household, as_of, _in_force("person", as_of), None)
     return [
