@@ -190,8 +190,9 @@ class Wording:
     def _around(self, node: Call) -> list[str]:
         """Values of an operation; of `coalesce` the last takes its words from the first."""
         if node.op == "coalesce":
+            first = node.args[:-1]
             return [
-                self._listed([self._inside(one) for one in node.args[:-1]]),
+                self._listed([self._inside(one) if len(first) > 1 else self.say(one) for one in first]),
                 self._side(node.args[-1], node.args[0]),
             ]
         if node.op == "listed":

@@ -58,20 +58,17 @@ class Asked:
 def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of workbench/rulebook.html."""
     asked = Asked.of(query)
-    found = {
-        Part.RULES: [one for one in load().rules.values() if _has(asked.q, *_texts(one))],
-        Part.FIGURES: [
-            one for one in load().figures.values() if _has(asked.q, one.says.zh, one.says.en, one.source)
-        ],
-        Part.FACTS: [one for one in load().facts.values() if _has(asked.q, one.says.zh, one.says.en)],
-    }
+    rules = [one for one in load().rules.values() if _has(asked.q, *_texts(one))]
+    figures = [one for one in load().figures.values() if _has(asked.q, one.says.zh, one.says.en, one.source)]
+    facts = [one for one in load().facts.values() if _has(asked.q, one.says.zh, one.says.en)]
+    counts = {Part.RULES: len(rules), Part.FIGURES: len(figures), Part.FACTS: len(facts)}
     context: dict[str, Any] = {
         "q": asked.q,
         "kept": [(k, v) for k, v in (("show", asked.show.value), ("by", asked.by)) if v],
         "parts": [
             {
                 "label": said(part),
-                "count": len(found[part]),
+                "count": counts[part],
                 "url": Asked(part, q=asked.q).url(),
                 "current": part == asked.show,
             }
@@ -81,10 +78,8 @@ def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         "clear_url": Asked(asked.show).url() if asked != Asked(asked.show) else None,
     }
     if asked.show == Part.RULES:
-        return context | _rules(asked, [one for one in found[Part.RULES] if isinstance(one, Rule)])
-    if asked.show == Part.FIGURES:
-        return context | _figures(by, [one for one in found[Part.FIGURES] if isinstance(one, Figure)])
-    return context | _facts([one for one in found[Part.FACTS] if isinstance(one, Fact)])
+        return context | _rules(asked, rules)
+    return context | (_figures(by, figures) if asked.show == Part.FIGURES else _facts(facts))
 
 
 def _has(q: str, *texts: str) -> bool:
