@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "xiuhua.findings",
     "xiuhua.registry",
     "xiuhua.decisions",
+    "xiuhua.freezes",
     "xiuhua.intake",
     "xiuhua.workbench",
     "xiuhua.config",
