@@ -117,16 +117,18 @@ def test_a_neighbour_reads_no_figures_of_ours() -> None:
         "delete from freezes_freeze",
         "update freezes_tallied set households = 0",
         "delete from freezes_tallied",
-        "insert into freezes_tallied (freeze_id, tallied_place, level, kind, status, households, persons, rules, facts, measures)"
-        " select freeze_id, tallied_place, level, kind, 'late', 0, 0, rules, facts, measures from freezes_tallied limit 1",
+        (
+            "insert into freezes_tallied (freeze_id, tallied_place, level, kind, status, households, persons, rules, facts, measures)"
+            " select freeze_id, tallied_place, level, kind, 'late', 0, 0, rules, facts, measures from freezes_tallied limit 1"
+        ),
     ],
 )
 def test_what_is_frozen_is_never_changed(statement: str) -> None:
     frozen("99", 8, COUNTY)
     with (
         within(scope_of("CN")),
-        pytest.raises(DatabaseError, match="never|only added|while"),
+        pytest.raises(DatabaseError, match=r"never|only added|while"),
         transaction.atomic(),
+        connection.cursor() as cursor,
     ):
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+        cursor.execute(statement)

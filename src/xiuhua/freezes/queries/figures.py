@@ -13,8 +13,9 @@ from django.utils.timezone import localtime
 
 from xiuhua.freezes.models import Freeze, Tallied
 from xiuhua.freezes.terms import ALL, Step
+from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
-from xiuhua.places.terms import parent_of
+from xiuhua.places.terms import Level, parent_of
 
 Part = Literal["rules", "facts", "measures"]
 Choice = str | Iterable[str] | None
@@ -55,6 +56,19 @@ def latest(place_code: str) -> Freeze | None:
         .order_by("-taken_at", "-pk")
         .first()
     )
+
+
+def top_place() -> str | None:
+    """The lowest place that holds every county of this installation; None while there is none."""
+    codes = list(
+        Place.objects.filter(level=Level.COUNTY, until__isnull=True)
+        .order_by("code")
+        .values_list("code", flat=True)
+    )
+    if not codes:
+        return None
+    chains = [covering(code) for code in (codes[0], codes[-1])]
+    return next(code for code in chains[0] if code in chains[1])
 
 
 def since(freeze: Freeze) -> dict[str, str]:
