@@ -95,10 +95,9 @@ def snapshot(scope: Scope, wait: Callable[[], None]) -> Iterator[Snapshot]:
         raise OperationalError(str(away)) from away
     try:
         _alone(session, wait)
-        session.adbc_connection.set_autocommit(False)
         # Most keys are written for good before; in the snapshot only those of rows that came meanwhile.
         _begin(session, scope, "read committed")
-        session.commit()
+        _run(session, "commit")
         taken = _begin(session, scope, "repeatable read")
         _run(session, "set transaction read only")
         yield taken
@@ -124,7 +123,8 @@ def _alone(session: Any, wait: Callable[[], None]) -> None:
 
 
 def _begin(session: Any, scope: Scope, isolation: str) -> Snapshot:
-    _run(session, f"set transaction isolation level {isolation}")
+    # Begun by hand: the driver's own transactions begin with questions of its own, and the snapshot would be older.
+    _run(session, f"begin isolation level {isolation}")
     with session.cursor() as cursor:
         # Digits, CN or a letter after them: places.scope made them of a place code.
         cursor.execute(
