@@ -15,13 +15,12 @@ from django.db import DatabaseError, connection, transaction
 
 import people
 from freezes.frozen_county import NATION, asked, bring, keys, rows, taken
-from intake import taking
 from intake.conftest import Files, made  # noqa: F401  a fixture
 from runtime.holders import wait_until
 from xiuhua.audit.models import Entry
 from xiuhua.engine import load
 from xiuhua.engine.freezing import open_freeze
-from xiuhua.freezes.models import Freeze, Forgetting, HouseholdKey, PersonKey
+from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey
 from xiuhua.freezes.services import NotNow, confirm_forgetting, forget, records_of, resume, want_stop, work
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
@@ -47,7 +46,10 @@ def world(fresh_database: Any, files: Files, tmp_path: Path, settings: Any) -> p
 def held(relation: str, place: str = people.COUNTY) -> list[dict[str, Any]]:
     """Rows that the register publishes, in no order."""
     with within(scope_of(place)), connection.cursor() as cursor:
-        cursor.execute(f"select * from {relation} where village_code >= %s and village_code < %s", [scope_of(place).lo, scope_of(place).hi])
+        cursor.execute(
+            f"select * from {relation} where village_code >= %s and village_code < %s",
+            [scope_of(place).lo, scope_of(place).hi],
+        )
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -71,19 +73,33 @@ def test_it_holds_exactly_what_the_register_publishes(world: people.World) -> No
     sealed = open_freeze(records_of(freeze), check=True)
     assert sealed.sha256 == freeze.sha256 and sealed.id == str(freeze.freeze_id)
     assert freeze.manifest is not None and freeze.manifest["taken_by"] != ""
-    assert {row["code"] for row in rows(freeze, "rec_place").to_pylist()} >= {"CN", "99", "9905", people.COUNTY}
+    assert {row["code"] for row in rows(freeze, "rec_place").to_pylist()} >= {
+        "CN",
+        "99",
+        "9905",
+        people.COUNTY,
+    }
 
 
 def test_no_name_no_number_no_id_of_the_register_and_nobody_else_reads_it(world: people.World) -> None:
     freeze = taken(people.COUNTY)
     with within(NATION):
-        names = set(Person.objects.values_list("name", flat=True)) | set(Household.objects.values_list("head_name", flat=True))
-        numbers = set(Person.objects.values_list("number", flat=True)) | set(Household.objects.values_list("number", flat=True))
+        names = set(Person.objects.values_list("name", flat=True)) | set(
+            Household.objects.values_list("head_name", flat=True)
+        )
+        numbers = set(Person.objects.values_list("number", flat=True)) | set(
+            Household.objects.values_list("number", flat=True)
+        )
         ids = set(Household.objects.values_list("pk", flat=True))
     texts: set[Any] = set()
     for relation in VIEWS[1:]:
         table = rows(freeze, relation)
-        texts |= {value for name in table.column_names for value in table.column(name).to_pylist() if isinstance(value, str)}
+        texts |= {
+            value
+            for name in table.column_names
+            for value in table.column(name).to_pylist()
+            if isinstance(value, str)
+        }
     assert len(names) > 50 and not texts & (names - {None}) and not texts & (numbers - {None})
     assert not set(rows(freeze, "rec_household").column("household_key").to_pylist()) & ids
     for path in [records_of(freeze), *records_of(freeze).rglob("*")]:
@@ -99,9 +115,14 @@ def test_keys_are_random_stable_and_never_given_again(world: people.World) -> No
     assert len(set(found)) == len(found) and found[0] > 0 and found[-1] < 2**63
     assert found[-1] > 2**60, "all of the width is used"
     with within(NATION), connection.cursor() as cursor:
-        for wrong in ("set key = key + 1", "set household_id = (select min(id) from registry_household where id <> household_id)"):
+        for wrong in (
+            "set key = key + 1",
+            "set household_id = (select min(id) from registry_household where id <> household_id)",
+        ):
             with pytest.raises(DatabaseError, match=r"nobody else|duplicate"), transaction.atomic():
-                cursor.execute(f"update freezes_householdkey {wrong} where key = (select min(key) from freezes_householdkey)")
+                cursor.execute(
+                    f"update freezes_householdkey {wrong} where key = (select min(key) from freezes_householdkey)"
+                )
         with pytest.raises(DatabaseError, match="never removed"), transaction.atomic():
             cursor.execute("delete from freezes_householdkey")
 
@@ -118,7 +139,9 @@ def test_keys_are_seen_within_the_area_only(world: people.World) -> None:
         cursor.execute("select count(*) from freezes_personkey")
         assert cursor.fetchone() == (0,)
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-            cursor.execute("insert into freezes_householdkey (key, village_code) values (1, %s)", [people.VILLAGE])
+            cursor.execute(
+                "insert into freezes_householdkey (key, village_code) values (1, %s)", [people.VILLAGE]
+            )
     with within(scope_of(village.village_code)):
         assert 0 < HouseholdKey.objects.count() < mine
 
@@ -138,7 +161,14 @@ def test_a_freeze_of_a_village_holds_the_village(world: people.World) -> None:
     village = sorted({row["village_code"] for row in held("rec_household")})[0]
     freeze = taken(village)
     assert {code.as_py() for code in rows(freeze, "rec_household").column("village_code")} == {village}
-    assert {row["code"] for row in rows(freeze, "rec_place").to_pylist()} == {"CN", "99", "9905", village[:6], village[:9], village}
+    assert {row["code"] for row in rows(freeze, "rec_place").to_pylist()} == {
+        "CN",
+        "99",
+        "9905",
+        village[:6],
+        village[:9],
+        village,
+    }
     assert len(rows(freeze, "rec_period")) == len(held("rec_period", village))
 
 
@@ -181,8 +211,12 @@ def test_it_is_one_moment_while_others_write(world: people.World, fresh_database
     wait_until(holding.waited_for, 60)
     with within(NATION), connection.cursor() as cursor:
         # A household comes, one ends, everybody's sex is gone: all committed before the freeze reads the years.
-        Household.objects.create(number="new", county_code=people.COUNTY, village_code=people.VILLAGE, kind="other")
-        cursor.execute("update registry_household set ended_on = '2026-01-01', ended_because = 'empty' where id = (select min(id) from registry_household)")
+        Household.objects.create(
+            number="new", county_code=people.COUNTY, village_code=people.VILLAGE, kind="other"
+        )
+        cursor.execute(
+            "update registry_household set ended_on = '2026-01-01', ended_because = 'empty' where id = (select min(id) from registry_household)"
+        )
         cursor.execute("update registry_household set main_cause = 'disaster'")
     holding.let_go()
     working.join(90)
@@ -230,11 +264,23 @@ def test_it_is_stopped_and_goes_on(world: people.World, fresh_database: Any) -> 
     assert work(freeze.pk, people.COUNTY).step == Step.DONE
     assert work(freeze.pk, people.COUNTY).step == Step.DONE, "once, however often the job runs"
     with within(NATION):
-        told = Entry.objects.filter(subject=f"freeze:{freeze.pk}").order_by("pk").values_list("action", flat=True)
-        assert list(told) == ["freezes.asked", "freezes.stop_wanted", "freezes.resumed", "freezes.taken", "freezes.tallied"]
+        told = (
+            Entry.objects.filter(subject=f"freeze:{freeze.pk}")
+            .order_by("pk")
+            .values_list("action", flat=True)
+        )
+        assert list(told) == [
+            "freezes.asked",
+            "freezes.stop_wanted",
+            "freezes.resumed",
+            "freezes.taken",
+            "freezes.tallied",
+        ]
 
 
-def test_a_full_disk_is_said_before_anything_is_written(world: people.World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_said_before_anything_is_written(
+    world: people.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("xiuhua.freezes.services.folders.SPARE", 10**18)
     freeze = asked(people.COUNTY)
     after = work(freeze.pk, people.COUNTY)
@@ -267,7 +313,9 @@ def test_a_link_is_destroyed_by_two_and_for_good(world: people.World) -> None:
         with pytest.raises(NotNow):
             confirm_forgetting(by=world.county_office, forgetting_id=wish.pk)
         with pytest.raises(DatabaseError), transaction.atomic():
-            Forgetting.objects.filter(pk=wish.pk).update(household=None, confirmed_by="wang", confirmed_at=wish.asked_at)
+            Forgetting.objects.filter(pk=wish.pk).update(
+                household=None, confirmed_by="wang", confirmed_at=wish.asked_at
+            )
         confirm_forgetting(by=world.leader, forgetting_id=wish.pk)
         assert HouseholdKey.objects.get(pk=key).household_id is None
         assert not PersonKey.objects.filter(person__memberships__household_id=home.pk).exists()

@@ -11,5 +11,22 @@ from xiuhua.freezes.queries.figures import (
     since,
     top_place,
 )
+from xiuhua.freezes.queries.pages import PAGE, of_area, ours, page, progress, rows
 
-__all__ = ["Counts", "Figures", "Held", "below", "covering", "figures", "latest", "since", "top_place"]
+__all__ = [
+    "PAGE",
+    "Counts",
+    "Figures",
+    "Held",
+    "below",
+    "covering",
+    "figures",
+    "latest",
+    "of_area",
+    "ours",
+    "page",
+    "progress",
+    "rows",
+    "since",
+    "top_place",
+]
