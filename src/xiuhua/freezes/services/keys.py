@@ -63,9 +63,11 @@ def forget(
         raise ValueError("forget one household or one person")
     if not reason.strip():
         raise NotNow("请写明依据和原因", "Say why, and by which right")
-    found: Household | Person = (
-        Household.objects.get(pk=household) if household is not None else Person.objects.get(pk=person)
-    )
+    found: Household | Person
+    if household is not None:
+        found = Household.objects.get(pk=household)
+    else:
+        found = Person.objects.get(pk=person or 0)
     if not _keys(household, person).exists():
         raise NotNow("数据快照里没有与其对应的键", "No freeze holds a key of theirs")
     if Forgetting.objects.filter(household=household, person=person, confirmed_at=None).exists():
@@ -89,7 +91,7 @@ def confirm_forgetting(*, by: Appointment, forgetting_id: int) -> Forgot:
         raise NotNow("这一链接已经销毁", "This link is destroyed already")
     if held.asked_by == by.actor_name:
         raise NotNow("须由另一人确认", "Another person has to confirm it")
-    people = _people(held.household) if held.household is not None else [held.person]
+    people = _people(held.household) if held.household is not None else [held.person or 0]
     count = 0
     if held.household is not None:
         count += HouseholdKey.objects.filter(household_id=held.household).update(household_id=None)
@@ -107,7 +109,7 @@ def confirm_forgetting(*, by: Appointment, forgetting_id: int) -> Forgot:
 def _keys(household: int | None, person: int | None) -> Any:
     if household is not None:
         return HouseholdKey.objects.filter(household_id=household)
-    return PersonKey.objects.filter(person_id=person)
+    return PersonKey.objects.filter(person_id=person or 0)
 
 
 def _people(household: int) -> list[int]:
