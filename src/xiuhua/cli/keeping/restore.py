@@ -8,8 +8,8 @@ from pathlib import Path
 
 import psycopg
 
-from xiuhua.cli.keeping import manifest as told
 from xiuhua.cli.keeping import frozen, programs, tables
+from xiuhua.cli.keeping import manifest as told
 from xiuhua.cli.keeping.manifest import DUMP, FILES, Manifest
 from xiuhua.runtime import locations, preparation
 from xiuhua.runtime.cluster import running

@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg
 
-from xiuhua.cli.keeping import manifest as told
 from xiuhua.cli.keeping import frozen, tables
+from xiuhua.cli.keeping import manifest as told
 from xiuhua.cli.keeping.manifest import Manifest
 from xiuhua.runtime.cluster import running
 from xiuhua.runtime.external import check_app_role
