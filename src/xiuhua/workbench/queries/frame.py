@@ -243,6 +243,10 @@ class Frame:
         return link(self.by, "files:exports") if self.by else None
 
     @property
+    def freezes_url(self) -> str | None:
+        return link(self.by, "freezes:list") if self.by else None
+
+    @property
     def people_url(self) -> str | None:
         return link(self.by, "accounts:people") if self.by else None
 
