@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from xiuhua.accounts.terms import Role
 
-RIGHTS: dict[str, frozenset[Role]] = {"workbench.home": frozenset(Role)}
+RIGHTS: dict[str, frozenset[Role]] = {
+    "workbench.home": frozenset(Role),
+    # Paper that is handed to a household: work of those who meet it.
+    "workbench.cards": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER}),
+    # A page of figures and a report, nobody's name in it.
+    "workbench.papers": frozenset(Role) - {Role.ADMINISTRATOR},
+}
 
 ADDRESSES: dict[str, str] = {
     "workbench:home": "workbench.home",

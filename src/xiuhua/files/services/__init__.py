@@ -2,17 +2,25 @@
 
 from xiuhua.files.services.fetching import Fetched, fetch
 from xiuhua.files.services.making import CannotMake, Made, Maker, Progress, Stopped, make
+from xiuhua.files.services.offering import Asked, NotThere, Offer, again, speaking
 from xiuhua.files.services.storing import content, folder, pieces, store
+from xiuhua.files.services.tables import Column, Table
 from xiuhua.files.services.wishes import NotNow, ask, resume, take_down, want_stop
 
 __all__ = [
+    "Asked",
     "CannotMake",
+    "Column",
     "Fetched",
     "Made",
     "Maker",
     "NotNow",
+    "NotThere",
+    "Offer",
     "Progress",
     "Stopped",
+    "Table",
+    "again",
     "ask",
     "content",
     "fetch",
@@ -20,6 +28,7 @@ __all__ = [
     "make",
     "pieces",
     "resume",
+    "speaking",
     "store",
     "take_down",
     "want_stop",
