@@ -154,7 +154,7 @@ def _received(year: PeriodRecord | None) -> dict[str, Any]:
     known, missing = [], []
     for name in RECEIVED:
         column = load().relations["period"].column(name)
-        label, amount = said(column.says) if column else name, getattr(year, name)
+        label, amount = said(column.says).removeprefix("其中：") if column else name, getattr(year, name)
         if amount is None:
             missing.append(label)
         else:
