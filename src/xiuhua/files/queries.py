@@ -40,7 +40,7 @@ def may_have(by: Appointment, kind: str) -> bool:
     return maker is not None and bool(import_module(settings.RIGHTS).may(by, maker.right))
 
 
-def way(by: Appointment, kind: str, **query: Any) -> str | None:
+def way(by: Appointment, kind: str, /, **query: Any) -> str | None:
     """The page that asks for a kind of export, or None where this post may not have it: what cannot be had is not offered."""
     if not may_have(by, kind):
         return None

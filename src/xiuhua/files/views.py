@@ -121,6 +121,10 @@ def _ask(
     except NotNow as why:
         messages.error(request, why.says(language))
         return None
+    except ValueError:
+        # What narrows the list looks like a number that must not be kept anywhere.
+        messages.error(request, _("不能按号码要文件：换一个筛选，或打开那一户。"))
+        return None
     go_on(made.pk, made.place_code)
     return made
 

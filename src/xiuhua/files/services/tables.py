@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
@@ -40,6 +42,22 @@ class Column:
     says: str | Promise
     of: Callable[[Row], Any]
     width: int = 12
+
+
+def columns(told: Iterable[tuple[str | Promise, str, int]]) -> list[Column]:
+    """Columns that are a key of a row each: (heading, key, width)."""
+    return [Column(says, partial(_of_key, key), width) for says, key, width in told]
+
+
+def _of_key(key: str, row: Mapping[str, Any]) -> Any:
+    return row.get(key)
+
+
+def rows_in_words(n: int | str) -> str:
+    """How many rows there are, as a page says it."""
+    if isinstance(n, str):
+        return _("%(n)s 行") % {"n": n}
+    return ngettext("%(n)s 行", "%(n)s 行", n) % {"n": f"{n:,}"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +107,8 @@ class Table:
             title = self.en if asked.language == "en" else self.zh
             written = _Written(self, asked, export, progress, title)
             ending = CSV if asked.form == CSV else XLSX
-            name = f"{asked.place.name}{title}{beijing_today():%Y%m%d}.{ending}"
+            between = " " if asked.language == "en" else ""
+            name = f"{asked.place.name}{between}{title}{between}{beijing_today():%Y%m%d}.{ending}"
         return Made(name, written.pieces(ending))
 
 
@@ -175,9 +194,15 @@ class _Written:
 
 
 def _cell(value: Any) -> Cell:
-    """A value as a cell: numbers stay numbers, days are written as 2017-09-30, nothing is an empty cell."""
-    if value is None or isinstance(value, str):
+    """A value as a cell: numbers stay numbers, days are written as 2017-09-30, terms in the reader's words, nothing is empty."""
+    if value is None or (isinstance(value, str) and not hasattr(value, "says")):
         return value
+    if isinstance(value, Mapping):
+        return str(value.get(_language(), ""))
+    if callable(speak := getattr(value, "says", None)):
+        return str(speak(_language()))
+    if isinstance(value, list | tuple):
+        return _("、").join(str(_cell(one) or "") for one in value)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, datetime):
@@ -189,6 +214,10 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return str(value)
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def _defused(value: Cell) -> str | int | float:
