@@ -8,6 +8,10 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "workbench.home": frozenset(Role),
     # What the state demands is no secret from anybody who works here.
     "workbench.rulebook": frozenset(Role),
+    # Paper that is handed to a household: work of those who meet it.
+    "workbench.cards": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER}),
+    # A page of figures and a report, nobody's name in it.
+    "workbench.papers": frozenset(Role) - {Role.ADMINISTRATOR},
 }
 
 ADDRESSES: dict[str, str] = {

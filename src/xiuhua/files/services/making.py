@@ -17,6 +17,7 @@ from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.files.models import Export
 from xiuhua.files.queries import kinds, may_have
+from xiuhua.files.services.offering import Offering
 from xiuhua.files.services.storing import Kept, enter, keep
 from xiuhua.files.terms import DAYS_KEPT, WORKING, Step
 from xiuhua.places.scope import Scope, scope_of, within
@@ -56,7 +57,8 @@ class Maker:
     """A kind of export, as a room's exports.py declares it.
 
     right: needed to ask for it, when it is made, and to fetch it. make(export, progress) reads within the export's area, in
-    one transaction that can write nothing, and sees one state of the register from first row to last.
+    one transaction that can write nothing, and sees one state of the register from first row to last. offer: what the page
+    that asks for it says; a kind without one is asked for on a page of its own.
     """
 
     zh: str
@@ -65,6 +67,7 @@ class Maker:
     make: Callable[[Export, Progress], Made]
     days: int = DAYS_KEPT
     needs_reason: bool = False
+    offer: Offering | None = None
 
 
 class Progress:

@@ -229,7 +229,7 @@ def _shortfalls(
 def _spread(found: areas.Spread | None, place: Place) -> dict[str, Any]:
     if found is None:
         return {"spread": None}
-    line = _line_of(found.year, place)
+    line = line_of(found.year, place)
     low = [lower // FEN_PER_YUAN for lower, _poor, _exited in found.rows]
     width = areas.BAND_FEN // FEN_PER_YUAN
     last = (areas.BANDS - 1) * width
@@ -263,7 +263,8 @@ def _spread(found: areas.Spread | None, place: Place) -> dict[str, Any]:
     }
 
 
-def _line_of(year: int, place: Place) -> int | None:
+def line_of(year: int, place: Place) -> int | None:
+    """The income line of a year in yuan, as it holds at a place."""
     found = load().figure(LINE, date(year, 12, 31), place.code)
     return None if found is None else int(found.value)  # type: ignore[arg-type]
 
