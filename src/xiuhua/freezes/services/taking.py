@@ -13,8 +13,8 @@ from django.db import InterfaceError, OperationalError, connection
 from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now
 from xiuhua.engine import load
-from xiuhua.engine.freezing import open_freeze, relations_of, seal, writer
-from xiuhua.engine.freezing.shape import PLACES
+from xiuhua.engine.freezing import PLACES, FreezeDamaged, open_freeze, relations_of, seal, writer
+from xiuhua.engine.tally import read, read_below, tally
 from xiuhua.files.services import CannotMake, Progress, Stopped
 from xiuhua.freezes.models import Freeze, Tallied
 from xiuhua.freezes.services.folders import clear, close, make_room, records_of, tally_of
@@ -171,9 +171,6 @@ def _write(taken: Snapshot, path: Any, progress: Told) -> None:
 
 def _tally(freeze: Freeze, scope: Scope, progress: Told) -> None:
     """Figures computed from the files, then stored in one transaction. Parts that are computed are not computed again."""
-    from xiuhua.engine.freezing import FreezeDamaged
-    from xiuhua.engine.tally import tally
-
     _begin(freeze, scope, Step.TALLYING)
     try:
         opened = open_freeze(records_of(freeze), check=True)
@@ -196,10 +193,9 @@ def _tally(freeze: Freeze, scope: Scope, progress: Told) -> None:
 
 def store(freeze: Freeze, scope: Scope) -> None:
     """Figures of the area's own places into the database, with the digest that says which; the freeze is done with it."""
-    from xiuhua.engine.tally import read, read_below
-
     out = tally_of(freeze)
     told = json.loads((out / "tally.json").read_text(encoding="utf-8"))
+    del told["layout"]  # long, and only of use to who reads the files
     with within(scope, who={"freeze": freeze.pk}):
         held = Freeze.objects.select_for_update().get(pk=freeze.pk)
         waiting: list[Tallied] = []
