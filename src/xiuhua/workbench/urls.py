@@ -14,6 +14,7 @@ from xiuhua.workbench.views import (
     household,
     national,
     opening,
+    papers,
     rulebook,
     search,
 )
@@ -23,6 +24,9 @@ urlpatterns = [
     path("", day.home, name="home"),
     path("places/<str:code>/", areas.place, name="place"),
     path("places/<str:code>/households/", areas.households, name="households"),
+    path("places/<str:code>/papers/", papers.papers, name="papers"),
+    path("places/<str:code>/report/", papers.report, name="report"),
+    path("places/<str:code>/report/<str:figure>/", papers.report_rows, name="report_rows"),
     path("places/<str:code>/opening/", opening.opening, name="opening"),
     path("places/<str:code>/changes/", changes.changes, name="place_changes"),
     path("places/<str:code>/changes/new/", changes.ask, name="change_place"),

@@ -176,7 +176,10 @@ class Asking:
                 if below == scope:
                     for aggregate in self.needs.layers[owner].aggregates:
                         found |= self._columns(aggregate.arg, scope, scope)
-                    if "seen" in self.needs.layers[scope].seens and self.needs.layers[owner].aggregate_evidence:
+                    if (
+                        "seen" in self.needs.layers[scope].seens
+                        and self.needs.layers[owner].aggregate_evidence
+                    ):
                         found.add("s__seen")
         return frozenset(found)
 
@@ -219,11 +222,10 @@ class Asking:
 
     def _joined(self, ref: Ref, scope: str) -> set[str]:
         layer = self.needs.layers[scope]
-        if scope == "household" and ref.scope in ("period", "previous") or ref.scope == "year":
+        if (scope == "household" and ref.scope in ("period", "previous")) or ref.scope == "year":
             return {f"{ref.scope}__{one}" for one in self._of_ref(ref, ref.scope, ref.scope)}
         seen = self.library.names.column(ref).seen
         found = {f"{ref.scope}__c__{ref.name}"}
         if seen and seen in layer.above_seens.get(ref.scope, ()):
             found.add(f"{ref.scope}__s__{seen}")
         return found
-

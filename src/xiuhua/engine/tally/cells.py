@@ -278,7 +278,11 @@ class Flags(Cell):
         return found + ([Value("yes", self.where)] if self.where is not None else [])
 
     def counts(self, read: Read, counter: Counter) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
-        meant = read(Value("yes", self.where)) if self.where is not None else np.ones(len(counter.groups), np.uint8)
+        meant = (
+            read(Value("yes", self.where))
+            if self.where is not None
+            else np.ones(len(counter.groups), np.uint8)
+        )
         found = [
             counter.count(((read(Value("yes", one)) == 1) & (meant == 1)).view(np.uint8), 2)[:, 1]
             for one in self.statements
@@ -304,7 +308,11 @@ class Share(Cell):
 
     def counts(self, read: Read, counter: Counter) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
         of, per = (read(one) for one in self.values()[:2])
-        meant = read(Value("yes", self.where)) if self.where is not None else np.ones(len(counter.groups), np.uint8)
+        meant = (
+            read(Value("yes", self.where))
+            if self.where is not None
+            else np.ones(len(counter.groups), np.uint8)
+        )
         known = of.known & per.known & (meant == 1)
         codes = np.where(known, np.uint8(0), np.where(meant == 0, np.uint8(2), np.uint8(1)))
         sums = [counter.sum(np.where(known, one.value, 0)) for one in (of, per)]

@@ -14,11 +14,12 @@ from django.utils.translation import ngettext
 from xiuhua.common import press
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.files.models import Export
-from xiuhua.files.services import Asked, CannotMake, Made, Maker, NotThere, Offer, Progress
+from xiuhua.files.services import Asked, CannotMake, Made, Maker, NotThere, Offer, Progress, speaking
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household
 from xiuhua.workbench.queries import card as cards
+from xiuhua.workbench.queries import sheet as sheets
 from xiuhua.workbench.queries.household import CARDS, read
 
 HERE = Path(__file__).parent
@@ -124,7 +125,38 @@ def make_cards(export: Export, progress: Progress) -> Made:
         return printed("card.typ", data, export, f"明白卡_{who}_{beijing_today():%Y%m%d}.pdf")
 
 
+def offer_sheet(asked: Asked) -> Offer:
+    """What the page that asks for a place on one page says."""
+    return Offer(
+        asked.place,
+        {"zh": f"县情一页 · {asked.place.name}", "en": f"On one page · {asked.place.name}"},
+        [
+            (_("内容"), _("户数人数、各项保障、收入与标准、致贫原因、各地情况，标准和出处")),
+            (_("数据"), _("实时登记")),
+            (_("语言"), _("与您现在用的界面相同")),
+        ],
+        ((A4, _("PDF，A4 一页")),),
+        personal=False,
+    )
+
+
+def make_sheet(export: Export, progress: Progress) -> Made:
+    """A place on one page, in the language of whoever asked."""
+    with speaking(export):
+        place = Place.objects.get(pk=export.place_code)
+        told = sheets.sheet(place)
+        data = {**told, "language": export.language, "stamp": stamp(export, told["basis"])}
+        between = " " if export.language == "en" else ""
+        return printed(
+            "sheet.typ",
+            data,
+            export,
+            f"{place.name}{between}{told['heading']}{between}{beijing_today():%Y%m%d}.pdf",
+        )
+
+
 PAPERS = {
+    "workbench.sheet": Maker("县情一页", "On one page", "workbench.papers", make_sheet, offer=offer_sheet),
     "workbench.cards": Maker(
         zh="帮扶明白卡", en="Household cards", right="workbench.cards", make=make_cards, needs_reason=True, offer=offer_cards,
     ),
