@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -136,9 +137,11 @@ def _figures(paper: Any, report: Report, figures: list[Figure]) -> None:
     for figure in figures:
         number = report.numbers[figure.key]
         told_parts = _("；").join(f"{label} {n:,}" for _what, label, n in pages.parts(figure, number))
-        counted = [f"{number.count:,} {figure.unit}"]
+        counted = [f"{number.count:,} {figure.counted(number.count)}"]
         if people:
-            counted.append(f"{number.people:,} {_('人')}" if figure.people else "")
+            counted.append(
+                f"{number.people:,} {ngettext('人', '人', number.people)}" if figure.people else ""
+            )
         lines.append([str(figure.label), *counted, told_parts])
     _table(paper, heads, lines)
 
@@ -196,7 +199,7 @@ def _places_columns(asked: Asked) -> list[Column]:
 def _places(asked: Asked) -> list[dict[str, Any]]:
     report = told(asked.place, _period(asked))
     return [
-        {"name": report.names.get(code, code), "code": code, **{key: n.get(key, 0) for key in BY_PLACE}}
+        {"name": pages.name_below(report, code), "code": code, **{key: n.get(key, 0) for key in BY_PLACE}}
         for code, n in report.below.items()
     ]
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext, npgettext
 
 from xiuhua.decisions.kinds import KINDS
 from xiuhua.decisions.queries import dated as decided
@@ -37,7 +38,7 @@ class Figure:
 
     key: str
     label: Words
-    unit: Words
+    unit: str
     sql: str
     of: str = "period"
     opens: str = "household"
@@ -45,6 +46,13 @@ class Figure:
     people: bool = False
     # One thing may be of several parts (a household of which two matters are not known) and is counted once.
     once: bool = False
+
+    def counted(self, n: int) -> str:
+        """The word after the number."""
+        return {
+            HOUSEHOLDS: ngettext("户", "户", n), PEOPLE: ngettext("人", "人", n), ITEMS: ngettext("条", "条", n),
+            CASES: npgettext("cases", "件", "件", n),
+        }[self.unit]  # fmt: skip
 
 
 def _term(terms: Any) -> Callable[[str], str]:
@@ -55,7 +63,7 @@ def _kind(what: str) -> str:
     return said(KINDS[what]) if what in KINDS else what
 
 
-HOUSEHOLDS, PEOPLE, ITEMS, CASES = later("户"), later("人"), later("条"), later("件")
+HOUSEHOLDS, PEOPLE, ITEMS, CASES = "household", "person", "finding", "case"
 _status, _way, _grave = _term(Status), _term(Way), _term(Kind)
 
 SECTIONS: list[tuple[Words, list[Figure]]] = [
