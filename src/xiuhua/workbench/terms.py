@@ -17,6 +17,11 @@ class Topic(Terms):
     LABOUR = "labour", "劳动力", "Labour"
     IDENTITY = "identity", "证件", "Identity"
     CAUSE = "cause", "致贫原因", "Cause of poverty"
+    ASSISTANCE = "assistance", "帮扶", "Assistance"
+    LIVING = "living", "生产生活条件", "Living conditions"
+    LAND = "land", "土地", "Land"
+    DISASTER = "disaster", "灾害", "Disaster"
+    STATUS = "status", "状态", "Status"
 
 
 class Show(Terms):
@@ -31,3 +36,61 @@ class Show(Terms):
     UNKNOWN = "unknown", "待核实", "Not known"
     WATCHED = "watched", "监测对象", "Watched"
     OTHER = "other", "一般农户", "Other rural"
+
+
+class Programme(Terms):
+    """What a rule belongs to."""
+
+    TARGETED = "targeted_2014", "精准扶贫、精准脱贫（2014—2020）", "Targeted poverty reduction (2014-2020)"
+    REGULAR = "regular_2021", "常态化防止返贫致贫（2021 起）", "Prevention of return to poverty (since 2021)"
+    COMMON = "common", "数据质量（两个时期通用）", "Data quality (of both)"
+
+
+class Grain(Terms):
+    """Of whom or what a rule speaks, or a fact is known."""
+
+    HOUSEHOLD = "household", "每户", "Each household"
+    PERSON = "person", "每人", "Each person"
+    PERIOD = "period", "每户每年", "Each household and year"
+    VILLAGE = "village", "每村", "Each village"
+    VILLAGE_YEAR = "village_year", "每村每年", "Each village and year"
+    COUNTY = "county", "每县", "Each county"
+
+
+class Severity(Terms):
+    """What it means when a rule fails."""
+
+    RED = "red", "必须办", "Must be dealt with"
+    AMBER = "amber", "需留意", "To be looked at"
+
+
+class Certainty(Terms):
+    """How surely a figure is known."""
+
+    CITED = "cited", "有出处", "Cited"
+    BACKGROUND = "background", "通行说法", "Commonly said"
+
+
+class Part(Terms):
+    """What the page of standards and rules lists."""
+
+    RULES = "rules", "规则", "Rules"
+    FIGURES = "figures", "数值", "Figures"
+    FACTS = "facts", "事实", "Facts"
+
+
+class Lane(Terms):
+    """Where a tally counts a unit: the outcome of a rule, what is known of a fact."""
+
+    HOLDS = "holds", "达标", "Met"
+    FAILS = "fails", "未达标", "Not met"
+    NOT_KNOWN = "not_known", "待核实", "Not known"
+    NOT_APPLICABLE = "not_applicable", "不适用", "Not applicable"
+    CHECKED = "checked", "达标且已核", "Met, on checked evidence"
+    TRUE = "true", "是", "Yes"
+    FALSE = "false", "否", "No"
+    UNKNOWN = "unknown", "尚不清楚", "Not known"
+    KNOWN = "known", "有记录", "On record"
+    OTHER = "~", "其他", "Other"
+    OF = "of", "计入的", "Counted"
+    REST = "rest", "其余", "The rest"

@@ -76,8 +76,10 @@ class Progress:
     It speaks over a connection of its own, since what the making's own transaction writes nobody sees before its end.
     """
 
-    def __init__(self, export_id: int, scope: Scope) -> None:
-        self.export_id, self.scope = export_id, scope
+    table = "files_export"
+
+    def __init__(self, pk: int, scope: Scope) -> None:
+        self.pk, self.scope = pk, scope
         self._looked = 0.0
         self._beside: Any = None
 
@@ -94,8 +96,8 @@ class Progress:
                 [self.scope.lo, self.scope.hi],
             )
             cursor.execute(
-                "update files_export set done = %s, total = %s where id = %s returning stop_wanted",
-                [done, total, self.export_id],
+                f"update {self.table} set done = %s, total = %s where id = %s returning stop_wanted",
+                [done, total, self.pk],
             )
             found = cursor.fetchone()
         if found and found[0]:

@@ -242,8 +242,16 @@ class Frame:
     sign_out_url = property(lambda self: reverse("accounts:sign_out"))
 
     @property
+    def rulebook_url(self) -> str | None:
+        return link(self.by, "workbench:rulebook") if self.by else None
+
+    @property
     def exports_url(self) -> str | None:
         return link(self.by, "files:exports") if self.by else None
+
+    @property
+    def freezes_url(self) -> str | None:
+        return link(self.by, "freezes:list") if self.by else None
 
     @property
     def people_url(self) -> str | None:
