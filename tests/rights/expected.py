@@ -176,6 +176,14 @@ EXPECTED: dict[str, Probe] = {
     "files:download": at("export attachment", pk="export", one_way=True, not_here=(302, 404)),
     "files:stop": at("act", pk="export", one_way=True),
     "files:resume": at("act", pk="export", one_way=True),
+    # freezes: those of places in the area; of what stands above, figures are seen below, and tests/freezes holds what is told
+    "freezes:list": at("list count", queries=("?place={place}", "?page=99")),
+    "freezes:freeze": at("page", pk="freeze"),
+    "freezes:progress": at("stream", pk="freeze", not_here=(286,)),
+    "freezes:manifest": at("attachment", pk="freeze"),
+    "freezes:take": at("act", one_way=True, form={"place": "{place}", "reason": "核对"}),
+    "freezes:stop": at("act", pk="freeze", one_way=True),
+    "freezes:resume": at("act", pk="freeze", one_way=True),
     # intake
     "intake:list": at("list count", queries=("?page=99",)),
     "intake:new": at("act"),
