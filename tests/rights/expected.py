@@ -92,6 +92,24 @@ EXPECTED: dict[str, Probe] = {
     "workbench:household": at("page history", pk="household"),
     "workbench:open_id": at("act opens", pk="household", person="person"),
     "workbench:search": at("search", queries=("?q={mark}", "?q={number}")),
+    "workbench:frozen_rule": at(
+        "list count",
+        pk="freeze",
+        place="place",
+        id="=exit.income",
+        outcome="=fails",
+        queries=("?kind=registered&status=poor", "?page=9"),
+    ),
+    "workbench:frozen_measure": at(
+        "list count", pk="freeze", place="place", id="=poverty_gap", part="=known", not_here=(404,)
+    ),
+    "workbench:frozen_fact": at(
+        "list count", pk="freeze", place="place", id="=someone_out_of_school", part="=true"
+    ),
+    "workbench:compare": at("list count", queries=("?place={place}", "?a=1&b=2&place={place}")),
+    "workbench:compare_rule": at(
+        "list count", id="=exit.income", queries=("?place={place}", "?a=1&b=2&place={place}&way=fails-holds")
+    ),
     "workbench:rulebook": at(
         "list search", queries=("?q={mark}", "?show=figures", "?show=facts", "?by=clause")
     ),

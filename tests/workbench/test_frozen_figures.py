@@ -157,7 +157,7 @@ def test_figures_that_are_none_are_not_there(town: Town, freeze: Freeze) -> None
     client = town.client(town.world.county_office)
     for wrong in (address(freeze, "maybe"), address(freeze, "fails", rule="exit.nothing"),
                   f"/freezes/{freeze.pk + 99}/{COUNTY}/rules/{RULE}/fails/", f"/freezes/{freeze.pk}/{COUNTY}/facts/no_such/true/",
-                  f"/freezes/{freeze.pk}/{COUNTY}/facts/main_cause/nonsense/"):  # fmt: skip
+                  f"/freezes/{freeze.pk}/{COUNTY}/facts/someone_out_of_school/nonsense/"):  # fmt: skip
         assert client.get(wrong).status_code == 404, wrong
 
 
@@ -181,8 +181,7 @@ def change_incomes(n: int) -> list[int]:
         ][:n]
         for one in PeriodRecord.objects.filter(household_id__in=failing):
             one.wage_fen = 99_000_00 * 10
-            one.net_income_fen = None if one.net_income_fen is None else 99_000_00 * 10
-            one.net_income_per_head_reported_fen = None
+            one.net_income_per_head_reported_fen = one.net_income_reported_fen = None
             one.save()
         return failing
 
