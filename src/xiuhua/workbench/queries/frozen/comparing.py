@@ -181,7 +181,7 @@ def _ruled(found: Pair, one: Ruled) -> dict[str, Any]:
         "alone": alone,
         "fails": change(*one.of("fails"), worse=1),
         "unknown": change(*one.of("not_known"), worse=1),
-        "holds": change(*one.of("holds"), worse=-1),
+        "holds": change(*one.of("holds")),
     }
 
 

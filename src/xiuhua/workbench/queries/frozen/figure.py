@@ -10,6 +10,7 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from xiuhua.engine import freezing, load
 from xiuhua.engine.nodes import Kind, Ref
@@ -167,11 +168,11 @@ def grain(figure: Figure) -> str:
 def unit(figure: Figure) -> str:
     """The word behind its number."""
     words = {
-        "household": _("户"),
-        "person": _("人"),
-        "period": _("户年"),
-        "village": _("个村"),
-        "county": _("个县"),
+        "household": pgettext("unit", "户"),
+        "person": pgettext("unit", "人"),
+        "period": pgettext("unit", "户年"),
+        "village": pgettext("unit", "个村"),
+        "county": pgettext("unit", "个县"),
     }
     return str(words.get(grain(figure), ""))
 
