@@ -202,7 +202,7 @@ def store(freeze: Freeze, scope: Scope) -> None:
         waiting: list[Tallied] = []
         for level in LEVELS:
             # Of the area and below it: a part of what stands above is not that place's figure.
-            waiting += (Tallied(freeze=held, **one) for one in read_below(out, freeze.place_code, level))
+            waiting += (_row(held, one) for one in read_below(out, freeze.place_code, level))
         Tallied.objects.bulk_create(waiting, batch_size=AT_ONCE)
         held.tally, held.tallied_at, held.step, held.stop_wanted = told, beijing_now(), Step.DONE, False
         held.save(update_fields=["tally", "tallied_at", "step", "stop_wanted"])
@@ -213,3 +213,9 @@ def store(freeze: Freeze, scope: Scope) -> None:
             place_code=freeze.place_code,
             detail={"id": str(freeze.freeze_id), "tally": told.get("sha256", ""), "figures": len(waiting)},
         )
+
+
+def _row(freeze: Freeze, document: dict[str, Any]) -> Tallied:
+    """A document as it is stored: of a rule's five counts those that are not zero, since a page reads hundreds of them."""
+    rules = {id: {name: n for name, n in counts.items() if n} for id, counts in document.pop("rules").items()}
+    return Tallied(freeze=freeze, rules=rules, **document)

@@ -153,6 +153,29 @@ def _measure_part(figure: Figure) -> str:
     return said(one) if one is not None and hasattr(one, "says") else figure.lane
 
 
+def grain(figure: Figure) -> str:
+    """Of what it counts: household, person, period, village, county."""
+    library = load()
+    known: Mapping[str, Any] = {
+        "rules": library.rules,
+        "facts": library.facts,
+        "measures": getattr(library, "measures", {}),
+    }[figure.section]
+    return str(known[figure.id].grain)
+
+
+def unit(figure: Figure) -> str:
+    """The word behind its number."""
+    words = {
+        "household": _("户"),
+        "person": _("人"),
+        "period": _("户年"),
+        "village": _("个村"),
+        "county": _("个县"),
+    }
+    return str(words.get(grain(figure), ""))
+
+
 def entry_url(figure: Figure) -> str | None:
     """Where it is said what the figure means."""
     if figure.section == "rules":
@@ -173,6 +196,7 @@ def head(freeze: Freeze, figure: Figure, place: Place) -> dict[str, Any]:
     return {
         "label": label(figure),
         "lane": lane_words(figure),
+        "unit": unit(figure),
         "tone": TONES.get(figure.lane, "plain"),
         "since": since(freeze),
         "freeze_url": reverse("freezes:freeze", args=[freeze.pk]),
