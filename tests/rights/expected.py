@@ -115,6 +115,7 @@ EXPECTED: dict[str, Probe] = {
     ),
     "workbench:rule": at("page", id="=exit.income"),
     "workbench:figure": at("page", id="=income_line_yuan"),
+    "workbench:measure": at("page", id="=poverty_incidence"),
     "workbench:fact": at("page", id="=income_above_line"),
     "workbench:try_rule": at("search", id="=exit.income"),
     "workbench:try_rule_on": at(
