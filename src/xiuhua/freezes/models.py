@@ -158,20 +158,25 @@ Packed = int | list[int] | dict[str, int]
 
 def packed(counts: Mapping[str, int]) -> Packed:
     """A rule's counts as they are stored."""
-    listed = [counts.get(name, 0) for name in COUNTS]
-    if not any(listed[:3]):
-        return listed[3]
-    while not listed[-1]:
-        listed.pop()
-    return listed
+    found = [counts.get(name, 0) for name in COUNTS]
+    if not any(found[:3]):
+        return found[3]
+    while not found[-1]:
+        found.pop()
+    return found
+
+
+def listed(stored: Packed) -> list[int]:
+    """A rule's counts in the order of COUNTS; zeros at the end may be missing."""
+    if isinstance(stored, list):
+        return stored
+    return [stored.get(name, 0) for name in COUNTS] if isinstance(stored, dict) else [0, 0, 0, stored]
 
 
 def unpacked(stored: Packed) -> dict[str, int]:
     """A rule's counts by name, zeros among them."""
-    if isinstance(stored, dict):
-        return {name: stored.get(name, 0) for name in COUNTS}
-    listed = [0, 0, 0, stored] if isinstance(stored, int) else stored
-    return dict(zip(COUNTS, [*listed, *([0] * (len(COUNTS) - len(listed)))], strict=True))
+    found = listed(stored)
+    return dict(zip(COUNTS, [*found, *([0] * (len(COUNTS) - len(found)))], strict=True))
 
 
 class Tallied(models.Model):

@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
-from xiuhua.freezes.models import Freeze, Tallied, unpacked
-from xiuhua.freezes.terms import ALL, Step
+from xiuhua.freezes.models import Freeze, Tallied, listed, unpacked
+from xiuhua.freezes.terms import ALL, COUNTS, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level, parent_of
@@ -135,18 +135,19 @@ class Held:
         found: dict[str, dict[int, Any]] = {id: {} for id in ids}
         sql, params = self._query.values_list("id", part).query.sql_with_params()
         names = [connection.ops.quote_name(id) for id in ids]
-        columns, listed = (
+        columns, picked = (
             ", ".join(f"{name} jsonb" for name in names),
-            ", ".join(f"x.{name}::text" for name in names),
+            ", ".join(f"x.{name}" for name in names),
         )
         with connection.cursor() as cursor:
             cursor.execute(
-                f"select t.id, {listed} from ({sql}) t, jsonb_to_record(t.{part}) x({columns})", params
+                f"select t.id, jsonb_build_array({picked})::text from ({sql}) t, jsonb_to_record(t.{part}) x({columns})",
+                params,
             )
-            for pk, *values in cursor.fetchall():
-                for id, value in zip(ids, values, strict=True):
+            for pk, values in cursor.fetchall():
+                for id, value in zip(ids, json.loads(values), strict=True):
                     if value is not None:
-                        found[id][pk] = json.loads(value)
+                        found[id][pk] = value
         return found
 
     def value(self, part: Part, id: str) -> Mapping[int, Any]:
@@ -190,8 +191,12 @@ class Figures:
 
     def rule(self, id: str, kind: Choice = None, status: Choice = None) -> Counts:
         """Outcomes of a rule; all zero where it was not asked."""
-        found = self._sum("rules", id, kind, status)
-        return Counts(**{name: int(found.get(name, 0)) for name in Counts.__dataclass_fields__})
+        values, total = self.held.value("rules", id), [0] * len(COUNTS)
+        for row in self._rows(kind, status):
+            if (stored := values.get(row[0])) is not None:
+                for at, n in enumerate(listed(stored)):
+                    total[at] += n
+        return Counts(*total)
 
     def fact(self, id: str, kind: Choice = None, status: Choice = None) -> dict[str, Any]:
         """A fact's counts: {"parts": {code: n}, "unknown": n}, {"true", "false", "unknown"} or {"sum", "known", "unknown"}."""
