@@ -77,7 +77,7 @@ def test_sums_over_kinds_and_statuses() -> None:
 def test_places_below_by_code_and_read_together(django_assert_num_queries: Any) -> None:
     one = frozen("99", 8, COUNTY)
     with within(scope_of(people.COUNTY)):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             found = queries.below(one, people.COUNTY, "village")
             next(iter(found.values())).held.fetch(rules=["exit.income"], measures=["bands"])
             assert [(code, each.rule("exit.income").holds) for code, each in found.items()] == [

@@ -89,7 +89,7 @@ def below(freeze: Freeze, place_code: str, level: str) -> dict[str, Figures]:
     """What was tallied of the places of a level within a place, by code, in order of code.
 
     Of many places only households and persons are read at once; what else is asked for is read for all of them together,
-    a rule at a time, or with `Held.fetch` in one go: `first.held.fetch(rules=[…], measures=[…])`.
+    a rule at a time, or with `Held.fetch` in a query for each part: `first.held.fetch(rules=[…], measures=[…])`.
     """
     area = scope_of(place_code)
     rows = Tallied.objects.filter(freeze=freeze, level=level, place_code__gte=area.lo, place_code__lt=area.hi)
