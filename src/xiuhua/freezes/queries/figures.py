@@ -235,9 +235,13 @@ def _chosen(choice: Choice) -> set[str] | None:
 
 
 def _add(total: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Adds counts to counts, part by part. What is no number is the same in all of them and kept as it is."""
+    """Adds counts to counts, part by part. How fine they are counted is the same in all of them and kept as it is: `scale`, and
+    `per` where it divides no `of` (a poverty gap's millionths)."""
+    fixed = {"scale"} if "of" in more else {"scale", "per"}
     for name, value in more.items():
-        if isinstance(value, Mapping):
+        if name in fixed:
+            total.setdefault(name, value)
+        elif isinstance(value, Mapping):
             _add(total.setdefault(name, {}), value)
         elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
             total[name] = total.get(name, 0) + value
