@@ -203,6 +203,9 @@ EXPECTED: dict[str, Probe] = {
     "freezes:take": at("act", one_way=True, form={"place": "{place}", "reason": "核对"}),
     "freezes:stop": at("act", pk="freeze", one_way=True),
     "freezes:resume": at("act", pk="freeze", one_way=True),
+    "freezes:forgettings": at("list"),
+    "freezes:forget": at("act", one_way=True, form={"number": "{number}", "reason": "核对"}),
+    "freezes:confirm_forgetting": at("act", pk="forgetting", one_way=True),
     # intake
     "intake:list": at("list count", queries=("?page=99",)),
     "intake:new": at("act"),
