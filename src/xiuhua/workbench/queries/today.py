@@ -12,9 +12,11 @@ from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.findings.queries import Load
 from xiuhua.intake.models import Batch, Purpose
 from xiuhua.intake.queries.batches import listed
+from xiuhua.places.queries import rural_persons
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries import areas
-from xiuhua.workbench.queries.area import cards, start, tasks
+from xiuhua.workbench.queries.area import every, start, tasks
+from xiuhua.workbench.queries.figures import cards
 from xiuhua.workbench.queries.frame import below, crumbs, link, said
 
 SHOWN_BATCHES = 3
@@ -37,12 +39,13 @@ def page(by: Appointment, load: Load) -> dict[str, Any]:
     _level, digits = below(place)
     counts = areas.counts(area, digits=digits)
     total = areas.total(place.code, counts.below)
+    rural = every(rural_persons(area, digits=digits))
     batches = _batches(by)
     if not total.households and not batches.get("batches"):
         return {**context, "start": start(by, place)}
     return {
         **context,
-        "cards": [*cards(by, place, total, counts.by_rule), _mine(by, load)],
+        "cards": [*cards(by, place, total, counts.by_rule, rural)[:3], _mine(by, load)],
         **tasks(by, area, digits),
         **batches,
     }

@@ -1,0 +1,84 @@
+"""The places below one, side by side: the worst first, or in another order that the reader asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models.functions import Length
+from django.urls import reverse
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.places.models import Place
+from xiuhua.places.queries import Rural
+from xiuhua.places.scope import scope_of
+from xiuhua.registry.queries.areas import Tally
+from xiuhua.workbench.queries.figures import rate
+from xiuhua.workbench.queries.frame import link, said
+from xiuhua.workbench.terms import Order, Show
+
+Key = Callable[[Tally, Rural], Any]
+
+
+def _share(part: int, whole: int) -> int:
+    """In millionths, so that two places are told apart without a fraction."""
+    return part * 1_000_000 // whole if whole else -1
+
+
+KEYS: dict[Order, Key] = {
+    Order.WORST: lambda one, _rural: -_share(one.fails + one.unknown, one.registered),
+    Order.FAILS: lambda one, _rural: -one.fails,
+    Order.UNKNOWN: lambda one, _rural: -one.unknown,
+    Order.DOUBT: lambda one, _rural: -one.doubt,
+    Order.INCIDENCE: lambda one, rural: (
+        -_share(one.poor_people, rural.persons) if rural.persons and not rural.unknown else -2_000_000
+    ),
+    Order.CODE: lambda one, _rural: 0,
+}
+
+
+def page(
+    by: Appointment, place: Place, told: list[Tally], rural: dict[str, Rural], digits: int, sort: str
+) -> dict[str, Any]:
+    """Contexts `children` and `orders`: rows with counts and where they lead; one without an incidence comes before all."""
+    order = Order(sort) if sort in Order._value2member_map_ else Order.WORST
+    by_code = {one.code: one for one in told}
+    area = scope_of(place.code)
+    inside = Place.objects.annotate(digits=Length("code")).filter(
+        code__gt=area.lo, code__lt=area.hi, digits=digits
+    )
+    names = {one.code: one.name if one.named else one.code for one in inside.filter(until__isnull=True)}
+    every = [(by_code.get(child, Tally(child)), rural.get(child, Rural())) for child in {*by_code, *names}]
+    every.sort(key=lambda one: (KEYS[order](*one), one[0].code))
+    address = reverse("workbench:place", args=[place.code])
+    return {
+        "children": [_row(by, one, here, names.get(one.code, one.code)) for one, here in every],
+        "orders": [
+            {
+                "label": said(one),
+                "url": f"{address}?sort={one.value}#below",
+                "current": one is order,
+                "count": None,
+            }
+            for one in Order
+        ]
+        if len(every) > 1
+        else [],
+    }
+
+
+def _row(by: Appointment, one: Tally, rural: Rural, name: str) -> dict[str, Any]:
+    def url(show: Show, n: int) -> str | None:
+        return link(by, "workbench:households", one.code, show=show.value) if n else None
+
+    return {
+        **{field: getattr(one, field) for field in Tally.__dataclass_fields__},
+        "name": name,
+        "url": link(by, "workbench:place", one.code),
+        "incidence": rate(one.poor_people, rural.persons) if rural.persons and not rural.unknown else None,
+        "fails_url": url(Show.FAILS, one.fails),
+        "unknown_url": url(Show.UNKNOWN, one.unknown),
+        "doubt_url": url(Show.DOUBT, one.doubt),
+        "poor_url": url(Show.POOR, one.poor),
+        "exited_url": url(Show.EXITED, one.exited),
+    }
