@@ -115,14 +115,14 @@ def draw(spots: Sequence[Spot], *, width: int, height: int) -> Sheet:
     near = [spot for spot in spots if spot.key not in far]
     if not near:
         return Sheet(width, height, far=sorted(far))
-    largest = max(14.0, min(30.0, math.sqrt(width * height / len(near)) * 0.26))
+    shown = {spot.key: flat[spot.key] for spot in near}
+    height = _height(shown, width, height, LEAST_RADIUS)
+    largest = max(14.0, min(30.0, math.sqrt(width * height / len(near)) * 0.22))
     most = max(spot.size for spot in near)
     radius = {
         spot.key: max(LEAST_RADIUS, largest * math.sqrt(spot.size / most)) if most else LEAST_RADIUS
         for spot in near
     }
-    shown = {spot.key: flat[spot.key] for spot in near}
-    height = _height(shown, width, height, largest)
     at, per_km = _fitted(shown, width, height, largest)
     by_size = sorted(near, key=lambda spot: (-radius[spot.key], spot.key))
     at = _apart([spot.key for spot in by_size], at, radius)
@@ -197,16 +197,16 @@ def _apart(
         column, row = int(x // CELL), int(y // CELL)
         for cell in ((c, r) for c in (column - 1, column, column + 1) for r in (row - 1, row, row + 1)):
             for other in placed.get(cell, ()):
-                if math.dist((x, y), moved[other]) < max(radius[key], radius[other]) * 0.75 + 4:
+                if math.dist((x, y), moved[other]) < (radius[key] + radius[other]) * 0.9:
                     return True
         return False
 
     for key in keys:
         x, y = at[key]
-        for turn in range(60):
+        for turn in range(30):
             if not hidden(key, x, y):
                 break
-            angle, step = turn * 2.4, 5 + turn * 1.2
+            angle, step = turn * 2.4, 6 + turn * 1.8
             x, y = at[key][0] + step * math.cos(angle), at[key][1] + step * math.sin(angle)
         moved[key] = (round(x, 1), round(y, 1))
         placed[(int(x // CELL), int(y // CELL))].append(key)

@@ -19,7 +19,7 @@ from xiuhua.places.scope import Scope, scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
 from xiuhua.registry.queries.areas import Tally
-from xiuhua.workbench.queries import compared, figures, village_map
+from xiuhua.workbench.queries import compared, figures, village, village_map
 from xiuhua.workbench.queries.frame import below, crumbs, link, names_of
 from xiuhua.workbench.queries.words import DOUBT, pill, task
 
@@ -49,7 +49,11 @@ def page(by: Appointment, place: Place, sort: str = "") -> dict[str, Any]:
         **figures.causes(by, place, counts.causes),
         **figures.exits(by, place, counts),
         **tasks(by, area, digits),
-        **(compared.page(by, place, counts.below, rural, digits, sort) if level is not place.level else {}),
+        **(
+            compared.page(by, place, counts.below, rural, digits, sort)
+            if level != place.level
+            else village.page(by, place, total)
+        ),
         "children_word": level,
         "households_url": link(by, "workbench:households", place.code),
         "computed_at": beijing_now(),

@@ -19,7 +19,8 @@ from xiuhua.rulebook.models import Rule
 from xiuhua.workbench.queries.frame import link, names_of
 from xiuhua.workbench.queries.words import topics
 
-WIDE, PHONE = (760, 500), (330, 400)
+# Name, width and height in px, and how many villages find room as circles that can be told apart; the worst come first.
+SHEETS = (("wide", 760, 500, 200), ("phone", 330, 400, 60))
 # From here on a village is drawn firm, so that the worst are seen first.
 MANY = 3
 
@@ -62,23 +63,26 @@ def page(by: Appointment, place: Place, told: list[Village]) -> dict[str, Any]:
         return {"map": None}
     here.sort(key=lambda one: (-len(one.fails), -len(one.unknown), -one.tally.poor_people, one.place.code))
     located = [one for one in here if one.place.longitude is not None and one.place.latitude is not None]
-    wide, phone = (draw([_spot(one) for one in located], width=w, height=h) for w, h in (WIDE, PHONE))
+    spots = [_spot(one) for one in located]
+    sheets = {name: draw(spots[:most], width=w, height=h) for name, w, h, most in SHEETS}
     towns = names_of({one.place.code[:9] for one in here}) if len(place.code) < 9 else {}
     rows = {one.place.code: _row(by, one, towns) for one in here}
-    drawn = [row["name"] for row in rows.values()]
     return {
         "map": {
-            "sheets": [_sheet("wide", wide, rows), _sheet("phone", phone, rows)] if wide.marks else [],
+            "sheets": [
+                {**_sheet(name, sheets[name], rows), "left_out": max(0, len(spots) - most)}
+                for name, _w, _h, most in SHEETS
+                if sheets[name].marks
+            ],
             "says": ngettext(
                 "%(n)s 个村：圆的大小是未脱贫人口，圈内数字是有户未达标的保障项数。下面的表说同样的事。",
                 "%(n)s 个村：圆的大小是未脱贫人口，圈内数字是有户未达标的保障项数。下面的表说同样的事。",
-                len(drawn),
+                len(here),
             )
-            % {"n": len(drawn)},
-            "most": max((one.tally.poor_people for one in located), default=0),
+            % {"n": len(here)},
             "rows": list(rows.values()),
             "nowhere": [rows[one.place.code] for one in here if one not in located],
-            "far": [rows[key] for key in wide.far],
+            "far": [rows[key] for key in sheets["wide"].far],
             "list_url": link(by, "intake:new"),
         }
     }
