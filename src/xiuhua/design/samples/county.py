@@ -139,7 +139,7 @@ def standards() -> list[dict[str, Any]]:
     ]
 
 
-VILLAGES = (
+VILLAGES: tuple[tuple[str, float, float, int, list[str], list[str]], ...] = (
     ("塔玛村", 102.62, 36.42, 230, ["住房", "饮水", "基本医疗"], []),
     ("日芒村", 102.66, 36.40, 110, ["住房"], ["饮水"]),
     ("尕让村", 102.70, 36.38, 70, [], []),
