@@ -33,6 +33,14 @@ def addresses(page: Page) -> dict[str, str]:
         "closings": "/findings/closings/",
         "search": "/search/",
         "search-nobody": "/search/?q=诸葛亮",
+        "rulebook": "/rulebook/",
+        "clauses": "/rulebook/?by=clause",
+        "figures": "/rulebook/?show=figures",
+        "facts": "/rulebook/?show=facts",
+        "rule": "/rulebook/rules/exit.income/",
+        "figure": "/rulebook/figures/income_line_yuan/",
+        "fact": "/rulebook/facts/income_above_line/",
+        "choose-household": "/rulebook/rules/exit.income/try/",
         "cases": "/cases/",
         "batches": "/intake/",
         "upload": "/intake/new/",
@@ -63,6 +71,7 @@ def addresses(page: Page) -> dict[str, str]:
         f"change-{kind}": f"/cases/new/{number}/{kind}/"
         for kind in ("birth", "death", "split", "merge", "move_away")
     }
+    found["try-rule"] = f"/rulebook/rules/exit.income/try/{number}/"
     found["changes"] = f"/cases/new/{number}/"
     more = {"township": township, "village": village, "household": household, "other": other, "open": opened}
     return {

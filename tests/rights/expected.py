@@ -92,6 +92,16 @@ EXPECTED: dict[str, Probe] = {
     "workbench:household": at("page history", pk="household"),
     "workbench:open_id": at("act opens", pk="household", person="person"),
     "workbench:search": at("search", queries=("?q={mark}", "?q={number}")),
+    "workbench:rulebook": at(
+        "list search", queries=("?q={mark}", "?show=figures", "?show=facts", "?by=clause")
+    ),
+    "workbench:rule": at("page", id="=exit.income"),
+    "workbench:figure": at("page", id="=income_line_yuan"),
+    "workbench:fact": at("page", id="=income_above_line"),
+    "workbench:try_rule": at("search", id="=exit.income"),
+    "workbench:try_rule_on": at(
+        "page", id="=exit.income", household="household", queries=("?on=2030-01-01",)
+    ),
     "workbench:findings": at(
         "list count",
         queries=(

@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def fill() -> None:
     """Officials of two counties and their workbooks, waiting for the worker. One transaction: a killed start begins anew."""
+    from xiuhua.freezes.tasks import take_when_quiet
     from xiuhua.places.scope import scope_of, within
     from xiuhua.places.terms import NATION
     from xiuhua.synth.county import invent, plant
@@ -58,6 +59,8 @@ def fill() -> None:
             plant(county)
             officer = officials(county, first=code == COUNTY)[username]
             bring(county, officer, Path(folder) / code)
+        # Pages of places live from a freeze: of the province, once all workbooks are in.
+        take_when_quiet.defer(place_code=COUNTY[:2], reason="演示 / demonstration")
 
 
 def officials(county: County, *, first: bool) -> dict[str, Appointment]:

@@ -19,6 +19,8 @@ def _parts() -> dict[str, Any]:
         "crumbs": CRUMBS,
         "cards": county.CARDS,
         "tasks": county.TASKS,
+        "said": household.SAID,
+        "possible": household.POSSIBLE,
         "outcomes": household.outcomes(),
         "income": household.income(),
         "members": household.household()["members"],

@@ -17,6 +17,11 @@ class Topic(Terms):
     LABOUR = "labour", "劳动力", "Labour"
     IDENTITY = "identity", "证件", "Identity"
     CAUSE = "cause", "致贫原因", "Cause of poverty"
+    ASSISTANCE = "assistance", "帮扶", "Assistance"
+    LIVING = "living", "生产生活条件", "Living conditions"
+    LAND = "land", "土地", "Land"
+    DISASTER = "disaster", "灾害", "Disaster"
+    STATUS = "status", "状态", "Status"
 
 
 class Show(Terms):
@@ -42,3 +47,44 @@ class Order(Terms):
     DOUBT = "doubt", "达标存疑", "In doubt"
     INCIDENCE = "incidence", "贫困发生率", "Poverty incidence"
     CODE = "code", "区划代码", "Place code"
+
+
+class Programme(Terms):
+    """What a rule belongs to."""
+
+    TARGETED = "targeted_2014", "精准扶贫、精准脱贫（2014—2020）", "Targeted poverty reduction (2014-2020)"
+    REGULAR = "regular_2021", "常态化防止返贫致贫（2021 起）", "Prevention of return to poverty (since 2021)"
+    COMMON = "common", "数据质量（两个时期通用）", "Data quality (of both)"
+
+
+class Grain(Terms):
+    """Of whom or what a rule speaks, or a fact is known."""
+
+    HOUSEHOLD = "household", "每户", "Each household"
+    PERSON = "person", "每人", "Each person"
+    PERIOD = "period", "每户每年", "Each household and year"
+    VILLAGE = "village", "每村", "Each village"
+    VILLAGE_YEAR = "village_year", "每村每年", "Each village and year"
+    COUNTY = "county", "每县", "Each county"
+
+
+class Severity(Terms):
+    """What it means when a rule fails."""
+
+    RED = "red", "必须办", "Must be dealt with"
+    AMBER = "amber", "需留意", "To be looked at"
+
+
+class Certainty(Terms):
+    """How surely a figure is known."""
+
+    CITED = "cited", "有出处", "Cited"
+    BACKGROUND = "background", "通行说法", "Commonly said"
+
+
+class Part(Terms):
+    """What the page of standards and rules lists."""
+
+    RULES = "rules", "规则", "Rules"
+    FIGURES = "figures", "数值", "Figures"
+    FACTS = "facts", "事实", "Facts"

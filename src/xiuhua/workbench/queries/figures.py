@@ -135,7 +135,7 @@ def spread(found: Counts, place: Place) -> dict[str, Any]:
     told = found.spread
     if told is None:
         return {"spread": None}
-    line = _line_of(told.year, place)
+    line = line_of(told.year, place)
     low = [lower // FEN_PER_YUAN for lower, _poor, _exited in told.rows]
     width = areas.BAND_FEN // FEN_PER_YUAN
     last = (areas.BANDS - 1) * width
@@ -191,7 +191,8 @@ def _heap(found: Counts) -> list[dict[str, str]]:
     return [{"tone": "red" if heap else "plain", "says": says + pgettext("facts", "，") + verdict}]
 
 
-def _line_of(year: int, place: Place) -> int | None:
+def line_of(year: int, place: Place) -> int | None:
+    """The income line of a year in yuan, as it holds at a place."""
     found = load().figure(LINE, date(year, 12, 31), place.code)
     return None if found is None else int(found.value)  # type: ignore[arg-type]
 

@@ -20,6 +20,7 @@ from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.accounts.queries import appointments_today
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.queries.cases import waiting_for
+from xiuhua.files.queries import way
 from xiuhua.findings.queries import Load, of_post
 from xiuhua.intake.models import Batch, Purpose, Step
 from xiuhua.places.models import Place
@@ -56,6 +57,12 @@ def link(by: Appointment | None, address: str, *args: Any, **query: Any) -> str 
         return None
     asked = urlencode({key: value for key, value in query.items() if value not in (None, "")})
     return reverse(address, args=args) + (f"?{asked}" if asked else "")
+
+
+def take_away(by: Appointment, kind: str, /, **query: Any) -> list[dict[str, Any]]:
+    """The action that takes what a page shows away as a file; none for whoever may not have it."""
+    url = way(by, kind, **query)
+    return [{"label": _("导出"), "url": url, "icon": "table"}] if url else []
 
 
 def place_or_404(code: str) -> Place:
@@ -235,8 +242,16 @@ class Frame:
     sign_out_url = property(lambda self: reverse("accounts:sign_out"))
 
     @property
+    def rulebook_url(self) -> str | None:
+        return link(self.by, "workbench:rulebook") if self.by else None
+
+    @property
     def exports_url(self) -> str | None:
         return link(self.by, "files:exports") if self.by else None
+
+    @property
+    def freezes_url(self) -> str | None:
+        return link(self.by, "freezes:list") if self.by else None
 
     @property
     def people_url(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,11 +19,13 @@ from xiuhua.registry.queries.households import COUNTED_UP_TO, Line, Wanted
 from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.terms import HouseholdKind
 from xiuhua.workbench.queries.area import start
-from xiuhua.workbench.queries.frame import crumbs, link, names_of, said
+from xiuhua.workbench.queries.frame import crumbs, link, names_of, said, take_away
 from xiuhua.workbench.queries.words import code, status_pill, topic, topics
 from xiuhua.workbench.terms import Show
 
 PAGE = 50
+# Rows of a file are read so many at a time.
+CHUNK = 500
 # Lists narrowed by one rule; `doubt` has rules of its own.
 BY_RULE = (Show.FAILS, Show.UNKNOWN, Show.DOUBT)
 
@@ -58,9 +61,12 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
     address = reverse("workbench:households", args=[place.code])
     return {
         "place": {"name": place.name},
+        "total": counted[-1],
         "crumbs": crumbs(by, place.code, whole=True),
-        "title": _title(wanted),
-        "actions": [],
+        "title": title(wanted),
+        "actions": take_away(by, "workbench.households", place=place.code, **kept(wanted))
+        if found.lines
+        else [],
         "filters": [
             {
                 "label": said(one),
@@ -71,7 +77,7 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
             for one, n in zip(shown, counted, strict=False)
             if n or one in (Show.ALL, Show(wanted.show))
         ],
-        "rows": [_row(by, line, names) for line in found.lines],
+        "rows": [row(by, line, names) for line in found.lines],
         "show_village": place.level != Level.VILLAGE,
         "pager": _pager(address, wanted, found, counted[-1]),
         "empty": _empty(by, place, wanted, address),
@@ -101,7 +107,7 @@ def _count(n: int) -> int | str:
     return f"{n:,}" if n > COUNTED_UP_TO else n
 
 
-def _title(wanted: Wanted) -> str:
+def title(wanted: Wanted) -> str:
     if wanted.rule:
         return _("%(show)s：%(topic)s") % {"show": said(Show(wanted.show)), "topic": topic(wanted.rule)}
     if wanted.cause:
@@ -113,7 +119,7 @@ def _title(wanted: Wanted) -> str:
     return _("住户名单") if wanted.show == Show.ALL else said(Show(wanted.show))
 
 
-def _row(by: Appointment, line: Line, names: dict[str, str]) -> dict[str, Any]:
+def row(by: Appointment, line: Line, names: dict[str, str]) -> dict[str, Any]:
     own = {rule.id for rule in demands()}
     judged = line.kind == HouseholdKind.REGISTERED
     fails = [one for one in line.exit_fails or () if one in own] if judged else []
@@ -131,23 +137,36 @@ def _row(by: Appointment, line: Line, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def kept(wanted: Wanted) -> dict[str, str]:
+    """What narrows a list, as its address says it."""
+    said_so = (
+        ("show", wanted.show),
+        ("rule", wanted.rule),
+        ("cause", wanted.cause),
+        ("year", wanted.year),
+    )
+    return {key: value for key, value in said_so if value}
+
+
+def every(by: Appointment, place: Place, query: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """All rows that the list shows, page after page."""
+    wanted, after = asked(place, query), ""
+    while True:
+        found = households.page(wanted, size=CHUNK, after=after)
+        names = names_of(line.village_code for line in found.lines)
+        yield from (row(by, line, names) for line in found.lines)
+        if not found.after:
+            return
+        after = found.lines[-1].key
+
+
 def _pager(address: str, wanted: Wanted, found: households.Page, total: int | str) -> dict[str, Any] | None:
     """By key, so without page numbers: before and after what is shown."""
     if not found.lines or not (found.before or found.after):
         return None
-    kept = {
-        key: value
-        for key, value in (
-            ("show", wanted.show),
-            ("rule", wanted.rule),
-            ("cause", wanted.cause),
-            ("year", wanted.year),
-        )
-        if value
-    }
 
     def url(**key: str) -> str:
-        return f"{address}?{urlencode({**kept, **key})}"
+        return f"{address}?{urlencode({**kept(wanted), **key})}"
 
     return {
         "shown": len(found.lines),

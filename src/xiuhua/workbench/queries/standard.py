@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -68,6 +69,7 @@ def outcome_of(
         "evidence": outcome.evidence,
         "seen_on": on,
         "clause": said(rule.clause),
+        "clause_url": reverse("workbench:rule", args=[rule.id]),
         "source": rule.source,
         "next": {"label": said(rule.next)} if rule.next and (outcome.fails or outcome.not_known) else None,
         "parts": [outcome_of(one, household, year) for one in inner or []],

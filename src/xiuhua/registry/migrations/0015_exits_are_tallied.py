@@ -6,6 +6,6 @@ AGAIN = "insert into registry_tallymark (village_code) select village_code from 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0013_history_is_only_added_to")]
+    dependencies = [("registry", "0014_villages_by_year")]
 
     operations = [migrations.RunSQL(AGAIN, migrations.RunSQL.noop)]
