@@ -22,6 +22,15 @@ class Topic(Terms):
     LAND = "land", "土地", "Land"
     DISASTER = "disaster", "灾害", "Disaster"
     STATUS = "status", "状态", "Status"
+    INCIDENCE = "incidence", "贫困发生率", "Incidence"
+    INFRASTRUCTURE = "infrastructure", "基础设施", "Infrastructure"
+    SERVICES = "services", "公共服务", "Services"
+    INDUSTRY = "industry", "产业发展", "Industry"
+    COLLECTIVE = "collective", "集体经济", "Collective income"
+    TEAM = "team", "驻村帮扶", "Resident team"
+    FORMS = "forms", "村表核对", "Village form"
+    MONITORING = "monitoring", "监测线索", "Lead for monitoring"
+    ADJUSTMENT = "adjustment", "动态调整线索", "Lead for adjustment"
 
 
 class Show(Terms):

@@ -21,6 +21,7 @@ from xiuhua.registry.queries import areas
 from xiuhua.registry.queries.areas import Tally
 from xiuhua.workbench.queries import compared, figures, village, village_map
 from xiuhua.workbench.queries.frame import below, crumbs, link, names_of
+from xiuhua.workbench.queries.place_standards import of_place
 from xiuhua.workbench.queries.words import DOUBT, pill, task
 
 SHOWN_TASKS = 5
@@ -49,6 +50,7 @@ def page(by: Appointment, place: Place, sort: str = "") -> dict[str, Any]:
         **figures.causes(by, place, counts.causes),
         **figures.exits(by, place, counts),
         **tasks(by, area, digits),
+        **of_place(place),
         **(
             compared.page(by, place, counts.below, rural, digits, sort)
             if level != place.level
