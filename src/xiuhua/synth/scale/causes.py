@@ -30,7 +30,8 @@ def settle_causes(draw: Draw, homes: Homes, people: People) -> None:
     cause[needs & (able == 0)] = _CAUSE["labour"]
     # What is short elsewhere is taken from lack of skill, where it can be true as well.
     skill = cause == _CAUSE["skill"]
-    cause[skill & study & draw.chance(n, 0.10)] = _CAUSE["study"]
+    cause[skill & study & draw.chance(n, 0.24)] = _CAUSE["study"]
+    cause[skill & (able == 1) & draw.chance(n, 0.6)] = _CAUSE["labour"]
     homes.other_causes[:] = _further(draw, homes)
 
 

@@ -202,8 +202,8 @@ def _where(known: Flags, codes: Codes) -> Codes:
 
 
 def text(codes: np.ndarray, words: tuple[str, ...]) -> pa.Array:
-    """Codes as dictionary-coded text; -1 is nothing."""
-    small = codes.astype(np.int8 if len(words) < 128 else np.int16)
+    """Codes as dictionary-coded text; -1 is nothing. One type for every county, however many villages it has."""
+    small = codes.astype(np.int16)
     return pa.DictionaryArray.from_arrays(pa.array(small, mask=small < 0), pa.array(words, pa.string()))
 
 
@@ -212,8 +212,9 @@ def flags(values: Flags, known: Flags | None = None) -> pa.Array:
     return pa.array(values, pa.bool_(), mask=None if known is None else ~known)
 
 
-def whole(values: Numbers, kind: Any = pa.int32(), known: Flags | None = None) -> pa.Array:
-    """Whole numbers."""
+def whole(values: Numbers, kind: Any = None, known: Flags | None = None) -> pa.Array:
+    """Whole numbers, of 32 bits unless said."""
+    kind = kind or pa.int32()
     narrow = values.astype(np.int32) if kind == pa.int32() else values.astype(np.int64)
     return pa.array(narrow, kind, mask=None if known is None else ~known)
 

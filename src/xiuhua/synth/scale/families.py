@@ -57,7 +57,10 @@ def families(draw: Draw, homes: Homes) -> Members:
     other = np.maximum(other, np.where(hardship, 67, np.where(children > 0, np.maximum(22, 21 + gap), 22)))
 
     out = Members(
-        np.zeros((n, MOST), np.int64), np.zeros((n, MOST), bool), np.zeros((n, MOST), np.int8), np.zeros(n, np.int64)
+        np.zeros((n, MOST), np.int64),
+        np.zeros((n, MOST), bool),
+        np.zeros((n, MOST), np.int8),
+        np.zeros(n, np.int64),
     )
     out.seat(np.ones(n, bool), age, male, np.full(n, _R["head"], np.int8))
     out.seat(spouse, other, ~male, np.full(n, _R["spouse"], np.int8))

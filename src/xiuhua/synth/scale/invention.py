@@ -7,8 +7,8 @@ import numpy as np
 from . import shares
 from .causes import settle_causes
 from .drawing import Draw, Flags, Numbers, mixed, odds_of
-from .faults import plant
 from .families import families
+from .faults import plant
 from .living import years_of
 from .people import people_of
 from .planning import CountyPlan, Plan, grounds
@@ -45,7 +45,12 @@ def _homes(draw: Draw, plan: Plan, county: CountyPlan, village: Numbers, poor: F
         draw.choose(n, odds_of(shares.CAUSES_HARDSHIP, shares.CAUSE)),
         draw.choose(n, odds_of(shares.CAUSES, shares.CAUSE)),
     )
-    size = draw.choose(n, shares.SIZE).astype(np.int64) + 1
+    size = (
+        np.where(registered, draw.choose(n, shares.SIZE_REGISTERED), draw.choose(n, shares.SIZE)).astype(
+            np.int64
+        )
+        + 1
+    )
     size = np.where(hardship, np.where(draw.chance(n, 0.8), 1, 2), size)
     exits = shares.exits_until(plan.year)
     exit_year = np.array(list(exits))[draw.choose(n, tuple(exits.values()))]

@@ -175,7 +175,9 @@ def _secured(draw: Draw, homes: Homes, people: People, years: Years) -> None:
     insured = people.count(people.insured, len(homes.size))[home]
     secured = (homes.status != 0)[home] | draw.chance(n, 0.97)
     years.numbers["insured_persons"] = np.where(draw.chance(n, 1 - shares.UNKNOWN), insured, -1)
-    years.marks["food_clothing_ok"] = np.where(draw.chance(n, 1 - shares.UNKNOWN), secured, -1).astype(np.int8)
+    years.marks["food_clothing_ok"] = np.where(draw.chance(n, 1 - shares.UNKNOWN), secured, -1).astype(
+        np.int8
+    )
 
 
 def _seen(draw: Draw, years: Years) -> None:

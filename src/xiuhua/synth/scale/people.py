@@ -30,6 +30,7 @@ def people_of(draw: Draw, plan: Plan, county: CountyPlan, homes: Homes, members:
     student = _schooling(draw, homes, home, school_age, health)
     labour = _labour(draw, age, student, health)
     works = helped & ((labour == 2) | (labour == 3)) & (health <= _SICK) & draw.chance(n, shares.WORKS_AWAY)
+    insured, serious, pension = _insurance(draw, homes, home, age, health)
     key = mixed((county.first + home) * 8 + _place(home, start), 2)
     people = People(
         home=home,
@@ -47,11 +48,15 @@ def people_of(draw: Draw, plan: Plan, county: CountyPlan, homes: Homes, members:
         labour=labour,
         work_place=np.where(works, draw.choose(n, shares.WORK_PLACES), -1).astype(np.int8),
         work_months=np.where(works, draw.between(n, 3, 12), 0),
-        **_insurance(draw, homes, home, age, health),
+        insured=insured,
+        serious_insured=serious,
+        pension=pension,
         dibao=(homes.attribute == 1)[home],
         id_kind=np.zeros(n, np.int8),
         id_valid=np.ones(n, bool),
-        disability=np.where(helped & (health == _DISABLED), draw.choose(n, (10, 10, 5, 45, 10, 15, 5)), -1).astype(np.int8),
+        disability=np.where(
+            helped & (health == _DISABLED), draw.choose(n, (10, 10, 5, 45, 10, 15, 5)), -1
+        ).astype(np.int8),
         grade=np.where(helped & (health == _DISABLED), draw.choose(n, (10, 30, 35, 25)), -1).astype(np.int8),
     )
     cards = draw.chance(len(size), 0.25)  # whether the clerk wrote disability cards in place of IDs
@@ -68,7 +73,10 @@ def _place(home: Numbers, start: Numbers) -> Numbers:
 def _day(year: Numbers, month: int, day: int) -> Numbers:
     """Days since 1970 of a date in each of these years."""
     table = np.array(
-        [np.datetime64(f"{y}-{month:02d}-{day:02d}", "D").astype(int) for y in range(int(year.min()), int(year.max()) + 1)],
+        [
+            np.datetime64(f"{y}-{month:02d}-{day:02d}", "D").astype(int)
+            for y in range(int(year.min()), int(year.max()) + 1)
+        ],
         np.int64,
     )
     return table[year - int(year.min())]
@@ -77,7 +85,9 @@ def _day(year: Numbers, month: int, day: int) -> Numbers:
 def _health(draw: Draw, homes: Homes, age: Numbers, start: Numbers) -> Codes:
     """Health by age; where illness or disability is the main cause, one grown member has it."""
     n = len(age)
-    health = np.where(age < 55, draw.choose(n, shares.HEALTH_YOUNG), draw.choose(n, shares.HEALTH_OLD)).astype(np.int8)
+    health = np.where(
+        age < 55, draw.choose(n, shares.HEALTH_YOUNG), draw.choose(n, shares.HEALTH_OLD)
+    ).astype(np.int8)
     chosen = start + draw.below(len(homes.size), homes.size)
     chosen = np.where(age[chosen] >= 16, chosen, start)
     sick = np.where(draw.chance(len(homes.size), 0.72), _SICK, _SERIOUS)
@@ -140,13 +150,14 @@ def _ethnicity(draw: Draw, homes: Homes, home: Numbers) -> Codes:
     return np.where(draw.chance(m, 0.97), of_home[home], draw.choose(m, shares.ETHNICITIES)).astype(np.int8)
 
 
-def _insurance(draw: Draw, homes: Homes, home: Numbers, age: Numbers, health: Codes) -> dict[str, Flags | Codes]:
-    """In exited households everybody is insured; of the poor some are not. Pensions are known of all or of none at home."""
+def _insurance(
+    draw: Draw, homes: Homes, home: Numbers, age: Numbers, health: Codes
+) -> tuple[Flags, Flags, Codes]:
+    """Basic, serious illness, pension. In exited households everybody is insured, of the poor some are not; pensions are known
+    of all at home or of none."""
     n, secured = len(home), (homes.status != 0)[home]
     pension = np.where(draw.chance(n, 0.9), 1, 0)
     known = draw.chance(len(homes.size), 1 - shares.UNKNOWN)[home] & (age >= 16)
-    return {
-        "insured": secured | ~draw.chance(n, shares.UNINSURED),
-        "serious_insured": secured | (health != 0) | ~draw.chance(n, shares.UNINSURED),
-        "pension": np.where(known, pension, -1).astype(np.int8),
-    }
+    insured = secured | ~draw.chance(n, shares.UNINSURED)
+    serious = secured | (health != 0) | ~draw.chance(n, shares.UNINSURED)
+    return insured, serious, np.where(known, pension, -1).astype(np.int8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from random import Random
 
 from ..names import city_name, county_name, province_name, township_names, village_names
@@ -97,7 +98,7 @@ def _split(rng: Random, total: int, count: int) -> list[int]:
     for weight in weights:
         so_far += weight
         bounds.append(total * so_far // whole)
-    return [high - low for low, high in zip(bounds, bounds[1:], strict=False)]
+    return [high - low for low, high in pairwise(bounds)]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ CAUSE = (
     "illness", "disability", "skill", "labour", "capital", "disaster", "study", "transport", "motivation", "land",
 )  # fmt: skip
 RELATION = (
-    "head", "spouse", "son", "daughter", "daughter_in_law", "grandson", "granddaughter", "father", "mother",
+    "head", "spouse", "son", "daughter", "daughter_in_law", "grandson", "granddaughter", "father", "mother", "other",
 )  # fmt: skip
 SEX = ("male", "female")
 ETHNICITY = ("han", "tibetan", "hui", "tu", "miao", "yi", "zhuang")
@@ -34,9 +34,11 @@ ROAD = ("dirt", "gravel", "cement", "asphalt")
 FUEL = ("firewood", "coal", "bottled_gas", "electricity", "biogas")
 SEEN = ("reported", "checked")
 
-# Persons of a household, 1 to 6; mean 3.04: 89.62 million people in 29.48 million households (domain).
-SIZE = (10.5, 25, 30, 22.5, 8.5, 3.5)
+# Persons of a household, 1 to 6; mean 3.04: 89.62 million people in 29.48 million households (domain). The registered have
+# more where they are no special hardship, so that theirs is 3.04 too.
 SIZE_MEAN = 3.04
+SIZE = (10.5, 25, 30, 22.5, 8.5, 3.5)
+SIZE_REGISTERED = (9, 23.5, 29.5, 24.5, 9.6, 3.9)
 OTHERS = 4.4  # other households to one registered (county: incidence of 15.5 to 18.5 in 100)
 WATCHED = 0.05  # of the registered people (domain 7); half of them exited and unstable, half at the border
 RETURNED = 0.002  # of the exited: assumed
@@ -61,7 +63,9 @@ EDUCATION_MIDDLE = (18, 37, 36, 8, 1)
 EDUCATION_YOUNG = (2, 15, 52, 22, 9)
 WORK_PLACES = (40, 30, 25, 5)
 WORKS_AWAY = 0.26
-OUT_OF_SCHOOL = 0.0117  # of school age: 98.83 in 100 are in school (domain, census); here all of them in poor households
+OUT_OF_SCHOOL = (
+    0.0117  # of school age: 98.83 in 100 are in school (domain, census); here all of them in poor households
+)
 UNINSURED = 0.02  # of persons in poor households: assumed
 UNKNOWN = 0.07  # of single measures: county
 CHECKED = 0.8  # of yearly records, seen by a visit: county
@@ -69,7 +73,9 @@ CHECKED = 0.8  # of yearly records, seen by a visit: county
 # Houses of the exited: safe by themselves 43.74, rebuilt 42.25, moved 14.01 (domain, census).
 HOUSE_SAFE, HOUSE_REBUILT, HOUSE_MOVED = 43.74, 42.25, 14.01
 HOUSE_POOR = (32, 50, 7, 11)  # grades A to D of the poor: county
-NO_PIPED_WATER = 0.0633  # 93.67 in 100 have piped water (domain); here unsafe water, all of it in poor households
+NO_PIPED_WATER = (
+    0.0633  # 93.67 in 100 have piped water (domain); here unsafe water, all of it in poor households
+)
 FUELS = (46, 22, 9, 20, 3)  # assumed
 POOR_VILLAGES, DEEP_POOR_VILLAGES = 0.65, 0.3  # county; domain has 128,000 of 170,000 in poor counties
 
