@@ -130,7 +130,7 @@ def check_order(relation: Relation, rows: pa.Table, before: tuple[object, ...] |
     """
     names = order_of(relation)
     first = tuple(rows.column(name)[0].as_py() for name in names)
-    if before is not None and first <= before:  # type: ignore[operator]
+    if before is not None and first <= before:
         raise RowsRefused(
             f"{relation.id}: the row {_key(names, first)} does not come after {_key(names, before)}"
         )
