@@ -16,7 +16,7 @@ from xiuhua.synth import scale
 from xiuhua.synth.scale import freeze, planning, shares
 
 DAY = dt.date(2017, 9, 30)
-RELATIONS = ("rec_village", "rec_household", "rec_person", "rec_period")
+RELATIONS = ("rec_village", "rec_village_year", "rec_county", "rec_household", "rec_person", "rec_period")
 
 
 @pytest.fixture(scope="module")

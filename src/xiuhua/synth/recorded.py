@@ -34,6 +34,7 @@ def freeze(county: County, folder: Path) -> freezing.Manifest:
         "rec_household": _households(county, keys),
         "rec_person": _persons(county, keys),
         "rec_period": _periods(county, keys),
+        "rec_county": iter([{"county_code": county.code, "name": county.name}]),
         "rec_place": _places(county),
     }
     with freezing.writer(folder, relations) as writer:

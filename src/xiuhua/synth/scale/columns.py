@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,11 +12,13 @@ from xiuhua.facts.models import Relation
 from xiuhua.facts.reader import read_records
 
 from . import shares
+from .arrow import dates, decimal, flags, text, whole
 from .causes import OTHER_CAUSES
-from .drawing import Codes, Flags, Numbers
-from .invention import data_day, invent
-from .planning import CountyPlan, Plan, above, grounds
+from .drawing import Codes, Flags
+from .invention import invent
+from .planning import CountyPlan, Plan, above, data_day, grounds
 from .shapes import County, Years
+from .villages import county_line, village_years, villages
 
 TYPES = {
     "text": pa.string(), "boolean": pa.bool_(), "integer": pa.int32(), "bigint": pa.int64(),
@@ -70,21 +71,6 @@ def _batch(relation: Relation, made: Mapping[str, pa.Array]) -> pa.RecordBatch:
         for column in relation.columns
     ]
     return pa.RecordBatch.from_arrays(arrays, [column.name for column in relation.columns])
-
-
-def _villages(plan: Plan, county: County) -> dict[str, pa.Array]:
-    n, ground = len(county.grounds.codes), county.grounds
-    people = np.bincount(county.homes.village, weights=county.homes.size, minlength=n).astype(np.int64)
-    return {
-        "village_code": pa.array(ground.codes),
-        "name": pa.array(ground.names),
-        "township_code": pa.array([code[:9] for code in ground.codes]),
-        "county_code": pa.array([code[:6] for code in ground.codes]),
-        "poor_village": flags(county.poor_village),
-        "deep_poor_village": flags(county.deep_poor_village),
-        "rural_households": whole(np.bincount(county.homes.village, minlength=n)),
-        "rural_persons": whole(people),
-    }
 
 
 def _households(plan: Plan, county: County) -> dict[str, pa.Array]:
@@ -194,40 +180,15 @@ def _evidence(years: Years, n: int) -> dict[str, pa.Array]:
     return out
 
 
-_MAKERS = {"village": _villages, "household": _households, "person": _persons, "period": _periods}
+_MAKERS = {
+    "village": villages,
+    "village_year": village_years,
+    "county": county_line,
+    "household": _households,
+    "person": _persons,
+    "period": _periods,
+}
 
 
 def _where(known: Flags, codes: Codes) -> Codes:
     return np.where(known, codes, np.int8(-1)).astype(np.int8)
-
-
-def text(codes: np.ndarray, words: tuple[str, ...]) -> pa.Array:
-    """Codes as dictionary-coded text; -1 is nothing. One type for every county, however many villages it has."""
-    small = codes.astype(np.int16)
-    return pa.DictionaryArray.from_arrays(pa.array(small, mask=small < 0), pa.array(words, pa.string()))
-
-
-def flags(values: Flags, known: Flags | None = None) -> pa.Array:
-    """Yes and no; nothing where not known."""
-    return pa.array(values, pa.bool_(), mask=None if known is None else ~known)
-
-
-def whole(values: Numbers, kind: Any = None, known: Flags | None = None) -> pa.Array:
-    """Whole numbers, of 32 bits unless said."""
-    kind = kind or pa.int32()
-    narrow = values.astype(np.int32) if kind == pa.int32() else values.astype(np.int64)
-    return pa.array(narrow, kind, mask=None if known is None else ~known)
-
-
-def dates(days: Numbers, known: Flags | None = None) -> pa.Array:
-    """Days since 1970."""
-    return whole(days, pa.int32(), known).view(pa.date32())
-
-
-def decimal(hundredths: Numbers, known: Flags | None = None) -> pa.Array:
-    """Numbers with two decimals from their hundredths."""
-    n = len(hundredths)
-    wide = np.empty((n, 2), "<i8")
-    wide[:, 0], wide[:, 1] = hundredths, hundredths >> 63
-    bits = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little").tobytes())
-    return pa.Array.from_buffers(pa.decimal128(12, 2), n, [bits, pa.py_buffer(wide.tobytes())])

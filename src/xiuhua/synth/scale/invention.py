@@ -55,7 +55,7 @@ def _homes(draw: Draw, plan: Plan, county: CountyPlan, village: Numbers, poor: F
     exits = shares.exits_until(plan.year)
     exit_year = np.array(list(exits))[draw.choose(n, tuple(exits.values()))]
     checked = helped & draw.chance(n, 0.6)
-    day = data_day(plan.year)
+    day = plan.day
     key = mixed(county.first + np.arange(n), 1)
     key = key[np.lexsort((key, village))]
     return Homes(
@@ -92,8 +92,3 @@ def _kinds(draw: Draw, plan: Plan, village: Numbers, poor: Flags) -> tuple[np.nd
     border = ~registered & draw.chance(n, min(1.0, half / plan.others) if plan.others else 0.0)
     kind = np.where(unstable | border, 1, np.where(registered, 0, 2)).astype(np.int8)
     return kind, np.where(registered, status, -1).astype(np.int8)
-
-
-def data_day(year: int) -> int:
-    """30 September of a year, in days since 1970."""
-    return int(np.datetime64(f"{year}-09-30", "D").astype(int))

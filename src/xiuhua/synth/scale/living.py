@@ -10,7 +10,7 @@ import numpy as np
 
 from . import shares
 from .drawing import Draw, Flags, Numbers
-from .planning import Plan
+from .planning import Plan, data_day
 from .shapes import Homes, People, Years
 
 GROUPS = ("income", "spending", "house", "living", "water", "water_reported", "insurance", "food_clothing")
@@ -33,7 +33,7 @@ def years_of(draw: Draw, plan: Plan, homes: Homes, people: People) -> Years:
     _living(draw, homes, helped, years, row)
     _water(draw, homes, helped, years, row)
     _secured(draw, homes, people, years)
-    _seen(draw, years)
+    _seen(draw, plan, years)
     return years
 
 
@@ -180,10 +180,10 @@ def _secured(draw: Draw, homes: Homes, people: People, years: Years) -> None:
     )
 
 
-def _seen(draw: Draw, years: Years) -> None:
+def _seen(draw: Draw, plan: Plan, years: Years) -> None:
     """Most records were checked on one visit between July and September; income and spending are told by fewer."""
     n = len(years.home)
-    day = np.where(years.last, _day_of(years, True), _day_of(years, False))
+    day = np.where(years.last, plan.day, data_day(plan.year - 1))
     visited, on = draw.chance(n, shares.CHECKED), day - draw.below(n, 90)
     asked = visited & draw.chance(n, 0.9)
     for group in GROUPS:
@@ -191,8 +191,3 @@ def _seen(draw: Draw, years: Years) -> None:
         if group == "water_reported":
             checked = np.zeros(n, bool)
         years.seen[group] = (checked, np.where(checked, on, day))
-
-
-def _day_of(years: Years, last: bool) -> int:
-    year = int(years.year.max() if last else years.year.min()) if len(years.year) else 1970
-    return int(np.datetime64(f"{year}-09-30", "D").astype(int))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from random import Random
@@ -34,6 +35,11 @@ class CountyPlan:
     first: int
 
     @property
+    def name(self) -> str:
+        """As invented for that code."""
+        return county_name(self.code)
+
+    @property
     def part(self) -> str:
         """The province, which is the part of a freeze that it belongs to."""
         return self.code[:2]
@@ -48,6 +54,11 @@ class Plan:
     year: int = 2017
     others: float = shares.OTHERS
     faults: float = 0.0
+
+    @property
+    def day(self) -> int:
+        """The day that the records speak of, in days since 1970."""
+        return data_day(self.year)
 
     @property
     def registered_share(self) -> float:
@@ -89,6 +100,11 @@ def plan(
     if others < 0 or not 0 <= faults <= 20:
         raise ValueError("others cannot be negative, and faults are 0 to 20")
     return Plan(households, seed, year, others, faults)
+
+
+def data_day(year: int) -> int:
+    """30 September of a year, in days since 1970."""
+    return (date(year, 9, 30) - date(1970, 1, 1)).days
 
 
 def _split(rng: Random, total: int, count: int) -> list[int]:

@@ -77,6 +77,11 @@ NO_PIPED_WATER = (
     0.0633  # 93.67 in 100 have piped water (domain); here unsafe water, all of it in poor households
 )
 FUELS = (46, 22, 9, 20, 3)  # assumed
+# Of villages that are not poor; poor ones have 8 in 100 less. Assumed.
+VILLAGE_HAS = {
+    "road_hardened": 0.97, "bus_service": 0.9, "production_power": 0.95, "broadband": 0.93, "clinic": 0.97,
+    "culture_room": 0.9, "industry": 0.7,
+}  # fmt: skip
 POOR_VILLAGES, DEEP_POOR_VILLAGES = 0.65, 0.3  # county; domain has 128,000 of 170,000 in poor counties
 
 # National line in yuan a head; a test holds it to the rulebook's figure.
