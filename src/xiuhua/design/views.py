@@ -26,7 +26,8 @@ def _parts() -> dict[str, Any]:
         "members": household.household()["members"],
         "spread": county.spread(),
         **{
-            name: county.place()[name] for name in ("standards", "map", "children", "children_word", "orders")
+            name: county.place()[name]
+            for name in ("source", "standards", "map", "children", "children_word", "orders")
         },
         "causes": county.place()["causes"],
         "filters": lists.households()["filters"],

@@ -263,6 +263,13 @@ def place() -> dict[str, Any]:
             "actions": [act("导入表格", "Take in workbooks", icon="intake", primary=True)],
         },
         "cards": CARDS,
+        "source": {
+            "frozen": True,
+            "label": both("数据快照 2017-10-08 09:00", "Snapshot 2017-10-08 09:00"),
+            "url": "#",
+            "id": "6f1c02ab",
+            "other": {"label": both("看实时", "See live figures"), "url": "#"},
+        },
         "standards": standards(),
         "map": place_map(),
         "spread": spread(),

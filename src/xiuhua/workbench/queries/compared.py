@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models.functions import Length
 from django.urls import reverse
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.places.models import Place
 from xiuhua.places.queries import Rural
-from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries.areas import Tally
+from xiuhua.workbench.queries.behind import Way
 from xiuhua.workbench.queries.figures import rate
 from xiuhua.workbench.queries.frame import link, said
 from xiuhua.workbench.terms import Order, Show
@@ -38,25 +37,29 @@ KEYS: dict[Order, Key] = {
 
 
 def page(
-    by: Appointment, place: Place, told: list[Tally], rural: dict[str, Rural], digits: int, sort: str
+    by: Appointment,
+    to: Way,
+    place: Place,
+    told: list[Tally],
+    rural: dict[str, Rural],
+    query: dict[str, str],
 ) -> dict[str, Any]:
     """Contexts `children` and `orders`: rows with counts and where they lead; one without an incidence comes before all."""
+    sort = query.get("sort", "")
     order = Order(sort) if sort in Order._value2member_map_ else Order.WORST
     by_code = {one.code: one for one in told}
-    area = scope_of(place.code)
-    inside = Place.objects.annotate(digits=Length("code")).filter(
-        code__gt=area.lo, code__lt=area.hi, digits=digits
-    )
-    names = {one.code: one.name if one.named else one.code for one in inside.filter(until__isnull=True)}
+    inside = Place.objects.filter(parent_id=place.code, until__isnull=True)
+    names = {one.code: one.name if one.named else one.code for one in inside}
     every = [(by_code.get(child, Tally(child)), rural.get(child, Rural())) for child in {*by_code, *names}]
     every.sort(key=lambda one: (KEYS[order](*one), one[0].code))
     address = reverse("workbench:place", args=[place.code])
+    kept = f"&live={query['live']}" if "live" in query else ""
     return {
-        "children": [_row(by, one, here, names.get(one.code, one.code)) for one, here in every],
+        "children": [_row(by, to, one, here, names.get(one.code, one.code)) for one, here in every],
         "orders": [
             {
                 "label": said(one),
-                "url": f"{address}?sort={one.value}#below",
+                "url": f"{address}?sort={one.value}{kept}#below",
                 "current": one is order,
                 "count": None,
             }
@@ -67,9 +70,9 @@ def page(
     }
 
 
-def _row(by: Appointment, one: Tally, rural: Rural, name: str) -> dict[str, Any]:
+def _row(by: Appointment, to: Way, one: Tally, rural: Rural, name: str) -> dict[str, Any]:
     def url(show: Show, n: int) -> str | None:
-        return link(by, "workbench:households", one.code, show=show.value) if n else None
+        return to(one.code, show) if n else None
 
     return {
         **{field: getattr(one, field) for field in Tally.__dataclass_fields__},

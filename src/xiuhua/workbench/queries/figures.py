@@ -8,15 +8,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from xiuhua.accounts.models import Appointment
 from xiuhua.common.money import FEN_PER_YUAN
 from xiuhua.engine import load
 from xiuhua.places.models import Place
 from xiuhua.places.queries import Rural
+from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
 from xiuhua.registry.queries.areas import Counts, Tally
 from xiuhua.registry.queries.rules import demands
-from xiuhua.workbench.queries.frame import link, said
+from xiuhua.workbench.queries.behind import Way
+from xiuhua.workbench.queries.frame import said
 from xiuhua.workbench.queries.income import LINE
 from xiuhua.workbench.queries.words import code, topic
 from xiuhua.workbench.terms import Show
@@ -27,7 +28,7 @@ HEAP = 10
 
 
 def cards(
-    by: Appointment, place: Place, total: Tally, found: dict[str, dict[str, int]], rural: Rural
+    to: Way, place: Place, total: Tally, found: dict[str, dict[str, int]], incidence: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """The figures at the top, what is wrong and what is not known first; each opens to the households behind it."""
     return [
@@ -37,7 +38,7 @@ def cards(
             "unit": ngettext("户", "户", total.doubt),
             "tone": "red" if total.doubt else "plain",
             "note": _most(found["doubt"]) or _("没有发现疑点"),
-            "url": list_url(by, place, Show.DOUBT),
+            "url": to(place.code, Show.DOUBT),
         },
         {
             "label": said(Show.UNKNOWN),
@@ -46,16 +47,16 @@ def cards(
             "tone": "straw" if total.unknown else "plain",
             "note": _most({one.id: found["unknown"].get(one.id, 0) for one in demands()})
             or _("各项都有记录"),
-            "url": list_url(by, place, Show.UNKNOWN),
+            "url": to(place.code, Show.UNKNOWN),
         },
-        _incidence(by, place, total, rural),
+        {"label": _("贫困发生率"), "url": to(place.code, Show.POOR), **incidence},
         {
             "label": said(Show.POOR),
             "number": total.poor_people,
             "unit": ngettext("人", "人", total.poor_people),
             "note": ngettext("%(n)s 户 · 已脱贫 %(exited)s 户", "%(n)s 户 · 已脱贫 %(exited)s 户", total.poor)
             % {"n": f"{total.poor:,}", "exited": f"{total.exited:,}"},
-            "url": list_url(by, place, Show.POOR),
+            "url": to(place.code, Show.POOR),
         },
     ]
 
@@ -66,12 +67,13 @@ def rate(part: int, whole: int) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
-def _incidence(by: Appointment, place: Place, total: Tally, rural: Rural) -> dict[str, Any]:
-    """Persons not out of poverty among the rural population. One village without a count, and nobody knows it."""
-    card = {"label": _("贫困发生率"), "unit": "%", "url": list_url(by, place, Show.POOR)}
+def incidence(total: Tally, rural: Rural, against: str, tone: str) -> dict[str, Any]:
+    """Persons not out of poverty among the rural population. One village without a count, and nobody knows it.
+
+    against: the standard in words; tone: how the place stands against it.
+    """
     if rural.unknown or not rural.persons:
         return {
-            **card,
             "number": None,
             "unit": "",
             "tone": "straw",
@@ -85,16 +87,29 @@ def _incidence(by: Appointment, place: Place, total: Tally, rural: Rural) -> dic
             else _("没有农村人口数，算不出；导入行政村名单"),
         }
     return {
-        **card,
         "number": rate(total.poor_people, rural.persons),
+        "unit": "%",
+        "tone": tone,
         "note": _("%(poor)s 人 / 农村人口 %(rural)s")
-        % {"poor": f"{total.poor_people:,}", "rural": f"{rural.persons:,}"},
+        % {"poor": f"{total.poor_people:,}", "rural": f"{rural.persons:,}"}
+        + (f" · {against}" if against else ""),
     }
 
 
-def list_url(by: Appointment, place: Place, show: Show, **query: Any) -> str | None:
-    """The way to the households of a place that are meant."""
-    return link(by, "workbench:households", place.code, show=show.value, **query)
+def against(place: Place, day: date) -> str:
+    """The standard of incidence of a village or county in words; empty for places that have none of their own."""
+    level = {Level.VILLAGE: "village", Level.COUNTY: "county"}.get(Level(place.level))
+    if level is None:
+        return ""
+    usual, west = (
+        load().figure(f"{level}_incidence{where}_percent", day, place.code) for where in ("", "_west")
+    )
+    if usual is None or west is None:
+        return ""
+    told = {"usual": f"{usual.value:g}", "west": f"{west.value:g}"}
+    if level == "village":
+        return _("标准 %(usual)s%% 以下（西部 %(west)s%%）") % told
+    return _("标准 <%(usual)s%%（西部 <%(west)s%%）") % told
 
 
 def _most(counted: dict[str, int]) -> str:
@@ -106,9 +121,7 @@ def _most(counted: dict[str, int]) -> str:
     return " · ".join(f"{name} {n:,}" for n, name in largest)
 
 
-def standards(
-    by: Appointment, place: Place, total: Tally, found: dict[str, dict[str, int]]
-) -> list[dict[str, Any]]:
+def standards(to: Way, place: Place, total: Tally, found: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
     """Demand by demand: how many households do not meet it, of how many nobody knows, and what would make it known."""
     rows = []
     for rule in demands() if total.registered else []:
@@ -119,9 +132,9 @@ def standards(
                 "says": said(rule.says),
                 "clause": said(rule.clause),
                 "fails": fails,
-                "fails_url": list_url(by, place, Show.FAILS, rule=rule.id) if fails else None,
+                "fails_url": to(place.code, Show.FAILS, rule=rule.id) if fails else None,
                 "unknown": unknown,
-                "unknown_url": list_url(by, place, Show.UNKNOWN, rule=rule.id) if unknown else None,
+                "unknown_url": to(place.code, Show.UNKNOWN, rule=rule.id) if unknown else None,
                 "holds": total.registered - fails - unknown,
                 "total": total.registered,
                 "next": said(rule.next) if rule.next and unknown else "",
@@ -197,7 +210,7 @@ def line_of(year: int, place: Place) -> int | None:
     return None if found is None else int(found.value)  # type: ignore[arg-type]
 
 
-def causes(by: Appointment, place: Place, every: list[tuple[str, int]]) -> dict[str, Any]:
+def causes(to: Way, place: Place, every: list[tuple[str, int]]) -> dict[str, Any]:
     """Contexts `causes` and `causes_most`."""
     found = every[:SHOWN_CAUSES]
     return {
@@ -205,7 +218,7 @@ def causes(by: Appointment, place: Place, every: list[tuple[str, int]]) -> dict[
             {
                 "label": code("cause", cause),
                 "value": n,
-                "url": list_url(by, place, Show.REGISTERED, cause=cause),
+                "url": to(place.code, Show.REGISTERED, cause=cause),
             }
             for cause, n in found
         ],
@@ -213,16 +226,15 @@ def causes(by: Appointment, place: Place, every: list[tuple[str, int]]) -> dict[
     }
 
 
-def exits(by: Appointment, place: Place, found: Counts) -> dict[str, Any]:
+def exits(to: Way, place: Place, years: list[tuple[int | None, int]]) -> dict[str, Any]:
     """Contexts `exits` and `exits_most`: households that are out, by year; a year that nobody recorded is said as such."""
-    years = found.exits
     return {
         "exits": [
             {
                 "label": str(year) if year else _("年度不明"),
                 "value": n,
                 "tone": "leaf" if year else "straw",
-                "url": list_url(by, place, Show.EXITED, year=year or "none"),
+                "url": to(place.code, Show.EXITED, year=str(year or "none")),
             }
             for year, n in years
         ],

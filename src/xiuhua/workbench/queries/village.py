@@ -15,7 +15,6 @@ from xiuhua.registry.queries.areas import Tally
 from xiuhua.registry.queries.households import Line, Wanted
 from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.terms import HouseholdKind
-from xiuhua.workbench.queries.figures import list_url
 from xiuhua.workbench.queries.frame import link, said
 from xiuhua.workbench.queries.words import topics
 from xiuhua.workbench.terms import Show
@@ -36,7 +35,7 @@ def page(by: Appointment, place: Place, total: Tally) -> dict[str, Any]:
             {
                 "label": said(show),
                 "number": n,
-                "url": list_url(by, place, show),
+                "url": link(by, "workbench:households", place.code, show=show.value),
                 "none": none,
                 "rows": [
                     _row(by, line, own)
