@@ -92,6 +92,24 @@ EXPECTED: dict[str, Probe] = {
     "workbench:household": at("page history", pk="household"),
     "workbench:open_id": at("act opens", pk="household", person="person"),
     "workbench:search": at("search", queries=("?q={mark}", "?q={number}")),
+    "workbench:frozen_rule": at(
+        "list count",
+        pk="freeze",
+        place="place",
+        id="=exit.income",
+        outcome="=fails",
+        queries=("?kind=registered&status=poor", "?page=9"),
+    ),
+    "workbench:frozen_measure": at(
+        "list count", pk="freeze", place="place", id="=poverty_gap", part="=known", not_here=(404,)
+    ),
+    "workbench:frozen_fact": at(
+        "list count", pk="freeze", place="place", id="=someone_out_of_school", part="=true"
+    ),
+    "workbench:compare": at("list count", queries=("?place={place}", "?a=1&b=2&place={place}")),
+    "workbench:compare_rule": at(
+        "list count", id="=exit.income", queries=("?place={place}", "?a=1&b=2&place={place}&way=fails-holds")
+    ),
     "workbench:rulebook": at(
         "list search", queries=("?q={mark}", "?show=figures", "?show=facts", "?by=clause")
     ),
@@ -176,6 +194,14 @@ EXPECTED: dict[str, Probe] = {
     "files:download": at("export attachment", pk="export", one_way=True, not_here=(302, 404)),
     "files:stop": at("act", pk="export", one_way=True),
     "files:resume": at("act", pk="export", one_way=True),
+    # freezes: those of places in the area; of what stands above, figures are seen below, and tests/freezes holds what is told
+    "freezes:list": at("list count", queries=("?place={place}", "?page=99")),
+    "freezes:freeze": at("page", pk="freeze"),
+    "freezes:progress": at("stream", pk="freeze", not_here=(286,)),
+    "freezes:manifest": at("attachment", pk="freeze"),
+    "freezes:take": at("act", one_way=True, form={"place": "{place}", "reason": "核对"}),
+    "freezes:stop": at("act", pk="freeze", one_way=True),
+    "freezes:resume": at("act", pk="freeze", one_way=True),
     # intake
     "intake:list": at("list count", queries=("?page=99",)),
     "intake:new": at("act"),

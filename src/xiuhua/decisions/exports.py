@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from xiuhua.decisions.models import Pair
 from xiuhua.decisions.queries import pages, pair_pages, pairs
@@ -33,8 +32,8 @@ def _case_rows(asked: Asked) -> Iterator[dict[str, Any]]:
 CASES = Table(
     "事项清单", "List of cases", "decisions.see",
     lambda asked: columns([
-        (pgettext_lazy("cases", "事项"), "kind", 14), (later("姓名"), "who", 12), (later("户主"), "household", 12), (later("户编号"), "number", 22),
-        (later("行政村"), "village", 14), (later("生效日期"), "on", 12), (later("提交"), "by", 12), (later("提交时间"), "at", 18), (later("进度"), "label", 14),
+        (pgettext_lazy("cases", "事项"), "kind", 14), (gettext_lazy("姓名"), "who", 12), (gettext_lazy("户主"), "household", 12), (gettext_lazy("户编号"), "number", 22),
+        (gettext_lazy("行政村"), "village", 14), (gettext_lazy("生效日期"), "on", 12), (gettext_lazy("提交"), "by", 12), (gettext_lazy("提交时间"), "at", 18), (gettext_lazy("进度"), "label", 14),
     ]),
     _case_rows,
     lambda asked: [(_("筛选"), pages.named(asked.by, asked.query.get("show", ""))), (_("数据"), _("实时登记"))],
@@ -62,8 +61,8 @@ def _pair_rows(asked: Asked) -> Iterator[dict[str, Any]]:
 PAIRS = Table(
     "逐对判断清单", "Pairs to be decided", "decisions.see",
     lambda asked: columns([
-        (later("类别"), "kind", 16), (later("姓名"), "name", 12), (later("左边的户"), "left", 30), (later("右边的户"), "right", 30), (later("行政村"), "village", 14),
-        (later("判断"), "answer", 26), (later("谁判断的"), "by", 28), (later("时间"), "at", 18),
+        (gettext_lazy("类别"), "kind", 16), (gettext_lazy("姓名"), "name", 12), (gettext_lazy("左边的户"), "left", 30), (gettext_lazy("右边的户"), "right", 30), (gettext_lazy("行政村"), "village", 14),
+        (gettext_lazy("判断"), "answer", 26), (gettext_lazy("谁判断的"), "by", 28), (gettext_lazy("时间"), "at", 18),
     ]),
     _pair_rows,
     lambda asked: [(_("筛选"), _state(asked).says(asked.language)), (_("数据"), _("实时登记"))],

@@ -97,3 +97,20 @@ class Part(Terms):
     RULES = "rules", "规则", "Rules"
     FIGURES = "figures", "数值", "Figures"
     FACTS = "facts", "事实", "Facts"
+
+
+class Lane(Terms):
+    """Where a tally counts a unit: the outcome of a rule, what is known of a fact."""
+
+    HOLDS = "holds", "达标", "Met"
+    FAILS = "fails", "未达标", "Not met"
+    NOT_KNOWN = "not_known", "待核实", "Not known"
+    NOT_APPLICABLE = "not_applicable", "不适用", "Not applicable"
+    CHECKED = "checked", "达标且已核", "Met, on checked evidence"
+    TRUE = "true", "是", "Yes"
+    FALSE = "false", "否", "No"
+    UNKNOWN = "unknown", "尚不清楚", "Not known"
+    KNOWN = "known", "有记录", "On record"
+    OTHER = "~", "其他", "Other"
+    OF = "of", "计入的", "Counted"
+    REST = "rest", "其余", "The rest"

@@ -6,7 +6,7 @@ rules that the tally was computed by. Within a county it takes about a second; a
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from xiuhua.engine.freezing import Freeze
-from xiuhua.engine.library import Library, load
+from xiuhua.engine.library import Grain, Library, Selection, load
+from xiuhua.engine.nodes import Node, Ref, walk
 from xiuhua.engine.tally.asking import KEYS, Asking
 from xiuhua.engine.tally.cells import (
     OUTCOMES,
@@ -176,3 +177,53 @@ def _flag(cell: Flags, lane: str, read: Read, rows: int) -> pa.Array:
 
 def _taken(names: tuple[str, ...], codes: NDArray[np.uint8]) -> pa.Array:
     return pa.array(names).take(pa.array(np.asarray(codes)))
+
+
+def names_read(freeze: Freeze, section: str, id: str, library: Library | None = None) -> list[str]:
+    """Facts and columns that a figure's own expressions name, as `Library.select` takes them."""
+    library = library or load()
+    cell = _cell(library, freeze, section, id)
+    found: dict[str, None] = {}
+    for value in cell.values():
+        waiting: list[Node] = [value.node]
+        while waiting:
+            for one in walk(waiting.pop(0)):
+                if isinstance(one, Ref):
+                    found[one.name if one.scope == cell.grain else f"{one.scope}.{one.name}"] = None
+    return list(found)
+
+
+def seen(
+    freeze: Freeze,
+    grain: Grain,
+    rows: pa.Table,
+    rules: Collection[str] = (),
+    facts: Collection[str] = (),
+    library: Library | None = None,
+) -> tuple[Selection, list[Mapping[str, Any] | None]]:
+    """What rules and facts saw of some rows of `Units.table`, in their order, as `Library.outcome` and `facts_seen` take them.
+
+    Of a few rows: their villages are read whole. grain: household, person or period.
+    """
+    library = library or load()
+    keys = sorted(set(rows.column("household_key").to_pylist()))
+    villages = sorted(set(rows.column("village_code").to_pylist()))
+    wanted = "SELECT unnest([" + ", ".join(str(int(key)) for key in keys) + "]::BIGINT[]) AS household_key"
+    found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    relations = {one.id: one for one in library.relations.values()}
+    names = ("household_key", *((UNIT[grain],) if grain in UNIT else ()))
+    with duckdb.connect(config={"threads": 2, "memory_limit": MEMORY}) as connection:
+        low, high = villages[0], villages[-1][:-1] + chr(ord(villages[-1][-1]) + 1)
+        selection = library.select(
+            "duckdb",
+            grain,
+            freeze.manifest.as_of,
+            wanted=wanted,
+            relations=sources(freeze, relations, low[:2], low, high),
+            rules=list(rules),
+            facts=list(facts),
+        )
+        for row in connection.execute(selection.sql).to_arrow_table().to_pylist():
+            found[tuple(row[name] for name in names)] = row
+    told = zip(*(rows.column(name).to_pylist() for name in names), strict=True)
+    return selection, [found.get(one) for one in told]

@@ -14,7 +14,7 @@ from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now
 from xiuhua.engine import load
 from xiuhua.engine.freezing import PLACES, FreezeDamaged, open_freeze, relations_of, seal, writer
-from xiuhua.engine.tally import read, read_below, tally
+from xiuhua.engine.tally import read_below, tally
 from xiuhua.files.services import CannotMake, Progress, Stopped
 from xiuhua.freezes.models import Freeze, Tallied
 from xiuhua.freezes.services.folders import clear, close, make_room, records_of, tally_of
@@ -24,6 +24,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.terms import Level
 
+LEVELS = tuple(level.value for level in Level if level is not Level.GROUP)
 logger = logging.getLogger(__name__)
 AT_ONCE = 2_000
 STOPPED = {"zh": "已按要求停止，可以继续", "en": "Stopped as asked; it can go on"}
@@ -199,13 +200,9 @@ def store(freeze: Freeze, scope: Scope) -> None:
     with within(scope, who={"freeze": freeze.pk}):
         held = Freeze.objects.select_for_update().get(pk=freeze.pk)
         waiting: list[Tallied] = []
-        documents = list(read(out, freeze.place_code))
-        for level in Level:
-            documents += read_below(out, freeze.place_code, level.value) if level is not Level.GROUP else []
-        for document in documents:
-            # A part of what stands above is not that place's figure.
-            if scope.covers(document["place_code"]):
-                waiting.append(Tallied(freeze=held, **document))
+        for level in LEVELS:
+            # Of the area and below it: a part of what stands above is not that place's figure.
+            waiting += (_row(held, one) for one in read_below(out, freeze.place_code, level))
         Tallied.objects.bulk_create(waiting, batch_size=AT_ONCE)
         held.tally, held.tallied_at, held.step, held.stop_wanted = told, beijing_now(), Step.DONE, False
         held.save(update_fields=["tally", "tallied_at", "step", "stop_wanted"])
@@ -216,3 +213,9 @@ def store(freeze: Freeze, scope: Scope) -> None:
             place_code=freeze.place_code,
             detail={"id": str(freeze.freeze_id), "tally": told.get("sha256", ""), "figures": len(waiting)},
         )
+
+
+def _row(freeze: Freeze, document: dict[str, Any]) -> Tallied:
+    """A document as it is stored: of a rule's five counts those that are not zero, since a page reads hundreds of them."""
+    rules = {id: {name: n for name, n in counts.items() if n} for id, counts in document.pop("rules").items()}
+    return Tallied(freeze=freeze, rules=rules, **document)

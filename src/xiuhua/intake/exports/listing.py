@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from xiuhua.files.services import Asked, NotThere, Table, columns, rows_in_words
 from xiuhua.findings.terms import Kind
@@ -31,8 +31,8 @@ def _batch_rows(asked: Asked) -> Iterator[dict[str, Any]]:
 BATCHES = Table(
     "导入批次", "Batches", "intake.see",
     lambda asked: columns([
-        (later("批次"), "title", 20), (later("文件"), "files", 12), (later("进展"), "state", 16), (later("新增"), "new", 8), (later("变更"), "changed", 8),
-        (later("暂缓并入"), "held", 10), (later("经办"), "by", 20), (later("时间"), "at", 18),
+        (gettext_lazy("批次"), "title", 20), (gettext_lazy("文件"), "files", 12), (gettext_lazy("进展"), "state", 16), (gettext_lazy("新增"), "new", 8), (gettext_lazy("变更"), "changed", 8),
+        (gettext_lazy("暂缓并入"), "held", 10), (gettext_lazy("经办"), "by", 20), (gettext_lazy("时间"), "at", 18),
     ]),
     _batch_rows, lambda asked: [(_("数据"), _("实时登记"))], lambda asked: rows_in_words(_batches(asked).count()), personal=False,
 )  # fmt: skip
@@ -77,8 +77,8 @@ def _about(asked: Asked) -> list[tuple[str, Any]]:
 FINDINGS = Table(
     "校验结果", "Findings of a batch", "intake.see",
     lambda asked: columns([
-        (later("类别"), "kind_label", 12), (later("问题"), "rule", 26), (later("情况"), "says", 50), (later("户编号"), "household", 22),
-        (later("行政村"), "village", 14), (later("文件"), "file", 26), (later("工作表"), "sheet", 14), (later("所在行"), "row", 8), (later("所在列"), "column", 6),
+        (gettext_lazy("类别"), "kind_label", 12), (gettext_lazy("问题"), "rule", 26), (gettext_lazy("情况"), "says", 50), (gettext_lazy("户编号"), "household", 22),
+        (gettext_lazy("行政村"), "village", 14), (gettext_lazy("文件"), "file", 26), (gettext_lazy("工作表"), "sheet", 14), (gettext_lazy("所在行"), "row", 8), (gettext_lazy("所在列"), "column", 6),
     ]),
     _finding_rows, _about, lambda asked: rows_in_words(_found(asked).count()),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy, ngettext
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -136,9 +136,11 @@ def _figures(paper: Any, report: Report, figures: list[Figure]) -> None:
     for figure in figures:
         number = report.numbers[figure.key]
         told_parts = _("；").join(f"{label} {n:,}" for _what, label, n in pages.parts(figure, number))
-        counted = [f"{number.count:,} {figure.unit}"]
+        counted = [f"{number.count:,} {figure.counted(number.count)}"]
         if people:
-            counted.append(f"{number.people:,} {_('人')}" if figure.people else "")
+            counted.append(
+                f"{number.people:,} {ngettext('人', '人', number.people)}" if figure.people else ""
+            )
         lines.append([str(figure.label), *counted, told_parts])
     _table(paper, heads, lines)
 
@@ -188,7 +190,7 @@ def _period(asked: Asked) -> Period:
 
 def _places_columns(asked: Asked) -> list[Column]:
     return [
-        *columns([(said(below(asked.place)[0]), "name", 16), (later("区划代码"), "code", 16)]),
+        *columns([(said(below(asked.place)[0]), "name", 16), (gettext_lazy("区划代码"), "code", 16)]),
         *columns((FIGURES[key].label, key, 12) for key in BY_PLACE),
     ]
 
@@ -196,7 +198,7 @@ def _places_columns(asked: Asked) -> list[Column]:
 def _places(asked: Asked) -> list[dict[str, Any]]:
     report = told(asked.place, _period(asked))
     return [
-        {"name": report.names.get(code, code), "code": code, **{key: n.get(key, 0) for key in BY_PLACE}}
+        {"name": pages.name_below(report, code), "code": code, **{key: n.get(key, 0) for key in BY_PLACE}}
         for code, n in report.below.items()
     ]
 
@@ -233,8 +235,8 @@ def _count(asked: Asked) -> str:
 ROWS = Table(
     "阶段报告明细", "Rows behind a figure of the period report", "registry.see",
     lambda asked: columns([
-        (later("户或问题"), "head", 24), (later("户编号"), "number", 22), (later("行政村"), "village", 14), (later("人数"), "people", 8),
-        (later("情况"), "what", 24), (later("日期"), "day", 12),
+        (gettext_lazy("户或问题"), "head", 24), (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("人数"), "people", 8),
+        (gettext_lazy("情况"), "what", 24), (gettext_lazy("日期"), "day", 12),
     ]),
     lambda asked: pages.every(asked.by, asked.place, _figure(asked), _period(asked), asked.query.get("part", "")),
     _rows_about, _count,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from xiuhua.common.money import FEN_PER_YUAN
 from xiuhua.files.services import Asked, Column, NotThere, Table, columns, rows_in_words
@@ -33,11 +33,11 @@ def live(asked: Asked) -> list[tuple[str, Any]]:
 
 
 def _household_columns(asked: Asked) -> list[Column]:
-    village = [] if asked.place.level == Level.VILLAGE else [(later("行政村"), "village", 14)]
+    village = [] if asked.place.level == Level.VILLAGE else [(gettext_lazy("行政村"), "village", 14)]
     return [
-        *columns([(later("户主"), "head_name", 12), (later("户编号"), "number", 22), *village, (later("人数"), "people", 8)]),
-        Column(later("状态"), lambda row: row["status"]["label"], 14),
-        *columns([(later("主要致贫原因"), "cause", 14), (later("未达标"), "fails", 24), (later("待核实"), "unknown", 24)]),
+        *columns([(gettext_lazy("户主"), "head_name", 12), (gettext_lazy("户编号"), "number", 22), *village, (gettext_lazy("人数"), "people", 8)]),
+        Column(gettext_lazy("状态"), lambda row: row["status"]["label"], 14),
+        *columns([(gettext_lazy("主要致贫原因"), "cause", 14), (gettext_lazy("未达标"), "fails", 24), (gettext_lazy("待核实"), "unknown", 24)]),
     ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def _typed(asked: Asked) -> str:
 
 SEARCH = Table(
     "查找结果", "What a search found", "registry.see",
-    lambda asked: columns([(later("类别"), "group", 14), (later("名称"), "title", 18), (later("说明"), "note", 40), (later("标记"), "marks", 24)]),
+    lambda asked: columns([(gettext_lazy("类别"), "group", 14), (gettext_lazy("名称"), "title", 18), (gettext_lazy("说明"), "note", 40), (gettext_lazy("标记"), "marks", 24)]),
     _search_rows,
     lambda asked: [(_("查找"), _typed(asked)), *live(asked)],
 )  # fmt: skip
@@ -96,9 +96,9 @@ PLACES = Table(
     lambda asked: [
         Column(said(below(asked.place)[0]), lambda row: row["name"], 16),
         *columns([
-            (later("区划代码"), "code", 16), (later("住户"), "households", 10), (later("建档立卡户"), "registered", 12),
-            (later("建档立卡人口"), "people", 12), (later("未脱贫户"), "poor", 10), (later("未脱贫人口"), "poor_people", 10),
-            (later("已脱贫户"), "exited", 10), (later("有未达标"), "fails", 10), (later("有待核实"), "unknown", 10), (later("达标存疑"), "doubt", 10),
+            (gettext_lazy("区划代码"), "code", 16), (gettext_lazy("住户"), "households", 10), (gettext_lazy("建档立卡户"), "registered", 12),
+            (gettext_lazy("建档立卡人口"), "people", 12), (gettext_lazy("未脱贫户"), "poor", 10), (gettext_lazy("未脱贫人口"), "poor_people", 10),
+            (gettext_lazy("已脱贫户"), "exited", 10), (gettext_lazy("有未达标"), "fails", 10), (gettext_lazy("有待核实"), "unknown", 10), (gettext_lazy("达标存疑"), "doubt", 10),
         ]),
     ],
     _places, live, personal=False,
@@ -119,8 +119,8 @@ def _shortfalls(asked: Asked) -> Iterator[dict[str, Any]]:
 SHORTFALLS = Table(
     "短板分布", "Shortfalls", "registry.see",
     lambda asked: columns([
-        (later("项目"), "topic", 12), (later("要求"), "says", 30), (later("条款"), "clause", 20), (later("建档立卡户"), "total", 12),
-        (later("达标"), "holds", 10), (later("未达标"), "fails", 10), (later("待核实"), "unknown", 10),
+        (gettext_lazy("项目"), "topic", 12), (gettext_lazy("要求"), "says", 30), (gettext_lazy("条款"), "clause", 20), (gettext_lazy("建档立卡户"), "total", 12),
+        (gettext_lazy("达标"), "holds", 10), (gettext_lazy("未达标"), "fails", 10), (gettext_lazy("待核实"), "unknown", 10),
     ]),
     _shortfalls, live, personal=False,
 )  # fmt: skip
@@ -128,7 +128,7 @@ SHORTFALLS = Table(
 CAUSES = Table(
     "致贫原因", "Causes of poverty", "registry.see",
     lambda asked: [
-        Column(later("主要致贫原因"), lambda row: code("cause", row[0]), 18), Column(later("建档立卡户"), lambda row: row[1], 12),
+        Column(gettext_lazy("主要致贫原因"), lambda row: code("cause", row[0]), 18), Column(gettext_lazy("建档立卡户"), lambda row: row[1], 12),
     ],
     lambda asked: areas.counts(scope_of(asked.place.code)).causes, live, personal=False,
 )  # fmt: skip
@@ -157,7 +157,7 @@ def _incomes_about(asked: Asked) -> list[tuple[str, Any]]:
 INCOMES = Table(
     "人均纯收入分布", "Income distribution", "registry.see",
     lambda asked: [
-        *columns([(later("收入段起（元）"), "low", 14), (later("收入段止（元）"), "high", 14)]),
+        *columns([(gettext_lazy("收入段起（元）"), "low", 14), (gettext_lazy("收入段止（元）"), "high", 14)]),
         Column(said(Show.POOR), lambda row: row["poor"]),
         Column(said(Show.EXITED), lambda row: row["exited"]),
     ],
@@ -186,9 +186,9 @@ def _changes(asked: Asked) -> Iterator[dict[str, Any]]:
 PLACE_CHANGES = Table(
     "区划变更", "Changes of places", "accounts.see_place_changes",
     lambda asked: columns([
-        (later("变更类别"), "kind", 12), (later("内容"), "says", 40), (later("批准文件"), "document", 30), (later("生效日期"), "effective_on", 12),
-        (later("提出"), "asked_by", 24), (later("提出时间"), "asked_at", 18), (later("确认"), "answered_by", 24),
-        (later("确认时间"), "answered_at", 18), (later("结果"), "granted", 10), (later("随之变更的记录"), "rows", 14),
+        (gettext_lazy("变更类别"), "kind", 12), (gettext_lazy("内容"), "says", 40), (gettext_lazy("批准文件"), "document", 30), (gettext_lazy("生效日期"), "effective_on", 12),
+        (gettext_lazy("提出"), "asked_by", 24), (gettext_lazy("提出时间"), "asked_at", 18), (gettext_lazy("确认"), "answered_by", 24),
+        (gettext_lazy("确认时间"), "answered_at", 18), (gettext_lazy("结果"), "granted", 10), (gettext_lazy("随之变更的记录"), "rows", 14),
     ]),
     _changes, lambda asked: [(_("数据"), _("实时登记"))], personal=False,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from xiuhua.accounts.models import Post
 from xiuhua.files.services import Asked, Column, Table, columns, rows_in_words
@@ -61,9 +61,9 @@ def _work(asked: Asked) -> Iterator[dict[str, Any]]:
 WORK = Table(
     "问题清单", "Work list of findings", "findings.see",
     lambda asked: columns([
-        (later("类别"), "label", 14), (later("问题"), "rule", 36), (later("条数"), "count", 8), (later("户数"), "households", 8), (later("涉及人数"), "people", 8),
-        (later("超期"), "overdue", 8), (later("最早发现"), "oldest", 12), (later("分值"), "weight", 8), (later("主要在哪里"), "where", 30),
-        (later("条款"), "clause", 20), (later("下一步"), "next", 30),
+        (gettext_lazy("类别"), "label", 14), (gettext_lazy("问题"), "rule", 36), (gettext_lazy("条数"), "count", 8), (gettext_lazy("户数"), "households", 8), (gettext_lazy("涉及人数"), "people", 8),
+        (gettext_lazy("超期"), "overdue", 8), (gettext_lazy("最早发现"), "oldest", 12), (gettext_lazy("分值"), "weight", 8), (gettext_lazy("主要在哪里"), "where", 30),
+        (gettext_lazy("条款"), "clause", 20), (gettext_lazy("下一步"), "next", 30),
     ]),
     _work, _about, personal=False,
 )  # fmt: skip
@@ -83,10 +83,10 @@ def _findings(asked: Asked) -> Iterator[dict[str, Any]]:
 FINDINGS = Table(
     "问题明细", "Findings one by one", "findings.open",
     lambda asked: columns([
-        (later("类别"), "kind_label", 12), (later("问题"), "rule", 28), (later("情况"), "says", 50), (later("户主"), "head", 12),
-        (later("户编号"), "household_number", 22), (later("人编号"), "person_number", 22), (later("行政村"), "village", 14), (later("文件"), "file", 26),
-        (later("工作表"), "sheet", 14), (later("所在行"), "row", 8), (later("所在列"), "column", 6), (later("谁在办"), "owner", 24), (later("期限"), "due", 12),
-        (later("已超期"), "overdue", 8), (later("挂账天数"), "days", 8), (later("进展"), "state_label", 14), (later("下一步"), "action_label", 30),
+        (gettext_lazy("类别"), "kind_label", 12), (gettext_lazy("问题"), "rule", 28), (gettext_lazy("情况"), "says", 50), (gettext_lazy("户主"), "head", 12),
+        (gettext_lazy("户编号"), "household_number", 22), (gettext_lazy("人编号"), "person_number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("文件"), "file", 26),
+        (gettext_lazy("工作表"), "sheet", 14), (gettext_lazy("所在行"), "row", 8), (gettext_lazy("所在列"), "column", 6), (gettext_lazy("谁在办"), "owner", 24), (gettext_lazy("期限"), "due", 12),
+        (gettext_lazy("已超期"), "overdue", 8), (gettext_lazy("挂账天数"), "days", 8), (gettext_lazy("进展"), "state_label", 14), (gettext_lazy("下一步"), "action_label", 30),
     ]),
     _findings, _about, lambda asked: rows_in_words(choose(pool.chosen_of(asked.by, asked.place, _kept(asked))).count()),
 )  # fmt: skip
@@ -100,9 +100,9 @@ def _aged_columns(first: Any) -> Any:
     def those(asked: Asked) -> list[Column]:
         steps = [Column(said(one), partial(_bucket, at), 12) for at, one in enumerate(Age)]
         return [
-            *columns([(first, "name", 28), (later("合计"), "count", 8), (later("超期"), "overdue", 8), (later("已说明待复核"), "explained", 12)]),
+            *columns([(first, "name", 28), (gettext_lazy("合计"), "count", 8), (gettext_lazy("超期"), "overdue", 8), (gettext_lazy("已说明待复核"), "explained", 12)]),
             *steps,
-            Column(later("最久（天）"), lambda row: row["oldest"], 10),
+            Column(gettext_lazy("最久（天）"), lambda row: row["oldest"], 10),
         ]  # fmt: skip
 
     return those
@@ -126,11 +126,11 @@ def _aged_posts(asked: Asked) -> list[dict[str, Any]]:
 
 
 AGED_PLACES = Table(
-    "挂账多久（按区划）", "How long it has been open, by place", "findings.see", _aged_columns(later("区划")), _aged_places, _about,
+    "挂账多久（按区划）", "How long it has been open, by place", "findings.see", _aged_columns(gettext_lazy("区划")), _aged_places, _about,
     personal=False,
 )  # fmt: skip
 AGED_POSTS = Table(
-    "挂账多久（按经办职务）", "How long it has been open, by post", "findings.see", _aged_columns(later("谁在办")), _aged_posts, live,
+    "挂账多久（按经办职务）", "How long it has been open, by post", "findings.see", _aged_columns(gettext_lazy("谁在办")), _aged_posts, live,
     personal=False,
 )  # fmt: skip
 
@@ -153,8 +153,8 @@ def _closings(asked: Asked) -> Iterator[dict[str, Any]]:
 CLOSINGS = Table(
     "办结记录", "Record of closings", "findings.log",
     lambda asked: columns([
-        (later("时间"), "at", 18), (later("问题"), "rule", 36), (later("情况"), "because", 40), (later("户编号"), "household", 22),
-        (later("方式"), "way", 16), (later("谁办结的"), "who", 30),
+        (gettext_lazy("时间"), "at", 18), (gettext_lazy("问题"), "rule", 36), (gettext_lazy("情况"), "because", 40), (gettext_lazy("户编号"), "household", 22),
+        (gettext_lazy("方式"), "way", 16), (gettext_lazy("谁办结的"), "who", 30),
     ]),
     _closings, _closings_about, lambda asked: rows_in_words(closings(ageing.asked_of(asked.place, asked.query)).count()),
 )  # fmt: skip

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from xiuhua.common.money import FEN_PER_YUAN
 from xiuhua.engine import load
 from xiuhua.findings.queries import waiting
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
+from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
 from xiuhua.registry.queries.areas import Tally
 from xiuhua.registry.queries.rules import demands
@@ -20,7 +22,7 @@ from xiuhua.workbench.queries.income import LINE
 from xiuhua.workbench.queries.words import code, topic
 
 SHOWN_CAUSES = 6
-SHOWN_PLACES = 20
+SHOWN_PLACES, SHOWN_VILLAGES = 20, 15
 
 
 def sheet(place: Place) -> dict[str, Any]:
@@ -41,8 +43,9 @@ def sheet(place: Place) -> dict[str, Any]:
         "spread": _spread(counted.spread, place),
         "causes": _causes(counted.causes),
         "level": said(level),
-        "places": _places(counted.below) if level is not place.level else [],
+        "places": _places(counted.below) if level != place.level else [],
         "more": max(len(counted.below) - SHOWN_PLACES, 0),
+        "villages": _villages(place),
         "standards": _standards(place, counted.year, day),
     }
 
@@ -50,7 +53,7 @@ def sheet(place: Place) -> dict[str, Any]:
 def _words() -> dict[str, str]:
     return {
         "demands": _("各项保障：建档立卡户中"), "holds": _("达标"), "fails": _("未达标"), "unknown": _("待核实"),
-        "spread": _("人均纯收入与标准"), "causes": _("致贫原因"), "places": _("各地情况"), "standards": _("标准和出处"),
+        "spread": _("人均纯收入与标准"), "causes": _("致贫原因"), "places": _("各地情况"), "villages": _("最要紧的村"), "villages_by": _("达标存疑和待核实的户多的在前"), "village": _("行政村"), "standards": _("标准和出处"),
         "basis": _("数据"), "as_of": _("数据截止"), "households": _("住户"), "registered": _("建档立卡户"), "poor": _("未脱贫户"),
         "exited": _("已脱贫户"), "doubt": _("达标存疑"), "none": _("没有记录"), "more": _("其余 %(n)s 个见导出的表格"), "yuan": _("元"),
         "rest": _("没有记录的算“待核实”，不算达标，也不算未达标。"),
@@ -60,10 +63,10 @@ def _words() -> dict[str, str]:
 def _numbers(total: Tally, open_findings: int) -> list[dict[str, str]]:
     """The figures at the top: what is wrong and what is not known first."""
     told = (
-        (_("未脱贫"), total.poor_people, _("人"), _("%(n)s 户") % {"n": f"{total.poor:,}"}, "plain"),
-        (_("已脱贫、达标存疑"), total.doubt, _("户"), _("已脱贫 %(n)s 户") % {"n": f"{total.exited:,}"}, "red" if total.doubt else "plain"),
-        (_("待核实"), total.unknown, _("户"), _("有项目没有记录"), "straw" if total.unknown else "plain"),
-        (_("未办结的问题"), open_findings, _("条"), _("住户 %(n)s 户") % {"n": f"{total.households:,}"}, "red" if open_findings else "plain"),
+        (_("未脱贫"), total.poor_people, ngettext("人", "人", total.poor_people), ngettext("%(n)s 户", "%(n)s 户", total.poor) % {"n": f"{total.poor:,}"}, "plain"),
+        (_("已脱贫、达标存疑"), total.doubt, ngettext("户", "户", total.doubt), ngettext("已脱贫 %(n)s 户", "已脱贫 %(n)s 户", total.exited) % {"n": f"{total.exited:,}"}, "red" if total.doubt else "plain"),
+        (_("待核实"), total.unknown, ngettext("户", "户", total.unknown), _("有项目没有记录"), "straw" if total.unknown else "plain"),
+        (_("未办结的问题"), open_findings, ngettext("条", "条", open_findings), ngettext("住户 %(n)s 户", "住户 %(n)s 户", total.households) % {"n": f"{total.households:,}"}, "red" if open_findings else "plain"),
     )  # fmt: skip
     return [
         {"label": label, "number": f"{n:,}", "unit": unit, "note": note, "tone": tone}
@@ -126,12 +129,22 @@ def _causes(every: list[tuple[str, int]]) -> list[dict[str, Any]]:
     ]
 
 
-def _places(told: list[Tally]) -> list[dict[str, str]]:
-    shown = sorted(told, key=lambda one: (-(one.doubt + one.unknown), one.code))[:SHOWN_PLACES]
+def _villages(place: Place) -> list[dict[str, str]]:
+    """Of a county, the villages to go to first, each with its township."""
+    if place.level != Level.COUNTY:
+        return []
+    told = areas.counts(scope_of(place.code), lines=False).below
+    townships = names_of(one.code[:9] for one in told)
+    rows = _places([one for one in told if one.registered], SHOWN_VILLAGES)
+    return [{**row, "name": f"{townships.get(row['code'][:9], '')} {row['name']}"} for row in rows]
+
+
+def _places(told: list[Tally], most: int = SHOWN_PLACES) -> list[dict[str, str]]:
+    shown = sorted(told, key=lambda one: (-one.doubt, -one.unknown, one.code))[:most]
     names = names_of(one.code for one in shown)
     return [
         {
-            "name": names.get(one.code, one.code), "households": f"{one.households:,}", "registered": f"{one.registered:,}",
+            "name": names.get(one.code, one.code), "code": one.code, "households": f"{one.households:,}", "registered": f"{one.registered:,}",
             "poor": f"{one.poor:,}", "exited": f"{one.exited:,}", "fails": f"{one.fails:,}", "unknown": f"{one.unknown:,}", "doubt": f"{one.doubt:,}",
         }
         for one in shown
@@ -144,7 +157,13 @@ def _standards(place: Place, year: int | None, day: date | None) -> list[dict[st
     on = date(year, 12, 31) if year else day
     if on is not None and (found := load().figure(LINE, on, place.code)) is not None:
         says = said(load().figures[LINE].says)
-        rows.append({"what": f"{says} {int(found.value):,}（{on.year}）", "source": found.source})  # type: ignore[arg-type]
+        rows.append(
+            {
+                "what": _("%(says)s：%(year)s 年 %(line)s 元")
+                % {"says": says, "year": on.year, "line": f"{int(found.value):,}"},
+                "source": found.source,
+            }
+        )  # type: ignore[arg-type]
     return rows + [
-        {"what": f"{topic(rule.id)}：{said(rule.says)}", "source": said(rule.clause)} for rule in demands()
+        {"what": f"{topic(rule.id)} · {said(rule.says)}", "source": said(rule.clause)} for rule in demands()
     ]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from xiuhua.engine import Outcome, Result, load
+from xiuhua.engine import Outcome, Result, Seen, Value, load
 from xiuhua.engine.outcomes import written
 from xiuhua.registry.models import Household, PeriodRecord
 from xiuhua.registry.queries.rules import ENDS, Judged, demands, parts
@@ -57,15 +57,8 @@ def outcome_of(
         "title": said(rule.says) if part else topic(rule.id),
         "sentence": "" if part else said(rule.says),
         "because": because(outcome),
-        "facts": [_fact(one) for one in outcome.facts],
-        "figures": [
-            {
-                "label": said(load().figures[one.figure].says),
-                "value": _figure(one.value, one.unit),
-                "source": one.source,
-            }
-            for one in outcome.figures
-        ],
+        "facts": [shown_fact(one) for one in outcome.facts],
+        "figures": [shown_figure(one) for one in outcome.figures],
         "evidence": outcome.evidence,
         "seen_on": on,
         "clause": said(rule.clause),
@@ -93,7 +86,8 @@ def because(outcome: Outcome) -> str:
     return pgettext("facts", "，").join(list(known.values())[:3])
 
 
-def _fact(one: Any) -> dict[str, Any]:
+def shown_fact(one: Seen) -> dict[str, Any]:
+    """A fact as design/basis.html wants it."""
     return {
         "label": one.says(language()),
         "value": None if one.value is None else one.text(language()),
@@ -102,8 +96,13 @@ def _fact(one: Any) -> dict[str, Any]:
     }
 
 
-def _figure(value: Any, unit: str | None) -> str:
-    return written(value, unit, {}, language())
+def shown_figure(one: Value) -> dict[str, Any]:
+    """A figure of the rulebook as design/basis.html wants it."""
+    return {
+        "label": said(load().figures[one.figure].says),
+        "value": written(one.value, one.unit, {}, language()),
+        "source": one.source,
+    }
 
 
 def seen_on(outcome: Outcome, household: Household, year: PeriodRecord | None) -> date | None:

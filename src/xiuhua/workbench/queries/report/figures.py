@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from xiuhua.decisions.kinds import KINDS
 from xiuhua.decisions.queries import dated as decided
@@ -37,7 +37,7 @@ class Figure:
 
     key: str
     label: Words
-    unit: Words
+    unit: str
     sql: str
     of: str = "period"
     opens: str = "household"
@@ -45,6 +45,13 @@ class Figure:
     people: bool = False
     # One thing may be of several parts (a household of which two matters are not known) and is counted once.
     once: bool = False
+
+    def counted(self, n: int) -> str:
+        """The word after the number."""
+        return {
+            HOUSEHOLDS: ngettext("户", "户", n), PEOPLE: ngettext("人", "人", n), ITEMS: ngettext("条", "条", n),
+            CASES: npgettext("cases", "件", "件", n),
+        }[self.unit]  # fmt: skip
 
 
 def _term(terms: Any) -> Callable[[str], str]:
@@ -55,51 +62,51 @@ def _kind(what: str) -> str:
     return said(KINDS[what]) if what in KINDS else what
 
 
-HOUSEHOLDS, PEOPLE, ITEMS, CASES = later("户"), later("人"), later("条"), later("件")
+HOUSEHOLDS, PEOPLE, ITEMS, CASES = "household", "person", "finding", "case"
 _status, _way, _grave = _term(Status), _term(Way), _term(Kind)
 
 SECTIONS: list[tuple[Words, list[Figure]]] = [
     (
-        later("建档立卡户的状态"),
+        gettext_lazy("建档立卡户的状态"),
         [
-            Figure("stood_before", later("期初在册"), HOUSEHOLDS, registered.STOOD, "before", part=_status, people=True),
-            Figure("identified", later("本期识别纳入"), HOUSEHOLDS, registered.HAPPENED["identified"], people=True),
-            Figure("exited", later("本期脱贫"), HOUSEHOLDS, registered.HAPPENED["exited"], people=True),
-            Figure("returned", later("本期返贫"), HOUSEHOLDS, registered.HAPPENED["returned"], people=True),
-            Figure("taken_over", later("本期建库承接"), HOUSEHOLDS, registered.HAPPENED["taken_over"], part=_status, people=True),
-            Figure("stood_after", later("期末在册"), HOUSEHOLDS, registered.STOOD, "after", part=_status, people=True),
+            Figure("stood_before", gettext_lazy("期初在册"), HOUSEHOLDS, registered.STOOD, "before", part=_status, people=True),
+            Figure("identified", gettext_lazy("本期识别纳入"), HOUSEHOLDS, registered.HAPPENED["identified"], people=True),
+            Figure("exited", gettext_lazy("本期脱贫"), HOUSEHOLDS, registered.HAPPENED["exited"], people=True),
+            Figure("returned", gettext_lazy("本期返贫"), HOUSEHOLDS, registered.HAPPENED["returned"], people=True),
+            Figure("taken_over", gettext_lazy("本期建库承接"), HOUSEHOLDS, registered.HAPPENED["taken_over"], part=_status, people=True),
+            Figure("stood_after", gettext_lazy("期末在册"), HOUSEHOLDS, registered.STOOD, "after", part=_status, people=True),
         ],
     ),
     (
-        later("人口与户的变动"),
+        gettext_lazy("人口与户的变动"),
         [
-            Figure("joined", later("新增人口"), PEOPLE, registered.HAPPENED["joined"], part=_term(Joining)),
-            Figure("left", later("减少人口"), PEOPLE, registered.HAPPENED["left"], part=_term(Leaving)),
-            Figure("households_begun", later("新立户"), HOUSEHOLDS, registered.HAPPENED["households_begun"]),
-            Figure("households_ended", later("销户"), HOUSEHOLDS, registered.HAPPENED["households_ended"], part=_term(Ending)),
+            Figure("joined", gettext_lazy("新增人口"), PEOPLE, registered.HAPPENED["joined"], part=_term(Joining)),
+            Figure("left", gettext_lazy("减少人口"), PEOPLE, registered.HAPPENED["left"], part=_term(Leaving)),
+            Figure("households_begun", gettext_lazy("新立户"), HOUSEHOLDS, registered.HAPPENED["households_begun"]),
+            Figure("households_ended", gettext_lazy("销户"), HOUSEHOLDS, registered.HAPPENED["households_ended"], part=_term(Ending)),
         ],
     ),
     (
-        later("办理的事项"),
+        gettext_lazy("办理的事项"),
         [
-            Figure("cases_proposed", later("提交"), CASES, decided.HAPPENED["cases_proposed"], opens="case", part=_kind),
-            Figure("cases_carried", later("审核通过并登记"), CASES, decided.HAPPENED["cases_carried"], opens="case", part=_kind),
-            Figure("cases_refused", later("不予通过"), CASES, decided.HAPPENED["cases_refused"], opens="case", part=_kind),
-            Figure("cases_undone", later("撤销"), CASES, decided.HAPPENED["cases_undone"], opens="case", part=_kind),
+            Figure("cases_proposed", gettext_lazy("提交"), CASES, decided.HAPPENED["cases_proposed"], opens="case", part=_kind),
+            Figure("cases_carried", gettext_lazy("审核通过并登记"), CASES, decided.HAPPENED["cases_carried"], opens="case", part=_kind),
+            Figure("cases_refused", gettext_lazy("不予通过"), CASES, decided.HAPPENED["cases_refused"], opens="case", part=_kind),
+            Figure("cases_undone", gettext_lazy("撤销"), CASES, decided.HAPPENED["cases_undone"], opens="case", part=_kind),
         ],
     ),
     (
-        later("发现和办结的问题"),
+        gettext_lazy("发现和办结的问题"),
         [
-            Figure("findings_before", later("期初未办结"), ITEMS, found.STOOD, "before", "finding", _grave),
-            Figure("findings_opened", later("本期发现"), ITEMS, found.HAPPENED["findings_opened"], opens="finding", part=_grave),
-            Figure("findings_closed", later("本期办结"), ITEMS, found.HAPPENED["findings_closed"], opens="finding", part=_way),
-            Figure("findings_after", later("期末未办结"), ITEMS, found.STOOD, "after", "finding", _grave),
+            Figure("findings_before", gettext_lazy("期初未办结"), ITEMS, found.STOOD, "before", "finding", _grave),
+            Figure("findings_opened", gettext_lazy("本期发现"), ITEMS, found.HAPPENED["findings_opened"], opens="finding", part=_grave),
+            Figure("findings_closed", gettext_lazy("本期办结"), ITEMS, found.HAPPENED["findings_closed"], opens="finding", part=_way),
+            Figure("findings_after", gettext_lazy("期末未办结"), ITEMS, found.STOOD, "after", "finding", _grave),
         ],
     ),
     (
-        later("还不清楚的"),
-        [Figure("not_known", later("有项目待核实"), HOUSEHOLDS, registered.NOT_KNOWN, "now", part=topic, once=True)],
+        gettext_lazy("还不清楚的"),
+        [Figure("not_known", gettext_lazy("有项目待核实"), HOUSEHOLDS, registered.NOT_KNOWN, "now", part=topic, once=True)],
     ),
 ]  # fmt: skip
 FIGURES = {one.key: one for _title, figures in SECTIONS for one in figures}

@@ -77,7 +77,7 @@ def line(by: Appointment, report: Report, figure: Figure, kept: dict[str, str]) 
     return {
         "label": figure.label,
         "count": number.count,
-        "unit": figure.unit,
+        "unit": figure.counted(number.count),
         "people": number.people if figure.people else None,
         "url": url(),
         "parts": [
@@ -126,8 +126,10 @@ def below_rows(report: Report) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
-            "name": report.names.get(code, code),
-            "url": reverse("workbench:report", args=[code])
+            "name": name_below(report, code),
+            "url": None
+            if code == report.place.code
+            else reverse("workbench:report", args=[code])
             + f"?{urlencode({'since': report.period.since, 'until': report.period.until})}",
             "values": [
                 {"label": FIGURES[key].label, "count": report.below[code].get(key, 0)} for key in BY_PLACE
@@ -135,6 +137,14 @@ def below_rows(report: Report) -> list[dict[str, Any]]:
         }
         for code in report.below
     ]
+
+
+def name_below(report: Report, code: str) -> str:
+    """A place below; what lies at the place itself is of a village that nobody knows."""
+    name = report.names.get(code, code)
+    return (
+        _("%(place)s（村不明）") % {"place": name} if code == report.place.code and len(code) < 12 else name
+    )
 
 
 def listed(
