@@ -218,3 +218,16 @@ class Asking:
         if seen and seen in layer.above_seens.get(ref.scope, ()):
             found.add(f"{ref.scope}__s__{seen}")
         return found
+
+
+def value_sql(value: Value, writing: Writing) -> str | None:
+    """SQL of a value over its grain's last layer; None where it bears no evidence."""
+    node = value.node
+    if value.form == "evidence":
+        return f"CAST({writing.evidence(node)} AS TINYINT)" if writing.bears_evidence(node) else None
+    sql = writing.sql(node)
+    if value.form == "known":
+        return f"({sql} IS NOT NULL)"
+    if value.form == "number":
+        return f"CAST({sql} * 100 AS BIGINT)" if node.kind is Kind.DECIMAL else f"CAST({sql} AS BIGINT)"
+    return sql

@@ -148,7 +148,7 @@ def _counted(cell: Cell, lane: str, read: Read, rows: int) -> pa.Array:
     for value in cell.values():
         if value.form == "number":
             known &= read(value).known
-    if isinstance(cell, Share) and cell.where is not None:
+    if isinstance(cell, Share) and cell.among is not None:
         meant = read(cell.values()[2])
         codes = np.where(meant == 0, np.uint8(2), np.where(known & (meant == 1), np.uint8(1), np.uint8(0)))
         return _taken(("unknown", "known", LEFT_OUT), codes)
@@ -168,7 +168,7 @@ def _rule(cell: OfRule, lane: str, read: Read, rows: int) -> pa.Array:
 
 def _flag(cell: Flags, lane: str, read: Read, rows: int) -> pa.Array:
     """A row may be counted under several statements: only the one that is asked for is told."""
-    meant = read(cell.values()[-1]) if cell.where is not None else np.ones(rows, np.uint8)
+    meant = read(cell.values()[-1]) if cell.among is not None else np.ones(rows, np.uint8)
     if lane in ("of", "unknown"):
         return _taken((LEFT_OUT, lane), (meant == (1 if lane == "of" else 2)).view(np.uint8))
     statement = cell.values()[cell.lanes.index(lane)]
