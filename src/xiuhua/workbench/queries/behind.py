@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.urls import NoReverseMatch
-
 from xiuhua.accounts.models import Appointment
 from xiuhua.freezes.models import Freeze
 from xiuhua.workbench.queries.frame import link
@@ -14,14 +12,16 @@ from xiuhua.workbench.terms import Show
 # (place code, which households, rule, cause, year) -> an address, or None where there is none for this post.
 Way = Callable[..., str | None]
 
-# Figures of a tally by what the page shows: section, id, part, kind and statuses. Households by kind and status are no
-# figure of their own; a fact that everybody has stands for them.
+# Figures of a tally by what the page shows: a measure, its part, and statuses. Households by kind and status are no figure
+# of their own; a fact that is true of all of them stands for them.
 POOR, EXITED = "poor,returned", "exited"
 MEASURES = {
     Show.DOUBT: ("exited_in_doubt", "missed", EXITED),
     Show.FAILS: ("standing", "missed", ""),
     Show.UNKNOWN: ("standing", "to_verify", ""),
 }
+STATUSES = {Show.REGISTERED: "", Show.POOR: POOR, Show.EXITED: EXITED}
+ALL = ("is_registered", "true")
 OUTCOMES = {Show.FAILS: "fails", Show.UNKNOWN: "not_known", Show.DOUBT: "fails"}
 
 
@@ -38,10 +38,7 @@ def frozen(by: Appointment, freeze: Freeze) -> Way:
     """To the opened figures of a freeze."""
 
     def to(code: str, show: Show, *, rule: str = "", cause: str = "", year: str = "") -> str | None:
-        try:
-            return _opened(by, freeze, code, show, rule=rule, cause=cause, year=year)
-        except NoReverseMatch:
-            return None
+        return _opened(by, freeze, code, show, rule=rule, cause=cause, year=year)
 
     return to
 
@@ -65,4 +62,8 @@ def _opened(
     if show in MEASURES:
         id, part, status = MEASURES[show]
         return measure(id, part, status)
+    if show in STATUSES:
+        return link(
+            by, "workbench:frozen_fact", freeze.pk, code, *ALL, kind="registered", status=STATUSES[show]
+        )
     return None

@@ -32,6 +32,8 @@ STANDING, DOUBT, INCIDENCE, BANDS, CAUSES, EXITS = (
     "standing", "exited_in_doubt", "poverty_incidence", "income_bands", "causes", "exits_by_year",
 )  # fmt: skip
 OURS = "registered"
+# So many of the rules of villages are told at once, the worst first; the others can be unfolded.
+FIRST = 4
 ABOVE = (Level.NATION, Level.PROVINCE, Level.CITY)
 # Whose own standards are counted, under which heading, on pages of which levels.
 GRAINS = (
@@ -197,9 +199,9 @@ def of_places(by: Appointment, seen: Seen) -> list[dict[str, Any]]:
             for rule in load().rules.values()
             if rule.grain == grain and rule.kind == "standard" and rule.in_force(seen.freeze.as_of)
         ]
-        rows = [one for one in rows if one["total"]]
+        rows = sorted((one for one in rows if one["total"]), key=lambda one: (-one["fails"], -one["unknown"]))
         if seen.place.level in levels and rows:
-            found.append({"title": title, "rows": rows})
+            found.append({"title": title, "rows": rows[:FIRST], "more": rows[FIRST:]})
     return found
 
 
