@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class ExportForm(forms.Form):
     """In which form, and for what; the purpose may be left out where nobody stands in the file."""
 
-    form = forms.ChoiceField(label=_("格式"), widget=forms.RadioSelect)
+    form = forms.ChoiceField(label=_("文件格式"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("用途"),
         max_length=200,

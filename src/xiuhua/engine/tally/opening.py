@@ -50,16 +50,19 @@ def households(
     of the household, then `f__…`: the facts and columns seen, named as in a selection. Raises KeyError for an unknown id,
     ValueError for an outcome or part that there is not.
     """
-    opened = _opened(library or load(), rule, measure, fact, outcome if rule else part, freeze.manifest.as_of)
+    lane = outcome if rule else part
+    if lane is None:
+        raise ValueError("say which part of a figure is opened")
+    figure = opened(library or load(), rule, measure, fact, lane, freeze.manifest.as_of)
     narrowed = {"kind": kind, "status": status}
     tables, count = [], 0
-    for province, low, high in _ranges(freeze, place_code, opened.cell.grain):
-        tables.append(_rows(freeze, opened, narrowed, (province, low, high)))
+    for province, low, high in _ranges(freeze, place_code, figure.cell.grain):
+        tables.append(_rows(freeze, figure, narrowed, (province, low, high)))
         count += tables[-1].num_rows
         if limit is not None and count >= limit:
             break
     if not tables:
-        tables = [_rows(freeze, opened, narrowed, ("99", "99", "99"))]
+        tables = [_rows(freeze, figure, narrowed, ("99", "99", "99"))]
     rows = pa.concat_tables(tables)
     return rows.slice(0, limit) if limit is not None else rows
 
@@ -75,7 +78,7 @@ class Opened:
     shown: Mapping[str, Ref]
 
 
-def _opened(
+def opened(
     library: Library,
     rule: str | None,
     measure: str | None,
@@ -83,6 +86,7 @@ def _opened(
     lane: str | None,
     as_of: dt.date,
 ) -> Opened:
+    """A figure by its id, one of the three; lane None: all of it. Raises KeyError, ValueError."""
     if sum(one is not None for one in (rule, measure, fact)) != 1:
         raise ValueError("one figure is opened at a time: a rule, a measure or a fact")
     shown: dict[str, Ref] = {}
@@ -101,9 +105,9 @@ def _opened(
         cell = of_fact(library, library.facts[str(fact)])
         shown = {cell.id: next(refs(cell.values()[0].node))}
     lanes = cell.lanes + (("poor",) if isinstance(cell, Gap) else ())
-    if lane not in lanes:
+    if lane is not None and lane not in lanes:
         raise ValueError(f"{cell.id} has no part `{lane}`; it has {', '.join(lanes)}")
-    return Opened(library, as_of, cell, lane, shown)
+    return Opened(library, as_of, cell, lane or "", shown)
 
 
 def _name(ref: Ref) -> str:
@@ -128,14 +132,14 @@ def _ranges(freeze: Freeze, place: str, grain: str) -> Iterator[tuple[str, str, 
 
 
 def _rows(
-    freeze: Freeze, opened: Opened, narrowed: Mapping[str, str | None], found: tuple[str, str, str]
+    freeze: Freeze, figure: Opened, narrowed: Mapping[str, str | None], found: tuple[str, str, str]
 ) -> pa.Table:
-    asked = _asked(
-        opened, sources(freeze, {one.id: one for one in opened.library.relations.values()}, *found)
+    asked = ask(
+        figure, sources(freeze, {one.id: one for one in figure.library.relations.values()}, *found)
     )
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
         table = connection.execute(asked.sql).to_arrow_table()
-    mask = _meant(opened.cell, opened.lane, reader(table, asked), table.num_rows)
+    mask = meant(figure.cell, figure.lane, reader(table, asked), table.num_rows)
     for name, otherwise in (("kind", "other"), ("status", "none")):
         word = narrowed[name]
         if word not in (None, "all") and name in table.column_names:
@@ -145,13 +149,13 @@ def _rows(
     )
 
 
-def _asked(opened: Opened, relations: Mapping[str, str]) -> Asked:
+def ask(figure: Opened, relations: Mapping[str, str]) -> Asked:
     """One query: keys, kind and status, what is shown, and the values that tell which rows are meant."""
-    library, cell = opened.library, opened.cell
+    library, cell = figure.library, figure.cell
     needs = Needs(cell.grain, library.names, library.nodes)
     for value in cell.values():
         (needs.evidence if value.form == "evidence" else needs.value)(value.node, cell.grain)
-    for ref in opened.shown.values():
+    for ref in figure.shown.values():
         needs.value(ref, cell.grain)
     keys = list(KEYS[cell.grain][:1] if cell.grain in ("village", "county") else KEYS[cell.grain])
     listed = keys.copy()
@@ -161,10 +165,10 @@ def _asked(opened: Opened, relations: Mapping[str, str]) -> Asked:
     elif cell.grain in ("person", "period"):
         needs.root.above["household"] |= {"kind", "status"}
         listed += ["household__c__kind AS kind", "household__c__status AS status"]
-    query = Query(library.prepared, needs, "duckdb", opened.as_of, None, relations)
+    query = Query(library.prepared, needs, "duckdb", figure.as_of, None, relations)
     root = query.root()
     writing = query.writer(needs.root)
-    listed += [f"{writing.sql(ref)} AS f__{name}" for name, ref in opened.shown.items()]
+    listed += [f"{writing.sql(ref)} AS f__{name}" for name, ref in figure.shown.items()]
     columns: dict[Value, str | None] = {}
     for value in dict.fromkeys(cell.values()):
         sql = value_sql(value, writing)
@@ -176,7 +180,7 @@ def _asked(opened: Opened, relations: Mapping[str, str]) -> Asked:
     return Asked("", text, columns)
 
 
-def _meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
+def meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
     """Which rows the lane counts."""
     if isinstance(cell, OfRule):
         if cell.holds is None:
@@ -191,22 +195,22 @@ def _meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
     if isinstance(cell, Yes):
         return read(cell.values()[0]) == {"true": 1, "false": 0, "unknown": 2}[lane]
     if isinstance(cell, Flags):
-        meant = read(Value("yes", cell.among)) if cell.among is not None else np.ones(rows, np.uint8)
+        among = read(Value("yes", cell.among)) if cell.among is not None else np.ones(rows, np.uint8)
         if lane in ("of", "unknown"):
-            return meant == (1 if lane == "of" else 2)
+            return among == (1 if lane == "of" else 2)
         statement = cell.statements[cell.lanes.index(lane)]
-        return (meant == 1) & (read(Value("yes", statement)) == 1)
+        return (among == 1) & (read(Value("yes", statement)) == 1)
     return _summed(cell, lane, read, rows)
 
 
 def _summed(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
     """Rows that went into a sum, or could not."""
-    meant, known = np.ones(rows, bool), np.ones(rows, bool)
+    among, known = np.ones(rows, bool), np.ones(rows, bool)
     numbers = []
     for value in cell.values():
         its = read(value)
         if value.form == "yes":
-            meant = its != 0
+            among = its != 0
             known &= its == 1
         elif value.form == "known":
             known &= its == 1
@@ -218,4 +222,4 @@ def _summed(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
         known &= line.value > 0
         if lane == "poor":
             return known & (welfare.value < line.value)
-    return meant & (known if lane == "known" else ~known)
+    return among & (known if lane == "known" else ~known)

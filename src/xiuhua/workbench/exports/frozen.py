@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from xiuhua.engine import load
 from xiuhua.files.services import Asked, Column, NotThere, Table, columns
@@ -72,8 +72,8 @@ def _households(asked: Asked) -> Iterator[dict[str, Any]]:
 COMPARED = Table(
     "数据快照比较", "Snapshots compared", "freezes.see",
     lambda asked: columns([
-        (later("类别"), "what", 10), (later("名称"), "label", 36), (later("部分"), "part", 16), (later("条款"), "clause", 20),
-        (later("前"), "before", 10), (later("后"), "after", 10), (later("差"), "by", 10),
+        (gettext_lazy("类别"), "what", 10), (gettext_lazy("名称"), "label", 36), (gettext_lazy("部分"), "part", 16), (gettext_lazy("条款"), "clause", 20),
+        (gettext_lazy("前"), "before", 10), (gettext_lazy("后"), "after", 10), (gettext_lazy("差"), "by", 10),
     ]),
     _compared, _about, personal=False,
 )  # fmt: skip
@@ -81,10 +81,10 @@ COMPARED = Table(
 CHANGED = Table(
     "结果变化的户", "Households whose outcome changed", "registry.see",
     lambda asked: [
-        Column(later("户主"), lambda row: row["label"], 12),
+        Column(gettext_lazy("户主"), lambda row: row["label"], 12),
         *columns([
-            (later("户编号"), "number", 22), (later("行政村"), "village", 14), (later("前"), "before", 10), (later("后"), "after", 10),
-            (later("前一份看到的"), "before_because", 50), (later("后一份看到的"), "after_because", 50),
+            (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("前"), "before", 10), (gettext_lazy("后"), "after", 10),
+            (gettext_lazy("前一份看到的"), "before_because", 50), (gettext_lazy("后一份看到的"), "after_because", 50),
         ]),
     ],
     _households, _rule_about,
@@ -124,12 +124,12 @@ def _figure_about(asked: Asked) -> list[tuple[str, Any]]:
 BEHIND = Table(
     "数字背后的户", "Households behind a figure", "registry.see",
     lambda asked: [
-        Column(later("户主"), lambda row: row["label"], 12),
+        Column(gettext_lazy("户主"), lambda row: row["label"], 12),
         *columns([
-            (later("户编号"), "number", 22), (later("行政村"), "village", 14), (later("成员或年度"), "unit", 12),
-            (later("快照时的状态"), "status", 18),
+            (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("成员或年度"), "unit", 12),
+            (gettext_lazy("快照时的状态"), "status", 18),
         ]),
-        Column(later("快照里看到的"), lambda row: row["seen"]["because"], 60),
+        Column(gettext_lazy("快照里看到的"), lambda row: row["seen"]["because"], 60),
     ],
     _behind, _figure_about,
 )  # fmt: skip

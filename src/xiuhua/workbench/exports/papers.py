@@ -15,12 +15,17 @@ from xiuhua.common import press
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.files.models import Export
 from xiuhua.files.services import Asked, CannotMake, Made, Maker, NotThere, Offer, Progress, speaking
+from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.queries import covering, latest, since
+from xiuhua.freezes.terms import Step
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household
 from xiuhua.workbench.queries import card as cards
 from xiuhua.workbench.queries import sheet as sheets
+from xiuhua.workbench.queries.frame import said
 from xiuhua.workbench.queries.household import CARDS, read
+from xiuhua.workbench.queries.sources import Source, frozen, live
 
 HERE = Path(__file__).parent
 A4, A5 = "a4", "a5"
@@ -132,19 +137,40 @@ def offer_sheet(asked: Asked) -> Offer:
         {"zh": f"县情一页 · {asked.place.name}", "en": f"On one page · {asked.place.name}"},
         [
             (_("内容"), _("户数人数、各项保障、收入与标准、致贫原因、各地情况，标准和出处")),
-            (_("数据"), _("实时登记")),
             (_("语言"), _("与您现在用的界面相同")),
         ],
-        ((A4, _("PDF，A4 一页")),),
+        _sources(asked.place),
         personal=False,
     )
+
+
+LIVE, FROZEN = "live", "freeze-"
+
+
+def _sources(place: Place) -> list[tuple[str, str]]:
+    """From what the sheet can be made: the newest freeze first, since what it says can be computed again."""
+    newest = latest(place.code)
+    frozen = (
+        [(f"{FROZEN}{newest.pk}", _("PDF，A4，%(since)s") % {"since": said(since(newest))})] if newest else []
+    )
+    return [*frozen, (LIVE, _("PDF，A4，实时登记"))]
+
+
+def _source(place: Place, form: str) -> Source:
+    key = form.removeprefix(FROZEN)
+    if not form.startswith(FROZEN) or not key.isdecimal():
+        return live(place)
+    held = Freeze.objects.filter(pk=int(key), step=Step.DONE, place_code__in=covering(place.code)).first()
+    if held is None:
+        raise CannotMake("这份数据快照不在了，请重新选择", "The snapshot is not there any more; choose again")
+    return frozen(held, place)
 
 
 def make_sheet(export: Export, progress: Progress) -> Made:
     """A place on one page, in the language of whoever asked."""
     with speaking(export):
         place = Place.objects.get(pk=export.place_code)
-        told = sheets.sheet(place)
+        told = sheets.sheet(place, _source(place, str(export.params.get("form", ""))))
         data = {**told, "language": export.language, "stamp": stamp(export, told["basis"])}
         between = " " if export.language == "en" else ""
         return printed(

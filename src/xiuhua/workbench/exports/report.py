@@ -34,7 +34,7 @@ from xiuhua.files.services import (
 )
 from xiuhua.workbench.exports.papers import pieces, stamp
 from xiuhua.workbench.queries.frame import below, said
-from xiuhua.workbench.queries.report import FIGURES, SECTIONS, Figure, Period, Report, period_of, told
+from xiuhua.workbench.queries.report import FIGURES, SECTIONS, Figure, Period, Report, ends, period_of, told
 from xiuhua.workbench.queries.report import page as pages
 from xiuhua.workbench.queries.report.figures import BY_PLACE
 
@@ -66,13 +66,13 @@ def make_report(export: Export, progress: Progress) -> Made:
     with speaking(export):
         report = told(asked.place, period_of(asked.query))
         progress(1, 2)
-        made = _document(report, export)
+        made = _document(report, export, asked.by)
         between = " " if asked.language == "en" else ""
         name = f"{asked.place.name}{between}{_('阶段报告')}{between}{beijing_today():%Y%m%d}.docx"
     return Made(name, pieces(made))
 
 
-def _document(report: Report, export: Export) -> bytes:
+def _document(report: Report, export: Export, by: Appointment) -> bytes:
     paper = Document()
     _styles(paper)
     paper.core_properties.author = export.asked_post or export.asked_by
@@ -89,6 +89,10 @@ def _document(report: Report, export: Export) -> bytes:
     if report.below:
         paper.add_heading(_("按%(level)s") % {"level": said(below(report.place)[0])}, 1)
         _below(paper, report)
+    told_ends = ends.table(by, report.place, report.period)
+    if told_ends["rows"]:
+        paper.add_heading(_("两端的数据快照"), 1)
+        _ends(paper, told_ends)
     for heading in (_("工作情况"), _("下一步")):
         paper.add_heading(heading, 1)
         paper.add_paragraph(_("（由填报单位填写）"))
@@ -151,6 +155,28 @@ def _below(paper: Any, report: Report) -> None:
         [row["name"], *(f"{one['count']:,}" for one in row["values"])] for row in pages.below_rows(report)
     ]
     _table(paper, heads, lines, size=8.5)
+
+
+def _ends(paper: Any, told_ends: dict[str, Any]) -> None:
+    """How the area stood by the freezes of both ends, with their numbers."""
+
+    def number(n: int | None) -> str:
+        return "—" if n is None else f"{n:,}"
+
+    heads = [
+        f"{word} {head} {id[:8]}".strip()
+        for word, head, id in zip((_("期初"), _("期末")), told_ends["heads"], told_ends["ids"], strict=True)
+    ]
+    lines = [
+        [
+            row["label"],
+            number(row["before"]),
+            number(row["after"]),
+            "—" if row["by"] is None else f"{row['by']:+,}",
+        ]
+        for row in told_ends["rows"]
+    ]
+    _table(paper, [_("项目"), *heads, _("变化")], lines)
 
 
 def _table(paper: Any, heads: list[str], lines: list[list[str]], size: float = 10.5) -> None:

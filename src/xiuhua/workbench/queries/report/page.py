@@ -16,6 +16,7 @@ from xiuhua.findings.models import Finding
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Household
 from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_of, take_away
+from xiuhua.workbench.queries.report import ends
 from xiuhua.workbench.queries.report.figures import (
     BY_PLACE,
     FIGURES,
@@ -61,6 +62,7 @@ def page(by: Appointment, place: Place, period: Period) -> dict[str, Any]:
         "below_export_url": way(by, "workbench.report_places", place=place.code, **kept),
         "computed_at": beijing_now(),
         "notes": notes(),
+        "ends": ends.table(by, place, period),
     }  # fmt: skip
 
 
@@ -116,7 +118,7 @@ def notes() -> list[str]:
     """From what the figures are counted, and what they do not say."""
     return [
         _("户的状态、成员进出按登记的生效日期计算；事项和问题按办理的时间计算；两头的日子都算在内。"),
-        _("待核实只有现在的情况：登记没有保存过去某一天哪些项目不清楚。要比较两个时点，请用两份数据快照。"),
+        _("待核实只有现在的情况：登记没有保存过去某一天哪些项目不清楚。要比较两个时点，看“两端的数据快照”。"),
         _("建库承接是县里签署后从表册接过来的状态，不算本期识别、脱贫。"),
     ]
 
