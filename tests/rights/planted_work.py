@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -79,7 +80,7 @@ def _freeze(node: Node) -> int:
     made.tally, made.tallied_at, made.step = {"sha256": node.secret}, now, "done"
     made.save()
     records_of(made).mkdir(mode=0o700)
-    (records_of(made) / "manifest.json").write_text(node.secret, encoding="utf-8")
+    (records_of(made) / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return made.pk
 
 
