@@ -5,7 +5,16 @@ Pure: no Django, no network. Why so: docs/decisions/0021-freezes-and-tallies-as-
 """
 
 from xiuhua.engine.tally.computing import tally
+from xiuhua.engine.tally.opening import households
 from xiuhua.engine.tally.reading import read, read_below
 from xiuhua.engine.tally.storing import TallyDamaged, TallyManifest, read_manifest
 
-__all__ = ["TallyDamaged", "TallyManifest", "read", "read_below", "read_manifest", "tally"]
+__all__ = [
+    "TallyDamaged",
+    "TallyManifest",
+    "households",
+    "read",
+    "read_below",
+    "read_manifest",
+    "tally",
+]

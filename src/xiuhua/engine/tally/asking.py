@@ -123,7 +123,7 @@ class Asking:
             for value in cell.values():
                 if value in columns:
                     continue
-                sql = self._value(value, writing)
+                sql = value_sql(value, writing)
                 columns[value] = None if sql is None else written.setdefault(sql, f"v{len(written)}")
         fetched = [f"{sql} AS {name}" for sql, name in written.items()]
         sql = f"SELECT {NEXT.join([*self._group(grain), *fetched])}\nFROM t_{grain}"
@@ -142,17 +142,6 @@ class Asking:
             return [f"{grain}_code"]
         prefix = "" if grain == "household" else "household__"
         return ["village_code", f"{prefix}c__kind", f"{prefix}c__status"]
-
-    def _value(self, value: Value, writing: Writing) -> str | None:
-        node = value.node
-        if value.form == "evidence":
-            return f"CAST({writing.evidence(node)} AS TINYINT)" if writing.bears_evidence(node) else None
-        sql = writing.sql(node)
-        if value.form == "known":
-            return f"({sql} IS NOT NULL)"
-        if value.form == "number":
-            return f"CAST({sql} * 100 AS BIGINT)" if node.kind is Kind.DECIMAL else f"CAST({sql} AS BIGINT)"
-        return sql
 
     # -- which columns of a grain's table are read by anybody -------------------------------------------------------
 
@@ -229,3 +218,16 @@ class Asking:
         if seen and seen in layer.above_seens.get(ref.scope, ()):
             found.add(f"{ref.scope}__s__{seen}")
         return found
+
+
+def value_sql(value: Value, writing: Writing) -> str | None:
+    """SQL of a value over its grain's last layer; None where it bears no evidence."""
+    node = value.node
+    if value.form == "evidence":
+        return f"CAST({writing.evidence(node)} AS TINYINT)" if writing.bears_evidence(node) else None
+    sql = writing.sql(node)
+    if value.form == "known":
+        return f"({sql} IS NOT NULL)"
+    if value.form == "number":
+        return f"CAST({sql} * 100 AS BIGINT)" if node.kind is Kind.DECIMAL else f"CAST({sql} AS BIGINT)"
+    return sql

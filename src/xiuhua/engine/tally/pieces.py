@@ -68,7 +68,6 @@ def _source(freeze: Freeze, relation: Relation, part: str, low: str, high: str) 
         return f"(SELECT {listed} WHERE FALSE)"
     place = place_column(relation)
     low = low[:6] if place == "county_code" else low
-    high = high[:6] if place == "county_code" else high
     files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     return f"(SELECT {listed} FROM read_parquet([{files}], hive_partitioning = false) WHERE {place} >= '{low}' AND {place} < '{high}')"
 

@@ -18,6 +18,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 
 PAGE = 50
+CLOCK = "system"  # as the audit knows the clock (tasks.Clock)
 TONES = {Step.DONE: "leaf", Step.STOPPED: "straw", Step.FAILED: "red"}
 Both = dict[str, str]
 
@@ -47,11 +48,13 @@ def ours(by: Appointment, freeze: Freeze) -> bool:
     return scope_of(by.place_code).covers(freeze.place_code)
 
 
-def whose(by: Appointment, freeze: Freeze) -> str:
+def whose(by: Appointment, freeze: Freeze) -> Both | str:
     """Who had it taken: person and post within the acting area, the post alone from above."""
-    if ours(by, freeze) and freeze.asked_post:
+    if freeze.asked_by == CLOCK:
+        return both("系统定时", "The system's clock")
+    if freeze.post is None or ours(by, freeze):
         return freeze.asked_post
-    return freeze.post.says("zh") if freeze.post else freeze.asked_post
+    return both(freeze.post.says("zh"), freeze.post.says("en"))
 
 
 def rows(by: Appointment, found: list[Freeze]) -> list[dict[str, Any]]:
@@ -64,7 +67,7 @@ def rows(by: Appointment, found: list[Freeze]) -> list[dict[str, Any]]:
             "area": names.get(one.place_code, one.place_code),
             "households": _count(one, "rec_household"),
             "persons": _count(one, "rec_person"),
-            "by": whose(by, one).split(" · ")[0],
+            "by": _short(whose(by, one)),
             "at": one.asked_at,
             "as_of": one.as_of,
             "digest": one.sha256[:12],
@@ -73,6 +76,10 @@ def rows(by: Appointment, found: list[Freeze]) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def _short(who: Both | str) -> Both | str:
+    return who.split(" · ")[0] if isinstance(who, str) else who
 
 
 def _names(found: list[Freeze]) -> dict[str, str]:
@@ -145,8 +152,9 @@ def relations(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     """What a freeze holds: each relation in words, its rows, its files with their digests."""
     words = {name: one.says for name, one in relations_of(load().relations).items()}
     found = []
-    for name, held in manifest.get("relations", {}).items():
-        says = words.get(name)
+    kept = manifest.get("relations", {})
+    for name in sorted(kept, key=lambda name: [*words, name].index(name)):
+        held, says = kept[name], words.get(name)
         files = [{**file, "size": filesizeformat(file["bytes"])} for file in held["files"]]
         found.append(
             {

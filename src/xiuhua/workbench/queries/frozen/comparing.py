@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from xiuhua.workbench.queries.frozen.opening import to
 from xiuhua.workbench.queries.frozen.pairing import Pair, change, held, pair
 from xiuhua.workbench.terms import Lane
 
+SHARE = "share"
 KINDS = (
     ("registered", "poor"),
     ("registered", "exited"),
@@ -181,36 +183,52 @@ def _ruled(found: Pair, one: Ruled) -> dict[str, Any]:
         "alone": alone,
         "fails": change(*one.of("fails"), worse=1),
         "unknown": change(*one.of("not_known"), worse=1),
-        "holds": change(*one.of("holds"), worse=-1),
+        "holds": change(*one.of("holds")),
     }
 
 
 def measures(found: Pair) -> list[dict[str, Any]]:
-    """Parts of published figures that changed."""
-    known = getattr(load(), "measures", {})
+    """Parts of published figures that changed; of a share the percent, of poverty the poor."""
     one, other = (held_of.all("measures") for held_of in found.figures())
     rows = []
-    for id in sorted({*one, *other}):
-        if id not in known:
-            continue
-        before, after = _parts(one.get(id, {})), _parts(other.get(id, {}))
-        for lane in dict.fromkeys([*before, *after]):
-            counts = change(before.get(lane, 0), after.get(lane, 0))
+    for id in sorted({*one, *other} & set(load().measures)):
+        for lane, counts in _told(id, one.get(id, {}), other.get(id, {})):
             if counts["by"]:
                 figure = Figure("measures", id, lane)
+                opens = lane != SHARE
                 rows.append(
                     {
                         "label": words.label(figure),
-                        "part": words.lane_words(figure),
-                        "url": to(found.after, found.place.code, figure) if lane not in ("sum", "per") else None,
+                        "part": words.lane_words(figure) if opens else _("百分比"),
+                        "url": to(found.after, found.place.code, figure) if opens else None,
                         **counts,
                     }
-                )  # fmt: skip
+                )
     return rows
 
 
+def _told(id: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    measure = load().measures[id]
+    if measure.form == "share":
+        met = measure.standard.met if measure.standard else ""
+        worse = {"under": 1, "at_most": 1, "above": -1, "at_least": -1}.get(met, 0)
+        yield SHARE, change(_percent(one), _percent(other), worse=worse)
+    elif measure.form == "gap":
+        yield "poor", change(int(one.get("poor", 0)), int(other.get("poor", 0)), worse=1)
+    else:
+        before, after = _parts(one), _parts(other)
+        for lane in dict.fromkeys([*before, *after]):
+            yield lane, change(before.get(lane, 0), after.get(lane, 0))
+
+
+def _percent(counts: Mapping[str, Any]) -> Decimal | None:
+    """A sum over a sum, in hundredths of a percent; None where nothing is known."""
+    if not counts.get("per"):
+        return None
+    return (Decimal(100) * Decimal(counts["of"]) / Decimal(counts["per"])).quantize(Decimal("0.01"))
+
+
 def _parts(counts: Mapping[str, Any]) -> dict[str, int]:
-    """A measure's counts, part by part; sums of money and the like are no counts of households."""
     flat = {name: n for name, n in counts.items() if isinstance(n, int) and name in Lane._value2member_map_}
     return {**{name: int(n) for name, n in counts.get("parts", {}).items()}, **flat}
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from xiuhua.engine import freezing, load
 from xiuhua.engine.nodes import Kind, Ref
@@ -21,6 +22,7 @@ from xiuhua.freezes.terms import Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.terms import HouseholdKind, Status
+from xiuhua.rulebook.models import Measure
 from xiuhua.workbench.queries.frame import language, said
 from xiuhua.workbench.queries.rulebook.words import term
 from xiuhua.workbench.terms import Lane
@@ -65,7 +67,7 @@ def asked(section: str, id: str, lane: str, query: Mapping[str, str]) -> Figure:
     known: Mapping[str, Any] = {
         "rules": library.rules,
         "facts": library.facts,
-        "measures": getattr(library, "measures", {}),
+        "measures": library.measures,
     }[section]
     if id not in known or (section == "rules" and lane not in (*OUTCOMES, "checked")):
         raise Http404
@@ -128,11 +130,13 @@ def label(figure: Figure) -> str:
         return said(library.rules[figure.id].says)
     if figure.section == "facts":
         return said(library.facts[figure.id].says)
-    return said(getattr(library, "measures", {})[figure.id].says)
+    return said(library.measures[figure.id].says)
 
 
 def lane_words(figure: Figure) -> str:
     """Which outcome or part it is."""
+    if figure.section == "measures" and figure.lane == "poor" and load().measures[figure.id].form == "gap":
+        return _("低于标准的人")
     if figure.lane in Lane._value2member_map_:
         return term(Lane, figure.lane)
     library = load()
@@ -147,10 +151,30 @@ def lane_words(figure: Figure) -> str:
 
 
 def _measure_part(figure: Figure) -> str:
-    measure = getattr(load(), "measures", {}).get(figure.id)
-    parts = getattr(measure, "parts", None)
-    one = parts.get(figure.lane) if isinstance(parts, Mapping) else None
-    return said(one) if one is not None and hasattr(one, "says") else figure.lane
+    """A part of a measure in words: as it is called, a band of numbers, or a code."""
+    measure = load().measures[figure.id]
+    if measure.parts and figure.lane in measure.parts:
+        return said(measure.parts[figure.lane].says)
+    if measure.bands is not None and figure.lane == "-":
+        low = written(measure.bands.from_, measure.band_unit, {}, language())
+        return _("不足 %(low)s") % {"low": low}
+    if measure.bands is not None and figure.lane.isdecimal():
+        return _band(measure, int(figure.lane))
+    if "of" in load().measure_nodes[figure.id].nodes:
+        list_id = load().vocabularies.id_of(load().measure_nodes[figure.id].nodes["of"])
+        words = load().vocabularies.words(list_id) if list_id else {}
+        return written(figure.lane, None, words, language())
+    return figure.lane
+
+
+def _band(measure: Measure, edge: int) -> str:
+    assert measure.bands is not None
+    low = written(edge, measure.band_unit, {}, language())
+    if edge >= measure.bands.to:
+        return _("%(low)s 及以上") % {"low": low}
+    if measure.bands.step == 1:
+        return low
+    return f"{edge:,}–{written(edge + measure.bands.step, measure.band_unit, {}, language())}"
 
 
 def grain(figure: Figure) -> str:
@@ -159,7 +183,7 @@ def grain(figure: Figure) -> str:
     known: Mapping[str, Any] = {
         "rules": library.rules,
         "facts": library.facts,
-        "measures": getattr(library, "measures", {}),
+        "measures": library.measures,
     }[figure.section]
     return str(known[figure.id].grain)
 
@@ -167,13 +191,14 @@ def grain(figure: Figure) -> str:
 def unit(figure: Figure) -> str:
     """The word behind its number."""
     words = {
-        "household": _("户"),
-        "person": _("人"),
-        "period": _("户年"),
-        "village": _("个村"),
-        "county": _("个县"),
+        "household": pgettext("unit", "户"),
+        "person": pgettext("unit", "人"),
+        "period": pgettext("unit", "户年"),
+        "village": pgettext("unit", "个村"),
+        "county": pgettext("unit", "个县"),
     }
-    return str(words.get(grain(figure), ""))
+    of_persons = figure.section == "measures" and load().measures[figure.id].form == "gap"
+    return str(words["person"] if of_persons and figure.lane == "poor" else words.get(grain(figure), ""))
 
 
 def entry_url(figure: Figure) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from xiuhua.places.models import Place
 from xiuhua.workbench.queries.frozen.figure import freeze_or_404
 
 OFFERED = 60
+Number = int | Decimal
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def pair(place: Place, query: Mapping[str, str]) -> Pair | None:
     return Pair(before, after, place) if before is not None else None
 
 
-def change(before: int | None, after: int | None, *, worse: int = 0) -> dict[str, Any]:
+def change(before: Number | None, after: Number | None, *, worse: int = 0) -> dict[str, Any]:
     """Before, after and by how much. worse: +1 where more is worse, -1 where less is, 0 where neither is."""
     if before is None or after is None:
         return {"before": before, "after": after, "by": None, "tone": "plain"}
