@@ -47,6 +47,17 @@ class Show(Terms):
     OTHER = "other", "一般农户", "Other rural"
 
 
+class Order(Terms):
+    """In which order the places below one are told."""
+
+    WORST = "worst", "问题占比", "Share with problems"
+    FAILS = "fails", "有未达标", "Failing"
+    UNKNOWN = "unknown", "待核实", "Not known"
+    DOUBT = "doubt", "达标存疑", "In doubt"
+    INCIDENCE = "incidence", "贫困发生率", "Poverty incidence"
+    CODE = "code", "区划代码", "Place code"
+
+
 class Programme(Terms):
     """What a rule belongs to."""
 

@@ -21,6 +21,7 @@ SHOWN_CAUSES = 6
 # Rows of both lists of places that a page has room for, and the least that is kept for villages.
 ROOM, SHOWN_PLACES, LEAST_VILLAGES = 26, 16, 8
 NOT_TOLD = "—"
+COLUMNS = ("households", "registered", "poor", "exited", "fails", "unknown", "doubt")
 
 
 def sheet(place: Place, source: Source) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def sheet(place: Place, source: Source) -> dict[str, Any]:
         "basis": source.basis,
         "mark": source.mark,
         "as_of": f"{source.day:%Y-%m-%d}" if source.day else _("没有记录"),
-        "words": _words(),
+        "words": _words(source),
         "numbers": _numbers(source),
         "demands": _demands(source),
         "spread": _spread(source.bands, place),
@@ -41,18 +42,19 @@ def sheet(place: Place, source: Source) -> dict[str, Any]:
         "level": said(level),
         "places": places,
         "more": _("其余 %(n)s 个见导出的表格") % {"n": len(source.below) - len(places)} if len(source.below) > len(places) else "",
+        "columns": [key for key in COLUMNS if any(getattr(one, key) is not None for one in [*source.below, *source.villages])],
         "villages": _villages(source.villages, max(ROOM - len(places), LEAST_VILLAGES)),
         "standards": _standards(place, source),
     }  # fmt: skip
 
 
-def _words() -> dict[str, str]:
+def _words(source: Source) -> dict[str, str]:
     return {
         "demands": _("各项保障：建档立卡户中"), "holds": _("达标"), "fails": _("未达标"), "unknown": _("待核实"),
         "spread": _("人均纯收入与标准"), "causes": _("致贫原因"), "places": _("各地情况"), "villages": _("最要紧的村"),
         "villages_by": _("达标存疑和待核实的户多的在前"), "village": _("行政村"), "standards": _("标准和出处"), "basis": _("数据"), "as_of": _("数据截止"),
         "households": _("住户"), "registered": _("建档立卡户"), "poor": _("未脱贫户"), "exited": _("已脱贫户"), "doubt": _("达标存疑"),
-        "none": _("没有记录"), "rest": _("没有记录的算“待核实”，不算达标，也不算未达标。"),
+        "none": _("这份数据快照没有统计") if source.mark else _("没有记录"), "rest": _("没有记录的算“待核实”，不算达标，也不算未达标。"),
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from xiuhua.registry.queries.rules import demands
 from xiuhua.workbench.queries.frame import below, data_day, said
 
 OURS, POOR, EXITED = "registered", ("poor", "returned"), "exited"
-BANDS, DOUBT = "income_bands", "exited_in_doubt"
+BANDS, CAUSES, MISSED = "income_bands", "causes", "exit_standard_missed"
 
 
 @dataclass(frozen=True)
@@ -106,22 +106,27 @@ def frozen(freeze: Freeze, place: Place) -> Source:
 
 def _lines(found: dict[str, Figures]) -> list[Line]:
     for one in list(found.values())[:1]:
-        one.held.fetch(measures=[DOUBT])
+        one.held.fetch(facts=[MISSED])
     return [_frozen_line(one) for one in found.values()]
 
 
 def _frozen_line(of: Figures) -> Line:
-    """Without the measure of exits in doubt nothing is told of them; a freeze tells a place's shortfalls rule by rule."""
-    doubt = of.measure(DOUBT, kind=OURS).get("parts")
+    """How many have something that is not known a freeze tells demand by demand only: here it is not told."""
     exited = of.households(kind=OURS, status=EXITED)
     return Line(
         of.place_code, of.households(), of.households(kind=OURS), of.persons(kind=OURS), of.households(kind=OURS, status=POOR),
-        of.persons(kind=OURS, status=POOR), exited, int(doubt.get("missed", 0)) if doubt is not None else 0 if not exited else None, None, None,
+        of.persons(kind=OURS, status=POOR), exited, _missed(of, EXITED, exited), _missed(of, None, of.households(kind=OURS)), None,
     )  # fmt: skip
 
 
+def _missed(of: Figures, status: str | None, households: int) -> int | None:
+    """Households that miss a demand of leaving; None where the freeze was tallied without that fact."""
+    counted = of.fact(MISSED, kind=OURS, status=status)
+    return int(counted.get("true", 0)) if counted or not households else None
+
+
 def _causes(own: Figures) -> list[tuple[str, int]]:
-    found: dict[str, Any] = own.fact("main_cause", kind=OURS).get("parts", {})
+    found: dict[str, Any] = own.measure(CAUSES, kind=OURS).get("parts", {})
     return sorted(((cause, int(n)) for cause, n in found.items()), key=lambda one: (-one[1], one[0]))
 
 
