@@ -134,9 +134,7 @@ def _ranges(freeze: Freeze, place: str, grain: str) -> Iterator[tuple[str, str, 
 def _rows(
     freeze: Freeze, figure: Opened, narrowed: Mapping[str, str | None], found: tuple[str, str, str]
 ) -> pa.Table:
-    asked = ask(
-        figure, sources(freeze, {one.id: one for one in figure.library.relations.values()}, *found)
-    )
+    asked = ask(figure, sources(freeze, {one.id: one for one in figure.library.relations.values()}, *found))
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
         table = connection.execute(asked.sql).to_arrow_table()
     mask = meant(figure.cell, figure.lane, reader(table, asked), table.num_rows)
