@@ -11,10 +11,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from xiuhua.common import press
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.files.models import Export
-from xiuhua.files.services import Asked, CannotMake, Made, Maker, NotThere, Offer, Progress, speaking
+from xiuhua.files.services import Asked, CannotMake, Made, Maker, NotThere, Offer, Progress, press, speaking
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.queries import covering, latest, since
 from xiuhua.freezes.terms import Step
