@@ -89,9 +89,46 @@ EXPECTED: dict[str, Probe] = {
             "?before={place}.99999999",
         ),
     ),
+    "workbench:papers": at("list", code="place"),
+    "workbench:report": at("page count", code="place", queries=("?since=2012-01-01&until=2030-01-01",)),
+    "workbench:report_rows": at(
+        "list count",
+        code="place",
+        figure="=stood_after",
+        queries=("?since=2012-01-01&until=2030-01-01", "?part=poor&page=99"),
+    ),
     "workbench:household": at("page history", pk="household"),
     "workbench:open_id": at("act opens", pk="household", person="person"),
     "workbench:search": at("search", queries=("?q={mark}", "?q={number}")),
+    "workbench:frozen_rule": at(
+        "list count",
+        pk="freeze",
+        place="place",
+        id="=exit.income",
+        outcome="=fails",
+        queries=("?kind=registered&status=poor", "?page=9"),
+    ),
+    "workbench:frozen_measure": at(
+        "list count", pk="freeze", place="place", id="=poverty_gap", part="=known", not_here=(404,)
+    ),
+    "workbench:frozen_fact": at(
+        "list count", pk="freeze", place="place", id="=someone_out_of_school", part="=true"
+    ),
+    "workbench:compare": at("list count", queries=("?place={place}", "?a=1&b=2&place={place}")),
+    "workbench:compare_rule": at(
+        "list count", id="=exit.income", queries=("?place={place}", "?a=1&b=2&place={place}&way=fails-holds")
+    ),
+    "workbench:rulebook": at(
+        "list search", queries=("?q={mark}", "?show=figures", "?show=facts", "?by=clause")
+    ),
+    "workbench:rule": at("page", id="=exit.income"),
+    "workbench:figure": at("page", id="=income_line_yuan"),
+    "workbench:measure": at("page", id="=poverty_incidence"),
+    "workbench:fact": at("page", id="=income_above_line"),
+    "workbench:try_rule": at("search", id="=exit.income"),
+    "workbench:try_rule_on": at(
+        "page", id="=exit.income", household="household", queries=("?on=2030-01-01",)
+    ),
     "workbench:findings": at(
         "list count",
         queries=(
@@ -161,11 +198,27 @@ EXPECTED: dict[str, Probe] = {
     "decisions:pair_confirm": at("act", pk="proposed_pair", one_way=True, form={"act": "accepted"}),
     # files: an export is shown to the post that asked for it, to no colleague and to nobody above
     "files:exports": at("list count", queries=("?page=99",)),
+    "files:new": at(
+        "act export count",
+        kind="=workbench.households",
+        queries=("?place={place}", "?place={place}&show=fails", "?show=doubt&rule=doubt.exited_income"),
+    ),
     "files:export": at("page export", pk="export", not_here=(404,)),
     "files:progress": at("stream", pk="export", not_here=(286, 404)),
     "files:download": at("export attachment", pk="export", one_way=True, not_here=(302, 404)),
     "files:stop": at("act", pk="export", one_way=True),
     "files:resume": at("act", pk="export", one_way=True),
+    # freezes: those of places in the area; of what stands above, figures are seen below, and tests/freezes holds what is told
+    "freezes:list": at("list count", queries=("?place={place}", "?page=99")),
+    "freezes:freeze": at("page", pk="freeze"),
+    "freezes:progress": at("stream", pk="freeze", not_here=(286,)),
+    "freezes:manifest": at("attachment", pk="freeze"),
+    "freezes:take": at("act", one_way=True, form={"place": "{place}", "reason": "核对"}),
+    "freezes:stop": at("act", pk="freeze", one_way=True),
+    "freezes:resume": at("act", pk="freeze", one_way=True),
+    "freezes:forgettings": at("list"),
+    "freezes:forget": at("act", one_way=True, form={"number": "{number}", "reason": "核对"}),
+    "freezes:confirm_forgetting": at("act", pk="forgetting", one_way=True),
     # intake
     "intake:list": at("list count", queries=("?page=99",)),
     "intake:new": at("act"),

@@ -14,6 +14,9 @@ from intake import taking
 from intake.conftest import Files, made, sign, small  # noqa: F401  fixtures
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
+from xiuhua.files.models import Export
+from xiuhua.files.services import content, make
+from xiuhua.places.scope import scope_of, within
 
 
 @dataclass(frozen=True)
@@ -53,3 +56,24 @@ def some(condition: str, place: str = taking.COUNTY) -> tuple[int, str]:
         place,
     )
     return int(found[0][0]), str(found[0][1])
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that was asked for on its page, made, and read back."""
+
+    name: str
+    content: bytes
+    export: Export
+
+
+def take(town: Town, by: Appointment, kind: str, form: str, /, reason: str = "核对", **query: str) -> Taken:
+    """Asks for a file as a person does, has it made, and opens it."""
+    answer = town.client(by).post(f"/exports/new/{kind}/", {**query, "form": form, "reason": reason})
+    assert answer.status_code == 302, (kind, answer.status_code)
+    with within(scope_of(by.place_code)):
+        asked = Export.objects.order_by("-pk")[0]
+    made_one = make(asked.pk, asked.place_code)
+    assert made_one.file is not None, made_one.trouble
+    with within(scope_of(by.place_code)):
+        return Taken(made_one.file.name, content(made_one.file), made_one)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from xiuhua import __version__
-from xiuhua.cli import accounts
+from xiuhua.cli import accounts, synth
 from xiuhua.cli.keeping import arguments as keeping
 
 PLACE = re.compile(r"CN|\d{2}|\d{4}|\d{6}|\d{9}|\d{12}(-\d{2})?")
@@ -53,9 +53,13 @@ def build_parser() -> Parser:
 
     _intake(commands.add_parser("intake", help="导入工作簿 / take workbooks in"))
 
+    _freezes(commands)
+
     demo = commands.add_parser("demo", help="演示县 / a county comes alive and is served")
     _address(demo)
     demo.set_defaults(run=_later("xiuhua.cli.service", "demo"))
+
+    synth.register(commands)
 
     accounts.register(commands)
 
@@ -86,6 +90,30 @@ def _intake(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--as", dest="account", metavar="ACCOUNT", help="以谁的名义 / who takes it in")
     parser.set_defaults(run=_later("xiuhua.cli.service", "intake"))
+
+
+def _freezes(commands: Any) -> None:
+    freeze = commands.add_parser(
+        "freeze",
+        help="数据快照：封存一个区划此刻的登记并汇总 / the records of an area as of now, and their figures",
+    )
+    freeze.add_argument(
+        "--area", type=_place, metavar="CODE", help="行政区划代码，不填为全部 / code of the area; all of them"
+    )
+    freeze.add_argument("--out", type=Path, metavar="DIR", help="另存一份到这里 / a copy here besides")
+    freeze.add_argument(
+        "--as-of", type=_day, metavar="YYYY-MM-DD", help="规则按哪一天判断 / the day that rules are asked for"
+    )
+    freeze.set_defaults(run=_later("xiuhua.cli.service", "freeze"))
+    tally = commands.add_parser(
+        "tally",
+        help="从数据快照计算汇总，文件夹不需要数据库 / figures of a freeze; a folder needs no database",
+    )
+    tally.add_argument("freeze", metavar="FREEZE_ID|DIR", help="编号或文件夹 / id or folder")
+    tally.add_argument("--out", type=Path, metavar="DIR", help="汇总放在哪里 / where the tally goes")
+    tally.set_defaults(run=_later("xiuhua.cli.tally", "run"))
+    listed = commands.add_parser("freezes", help="列出数据快照 / the freezes there are")
+    listed.set_defaults(run=_later("xiuhua.cli.service", "freezes"))
 
 
 def _file(text: str) -> Path:

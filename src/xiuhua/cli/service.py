@@ -67,6 +67,21 @@ def intake(parsed: Namespace) -> int:
     return with_tables("intake", _room("intake"), parsed)
 
 
+def freeze(parsed: Namespace) -> int:
+    """A freeze taken and tallied: xiuhua.cli.freezes."""
+    return with_tables("freeze", _room("freezes", "freeze"), parsed)
+
+
+def freezes(parsed: Namespace) -> int:
+    """The freezes there are: xiuhua.cli.freezes."""
+    return with_tables("freezes", _room("freezes", "freezes"), parsed)
+
+
+def tally(parsed: Namespace) -> int:
+    """A freeze that is kept here, tallied once more: xiuhua.cli.freezes."""
+    return with_tables("tally", _room("freezes", "tally"), parsed)
+
+
 def demo(parsed: Namespace) -> int:
     """A county that one can look at: xiuhua.cli.demo."""
     from xiuhua.runtime.serve import check_port
@@ -100,8 +115,8 @@ def _close_connections() -> None:
     connections.close_all()
 
 
-def _room(name: str) -> Callable[[Namespace], int]:
+def _room(name: str, command: str = "run") -> Callable[[Namespace], int]:
     def run(parsed: Namespace) -> int:
-        return int(import_module(f"xiuhua.cli.{name}").run(parsed))
+        return int(getattr(import_module(f"xiuhua.cli.{name}"), command)(parsed))
 
     return run

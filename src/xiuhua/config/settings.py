@@ -18,6 +18,9 @@ CHECKOUT = PACKAGE.parent.parent
 HOME = home()
 KEYS = Path(os.environ.get("XIUHUA_KEYS", HOME / "keys"))
 FILES = Path(os.environ.get("XIUHUA_FILES", HOME / "files"))
+FREEZES = Path(os.environ.get("XIUHUA_FREEZES", HOME / "freezes"))
+# A place code, or `top` for the place above all counties here: a freeze of it every night. Empty: none.
+FREEZE_NIGHTLY = os.environ.get("XIUHUA_FREEZE_NIGHTLY", "")
 
 
 def database(url: str) -> dict[str, object]:
@@ -76,6 +79,7 @@ INSTALLED_APPS = [
     "xiuhua.findings",
     "xiuhua.registry",
     "xiuhua.decisions",
+    "xiuhua.freezes",
     "xiuhua.intake",
     "xiuhua.workbench",
     "xiuhua.config",

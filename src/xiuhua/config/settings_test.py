@@ -9,7 +9,14 @@ import tempfile
 # runs beside each other do not see each other's.
 _HOME = tempfile.TemporaryDirectory(prefix="xiuhua-test-")
 os.environ["XIUHUA_HOME"] = _HOME.name
-for _name in ("DATABASE_URL", "OWNER_DATABASE_URL", "XIUHUA_KEYS", "XIUHUA_FILES"):
+for _name in (
+    "DATABASE_URL",
+    "OWNER_DATABASE_URL",
+    "XIUHUA_KEYS",
+    "XIUHUA_FILES",
+    "XIUHUA_FREEZES",
+    "XIUHUA_FREEZE_NIGHTLY",
+):
     os.environ.pop(_name, None)
 
 from xiuhua.config.settings import *  # noqa: E402, F403

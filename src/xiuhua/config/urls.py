@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", include("xiuhua.decisions.urls")),
     path("intake/", include("xiuhua.intake.urls")),
     path("exports/", include("xiuhua.files.urls")),
+    path("freezes/", include("xiuhua.freezes.urls")),
     path("design/", include("xiuhua.design.urls")),
     path("api/", api.reference, name="api_reference"),
     path("api/v1/", include(api.addresses(), namespace="api")),

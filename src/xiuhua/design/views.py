@@ -19,11 +19,16 @@ def _parts() -> dict[str, Any]:
         "crumbs": CRUMBS,
         "cards": county.CARDS,
         "tasks": county.TASKS,
+        "said": household.SAID,
+        "possible": household.POSSIBLE,
         "outcomes": household.outcomes(),
         "income": household.income(),
         "members": household.household()["members"],
         "spread": county.spread(),
-        "shortfalls": county.shortfalls(),
+        **{
+            name: county.place()[name]
+            for name in ("source", "standards", "map", "children", "children_word", "orders")
+        },
         "causes": county.place()["causes"],
         "filters": lists.households()["filters"],
         "pager": lists.PAGER,

@@ -8,6 +8,7 @@ RIGHTS: dict[str, frozenset[Role]] = {"files.fetch": frozenset(Role) - {Role.ADM
 
 ADDRESSES: dict[str, str] = {
     "files:exports": "files.fetch",
+    "files:new": "files.fetch",
     "files:export": "files.fetch",
     "files:progress": "files.fetch",
     "files:download": "files.fetch",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -37,6 +38,14 @@ def may_have(by: Appointment, kind: str) -> bool:
     """Whether a post may ask for and fetch exports of a kind; one that no room declares any more is nobody's."""
     maker = kinds().get(kind)
     return maker is not None and bool(import_module(settings.RIGHTS).may(by, maker.right))
+
+
+def way(by: Appointment, kind: str, /, **query: Any) -> str | None:
+    """The page that asks for a kind of export, or None where this post may not have it: what cannot be had is not offered."""
+    if not may_have(by, kind):
+        return None
+    asked = urlencode({key: value for key, value in query.items() if value not in (None, "")})
+    return reverse("files:new", args=[kind]) + (f"?{asked}" if asked else "")
 
 
 def there(export: Export) -> bool:

@@ -9,6 +9,7 @@ from xiuhua.files import views
 app_name = "files"
 urlpatterns = [
     path("", views.exports, name="exports"),
+    path("new/<str:kind>/", views.new, name="new"),
     path("<int:pk>/", views.export, name="export"),
     path("<int:pk>/progress/", views.progress, name="progress"),
     path("<int:pk>/download/", views.download, name="download"),

@@ -6,20 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.files import queries, services
+from xiuhua.files.forms import ExportForm
 from xiuhua.files.models import Export
 from xiuhua.files.services import NotNow
 from xiuhua.files.tasks import go_on
 from xiuhua.files.terms import WORKING
+from xiuhua.places.models import Place
+from xiuhua.places.scope import current_scope
+
+# What the page of asking has itself; all else of the address says what the file is of.
+OWN_FIELDS = {"place", "form", "reason", "csrfmiddlewaretoken", "page", "after", "before"}
 
 
 def acting(request: HttpRequest) -> Appointment:
@@ -58,6 +65,68 @@ def _pager(request: HttpRequest, total: int) -> tuple[int, dict[str, Any] | None
         "first": first + 1, "last": min(first + queries.PAGE, total), "total": total, "page": page, "pages": pages,
         "previous_url": f"?page={page - 1}" if page > 1 else None, "next_url": f"?page={page + 1}" if page < pages else None,
     }  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """Asks for a file of what a page shows: says what will be in it, takes form and purpose, and has it made."""
+    by, maker = acting(request), queries.kinds().get(kind)
+    if maker is None or maker.offer is None:
+        raise Http404
+    if not queries.may_have(by, kind):
+        raise PermissionDenied
+    asked = _asked(request, by)
+    try:
+        offer = maker.offer(asked)
+    except services.NotThere as absent:
+        raise Http404 from absent
+    form = ExportForm(request.POST or None, forms=offer.forms, personal=offer.personal)
+    ready = request.method == "POST" and form.is_valid()
+    if ready and (made := _ask(request, kind, asked, offer, form.cleaned_data)) is not None:
+        return redirect("files:export", made.pk)
+    context = {
+        "crumbs": crumbs(request),
+        "offer": offer,
+        "form": form,
+        "kept": _kept(asked),
+        "days": maker.days,
+    }
+    return render(request, "files/new.html", context, status=422 if form.errors else 200)
+
+
+def _asked(request: HttpRequest, by: Appointment) -> services.Asked:
+    """Of which place, and with which words; a place outside of the area is as if it were not there."""
+    told = (request.POST if request.method == "POST" else request.GET).dict()
+    code = str(told.get("place") or by.place_code)
+    place = Place.objects.filter(code=code).first() if current_scope().covers(code) else None
+    if place is None:
+        raise Http404
+    query = {key: str(value)[:200] for key, value in told.items() if key not in OWN_FIELDS}
+    return services.Asked(by, place, query)
+
+
+def _kept(asked: services.Asked) -> list[tuple[str, str]]:
+    return [("place", asked.place.code), *asked.query.items()]
+
+
+def _ask(
+    request: HttpRequest, kind: str, asked: services.Asked, offer: services.Offer, told: dict[str, Any]
+) -> Export | None:
+    language = get_language() or "zh"
+    try:
+        made = services.ask(
+            by=asked.by, kind=kind, params={"query": dict(asked.query), "form": told["form"]},
+            place_code=offer.place.code, title=offer.title, reason=told["reason"], language=language,
+        ).export  # fmt: skip
+    except NotNow as why:
+        messages.error(request, why.says(language))
+        return None
+    except ValueError:
+        # What narrows the list looks like a number that must not be kept anywhere.
+        messages.error(request, _("不能按号码要文件：换一个筛选，或打开那一户。"))
+        return None
+    go_on(made.pk, made.place_code)
+    return made
 
 
 def _mine(request: HttpRequest, pk: int) -> Export:

@@ -315,3 +315,15 @@ def _typed(value: Value, english: bool) -> forms.Field:
     if field.kind == "date":
         return Day()
     return forms.CharField(max_length=60)
+
+
+class Days(forms.Form):
+    """From which day to which a report is."""
+
+    since = Day(label=_("从"))
+    until = Day(label=_("到"))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"

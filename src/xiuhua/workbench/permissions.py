@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from xiuhua.accounts.terms import Role
 
-RIGHTS: dict[str, frozenset[Role]] = {"workbench.home": frozenset(Role)}
+RIGHTS: dict[str, frozenset[Role]] = {
+    "workbench.home": frozenset(Role),
+    # What the state demands is no secret from anybody who works here.
+    "workbench.rulebook": frozenset(Role),
+    # Who may not see households is told counts that give none of them away.
+    "workbench.open_figure": frozenset(Role),
+    # Paper that is handed to a household: work of those who meet it.
+    "workbench.cards": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER}),
+    # A page of figures and a report, nobody's name in it.
+    "workbench.papers": frozenset(Role) - {Role.ADMINISTRATOR},
+}
 
 ADDRESSES: dict[str, str] = {
     "workbench:home": "workbench.home",
@@ -13,6 +23,21 @@ ADDRESSES: dict[str, str] = {
     "workbench:household": "registry.see",
     "workbench:open_id": "registry.open_id",
     "workbench:search": "registry.see",
+    "workbench:frozen_rule": "workbench.open_figure",
+    "workbench:frozen_measure": "workbench.open_figure",
+    "workbench:frozen_fact": "workbench.open_figure",
+    "workbench:compare": "freezes.see",
+    "workbench:compare_rule": "freezes.see",
+    "workbench:rulebook": "workbench.rulebook",
+    "workbench:rule": "workbench.rulebook",
+    "workbench:figure": "workbench.rulebook",
+    "workbench:measure": "workbench.rulebook",
+    "workbench:fact": "workbench.rulebook",
+    "workbench:try_rule": "registry.see",
+    "workbench:try_rule_on": "registry.see",
+    "workbench:papers": "workbench.papers",
+    "workbench:report": "workbench.papers",
+    "workbench:report_rows": "registry.see",
     "workbench:findings": "findings.see",
     "workbench:national": "intake.see",
     "workbench:national_export": "registry.export_national",

@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg
 
 from xiuhua import __version__
+from xiuhua.cli.keeping import frozen, programs, tables
 from xiuhua.cli.keeping import manifest as told
-from xiuhua.cli.keeping import programs, tables
 from xiuhua.cli.keeping.manifest import DUMP, FILES, Manifest
 from xiuhua.runtime import locations
 from xiuhua.runtime.cluster import running
@@ -58,8 +58,9 @@ def make(folder: Path, urls: locations.Urls, *, keep: int | None = None) -> Path
         draft = target.with_name(target.name + DRAFT)
         draft.mkdir(mode=0o700)
         (draft / FILES).mkdir(mode=0o700)
-        made = _database(draft, urls, at, keys)
+        made, freezes = _database(draft, urls, at, keys)
         _files(draft, made, files, _before(folder), urls)
+        frozen.carry(draft, made, Path(settings.FREEZES), freezes, _before(folder))
         made.write(draft)
         draft.rename(target)
         if keep:
@@ -81,8 +82,8 @@ def _before(folder: Path) -> Path | None:
     return made[-1] if made else None
 
 
-def _database(draft: Path, urls: locations.Urls, at: datetime, keys: Path) -> Manifest:
-    """The dump and the numbers that describe it, both of one snapshot."""
+def _database(draft: Path, urls: locations.Urls, at: datetime, keys: Path) -> tuple[Manifest, list[str]]:
+    """The dump, the numbers that describe it and the ids of freezes, all of one snapshot."""
     with psycopg.connect(urls.owner) as session:
         session.execute("set transaction isolation level repeatable read, read only")
         row = session.execute("select pg_export_snapshot()").fetchone()
@@ -110,7 +111,8 @@ def _database(draft: Path, urls: locations.Urls, at: datetime, keys: Path) -> Ma
             dump=told.digest_of(dump),
         )
         made.files = {name: {} for name in stored(session)}
-    return made
+        freezes = [id for id, _sha256, tallied in frozen.sealed(session) if tallied]
+    return made, freezes
 
 
 def stored(session: psycopg.Connection[tuple[str]]) -> list[str]:

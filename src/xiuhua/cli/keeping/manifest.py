@@ -14,7 +14,7 @@ from typing import Any
 from xiuhua.runtime.errors import ClusterError
 
 FORMAT = 1
-NAME, SEAL, DUMP, FILES = "manifest.json", "manifest.sha256", "database.dump", "files"
+NAME, SEAL, DUMP, FILES, FREEZES = "manifest.json", "manifest.sha256", "database.dump", "files", "freezes"
 PIECE_BYTES = 1024 * 1024
 _MARK = b"xiuhua backup"
 
@@ -22,7 +22,7 @@ _MARK = b"xiuhua backup"
 @dataclass
 class Manifest:
     """tables: name -> {rows, digest}; audit: book -> {number, head}; files: name -> {size, sha256} of the encrypted
-    bytes; keys: id of each sealing key -> fingerprint. No key, no name of a person."""
+    bytes; freezes: path -> {size, sha256}; keys: id of each sealing key -> fingerprint. No key, no name of a person."""
 
     made_at: str
     product: str
@@ -35,6 +35,7 @@ class Manifest:
     blind: str
     dump: dict[str, Any] = field(default_factory=dict)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    freezes: dict[str, dict[str, Any]] = field(default_factory=dict)
     format: int = FORMAT
 
     def write(self, folder: Path) -> None:
@@ -114,7 +115,11 @@ def copy(source: Path, target: Path) -> dict[str, Any]:
 
 def damaged(folder: Path, manifest: Manifest) -> Iterator[str]:
     """Names of what a backup lacks or holds altered."""
-    for name, said in [(DUMP, manifest.dump), *((f"{FILES}/{n}", s) for n, s in manifest.files.items())]:
+    files = [
+        *((f"{FILES}/{name}", said) for name, said in manifest.files.items()),
+        *((f"{FREEZES}/{name}", said) for name, said in manifest.freezes.items()),
+    ]
+    for name, said in [(DUMP, manifest.dump), *files]:
         path = folder / name
         if not path.is_file() or digest_of(path) != said:
             yield name

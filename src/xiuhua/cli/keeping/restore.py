@@ -8,8 +8,8 @@ from pathlib import Path
 
 import psycopg
 
+from xiuhua.cli.keeping import frozen, programs, tables
 from xiuhua.cli.keeping import manifest as told
-from xiuhua.cli.keeping import programs, tables
 from xiuhua.cli.keeping.manifest import DUMP, FILES, Manifest
 from xiuhua.runtime import locations, preparation
 from xiuhua.runtime.cluster import running
@@ -41,6 +41,7 @@ def run(parsed: argparse.Namespace) -> int:
                 for b in tables.broken_books(session)
             ]
     put_files(backup, made)
+    frozen.put(backup, made)
     for zh, en in wrong:
         print(f"✗ {zh} / {en}")
     _say(made, lost, whole=not wrong)

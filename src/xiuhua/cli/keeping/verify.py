@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg
 
+from xiuhua.cli.keeping import frozen, tables
 from xiuhua.cli.keeping import manifest as told
-from xiuhua.cli.keeping import tables
 from xiuhua.cli.keeping.manifest import Manifest
 from xiuhua.runtime.cluster import running
 from xiuhua.runtime.external import check_app_role
@@ -43,6 +43,7 @@ def report(urls: Any, *, every: bool = False) -> int:
             (("数据表是本版本的", "tables are of this version"), lambda: _version(session)),
             (("审计链完整", "the audit's chains hold"), lambda: _chains(session)),
             (("上传和交付的文件完整", "files are whole"), lambda: _files(session)),
+            (("数据快照完整", "freezes are whole"), lambda: _freezes(session)),
             (("封存的号码打得开", "sealed numbers open"), lambda: _numbers(session, every)),
             (("区域权限在数据库里有效", "areas are held in the database"), lambda: _areas(session, urls.app)),
         ]
@@ -111,6 +112,12 @@ def _files(session: tables.Session) -> Iterator[Trouble]:
         print(
             f"    {len(drafts)} 个没有登记的文件（上传中断留下，无害）/ files without a row, left by broken uploads, harmless"
         )
+
+
+def _freezes(session: tables.Session) -> Iterator[Trouble]:
+    from django.conf import settings
+
+    yield from frozen.troubles(session, Path(settings.FREEZES))
 
 
 def _numbers(session: tables.Session, every: bool) -> Iterator[Trouble]:

@@ -18,6 +18,7 @@ from xiuhua.decisions.models import Case, CaseStep, Transfer
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.cases import closed, of_household, proposed_by, waiting_for, why_not
 from xiuhua.decisions.terms import Act, State
+from xiuhua.files.queries import way
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Household
 
@@ -106,14 +107,34 @@ def lists(by: Appointment) -> dict[str, QuerySet[Case]]:
     return {"waiting": waiting_for(by) if decides else open_here, "own": proposed_by(by), "closed": closed()}
 
 
+def listed(by: Appointment, show: str) -> tuple[str, QuerySet[Case]]:
+    """The list that is meant, by its key, and its cases; what is no list of this post is the first."""
+    found = lists(by)
+    show = show if show in found and (show != "own" or by.role in RIGHTS["decisions.propose"]) else "waiting"
+    return show, found[show]
+
+
+def named(by: Appointment, show: str) -> str:
+    """What the list that is meant is called."""
+    return _names(by)[listed(by, show)[0]]
+
+
+def _names(by: Appointment) -> dict[str, str]:
+    waiting = _("待我审核") if by.role in RIGHTS["decisions.decide"] else _("正在办理")
+    return {"waiting": waiting, "own": _("我提交的"), "closed": _("已办结")}
+
+
+def newest(keys: list[int]) -> list[Case]:
+    """Cases by key, in the order of the keys."""
+    found = Case.objects.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
 def inbox(by: Appointment, show: str) -> dict[str, Any]:
     """The context of decisions/list.html."""
     found = lists(by)
     decides, proposes = by.role in RIGHTS["decisions.decide"], by.role in RIGHTS["decisions.propose"]
-    show = show if show in found and (show != "own" or proposes) else "waiting"
-    names = {
-        "waiting": _("待我审核") if decides else _("正在办理"), "own": _("我提交的"), "closed": _("已办结"),
-    }  # fmt: skip
+    show, names = listed(by, show)[0], _names(by)
     incoming = Transfer.objects.filter(answer="") if decides else Transfer.objects.none()
     return {
         "filters": [
@@ -127,6 +148,7 @@ def inbox(by: Appointment, show: str) -> dict[str, Any]:
             for one in incoming
         ],
         "empty": _empty(by, show, proposes),
+        "take_url": way(by, "decisions.cases", show=show) if found[show].exists() else None,
     }  # fmt: skip
 
 

@@ -65,7 +65,6 @@ def listed(state: PairState, kind: str, first: int) -> dict[str, Any]:
     found = found.filter(kind=kind) if kind else found
     address = reverse("decisions:pairs")
     rows = list(found.order_by("id")[first : first + PAGE])
-    names = dict(Place.objects.filter(code__in={_village(one) for one in rows}).values_list("code", "name"))
     return {
         "states": [
             {"label": one, "count": states.get(one.value, 0), "url": f"{address}?state={one.value}", "current": one is state}
@@ -79,9 +78,15 @@ def listed(state: PairState, kind: str, first: int) -> dict[str, Any]:
             ),
         ],
         "total": kinds.get(kind, 0) if kind else sum(kinds.values()),
-        "rows": [_line(one, names) for one in rows],
+        "rows": lines(rows),
         "first_url": reverse("decisions:pair", args=[start.pk]) if (start := queries.next_open(0, kind)) else None,
     }  # fmt: skip
+
+
+def lines(rows: list[Pair]) -> list[dict[str, Any]]:
+    """Pairs as the list shows them; one query for all places."""
+    names = dict(Place.objects.filter(code__in={_village(one) for one in rows}).values_list("code", "name"))
+    return [_line(one, names) for one in rows]
 
 
 def _village(pair: Pair) -> str:

@@ -22,6 +22,7 @@ from xiuhua.decisions.services.searching import want_search
 from xiuhua.decisions.tasks import begin
 from xiuhua.decisions.terms import Act, Answer, PairKind, PairState
 from xiuhua.decisions.views.cases import crumbs, in_language
+from xiuhua.files.queries import way
 
 CONFIRMS = {
     Act.ACCEPTED: services.accept, Act.REFUSED: services.refuse, Act.WITHDRAWN: services.withdraw, Act.UNDONE: services.undo,
@@ -44,9 +45,14 @@ def listed(request: HttpRequest) -> HttpResponse:
         "crumbs": crumbs(request), "place_name": acting.post.place.name, "pager": _pager(request, context["total"], page),
         "may_search": acting.role in RIGHTS["decisions.pair"], "search": pair_pages.search_told(queries.newest_search(acting.place_code)),
         "open": state is PairState.OPEN,
-        "actions": _first(acting, context),
+        "actions": [*_first(acting, context), *_taken(acting, state, kind, context)],
     }  # fmt: skip
     return render(request, "decisions/pairs.html", context)
+
+
+def _taken(acting: Any, state: PairState, kind: str, context: dict[str, Any]) -> list[dict[str, Any]]:
+    url = way(acting, "decisions.pairs", state=state.value, kind=kind) if context["rows"] else None
+    return [{"label": _("导出"), "url": url, "icon": "table"}] if url else []
 
 
 def _first(acting: Any, context: dict[str, Any]) -> list[dict[str, Any]]:

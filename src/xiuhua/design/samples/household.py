@@ -330,3 +330,23 @@ def opened() -> dict[str, Any]:
             "by": both("卓玛措 · 沙柳河乡扶贫专干", "卓玛措 · Township poverty officer, 沙柳河乡"),
         },
     }
+
+
+# An expression in words, and what a rule can say.
+SAID = [
+    {
+        "text": both("符合其中一项", "one of these holds"),
+        "below": [
+            {"text": both("住房鉴定等级 是 A级、B级", "Grade of the house is A or B")},
+            {"text": both("上报不是危房", "Not reported as dangerous")},
+        ],
+    }
+]
+POSSIBLE = [
+    {
+        "state": "fails",
+        "sentence": both("住房鉴定为〔住房鉴定等级〕", "House graded 〔Grade of the house〕"),
+        "next": both("列入危房改造", "Put on the list for repair"),
+    },
+    {"state": "holds", "sentence": both("住房安全有保障", "Safe housing"), "next": ""},
+]

@@ -2,24 +2,35 @@
 
 from xiuhua.files.services.fetching import Fetched, fetch
 from xiuhua.files.services.making import CannotMake, Made, Maker, Progress, Stopped, make
+from xiuhua.files.services.offering import Asked, NotThere, Offer, again, speaking
 from xiuhua.files.services.storing import content, folder, pieces, store
+from xiuhua.files.services.tables import Column, Table, columns, rows_in_words
 from xiuhua.files.services.wishes import NotNow, ask, resume, take_down, want_stop
 
 __all__ = [
+    "Asked",
     "CannotMake",
+    "Column",
     "Fetched",
     "Made",
     "Maker",
     "NotNow",
+    "NotThere",
+    "Offer",
     "Progress",
     "Stopped",
+    "Table",
+    "again",
     "ask",
+    "columns",
     "content",
     "fetch",
     "folder",
     "make",
     "pieces",
     "resume",
+    "rows_in_words",
+    "speaking",
     "store",
     "take_down",
     "want_stop",

@@ -17,6 +17,7 @@ from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.files.models import Export
 from xiuhua.files.queries import kinds, may_have
+from xiuhua.files.services.offering import Offering
 from xiuhua.files.services.storing import Kept, enter, keep
 from xiuhua.files.terms import DAYS_KEPT, WORKING, Step
 from xiuhua.places.scope import Scope, scope_of, within
@@ -56,7 +57,8 @@ class Maker:
     """A kind of export, as a room's exports.py declares it.
 
     right: needed to ask for it, when it is made, and to fetch it. make(export, progress) reads within the export's area, in
-    one transaction that can write nothing, and sees one state of the register from first row to last.
+    one transaction that can write nothing, and sees one state of the register from first row to last. offer: what the page
+    that asks for it says; a kind without one is asked for on a page of its own.
     """
 
     zh: str
@@ -65,6 +67,7 @@ class Maker:
     make: Callable[[Export, Progress], Made]
     days: int = DAYS_KEPT
     needs_reason: bool = False
+    offer: Offering | None = None
 
 
 class Progress:
@@ -73,8 +76,10 @@ class Progress:
     It speaks over a connection of its own, since what the making's own transaction writes nobody sees before its end.
     """
 
-    def __init__(self, export_id: int, scope: Scope) -> None:
-        self.export_id, self.scope = export_id, scope
+    table = "files_export"
+
+    def __init__(self, pk: int, scope: Scope) -> None:
+        self.pk, self.scope = pk, scope
         self._looked = 0.0
         self._beside: Any = None
 
@@ -91,8 +96,8 @@ class Progress:
                 [self.scope.lo, self.scope.hi],
             )
             cursor.execute(
-                "update files_export set done = %s, total = %s where id = %s returning stop_wanted",
-                [done, total, self.export_id],
+                f"update {self.table} set done = %s, total = %s where id = %s returning stop_wanted",
+                [done, total, self.pk],
             )
             found = cursor.fetchone()
         if found and found[0]:

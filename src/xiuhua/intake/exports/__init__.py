@@ -1,7 +1,8 @@
-"""What intake hands out: an office's own workbook, marked; the differences with the national system."""
+"""What intake hands out: an office's own workbook, marked; the differences with the national system; lists of its pages."""
 
 from xiuhua.files.services import Maker
 from xiuhua.intake.exports.differences import make_differences
+from xiuhua.intake.exports.listing import BATCHES, FINDINGS
 from xiuhua.intake.exports.marking import marked
 
 MARKED, DIFFERENCES = "intake.marked", "intake.differences"
@@ -10,4 +11,6 @@ EXPORTS = {
     DIFFERENCES: Maker(
         "与国家系统的差异", "Differences with the national system", "intake.see", make_differences
     ),
+    "intake.batches": BATCHES.maker(),
+    "intake.findings": FINDINGS.maker(),
 }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.files import services as exports
+from xiuhua.files.queries import way
 from xiuhua.files.tasks import go_on as make_export
 from xiuhua.intake import books
 from xiuhua.intake.forms import UploadForm
@@ -78,11 +79,19 @@ def batches(request: HttpRequest) -> HttpResponse:
         else []
     )
     actions.append(act("国家系统", "National system", reverse("workbench:national"), icon="table"))
-    place = request.acting.post.place  # type: ignore[attr-defined]
+    by = request.acting  # type: ignore[attr-defined]
+    place = by.post.place
+    if rows and (url := way(by, "intake.batches")):
+        actions.append(act("导出", "Export", url, icon="table"))
     return render(
         request, "intake/list.html",
         {"place_name": place.name, "crumbs": crumbs(request)[:1], "batches": queries.listed(rows), "pager": pages, "actions": actions},
     )  # fmt: skip
+
+
+def _taken(request: HttpRequest, **query: Any) -> list[dict[str, Any]]:
+    url = way(request.acting, "intake.findings", **query)  # type: ignore[attr-defined]
+    return [act("导出", "Export", url, icon="table")] if url else []
 
 
 def _may_bring(request: HttpRequest) -> bool:
@@ -307,7 +316,8 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
         "filters": [everything, *({**k, "current": k["url"].endswith(f"={kind}") and bool(kind)} for k in kinds)],
         "selected": {"label": queries.rule_name(rule)} if rule else None, "rows": queries.finding_rows(list(found[first : first + queries.PAGE]), one.place_code),
         "pager": pages, "actions": [
-            *corrected.mark_actions(one, bring=_may_bring(request), primary=True), act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk])),
+            *corrected.mark_actions(one, bring=_may_bring(request), primary=True),
+            *_taken(request, batch=pk, kind=kind, rule=rule), act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk])),
         ],
     }  # fmt: skip
     return render(request, "intake/findings.html", context)

@@ -20,8 +20,6 @@ from xiuhua.rulebook.models import Rule
 ONE = "select %s::bigint as household_key"
 # By kind of household, the family of rules that says when its help may end.
 ENDS = {"registered": "exit", "watched": "removal"}
-# How a household stands against these is shown at the household; it is no fault of the data and no finding of the pool.
-OF_A_STANDARD = tuple(f"{name}." for name in ENDS.values())
 # Facts of a year that the household's page tells, besides those that a rule saw.
 YEAR_FACTS = ("year_net_income_low_fen", "year_net_income_high_fen")
 HOUSEHOLD_FACTS = ("net_income_per_head_low_fen", "net_income_per_head_fen", "members_least")
@@ -30,6 +28,12 @@ LIVING = (
     "has_life_power", "has_production_power", "fuel", "toilet", "water_litres_per_day", "water_minutes",
     "arable_mu", "forest_mu", "cooperative",
 )  # fmt: skip
+
+
+def of_the_pool(rule: str) -> bool:
+    """Whether failing is a finding. How a household stands against a standard is shown at the household, and a candidate is
+    a lead for the yearly adjustment: neither is a fault of the data."""
+    return load().rules[rule].kind == "quality"
 
 
 def family(name: str) -> list[Rule]:
@@ -87,6 +91,11 @@ class Judged:
     years: list[Year] = field(default_factory=list)
     year: int | None = None  # the year of reference
 
+    @property
+    def leads(self) -> list[Outcome]:
+        """Leads for the yearly adjustment and for monitoring: somebody looks, nothing is decided by them."""
+        return [one for one in self.outcomes.values() if one.fails and one.rule.kind == "candidate"]
+
 
 def mark_of(outcome: Outcome) -> str:
     """A mark of what a rule saw: the same values give the same mark, so that it shows when they change."""
@@ -108,9 +117,7 @@ def judge(household: int, *, kind: str, as_of: date) -> Judged:
     if not rows:
         return Judged(as_of)
     found = {one.rule.id: one for one in load().outcomes(rows[0], selection)}
-    failing = [
-        Failing(one) for id, one in found.items() if one.fails and id.split(".")[0] not in ENDS.values()
-    ]
+    failing = [Failing(one) for id, one in found.items() if one.fails and of_the_pool(id)]
     years, more = _years(household, as_of)
     return Judged(
         as_of,
@@ -122,13 +129,41 @@ def judge(household: int, *, kind: str, as_of: date) -> Judged:
     )
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What one rule says of a household, or of one of its people or years."""
+
+    outcome: Outcome
+    person: int | None = None
+    year: int | None = None
+
+
+def try_rule(id: str, household: int, *, as_of: date) -> list[Tried]:
+    """One rule by the rules and figures of a day, over what the register says now; empty where it speaks of no household.
+
+    Raises KeyError for an unknown id.
+    """
+    grain = load().rules[id].grain
+    if grain not in ("household", "person", "period"):
+        return []
+    selection, rows = _rows(grain, household, as_of, [id], ())
+    return [
+        Tried(
+            load().outcome(id, row, selection),
+            row.get("person_key") if grain == "person" else None,
+            row.get("year") if grain == "period" else None,
+        )
+        for row in rows
+    ]
+
+
 def _of_people(household: int, as_of: date) -> list[Failing]:
     selection, rows = _rows("person", household, as_of, _in_force("person", as_of), None)
     return [
         Failing(one, person=row["person_key"])
         for row in rows
         for one in load().outcomes(row, selection)
-        if one.fails
+        if one.fails and of_the_pool(one.rule.id)
     ]
 
 
@@ -142,7 +177,11 @@ def _years(household: int, as_of: date) -> tuple[list[Year], list[Failing]]:
                 row["year"], {name: row[f"f__{name}"] for name in YEAR_FACTS}, [seen[name] for name in LIVING]
             )
         )
-        failing += [Failing(one, year=row["year"]) for one in load().outcomes(row, selection) if one.fails]
+        failing += [
+            Failing(one, year=row["year"])
+            for one in load().outcomes(row, selection)
+            if one.fails and of_the_pool(one.rule.id)
+        ]
     return years, failing
 
 

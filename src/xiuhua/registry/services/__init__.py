@@ -29,6 +29,7 @@ from xiuhua.registry.services.standings import (
 from xiuhua.registry.services.tallies import keep_tallies
 from xiuhua.registry.services.trace import Trace
 from xiuhua.registry.services.undoing import change_undone
+from xiuhua.registry.services.village_years import YearsTaken, take_village_years
 
 __all__ = [
     "Corrected",
@@ -40,6 +41,7 @@ __all__ = [
     "Refused",
     "Signed",
     "Trace",
+    "YearsTaken",
     "change_undone",
     "close_opening",
     "compute_standings",
@@ -67,4 +69,5 @@ __all__ = [
     "sealed_again",
     "sign_opening",
     "take_statistics",
+    "take_village_years",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
+from xiuhua.files.queries import way as taken
 from xiuhua.findings.queries.ageing import Aged, by_place, by_post
 from xiuhua.findings.queries.closing import Asked, by_person, by_way, closings
 from xiuhua.findings.terms import Act, Age, Way
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
-from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said
+from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said, take_away
 from xiuhua.workbench.queries.words import rule_label
 
 SHOWN_CLOSINGS = 100
@@ -63,19 +64,16 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
             posts, lambda pk: said(known[pk]) if pk in known else _("还没有交给谁"), lambda _pk: None
         ),
         "back_url": link(by, "workbench:findings", place=place.code),
+        "take": {one: taken(by, f"workbench.ageing_{one}", place=place.code) for one in ("places", "posts")},
     }
 
 
 def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
     """The context of workbench/closings.html: a period, the ways, the people, and the newest closings."""
-    today = beijing_today()
-    since = _day(query.get("since")) or today - timedelta(days=USUAL_DAYS)
-    until = _day(query.get("until")) or today
-    way = query.get("way", "") if query.get("way") in Way._value2member_map_ else ""
-    who = query.get("who", "")
-    area = scope_of(place.code)
-    period = closings(Asked(area, since, until))
-    found = closings(Asked(area, since, until, way, who))
+    wanted = asked_of(place, query)
+    since, until, way, who = wanted.since, wanted.until, wanted.way, wanted.who
+    period = closings(Asked(wanted.area, since, until))
+    found = closings(wanted)
     ways = by_way(period)
     kept = {"place": query.get("place", ""), "since": since.isoformat(), "until": until.isoformat()}
 
@@ -107,14 +105,29 @@ def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
             }
             for account, post, n in by_person(period)[:20]
         ],
-        "rows": [_closing(by, one) for one in found[:SHOWN_CLOSINGS]],
+        "rows": [closing(by, one) for one in found[:SHOWN_CLOSINGS]],
         "more": max(sum(ways.values()) - SHOWN_CLOSINGS, 0) if not (way or who) else 0,
         "who_url": address(who="") if who else None,
+        "actions": take_away(
+            by, "workbench.closings", **{**kept, "place": place.code, "way": way, "who": who}
+        ),
         "back_url": link(by, "workbench:findings", place=place.code),
     }
 
 
-def _closing(by: Appointment, one: Any) -> dict[str, Any]:
+def asked_of(place: Place, query: Mapping[str, str]) -> Asked:
+    """Which closings an address asks for: the last days where it names no period."""
+    today = beijing_today()
+    return Asked(
+        scope_of(place.code),
+        _day(query.get("since")) or today - timedelta(days=USUAL_DAYS),
+        _day(query.get("until")) or today,
+        query.get("way", "") if query.get("way") in Way._value2member_map_ else "",
+        query.get("who", ""),
+    )
+
+
+def closing(by: Appointment, one: Any) -> dict[str, Any]:
     words = one.says.get("en" if language() == "en" else "zh", "")
     return {
         "at": one.at,

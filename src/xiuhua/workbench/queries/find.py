@@ -12,7 +12,7 @@ from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level, parent_of
 from xiuhua.registry.queries.search import COUNTED, MOST, Hit, How, Understood, clean, private, search
 from xiuhua.registry.terms import HouseholdKind
-from xiuhua.workbench.queries.frame import link, names_of, said
+from xiuhua.workbench.queries.frame import link, names_of, said, take_away
 from xiuhua.workbench.queries.words import code, pill
 
 
@@ -42,6 +42,7 @@ def page(by: Appointment, typed: str) -> dict[str, Any]:
         "groups": [group for group in groups if group["results"]],
         "understood": [_understood(one, names) for one in found.understood],
         "more": found.many,
+        "actions": [] if private(text) or not found else take_away(by, "workbench.search", q=text),
         "tries": [] if found else _tries(text),
     }
 

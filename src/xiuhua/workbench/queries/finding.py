@@ -79,6 +79,7 @@ def page(by: Appointment, one: Finding) -> dict[str, Any]:
                 *([pill("red", _("已超期"))] if row["overdue"] else []),
             ],
             "clause": rule_clause(one.rule) or _("导入校验"),
+            "clause_url": reverse("workbench:rule", args=[rule.id]) if rule else None,
             "source": rule.source if rule else "",
             "next": next_action(one.rule),
             "closed": one.closed_because if one.state == State.CLOSED else "",

@@ -20,6 +20,7 @@ from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.accounts.queries import appointments_today
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.queries.cases import waiting_for
+from xiuhua.files.queries import way
 from xiuhua.findings.queries import Load, of_post
 from xiuhua.intake.models import Batch, Purpose, Step
 from xiuhua.places.models import Place
@@ -58,6 +59,12 @@ def link(by: Appointment | None, address: str, *args: Any, **query: Any) -> str 
     return reverse(address, args=args) + (f"?{asked}" if asked else "")
 
 
+def take_away(by: Appointment, kind: str, /, **query: Any) -> list[dict[str, Any]]:
+    """The action that takes what a page shows away as a file; none for whoever may not have it."""
+    url = way(by, kind, **query)
+    return [{"label": _("导出"), "url": url, "icon": "table"}] if url else []
+
+
 def place_or_404(code: str) -> Place:
     """A place of one's own area; any other is as if it were not there."""
     place = Place.objects.filter(code=code).first() if current_scope().covers(code) else None
@@ -75,11 +82,11 @@ def names_of(codes: Iterable[str | None]) -> dict[str, str]:
 def crumbs(by: Appointment, code: str, *, whole: bool = False) -> list[dict[str, Any]]:
     """The places above, from the top; only one's own area can be opened. `whole`: the place itself too."""
     above = [code] if whole else []
-    while (up := parent_of(code)) is not None and up != NATION:
+    area = current_scope()
+    while (up := parent_of(code)) is not None and (up != NATION or area.covers(NATION)):
         above.insert(0, up)
         code = up
     found = Place.objects.in_bulk(above)
-    area = current_scope()
     return [
         {"name": place.name, "url": link(by, "workbench:place", one) if area.covers(one) else None}
         for one in above
@@ -235,8 +242,16 @@ class Frame:
     sign_out_url = property(lambda self: reverse("accounts:sign_out"))
 
     @property
+    def rulebook_url(self) -> str | None:
+        return link(self.by, "workbench:rulebook") if self.by else None
+
+    @property
     def exports_url(self) -> str | None:
         return link(self.by, "files:exports") if self.by else None
+
+    @property
+    def freezes_url(self) -> str | None:
+        return link(self.by, "freezes:list") if self.by else None
 
     @property
     def people_url(self) -> str | None:

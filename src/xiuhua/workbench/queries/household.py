@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_now
 from xiuhua.decisions.queries.pages import household_cases
+from xiuhua.files.queries import way
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries import of_household
 from xiuhua.findings.terms import Kind, State
@@ -23,8 +24,11 @@ from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, sai
 from xiuhua.workbench.queries.income import income_card, living_card
 from xiuhua.workbench.queries.past import history, sources
 from xiuhua.workbench.queries.people import member
-from xiuhua.workbench.queries.standard import exit_card
+from xiuhua.workbench.queries.standard import exit_card, leads
 from xiuhua.workbench.queries.words import code, finding_rows, kind_pill, pill, status_pill
+
+# Households that a card can be printed for: those that are helped.
+CARDS = (HouseholdKind.REGISTERED, HouseholdKind.WATCHED)
 
 
 @dataclass
@@ -77,6 +81,7 @@ def page(by: Appointment, found: Read) -> dict[str, Any]:
         "sources": sources(household, found.years, found.members, by),
         "changes": history(household, found.members, found.years),
         "computed_at": beijing_now(),
+        "leads": leads(judged),
         "as_of": judged.as_of,
         "cases": household_cases(by, household.pk),
         "change_url": link(by, "decisions:choose", household.pk) if household.ended_on is None else None,
@@ -100,6 +105,9 @@ def _head(by: Appointment, found: Read, standard: dict[str, Any] | None) -> dict
         if url and waiting
         else []
     ) + ([{"label": _("人口变更"), "url": change, "icon": "people"}] if change else [])
+    card = way(by, "workbench.cards", place=household.village_code, household=household.pk)
+    if card and household.kind in CARDS and household.ended_on is None:
+        actions.append({"label": _("明白卡"), "url": card, "icon": "file"})
     return {
         "head_name": household.head_name or _("户主不明"),
         "number": household.number,

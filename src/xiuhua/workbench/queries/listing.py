@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,11 +19,13 @@ from xiuhua.registry.queries.households import COUNTED_UP_TO, Line, Wanted
 from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.terms import HouseholdKind
 from xiuhua.workbench.queries.area import start
-from xiuhua.workbench.queries.frame import crumbs, link, names_of, said
+from xiuhua.workbench.queries.frame import crumbs, link, names_of, said, take_away
 from xiuhua.workbench.queries.words import code, status_pill, topic, topics
 from xiuhua.workbench.terms import Show
 
 PAGE = 50
+# Rows of a file are read so many at a time.
+CHUNK = 500
 # Lists narrowed by one rule; `doubt` has rules of its own.
 BY_RULE = (Show.FAILS, Show.UNKNOWN, Show.DOUBT)
 
@@ -32,13 +35,14 @@ def asked(place: Place, query: dict[str, str]) -> Wanted:
     show = query.get("show", "")
     shown = Show(show) if show in Show._value2member_map_ else Show.ALL
     rule = query.get("rule", "")
-    cause = query.get("cause", "")
+    cause, year = query.get("cause", ""), query.get("year", "")
     known = load().codes["cause"]
     return Wanted(
         scope_of(place.code),
         shown.value,
         rule if shown in BY_RULE and rule in load().rules else "",
         cause if cause and known.code(cause) else "",
+        year if shown is Show.EXITED and (year == "none" or (year.isdigit() and len(year) == 4)) else "",
     )
 
 
@@ -57,20 +61,23 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
     address = reverse("workbench:households", args=[place.code])
     return {
         "place": {"name": place.name},
+        "total": counted[-1],
         "crumbs": crumbs(by, place.code, whole=True),
-        "title": _title(wanted),
-        "actions": [],
+        "title": title(wanted),
+        "actions": take_away(by, "workbench.households", place=place.code, **kept(wanted))
+        if found.lines
+        else [],
         "filters": [
             {
                 "label": said(one),
                 "count": n,
                 "url": f"{address}?show={one.value}",
-                "current": one.value == wanted.show and not (wanted.rule or wanted.cause),
+                "current": one.value == wanted.show and not (wanted.rule or wanted.cause or wanted.year),
             }
             for one, n in zip(shown, counted, strict=False)
             if n or one in (Show.ALL, Show(wanted.show))
         ],
-        "rows": [_row(by, line, names) for line in found.lines],
+        "rows": [row(by, line, names) for line in found.lines],
         "show_village": place.level != Level.VILLAGE,
         "pager": _pager(address, wanted, found, counted[-1]),
         "empty": _empty(by, place, wanted, address),
@@ -79,10 +86,13 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
 
 def _counts(wanted: Wanted, shown: list[Show]) -> list[int | str]:
     """How many each filter shows, and what is wanted last: from what is kept, as the page of the place tells them."""
-    told = areas.counts(wanted.area, lines=bool(wanted.rule or wanted.cause))
+    told = areas.counts(wanted.area, lines=bool(wanted.rule or wanted.cause or wanted.year))
     every = areas.total(wanted.area.place_code, told.below)
     known = {Show.ALL: every.households, Show.OTHER: every.households - every.registered - every.watched}
     counts: list[int | str] = [_count(known.get(one, getattr(every, one.value, 0))) for one in shown]
+    if wanted.year:
+        key = "" if wanted.year == "none" else wanted.year
+        return [*counts, _count(told.lines.get(f"exit:{key}", 0))]
     if not wanted.rule and not wanted.cause:
         return [*counts, counts[shown.index(Show(wanted.show))]]
     if wanted.rule and not wanted.cause:
@@ -97,15 +107,19 @@ def _count(n: int) -> int | str:
     return f"{n:,}" if n > COUNTED_UP_TO else n
 
 
-def _title(wanted: Wanted) -> str:
+def title(wanted: Wanted) -> str:
     if wanted.rule:
         return _("%(show)s：%(topic)s") % {"show": said(Show(wanted.show)), "topic": topic(wanted.rule)}
     if wanted.cause:
         return _("主要致贫原因：%(cause)s") % {"cause": code("cause", wanted.cause)}
+    if wanted.year == "none":
+        return _("已脱贫，年度不明")
+    if wanted.year:
+        return _("%(year)s 年脱贫") % {"year": wanted.year}
     return _("住户名单") if wanted.show == Show.ALL else said(Show(wanted.show))
 
 
-def _row(by: Appointment, line: Line, names: dict[str, str]) -> dict[str, Any]:
+def row(by: Appointment, line: Line, names: dict[str, str]) -> dict[str, Any]:
     own = {rule.id for rule in demands()}
     judged = line.kind == HouseholdKind.REGISTERED
     fails = [one for one in line.exit_fails or () if one in own] if judged else []
@@ -123,18 +137,36 @@ def _row(by: Appointment, line: Line, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def kept(wanted: Wanted) -> dict[str, str]:
+    """What narrows a list, as its address says it."""
+    said_so = (
+        ("show", wanted.show),
+        ("rule", wanted.rule),
+        ("cause", wanted.cause),
+        ("year", wanted.year),
+    )
+    return {key: value for key, value in said_so if value}
+
+
+def every(by: Appointment, place: Place, query: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """All rows that the list shows, page after page."""
+    wanted, after = asked(place, query), ""
+    while True:
+        found = households.page(wanted, size=CHUNK, after=after)
+        names = names_of(line.village_code for line in found.lines)
+        yield from (row(by, line, names) for line in found.lines)
+        if not found.after:
+            return
+        after = found.lines[-1].key
+
+
 def _pager(address: str, wanted: Wanted, found: households.Page, total: int | str) -> dict[str, Any] | None:
     """By key, so without page numbers: before and after what is shown."""
     if not found.lines or not (found.before or found.after):
         return None
-    kept = {
-        key: value
-        for key, value in (("show", wanted.show), ("rule", wanted.rule), ("cause", wanted.cause))
-        if value
-    }
 
     def url(**key: str) -> str:
-        return f"{address}?{urlencode({**kept, **key})}"
+        return f"{address}?{urlencode({**kept(wanted), **key})}"
 
     return {
         "shown": len(found.lines),

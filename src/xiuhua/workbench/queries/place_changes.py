@@ -22,8 +22,8 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
     return {
         "place": {"name": place.name},
         "crumbs": crumbs(by, place.code, whole=True),
-        "waiting": [_row(by, one) for one in found if one.granted is None],
-        "settled": [_row(by, one) for one in found if one.granted is not None],
+        "waiting": [row(by, one) for one in found if one.granted is None],
+        "settled": [row(by, one) for one in found if one.granted is not None],
         "empty": {
             "title": _("还没有区划变更"),
             "sentence": _(
@@ -39,7 +39,8 @@ def _find(by: Appointment, place: Place) -> dict[str, Any]:
     return {"label": _("去找那个村或乡镇"), "url": url, "icon": "place", "primary": True}
 
 
-def _row(by: Appointment, one: PlaceChange) -> dict[str, Any]:
+def row(by: Appointment, one: PlaceChange) -> dict[str, Any]:
+    """One change as its page lists it."""
     own = one.asked_by == by.actor_name
     answer = link(by, "workbench:answer_place_change", one.pk)
     return {

@@ -19,7 +19,7 @@ from xiuhua.findings.terms import Age, Kind, State, due_on
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.workbench.queries.ageing import aged_rows
-from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_of, said
+from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_of, said, take_away
 from xiuhua.workbench.queries.words import (
     finding_rows,
     kind_pill,
@@ -45,7 +45,7 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
         "crumbs": crumbs(by, place.code, whole=True),
         "filters": _filters(by, place, kept),
         "empty": _empty(by, kept),
-        "actions": _actions(by, place),
+        "actions": [*_actions(by, place), *_taken(by, place, kept)],
     }
     opened = "rule" in kept or "household" in kept
     if not opened:
@@ -153,6 +153,17 @@ def _actions(by: Appointment, place: Place) -> list[dict[str, Any]]:
         (_("办结记录"), link(by, "workbench:closings", **query), "stamp"),
     )
     return [{"label": label, "url": url, "icon": icon} for label, url, icon in ways if url]
+
+
+def _taken(by: Appointment, place: Place, kept: dict[str, str]) -> list[dict[str, Any]]:
+    """The list as it is narrowed, as a file: findings one by one, or for who leads their number by place."""
+    opened = "rule" in kept or "household" in kept
+    query = {**kept, "place": place.code}
+    if not opened:
+        return take_away(by, "workbench.work", **query)
+    if may(by, "workbench:finding"):
+        return take_away(by, "workbench.findings", **query)
+    return take_away(by, "workbench.ageing_places", **query)
 
 
 def _tasks(by: Appointment, told: list[Group], kept: dict[str, str]) -> list[dict[str, Any]]:

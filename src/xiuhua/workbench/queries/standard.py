@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from xiuhua.engine import Outcome, Result, load
+from xiuhua.engine import Outcome, Result, Seen, Value, load
 from xiuhua.engine.outcomes import written
 from xiuhua.registry.models import Household, PeriodRecord
 from xiuhua.registry.queries.rules import ENDS, Judged, demands, parts
@@ -56,22 +57,30 @@ def outcome_of(
         "title": said(rule.says) if part else topic(rule.id),
         "sentence": "" if part else said(rule.says),
         "because": because(outcome),
-        "facts": [_fact(one) for one in outcome.facts],
-        "figures": [
-            {
-                "label": said(load().figures[one.figure].says),
-                "value": _figure(one.value, one.unit),
-                "source": one.source,
-            }
-            for one in outcome.figures
-        ],
+        "facts": [shown_fact(one) for one in outcome.facts],
+        "figures": [shown_figure(one) for one in outcome.figures],
         "evidence": outcome.evidence,
         "seen_on": on,
         "clause": said(rule.clause),
+        "clause_url": reverse("workbench:rule", args=[rule.id]),
         "source": rule.source,
         "next": {"label": said(rule.next)} if rule.next and (outcome.fails or outcome.not_known) else None,
         "parts": [outcome_of(one, household, year) for one in inner or []],
     }
+
+
+def leads(judged: Judged) -> list[dict[str, Any]]:
+    """Leads for the yearly adjustment and monitoring, the graver first."""
+    found = sorted(judged.leads, key=lambda one: one.rule.severity != "red")
+    return [
+        {
+            "label": topic(one.rule.id),
+            "sentence": one.says(language()),
+            "where": said(one.rule.clause),
+            "next": said(one.rule.next) if one.rule.next else None,
+        }
+        for one in found
+    ]
 
 
 def because(outcome: Outcome) -> str:
@@ -91,7 +100,8 @@ def because(outcome: Outcome) -> str:
     return pgettext("facts", "，").join(list(known.values())[:3])
 
 
-def _fact(one: Any) -> dict[str, Any]:
+def shown_fact(one: Seen) -> dict[str, Any]:
+    """A fact as design/basis.html wants it."""
     return {
         "label": one.says(language()),
         "value": None if one.value is None else one.text(language()),
@@ -100,8 +110,13 @@ def _fact(one: Any) -> dict[str, Any]:
     }
 
 
-def _figure(value: Any, unit: str | None) -> str:
-    return written(value, unit, {}, language())
+def shown_figure(one: Value) -> dict[str, Any]:
+    """A figure of the rulebook as design/basis.html wants it."""
+    return {
+        "label": said(load().figures[one.figure].says),
+        "value": written(one.value, one.unit, {}, language()),
+        "source": one.source,
+    }
 
 
 def seen_on(outcome: Outcome, household: Household, year: PeriodRecord | None) -> date | None:

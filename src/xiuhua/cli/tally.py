@@ -1,0 +1,42 @@
+"""`xiuhua tally`: figures from the files of a freeze alone. A folder needs no database, no settings, no keys."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+CANNOT = 2
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """A folder is tallied from its files alone; anything else is the id of a freeze that this installation keeps."""
+    folder = Path(parsed.freeze)
+    if not folder.is_dir():
+        from xiuhua.cli import service
+
+        return service.tally(parsed)
+    from xiuhua.engine.freezing import FreezeDamaged
+
+    try:
+        of_folder(folder, parsed.out or folder.with_name(f"{folder.resolve().name}.tally"))
+    except FreezeDamaged as why:
+        print(f"xiuhua tally: 不是一份完整的数据快照：{why} / no whole freeze: {why}", file=sys.stderr)
+        return CANNOT
+    return 0
+
+
+def of_folder(folder: Path, out: Path) -> str:
+    """Checks every byte of a freeze, tallies it into `out` and says by what digest; returns that. Raises FreezeDamaged."""
+    from xiuhua.engine.freezing import open_freeze
+    from xiuhua.engine.tally import tally
+
+    freeze = open_freeze(folder, check=True)
+    manifest = freeze.manifest
+    print(
+        f"数据快照 / freeze {manifest.id}: {manifest.area.code} {manifest.area.name}, sha256 {freeze.sha256}"
+    )
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = tally(freeze, out)
+    print(f"汇总 / tally: {out}\n  sha256 {made.sha256}", flush=True)
+    return str(made.sha256)

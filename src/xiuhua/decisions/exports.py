@@ -1,0 +1,72 @@
+"""What decisions hand out: the lists of cases and of pairs as their pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from xiuhua.decisions.models import Pair
+from xiuhua.decisions.queries import pages, pair_pages, pairs
+from xiuhua.decisions.terms import PairKind, PairState
+from xiuhua.files.services import Asked, Table, columns, rows_in_words
+from xiuhua.places.scope import scope_of
+
+CHUNK = 200
+
+
+def _cases(asked: Asked) -> Any:
+    area = scope_of(asked.place.code)
+    found = pages.listed(asked.by, asked.query.get("show", ""))[1]
+    return found.filter(place_code__gte=area.lo, place_code__lt=area.hi)
+
+
+def _case_rows(asked: Asked) -> Iterator[dict[str, Any]]:
+    keys = list(_cases(asked).order_by("-pk").values_list("pk", flat=True))
+    for first in range(0, len(keys), CHUNK):
+        yield from pages.rows(pages.newest(keys[first : first + CHUNK]))
+
+
+CASES = Table(
+    "事项清单", "List of cases", "decisions.see",
+    lambda asked: columns([
+        (pgettext_lazy("cases", "事项"), "kind", 14), (gettext_lazy("姓名"), "who", 12), (gettext_lazy("户主"), "household", 12), (gettext_lazy("户编号"), "number", 22),
+        (gettext_lazy("行政村"), "village", 14), (gettext_lazy("生效日期"), "on", 12), (gettext_lazy("提交"), "by", 12), (gettext_lazy("提交时间"), "at", 18), (gettext_lazy("进度"), "label", 14),
+    ]),
+    _case_rows,
+    lambda asked: [(_("筛选"), pages.named(asked.by, asked.query.get("show", ""))), (_("数据"), _("实时登记"))],
+    lambda asked: rows_in_words(_cases(asked).count()),
+)  # fmt: skip
+
+
+def _state(asked: Asked) -> PairState:
+    told = asked.query.get("state", "")
+    return PairState(told) if told in PairState._value2member_map_ else PairState.OPEN
+
+
+def _pairs(asked: Asked) -> Any:
+    found, kind = pairs.in_state(_state(asked)), asked.query.get("kind", "")
+    return found.filter(kind=kind) if kind in PairKind._value2member_map_ else found
+
+
+def _pair_rows(asked: Asked) -> Iterator[dict[str, Any]]:
+    keys = list(_pairs(asked).order_by("id").values_list("pk", flat=True))
+    for first in range(0, len(keys), CHUNK):
+        found = Pair.objects.in_bulk(keys[first : first + CHUNK])
+        yield from pair_pages.lines([found[key] for key in keys[first : first + CHUNK]])
+
+
+PAIRS = Table(
+    "逐对判断清单", "Pairs to be decided", "decisions.see",
+    lambda asked: columns([
+        (gettext_lazy("类别"), "kind", 16), (gettext_lazy("姓名"), "name", 12), (gettext_lazy("左边的户"), "left", 30), (gettext_lazy("右边的户"), "right", 30), (gettext_lazy("行政村"), "village", 14),
+        (gettext_lazy("判断"), "answer", 26), (gettext_lazy("谁判断的"), "by", 28), (gettext_lazy("时间"), "at", 18),
+    ]),
+    _pair_rows,
+    lambda asked: [(_("筛选"), _state(asked).says(asked.language)), (_("数据"), _("实时登记"))],
+    lambda asked: rows_in_words(_pairs(asked).count()),
+)  # fmt: skip
+
+EXPORTS = {"decisions.cases": CASES.maker(), "decisions.pairs": PAIRS.maker()}

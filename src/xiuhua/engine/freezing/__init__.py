@@ -1,0 +1,31 @@
+"""A freeze on disk: the records of an area at a moment, as Parquet by relation and province, sealed by a manifest.
+
+`writer` streams Arrow rows in and refuses what is outside the contract; `seal` hashes every file and writes the manifest
+last; `open_freeze` finds the files again and, asked to, that no byte of them changed. Pure: no Django, no network.
+Form and promises: docs/decisions/0021-freezes-and-tallies-as-files.md.
+"""
+
+from xiuhua.engine.freezing.manifest import FORMAT, FileOf, FreezeDamaged, Held, Manifest
+from xiuhua.engine.freezing.opening import Freeze, open_freeze
+from xiuhua.engine.freezing.sealing import Versions, seal, versions
+from xiuhua.engine.freezing.shape import PLACES, RowsRefused, arrow_schema, relations_of
+from xiuhua.engine.freezing.writing import Writer, writer
+
+__all__ = [
+    "FORMAT",
+    "PLACES",
+    "FileOf",
+    "Freeze",
+    "FreezeDamaged",
+    "Held",
+    "Manifest",
+    "RowsRefused",
+    "Versions",
+    "Writer",
+    "arrow_schema",
+    "open_freeze",
+    "relations_of",
+    "seal",
+    "versions",
+    "writer",
+]

@@ -1,0 +1,252 @@
+"""The whole of a tally: part by part, pieces side by side, what is finished kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow.parquet as pq
+
+from xiuhua.engine.freezing import Freeze, Versions, versions
+from xiuhua.engine.freezing.sealing import put
+from xiuhua.engine.library import Library, load
+from xiuhua.engine.tally.asking import Asking
+from xiuhua.engine.tally.cells import layout
+from xiuhua.engine.tally.making import cells_of
+from xiuhua.engine.tally.pieces import HOUSEHOLDS, Block, Piece, compute, gathered, pieces_of, rolled
+from xiuhua.engine.tally.storing import (
+    NAME,
+    PLACES,
+    WORDS_OF_KIND,
+    WORDS_OF_STATUS,
+    WRITING,
+    TallyManifest,
+    marked,
+    places_file,
+)
+
+Progress = Callable[[int, int], None]
+SCRATCH = "scratch"
+
+
+class Work:
+    """Connections of one tally, one for each thread, each with its share of the memory."""
+
+    def __init__(self, out: Path, threads: int, memory_gb: float) -> None:
+        self.scratch = out / SCRATCH
+        # Arrow tables and the groups lie beside DuckDB's own memory.
+        self.limit = f"{int(memory_gb * 600 / threads)}MB"
+        self._local = threading.local()
+        self._all: list[duckdb.DuckDBPyConnection] = []
+
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        if not hasattr(self._local, "connection"):
+            number = len(self._all)
+            config = {
+                "threads": 1,
+                "memory_limit": self.limit,
+                "temp_directory": str(self.scratch / str(number)),
+            }
+            self._local.connection = duckdb.connect(config=config)
+            self._all.append(self._local.connection)
+        return self._local.connection  # type: ignore[no-any-return]
+
+    def interrupt(self) -> None:
+        for one in self._all:
+            one.interrupt()
+
+    def close(self) -> None:
+        for one in self._all:
+            one.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def tally(
+    freeze: Freeze,
+    out: Path,
+    library: Library | None = None,
+    threads: int = 2,
+    memory_gb: float = 4,
+    progress: Progress | None = None,
+    by: Versions | None = None,
+    piece: int = HOUSEHOLDS,
+) -> TallyManifest:
+    """Computes every rule, fact and measure of the freeze into the folder `out`, and says what was computed.
+
+    library: None: the package's own; by: hashes of the sources it was read from, where it is another. threads: pieces of whole
+    counties computed side by side, of about `piece` households each. memory_gb: what DuckDB and the pieces share. progress:
+    called with households done and households in all after each piece; what it raises stops the work, and parts that
+    are finished stay. Called again, it goes on after them, if they are of this freeze and these versions; else it begins
+    anew. The same freeze and versions give the same rows and the same hash with any number of threads.
+    Raises FreezeDamaged for files that cannot be read as the contract says.
+    """
+    library = library or load()
+    known = by or versions()
+    asking = Asking(library, cells_of(library, freeze.manifest.as_of), freeze.manifest.as_of)
+    described = [cell.described() for cell in asking.cells]
+    mark = {
+        "freeze": freeze.sha256,
+        "versions": _hash([known.contract, known.rulebook, known.facts, known.engine, described]),
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    (out / NAME).unlink(missing_ok=True)
+    parts = freeze.parts
+    pieces = {part: pieces_of(freeze, part, piece) for part in parts}
+    counted = Counted(progress, sum(one.households for its in pieces.values() for one in its))
+    for part in parts:
+        if (
+            marked(_part(out, part)).items() >= mark.items()
+            and marked(_above(out, part)).items() >= mark.items()
+        ):
+            counted.add(sum(one.households for one in pieces[part]))
+        else:
+            with _working(out, threads, memory_gb) as work:
+                _one_part(freeze, asking, out, part, pieces[part], mark, work, threads, counted)
+    return _finish(freeze, asking, out, mark, known, described)
+
+
+class Counted:
+    """Households done so far, told to whoever waits."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress = progress
+        self.done = 0
+        self.total = total
+
+    def add(self, households: int) -> None:
+        self.done += households
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+
+
+@contextmanager
+def _working(out: Path, threads: int, memory_gb: float) -> Iterator[Work]:
+    work = Work(out, threads, memory_gb)
+    try:
+        yield work
+    finally:
+        work.close()
+
+
+def _one_part(
+    freeze: Freeze,
+    asking: Asking,
+    out: Path,
+    part: str,
+    pieces: list[Piece],
+    mark: dict[str, str],
+    work: Work,
+    threads: int,
+    counted: Counted,
+) -> None:
+    _, counts, sums = layout(asking.cells)
+    counties: list[Block] = []
+    with (
+        places_file(_part(out, part), mark) as file,
+        ThreadPoolExecutor(threads) as pool,
+    ):
+        waiting: list[tuple[Piece, Future[Block]]] = []
+        left = iter(pieces)
+
+        def start() -> None:
+            one = next(left, None)
+            if one is not None:
+                waiting.append((one, pool.submit(lambda: compute(work.connection(), freeze, asking, one))))
+
+        try:
+            for _ in range(threads + 1):
+                start()
+            while waiting:
+                piece, future = waiting.pop(0)
+                block = future.result()
+                start()
+                file.add(gathered([rolled(block, (9,)), _only(block, 12)], counts, sums))
+                counties.append(rolled(block, (6,)))
+                counted.add(piece.households)
+        except BaseException:
+            for _, future in waiting:
+                future.cancel()
+            work.interrupt()
+            raise
+        with places_file(_above(out, part), mark) as above:
+            county = gathered(counties, counts, sums)
+            above.add(gathered([county, rolled(county, (2, 4))], counts, sums))
+
+
+def _only(block: Block, length: int) -> Block:
+    there = np.char.str_len(block.place) == length
+    return Block(
+        block.place[there], block.kind[there], block.status[there], block.counts[there], block.sums[there]
+    )
+
+
+def _finish(
+    freeze: Freeze,
+    asking: Asking,
+    out: Path,
+    mark: dict[str, str],
+    known: Versions,
+    described: list[dict[str, object]],
+) -> TallyManifest:
+    """The nation from the provinces, leftovers gone, and the manifest."""
+    _, counts, sums = layout(asking.cells)
+    parts = freeze.parts
+    provinces = [_read_block(_above(out, part), 2) for part in parts]
+    nation = out / PLACES / "nation.parquet"
+    with places_file(nation, mark) as file:
+        if provinces:
+            file.add(rolled(gathered(provinces, counts, sums), (0,)))
+    names = [nation, *(path for part in parts for path in (_above(out, part), _part(out, part)))]
+    for path in (out / PLACES).iterdir():
+        if path not in names or path.name.endswith(WRITING):
+            path.unlink()
+    said = [marked(path) for path in names]
+    manifest = TallyManifest(
+        freeze=freeze.id,
+        freeze_sha256=freeze.sha256,
+        as_of=freeze.manifest.as_of,
+        made_with=known.made_with,
+        contract=known.contract,
+        rulebook=known.rulebook,
+        facts=known.facts,
+        engine=known.engine,
+        parts=parts,
+        rows=sum(int(one["rows"]) for one in said),
+        sha256=_hash([*(one["sha256"] for one in said), described]),
+        layout=described,
+    )
+    put(out / NAME, manifest.model_dump_json() + "\n")
+    return manifest
+
+
+def _read_block(path: Path, length: int) -> Block:
+    """Rows of a file of places whose code has that length."""
+    table = pq.read_table(path)
+    kind = np.array([WORDS_OF_KIND.index(one) for one in table.column("kind").to_pylist()], np.int64)
+    status = np.array([WORDS_OF_STATUS.index(one) for one in table.column("status").to_pylist()], np.int64)
+    lists = [
+        np.asarray(table.column(name).combine_chunks().flatten()).reshape(table.num_rows, -1).astype(np.int64)
+        for name in ("counts", "sums")
+    ]
+    place = np.array(table.column("place_code").to_pylist(), dtype="U12")
+    return _only(Block(place, kind, status, *lists), length)
+
+
+def _part(out: Path, part: str) -> Path:
+    return out / PLACES / f"part-{part}.parquet"
+
+
+def _above(out: Path, part: str) -> Path:
+    return out / PLACES / f"above-{part}.parquet"
+
+
+def _hash(said: object) -> str:
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

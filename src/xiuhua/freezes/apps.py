@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FreezesConfig(AppConfig):
+    name = "xiuhua.freezes"
+    verbose_name = "数据快照"

@@ -1,0 +1,20 @@
+"""Having a freeze taken, stopping it, letting it go on; and parting a household from its frozen rows."""
+
+from xiuhua.freezes.services.folders import folder, records_of, tally_of
+from xiuhua.freezes.services.keys import confirm_forgetting, forget
+from xiuhua.freezes.services.taking import work
+from xiuhua.freezes.services.wishes import NotNow, data_day, resume, take, want_stop
+
+__all__ = [
+    "NotNow",
+    "confirm_forgetting",
+    "data_day",
+    "folder",
+    "forget",
+    "records_of",
+    "resume",
+    "take",
+    "tally_of",
+    "want_stop",
+    "work",
+]

@@ -1,0 +1,84 @@
+"""What intake hands out as it is listed: batches, and the findings of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xiuhua.files.services import Asked, NotThere, Table, columns, rows_in_words
+from xiuhua.findings.terms import Kind
+from xiuhua.intake.models import Batch, Purpose, Sighting
+from xiuhua.intake.queries import batches as queries
+from xiuhua.places.scope import scope_of
+
+CHUNK = 500
+
+
+def _batches(asked: Asked) -> QuerySet[Batch]:
+    area = scope_of(asked.place.code)
+    return Batch.objects.filter(purpose=Purpose.INTAKE, place_code__gte=area.lo, place_code__lt=area.hi)
+
+
+def _batch_rows(asked: Asked) -> Iterator[dict[str, Any]]:
+    for row in queries.listed(list(_batches(asked).order_by("-pk"))):
+        yield {**row, **row["counts"], "state": row["state"]["label"]}
+
+
+BATCHES = Table(
+    "导入批次", "Batches", "intake.see",
+    lambda asked: columns([
+        (gettext_lazy("批次"), "title", 20), (gettext_lazy("文件"), "files", 12), (gettext_lazy("进展"), "state", 16), (gettext_lazy("新增"), "new", 8), (gettext_lazy("变更"), "changed", 8),
+        (gettext_lazy("暂缓并入"), "held", 10), (gettext_lazy("经办"), "by", 20), (gettext_lazy("时间"), "at", 18),
+    ]),
+    _batch_rows, lambda asked: [(_("数据"), _("实时登记"))], lambda asked: rows_in_words(_batches(asked).count()), personal=False,
+)  # fmt: skip
+
+
+def _batch(asked: Asked) -> Batch:
+    number = asked.query.get("batch", "")
+    found = (
+        _batches(asked).filter(pk=int(number))
+        if number.isascii() and number.isdigit() and len(number) < 19
+        else None
+    )
+    if found is None or (one := found.first()) is None:
+        raise NotThere
+    return one
+
+
+def _found(asked: Asked) -> QuerySet[Sighting]:
+    found = Sighting.objects.filter(batch=_batch(asked)).select_related("sheet")
+    cut = {key: asked.query[key] for key in ("kind", "rule") if asked.query.get(key)}
+    return found.filter(**cut).order_by("sheet_id", "row", "column", "id")
+
+
+def _finding_rows(asked: Asked) -> Iterator[dict[str, Any]]:
+    keys = list(_found(asked).values_list("pk", flat=True))
+    for first in range(0, len(keys), CHUNK):
+        by_key = Sighting.objects.select_related("sheet").in_bulk(keys[first : first + CHUNK])
+        some = [by_key[key] for key in keys[first : first + CHUNK]]
+        for one, row in zip(some, queries.finding_rows(some, _batch(asked).place_code), strict=True):
+            yield {**row, "rule": queries.rule_name(one.rule), "household": one.household_number}
+
+
+def _about(asked: Asked) -> list[tuple[str, Any]]:
+    kind, rule = asked.query.get("kind", ""), asked.query.get("rule", "")
+    told = [
+        Kind(kind).says(asked.language) if kind in Kind._value2member_map_ else _("全部"),
+        queries.rule_name(rule)[asked.language] if rule else "",
+    ]
+    return [(_("批次"), queries.title(_batch(asked))), (_("筛选"), " · ".join(one for one in told if one))]
+
+
+FINDINGS = Table(
+    "校验结果", "Findings of a batch", "intake.see",
+    lambda asked: columns([
+        (gettext_lazy("类别"), "kind_label", 12), (gettext_lazy("问题"), "rule", 26), (gettext_lazy("情况"), "says", 50), (gettext_lazy("户编号"), "household", 22),
+        (gettext_lazy("行政村"), "village", 14), (gettext_lazy("文件"), "file", 26), (gettext_lazy("工作表"), "sheet", 14), (gettext_lazy("所在行"), "row", 8), (gettext_lazy("所在列"), "column", 6),
+    ]),
+    _finding_rows, _about, lambda asked: rows_in_words(_found(asked).count()),
+)  # fmt: skip

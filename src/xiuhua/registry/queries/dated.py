@@ -1,0 +1,52 @@
+"""What happened in the register between two days, from its dated rows: one row for each thing that happened.
+
+Every query gives (place_code, household_id, people, what, day, subject): in which village, to which household, of how many
+people, of which sort, on which day, and the key of what the reader opens (here the household). A count of a period and the
+list behind it are the same query. Values: lo, hi (the area's range of codes), since, until (days, both included).
+"""
+
+from __future__ import annotations
+
+# Who belonged to a household on the day of what happened to it.
+_PEOPLE = """(select count(*) from registry_membership m where m.household_id = {household}
+  and (m.since is null or m.since <= {day}) and (m.until is null or m.until > {day}))"""
+_STATUS = f"""select e.village_code as place_code, e.household_id, {_PEOPLE.format(household="e.household_id", day="e.since")} as people,
+  e.status as what, e.since as day, e.household_id as subject
+from registry_statusentry e where e.village_code >= %(lo)s and e.village_code < %(hi)s and e.since between %(since)s and %(until)s"""
+# Not the first row of its household: what was before is the newest row before it.
+_BEFORE = (
+    "exists (select 1 from registry_statusentry b where b.household_id = e.household_id and b.id < e.id)"
+)
+_MEMBER = """select m.village_code as place_code, m.household_id, 1 as people, m.{because} as what, m.{day} as day, m.household_id as subject
+from registry_membership m where m.village_code >= %(lo)s and m.village_code < %(hi)s and m.{day} between %(since)s and %(until)s"""
+_HOUSEHOLD = """select h.village_code as place_code, h.id as household_id, {people} as people, {what} as what, h.{day} as day, h.id as subject
+from registry_household h where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.{day} between %(since)s and %(until)s"""
+
+HAPPENED = {
+    "identified": f"{_STATUS} and e.basis = 'case' and e.status = 'poor' and not {_BEFORE}",
+    "exited": f"{_STATUS} and e.basis = 'case' and e.status = 'exited'",
+    "returned": f"{_STATUS} and e.basis = 'case' and e.status = 'returned'",
+    "taken_over": f"{_STATUS} and e.basis = 'opening'",
+    # One that was undone holds on no day; another head is no new member.
+    "joined": f"""{_MEMBER.format(because="begun_because", day="since")} and (m.until is null or m.until > m.since)
+  and m.begun_because in ('birth', 'marriage', 'adoption', 'return', 'move')""",
+    "left": f"""{_MEMBER.format(because="ended_because", day="until")} and m.ended_because in ('death', 'marriage', 'adoption', 'move')""",
+    "households_begun": _HOUSEHOLD.format(
+        people=_PEOPLE.format(household="h.id", day="h.begun_on"), what="''", day="begun_on"
+    )
+    + " and h.ended_because <> 'undone'",
+    "households_ended": _HOUSEHOLD.format(people="0", what="h.ended_because", day="ended_on")
+    + " and h.ended_because <> 'undone'",
+}
+
+# Registered households as they stood at the end of a day %(until)s: of each the newest status from that day or before.
+STOOD = f"""select h.village_code as place_code, h.id as household_id, {_PEOPLE.format(household="h.id", day="%(until)s::date")} as people,
+  s.status as what, s.since as day, h.id as subject
+from registry_household h join lateral (
+  select e.status, e.since from registry_statusentry e where e.household_id = h.id and e.since <= %(until)s order by e.id desc limit 1) s on true
+where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered' and (h.ended_on is null or h.ended_on > %(until)s)"""
+# Households of which it is not known now whether they meet the demands of leaving: the register as it stands, of no other day.
+NOT_KNOWN = """select h.village_code as place_code, h.id as household_id, coalesce(s.members, h.members_reported, 0) as people,
+  r.rule as what, s.as_of as day, h.id as subject
+from registry_household h join registry_standing s on s.household_id = h.id cross join lateral unnest(s.exit_unknown) r (rule)
+where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered' and h.ended_on is null and r.rule = any(%(demands)s::varchar[])"""

@@ -1,0 +1,1 @@
+"""Figures of freezes, opened to the households behind them, and two freezes held against each other."""

@@ -1,0 +1,337 @@
+"""Two freezes of a place held against each other: first whether they were made by the same rules, then what changed, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.engine import load
+from xiuhua.files.queries import way
+from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.queries import Figures, since
+from xiuhua.freezes.queries import below as below_of
+from xiuhua.places.models import Place
+from xiuhua.places.terms import Level
+from xiuhua.registry.terms import HouseholdKind, Status
+from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
+from xiuhua.workbench.queries.frozen import changed
+from xiuhua.workbench.queries.frozen import figure as words
+from xiuhua.workbench.queries.frozen.figure import Figure
+from xiuhua.workbench.queries.frozen.opening import to
+from xiuhua.workbench.queries.frozen.pairing import Pair, change, held, pair
+from xiuhua.workbench.terms import Lane
+
+SHARE = "share"
+KINDS = (
+    ("registered", "poor"),
+    ("registered", "exited"),
+    ("registered", "returned"),
+    ("watched", None),
+    ("other", None),
+)
+
+
+def page(by: Appointment, place: Place, query: Mapping[str, str]) -> dict[str, Any]:
+    """The context of workbench/compare.html."""
+    found = pair(place, query)
+    context = {**_frame(by, place, found), "pair": None}
+    if found is None:
+        return context
+    every = rules(found)
+    return context | {
+        "pair": _pair(found),
+        "stats": _stats(found),
+        "rules": [_ruled(found, one) for one in every if one.changed],
+        "same": sum(not one.changed for one in every),
+        "measures": measures(found),
+        "places": places(found),
+        "places_word": said(below(place)[0]) if place.level != Level.VILLAGE else "",
+        "export_url": way(by, "workbench.freezes_compared", **found.query),
+    }
+
+
+def _frame(by: Appointment, place: Place, found: Pair | None) -> dict[str, Any]:
+    return {
+        "crumbs": crumbs(by, place.code, whole=True),
+        "place": place.name,
+        "place_code": place.code,
+        "offered": [
+            {
+                "id": one.pk,
+                "label": f"{said(since(one))} · {one.area_name}",
+                "before": found is not None and one.pk == found.before.pk,
+                "after": found is not None and one.pk == found.after.pk,
+            }
+            for one in held(place)
+        ],
+        "compare_url": reverse("workbench:compare"),
+        "freezes_url": link(by, "freezes:list", place=place.code),
+    }
+
+
+def _pair(found: Pair) -> dict[str, Any]:
+    """Both freezes, and what makes them differ but the villages' work."""
+    notices = []
+    if differs := words.between(found.before, found.after):
+        sentence = _(
+            "两份快照所用的%(what)s不同：因此变的数不是村里工作的变化。点开一条规则，可看两份都按现行规则重算的数。"
+        )
+        notices.append(
+            {
+                "tone": "straw",
+                "title": _("先看这里"),
+                "sentence": sentence % {"what": words.source_words(differs)},
+            }
+        )
+    if found.before.as_of != found.after.as_of:
+        sentence = _("规则分别按 %(a)s 和 %(b)s 判断：这期间起止的规则、变动的数值也会改变结果。")
+        notices.append(
+            {
+                "tone": "plain",
+                "title": "",
+                "sentence": sentence % {"a": found.before.as_of, "b": found.after.as_of},
+            }
+        )
+    return {
+        "sides": [_one(found.before), _one(found.after)],
+        "notices": notices,
+    }  # fmt: skip
+
+
+def _one(freeze: Freeze) -> dict[str, Any]:
+    return {
+        "label": since(freeze),
+        "url": reverse("freezes:freeze", args=[freeze.pk]),
+        "as_of": freeze.as_of,
+        "digest": freeze.sha256[:12],
+        "version": str((freeze.tally or {}).get("rulebook", ""))[:12],
+    }
+
+
+def _stats(found: Pair) -> list[dict[str, Any]]:
+    """Households and people, and households by kind and status."""
+    one, other = found.figures()
+    rows = [
+        {"label": _("户数"), **change(one.households(), other.households())},
+        {"label": _("人数"), **change(one.persons(), other.persons())},
+    ]
+    for kind, status in KINDS:
+        worse = {"poor": 1, "returned": 1}.get(status or "", 0)
+        counts = change(one.households(kind, status), other.households(kind, status), worse=worse)
+        if counts["before"] or counts["after"]:
+            rows.append({"label": said(Status(status)) if status else said(HouseholdKind(kind)), **counts})
+    return rows
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """Outcomes of one rule in both freezes; None where the freeze did not ask it."""
+
+    id: str
+    before: Mapping[str, int] | None
+    after: Mapping[str, int] | None
+
+    def of(self, lane: str) -> tuple[int | None, int | None]:
+        """How many before and after."""
+        return (
+            self.before[lane] if self.before is not None else None,
+            self.after[lane] if self.after is not None else None,
+        )
+
+    def by(self, lane: str) -> int:
+        before, after = self.of(lane)
+        return (after or 0) - (before or 0)
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+
+def rules(found: Pair) -> list[Ruled]:
+    """Every rule that one of the two asked, worst first: more that fail, then more that nobody knows."""
+    one, other = (held_of.all("rules") for held_of in found.figures())
+    known = load().rules
+    listed = [
+        Ruled(id, _lanes(one.get(id)), _lanes(other.get(id))) for id in sorted({*one, *other}) if id in known
+    ]
+    return sorted(listed, key=lambda rule: (-rule.by("fails"), -rule.by("not_known"), rule.id))
+
+
+def _lanes(counts: Mapping[str, Any] | None) -> dict[str, int] | None:
+    if counts is None:
+        return None
+    return {lane: int(counts.get(lane, 0)) for lane in words.OUTCOMES}
+
+
+def _ruled(found: Pair, one: Ruled) -> dict[str, Any]:
+    rule = load().rules[one.id]
+    alone = ""
+    if one.before is None or one.after is None:
+        alone = _("前一份没有这条规则") if one.before is None else _("后一份没有这条规则")
+    return {
+        "label": said(rule.says),
+        "url": found.url(one.id),
+        "clause": said(rule.clause),
+        "clause_url": reverse("workbench:rule", args=[one.id]),
+        "alone": alone,
+        "fails": change(*one.of("fails"), worse=1),
+        "unknown": change(*one.of("not_known"), worse=1),
+        "holds": change(*one.of("holds")),
+    }
+
+
+def measures(found: Pair) -> list[dict[str, Any]]:
+    """Parts of published figures that changed; of a share the percent, of poverty the poor."""
+    one, other = (held_of.all("measures") for held_of in found.figures())
+    rows = []
+    for id in sorted({*one, *other} & set(load().measures)):
+        for lane, counts in _told(id, one.get(id, {}), other.get(id, {})):
+            if counts["by"]:
+                figure = Figure("measures", id, lane)
+                opens = lane != SHARE
+                rows.append(
+                    {
+                        "label": words.label(figure),
+                        "part": words.lane_words(figure) if opens else _("百分比"),
+                        "url": to(found.after, found.place.code, figure) if opens else None,
+                        **counts,
+                    }
+                )
+    return rows
+
+
+def _told(id: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    measure = load().measures[id]
+    if measure.form == "share":
+        met = measure.standard.met if measure.standard else ""
+        worse = {"under": 1, "at_most": 1, "above": -1, "at_least": -1}.get(met, 0)
+        yield SHARE, change(_percent(one), _percent(other), worse=worse)
+    elif measure.form == "gap":
+        yield "poor", change(int(one.get("poor", 0)), int(other.get("poor", 0)), worse=1)
+    else:
+        before, after = _parts(one), _parts(other)
+        for lane in dict.fromkeys([*before, *after]):
+            yield lane, change(before.get(lane, 0), after.get(lane, 0))
+
+
+def _percent(counts: Mapping[str, Any]) -> Decimal | None:
+    """A sum over a sum, in hundredths of a percent; None where nothing is known."""
+    if not counts.get("per"):
+        return None
+    return (Decimal(100) * Decimal(counts["of"]) / Decimal(counts["per"])).quantize(Decimal("0.01"))
+
+
+def _parts(counts: Mapping[str, Any]) -> dict[str, int]:
+    flat = {name: n for name, n in counts.items() if isinstance(n, int) and name in Lane._value2member_map_}
+    return {**{name: int(n) for name, n in counts.get("parts", {}).items()}, **flat}
+
+
+def places(found: Pair) -> list[dict[str, Any]]:
+    """Places below with their poor and returned people in both, worst first."""
+    if found.place.level == Level.VILLAGE:
+        return []
+    return _placed(found, lambda one: one.persons("registered", ("poor", "returned")), lambda code: found_url(found, code))  # fmt: skip
+
+
+def found_url(found: Pair, code: str, rule: str = "") -> str:
+    """The same comparison of another place."""
+    address = reverse("workbench:compare_rule", args=[rule]) if rule else reverse("workbench:compare")
+    return f"{address}?{urlencode({**found.query, 'place': code})}"
+
+
+def _placed(
+    found: Pair, count: Callable[[Figures], int], url: Callable[[str], str], fetch: str = ""
+) -> list[dict[str, Any]]:
+    level = below(found.place)[0].value
+    sides = [below_of(one, found.place.code, level) for one in (found.before, found.after)]
+    for side in sides:
+        first = next(iter(side.values()), None)
+        if fetch and first is not None:
+            first.held.fetch(rules=[fetch])
+    codes = sorted({*sides[0], *sides[1]})
+    names = names_of(codes)
+    rows = [
+        {
+            "label": names.get(code, code),
+            "code": code,
+            "url": url(code),
+            **change(*(count(side[code]) if code in side else None for side in sides), worse=1),
+        }
+        for code in codes
+    ]
+    return sorted(rows, key=lambda row: (-(row["by"] if row["by"] is not None else 0), row["code"]))
+
+
+# --- one rule -------------------------------------------------------------------------------------------------------
+
+
+def rule_page(by: Appointment, place: Place, id: str, query: Mapping[str, str]) -> dict[str, Any] | None:
+    """The context of workbench/compare_rule.html; None where there are not two freezes."""
+    found = pair(place, query)
+    if found is None:
+        return None
+    one = ruled(found, id)
+    rule = load().rules[id]
+    return {
+        **_frame(by, place, found),
+        "pair": _pair(found),
+        "rule": {
+            "says": said(rule.says),
+            "clause": said(rule.clause),
+            "url": reverse("workbench:rule", args=[id]),
+        },
+        "back_url": found.url(),
+        "outcomes": [
+            {
+                "label": said(Lane(lane)),
+                "lane": lane,
+                **change(*one.of(lane), worse={"fails": 1, "not_known": 1, "holds": -1}.get(lane, 0)),
+                "before_url": to(found.before, place.code, Figure("rules", id, lane)),
+                "after_url": to(found.after, place.code, Figure("rules", id, lane)),
+            }
+            for lane in words.OUTCOMES
+        ],
+        "places": rule_places(found, id) if place.level != Level.VILLAGE else [],
+        "places_word": said(below(place)[0]),
+        "export_url": way(by, "workbench.freezes_compared_households", **found.query, rule=id),
+        **changed.context(by, found, id, query),
+    }
+
+
+def ruled(found: Pair, id: str) -> Ruled:
+    """One rule in both."""
+    one, other = (held_of.all("rules") for held_of in found.figures())
+    return Ruled(id, _lanes(one.get(id)), _lanes(other.get(id)))
+
+
+def rule_places(found: Pair, id: str) -> list[dict[str, Any]]:
+    """How many fail in each place below, worst first."""
+    return _placed(found, lambda one: one.rule(id).fails, lambda code: found_url(found, code, id), fetch=id)
+
+
+def table_rows(found: Pair) -> Iterator[dict[str, Any]]:
+    """Everything of the page as one table, for whoever takes it away."""
+
+    def line(what: str, label: str, part: str, counts: Mapping[str, Any], clause: str = "") -> dict[str, Any]:
+        return {"what": what, "label": label, "part": part, "clause": clause, **counts}
+
+    for row in _stats(found):
+        yield line(_("户和人"), row["label"], "", row)
+    for one in rules(found):
+        if one.changed:
+            rule = load().rules[one.id]
+            for lane in words.OUTCOMES:
+                counts = change(*one.of(lane))
+                if counts["by"] != 0:
+                    yield line(_("规则"), said(rule.says), said(Lane(lane)), counts, said(rule.clause))
+    for row in measures(found):
+        yield line(_("指标"), row["label"], row["part"], row)
+    for row in places(found):
+        yield line(_("区划"), row["label"], _("未脱贫和返贫人口"), row)

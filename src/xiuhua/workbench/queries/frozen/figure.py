@@ -1,0 +1,243 @@
+"""One frozen figure: what it counts, in words, how many at a place, and from which freeze and by which rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from xiuhua.engine import freezing, load
+from xiuhua.engine.nodes import Kind, Ref
+from xiuhua.engine.outcomes import written
+from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.queries import Figures, since
+from xiuhua.freezes.services import records_of
+from xiuhua.freezes.terms import Step
+from xiuhua.places.models import Place
+from xiuhua.places.scope import scope_of
+from xiuhua.registry.terms import HouseholdKind, Status
+from xiuhua.rulebook.models import Measure
+from xiuhua.workbench.queries.frame import language, said
+from xiuhua.workbench.queries.rulebook.words import term
+from xiuhua.workbench.terms import Lane
+
+OUTCOMES = ("holds", "fails", "not_known", "not_applicable")
+TONES = {"fails": "red", "not_known": "straw", "unknown": "straw", "holds": "leaf", "checked": "leaf"}
+# What a tally is computed by and a page can be computed by otherwise.
+VERSIONS = ("rulebook", "facts", "contract")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count of a tally: of a rule an outcome, of a fact or measure one of its parts; of some kinds and statuses."""
+
+    section: str
+    id: str
+    lane: str
+    kinds: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+
+    def count(self, figures: Figures, lane: str | None = None) -> int:
+        """How many were counted at a place."""
+        wanted = {"kind": self.kinds or None, "status": self.statuses or None}
+        if self.section == "rules":
+            return int(getattr(figures.rule(self.id, **wanted), lane or self.lane))
+        held: Mapping[str, Any] = (
+            figures.fact(self.id, **wanted) if self.section == "facts" else figures.measure(self.id, **wanted)
+        )
+        parts = held.get("parts", {})
+        return int(parts.get(lane or self.lane, held.get(lane or self.lane, 0)) or 0)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What an address keeps of it."""
+        told = {"kind": ",".join(self.kinds), "status": ",".join(self.statuses)}
+        return {name: value for name, value in told.items() if value}
+
+
+def asked(section: str, id: str, lane: str, query: Mapping[str, str]) -> Figure:
+    """The figure that an address names; kinds and statuses that are none are left out. Http404 for one that is not counted."""
+    library = load()
+    known: Mapping[str, Any] = {
+        "rules": library.rules,
+        "facts": library.facts,
+        "measures": library.measures,
+    }[section]
+    if id not in known or (section == "rules" and lane not in (*OUTCOMES, "checked")):
+        raise Http404
+    kinds = [one for one in query.get("kind", "").split(",") if one in HouseholdKind._value2member_map_]
+    statuses = [
+        one for one in query.get("status", "").split(",") if one == "none" or one in Status._value2member_map_
+    ]
+    return Figure(section, id, lane, tuple(kinds), tuple(statuses))
+
+
+def freeze_or_404(pk: int | str, place: Place) -> Freeze:
+    """A finished freeze that holds the place."""
+    found = Freeze.objects.filter(pk=pk, step=Step.DONE).first() if str(pk).isdecimal() else None
+    if found is None or not scope_of(found.place_code).covers(place.code):
+        raise Http404
+    return found
+
+
+def records(freeze: Freeze) -> freezing.Freeze | None:
+    """The freeze's files; None where they were moved away or are not these any more."""
+    try:
+        found = freezing.open_freeze(records_of(freeze))
+    except (freezing.FreezeDamaged, OSError):
+        return None
+    return found if found.sha256 == freeze.sha256 else None
+
+
+@lru_cache(maxsize=1)
+def _now() -> freezing.Versions:
+    return freezing.versions()
+
+
+def otherwise(freeze: Freeze) -> list[str]:
+    """Of the sources of its figures, those that are others today: rulebook, facts, contract."""
+    tally = freeze.tally or {}
+    return [name for name in VERSIONS if tally.get(name) not in (None, getattr(_now(), name))]
+
+
+def between(before: Freeze, after: Freeze) -> list[str]:
+    """Of the sources of figures, those in which two freezes differ."""
+    one, other = before.tally or {}, after.tally or {}
+    return [name for name in (*VERSIONS, "engine") if one.get(name) != other.get(name)]
+
+
+def source_words(names: list[str]) -> str:
+    """rulebook, facts, contract, engine as people say them."""
+    words = {
+        "rulebook": _("规则库"),
+        "facts": _("事实定义"),
+        "contract": _("记录约定"),
+        "engine": _("计算程序"),
+    }
+    return _("、").join(str(words[name]) for name in names)
+
+
+def label(figure: Figure) -> str:
+    """What a figure is of."""
+    library = load()
+    if figure.section == "rules":
+        return said(library.rules[figure.id].says)
+    if figure.section == "facts":
+        return said(library.facts[figure.id].says)
+    return said(library.measures[figure.id].says)
+
+
+def lane_words(figure: Figure) -> str:
+    """Which outcome or part it is."""
+    if figure.section == "measures" and figure.lane == "poor" and load().measures[figure.id].form == "gap":
+        return _("低于标准的人")
+    if figure.lane in Lane._value2member_map_:
+        return term(Lane, figure.lane)
+    library = load()
+    if figure.section == "facts":
+        fact = library.facts[figure.id]
+        ref = Ref(fact.grain, fact.id, Kind(fact.type), True)
+        list_id = library.vocabularies.id_of(ref)
+        words = library.vocabularies.words(list_id) if list_id else {}
+        lane = int(figure.lane) if fact.unit == "year" and figure.lane.isdecimal() else figure.lane
+        return written(lane, fact.unit if fact.unit == "year" else None, words, language())
+    return _measure_part(figure)
+
+
+def _measure_part(figure: Figure) -> str:
+    """A part of a measure in words: as it is called, a band of numbers, or a code."""
+    measure = load().measures[figure.id]
+    if measure.parts and figure.lane in measure.parts:
+        return said(measure.parts[figure.lane].says)
+    if measure.bands is not None and figure.lane == "-":
+        low = written(measure.bands.from_, measure.band_unit, {}, language())
+        return _("不足 %(low)s") % {"low": low}
+    if measure.bands is not None and figure.lane.isdecimal():
+        return _band(measure, int(figure.lane))
+    if "of" in load().measure_nodes[figure.id].nodes:
+        list_id = load().vocabularies.id_of(load().measure_nodes[figure.id].nodes["of"])
+        words = load().vocabularies.words(list_id) if list_id else {}
+        return written(figure.lane, None, words, language())
+    return figure.lane
+
+
+def _band(measure: Measure, edge: int) -> str:
+    assert measure.bands is not None
+    low = written(edge, measure.band_unit, {}, language())
+    if edge >= measure.bands.to:
+        return _("%(low)s 及以上") % {"low": low}
+    if measure.bands.step == 1:
+        return low
+    return f"{edge:,}–{written(edge + measure.bands.step, measure.band_unit, {}, language())}"
+
+
+def grain(figure: Figure) -> str:
+    """Of what it counts: household, person, period, village, county."""
+    library = load()
+    known: Mapping[str, Any] = {
+        "rules": library.rules,
+        "facts": library.facts,
+        "measures": library.measures,
+    }[figure.section]
+    return str(known[figure.id].grain)
+
+
+def unit(figure: Figure) -> str:
+    """The word behind its number."""
+    words = {
+        "household": pgettext("unit", "户"),
+        "person": pgettext("unit", "人"),
+        "period": pgettext("unit", "户年"),
+        "village": pgettext("unit", "个村"),
+        "county": pgettext("unit", "个县"),
+    }
+    of_persons = figure.section == "measures" and load().measures[figure.id].form == "gap"
+    return str(words["person"] if of_persons and figure.lane == "poor" else words.get(grain(figure), ""))
+
+
+def entry_url(figure: Figure) -> str:
+    """Where it is said what the figure means."""
+    pages = {"rules": "workbench:rule", "facts": "workbench:fact", "measures": "workbench:measure"}
+    return reverse(pages[figure.section], args=[figure.id])
+
+
+def narrowed(figure: Figure) -> str:
+    """Which kinds and statuses of households are meant."""
+    kinds = [said(HouseholdKind(one)) for one in figure.kinds]
+    statuses = [said(Status(one)) if one != "none" else _("没有状态") for one in figure.statuses]
+    return _("、").join([*kinds, *statuses])
+
+
+def head(freeze: Freeze, figure: Figure, place: Place) -> dict[str, Any]:
+    """What stands above a frozen figure's lists: what it is, where, from when, by which rules."""
+    rule = load().rules[figure.id] if figure.section == "rules" else None
+    return {
+        "label": label(figure),
+        "lane": lane_words(figure),
+        "unit": unit(figure),
+        "tone": TONES.get(figure.lane, "plain"),
+        "since": since(freeze),
+        "freeze_url": reverse("freezes:freeze", args=[freeze.pk]),
+        "as_of": freeze.as_of,
+        "place": place.name,
+        "narrowed": narrowed(figure),
+        "clause": said(rule.clause) if rule else "",
+        "url": entry_url(figure),
+        "version": str((freeze.tally or {}).get("rulebook", ""))[:12],
+        "digest": freeze.sha256[:12],
+        "changed": source_words(otherwise(freeze)),
+    }
+
+
+def frozen_status(kind: str, status: str) -> str:
+    """A household's kind and status as they were frozen."""
+    shown = said(HouseholdKind(kind)) if kind in HouseholdKind._value2member_map_ else kind
+    if status in Status._value2member_map_:
+        shown = f"{shown} · {said(Status(status))}"
+    return shown

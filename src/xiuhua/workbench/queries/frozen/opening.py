@@ -1,0 +1,364 @@
+"""A frozen figure opened: to its households within a county, to the places below above it, to safe counts for who sees no household."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import pyarrow as pa
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.engine import Outcome, Seen, disclosure, load
+from xiuhua.engine.tally import behind
+from xiuhua.files.queries import way
+from xiuhua.freezes.models import Freeze, HouseholdKey, PersonKey
+from xiuhua.freezes.queries import below as below_of
+from xiuhua.freezes.queries import figures
+from xiuhua.places.models import Place
+from xiuhua.places.scope import scope_of
+from xiuhua.places.terms import Level
+from xiuhua.registry.models import Household
+from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said
+from xiuhua.workbench.queries.frozen import figure as words
+from xiuhua.workbench.queries.frozen.figure import Figure
+from xiuhua.workbench.queries.standard import because, shown_fact, shown_figure
+from xiuhua.workbench.terms import Lane
+
+PAGE, AT_ONCE = 50, 500
+# Id, head and number of a household; nobody where its link was destroyed.
+Home = tuple[int | None, str, str]
+NOBODY: Home = (None, "", "")
+ADDRESS = {
+    "rules": "workbench:frozen_rule",
+    "measures": "workbench:frozen_measure",
+    "facts": "workbench:frozen_fact",
+}
+# Longer codes are of a county or lie in one: its households are looked for when somebody asks, which takes a second.
+COUNTY = 6
+
+
+def page(
+    by: Appointment, freeze: Freeze, place: Place, figure: Figure, query: Mapping[str, str]
+) -> dict[str, Any]:
+    """The context of workbench/frozen.html."""
+    context = {
+        "crumbs": crumbs(by, place.code, whole=True),
+        "figure": words.head(freeze, figure, place),
+        "total": figure.count(figures(freeze, place.code)),
+        "rows": [],
+        "places": None,
+        "notices": [],
+        "pager": None,
+        "compare_url": link(by, "workbench:compare", place=place.code, b=freeze.pk),
+    }
+    if not may(by, "workbench:household"):
+        return context | _safe(freeze, place, figure)
+    records = words.records(freeze) if len(place.code) >= COUNTY and place.code.isdecimal() else None
+    if records is None:
+        moved = len(place.code) >= COUNTY
+        return context | _by_place(by, freeze, place, figure, moved=moved)
+    return context | _households(by, freeze, records, place, figure, query)
+
+
+def to(freeze: Freeze, place_code: str, figure: Figure, **more: Any) -> str:
+    """The address of a figure at a place."""
+    kept = {**figure.query, **{name: value for name, value in more.items() if value not in (None, "")}}
+    address = reverse(ADDRESS[figure.section], args=[freeze.pk, place_code, figure.id, figure.lane])
+    return address + (f"?{urlencode(kept)}" if kept else "")
+
+
+# --- households -----------------------------------------------------------------------------------------------------
+
+
+def _households(
+    by: Appointment, freeze: Freeze, records: Any, place: Place, figure: Figure, query: Mapping[str, str]
+) -> dict[str, Any]:
+    area = scope_of(place.code)
+    try:
+        found = behind.units(records, figure.section, figure.id, area.lo, area.hi, lane=figure.lane)
+    except behind.NoSuchFigure as absent:
+        raise Http404 from absent
+    table = found.of(figure.lane, figure.kinds, figure.statuses)
+    if found.grain not in behind.HOUSEHOLD_GRAINS:
+        return _villages(by, table)
+    page_number, pager = _pager(freeze, place, figure, query, table.num_rows)
+    shown = table.slice((page_number - 1) * PAGE, PAGE)
+    told = {
+        "grain": found.grain,
+        "found": table.num_rows,
+        "households": len(set(table.column("household_key").to_pylist())),
+        "rows": rows(by, records, found, shown, figure),
+        "pager": pager,
+        "villages": _in_villages(freeze, place, figure, table),
+    }
+    export = way(
+        by, "workbench.frozen_households", place=place.code, freeze=freeze.pk,
+        section=figure.section, id=figure.id, lane=figure.lane, **figure.query,
+    )  # fmt: skip
+    return {**told, "notices": _notices(freeze, place, figure, table, told), "export_url": export}
+
+
+def every(by: Appointment, freeze: Freeze, place: Place, figure: Figure) -> Iterator[dict[str, Any]]:
+    """All households behind a figure, some hundreds at a time; none where the files were moved away."""
+    records, area = words.records(freeze), scope_of(place.code)
+    if records is None or len(place.code) < COUNTY:
+        return
+    found = behind.units(records, figure.section, figure.id, area.lo, area.hi, lane=figure.lane)
+    table = found.of(figure.lane, figure.kinds, figure.statuses)
+    for first in range(0, table.num_rows, AT_ONCE):
+        yield from rows(by, records, found, table.slice(first, AT_ONCE), figure)
+
+
+def _pager(
+    freeze: Freeze, place: Place, figure: Figure, query: Mapping[str, str], total: int
+) -> tuple[int, dict[str, Any] | None]:
+    said_page, pages = query.get("page", "1"), max(-(-total // PAGE), 1)
+    number = min(max(int(said_page) if said_page.isdecimal() and len(said_page) < 7 else 1, 1), pages)
+    if pages == 1:
+        return 1, None
+    return number, {
+        "first": (number - 1) * PAGE + 1, "last": min(number * PAGE, total), "total": total, "page": number, "pages": pages,
+        "previous_url": to(freeze, place.code, figure, page=number - 1) if number > 1 else None,
+        "next_url": to(freeze, place.code, figure, page=number + 1) if number < pages else None,
+    }  # fmt: skip
+
+
+def _in_villages(freeze: Freeze, place: Place, figure: Figure, table: pa.Table) -> list[dict[str, Any]]:
+    """By village, most first; nothing to choose within one."""
+    counted = Counter(table.column("village_code").to_pylist())
+    if place.level == Level.VILLAGE or len(counted) < 2:
+        return []
+    names = names_of(counted)
+    return [
+        {"label": names.get(code, code), "count": n, "url": to(freeze, code, figure), "current": False}
+        for code, n in counted.most_common()
+    ]
+
+
+def _notices(
+    freeze: Freeze, place: Place, figure: Figure, table: pa.Table, told: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """What whoever reads the list must know: other rules than then, households that no link leads to any more."""
+    notices = []
+    counted = figure.count(figures(freeze, place.code))
+    if changed := words.source_words(words.otherwise(freeze)):
+        sentence = _("快照之后%(what)s有改动。下面按现行的重算：%(now)s；快照里的数是 %(then)s。")
+        values = {"what": changed, "now": f"{told['found']:,}", "then": f"{counted:,}"}
+        notices.append({"tone": "straw", "title": "", "sentence": sentence % values})
+    gone = _without_link(table, scope_of(place.code))
+    if gone:
+        sentence = ngettext(
+            "其中 %(n)s 户与登记的关联已依法销毁：计入总数，不再能打开。",
+            "其中 %(n)s 户与登记的关联已依法销毁：计入总数，不再能打开。",
+            gone,
+        )
+        notices.append({"tone": "plain", "title": "", "sentence": sentence % {"n": f"{gone:,}"}})
+    return notices
+
+
+def _without_link(table: pa.Table, area: Any) -> int:
+    """Households whose link to the register was destroyed."""
+    empty = HouseholdKey.objects.filter(
+        village_code__gte=area.lo, village_code__lt=area.hi, household__isnull=True
+    )
+    gone = set(empty.values_list("key", flat=True))
+    return len(gone & set(table.column("household_key").to_pylist())) if gone else 0
+
+
+def rows(
+    by: Appointment, records: Any, found: behind.Units, shown: pa.Table, figure: Figure
+) -> list[dict[str, Any]]:
+    """Units as a list shows them: the household as it is now, and what was seen of it then."""
+    if not shown.num_rows:
+        return []
+    names = ["kind", "status", *_of_interest(records, figure)]
+    prefix = "" if found.grain == "household" else "household."
+    facts = [f"{prefix}{one}" if one in ("kind", "status") else one for one in names]
+    rules = [figure.id] if figure.section == "rules" else []
+    selection, seen = behind.seen(records, found.grain, shown, rules, facts)  # type: ignore[arg-type]
+    columns = {name: shown.column(name).to_pylist() for name in shown.column_names}
+    known = register(columns["household_key"])
+    villages = names_of(columns["village_code"])
+    people = _people(columns.get("person_key", []))
+    made = []
+    for at, row in enumerate(seen):
+        key, village = columns["household_key"][at], columns["village_code"][at]
+        unit = _unit(found, columns, at, people)
+        outcome = load().outcome(figure.id, row, selection) if row and rules else None
+        values = outcome.facts if outcome else _values(row, selection)
+        made.append(
+            {
+                **household_of(by, key, known),
+                "village": villages.get(village, village),
+                "unit": unit,
+                "status": words.frozen_status(columns["kind"][at], columns["status"][at]),
+                "seen": _seen(outcome, values),
+            }
+        )
+    return made
+
+
+def _of_interest(records: Any, figure: Figure) -> list[str]:
+    """Facts that are shown beside a fact or measure: what it names itself."""
+    if figure.section == "rules":
+        return []
+    return behind.names_read(records, figure.section, figure.id)
+
+
+def _values(row: Mapping[str, Any] | None, selection: Any) -> list[Seen]:
+    if row is None:
+        return []
+    return [
+        one
+        for one in load().facts_seen(row, selection)
+        if one.fact.rpartition("__")[2] not in ("kind", "status")
+    ]
+
+
+def _seen(outcome: Outcome | None, values: list[Seen]) -> dict[str, Any]:
+    """What was seen, as design/basis.html takes it, and in one line."""
+    comma = _("，")
+    line = because(outcome) if outcome else comma.join(
+        f"{one.says(language())} {one.text(language())}" for one in values
+    )  # fmt: skip
+    return {
+        "because": line,
+        "facts": [shown_fact(one) for one in values],
+        "figures": [shown_figure(one) for one in (outcome.figures if outcome else [])],
+        "source": outcome.rule.source if outcome else "",
+        "evidence": outcome.evidence if outcome else None,
+    }
+
+
+def register(keys: list[int]) -> dict[int, Home]:
+    """Key to id, head and number of a household within the area; id None where the link was destroyed."""
+    held = dict(HouseholdKey.objects.filter(key__in=keys).values_list("key", "household_id"))
+    ids = [one for one in held.values() if one is not None]
+    homes: dict[int, Home] = {
+        pk: (pk, name or "", number)
+        for pk, name, number in Household.objects.filter(pk__in=ids).values_list("pk", "head_name", "number")
+    }
+    return {key: homes.get(pk, NOBODY) if pk is not None else NOBODY for key, pk in held.items()}
+
+
+def household_of(by: Appointment, key: int, known: Mapping[int, Home]) -> dict[str, Any]:
+    """The household of a key: its name and where it is shown; or why it is not."""
+    if key not in known:
+        return {"label": _("已不在本区域"), "number": "", "url": None, "gone": True}
+    pk, name, number = known[key]
+    if pk is None:
+        return {"label": _("关联已销毁"), "number": "", "url": None, "gone": True}
+    return {
+        "label": name or _("户主不明"),
+        "number": number,
+        "url": link(by, "workbench:household", pk),
+        "gone": False,
+    }
+
+
+def _people(keys: list[int]) -> dict[int, str]:
+    held = PersonKey.objects.filter(key__in=keys, person__isnull=False)
+    return dict(held.values_list("key", "person__name")) if keys else {}
+
+
+def _unit(found: behind.Units, columns: Mapping[str, list[Any]], at: int, people: Mapping[int, str]) -> str:
+    if found.unit == "person_key":
+        return people.get(columns["person_key"][at]) or _("已不在册的成员")
+    return _("%(year)s 年") % {"year": columns["year"][at]} if found.unit == "year" else ""
+
+
+def _villages(by: Appointment, table: pa.Table) -> dict[str, Any]:
+    """Villages or counties, of which a rule of theirs speaks."""
+    codes = table.column(
+        "village_code" if "village_code" in table.column_names else "county_code"
+    ).to_pylist()
+    names = names_of(codes)
+    return {
+        "grain": "village",
+        "found": len(codes),
+        "households": None,
+        "rows": [],
+        "villages": [
+            {"label": names.get(code, code), "count": None, "url": link(by, "workbench:place", code), "current": False}
+            for code in codes
+        ],
+    }  # fmt: skip
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+def _by_place(
+    by: Appointment, freeze: Freeze, place: Place, figure: Figure, *, moved: bool
+) -> dict[str, Any]:
+    """Above a county, or where the files were moved away: how many in each place below."""
+    level, _digits = below(place)
+    counted = [
+        (code, figure.count(one)) for code, one in _fetched(freeze, place, figure, level.value).items()
+    ]
+    names = names_of(code for code, _n in counted)
+    notice = {
+        "tone": "plain",
+        "title": "",
+        "sentence": _("快照的文件已移到别处保存，不能打开到户。把文件夹放回原处后再看。"),
+    }
+    return {
+        "places": [
+            {"label": names.get(code, code), "count": n, "url": to(freeze, code, figure) if code != place.code else None}
+            for code, n in sorted(counted, key=lambda one: -one[1])
+            if n
+        ],
+        "places_word": said(level),
+        "notices": [notice] if moved else [],
+    }  # fmt: skip
+
+
+def _fetched(freeze: Freeze, place: Place, figure: Figure, level: str) -> Mapping[str, Any]:
+    found = below_of(freeze, place.code, level)
+    for one in found.values():
+        one.held.fetch(**{figure.section: [figure.id]})
+        break
+    return found
+
+
+def _safe(freeze: Freeze, place: Place, figure: Figure) -> dict[str, Any]:
+    """For who may see no household: counts of the places below that tell of nobody."""
+    level, _digits = below(place)
+    found = _fetched(freeze, place, figure, level.value)
+    lanes = (
+        words.OUTCOMES if figure.section == "rules" and figure.lane != "checked" else (figure.lane, "rest")
+    )
+    counts = {code: _parts(figure, one, lanes) for code, one in found.items()}
+    table = disclosure.protect(counts)
+    shown = {code: row for code, row in table.shown.items() if code in counts}
+    whole = table.shown.get(disclosure.TOTAL, {})
+    names = names_of(shown)
+    return {
+        "total": whole.get(figure.lane, 0),
+        "withheld": bool(table.withheld),
+        "threshold": table.threshold,
+        "lanes": [
+            {"label": words.lane_words(Figure(figure.section, figure.id, lane)) if lane != "rest" else said(Lane.REST), "current": lane == figure.lane}
+            for lane in lanes
+        ],
+        "safe": [
+            {"label": names.get(code, code), "cells": [row.get(lane, 0) for lane in lanes]}
+            for code, row in shown.items()
+        ],
+        "safe_total": [whole.get(lane, 0) for lane in lanes] if len(shown) > 1 else None,
+        "places_word": said(level),
+    }  # fmt: skip
+
+
+def _parts(figure: Figure, figures_of: Any, lanes: tuple[str, ...]) -> dict[str, int]:
+    if "rest" not in lanes:
+        return {lane: figure.count(figures_of, lane) for lane in lanes}
+    own = figure.count(figures_of)
+    everybody = figures_of.households(figure.kinds or None, figure.statuses or None)
+    return {figure.lane: own, "rest": max(everybody - own, 0)}

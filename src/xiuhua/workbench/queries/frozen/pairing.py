@@ -1,0 +1,72 @@
+"""Which two freezes of a place are held against each other, and how a change of a count is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.queries import Figures, figures
+from xiuhua.freezes.queries.figures import covering
+from xiuhua.freezes.terms import Step
+from xiuhua.places.models import Place
+from xiuhua.workbench.queries.frozen.figure import freeze_or_404
+
+OFFERED = 60
+Number = int | Decimal
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The earlier and the later freeze, and the place that is looked at in both."""
+
+    before: Freeze
+    after: Freeze
+    place: Place
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {"a": str(self.before.pk), "b": str(self.after.pk), "place": self.place.code}
+
+    def url(self, rule: str = "", **more: Any) -> str:
+        """The address of this comparison, or of one rule in it."""
+        address = reverse("workbench:compare_rule", args=[rule]) if rule else reverse("workbench:compare")
+        return f"{address}?{urlencode({**self.query, **more})}"
+
+    def figures(self) -> tuple[Figures, Figures]:
+        return figures(self.before, self.place.code), figures(self.after, self.place.code)
+
+
+def held(place: Place) -> list[Freeze]:
+    """Finished freezes that hold a place, newest first."""
+    found = Freeze.objects.filter(step=Step.DONE, place_code__in=covering(place.code))
+    return list(found.order_by("-taken_at", "-pk")[:OFFERED])
+
+
+def pair(place: Place, query: Mapping[str, str]) -> Pair | None:
+    """The two that an address names; where it names none, the newest and the one before. None where there are not two."""
+    known = held(place)
+    after = freeze_or_404(query["b"], place) if query.get("b") else (known[0] if known else None)
+    if after is None:
+        return None
+    earlier = [
+        one
+        for one in known
+        if one.pk != after.pk and one.taken_at and after.taken_at and one.taken_at <= after.taken_at
+    ]
+    before = freeze_or_404(query["a"], place) if query.get("a") else (earlier[0] if earlier else None)
+    return Pair(before, after, place) if before is not None else None
+
+
+def change(before: Number | None, after: Number | None, *, worse: int = 0) -> dict[str, Any]:
+    """Before, after and by how much. worse: +1 where more is worse, -1 where less is, 0 where neither is."""
+    if before is None or after is None:
+        return {"before": before, "after": after, "by": None, "tone": "plain"}
+    by = after - before
+    tone = "plain" if not by or not worse else ("red" if by * worse > 0 else "leaf")
+    return {"before": before, "after": after, "by": by, "tone": tone}

@@ -1,0 +1,192 @@
+"""What was tallied is what is in the register: ten figures counted plainly, and what a household's page says live."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from django.db import connection
+
+import people
+from freezes.frozen_county import NATION, bring, taken
+from intake.conftest import Files, made  # noqa: F401  a fixture
+from xiuhua.engine import Result, load
+from xiuhua.engine.freezing import open_freeze, relations_of
+from xiuhua.engine.tables import TYPES
+from xiuhua.engine.tally import read
+from xiuhua.freezes import queries
+from xiuhua.freezes.models import Freeze, HouseholdKey, Tallied
+from xiuhua.freezes.services import records_of, tally_of
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household, Membership, PeriodRecord, StatusEntry
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+MOST = 1000
+
+
+@pytest.fixture(scope="module")
+def files(made: Callable[..., Files]) -> Files:  # noqa: F811
+    return made(8, 150)
+
+
+@pytest.fixture
+def freeze(fresh_database: Any, files: Files, tmp_path: Path, settings: Any) -> Freeze:
+    settings.FREEZES = tmp_path / "freezes"
+    people.small_world()
+    bring(files.paths)
+    return taken("99")
+
+
+def old_on(day: date, born: date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def plainly(place: str, as_of: date) -> dict[str, Any]:
+    """Ten figures of a place, counted in Python from the register's own tables."""
+    with within(scope_of(place)):
+        status = dict(StatusEntry.objects.order_by("id").values_list("household_id", "status"))
+        homes = list(Household.objects.filter(ended_on=None))
+        members = list(Membership.objects.filter(until=None).select_related("person"))
+        newest: dict[int, PeriodRecord] = {}
+        for record in PeriodRecord.objects.filter(year__lte=as_of.year).order_by("year"):
+            newest[record.household_id] = record
+    listed = {home.pk for home in homes if home.kind == "registered"}
+    helped = {home.pk for home in homes if home.kind in ("registered", "watched")}
+    heads = Counter(one.household_id for one in members if one.relation == "head")
+    anybody = {one.household_id for one in members}
+    with_poor = {key for key in listed if status.get(key) in ("poor", "returned")}
+    ages = [
+        old_on(as_of, one.person.birth_date)
+        for one in members
+        if one.household_id in helped and one.person.birth_date
+    ]
+    kinds = Counter(one.person.id_kind for one in members)
+    return {
+        "households": len(homes),
+        "registered": len(listed),
+        "persons of registered": sum(one.household_id in listed for one in members),
+        "poor": sum(status.get(key) == "poor" for key in listed),
+        "exited persons": sum(status.get(one.household_id) == "exited" for one in members if one.household_id in listed),
+        "one head fails": sum(heads[home.pk] > 1 for home in homes if home.pk in anybody),
+        "months hold": sum(one.person.work_months is not None and 0 <= one.person.work_months <= 12 for one in members),
+        "very old": sum(age >= _alive_from(as_of) for age in ages),
+        "length fails": kinds["other"],
+        "food and clothing": Counter(getattr(newest.get(key), "food_clothing_ok", None) for key in listed),
+        "poor persons": sum(one.household_id in with_poor for one in members),
+    }  # fmt: skip
+
+
+def _alive_from(as_of: date) -> int:
+    found = load().figure("verify_alive_from_years", as_of)
+    assert found is not None
+    return int(found.value)
+
+
+def tallied(freeze: Freeze, place: str) -> dict[str, Any]:
+    """The same figures, as a page reads them."""
+    with within(scope_of(place)):
+        found = queries.figures(freeze, place)
+        food = found.rule("exit.food_clothing")
+        return {
+            "households": found.households(),
+            "registered": found.households(kind="registered"),
+            "persons of registered": found.persons(kind="registered"),
+            "poor": found.households(kind="registered", status="poor"),
+            "exited persons": found.persons(kind="registered", status="exited"),
+            "one head fails": found.rule("quality.one_head").fails,
+            "months hold": found.rule("quality.work_months").holds,
+            "very old": found.rule("natural.very_old").fails,
+            "length fails": found.rule("quality.id_length").fails,
+            "food and clothing": Counter({True: food.holds, False: food.fails, None: food.not_known}),
+            "poor persons": found.fact("poor_persons")["sum"],
+        }
+
+
+def test_ten_figures_are_what_the_register_says_counted_plainly(freeze: Freeze) -> None:
+    with within(scope_of(people.COUNTY)):
+        codes = sorted(queries.below(freeze, people.COUNTY, "village"))
+    assert len(codes) > 3
+    for place in (people.COUNTY, codes[0], codes[0][:9]):
+        expected = plainly(place, freeze.as_of)
+        assert tallied(freeze, place) == expected, place
+        assert expected["registered"] > 0
+    # From the village up, everything adds up.
+    with within(NATION):
+        for level in ("village", "township", "county", "city"):
+            below = queries.below(freeze, "99", level)
+            whole = queries.figures(freeze, "99")
+            assert sum(one.persons() for one in below.values()) == whole.persons() > 0, level
+            assert (
+                sum(one.rule("exit.income").fails for one in below.values())
+                == whole.rule("exit.income").fails
+                > 0
+            )
+
+
+def test_live_outcomes_of_households_are_those_of_the_files_and_add_up_to_the_tally(freeze: Freeze) -> None:
+    library = load()
+    rules = [one.id for one in library.rules.values() if one.grain == "household"]
+    opened = open_freeze(records_of(freeze))
+    files = {
+        name: f"read_parquet({[str(path) for path in opened.paths(name)]})"
+        if opened.paths(name)
+        else empty(one)
+        for name, one in relations_of(library.relations).items()
+    }
+    frozen_query = library.select(
+        "duckdb", "household", freeze.as_of, rules=rules, bare=True, relations=files
+    )
+    with duckdb.connect() as engine:
+        found = engine.execute(frozen_query.sql)
+        names = [column[0] for column in found.description]
+        frozen = {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}
+    with within(scope_of(people.COUNTY)):
+        keys = dict(HouseholdKey.objects.values_list("household_id", "key"))
+        homes = sorted(Household.objects.filter(ended_on=None).values_list("pk", flat=True))
+        chosen = random.Random(7).sample(homes, min(MOST, len(homes)))
+        live_query = library.select(
+            "postgres", "household", freeze.as_of, rules=rules, bare=True, wanted="select unnest(%s::bigint[]) as household_key"
+        )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(live_query.sql, [chosen])
+            names = [column.name for column in cursor.description]
+            live = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        figures = queries.figures(freeze, people.COUNTY)
+        told = {rule: figures.rule(rule) for rule in rules}
+    assert len(live) == len(chosen) == len(homes) > 500, "fewer than a thousand: all of them"
+    counted: dict[str, Counter[str]] = {rule: Counter() for rule in rules}
+    for row in live:
+        theirs = frozen[keys[row["household_key"]]]
+        for rule in rules:
+            column = f"r__{library.rules[rule].column}"
+            assert row[column] == theirs[column], (rule, row["household_key"])
+            counted[rule][Result(row[column]).name.lower()] += 1
+    for rule in rules:
+        counts = {name: n for name, n in asdict(told[rule]).items() if n and name != "checked"}
+        assert counts == dict(counted[rule]), rule
+    assert set().union(*counted.values()) == {"holds", "fails", "not_known", "not_applicable"}
+
+
+def empty(relation: Any) -> str:
+    """A relation of which a freeze has no row has no file."""
+    columns = ", ".join(f"null::{TYPES['duckdb'][one.type]} as {one.name}" for one in relation.columns)
+    return f"(select {columns} where false)"
+
+
+def test_the_stored_figures_are_the_files(freeze: Freeze) -> None:
+    with within(NATION):
+        stored = Tallied.objects.filter(freeze=freeze, place_code=people.COUNTY)
+        for one in stored:
+            [document] = [
+                told for told in read(tally_of(freeze), people.COUNTY) if (told["kind"], told["status"]) == (one.kind, one.status)
+            ]  # fmt: skip
+            assert one.facts == document["facts"] and one.measures == document["measures"]
+            assert one.figures == document
+        assert stored.count() > 2

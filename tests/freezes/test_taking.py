@@ -1,0 +1,340 @@
+"""A freeze is one moment of the register, row by row as the contract says it, by random keys and without names."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+import people
+from freezes.frozen_county import NATION, asked, bring, keys, rows, taken
+from intake.conftest import Files, made  # noqa: F401  a fixture
+from runtime.holders import wait_until
+from xiuhua.audit.models import Entry
+from xiuhua.engine import load
+from xiuhua.engine.freezing import open_freeze
+from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey
+from xiuhua.freezes.services import NotNow, confirm_forgetting, forget, records_of, resume, want_stop, work
+from xiuhua.freezes.terms import Step
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household, Person
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+VIEWS = ("rec_village", "rec_household", "rec_person", "rec_period")
+
+
+@pytest.fixture(scope="module")
+def files(made: Callable[..., Files]) -> Files:  # noqa: F811
+    return made(5, 60)
+
+
+@pytest.fixture
+def world(fresh_database: Any, files: Files, tmp_path: Path, settings: Any) -> people.World:
+    settings.FREEZES = tmp_path / "freezes"
+    found = people.small_world()
+    bring(files.paths)
+    return found
+
+
+def held(relation: str, place: str = people.COUNTY) -> list[dict[str, Any]]:
+    """Rows that the register publishes, in no order."""
+    with within(scope_of(place)), connection.cursor() as cursor:
+        cursor.execute(
+            f"select * from {relation} where village_code >= %s and village_code < %s",
+            [scope_of(place).lo, scope_of(place).hi],
+        )
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def plain(found: list[dict[str, Any]]) -> set[tuple[tuple[str, Any], ...]]:
+    return {tuple(sorted(row.items())) for row in found}
+
+
+def test_it_holds_exactly_what_the_register_publishes(world: people.World) -> None:
+    freeze = taken(people.COUNTY)
+    homes, who = keys()
+    for relation in VIEWS:
+        frozen = rows(freeze, relation).to_pylist()
+        for row in frozen:
+            if "household_key" in row:
+                row["household_key"] = homes[row["household_key"]]
+            if "person_key" in row:
+                row["person_key"] = who[row["person_key"]]
+        assert len(frozen) == len(held(relation)) > 0
+        assert plain(frozen) == plain(held(relation)), relation
+    sealed = open_freeze(records_of(freeze), check=True)
+    assert sealed.sha256 == freeze.sha256 and sealed.id == str(freeze.freeze_id)
+    assert freeze.manifest is not None and freeze.manifest["taken_by"] != ""
+    assert {row["code"] for row in rows(freeze, "rec_place").to_pylist()} >= {
+        "CN",
+        "99",
+        "9905",
+        people.COUNTY,
+    }
+
+
+def test_no_name_no_number_no_id_of_the_register_and_nobody_else_reads_it(world: people.World) -> None:
+    freeze = taken(people.COUNTY)
+    with within(NATION):
+        names = set(Person.objects.values_list("name", flat=True)) | set(
+            Household.objects.values_list("head_name", flat=True)
+        )
+        numbers = set(Person.objects.values_list("number", flat=True)) | set(
+            Household.objects.values_list("number", flat=True)
+        )
+        ids = set(Household.objects.values_list("pk", flat=True))
+    texts: set[Any] = set()
+    for relation in VIEWS[1:]:
+        table = rows(freeze, relation)
+        texts |= {
+            value
+            for name in table.column_names
+            for value in table.column(name).to_pylist()
+            if isinstance(value, str)
+        }
+    assert len(names) > 50 and not texts & (names - {None}) and not texts & (numbers - {None})
+    assert not set(rows(freeze, "rec_household").column("household_key").to_pylist()) & ids
+    for path in [records_of(freeze), *records_of(freeze).rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0, path
+    assert Path(settings.FREEZES).stat().st_mode & 0o077 == 0
+
+
+def test_keys_are_random_stable_and_never_given_again(world: people.World) -> None:
+    first, second = taken(people.COUNTY), taken(people.COUNTY)
+    one, two = rows(first, "rec_person"), rows(second, "rec_person")
+    assert one.equals(two), "the same register, the same rows"
+    found = sorted(one.column("person_key").to_pylist())
+    assert len(set(found)) == len(found) and found[0] > 0 and found[-1] < 2**63
+    assert found[-1] > 2**60, "all of the width is used"
+    with within(NATION), connection.cursor() as cursor:
+        for wrong in (
+            "set key = key + 1",
+            "set household_id = (select min(id) from registry_household where id <> household_id)",
+        ):
+            with pytest.raises(DatabaseError, match=r"nobody else|duplicate"), transaction.atomic():
+                cursor.execute(
+                    f"update freezes_householdkey {wrong} where key = (select min(key) from freezes_householdkey)"
+                )
+        with pytest.raises(DatabaseError, match="never removed"), transaction.atomic():
+            cursor.execute("delete from freezes_householdkey")
+
+
+def test_keys_are_seen_within_the_area_only(world: people.World) -> None:
+    taken("99")
+    with within(scope_of(people.COUNTY)):
+        mine = HouseholdKey.objects.count()
+        village = HouseholdKey.objects.order_by("village_code").first()
+        assert village is not None
+    assert mine > 0
+    with within(scope_of(people.OTHER_COUNTY)), connection.cursor() as cursor:
+        assert HouseholdKey.objects.count() == PersonKey.objects.count() == 0
+        cursor.execute("select count(*) from freezes_personkey")
+        assert cursor.fetchone() == (0,)
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            cursor.execute(
+                "insert into freezes_householdkey (key, village_code) values (1, %s)", [people.VILLAGE]
+            )
+    with within(scope_of(village.village_code)):
+        assert 0 < HouseholdKey.objects.count() < mine
+
+
+def test_a_key_follows_its_household(world: people.World) -> None:
+    taken(people.COUNTY)
+    with within(NATION):
+        key = HouseholdKey.objects.select_related("household").order_by("key").first()
+        assert key is not None and key.household is not None
+        Household.objects.filter(pk=key.household_id).update(village_code=people.VILLAGE)
+    with within(scope_of(people.VILLAGE)):
+        assert HouseholdKey.objects.get(pk=key.pk).household_id == key.household_id
+
+
+def test_a_freeze_of_a_village_holds_the_village(world: people.World) -> None:
+    taken(people.COUNTY)
+    village = sorted({row["village_code"] for row in held("rec_household")})[0]
+    freeze = taken(village)
+    assert {code.as_py() for code in rows(freeze, "rec_household").column("village_code")} == {village}
+    assert {row["code"] for row in rows(freeze, "rec_place").to_pylist()} == {
+        "CN",
+        "99",
+        "9905",
+        village[:6],
+        village[:9],
+        village,
+    }
+    assert len(rows(freeze, "rec_period")) == len(held("rec_period", village))
+
+
+class Holding:
+    """The owner keeps the years' table, so that a freeze waits in the middle: after the people, before their years."""
+
+    def __init__(self, urls: Any) -> None:
+        self.session = psycopg.connect(urls.owner)
+        self.session.execute("lock table registry_periodrecord in access exclusive mode")
+
+    def waited_for(self) -> bool:
+        found = self.session.execute(
+            "select count(*) from pg_locks l join pg_stat_activity a using (pid)"
+            " where not l.granted and a.application_name = 'xiuhua freeze'"
+        ).fetchone()
+        return bool(found and found[0])
+
+    def let_go(self) -> None:
+        self.session.rollback()
+        self.session.close()
+
+
+def in_thread(act: Callable[[], Any]) -> threading.Thread:
+    def run() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_it_is_one_moment_while_others_write(world: people.World, fresh_database: Any) -> None:
+    before = {relation: len(held(relation)) for relation in VIEWS}
+    freeze = asked(people.COUNTY)
+    holding = Holding(fresh_database)
+    working = in_thread(lambda: work(freeze.pk, people.COUNTY))
+    wait_until(holding.waited_for, 60)
+    with within(NATION), connection.cursor() as cursor:
+        # A household comes, one ends, everybody's sex is gone: all committed before the freeze reads the years.
+        Household.objects.create(
+            number="new", county_code=people.COUNTY, village_code=people.VILLAGE, kind="other"
+        )
+        cursor.execute(
+            "update registry_household set ended_on = '2026-01-01', ended_because = 'empty' where id = (select min(id) from registry_household)"
+        )
+        cursor.execute("update registry_household set main_cause = 'disaster'")
+    holding.let_go()
+    working.join(90)
+    with within(scope_of(people.COUNTY)):
+        freeze.refresh_from_db()
+    assert freeze.step == Step.DONE, freeze.trouble
+    assert {relation: len(rows(freeze, relation)) for relation in VIEWS} == before
+    assert set(rows(freeze, "rec_household").column("main_cause").to_pylist()) != {"disaster"}
+    after = taken(people.COUNTY)
+    assert set(rows(after, "rec_household").column("main_cause").to_pylist()) == {"disaster"}
+
+
+def test_an_intake_that_merges_meanwhile_is_in_it_whole_or_not_at_all(
+    fresh_database: Any, files: Files, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    people.small_world()
+    coming = in_thread(lambda: bring(files.paths))
+    sizes = []
+    while coming.is_alive() or not sizes or not sizes[-1]:
+        freeze = taken(people.COUNTY)
+        homes = rows(freeze, "rec_household") if (records_of(freeze) / "rec_household").exists() else None
+        sizes.append(len(homes) if homes is not None else 0)
+        if homes is not None:
+            known = set(homes.column("household_key").to_pylist())
+            for relation in ("rec_person", "rec_period"):
+                assert set(rows(freeze, relation).column("household_key").to_pylist()) <= known
+    coming.join()
+    assert len(set(sizes)) == 2 and sizes[0] == 0 and sizes[-1] == len(held("rec_household")), sizes
+
+
+def test_it_is_stopped_and_goes_on(world: people.World, fresh_database: Any) -> None:
+    freeze = asked(people.COUNTY, world.county_office)
+    holding = Holding(fresh_database)
+    working = in_thread(lambda: work(freeze.pk, people.COUNTY))
+    wait_until(holding.waited_for, 60)
+    with within(scope_of(people.COUNTY)):
+        want_stop(by=world.county_office, freeze_id=freeze.pk)
+    holding.let_go()
+    working.join(60)
+    with within(scope_of(people.COUNTY)):
+        freeze.refresh_from_db()
+        assert freeze.step == Step.STOPPED and freeze.manifest is None
+        resume(by=world.county_office, freeze_id=freeze.pk)
+    assert work(freeze.pk, people.COUNTY).step == Step.DONE
+    assert work(freeze.pk, people.COUNTY).step == Step.DONE, "once, however often the job runs"
+    with within(NATION):
+        told = (
+            Entry.objects.filter(subject=f"freeze:{freeze.pk}")
+            .order_by("pk")
+            .values_list("action", flat=True)
+        )
+        assert list(told) == [
+            "freezes.asked",
+            "freezes.stop_wanted",
+            "freezes.resumed",
+            "freezes.taken",
+            "freezes.tallied",
+        ]
+
+
+def test_a_full_disk_is_said_before_anything_is_written(
+    world: people.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xiuhua.freezes.services.folders.SPARE", 10**18)
+    freeze = asked(people.COUNTY)
+    after = work(freeze.pk, people.COUNTY)
+    assert after.step == Step.FAILED and after.trouble is not None
+    assert "磁盘空间不够" in after.trouble["zh"] and "Not enough room" in after.trouble["en"]
+
+
+def test_a_damaged_freeze_is_not_tallied(world: people.World, fresh_database: Any) -> None:
+    freeze = taken(people.COUNTY)
+    one = next((records_of(freeze) / "rec_person").glob("*.parquet"))
+    os.chmod(one, 0o600)
+    with one.open("r+b") as out:
+        out.seek(100)
+        out.write(b"x")
+    from xiuhua.engine.freezing import FreezeDamaged
+
+    with pytest.raises(FreezeDamaged):
+        open_freeze(records_of(freeze), check=True)
+
+
+def test_a_link_is_destroyed_by_two_and_for_good(world: people.World) -> None:
+    freeze = taken(people.COUNTY)
+    with within(scope_of(people.COUNTY)):
+        home = Household.objects.filter(memberships__isnull=False).order_by("pk").first()
+        assert home is not None
+        key = HouseholdKey.objects.get(household_id=home.pk).key
+        with pytest.raises(NotNow):
+            forget(by=world.county_office, household=home.pk, reason=" ")
+        wish = forget(by=world.county_office, household=home.pk, reason="本人依法申请删除").forgetting
+        with pytest.raises(NotNow):
+            confirm_forgetting(by=world.county_office, forgetting_id=wish.pk)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Forgetting.objects.filter(pk=wish.pk).update(
+                household=None, confirmed_by="wang", confirmed_at=wish.asked_at
+            )
+        confirm_forgetting(by=world.leader, forgetting_id=wish.pk)
+        assert HouseholdKey.objects.get(pk=key).household_id is None
+        assert not PersonKey.objects.filter(person__memberships__household_id=home.pk).exists()
+        wish.refresh_from_db()
+        assert (wish.household, wish.person) == (None, None)
+    with within(NATION):
+        entry = Entry.objects.get(action="freezes.forgotten")
+        assert str(home.pk) not in str(entry.detail) and entry.detail["links"] >= 2
+    again = taken(people.COUNTY)
+    one, two = (set(rows(f, "rec_household").column("household_key").to_pylist()) for f in (freeze, again))
+    assert len(one - two) == len(two - one) == 1 and one - two == {key}
+
+
+def test_only_in_ones_area_and_one_at_a_time(world: people.World) -> None:
+    with pytest.raises(NotNow):
+        asked(people.OTHER_COUNTY, world.county_office)
+    asked(people.COUNTY, world.county_office)
+    with pytest.raises(NotNow, match="正在生成"):
+        asked(people.COUNTY, world.auditor)
+    with within(scope_of(people.COUNTY)):
+        assert Freeze.objects.count() == 1
+    assert load().relations

@@ -1,0 +1,280 @@
+"""A frozen figure opens to its households and to nobody else's; two freezes tell what changed and say first where rules did."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import openpyxl
+import pytest
+
+import people
+from freezes.frozen_county import NATION, taken
+from intake import taking
+from workbench.conftest import Town
+from xiuhua.files.models import Export
+from xiuhua.files.services import content, make
+from xiuhua.freezes import queries
+from xiuhua.freezes.models import Freeze, HouseholdKey
+from xiuhua.freezes.services import confirm_forgetting, forget, records_of
+from xiuhua.freezes.terms import Step
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import PeriodRecord
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+COUNTY = taking.COUNTY
+RULE = "exit.income"
+
+
+@pytest.fixture
+def freeze(town: Town, tmp_path: Path, settings: Any) -> Freeze:
+    settings.FREEZES = tmp_path / "freezes"
+    return taken(COUNTY)
+
+
+def counts(freeze: Freeze, place: str = COUNTY, **wanted: Any) -> queries.Counts:
+    with within(scope_of(COUNTY)):
+        return queries.figures(freeze, place).rule(RULE, **wanted)
+
+
+def address(freeze: Freeze, lane: str, place: str = COUNTY, rule: str = RULE) -> str:
+    return f"/freezes/{freeze.pk}/{place}/rules/{rule}/{lane}/"
+
+
+def listed(client: Any, where: str) -> list[int]:
+    """Ids of the households of all pages of a list."""
+    found: list[int] = []
+    while where:
+        page = client.get(where)
+        assert page.status_code == 200, where
+        found += [
+            int(re.search(r"/households/(\d+)/", row["url"])[1])  # type: ignore[index]
+            for row in page.context["rows"]
+            if row["url"]
+        ]
+        where = (page.context["pager"] or {}).get("next_url") or ""
+    return found
+
+
+def test_a_figure_opens_to_as_many_households_as_it_counts_each_as_it_was_judged(
+    town: Town, freeze: Freeze
+) -> None:
+    client = town.client(town.world.county_office)
+    counted = counts(freeze)
+    for lane in ("holds", "fails", "not_known"):
+        n = getattr(counted, lane)
+        found = listed(client, address(freeze, lane))
+        assert n > 0 and len(found) == n == len(set(found)), lane
+    # The freeze was taken a moment ago, so the register's own page says the same of each.
+    states = {"fails": "fails", "not_known": "not_known"}
+    for lane, state in states.items():
+        for pk in listed(client, address(freeze, lane))[:10]:
+            shown = {
+                one["title"]: one["state"] for one in client.get(f"/households/{pk}/").context["outcomes"]
+            }
+            assert shown["收入"] == state
+    page = client.get(address(freeze, "fails"))
+    assert page.context["total"] == counted.fails
+    text = page.content.decode()
+    assert "数据快照" in text and f"/rulebook/rules/{RULE}/" in text and "2,952" in text
+    assert str(freeze.sha256[:12]) in text
+
+
+def test_a_figure_is_narrowed_by_kind_and_status_and_by_village(town: Town, freeze: Freeze) -> None:
+    client = town.client(town.world.county_office)
+    poor = counts(freeze, kind="registered", status="poor").fails
+    where = address(freeze, "fails") + "?kind=registered&status=poor"
+    page = client.get(where)
+    assert page.context["total"] == poor == len(listed(client, where)) > 0
+    assert all("未脱贫" in row["status"] for row in page.context["rows"])
+    villages = client.get(address(freeze, "fails")).context["villages"]
+    assert sum(one["count"] for one in villages) == counts(freeze).fails
+    first = villages[0]
+    assert len(listed(client, first["url"])) == first["count"]
+
+
+def test_a_village_worker_opens_the_village_and_a_neighbour_nothing(town: Town, freeze: Freeze) -> None:
+    worker, theirs = town.client(town.world.first_secretary), town.client(town.neighbour)
+    own = {
+        pk
+        for (pk,) in taking.ask(f"select id from registry_household where village_code = '{people.VILLAGE}'")
+    }
+    found = [
+        pk
+        for lane in ("holds", "fails", "not_known")
+        for pk in listed(worker, address(freeze, lane, people.VILLAGE))
+    ]
+    assert found and set(found) <= own
+    for client, place in ((worker, COUNTY), (theirs, COUNTY), (theirs, people.OTHER_COUNTY)):
+        assert client.get(address(freeze, "fails", place)).status_code == 404
+
+
+def test_who_sees_no_household_gets_counts_that_give_nobody_away(town: Town, freeze: Freeze) -> None:
+    client = town.client(town.world.administrator)
+    page = client.get(address(freeze, "fails"))
+    assert page.status_code == 200 and page.context["rows"] == []
+    text = page.content.decode()
+    assert "/households/" not in text
+    with within(scope_of(COUNTY)):
+        true = queries.below(freeze, COUNTY, "township")
+        lanes = ("holds", "fails", "not_known", "not_applicable")
+        expected = [[getattr(one.rule(RULE), lane) for lane in lanes] for one in true.values()]
+    shown = [row["cells"] for row in page.context["safe"]]
+    assert len(shown) == len(expected)
+    for told, known in zip(shown, expected, strict=True):
+        for cell, n in zip(told, known, strict=True):
+            assert cell in (n, None)
+            assert cell is None or n == 0 or n >= page.context["threshold"]
+    assert client.get("/freezes/compare/").status_code == 403
+
+
+def test_a_household_whose_link_was_destroyed_is_counted_and_said_so(town: Town, freeze: Freeze) -> None:
+    client = town.client(town.world.county_office)
+    before = listed(client, address(freeze, "fails"))
+    second = people.person("李二", "lier", COUNTY, people.Role.COUNTY_OFFICE)
+    with within(scope_of(COUNTY), who={"account": "wang"}):
+        asked = forget(by=town.world.county_office, household=before[0], reason="依法删除").forgetting
+        confirm_forgetting(by=second, forgetting_id=asked.pk)
+    page = client.get(address(freeze, "fails"))
+    assert page.context["total"] == len(before)
+    assert [one for one in page.context["rows"] if one["gone"]]
+    assert "关联已依法销毁" in page.content.decode()
+    assert set(listed(client, address(freeze, "fails"))) == set(before[1:])
+
+
+def test_files_that_were_moved_away_are_said_and_counts_stay(town: Town, freeze: Freeze) -> None:
+    client = town.client(town.world.county_office)
+    records_of(freeze).rename(records_of(freeze).with_suffix(".elsewhere"))
+    page = client.get(address(freeze, "fails"))
+    assert "移到别处" in page.content.decode()
+    assert sum(one["count"] for one in page.context["places"]) == counts(freeze).fails
+
+
+def test_figures_that_are_none_are_not_there(town: Town, freeze: Freeze) -> None:
+    client = town.client(town.world.county_office)
+    for wrong in (address(freeze, "maybe"), address(freeze, "fails", rule="exit.nothing"),
+                  f"/freezes/{freeze.pk + 99}/{COUNTY}/rules/{RULE}/fails/", f"/freezes/{freeze.pk}/{COUNTY}/facts/no_such/true/",
+                  f"/freezes/{freeze.pk}/{COUNTY}/facts/someone_out_of_school/nonsense/"):  # fmt: skip
+        assert client.get(wrong).status_code == 404, wrong
+
+
+def test_a_fact_opens_by_its_part(town: Town, freeze: Freeze) -> None:
+    client = town.client(town.world.county_office)
+    with within(scope_of(COUNTY)):
+        held = queries.figures(freeze, COUNTY).fact("someone_out_of_school")
+    for part in ("true", "unknown"):
+        where = f"/freezes/{freeze.pk}/{COUNTY}/facts/someone_out_of_school/{part}/"
+        assert client.get(where).context["total"] == held.get(part, 0) == len(listed(client, where))
+
+
+def change_incomes(n: int) -> list[int]:
+    """Some families that failed by income now have plenty; their ids."""
+    with within(NATION, who={"account": "test"}):
+        failing = [
+            pk
+            for (pk,) in taking.ask(
+                "select household_id from registry_standing where 'exit.income' = any(exit_fails) order by 1"
+            )
+        ][:n]
+        for one in PeriodRecord.objects.filter(household_id__in=failing):
+            one.wage_fen = 99_000_00 * 10
+            one.net_income_per_head_reported_fen = one.net_income_reported_fen = None
+            one.save()
+        return failing
+
+
+def test_two_freezes_tell_what_changed_worst_first_down_to_households(town: Town, freeze: Freeze) -> None:
+    client = town.client(town.world.county_office)
+    assert client.get("/freezes/compare/").context["pair"] is None
+    moved = change_incomes(4)
+    later = taken(COUNTY)
+    page = client.get("/freezes/compare/")
+    assert page.status_code == 200 and page.context["pair"]["notices"] == []
+    fails, now = counts(freeze).fails, counts(later).fails
+    assert now < fails
+    by_url = {row["clause_url"]: row for row in page.context["rules"]}
+    row = by_url[f"/rulebook/rules/{RULE}/"]
+    assert (row["fails"]["before"], row["fails"]["after"], row["fails"]["by"]) == (fails, now, now - fails)
+    order = [(-(one["fails"]["by"] or 0), -(one["unknown"]["by"] or 0)) for one in page.context["rules"]]
+    assert order == sorted(order)
+    rule = client.get(f"/freezes/compare/rules/{RULE}/?a={freeze.pk}&b={later.pk}&place={COUNTY}")
+    changed = rule.context["changed"]
+    ids = {int(re.search(r"/households/(\d+)/", one["url"])[1]) for one in changed}  # type: ignore[index]
+    left = {
+        int(re.search(r"/households/(\d+)/", one["url"])[1])  # type: ignore[index]
+        for one in changed
+        if one["before_state"] == "fails"
+    }
+    assert left and left <= set(moved) and ids <= set(moved)
+    assert len(left) == fails - now
+    one = next(one for one in changed if one["before_state"] == "fails")
+    assert one["before_because"] and one["after_because"] and one["before_because"] != one["after_because"]
+    assert sum(one["by"] for one in rule.context["places"]) == now - fails
+    assert rule.context["again"] is None
+
+
+def test_where_the_rules_differ_it_is_said_first_and_both_are_reckoned_anew(
+    town: Town, freeze: Freeze
+) -> None:
+    later = taken(COUNTY)
+    tally = {**later.tally, "rulebook": "0" * 64}
+    with within(scope_of(COUNTY)):
+        old = Freeze.objects.create(
+            place_code=COUNTY, as_of=later.as_of, asked_by="wang", step=Step.TALLYING, taken_at=freeze.taken_at,
+            manifest=freeze.manifest, sha256=freeze.sha256, freeze_id=uuid4(),
+        )  # fmt: skip
+        old.step, old.tally, old.tallied_at = Step.DONE, tally, freeze.tallied_at
+        old.save()
+    client = town.client(town.world.county_office)
+    page = client.get(f"/freezes/compare/?a={old.pk}&b={later.pk}&place={COUNTY}")
+    notices = page.context["pair"]["notices"]
+    assert notices and "规则库" in notices[0]["sentence"] and "不是村里工作的变化" in notices[0]["sentence"]
+    assert page.content.decode().index("不是村里工作的变化") < page.content.decode().index(
+        "按规则，变差的在前"
+    )
+
+
+def test_a_comparison_taken_away_says_who_when_why_and_of_which_freezes(town: Town, freeze: Freeze) -> None:
+    change_incomes(4)
+    later = taken(COUNTY)
+    client = town.client(town.world.county_office)
+    page = client.get(f"/freezes/compare/rules/{RULE}/?a={freeze.pk}&b={later.pk}&place={COUNTY}")
+    for where, reason in (
+        (client.get("/freezes/compare/").context["export_url"], ""),
+        (page.context["export_url"], "核对收入变化"),
+    ):
+        form = client.get(where)
+        assert form.status_code == 200
+        kept = dict(form.context["kept"])
+        answer = client.post(where.partition("?")[0], {**kept, "form": "xlsx", "reason": reason or "比较"})
+        assert answer.status_code == 302, answer.content.decode()[-2000:]
+        with within(scope_of(COUNTY)):
+            export = Export.objects.latest("pk")
+        make(export.pk, export.place_code)
+        with within(scope_of(COUNTY)):
+            export.refresh_from_db()
+            assert export.file is not None, export.trouble
+            book = openpyxl.load_workbook(io.BytesIO(content(export.file)))
+        rows = [[cell for cell in row if cell] for sheet in book for row in sheet.iter_rows(values_only=True)]
+        text = "\n".join(str(cell) for row in rows for cell in row)
+        assert str(freeze.freeze_id) in text and str(later.freeze_id) in text
+        assert freeze.sha256 in text and later.sha256 in text
+        assert (reason or "比较") in text and town.world.county_office.post_name in text
+    changed = page.context["changed"]
+    assert {one["number"] for one in changed} <= {str(cell) for row in rows for cell in row}
+
+
+def test_what_a_key_leads_to_is_looked_up_within_the_area(town: Town, freeze: Freeze) -> None:
+    """The files hold the whole county: what a village worker is shown comes through the key table alone."""
+    client = town.client(town.world.first_secretary)
+    with within(scope_of(COUNTY)):
+        outside = set(
+            HouseholdKey.objects.exclude(village_code=people.VILLAGE).values_list(
+                "household__number", flat=True
+            )
+        )
+    text = client.get(address(freeze, "fails", people.VILLAGE)).content.decode()
+    assert not [number for number in outside if number and number in text]

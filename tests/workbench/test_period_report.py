@@ -1,0 +1,220 @@
+"""The report of a period: every figure is the length of its list, what stood plus what came less what went is what stands."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.utils import translation
+from docx import Document
+
+import people
+from freezes.frozen_county import taken
+from intake import taking
+from workbench.conftest import Town, take
+from xiuhua.common.clock import beijing_today
+from xiuhua.places.models import Place
+from xiuhua.places.scope import scope_of, within
+from xiuhua.workbench.queries.report import FIGURES, Period, ends, period_of, presets, told
+from xiuhua.workbench.queries.report import page as pages
+
+COUNTY = taking.COUNTY
+EVER = Period(date(2012, 1, 1), beijing_today())
+
+
+def report(period: Period = EVER, place: str = COUNTY) -> Any:
+    with within(scope_of(place)), translation.override("zh-hans"):
+        return told(Place.objects.get(pk=place), period)
+
+
+def rows(town: Town, key: str, period: Period, part: str = "") -> list[dict[str, Any]]:
+    with within(scope_of(COUNTY)), translation.override("zh-hans"):
+        place = Place.objects.get(pk=COUNTY)
+        return list(pages.every(town.world.county_office, place, FIGURES[key], period, part))
+
+
+def test_offices_find_the_periods_they_report_by() -> None:
+    with translation.override("zh-hans"):
+        known = dict(presets(date(2026, 2, 14)))
+    assert known["本月"] == Period(date(2026, 2, 1), date(2026, 2, 14))
+    assert known["上月"] == Period(date(2026, 1, 1), date(2026, 1, 31))
+    assert known["本季度"] == Period(date(2026, 1, 1), date(2026, 2, 14))
+    assert known["去年"] == Period(date(2025, 1, 1), date(2025, 12, 31))
+    assert known["本年度（10 月至 9 月）"] == Period(date(2025, 10, 1), date(2026, 2, 14))
+    assert known["上年度（10 月至 9 月）"] == Period(date(2024, 10, 1), date(2025, 9, 30))
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"since": "x", "until": "2017-13-40"}, {"since": "2999-01-01"}, {"since": "0001-01-01"}]
+)
+def test_a_period_never_reaches_into_the_future_nor_breaks(query: dict[str, str]) -> None:
+    period = period_of(query)
+    assert date(2012, 1, 1) <= period.since <= period.until <= beijing_today()
+
+
+def test_days_in_the_wrong_order_are_put_right() -> None:
+    period = period_of({"since": "2017-09-30", "until": "2017-01-01"})
+    assert period == Period(date(2017, 1, 1), date(2017, 9, 30))
+
+
+@pytest.mark.database
+@pytest.mark.slow
+def test_every_figure_is_the_length_of_its_list_and_the_sum_of_its_places(
+    town: Town, fresh_database: Any
+) -> None:
+    _histories(fresh_database)
+    for period in (EVER, Period(date(2017, 10, 1), date(2018, 9, 30))):
+        made = report(period)
+        for key, number in made.numbers.items():
+            listed = rows(town, key, period)
+            assert len(listed) == number.count, (key, period)
+            for part, n in number.parts.items():
+                assert len(rows(town, key, period, part)) == n, (key, part)
+            if key in pages.BY_PLACE:
+                assert sum(one.get(key, 0) for one in made.below.values()) == number.count, key
+    numbers = report(EVER).numbers
+    assert (
+        numbers["stood_after"].count > 0
+        and numbers["findings_opened"].count > 0
+        and numbers["not_known"].count > 0
+    )
+
+
+def _histories(urls: Any) -> None:
+    """Three households whose status changes by a case: nothing in the product can do so yet, so it is planted behind it."""
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        owner.execute("alter table registry_statusentry disable trigger user")
+        owner.execute("alter table registry_statusentry no force row level security")
+        for at, changes in enumerate(
+            (
+                [("exited", "2017-10-01")],
+                [("exited", "2018-09-30"), ("returned", "2019-01-15")],
+                [("exited", "2018-10-01")],
+            )
+        ):
+            for status, day in changes:
+                _plant(owner, status, day, at)
+        owner.execute("alter table registry_statusentry force row level security")
+        owner.execute("alter table registry_statusentry enable trigger user")
+
+
+def _plant(owner: Any, status: str, day: str, at: int) -> None:
+    owner.execute(
+        """insert into registry_statusentry (household_id, village_code, status, since, basis, case_number, recorded_at, recorded_by)
+        select e.household_id, e.village_code, %s, %s, 'case', '1', now(), 'test' from registry_statusentry e
+        where e.status = 'poor' and e.basis = 'opening' order by e.household_id offset %s limit 1""",
+        [status, day, at],
+    )
+
+
+@pytest.mark.database
+@pytest.mark.slow
+def test_both_ends_of_a_period_count_and_what_stood_changes_by_what_happened(
+    town: Town, fresh_database: Any
+) -> None:
+    before = report(EVER).numbers["stood_after"]
+    _histories(fresh_database)
+    year = report(Period(date(2017, 10, 1), date(2018, 9, 30))).numbers
+    assert (year["exited"].count, year["returned"].count, year["identified"].count) == (2, 0, 0)
+    assert year["exited"].people == sum(
+        one["people"] for one in rows(town, "exited", Period(date(2017, 10, 1), date(2018, 9, 30)))
+    )
+    assert year["stood_before"].parts == before.parts, "on the last day before it nothing had happened yet"
+    assert year["stood_after"].parts["exited"] == before.parts["exited"] + 2
+    assert year["stood_after"].parts["poor"] == before.parts["poor"] - 2
+    later = report(Period(date(2018, 10, 1), beijing_today())).numbers
+    assert (later["exited"].count, later["returned"].count) == (1, 1)
+    assert later["stood_after"].parts["returned"] == 1
+    assert later["stood_before"].parts == year["stood_after"].parts
+
+
+@pytest.mark.database
+@pytest.mark.slow
+def test_findings_that_stood_and_came_less_those_that_went_are_those_that_stand(town: Town) -> None:
+    today = beijing_today()
+    now = report(Period(today, today)).numbers
+    assert now["findings_before"].count == 0
+    gone = now["findings_closed"].count - now["findings_closed"].parts.get("accepted", 0)
+    assert now["findings_after"].count == now["findings_opened"].count - gone > 0
+    past = report(Period(today - timedelta(days=9), today - timedelta(days=2))).numbers
+    assert [past[key].count for key in ("findings_before", "findings_opened", "findings_after")] == [0, 0, 0]
+
+
+@pytest.mark.database
+@pytest.mark.slow
+def test_the_word_file_tells_what_the_page_tells(town: Town) -> None:
+    office, kept = town.world.county_office, {"since": "2017-01-01", "until": beijing_today().isoformat()}
+    page = town.client(office).get(f"/places/{COUNTY}/report/", kept)
+    made = take(town, office, "workbench.report", "docx", reason="", place=COUNTY, **kept)
+    paper = Document(io.BytesIO(made.content))
+    lines = {
+        row.cells[0].text: [cell.text for cell in row.cells] for table in paper.tables for row in table.rows
+    }
+    shown = [line for section in page.context["sections"] for line in section["lines"]]
+    assert len(shown) == len(FIGURES)
+    for line in shown:
+        cells = lines[str(line["label"])]
+        assert cells[1] == f"{line['count']:,} {line['unit']}", line["label"]
+        assert cells[-1] == "；".join(f"{part['label']} {part['count']:,}" for part in line["parts"])
+        if line["people"] is not None:
+            assert cells[2] == f"{line['people']:,} 人"
+        if line["url"]:
+            listed = town.client(office).get(line["url"])
+            assert listed.status_code == 200
+            assert listed.context["filters"][0]["count"] == line["count"]
+    for row in page.context["below"]:
+        assert lines[row["name"]][1:] == [f"{one['count']:,}" for one in row["values"]]
+    text = "\n".join(one.text for one in paper.paragraphs)
+    assert page.context["summary"] in text and "王主任" in paper.sections[0].footer.paragraphs[0].text
+    assert re.search("instrText[^>]*>PAGE<", paper.sections[0].footer._element.xml)
+    for name, face in (("Normal", "仿宋"), ("Heading 1", "黑体")):
+        assert f'w:eastAsia="{face}"' in paper.styles[name].element.xml
+
+
+@pytest.mark.database
+@pytest.mark.slow
+def test_freezes_tell_both_ends_where_there_are_any(town: Town, tmp_path: Path, settings: Any) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    office, today = town.client(town.world.county_office), beijing_today()
+    kept = {"since": today.isoformat(), "until": today.isoformat()}
+    assert office.get(f"/places/{COUNTY}/report/", kept).context["ends"]["rows"] == []
+    first = taken(COUNTY)
+    # As if it had been taken the day before: nothing in the product turns a freeze's clock back.
+    with within(scope_of(COUNTY)), translation.override("zh-hans"):
+        place = Place.objects.get(pk=COUNTY)
+        seen = ends.ends(place, Period(today, today))
+        assert (seen.before, seen.after) == (None, first)
+        later = ends.ends(place, Period(today + timedelta(days=1), today + timedelta(days=1)))
+        assert (later.before, later.after) == (first, None)
+        table = ends.table(town.world.county_office, place, Period(today, today))
+    rows_of = {row["label"]: row for row in table["rows"]}
+    stood = report(Period(today, today)).numbers["stood_after"]
+    assert rows_of["建档立卡户"]["after"] == stood.count and rows_of["建档立卡户"]["before"] is None
+    assert rows_of["未脱贫户"]["after"] == stood.parts["poor"] and rows_of["未脱贫户"]["by"] is None
+    page = office.get(f"/places/{COUNTY}/report/", kept).content.decode()
+    assert "两端的数据快照" in page and "没有数据快照" in page
+
+
+@pytest.mark.database
+@pytest.mark.slow
+def test_a_leader_reads_the_figures_and_opens_only_what_a_leader_may(town: Town) -> None:
+    leader = town.client(town.world.leader)
+    page = leader.get(f"/places/{COUNTY}/report/")
+    urls = {
+        str(line["label"]): line["url"] for section in page.context["sections"] for line in section["lines"]
+    }
+    assert urls["期末在册"] and not urls["期末未办结"]
+    assert leader.get(f"/places/{COUNTY}/report/findings_after/").status_code == 403
+    assert (
+        leader.get(f"/exports/new/workbench.report_rows/?place={COUNTY}&figure=findings_after").status_code
+        == 404
+    )
+    assert leader.get(f"/places/{COUNTY}/report/nothing/").status_code == 404
+    for code in (people.OTHER_COUNTY, people.CITY):
+        assert leader.get(f"/places/{code}/report/").status_code == 404
+        assert leader.get(f"/places/{code}/papers/").status_code == 404
