@@ -61,6 +61,8 @@ class Batch(models.Model):
     # Why it could not go on, as {"zh": …, "en": …}.
     trouble = models.JSONField(null=True)
     counts = models.JSONField(default=dict)
+    # Without it no department's list among the files is read: {"basis", "purpose", "expires_on"}.
+    listing = models.JSONField(null=True)
     # Taken out of the register again as a whole; the batch stays in the list.
     taken_back_at = models.DateTimeField(null=True)
     taken_back_by = models.CharField(max_length=150, blank=True)

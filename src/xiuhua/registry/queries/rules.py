@@ -22,6 +22,9 @@ ONE = "select %s::bigint as household_key"
 ENDS = {"registered": "exit", "watched": "removal"}
 # How a household stands against these is shown at the household; it is no fault of the data and no finding of the pool.
 OF_A_STANDARD = tuple(f"{name}." for name in ENDS.values())
+# What rests on other departments' lists: a lead until the household was heard, and after it nobody's business but the
+# handlers' (`registry.see_leads`). Never in a file, a list of a village or an export.
+OF_A_LIST = ("lead.", "redline.")
 # Facts of a year that the household's page tells, besides those that a rule saw.
 YEAR_FACTS = ("year_net_income_low_fen", "year_net_income_high_fen")
 HOUSEHOLD_FACTS = ("net_income_per_head_low_fen", "net_income_per_head_fen", "members_least")
