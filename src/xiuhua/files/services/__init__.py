@@ -2,7 +2,7 @@
 
 from xiuhua.files.services.fetching import Fetched, fetch
 from xiuhua.files.services.making import CannotMake, Made, Maker, Progress, Stopped, make
-from xiuhua.files.services.storing import content, folder, pieces, store
+from xiuhua.files.services.storing import content, folder, pieces, remove, store
 from xiuhua.files.services.wishes import NotNow, ask, resume, take_down, want_stop
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "folder",
     "make",
     "pieces",
+    "remove",
     "resume",
     "store",
     "take_down",

@@ -133,13 +133,18 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
     rows = []
     for one in batch.sheets.all():
         book = books.BOOKS.get(one.book)
-        asks = bool(one.book and (one.unsure or one.missing))
+        asks = bool(one.book and (one.unsure or one.missing)) and not one.lacks_basis
         if one.book == books.CORRECTION:
             mark, note = {"tone": "leaf", "label": both("来自比对", "From a comparison")}, None
         elif book is None:
             mark, note = (
                 {"tone": "plain", "label": both("不导入", "Left out")},
                 both("没有认得的列", "No known column"),
+            )
+        elif one.lacks_basis:
+            mark, note = (
+                {"tone": "straw", "label": both("没有导入", "Not taken in")},
+                both("部门名单缺依据、用途、到期日", "A list without basis, purpose, expiry"),
             )
         elif asks:
             n = len(one.unsure) + len(one.missing)

@@ -97,8 +97,11 @@ def mark_of(outcome: Outcome) -> str:
     return hashlib.md5(seen.encode(), usedforsecurity=False).hexdigest()
 
 
-def judge(household: int, *, kind: str, as_of: date) -> Judged:
-    """Runs all rules in force on a day over one household, its people and its years: three queries."""
+def judge(household: int, *, kind: str, as_of: date, leads: bool = False) -> Judged:
+    """Runs all rules in force on a day over one household, its people and its years: three queries.
+
+    leads: those that rest on other departments' lists too, for handlers (`registry.see_leads`) alone.
+    """
     standard = ENDS.get(kind, "")
     chosen = [
         rule.id
@@ -118,15 +121,16 @@ def judge(household: int, *, kind: str, as_of: date) -> Judged:
     return Judged(
         as_of,
         found,
-        failing + _of_people(household, as_of) + more,
+        failing + _of_people(household, as_of, leads) + more,
         {name: rows[0][f"f__{name}"] for name in HOUSEHOLD_FACTS},
         years,
         rows[0].get("year"),
     )
 
 
-def _of_people(household: int, as_of: date) -> list[Failing]:
-    selection, rows = _rows("person", household, as_of, _in_force("person", as_of), None)
+def _of_people(household: int, as_of: date, leads: bool) -> list[Failing]:
+    rules = [rule for rule in _in_force("person", as_of) if leads or not rule.startswith(OF_A_LIST)]
+    selection, rows = _rows("person", household, as_of, rules, None)
     return [
         Failing(one, person=row["person_key"])
         for row in rows

@@ -98,6 +98,7 @@ def _head(by: Appointment, place: Place, total: Tally) -> dict[str, Any]:
     offered = [
         (_("住户名单"), link(by, "workbench:households", place.code), "household", total.households > 0),
         (_("导入表格"), link(by, "intake:new"), "intake", place.code == by.place_code),
+        (_("部门名单"), link(by, "workbench:lists", place.code), "file", total.households > 0),
         (
             _("国家系统"),
             link(by, "workbench:national"),
