@@ -47,7 +47,9 @@ def basis(days: int = 90) -> Basis:
 def arrive(paths: list[Path], listing: Basis | None, place: str = taking.COUNTY) -> int:
     with within(scope_of(place), who={"account": "test"}):
         uploads = [(path.name, iter([path.read_bytes()])) for path in paths]
-        return receive.receive(by=taking.WHO, place_code=place, uploads=uploads, data_date=DAY, listing=listing).batch.pk
+        return receive.receive(
+            by=taking.WHO, place_code=place, uploads=uploads, data_date=DAY, listing=listing
+        ).batch.pk
 
 
 def take(paths: list[Path], listing: Basis | None) -> Batch:
@@ -121,12 +123,19 @@ def test_without_basis_a_list_is_not_read(county: Path) -> None:
     with within(scope_of(taking.COUNTY)):
         assert not StagedRow.objects.filter(batch=batch.pk).exists()
     assert not Listing.objects.exists()
-    for wrong in (Basis("", "核查", beijing_today()), Basis("授权", " ", beijing_today()), basis(-1), basis(800)):
+    for wrong in (
+        Basis("", "核查", beijing_today()),
+        Basis("授权", " ", beijing_today()),
+        basis(-1),
+        basis(800),
+    ):
         with pytest.raises(NotNow):
             arrive([county / FILES[3]], wrong)
 
 
-def test_beside_other_tables_a_list_without_basis_is_left_out(sample_folder: Path, fresh_database: Any) -> None:
+def test_beside_other_tables_a_list_without_basis_is_left_out(
+    sample_folder: Path, fresh_database: Any
+) -> None:
     sign()
     batch = taking.take([sample_folder / name for name in (*taking.SAMPLE, *FILES)])
     assert batch.counts["new"] > 2000

@@ -114,7 +114,11 @@ def findings(
 )
 def finding_counts(request: HttpRequest, place: Text | None = None) -> dict[str, Any]:
     counted = (
-        in_area(_area(place)).exclude(_of_a_list()).order_by("kind", "rule").values_list("kind", "rule").annotate(n=Count("id"))
+        in_area(_area(place))
+        .exclude(_of_a_list())
+        .order_by("kind", "rule")
+        .values_list("kind", "rule")
+        .annotate(n=Count("id"))
     )
     items = [{"kind": kind, "rule": rule, "count": n} for kind, rule, n in counted]
     return {"items": items, "total": sum(int(str(one["count"])) for one in items)}

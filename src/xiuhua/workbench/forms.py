@@ -204,7 +204,10 @@ class Explain(forms.Form):
     valid_until = Day(label=_("有效期至"), help_text=_("到这一天还没有变化的，重新核实；最长一年"))
 
 
-HEARD = ((Heard.TRUE.value, _("属实：确是本户成员的，情况也对")), (Heard.NOT_SO.value, _("不属实：例如车是亲友借名登记的、同名误登")))
+HEARD = (
+    (Heard.TRUE.value, _("属实：确是本户成员的，情况也对")),
+    (Heard.NOT_SO.value, _("不属实：例如车是亲友借名登记的、同名误登")),
+)
 
 
 class Hearing(forms.Form):
@@ -222,7 +225,11 @@ class Hearing(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        if told.get("answer") == Heard.NOT_SO and not told.get("evidence") and not self.errors.get("evidence"):
+        if (
+            told.get("answer") == Heard.NOT_SO
+            and not told.get("evidence")
+            and not self.errors.get("evidence")
+        ):
             self.add_error("evidence", _("不属实的要附证据，例如购车合同、行驶证、村委会证明。"))
         return told
 

@@ -221,6 +221,18 @@ def counts(batch: Batch) -> dict[str, Any] | None:
     }
 
 
+def lists(batch: Batch, *, link_to: str | None) -> dict[str, Any] | None:
+    """Departments' lists of a batch in counts: at most whom they may point at, nobody by name."""
+    told = batch.counts.get("lists")
+    if not told:
+        return None
+    return {
+        "rows": [{**one, "book": both(*books.called(one["book"]))} for one in told],
+        "url": link_to,
+        "merged": batch.step == Step.DONE,
+    }
+
+
 def opening_missing(batch: Batch) -> bool:
     """Whether the files name statuses that nobody has signed for yet."""
     return (

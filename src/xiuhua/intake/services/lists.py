@@ -152,7 +152,9 @@ def forget(batch: Batch) -> None:
     lists = [sheet for sheet in batch.sheets.all() if sheet.is_list]
     others = {sheet.file_id for sheet in batch.sheets.all() if sheet.book and not sheet.is_list}
     batch.rows.filter(sheet__in=lists).delete()
-    for file in StoredFile.objects.filter(pk__in={sheet.file_id for sheet in lists} - others, removed_at=None):
+    for file in StoredFile.objects.filter(
+        pk__in={sheet.file_id for sheet in lists} - others, removed_at=None
+    ):
         remove(file)
 
 

@@ -154,10 +154,7 @@ def _samples(page: reading.Sheet, layout: reading.Layout, column: int) -> list[s
 
 def must_ask(sheets: list[Sheet]) -> bool:
     """Whether somebody has to say what a column is before rows can be read."""
-    return any(
-        sheet.book and (sheet.unsure or sheet.missing) and not sheet.lacks_basis
-        for sheet in sheets
-    )
+    return any(sheet.book and (sheet.unsure or sheet.missing) and not sheet.lacks_basis for sheet in sheets)
 
 
 def data_date_of(batch: Batch, sheets: list[Sheet], years: list[int]) -> date:

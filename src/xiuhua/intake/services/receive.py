@@ -80,7 +80,11 @@ def said_of(listing: Basis | None) -> dict[str, str] | None:
     """A list's basis as its batch keeps it."""
     if listing is None:
         return None
-    return {"basis": listing.basis.strip(), "purpose": listing.purpose.strip(), "expires_on": listing.expires_on.isoformat()}
+    return {
+        "basis": listing.basis.strip(),
+        "purpose": listing.purpose.strip(),
+        "expires_on": listing.expires_on.isoformat(),
+    }
 
 
 def _held(batch_id: int, *steps: Step) -> Batch:

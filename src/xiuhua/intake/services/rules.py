@@ -56,7 +56,9 @@ REFUSED_CELLS = 'select sheet_id, "row", "column" from intake_sighting where bat
 
 # What departments' lists say is no matter of a file: no file is judged by it, and none of it is marked in one.
 LISTED_OF_NOBODY = {
-    column.name: f"null::{column.type}" for column in read_records()["person"].columns if "_listed" in column.name
+    column.name: f"null::{column.type}"
+    for column in read_records()["person"].columns
+    if "_listed" in column.name
 }
 
 # A person is entered without a number where the file has none, so that is how they are judged; a number that was refused

@@ -39,7 +39,9 @@ def _on(zh: str, en: str, synonyms: tuple[str, ...] = (), *, required: bool = Fa
 
 
 def _amount(zh: str, en: str, synonyms: tuple[str, ...] = (), *, required: bool = False) -> Field:
-    return Field("listed_fen", zh, en, "yuan", "person", synonyms, required=required, low=0, high=MOST, unit="元")
+    return Field(
+        "listed_fen", zh, en, "yuan", "person", synonyms, required=required, low=0, high=MOST, unit="元"
+    )
 
 
 LIST_BOOKS = (
@@ -111,3 +113,12 @@ def kind_of(book: str) -> ListKind | None:
     if not book.startswith(PREFIX):
         return None
     return ListKind(book.removeprefix(PREFIX))
+
+
+# In a file's name alone, words that can hardly mean anything else.
+_BY_NAME = ("死亡注销", "市场主体", "财政供养", "财政_供养", "车管", "机动车")
+
+
+def list_by_name(file_name: str) -> bool:
+    """Whether a file's name alone says that it is another department's list."""
+    return any(word in file_name for word in _BY_NAME)

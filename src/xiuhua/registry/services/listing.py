@@ -232,7 +232,9 @@ def _end(listing: Listing, because: ListEnd, by: Actor) -> Listing:
     hits = ListingHit.objects.filter(listing=listing)
     households = _households(hits.values_list("pk", flat=True))
     counted = dict(hits.values_list("state").annotate(n=Count("id")))
-    for file in StoredFile.objects.filter(pk__in=ListingAnswer.objects.filter(hit__listing=listing).values("evidence")):
+    for file in StoredFile.objects.filter(
+        pk__in=ListingAnswer.objects.filter(hit__listing=listing).values("evidence")
+    ):
         remove(file)
     ListingAnswer.objects.filter(hit__listing=listing).delete()
     hits.delete()

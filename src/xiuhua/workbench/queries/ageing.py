@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
+from xiuhua.engine import load
 from xiuhua.findings.queries.ageing import Aged, by_place, by_post
 from xiuhua.findings.queries.closing import Asked, by_person, by_way, closings
 from xiuhua.findings.terms import Act, Age, Way
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
+from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said
+from xiuhua.workbench.queries.leads import sees
 from xiuhua.workbench.queries.words import rule_label
 
 SHOWN_CLOSINGS = 100
@@ -74,8 +77,10 @@ def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
     way = query.get("way", "") if query.get("way") in Way._value2member_map_ else ""
     who = query.get("who", "")
     area = scope_of(place.code)
-    period = closings(Asked(area, since, until))
-    found = closings(Asked(area, since, until, way, who))
+    # What rests on departments' lists is told to handlers alone.
+    but = () if sees(by) else tuple(rule for rule in load().rules if rule.startswith(OF_A_LIST))
+    period = closings(Asked(area, since, until, but=but))
+    found = closings(Asked(area, since, until, way, who, but))
     ways = by_way(period)
     kept = {"place": query.get("place", ""), "since": since.isoformat(), "until": until.isoformat()}
 

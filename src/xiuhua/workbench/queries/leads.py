@@ -174,7 +174,9 @@ def _list(by: Appointment, one: Listing, counts: leads.Counts) -> dict[str, Any]
 
 def lead_page(by: Appointment, hit: ListingHit) -> dict[str, Any]:
     """The context of workbench/lead.html."""
-    held = Membership.objects.filter(person=hit.person, until__isnull=True).select_related("household").first()
+    held = (
+        Membership.objects.filter(person=hit.person, until__isnull=True).select_related("household").first()
+    )
     listing = hit.listing
     state = Heard(hit.state)
     household = held.household if held else None
