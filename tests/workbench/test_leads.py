@@ -278,8 +278,10 @@ def test_the_database_keeps_what_was_said(brought: tuple[Town, Any, str]) -> Non
     assert client.post(reverse("workbench:hear", args=[hit().pk]), said).status_code == 302
     for wrong in (
         "update registry_listinganswer set reason = '改了'",
-        "insert into registry_listinganswer (hit_id, village_code, answer, heard_on, reason, by, post, at)"
-        " select hit_id, village_code, 'not_so', heard_on, reason, by, post, at from registry_listinganswer",
+        (
+            "insert into registry_listinganswer (hit_id, village_code, answer, heard_on, reason, by, post, at)"
+            " select hit_id, village_code, 'not_so', heard_on, reason, by, post, at from registry_listinganswer"
+        ),
     ):
         with (
             within(scope_of(taking.COUNTY)),
