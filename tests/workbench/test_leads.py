@@ -17,6 +17,7 @@ from workbench.conftest import Town, key_of
 from xiuhua.accounts.terms import Role
 from xiuhua.audit.models import Entry
 from xiuhua.common.clock import beijing_today
+from xiuhua.common.identity import check_digit
 from xiuhua.common.sealing import CannotOpen
 from xiuhua.files.models import StoredFile
 from xiuhua.files.services import content
@@ -75,7 +76,8 @@ def finish(client: Client) -> Batch:
     return done
 
 
-NOBODY = ("无此人", "992792199610118014", "小型轿车", 90000, "2016-01-01")
+STRANGER = "99279219961011801"
+NOBODY = ("无此人", STRANGER + check_digit(STRANGER), "小型轿车", 90000, "2016-01-01")
 
 
 def hit() -> ListingHit:
@@ -101,7 +103,7 @@ def finding(number: str, rule: str = "lead.vehicle") -> list[tuple[Any, ...]]:
 
 def test_the_form_asks_for_basis_purpose_and_expiry_and_refuses_without(town: Town) -> None:
     client = town.client(town.world.county_office)
-    row = ("某人", "992792199610118014", "小型轿车", 90000, "2016-01-01")
+    row = NOBODY
     for missing in ("basis", "purpose", "expires_on", "data_date"):
         answer = bring(client, cars(row), **{missing: ""})
         assert answer.status_code == 422, missing

@@ -102,11 +102,10 @@ def appoint(username: str, name: str, place: str, office: str, title: str, role:
 
 def bring(county: County, officer: Appointment, folder: Path) -> None:
     """The county's opening is signed and its workbooks are handed in; the worker does the rest while people look on."""
+    from xiuhua.common.clock import beijing_today
     from xiuhua.intake.services.receive import receive
     from xiuhua.intake.tasks import go_on
-    from xiuhua.registry.services import sign_opening
-    from xiuhua.common.clock import beijing_today
-    from xiuhua.registry.services import Basis
+    from xiuhua.registry.services import Basis, sign_opening
     from xiuhua.synth.county import write
     from xiuhua.synth.lists import lists
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 from xiuhua.common.sealing import keyring
 from xiuhua.files.models import StoredFile
-from xiuhua.files.services import remove
+from xiuhua.files.services import remove_with_the_act
 from xiuhua.intake import books, reading
 from xiuhua.intake.models import Batch, Sheet
 from xiuhua.intake.reading import Parsed
@@ -155,7 +155,7 @@ def forget(batch: Batch) -> None:
     for file in StoredFile.objects.filter(
         pk__in={sheet.file_id for sheet in lists} - others, removed_at=None
     ):
-        remove(file)
+        remove_with_the_act(file)
 
 
 def _sheets(batch: Batch) -> list[Sheet]:

@@ -18,11 +18,12 @@ from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.engine import load
 from xiuhua.files.models import StoredFile
-from xiuhua.files.services import remove
+from xiuhua.files.services import remove_what_is_left, remove_with_the_act
 from xiuhua.findings import services as findings
 from xiuhua.findings.services import Why
 from xiuhua.findings.terms import Way
 from xiuhua.places.scope import scope_of, within
+from xiuhua.places.terms import NATION
 from xiuhua.registry.models import Listing, ListingAnswer, ListingHit
 from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.registry.services.looking import look_again
@@ -207,8 +208,10 @@ def withdraw_list(*, by: Actor, listing_id: int) -> Taken:
 
 def take_back_lists(*, by: Actor, batch: int, county_code: str) -> int:
     """Ends the lists of a batch that is taken back. Within the caller's act."""
-    standing = Listing.objects.filter(county_code=county_code, batch=batch, ended_at__isnull=True)
-    return sum(1 for one in standing if _end(one, ListEnd.TAKEN_BACK, by))
+    standing = list(Listing.objects.filter(county_code=county_code, batch=batch, ended_at__isnull=True))
+    for one in standing:
+        _end(one, ListEnd.TAKEN_BACK, by)
+    return len(standing)
 
 
 @recorded("registry.list_expired")
@@ -235,7 +238,7 @@ def _end(listing: Listing, because: ListEnd, by: Actor) -> Listing:
     for file in StoredFile.objects.filter(
         pk__in=ListingAnswer.objects.filter(hit__listing=listing).values("evidence")
     ):
-        remove(file)
+        remove_with_the_act(file)
     ListingAnswer.objects.filter(hit__listing=listing).delete()
     hits.delete()
     listing.covers.all().delete()
@@ -312,4 +315,6 @@ def end_what_expired() -> int:
     for pk, place_code in found:
         with within(scope_of(place_code), who={"account": ""}):
             end_list(by=Keeper(place_code), listing_id=pk)
+    with within(scope_of(NATION), who={"account": ""}):
+        remove_what_is_left()
     return len(found)

@@ -71,7 +71,7 @@ def hear(request: HttpRequest, pk: int) -> HttpResponse:
 def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of an answer, to be saved; never shown by the browser itself."""
     one = ListingAnswer.objects.filter(pk=pk).select_related("evidence").first()
-    if one is None or one.evidence is None:
+    if one is None or one.evidence is None or one.evidence.removed_at is not None:
         raise Http404
     answer = HttpResponse(content(one.evidence), content_type="application/octet-stream")
     answer.headers["Content-Disposition"] = (
