@@ -21,7 +21,7 @@ from xiuhua.workbench.queries.words import pill
 
 SHOWN = 200
 SOON_DAYS = 14
-TONES = {Heard.OPEN: "straw", Heard.TRUE: "red", Heard.NOT_SO: "leaf"}
+TONES = {Heard.OPEN: "straw", Heard.TRUE: "plain", Heard.NOT_SO: "leaf"}
 # What the day and the amount of a hit are, by kind of list.
 DAYS = {
     ListKind.DEATH: "死亡日期",
@@ -96,8 +96,8 @@ def sentence(hit: ListingHit) -> str:
     if told["on"]:
         parts.append(f"{_(DAYS.get(kind, '日期'))} {told['on']:%Y-%m-%d}")
     if told["fen"] is not None:
-        amount = f"{told['fen'] / 100:,.0f}"
-        parts.append(f"{_(AMOUNTS.get(kind, '金额'))} {_('%(n)s 元') % {'n': amount}}")
+        amount = _("%(n)s 元") % {"n": f"{told['fen'] / 100:,.0f}"}
+        parts.append(f"{_(AMOUNTS.get(kind, '金额'))} {amount}")
     return " · ".join(parts)
 
 

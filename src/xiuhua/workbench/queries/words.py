@@ -40,6 +40,7 @@ STATE_TONES = {
     State.CLOSED: "leaf",
 }
 DOUBT = "doubt."
+LEAD = "lead."
 
 
 def pill(tone: str, label: str) -> dict[str, str]:
@@ -108,6 +109,8 @@ def next_action(rule_id: str) -> str:
 
 def kind_pill(kind: Kind, rule_id: str) -> dict[str, str]:
     """How grave a finding is; an exit in doubt has its own word."""
+    if rule_id.startswith(LEAD):
+        return pill("straw", _("线索"))
     if rule_id.startswith(DOUBT) and kind != Kind.UNKNOWN:
         return pill("red", _("脱贫质量疑点"))
     return pill(KIND_TONES[kind], said(kind))
