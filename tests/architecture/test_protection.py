@@ -21,6 +21,7 @@ OPEN = {
     "accounts_caller": "counts calls; names nobody but a key",
     "places_place": "the tree is public",
     "places_villagerecord": "figures of a village, nothing of a person",
+    "places_countyrecord": "figures of a county, nothing of a person; a village's standard rests on them",
 }
 # Protected in the database only: its rows are written and read through the services of audit.
 UNSCOPED_IN_PYTHON = {"audit_entry"}

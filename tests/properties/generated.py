@@ -40,12 +40,31 @@ COLUMNS: dict[str, dict[str, list[str]]] = {
         "date": [],
         "decimal": [],
     },
+    "village_year": {
+        "boolean": ["road_hardened", "broadband"],
+        "integer": ["licensed_doctors", "collective_income_fen", "year"],
+        "text": [],
+        "date": ["seen_on"],
+        "decimal": [],
+    },
+    "county": {
+        "boolean": ["poor_county"],
+        "integer": ["rural_persons"],
+        "text": ["name"],
+        "date": ["seen_on"],
+        "decimal": [],
+    },
 }
 PREFIXES = {
     "person": ["household", "village"],
     "period": ["household", "village"],
     "household": ["period", "previous", "village"],
+    "village": ["year", "county"],
+    "county": [],
 }
+RECORD = {"previous": "period", "year": "village_year"}
+BELOW = {"household": "person", "village": "household", "county": "village"}
+GRAINS = ("person", "period", "household", "village", "county")
 WORDS = ["a", "b", "a,b"]
 DAYS = [
     dt.date(2016, 2, 29),
@@ -55,6 +74,7 @@ DAYS = [
     dt.date(2017, 9, 1),
 ]
 VILLAGES = ["990521001001", "990521002001", "990522001001", "990531001001"]
+COUNTIES = ["990521", "990541"]
 SEEN = [None, "reported", "checked"]
 KINDS = ["boolean", "integer", "decimal", "text", "date"]
 
@@ -63,9 +83,7 @@ KINDS = ["boolean", "integer", "decimal", "text", "date"]
 class Known:
     """Facts made so far: id to kind, by grain; and their trees."""
 
-    kinds: dict[str, dict[str, str]] = field(
-        default_factory=lambda: {"person": {}, "period": {}, "household": {}}
-    )
+    kinds: dict[str, dict[str, str]] = field(default_factory=lambda: {grain: {} for grain in GRAINS})
     trees: dict[str, Tree] = field(default_factory=dict)
 
 
@@ -86,7 +104,7 @@ def named(draw: st.DrawFn, kind: str, scope: str, known: Known) -> Tree:
     options: list[Tree] = [("name", "", one) for one in COLUMNS[scope][kind]]
     options += [("name", "", one) for one, its in known.kinds[scope].items() if its == kind]
     for prefix in PREFIXES[scope]:
-        record = "period" if prefix == "previous" else prefix
+        record = RECORD.get(prefix, prefix)
         options += [("name", prefix, one) for one in COLUMNS[record][kind]]
         if record == "period" and scope == "household":
             options += [("name", prefix, one) for one, its in known.kinds["period"].items() if its == kind]
@@ -122,7 +140,7 @@ def expression(draw: st.DrawFn, kind: str, scope: str, known: Known, depth: int)
         "text": [],
         "date": ["as_of"],
     }[kind]
-    if scope == "household":
+    if scope in BELOW:
         ways += {
             "boolean": ["some"] * 3,
             "integer": ["count"] * 3 + ["total", "least"],
@@ -166,7 +184,7 @@ def boolean(draw: st.DrawFn, way: str, scope: str, known: Known, depth: int) -> 
         return ("ratio_at_least", deeper("integer"), deeper("integer"), draw(literal("integer")))
     if way == "listed":
         return ("listed", deeper("text"), deeper("text"))
-    return (draw(st.sampled_from(["some", "every"])), deeper("boolean", "person"))
+    return (draw(st.sampled_from(["some", "every"])), deeper("boolean", BELOW[scope]))
 
 
 @st.composite
@@ -193,17 +211,17 @@ def scalar(draw: st.DrawFn, way: str, kind: str, scope: str, known: Known, depth
     if way == "as_of":
         return ("as_of",)
     if way == "count":
-        return (draw(st.sampled_from(["how_many", "known_count"])), deeper("boolean", "person"))
+        return (draw(st.sampled_from(["how_many", "known_count"])), deeper("boolean", BELOW[scope]))
     if way == "total":
-        return ("total", deeper("integer", "person"))
-    return (draw(st.sampled_from(["least", "most"])), deeper(kind, "person"))
+        return ("total", deeper("integer", BELOW[scope]))
+    return (draw(st.sampled_from(["least", "most"])), deeper(kind, BELOW[scope]))
 
 
 @st.composite
 def books(draw: st.DrawFn) -> tuple[Known, list[dict[str, Any]], list[dict[str, Any]]]:
     """Facts and rules: their trees, and their entries as a rulebook has them."""
     known, facts, rules = Known(), [], []
-    for grain in ("person", "person", "period", "period", "household", "household", "household"):
+    for grain in (*("person", "period") * 2, *("household",) * 3, *("village",) * 3, *("county",) * 2):
         kind = draw(st.sampled_from(KINDS))
         tree = draw(expression(kind, grain, known, 2))
         id = f"fact_{len(facts)}"
@@ -212,7 +230,7 @@ def books(draw: st.DrawFn) -> tuple[Known, list[dict[str, Any]], list[dict[str, 
         )
         known.kinds[grain][id] = kind
         known.trees[id] = tree
-    for grain in ("household", "household", "person", "period"):
+    for grain in ("household", "household", "person", "period", "village", "village", "county"):
         id = f"rule.{len(rules)}"
         applies = draw(st.none() | expression("boolean", grain, known, 2))
         holds = draw(expression("boolean", grain, known, 3))
@@ -240,6 +258,8 @@ def rows_of(relation: str) -> st.SearchStrategy[dict[str, Any]]:
         "person": ["seen"],
         "household": ["seen"],
         "period": ["income_seen", "house_seen", "living_seen"],
+        "village_year": ["seen"],
+        "county": ["seen"],
     }
     seens["period"] += ["water_seen", "water_reported_seen"]
     for seen in seens.get(relation, []):
@@ -249,11 +269,17 @@ def rows_of(relation: str) -> st.SearchStrategy[dict[str, Any]]:
 
 @st.composite
 def registers(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
-    """Rows of the four relations; households without members, without years, with years missing between."""
-    tables: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in ("village", "household", "person", "period")
-    }
-    tables["village"] = [{**draw(rows_of("village")), "village_code": code} for code in VILLAGES[:3]]
+    """Rows of every relation; households without members, without years, with years missing between; a village without
+    households or years, a village and a county nobody wrote down, a county without villages."""
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in COLUMNS}
+    for code in VILLAGES[:3]:
+        above = {"village_code": code, "township_code": code[:9], "county_code": code[:6]}
+        tables["village"].append({**draw(rows_of("village")), **above})
+        for year in sorted(draw(st.sets(st.sampled_from([2014, 2015, 2016, 2018]), max_size=2))):
+            row = {**draw(rows_of("village_year")), "village_code": code, "year": year}
+            tables["village_year"].append(row)
+    for code in COUNTIES:
+        tables["county"].append({**draw(rows_of("county")), "county_code": code})
     people = 0
     for key in range(1, draw(st.integers(1, 5)) + 1):
         fixed = {"household_key": key, "village_code": draw(st.sampled_from(VILLAGES))}

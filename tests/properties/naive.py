@@ -22,6 +22,8 @@ COMPARE = {
 ARITHMETIC = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 AGGREGATES = ("some", "every", "how_many", "known_count", "total", "least", "most")
 SEEN = {"reported": 1, "checked": 2}
+BELOW = {"household": "person", "village": "household", "county": "village"}
+RECORD = {"previous": "period", "year": "village_year"}
 
 
 @dataclass
@@ -43,6 +45,10 @@ class Row:
     as_of: dt.date
     around: dict[str, Row | None] = field(default_factory=dict)
     members: list[Row] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        return str(self.data.get("village_code") or self.data["county_code"])
 
 
 def text(tree: Tree) -> str:
@@ -91,10 +97,10 @@ def value(tree: Tree, row: Row | None) -> Any:
     if op == "name":
         return _name(args[0], args[1], row)
     if op == "figure":
-        return row.facts.figures[args[0]](row.as_of.year, row.data["village_code"])
+        return row.facts.figures[args[0]](row.as_of.year, row.place)
     if op == "figure_in":
         year = value(args[1], row)
-        return None if year is None else row.facts.figures[args[0]](year, row.data["village_code"])
+        return None if year is None else row.facts.figures[args[0]](year, row.place)
     if op in AGGREGATES:
         return over_members(op, [value(args[0], one) for one in row.members])
     if op in ("and", "or"):
@@ -183,7 +189,7 @@ def evidence(tree: Tree, row: Row | None) -> int | None:
     if op == "name":
         return _name_evidence(args[0], args[1], row)
     if op in AGGREGATES:
-        bears = _bears(args[0], row.facts, "person")
+        bears = _bears(args[0], row.facts, BELOW[row.grain])
         return _weakest(
             [evidence(args[0], one) if bears else SEEN.get(one.data.get("seen")) for one in row.members]
         )
@@ -219,7 +225,9 @@ def _bears(tree: Tree, facts: Facts, grain: str) -> bool:
         if args[1] in facts.trees:
             # The evidence of a fact is a column of its own, null where it bears none.
             return True
-        return bool(facts.seen_by[args[0] or grain, args[1]])
+        return bool(facts.seen_by[RECORD.get(args[0], args[0] or grain), args[1]])
+    if op in AGGREGATES:
+        return True
     if op == "lit":
         return False
     return any(

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from properties.generated import books, registers
+from properties.generated import COUNTIES, GRAINS, VILLAGES, books, registers
 from properties.naive import Facts, Row, evidence, outcome, text, value
 from registers import Register, duckdb_register, postgres_register
 from xiuhua import engine
@@ -85,7 +85,7 @@ def library_of(facts: list[dict[str, Any]], rules: list[dict[str, Any]]) -> engi
             ],
             folder / "rules/all/rules_all.yaml",
         )
-        for grain in ("person", "period", "household"):
+        for grain in GRAINS:
             written([one for one in facts if one["grain"] == grain], folder / f"facts/{grain}/all.yaml")
         return engine.load(rulebook=folder / "rules", facts=folder / "facts")
 
@@ -98,11 +98,24 @@ def naive_rows(
     def made(grain: str, data: dict[str, Any]) -> Row:
         return Row(grain, data, known, as_of)
 
+    counties = {one["county_code"]: made("county", one) for one in tables["county"]}
     villages = {one["village_code"]: made("village", one) for one in tables["village"]}
+    for code, village in villages.items():
+        its = {one["year"]: one for one in tables["village_year"] if one["village_code"] == code}
+        latest = max((year for year in its if year <= as_of.year), default=None)
+        county = counties.get(code[:6])
+        village.around = {
+            "year": None if latest is None else made("village_year", its[latest]),
+            "county": county,
+        }
+        if county is not None:
+            county.members.append(village)
     found: dict[str, list[Row]] = {"household": [], "person": [], "period": []}
     for data in tables["household"]:
         household = made("household", data)
         village = villages.get(data["village_code"])
+        if village is not None:
+            village.members.append(household)
         mine = {
             grain: [one for one in tables[grain] if one["household_key"] == data["household_key"]]
             for grain in found
@@ -121,7 +134,7 @@ def naive_rows(
             "previous": years.get((latest or 0) - 1),
         }
         found["household"].append(household)
-    return found
+    return {**found, "village": list(villages.values()), "county": list(counties.values())}
 
 
 def expected(
@@ -146,7 +159,20 @@ def expected(
 
 
 def key(grain: str, row: dict[str, Any]) -> Any:
+    if grain in ("village", "county"):
+        return row[f"{grain}_code"]
     return (row["household_key"], row["year"]) if grain == "period" else row[f"{grain}_key"]
+
+
+def asked_for(grain: str, wanted: list[int] | None) -> tuple[str | None, str, list[Any] | None]:
+    """What is asked for at a grain: SQL, the column it names, and its values."""
+    if grain not in ("village", "county"):
+        sql = f"SELECT unnest(ARRAY{wanted or [0]}::bigint[]) AS household_key"
+        return None if wanted is None else sql, "household_key", wanted
+    column, of = f"{grain}_code", VILLAGES if grain == "village" else COUNTIES
+    codes = None if wanted is None else sorted({of[one % len(of)] for one in wanted})
+    sql = f"SELECT unnest(ARRAY{codes or ['-']}::text[]) AS {column}"
+    return None if wanted is None else sql, column, codes
 
 
 def agrees(
@@ -162,17 +188,16 @@ def agrees(
     known = Facts(trees.trees, seen_by, {"placed": placed, "stricter": stricter})
     register.fill({library.relations[grain].id: rows for grain, rows in tables.items()})
     rows = naive_rows(library, known, tables, as_of)
-    sql = None if wanted is None else f"SELECT unnest(ARRAY{wanted or [0]}::bigint[]) AS household_key"
-    grains: tuple[Any, ...] = ("household", "person", "period")
-    for grain in grains:
+    for grain in GRAINS:
+        sql, column, codes = asked_for(grain, wanted)
         names = [one.id for one in library.facts.values() if one.grain == grain]
-        selection = library.select(dialect, grain, as_of, sql, facts=names)
+        selection = library.select(dialect, grain, as_of, sql, facts=names)  # type: ignore[arg-type]
         found = {key(grain, row): row for row in register.rows(selection)}
-        asked = [one for one in rows[grain] if wanted is None or one.data["household_key"] in wanted]
+        asked = [one for one in rows[grain] if codes is None or one.data[column] in codes]
         for its_key, columns in expected(library, grain, rules, asked).items():
             row = found.pop(its_key)
-            for column, should in columns.items():
-                assert row[column] == should, (column, its_key, library.facts.get(column[3:]))
+            for name, should in columns.items():
+                assert row[name] == should, (name, its_key, library.facts.get(name[3:]))
         assert not found
 
 

@@ -265,7 +265,7 @@ def test_a_hit_is_judged_only_for_those_who_handle_it(brought: tuple[Town, Any, 
             leads: {
                 one.outcome.rule.id
                 for one in judge(
-                    key_of(number), kind="registered", as_of=beijing_today(), leads=leads
+                    key_of(number), kind="registered", as_of=beijing_today(), lists=leads
                 ).failing
             }
             for leads in (True, False)

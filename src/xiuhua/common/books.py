@@ -21,7 +21,7 @@ Kind = Literal[
     "date",
     "year",
 ]
-Grain = Literal["village", "household", "person", "period"]
+Grain = Literal["county", "village", "village_year", "household", "person", "period"]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from xiuhua.engine.names import Names
 from xiuhua.engine.nodes import Node
 from xiuhua.engine.outcomes import Result
 from xiuhua.facts.models import Column, Fact, Relation
-from xiuhua.rulebook.cases import Case, Row, RuleCases, read_cases
+from xiuhua.rulebook.cases import Case, Hamlet, Home, Row, RuleCases, read_cases
 from xiuhua.rulebook.marked import RulebookError
 from xiuhua.rulebook.models import Rule, Scalar
 
@@ -21,12 +21,16 @@ EXPECTS = {
     "household": ("expect",),
     "person": ("expect", "expect_members"),
     "period": ("expect", "expect_periods"),
+    "village": ("expect",),
+    "county": ("expect",),
 }
-FILLED = {
-    "household": ("household_key",),
-    "person": ("person_key", "household_key"),
-    "period": ("household_key",),
+# Parts of a case that go with the grain of its rule; the others would say nothing.
+PARTS: dict[str, tuple[str, ...]] = {
+    "village": ("village", "years", "homes", "county"),
+    "county": ("county", "villages"),
 }
+OF_A_HOUSEHOLD = ("household", "members", "periods", "village")
+ALL_PARTS = ("household", "members", "periods", "village", "years", "homes", "county", "villages")
 
 
 def possible(nodes: RuleNodes, names: Names, facts: Mapping[str, Node]) -> list[Result]:
@@ -82,9 +86,11 @@ def _fault(
             fault = _cell(relations[grain].column(name), value)
             if fault:
                 return (*path, name), f"{relations[grain].id}.{name}: {fault}"
-    for index, row in enumerate(case.periods):
-        if not isinstance(row.get("year"), int):
-            return ("periods", index), "a year's record needs its year"
+        if grain in ("period", "village_year") and not isinstance(row.get("year"), int):
+            return path, "a year's record needs its year"
+    for part in ALL_PARTS:
+        if getattr(case, part) and part not in PARTS.get(rule.grain, OF_A_HOUSEHOLD):
+            return (part,), f"a case of a {rule.grain} has no {part}"
     given = [key for key in ("expect", "expect_members", "expect_periods") if getattr(case, key) is not None]
     if len(given) != 1 or given[0] not in EXPECTS[rule.grain]:
         return (), f"give one of {', '.join(EXPECTS[rule.grain])}"
@@ -103,13 +109,32 @@ def _fault(
     return None
 
 
-def rows(case: Case) -> list[tuple[tuple[str | int, ...], Row, str]]:
+At = tuple[str | int, ...]
+
+
+def rows(case: Case) -> list[tuple[At, Row, str]]:
     """A case's rows with their place in the file and the grain of their relation."""
-    found: list[tuple[tuple[str | int, ...], Row, str]] = [(("household",), case.household, "household")]
-    found += [(("members", index), row, "person") for index, row in enumerate(case.members)]
-    found += [(("periods", index), row, "period") for index, row in enumerate(case.periods)]
-    if case.village is not None:
-        found.append((("village",), case.village, "village"))
+    found: list[tuple[At, Row, str]] = _home((), case)
+    if case.village is not None or case.years or case.homes:
+        found += _hamlet((), Hamlet(village=case.village or {}, years=case.years, homes=case.homes))
+    if case.county is not None:
+        found.append((("county",), case.county, "county"))
+    for index, one in enumerate(case.villages):
+        found += _hamlet(("villages", index), one)
+    return found
+
+
+def _home(at: At, home: Home | Case) -> list[tuple[At, Row, str]]:
+    found: list[tuple[At, Row, str]] = [((*at, "household"), home.household, "household")]
+    found += [((*at, "members", index), row, "person") for index, row in enumerate(home.members)]
+    return found + [((*at, "periods", index), row, "period") for index, row in enumerate(home.periods)]
+
+
+def _hamlet(at: At, one: Hamlet) -> list[tuple[At, Row, str]]:
+    found: list[tuple[At, Row, str]] = [((*at, "village"), one.village, "village")]
+    found += [((*at, "years", index), row, "village_year") for index, row in enumerate(one.years)]
+    for index, home in enumerate(one.homes):
+        found += _home((*at, "homes", index), home)
     return found
 
 

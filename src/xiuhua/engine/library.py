@@ -27,14 +27,14 @@ from xiuhua.rulebook import reader as rulebook_reader
 from xiuhua.rulebook.figures import Refused, Value
 from xiuhua.rulebook.models import CodeList, Figure, Rule, Says
 
-Grain = Literal["household", "person", "period"]
+Grain = Literal["household", "person", "period", "village", "county"]
 
 
 @dataclass(frozen=True)
 class Selection:
     """A query and what its columns are.
 
-    One row a household, person or household-year: keys, `village_code`, then `f__`, `e__`, `r__`, `v__` columns.
+    One row a household, person, household-year, village or county: keys, `village_code`, then `f__`, `e__`, `r__`, `v__` columns.
     The text holds no `%` but those of `wanted`, so that parameters can be passed for it.
     """
 
@@ -58,7 +58,7 @@ class Library:
     figures: Mapping[str, Figure]
     codes: Mapping[str, CodeList]
     relations: Mapping[str, Relation]
-    """By grain: village, household, person, period."""
+    """By grain: village, village_year, county, household, person, period."""
     refused_figures: list[Refused]
     names: Names = field(repr=False)
     nodes: Mapping[str, Node] = field(repr=False)
@@ -94,7 +94,7 @@ class Library:
         return list(found)
 
     def relation_ddl(self, dialect: Dialect) -> list[str]:
-        """CREATE TABLE for the four relations, in the contract's order of columns."""
+        """CREATE TABLE for the relations, in the contract's order of columns."""
         return [ddl(relation, dialect) for relation in self.relations.values()]
 
     def check_cases(self, folder: Path) -> None:
@@ -118,7 +118,7 @@ class Library:
     ) -> Selection:
         """The query that computes rules and facts, live (`postgres`) or over a freeze (`duckdb`).
 
-        wanted: SQL yielding `household_key`; None: every household. relations: what stands for `rec_household` and so
+        wanted: SQL yielding `household_key`, for villages `village_code`, for counties `county_code`; None: all. relations: what stands for `rec_household` and so
         on in FROM, where it is not that name. rules: ids; None: all of this grain. facts: ids or columns
         (`period.house_grade`) shown besides those that the rules show; None: no others; with `rules=[]` and None, all
         facts of the grain. bare: outcomes alone, without the facts that rules show and without evidence, where only the
@@ -166,8 +166,9 @@ class Library:
     ) -> dict[str, str]:
         """Columns of the result and the SQL of each, over the last layer."""
         writing = query.writer(needs.root)
-        keys = [*KEYS[grain], "village_code"]
-        if grain == "household" and (query.uses("period") or query.uses("previous")):
+        keys = [*KEYS[grain]] if grain in ("village", "county") else [*KEYS[grain], "village_code"]
+        years = {"household": ("period", "previous"), "village": ("year",)}.get(grain, ())
+        if any(query.uses(scope) for scope in years):
             keys.append("year")
         listed = {key: key for key in keys}
         for name, ref in shown.items():
@@ -210,7 +211,7 @@ class Library:
         day, year = selection.as_of, row.get("year")
         if self.figures[id].by == "year" and year is not None:
             day = dt.date(int(year), 12, 31)
-        return self.figure(id, day, row["village_code"])
+        return self.figure(id, day, row["village_code"] if "village_code" in row else row["county_code"])
 
     def seen(self, name: str, ref: Ref, row: Mapping[str, Any]) -> Seen:
         """One shown fact or column of a row."""

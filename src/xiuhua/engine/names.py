@@ -14,8 +14,15 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "period": ("household", "village"),
     "previous": ("household", "village"),
     "household": ("period", "previous", "village"),
+    "village": ("year", "county"),
+    "year": ("village", "county"),
+    "county": (),
 }
-GRAIN_OF_SCOPE = {"previous": "period"}
+GRAIN_OF_SCOPE = {"previous": "period", "year": "village_year"}
+# Over which records the operations over many go, in each scope that has them.
+BELOW = {"household": "person", "village": "household", "county": "village"}
+# A record's key towards the one above it.
+KEY = {"household": "household_key", "village": "village_code", "county": "county_code"}
 
 
 class ExpressionError(Exception):
@@ -51,7 +58,7 @@ class Names:
         grain = GRAIN_OF_SCOPE.get(target, target)
         fact = self.facts.get(name)
         # Facts of a household read facts of its members and years; the other way round would turn in a circle.
-        from_above = target != scope and target in ("household", "village")
+        from_above = target != scope and target in ("household", "village", "county")
         if fact is not None and fact.grain == grain and not from_above:
             return Ref(target, name, Kind(fact.type), True)
         column = self.relations[grain].column(name)
@@ -80,10 +87,10 @@ class Names:
         return Name(column.name, column.says, ref.kind, column.unit, column.codes, column.values)
 
     def required(self, ref: Ref) -> bool:
-        """Whether a column is never null there. A year's record may be missing as a whole."""
-        if ref.is_fact or ref.scope == "previous":
+        """Whether a column is never null there. A record of a year, a village or a county may be missing as a whole."""
+        if ref.is_fact or ref.scope in ("previous", "village", "year", "county"):
             return False
-        return self.column(ref).required and ref.scope != "village"
+        return self.column(ref).required
 
 
 def kind_of(value: Scalar) -> Kind:

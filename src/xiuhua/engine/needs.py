@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from xiuhua.engine.names import Names
+from xiuhua.engine.names import BELOW, Names
 from xiuhua.engine.nodes import Aggregate, Node, Ref, aggregates, parts, walk
+
+ABOVE = ("household", "village", "county")
+LAYERS = ("household", "person", "period", "previous", "village", "year", "county")
+# Records of a year that the layer of their owner reads, with the facts they have.
+YEARS = {"household": ("period", "previous"), "village": ("year",)}
 
 
 @dataclass
 class Layer:
-    """Needs of one record: person, household, period (reference year) or previous (year before)."""
+    """Needs of one record: person, household, period (reference year), previous (year before), village, year (a village's
+    reference year) or county."""
 
     scope: str
     columns: set[str] = field(default_factory=set)
     seens: set[str] = field(default_factory=set)
-    above: dict[str, set[str]] = field(default_factory=lambda: {"household": set(), "village": set()})
-    above_seens: dict[str, set[str]] = field(default_factory=lambda: {"household": set(), "village": set()})
+    above: dict[str, set[str]] = field(default_factory=lambda: {one: set() for one in ABOVE})
+    above_seens: dict[str, set[str]] = field(default_factory=lambda: {one: set() for one in ABOVE})
     facts: set[str] = field(default_factory=set)
     evidence: set[str] = field(default_factory=set)
     aggregates: dict[Aggregate, int] = field(default_factory=dict)
@@ -34,7 +40,7 @@ class Needs:
         self.grain = grain
         self.names = names
         self.nodes = nodes
-        self.layers = {scope: Layer(scope) for scope in ("household", "person", "period", "previous")}
+        self.layers = {scope: Layer(scope) for scope in LAYERS}
 
     @property
     def root(self) -> Layer:
@@ -47,7 +53,7 @@ class Needs:
                 self._ref(one, scope)
         for one in aggregates(node):
             self.layers[scope].aggregates.setdefault(one, len(self.layers[scope].aggregates) + 1)
-            self.value(one.arg, "person")
+            self.value(one.arg, BELOW[scope])
 
     def _ref(self, ref: Ref, scope: str) -> None:
         layer, target = self._target(ref, scope)
@@ -65,7 +71,7 @@ class Needs:
         layer = self.layers[scope]
         if ref.scope == scope or (scope == "previous" and ref.scope == "period"):
             return layer, layer
-        if scope == "household" and ref.scope in ("period", "previous"):
+        if ref.scope in YEARS.get(scope, ()):
             return layer, self.layers[ref.scope]
         return layer, None
 
@@ -78,10 +84,11 @@ class Needs:
         if isinstance(node, Ref):
             self._ref_evidence(node, scope)
         elif isinstance(node, Aggregate):
+            below = BELOW[scope]
             self.layers[scope].aggregate_evidence.add(node)
-            self._evidence(node.arg, "person")
-            if "seen" in {column.name for column in self.names.relations["person"].columns}:
-                self.layers["person"].seens.add("seen")
+            self._evidence(node.arg, below)
+            if "seen" in {column.name for column in self.names.relations[below].columns}:
+                self.layers[below].seens.add("seen")
         else:
             for part in parts(node):
                 self._evidence(part, scope)

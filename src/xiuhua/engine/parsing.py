@@ -13,7 +13,7 @@ from sqlglot import exp, parser, tokens
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
-from xiuhua.engine.names import ExpressionError, Names, figure_kind
+from xiuhua.engine.names import BELOW, ExpressionError, Names, figure_kind
 from xiuhua.engine.nodes import Aggregate, Call, Case, FigureAt, Kind, Literal, Node
 
 BOOLEAN, INTEGER, DECIMAL, TEXT, DATE = Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL, Kind.TEXT, Kind.DATE
@@ -63,7 +63,7 @@ OPERATIONS: dict[str, tuple[tuple[tuple[Kind, ...], ...], int | None, Kind | Non
 
 
 def parse(text: str, scope: str, names: Names) -> Node:
-    """The checked expression that `text` means in a scope (person, household, period, previous).
+    """The checked expression that `text` means in a scope (person, household, period, previous, village, year, county).
 
     Raises ExpressionError saying what is outside the subset, unknown, or of the wrong type.
     """
@@ -259,13 +259,14 @@ class Reading:
         return FigureAt(figure.id, args[1], figure_kind(figure))
 
     def _aggregate(self, name: str, trees: list[exp.Expr]) -> Node:
-        if self.scope != "household":
+        if self.scope not in BELOW:
             raise ExpressionError(
-                f"{name} counts members of a household: only in facts and rules of grain household"
+                f"{name} counts members of a household, households of a village or villages of a county: only in facts"
+                " and rules of these"
             )
         if len(trees) != 1:
             raise ExpressionError(f"{name} takes one value")
-        arg = Reading("person", self.names).node(trees[0])
+        arg = Reading(BELOW[self.scope], self.names).node(trees[0])
         if name in ("some", "every", "how_many", "known_count"):
             if arg.kind is not BOOLEAN:
                 raise ExpressionError(f"{name} takes a boolean, not {arg.kind}")

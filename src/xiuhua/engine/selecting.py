@@ -1,6 +1,7 @@
 """One query a selection: records of the wanted households, facts layer by layer, rules once a row.
 
-Every layer is a named query: `person`, `period`, `previous` and `household`, each built up by the depth of its facts.
+Every layer is a named query: `person`, `period`, `previous` and `household`, above them `year`, `village` and `county`, each
+built up by the depth of its facts.
 Inside a layer a column is called `c__name`, a fact `f__name`, the evidence of a fact `e__name`, a `seen` column as a
 number `s__name`; what comes from another layer carries that layer's name in front.
 """
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 
 from xiuhua.engine.checking import RuleNodes
 from xiuhua.engine.evidence import EvidenceWriter, code, weakest
-from xiuhua.engine.names import Names
+from xiuhua.engine.names import BELOW, KEY, Names
 from xiuhua.engine.needs import Layer, Needs
 from xiuhua.engine.nodes import Aggregate, Literal, Node, Ref
-from xiuhua.engine.writing import WRITERS, Dialect
+from xiuhua.engine.writing import VILLAGE, WRITERS, Dialect
 from xiuhua.facts.models import Relation
 
 NEXT = ",\n  "
@@ -24,7 +25,17 @@ KEYS = {
     "household": ("household_key",),
     "person": ("person_key", "household_key"),
     "period": ("household_key", "year"),
+    "village": ("village_code",),
+    "county": ("county_code",),
 }
+# What one row for each owner is called that holds the operations over the records below.
+GATHERED = {"household": "members", "village": "homes", "county": "villages"}
+# Where a village or a county is wanted: its households, and nothing else is computed. A county's villages lie in a range.
+WANTED_HOUSEHOLDS = "SELECT h.household_key\nFROM {household} AS h\nWHERE h.village_code IN (SELECT village_code FROM wanted_villages)"
+WANTED_VILLAGES = (
+    "SELECT v.village_code\nFROM {village} AS v\nJOIN wanted_counties AS w"
+    " ON v.village_code >= w.county_code AND v.village_code < w.county_code || ':' AND v.county_code = w.county_code"
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,20 @@ class Query:
         self.relations = relations
         self.queries: list[tuple[str, str]] = []
         if wanted is not None:
+            self._want(wanted)
+
+    def _want(self, wanted: str) -> None:
+        """From what is asked for down to the households that are read for it."""
+        grain = self.needs.grain
+        if grain not in ("village", "county"):
             self.queries.append(("wanted", wanted))
+            return
+        if grain == "county":
+            self.queries.append(("wanted_counties", wanted))
+            wanted = WANTED_VILLAGES.format(village=self.table("village"))
+        self.queries.append(("wanted_villages", wanted))
+        if self.needs.layers["village"].aggregates:
+            self.queries.append(("wanted", WANTED_HOUSEHOLDS.format(household=self.table("household"))))
 
     def text(self, final: str) -> str:
         """The whole statement. PostgreSQL would copy a layer's expressions into every use of them, and DuckDB computes
@@ -68,7 +92,7 @@ class Query:
         return (f"WITH {', '.join(named)}\n" if named else "") + final
 
     def _kept(self, name: str, kept: str) -> str:
-        return "MATERIALIZED" if name in ("wanted", "latest") else kept
+        return "MATERIALIZED" if name.startswith("wanted") or name in ("latest", "latest_years") else kept
 
     def table(self, grain: str) -> str:
         name = self.names.relations[grain].id
@@ -85,6 +109,10 @@ class Query:
             return self._household()
         if self.needs.grain == "person":
             return self._person()
+        if self.needs.grain == "village":
+            return self._village()
+        if self.needs.grain == "county":
+            return self._county()
         return self._years("period", None)
 
     def outcome(self, writing: Writing, nodes: RuleNodes) -> str:
@@ -145,20 +173,35 @@ class Query:
         base = f"SELECT {', '.join(listed)}\nFROM {self.table('person')} AS r{joins}{self.scope('r')}"
         return self.facts_on(base, layer)
 
-    def _members(self, household: Layer) -> str | None:
-        """One row a household with members: every aggregate once."""
-        if not household.aggregates:
+    def _below(self, owner: Layer) -> str | None:
+        """One row an owner that has any: members of a household, households of a village, villages of a county, every
+        operation over them once."""
+        if not owner.aggregates:
             return None
-        last = self._person()
-        writing = self.writer(self.needs.layers["person"])
-        listed = ["household_key"]
-        for aggregate, number in household.aggregates.items():
+        below = BELOW[owner.scope]
+        last = {"person": self._person, "household": self._household, "village": self._village}[below]()
+        writing = self.writer(self.needs.layers[below])
+        key, name = KEY[owner.scope], GATHERED[owner.scope]
+        listed = [key]
+        for aggregate, number in owner.aggregates.items():
             listed.append(f"{gathered(aggregate, writing.sql(aggregate.arg))} AS a{number}")
-            if aggregate in household.aggregate_evidence:
+            if aggregate in owner.aggregate_evidence:
                 listed.append(f"MIN({writing.member_evidence(aggregate)}) AS e{number}")
-        sql = f"SELECT {NEXT.join(listed)}\nFROM {last}\nGROUP BY household_key"
-        self.queries.append(("members", sql))
-        return "members"
+        self.queries.append((name, f"SELECT {NEXT.join(listed)}\nFROM {last}\nGROUP BY {key}"))
+        return name
+
+    def _gathered(self, owner: Layer, alias: str) -> tuple[list[str], str]:
+        """Columns and join of what was gathered below an owner's records, which have an alias."""
+        name = self._below(owner)
+        if not name:
+            return [], ""
+        key = KEY[owner.scope]
+        listed = [
+            f"{decoded(aggregate, f'm.a{number}', key)} AS a{number}"
+            for aggregate, number in owner.aggregates.items()
+        ]
+        listed += [f"m.e{owner.aggregates[one]}" for one in sorted_by(owner)]
+        return listed, f"\nLEFT JOIN {name} AS m ON m.{key} = {alias}.{key}"
 
     def _years(self, scope: str, latest: str | None) -> str:
         """Records of years: all (no `latest`), the reference year's, or those of the calendar year before it."""
@@ -201,19 +244,67 @@ class Query:
             joins += (
                 "" if self.uses("period") else "\nLEFT JOIN latest AS k ON k.household_key = h.household_key"
             )
-        members = self._members(layer)
-        if members:
-            listed += [
-                f"{decoded(aggregate, f'm.a{number}')} AS a{number}"
-                for aggregate, number in layer.aggregates.items()
-            ]
-            listed += [f"m.e{layer.aggregates[one]}" for one in sorted_by(layer)]
-            joins += f"\nLEFT JOIN {members} AS m ON m.household_key = h.household_key"
+        more, join = self._gathered(layer, "h")
+        listed, joins = listed + more, joins + join
         if layer.above["village"] or layer.above_seens["village"]:
             village = self.names.relations["village"]
             listed += columns(village, layer.above["village"], layer.above_seens["village"], "g", "village__")
             joins += f"\nLEFT JOIN {self.table('village')} AS g ON g.village_code = h.village_code"
         base = f"SELECT {NEXT.join(listed)}\nFROM {self.table('household')} AS h{joins}{self.scope('h')}"
+        return self.facts_on(base, layer)
+
+    def _latest_years(self) -> str:
+        """The reference year of each village: the latest with a record, not after the day asked for."""
+        where = (
+            ""
+            if self.wanted is None
+            else "\nAND r.village_code IN (SELECT village_code FROM wanted_villages)"
+        )
+        sql = (
+            f"SELECT r.village_code, MAX(r.year) AS year\nFROM {self.table('village_year')} AS r\n"
+            f"WHERE r.year <= {self.as_of.year}{where}\nGROUP BY r.village_code"
+        )
+        self.queries.append(("latest_years", sql))
+        return "latest_years"
+
+    def _village(self) -> str:
+        layer, relations = self.needs.layers["village"], self.names.relations
+        listed = ["v.village_code", "v.county_code", *self.own(layer, "v", relations["village"])]
+        joins = ""
+        if self.uses("year"):
+            year = self.needs.layers["year"]
+            listed.append("CAST(y.year AS BIGINT) AS year")
+            listed += columns(relations["village_year"], year.columns, year.seens, "y", "year__")
+            joins += (
+                f"\nLEFT JOIN {self._latest_years()} AS k ON k.village_code = v.village_code\nLEFT JOIN"
+                f" {self.table('village_year')} AS y ON y.village_code = k.village_code AND y.year = k.year"
+            )
+        more, join = self._gathered(layer, "v")
+        listed, joins = listed + more, joins + join
+        if layer.above["county"] or layer.above_seens["county"]:
+            listed += columns(
+                relations["county"], layer.above["county"], layer.above_seens["county"], "c", "county__"
+            )
+            joins += f"\nLEFT JOIN {self.table('county')} AS c ON c.county_code = v.county_code"
+        where = (
+            ""
+            if self.wanted is None
+            else "\nWHERE v.village_code IN (SELECT village_code FROM wanted_villages)"
+        )
+        return self.facts_on(
+            f"SELECT {NEXT.join(listed)}\nFROM {self.table('village')} AS v{joins}{where}", layer
+        )
+
+    def _county(self) -> str:
+        layer = self.needs.layers["county"]
+        listed = ["c.county_code", *self.own(layer, "c", self.names.relations["county"])]
+        more, joins = self._gathered(layer, "c")
+        where = (
+            ""
+            if self.wanted is None
+            else "\nWHERE c.county_code IN (SELECT county_code FROM wanted_counties)"
+        )
+        base = f"SELECT {NEXT.join(listed + more)}\nFROM {self.table('county')} AS c{joins}{where}"
         return self.facts_on(base, layer)
 
     def uses(self, scope: str) -> bool:
@@ -235,7 +326,10 @@ class Writing:
     def __init__(self, query: Query, layer: Layer) -> None:
         self.names = query.names
         self.layer = layer
-        self._sql = WRITERS[query.dialect](query.as_of, query.names.figures, self._column, self._aggregate)
+        place = "county_code" if layer.scope == "county" else VILLAGE
+        self._sql = WRITERS[query.dialect](
+            query.as_of, query.names.figures, self._column, self._aggregate, place
+        )
         self._evidence = EvidenceWriter(self._evidence_of, self._aggregate_evidence, self._sql.sql)
 
     def sql(self, node: Node) -> str:
@@ -249,8 +343,11 @@ class Writing:
         return bool(self._evidence.atoms(node))
 
     def member_evidence(self, aggregate: Aggregate) -> str:
-        """Of one member; that somebody is a member at all is as well known as the person's record."""
-        return self.evidence(aggregate.arg) if self.bears_evidence(aggregate.arg) else "s__seen"
+        """Of one member; that somebody is a member at all is as well known as the person's record. Nobody says how a
+        village is known."""
+        if self.bears_evidence(aggregate.arg):
+            return self.evidence(aggregate.arg)
+        return "s__seen" if "seen" in self.layer.seens else weakest(frozenset())
 
     def _prefix(self, ref: Ref) -> str:
         own = ref.scope == self.layer.scope or (self.layer.scope == "previous" and ref.scope == "period")
@@ -293,7 +390,7 @@ def columns(
 
 
 def gathered(aggregate: Aggregate, value: str) -> str:
-    """SQL aggregate over the members of a household, unknown members kept apart (see `decoded`)."""
+    """SQL aggregate over the records below an owner, unknown ones kept apart (see `decoded`)."""
     op = aggregate.op
     if op in ("some", "every"):
         # true 2, unknown 1, false 0: the highest decides `some`, the lowest `every`.
@@ -312,10 +409,10 @@ def gathered(aggregate: Aggregate, value: str) -> str:
     return f"CASE WHEN {all_known} THEN {total} END"
 
 
-def decoded(aggregate: Aggregate, column: str) -> str:
-    """What the aggregate means for a household, also for one without a member on record (no row: null)."""
+def decoded(aggregate: Aggregate, column: str, key: str) -> str:
+    """What the aggregate means for an owner, also for one without a record below it (no row: null)."""
     if aggregate.op in ("some", "every"):
         return f"(NULLIF({column}, 1) = 2)"
     if aggregate.op in ("least", "most"):
         return column
-    return f"(CASE WHEN m.household_key IS NULL THEN 0 ELSE {column} END)"
+    return f"(CASE WHEN m.{key} IS NULL THEN 0 ELSE {column} END)"

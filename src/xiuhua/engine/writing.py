@@ -44,11 +44,13 @@ class Writer:
         figures: Mapping[str, Figure],
         column: Callable[[Ref], str],
         aggregate: Callable[[Aggregate], str],
+        place: str = VILLAGE,
     ) -> None:
         self.as_of = as_of
         self.figures = figures
         self.column = column
         self.aggregate = aggregate
+        self.place = place
 
     def sql(self, node: Node) -> str:
         """SQL of an expression; composite ones in brackets."""
@@ -169,7 +171,7 @@ class Writer:
         branches = [(place, value) for place, value in branches if value != nation or len(branches) > 1]
         if not branches:
             return nation
-        whens = " ".join(f"WHEN {below(place)} THEN {value}" for place, value in branches)
+        whens = " ".join(f"WHEN {below(place, self.place)} THEN {value}" for place, value in branches)
         return f"(CASE {whens} ELSE {nation} END)"
 
     def _series(self, figure: Figure, node: FigureAt, place: str) -> str:

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from xiuhua.rulebook.models import Marked, Name, Says, Strict, Text
 
-Grain = Literal["person", "household", "period"]
-RecordGrain = Literal["village", "person", "household", "period"]
+Grain = Literal["person", "household", "period", "village", "county"]
+RecordGrain = Literal["village", "village_year", "county", "person", "household", "period"]
 FactType = Literal["boolean", "integer", "decimal", "text", "date"]
 
 # Word put behind a number, by unit and language. `year` is a calendar year and `fen` is shown as yuan.
@@ -75,7 +75,10 @@ class Fact(Marked):
     codes: Name | None = None
     says: Says
     value: Text
-    from_: Annotated[Literal["person", "household", "period", "previous"] | None, Field(alias="from")] = None
+    from_: Annotated[
+        Literal["person", "household", "period", "previous", "village", "year", "county"] | None,
+        Field(alias="from"),
+    ] = None
     source: Text | None = None
 
     @property

@@ -10,10 +10,12 @@ from xiuhua.rulebook.marked import RulebookError, read_entries
 
 FOLDER = Path(__file__).resolve().parent
 RECORDS = FOLDER / "records.yaml"
-GRAINS = ("person", "household", "period")
+GRAINS = ("person", "household", "period", "village", "county")
 # What a relation must begin with, so that every result can be keyed and placed.
 KEYS: dict[RecordGrain, tuple[str, ...]] = {
-    "village": ("village_code",),
+    "village": ("village_code", "county_code"),
+    "village_year": ("village_code", "year"),
+    "county": ("county_code",),
     "household": ("household_key", "village_code"),
     "person": ("person_key", "household_key", "village_code"),
     "period": ("household_key", "village_code", "year"),
@@ -40,7 +42,7 @@ def read_facts(folder: Path = FOLDER, records: Path = RECORDS) -> Facts:
 
 
 def read_records(path: Path = RECORDS) -> dict[str, Relation]:
-    """Relations by grain (village, household, person, period). Raises RulebookError."""
+    """Relations by grain (village, village_year, county, household, person, period). Raises RulebookError."""
     relations: dict[str, Relation] = {}
     for entry in read_entries(path):
         relation = Relation.of(entry)
@@ -90,7 +92,9 @@ def _add(facts: dict[str, Fact], fact: Fact, grain: str, relation: Relation) -> 
         raise fact.where.error(
             f"fact {fact.id} has the name of a column of {relation.id}: use the column", "id"
         )
-    own = {"household": ("household", "period", "previous")}.get(fact.grain, (fact.grain,))
+    own = {"household": ("household", "period", "previous"), "village": ("village", "year")}.get(
+        fact.grain, (fact.grain,)
+    )
     if fact.scope not in own:
         raise fact.where.error(f"fact {fact.id}: from may be {' or '.join(own)}", "from")
     if fact.unit and fact.unit not in UNITS:

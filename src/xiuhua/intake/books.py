@@ -12,9 +12,10 @@ from xiuhua.engine import load
 from xiuhua.facts.reader import read_records
 from xiuhua.intake.reading import shown
 from xiuhua.places.books import BOOKS as PLACE_BOOKS
+from xiuhua.places.services.counties import SAYS as COUNTY_SAYS
 from xiuhua.registry.books import BOOKS as REGISTRY_BOOKS
 from xiuhua.registry.books.lists import LIST_BOOKS, PREFIX
-from xiuhua.registry.models import Household, PeriodRecord, Person
+from xiuhua.registry.models import Household, PeriodRecord, Person, VillageYear
 
 # Tables whose rows become the register, and other departments' lists, whose rows are only held against it.
 OWN_BOOKS = {book.id: book for book in (*PLACE_BOOKS, *REGISTRY_BOOKS)}
@@ -46,6 +47,10 @@ PERIOD_COLUMNS = _columns(PeriodRecord)
 VILLAGE_COLUMNS = frozenset(
     {"poor_village", "deep_poor_village", "rural_households", "rural_persons", "longitude", "latitude"}
 )
+VILLAGE_YEAR_COLUMNS = _columns(VillageYear) | {"seen", "seen_on"}
+COUNTY_COLUMNS = frozenset(COUNTY_SAYS)
+# Books of which no row is about a household.
+OF_PLACES = ("county", "village", "village_year")
 
 # Rows that a comparison with the national system hands on; no file of this name is recognised.
 CORRECTION = "national"
@@ -53,7 +58,7 @@ CORRECTION = "national"
 # Rows of these books say that the household is registered as poor, or is another rural household.
 HOUSEHOLD_KIND = {"person_export": "registered", "household_roll": "other"}
 # Order of taking over where two books carry the same value: the later one is the closer look.
-ORDER = ("village_list", "household_roll", "person_export", "yearly_record")
+ORDER = ("county_basics", "village_list", "village_year", "household_roll", "person_export", "yearly_record")
 PERSON_BOOKS = ("person_export", "household_roll")
 
 

@@ -83,6 +83,11 @@ class IntakeRule(enum.StrEnum):
         "“{value}”不是{place}范围内的12位行政村编码", "“{value}” is no 12-digit village code within {place}",
         "对照统计用区划代码更正", "Correct it from the statistical division codes",
     )
+    COUNTY_OTHER = (
+        "county_other", Kind.REFUSED, "不是本县", "Another county",
+        "“{value}”不是本县的代码 {place}，县基本情况表只写本县", "“{value}” is not this county's code {place}; the form is about this county only",
+        "更正县代码，或由该县自己导入", "Correct the code, or have that county take it in",
+    )
     NO_HEAD = (
         "no_head", Kind.REFUSED, "没有户主", "No head of household",
         "这一户[（{household}）]没有成员标为“户主”", "No member of this household[ ({household})] is marked as head",

@@ -1,4 +1,4 @@
-"""The workbook that names a county's villages."""
+"""The workbooks that name a county's villages and say what the county is."""
 
 from __future__ import annotations
 
@@ -39,4 +39,27 @@ VILLAGE_LIST = Book(
     ),
 )  # fmt: skip
 
-BOOKS = (VILLAGE_LIST,)
+COUNTY_BASICS = Book(
+    id="county_basics",
+    zh="县基本情况表",
+    en="Basics of a county",
+    grain="county",
+    fields=(
+        Field("county", "县", "County", "place", "county",
+              ("县名", "县市", "县区", "县(市)", "县(区)", "县(市、区)", "区县", "县名称", "县级名称")),
+        Field("county_code", "县代码", "County code", "place", "county",
+              ("县编码", "县级代码", "县级区划代码", "县区划代码", "县行政区划代码", "区县代码"), required=True),
+        Field("region", "所在地区", "Region", "code", "county",
+              ("地区类别", "东中西部", "所属地区", "区域类别", "所在区域"), codes="region", required=True),
+        Field("poor_county", "是否贫困县", "Poor county", "yesno", "county", ("贫困县", "是否国家级贫困县", "国家级贫困县")),
+        Field("key_county", "是否国家扶贫开发工作重点县", "Key county of the nation", "yesno", "county",
+              ("国家扶贫开发工作重点县", "是否重点县", "重点县", "是否国家重点县", "国定贫困县")),
+        Field("deep_poor_county", "是否深度贫困县", "County in deep poverty", "yesno", "county", ("深度贫困县", "深贫县", "是否深贫县")),
+        Field("rural_households", "乡村户数", "Rural households", "integer", "county",
+              ("农村户数", "全县乡村户数", "全县农村户数", "农业户数"), low=0, high=2_000_000, unit="户"),
+        Field("rural_persons", "乡村人口", "Rural population", "integer", "county",
+              ("农村人口", "乡村人口数", "农村人口数", "全县乡村人口", "全县农村人口", "农业人口"), low=0, high=10_000_000, unit="人"),
+    ),
+)  # fmt: skip
+
+BOOKS = (VILLAGE_LIST, COUNTY_BASICS)

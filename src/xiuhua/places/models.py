@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from xiuhua.places.scope import ScopedManager
-from xiuhua.places.terms import ChangeKind, Level
+from xiuhua.places.terms import ChangeKind, Level, Region
 
 
 class Place(models.Model):
@@ -61,6 +61,28 @@ class VillageRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.village_id} {self.as_of}"
+
+
+class CountyRecord(models.Model):
+    """What a county said of itself on a day: its region, whether it is a poor county, rural households and people."""
+
+    county = models.ForeignKey(
+        "places.Place", models.PROTECT, related_name="county_records", db_column="county_code"
+    )
+    as_of = models.DateField()
+    region = models.CharField(max_length=10, choices=Region.choices(), null=True)
+    poor_county = models.BooleanField(null=True)
+    key_county = models.BooleanField(null=True)
+    deep_poor_county = models.BooleanField(null=True)
+    rural_households = models.PositiveIntegerField(null=True)
+    rural_persons = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["county_id", "-as_of"]
+        constraints = [models.UniqueConstraint(fields=["county", "as_of"], name="one_county_record_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.county_id} {self.as_of}"
 
 
 class PlaceChange(models.Model):

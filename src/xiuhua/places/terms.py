@@ -44,6 +44,14 @@ def parent_of(code: str) -> str | None:
     return code[: max(shorter)] if shorter else NATION
 
 
+class Region(Terms):
+    """Part of the country by which the exit standards differ."""
+
+    EAST = "east", "东部", "East"
+    CENTRAL = "central", "中部", "Central"
+    WEST = "west", "西部", "West"
+
+
 class ChangeKind(Terms):
     """What can happen to a place. The state decides it; here it is entered with the document that says so."""
 

@@ -15,8 +15,29 @@ Expected = Literal["holds", "fails", "not_known", "not_applicable"]
 Row = dict[str, Scalar | None]
 
 
+class Home(Strict):
+    """A household of a village. times: as many of the same kind stand there."""
+
+    household: Row = {}
+    members: list[Row] = []
+    periods: list[Row] = []
+    times: Annotated[int, Field(ge=1, le=1000)] = 1
+
+
+class Hamlet(Strict):
+    """A village of a county."""
+
+    village: Row = {}
+    years: list[Row] = []
+    homes: list[Home] = []
+
+
 class Case(Strict):
-    """A household on a day, and what the rule must say of it. What is not named in a row is null."""
+    """A household, a village or a county on a day, and what the rule must say of it. What is not named in a row is null.
+
+    Of a household: household, members, periods, village. Of a village: village, years, homes, county. Of a county: county,
+    villages.
+    """
 
     name: Text
     as_of: dt.date
@@ -24,6 +45,10 @@ class Case(Strict):
     members: list[Row] = []
     periods: list[Row] = []
     village: Row | None = None
+    years: list[Row] = []
+    homes: list[Home] = []
+    county: Row | None = None
+    villages: list[Hamlet] = []
     expect: Expected | None = None
     expect_members: list[Expected] | None = None
     expect_periods: list[Expected] | None = None

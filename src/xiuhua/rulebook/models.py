@@ -132,11 +132,16 @@ class Figure(Marked):
 
 
 class Rule(Marked):
-    """A demand on a household, a person or a year's record, with the clause it comes from."""
+    """A demand on a household, a person, a year's record, a village or a county, with the clause it comes from.
+
+    kind: `quality` where failing is a finding, something to put right; `standard` where it tells how far help has come;
+    `candidate` where it is a lead for the yearly adjustment or for monitoring: somebody looks, nothing is decided by it.
+    """
 
     id: RuleName
     programme: Name
-    grain: Literal["person", "household", "period"]
+    grain: Literal["person", "household", "period", "village", "county"]
+    kind: Literal["quality", "standard", "candidate"] = "quality"
     says: Says
     fails: Says
     applies: Text | None = None

@@ -168,6 +168,10 @@ def _row_keys(layout: Layout) -> list[str]:
     """What every row must carry to be placed at all: the village's code, the household's number, the year."""
     if layout.book.grain == "village":
         return ["village_code", "village"]
+    if layout.book.grain == "village_year":
+        return ["village", "year"]
+    if layout.book.grain == "county":
+        return ["county_code"]
     return [field.key for field in layout.book.required if field.kind in ("household_number", "year", "name")]
 
 

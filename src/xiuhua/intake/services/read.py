@@ -32,7 +32,14 @@ Answers = Mapping[tuple[str, str], str]
 SAMPLES = 5
 OPENED_AT_ONCE = 2
 # Villages first, since rows name them; years before people, since they date an export that does not say its day.
-READING_ORDER = ("village_list", "yearly_record", "household_roll", "person_export")
+READING_ORDER = (
+    "village_list",
+    "county_basics",
+    "village_year",
+    "yearly_record",
+    "household_roll",
+    "person_export",
+)
 
 
 class CannotTake(Exception):

@@ -23,18 +23,16 @@ from xiuhua.intake.services import foreseen
 from xiuhua.intake.services.merge import as_kept, status_to_be
 from xiuhua.intake.services.outcomes import Outcomes
 from xiuhua.intake.services.sightings import Seen, write_sightings
-from xiuhua.registry.queries.rules import OF_A_LIST, OF_A_STANDARD, mark_of
+from xiuhua.registry.queries.rules import OF_A_LIST, mark_of, of_the_pool
 
-# How a household stands against the standards by which help ends is no fault of a file: the register shows it. What other
-# departments' lists say is told to handlers alone, and a marked workbook goes from hand to hand. And what
-# intake itself has refused (no head, two heads) is not said a second time.
-NOT_OF_A_FILE = (*OF_A_STANDARD, *OF_A_LIST)
+# What intake itself has refused (no head, two heads) is not said a second time.
 SAID_ALREADY = frozenset({"quality.one_head", "quality.head_on_record"})
 
 
 def judged_of_a_file(rule: str) -> bool:
-    """Whether a file is judged by a rule."""
-    return not rule.startswith(NOT_OF_A_FILE) and rule not in SAID_ALREADY
+    """Whether a file is judged by a rule. What other departments' lists say is told to handlers alone, and a marked workbook
+    goes from hand to hand."""
+    return of_the_pool(rule) and not rule.startswith(OF_A_LIST) and rule not in SAID_ALREADY
 
 
 # What an ID number tells, where the sheet has no column of its own for it.
@@ -178,7 +176,7 @@ def judge(batch: Batch) -> dict[str, Any]:
         places = _Places(cursor, batch, library, outcomes)
         judged: dict[Grain, list[str]] = {}
         for grain in GRAINS:
-            wanted = [r.id for r in library.rules.values() if r.grain == grain]
+            wanted = [r.id for r in library.rules.values() if r.grain == grain and r.kind != "candidate"]
             news = [rule for rule in wanted if rule not in SAID_ALREADY]
             judged[grain] = [rule for rule in wanted if judged_of_a_file(rule)]
             facts = sorted(_picking(library)) if grain == "person" else []

@@ -85,6 +85,7 @@ class _Table:
     def build(self) -> None:
         self.households = self.column("household_number")
         self.codes = self._villages()
+        self._counties()
         self._identities()
         self.people = self._person_numbers()
         self.years = self._years()
@@ -147,6 +148,21 @@ class _Table:
                                  "nearest": "、".join(near)})
                 )  # fmt: skip
         return found
+
+    def _counties(self) -> None:
+        """A county tells of itself only."""
+        if self.book.grain != "county":
+            return
+        mine = self.sheet.place_code[:6]
+        for at, code in enumerate(self.column("county_code")):
+            if code and code != mine:
+                rule = IntakeRule.COUNTY_OTHER
+                params = {"value": shown(code), "place": mine}
+                row = self.parsed.rows[at]
+                self.refused.add(row)
+                self.seen.append(
+                    Seen(rule, rule.kind, self.sheet.pk, row, self._place_of("county_code"), "county_code", params=params)
+                )  # fmt: skip
 
     def _place_of(self, key: str) -> int | None:
         column = self.sheet.columns.get(key)
@@ -223,7 +239,7 @@ class _Table:
             )
 
     def _json(self) -> tuple[Iterable[str], Iterable[str], Iterable[str], Iterable[str]]:
-        if self.book.grain == "village":
+        if self.book.grain in books.OF_PLACES:
             return (
                 repeat("{}", self.count),
                 repeat("{}", self.count),
@@ -322,9 +338,13 @@ class _Table:
             columns[f"{topic}_on"] = [s if k else "" for s, k in zip(on, known, strict=True)]
         return _objects(list(columns.values()), self.count)
 
+    def _of_places(self) -> frozenset[str]:
+        told = {"village_year": books.VILLAGE_YEAR_COLUMNS, "county": books.COUNTY_COLUMNS}
+        return told.get(self.book.grain, books.VILLAGE_COLUMNS)
+
     def _village_json(self) -> Iterable[str]:
         return _objects(
-            self._pieces(["county", "township", "village", *sorted(books.VILLAGE_COLUMNS)]), self.count
+            self._pieces(["county", "township", "village", *sorted(self._of_places())]), self.count
         )
 
 

@@ -25,6 +25,7 @@ from xiuhua.intake.services.operators import operator
 from xiuhua.intake.services.publish import looked_at, publish
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.intake.services.takeback import refuse_while_taken_back, remember_villages, take_back
+from xiuhua.intake.services.told import take_told
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.services import take_village_list
 from xiuhua.registry.models import Household
@@ -204,6 +205,7 @@ def _begin(run: Run, batch: Batch) -> None:
         held.total = held.households.exclude(change__in=(Change.HELD, Change.LEFT)).count()
         held.save(update_fields=["step", "done", "total"])
         _take_villages(held)
+        take_told(held)
 
 
 def _take_villages(batch: Batch) -> None:

@@ -24,6 +24,7 @@ from xiuhua.intake.services import restoring
 from xiuhua.intake.services.operators import Operator
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.intake.services.receive import Done, NotNow
+from xiuhua.intake.services.told import told_as_before
 from xiuhua.places.models import Place, VillageRecord
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household
@@ -142,6 +143,7 @@ def _finish(batch: Batch) -> None:
             f"{n} rows still name this batch and were not taken back; ask whoever keeps the system",
         )
     _villages_as_before(batch)
+    told_as_before(batch)
     scope = scope_of(batch.place_code[:6])
     kept = Household.objects.filter(county_code=batch.place_code[:6]).values("number")
     gone = list(batch.households.exclude(number__in=kept).values_list("number", flat=True))

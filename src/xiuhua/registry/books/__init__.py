@@ -1,4 +1,5 @@
-"""The workbooks that the register understands: persons of registered households, yearly records, all households.
+"""The workbooks that the register understands: persons of registered households, yearly records, all households, villages
+by year.
 
 Keys are the columns of facts/records.yaml where there is one. Headings are those of the 26-column export of the
 national system, of the 2014 registration form and handbook, the national system's own column names (AAB002 …), and
@@ -253,7 +254,61 @@ HOUSEHOLD_ROLL = Book(
     ),
 )  # fmt: skip
 
-BOOKS = (PERSON_EXPORT, YEARLY_RECORD, HOUSEHOLD_ROLL)
+
+def _households(key: str, zh: str, en: str, *synonyms: str) -> Field:
+    return Field(key, zh, en, "integer", "village_year", synonyms, low=0, high=100_000, unit="户")
+
+
+def _yes(key: str, zh: str, en: str, *synonyms: str) -> Field:
+    return Field(key, zh, en, "yesno", "village_year", synonyms)
+
+
+def _number(key: str, zh: str, en: str, unit: str, *synonyms: str) -> Field:
+    return Field(key, zh, en, "integer", "village_year", synonyms, low=0, high=500_000, unit=unit)
+
+
+# The 2014 registration form of a village and the national system's table AD01.
+VILLAGE_YEAR = Book(
+    id="village_year",
+    zh="行政村年度情况表",
+    en="Villages by year",
+    grain="village_year",
+    fields=(
+        *(one for one in _place("village_year", required=True) if one.key != "group"),
+        Field("year", "年度", "Year", "year", "village_year",
+              ("年份", "年", "统计年度", "数据年度", "所属年度", "所属年份", "记录年度"), required=True, low=2005, high=2100, unit="年"),
+        _number("natural_villages", "自然村数", "Natural villages", "个", "自然村个数", "自然村(组)数", "村民小组数", "村民小组个数", "组数"),
+        _households("registered_households", "建档立卡户数", "Registered households", "建档立卡贫困户数", "贫困户数", "建档立卡贫困户"),
+        _number("labour_persons", "劳动力人数", "Persons of labour", "人", "劳动力数", "劳动力总数", "劳动力"),
+        _number("away_persons", "外出务工人数", "Persons working away", "人", "务工人数", "外出务工人员数", "外出打工人数", "外出务工"),
+        Field("collective_income_fen", "村集体经济收入", "Collective income", "yuan", "village_year",
+              ("村集体收入", "集体经济收入", "村级集体经济收入", "村集体经济年收入", "集体收入"), low=0, high=MOST_YUAN, unit="元"),
+        _yes("road_hardened", "到乡镇是否通硬化路", "Hardened road to the township",
+             "是否通硬化路", "通硬化路", "是否通沥青(水泥)路", "通乡镇公路是否硬化", "到乡镇通硬化路", "是否通硬化公路", "AAD328"),
+        _yes("bus_service", "是否通客运班车", "Bus service", "通客运班车", "是否通班车", "通班车", "是否通客车", "通客车", "AAD323"),
+        _households("life_power_households", "通生活用电户数", "Households with power", "通电户数", "生活用电户数", "通生活用电的户数"),
+        _yes("production_power", "是否通生产用电", "Power for production", "通生产用电", "生产用电", "是否通动力电", "通动力电"),
+        _households("safe_water_households", "饮水安全户数", "Households with safe water", "安全饮水户数", "实现安全饮水户数", "饮用水安全户数"),
+        _households("water_difficult_households", "饮水困难户数", "Households short of water", "饮水困难户"),
+        _households("dangerous_house_households", "未改造危房户数", "Households in dangerous houses", "危房户数", "危房户", "现有危房户数", "AAD361"),
+        _yes("broadband", "是否通宽带", "Broadband", "通宽带", "宽带", "是否通网络", "通网络", "是否通宽带网络"),
+        _households("tv_households", "通广播电视户数", "Households with TV", "通电视户数", "能收看电视户数", "广播电视户数", "看电视户数"),
+        _yes("clinic", "是否有卫生室", "Clinic", "有卫生室", "卫生室", "有无卫生室", "是否有标准化卫生室", "标准化卫生室"),
+        _number("licensed_doctors", "村医人数", "Licensed doctors", "人", "执业(助理)医师数", "执业医师数", "乡村医生人数", "村医数", "执业(助理)医师人数", "乡村医生数"),
+        _yes("culture_room", "是否有文化室", "Culture room", "有文化室", "文化室", "是否有文化(图书)室", "有无文化(图书)室", "文化(图书)室", "AAD401"),
+        _yes("industry", "是否有特色产业", "Special industry", "有特色产业", "特色产业", "是否有主导产业", "主导产业", "是否有特色主导产业", "AAD371"),
+        _number("cooperatives", "合作社个数", "Cooperatives", "个", "农民专业合作社个数", "专业合作社个数", "农民专业合作社数", "合作社数"),
+        _households("cooperative_households", "参加合作社户数", "Households in cooperatives", "加入合作社户数", "入社户数", "参加农民专业合作社户数"),
+        _yes("resident_team", "是否有驻村工作队", "Resident team", "有驻村工作队", "驻村工作队", "是否派驻工作队"),
+        _yes("first_secretary", "是否有第一书记", "First secretary", "有第一书记", "第一书记", "是否派驻第一书记"),
+        Field("seen", "核实方式", "How it was seen", "code", "village_year",
+              ("核查方式", "数据来源", "来源", "采集方式", "核实途径", "信息来源", "调查方式"), codes="seen"),
+        Field("seen_on", "核实日期", "Seen on", "date", "village_year",
+              ("核查日期", "核实时间", "核查时间", "采集日期", "调查日期", "采集时间")),
+    ),
+)  # fmt: skip
+
+BOOKS = (PERSON_EXPORT, YEARLY_RECORD, HOUSEHOLD_ROLL, VILLAGE_YEAR)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from xiuhua.registry.models.period import PeriodRecord
 from xiuhua.registry.models.standing import Standing
 from xiuhua.registry.models.status import Opening, StatusEntry
 from xiuhua.registry.models.tally import Tally, TallyMark
+from xiuhua.registry.models.village_year import VillageYear
 
 __all__ = [
     "Correction",
@@ -27,4 +28,5 @@ __all__ = [
     "StatusEntry",
     "Tally",
     "TallyMark",
+    "VillageYear",
 ]

@@ -13,7 +13,7 @@ from xiuhua.engine import load
 from xiuhua.facts.reader import read_records
 from xiuhua.registry.books import BOOKS
 from xiuhua.registry.models import Household, Membership, PeriodRecord, Person
-from xiuhua.registry.queries.rules import OF_A_STANDARD
+from xiuhua.registry.queries.rules import of_the_pool
 
 Grain = Literal["household", "person", "membership", "period"]
 MODELS: dict[Grain, type[Model]] = {
@@ -93,7 +93,7 @@ def rules_on(column: str) -> list[str]:
     return [
         rule
         for rule in library.rules
-        if not rule.startswith(OF_A_STANDARD) and not set(named).isdisjoint(library.columns_of(rule))
+        if of_the_pool(rule) and not set(named).isdisjoint(library.columns_of(rule))
     ]
 
 

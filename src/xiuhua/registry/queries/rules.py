@@ -20,8 +20,6 @@ from xiuhua.rulebook.models import Rule
 ONE = "select %s::bigint as household_key"
 # By kind of household, the family of rules that says when its help may end.
 ENDS = {"registered": "exit", "watched": "removal"}
-# How a household stands against these is shown at the household; it is no fault of the data and no finding of the pool.
-OF_A_STANDARD = tuple(f"{name}." for name in ENDS.values())
 # What rests on other departments' lists: a lead until the household was heard, and after it nobody's business but the
 # handlers' (`registry.see_leads`). Never in a file, a list of a village or an export.
 OF_A_LIST = ("lead.", "redline.")
@@ -33,6 +31,12 @@ LIVING = (
     "has_life_power", "has_production_power", "fuel", "toilet", "water_litres_per_day", "water_minutes",
     "arable_mu", "forest_mu", "cooperative",
 )  # fmt: skip
+
+
+def of_the_pool(rule: str) -> bool:
+    """Whether failing is a finding. How a household stands against a standard is shown at the household, and a candidate is
+    a lead for the yearly adjustment: neither is a fault of the data."""
+    return load().rules[rule].kind == "quality"
 
 
 def family(name: str) -> list[Rule]:
@@ -90,6 +94,11 @@ class Judged:
     years: list[Year] = field(default_factory=list)
     year: int | None = None  # the year of reference
 
+    @property
+    def leads(self) -> list[Outcome]:
+        """Leads for the yearly adjustment and for monitoring: somebody looks, nothing is decided by them."""
+        return [one for one in self.outcomes.values() if one.fails and one.rule.kind == "candidate"]
+
 
 def mark_of(outcome: Outcome) -> str:
     """A mark of what a rule saw: the same values give the same mark, so that it shows when they change."""
@@ -97,10 +106,10 @@ def mark_of(outcome: Outcome) -> str:
     return hashlib.md5(seen.encode(), usedforsecurity=False).hexdigest()
 
 
-def judge(household: int, *, kind: str, as_of: date, leads: bool = False) -> Judged:
+def judge(household: int, *, kind: str, as_of: date, lists: bool = False) -> Judged:
     """Runs all rules in force on a day over one household, its people and its years: three queries.
 
-    leads: those that rest on other departments' lists too, for handlers (`registry.see_leads`) alone.
+    lists: those that rest on other departments' lists too, for handlers (`registry.see_leads`) alone.
     """
     standard = ENDS.get(kind, "")
     chosen = [
@@ -114,28 +123,26 @@ def judge(household: int, *, kind: str, as_of: date, leads: bool = False) -> Jud
     if not rows:
         return Judged(as_of)
     found = {one.rule.id: one for one in load().outcomes(rows[0], selection)}
-    failing = [
-        Failing(one) for id, one in found.items() if one.fails and id.split(".")[0] not in ENDS.values()
-    ]
+    failing = [Failing(one) for id, one in found.items() if one.fails and of_the_pool(id)]
     years, more = _years(household, as_of)
     return Judged(
         as_of,
         found,
-        failing + _of_people(household, as_of, leads) + more,
+        failing + _of_people(household, as_of, lists) + more,
         {name: rows[0][f"f__{name}"] for name in HOUSEHOLD_FACTS},
         years,
         rows[0].get("year"),
     )
 
 
-def _of_people(household: int, as_of: date, leads: bool) -> list[Failing]:
-    rules = [rule for rule in _in_force("person", as_of) if leads or not rule.startswith(OF_A_LIST)]
+def _of_people(household: int, as_of: date, lists: bool) -> list[Failing]:
+    rules = [rule for rule in _in_force("person", as_of) if lists or not rule.startswith(OF_A_LIST)]
     selection, rows = _rows("person", household, as_of, rules, None)
     return [
         Failing(one, person=row["person_key"])
         for row in rows
         for one in load().outcomes(row, selection)
-        if one.fails
+        if one.fails and of_the_pool(one.rule.id)
     ]
 
 
@@ -149,7 +156,11 @@ def _years(household: int, as_of: date) -> tuple[list[Year], list[Failing]]:
                 row["year"], {name: row[f"f__{name}"] for name in YEAR_FACTS}, [seen[name] for name in LIVING]
             )
         )
-        failing += [Failing(one, year=row["year"]) for one in load().outcomes(row, selection) if one.fails]
+        failing += [
+            Failing(one, year=row["year"])
+            for one in load().outcomes(row, selection)
+            if one.fails and of_the_pool(one.rule.id)
+        ]
     return years, failing
 
 

@@ -30,6 +30,7 @@ from xiuhua.registry.services.standings import (
 from xiuhua.registry.services.tallies import keep_tallies
 from xiuhua.registry.services.trace import Trace
 from xiuhua.registry.services.undoing import change_undone
+from xiuhua.registry.services.village_years import YearsTaken, take_village_years
 
 __all__ = [
     "Basis",
@@ -42,6 +43,7 @@ __all__ = [
     "Refused",
     "Signed",
     "Trace",
+    "YearsTaken",
     "change_undone",
     "close_opening",
     "compute_standings",
@@ -73,5 +75,6 @@ __all__ = [
     "take_back_lists",
     "take_list",
     "take_statistics",
+    "take_village_years",
     "withdraw_list",
 ]

@@ -22,7 +22,7 @@ from xiuhua.findings.services import Why
 from xiuhua.findings.terms import Kind, Way, due_on, rule_fingerprint
 from xiuhua.places.scope import current_scope
 from xiuhua.registry.queries.counting import STATUS
-from xiuhua.registry.queries.rules import OF_A_STANDARD, mark_of
+from xiuhua.registry.queries.rules import mark_of, of_the_pool
 from xiuhua.registry.services.standings import AT_HAND, RELATIONS, compute_standings
 
 GRAINS = ("person", "household", "period")
@@ -119,11 +119,11 @@ class Look:
 
 
 def rules_of_the_pool(grain: str | None = None) -> list[str]:
-    """Rules whose failing is a finding: all but the standards by which help ends."""
+    """Rules of households, their people and years whose failing is a finding; of one grain where it is given."""
     return [
         rule.id
         for rule in load().rules.values()
-        if not rule.id.startswith(OF_A_STANDARD) and grain in (None, rule.grain)
+        if rule.grain in GRAINS and of_the_pool(rule.id) and grain in (None, rule.grain)
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.engine import load
+from xiuhua.rulebook.models import Rule
 
 
 def take_statistics() -> None:
@@ -48,13 +49,17 @@ def rules_by_family(family: str) -> list[str]:
     ]
 
 
+def _looked_at(rule: Rule) -> bool:
+    """Candidates are leads of the yearly adjustment: they are counted from a freeze, not kept with every household."""
+    return rule.grain == "household" and rule.kind != "candidate"
+
+
 def listed_outcomes() -> dict[str, tuple[list[str], int]]:
     """For each list of a standing, the household rules that may stand in it and the outcome (2 fails, 3 not known) that
     puts them there."""
     exit_rules, doubts = rules_by_family("exit"), rules_by_family("doubt")
-    quality = [
-        r.id for r in load().rules.values() if r.grain == "household" and r.id not in {*exit_rules, *doubts}
-    ]
+    listed = {*exit_rules, *doubts}
+    quality = [r.id for r in load().rules.values() if _looked_at(r) and r.id not in listed]
     return {
         "exit_fails": (exit_rules, 2), "exit_unknown": (exit_rules, 3), "doubts": (doubts, 2), "quality_fails": (quality, 2),
     }  # fmt: skip
@@ -73,7 +78,8 @@ def _listed(rules: Sequence[str], code: int) -> str:
 def compute_standings(*, households: Iterable[int], as_of: date) -> None:
     """Runs the household rules for some households and keeps what fails and what is not known."""
     wanted = list(households)
-    selection = load().select("postgres", "household", as_of, relations=RELATIONS, bare=True)
+    rules = [rule.id for rule in load().rules.values() if _looked_at(rule)]
+    selection = load().select("postgres", "household", as_of, relations=RELATIONS, rules=rules, bare=True)
     lists = {name: _listed(rules, code) for name, (rules, code) in listed_outcomes().items()}
     sql = STANDINGS.format(select=selection.sql, **lists)
     with connection.cursor() as cursor:

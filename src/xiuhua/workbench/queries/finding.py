@@ -105,7 +105,7 @@ def outcome_now(one: Finding, household: Household | None) -> dict[str, Any] | N
         household.pk,
         kind=household.kind,
         as_of=data_day(household.village_code),
-        leads=one.rule.startswith(OF_A_LIST),
+        lists=one.rule.startswith(OF_A_LIST),
     )
     found = judged.outcomes.get(one.rule)
     if found is None:

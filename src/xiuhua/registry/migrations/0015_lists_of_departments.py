@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0003_exports'),
-        ('registry', '0013_history_is_only_added_to'),
+        ('registry', '0014_villages_by_year'),
     ]
 
     operations = [
