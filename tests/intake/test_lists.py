@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,22 @@ from typing import Any
 import pytest
 
 from intake import taking
-from intake.conftest import sign
+from intake.conftest import Files, sign
+from intake.reading.support import sheet
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.sealing import CannotOpen
 from xiuhua.files.models import StoredFile
 from xiuhua.files.services import content
 from xiuhua.intake.models import Batch, StagedRow, Step
+from xiuhua.intake.reading import open_workbook
 from xiuhua.intake.services import receive, steps
+from xiuhua.intake.services.lists import detect
 from xiuhua.intake.services.receive import NotNow
+from xiuhua.intake.services.takeback import want_take_back
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Listing, ListingCover, ListingHit
 from xiuhua.registry.services import Basis
+from xiuhua.synth.lists import lists
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 FILES = ("公安_死亡注销.csv", "工商_市场主体.csv", "财政_供养人员.csv", "车管_机动车登记.csv")
@@ -144,3 +149,79 @@ def test_beside_other_tables_a_list_without_basis_is_left_out(
         assert not ListingHit.objects.exists() and not ListingCover.objects.exists()
         assert all(sheet.lacks_basis for sheet in batch.sheets.filter(book__startswith="list_"))
         assert batch.sheets.filter(book__startswith="list_").count() == 4
+
+
+def test_another_countys_lists_name_exactly_whom_they_name(
+    made: Callable[..., Files], fresh_database: Any, tmp_path: Path
+) -> None:
+    files = made(77, 200)
+    named = lists(files.county, tmp_path, seed=5)
+    sign()
+    taken = take([*files.paths, *sorted(tmp_path.glob("*.csv"))], basis())
+    assert taken.counts["new"] > 800
+    known = dict(
+        taking.ask(
+            "select p.number, p.id_blind is not null from registry_person p where p.number is not null"
+        )
+    )
+    wanted = {
+        (kind, person) for kind, people in named.items() for _home, person in people if known.get(person)
+    }
+    found = taking.ask(
+        "select x.kind, p.number from registry_listinghit x join registry_person p on p.id = x.person_id"
+    )
+    assert wanted and set(found) == wanted
+
+
+def test_a_batch_taken_back_takes_its_hits_along(county: Path) -> None:
+    before = taking.register(taking.COUNTY, "findings")
+    batch = take([county / FILES[3]], basis())
+    assert hits()
+    with within(scope_of(taking.COUNTY)):
+        want_take_back(by=taking.WHO, batch_id=batch.pk, why="名单给错了")
+    done = steps.advance(batch.pk, taking.COUNTY)
+    assert done.step == Step.TAKEN_BACK, done.trouble
+    assert hits() == set() and taking.ask(LEADS) == []
+    assert Listing.objects.get(batch=batch.pk).ended_because == "taken_back"
+    assert taking.register(taking.COUNTY, "findings") == before
+
+
+HEADINGS = {
+    "list_death": ("死亡人员.xlsx", ["序号", "姓名", "身份证号码", "死亡时间"]),
+    "list_vehicle": ("名下车辆.xlsx", ["机动车所有人", "身份证明号码", "车型", "初次登记日期"]),
+    "list_business": (
+        "企业法人.xlsx",
+        ["法定代表人", "法定代表人身份证号", "企业名称", "注册资本（万元）", "成立日期"],
+    ),
+    "list_payroll": ("公职人员名单.xlsx", ["姓名", "身份证号", "工作单位"]),
+    "list_house": ("不动产查询.xlsx", ["权利人", "权利人证件号码", "规划用途", "登记时间"]),
+    "list_dibao": ("农村低保花名册.xlsx", ["姓名", "身份证号码", "保障金额(元)", "享受起始日期"]),
+    "list_disability": ("残联持证.xlsx", ["姓名", "身份证号", "残疾类别", "发证日期"]),
+    "list_medical": ("医保大额自付.xlsx", ["参保人姓名", "证件号码", "个人自付费用", "结算日期"]),
+    "list_dropout": ("辍学名单.xlsx", ["学生姓名", "学生身份证号", "原就读学校", "辍学日期"]),
+    "list_disaster": ("受灾户.xlsx", ["姓名", "身份证号码", "损失金额", "受灾日期"]),
+}
+
+
+@pytest.mark.parametrize("book", HEADINGS)
+def test_a_list_is_told_by_words_and_its_columns_are_certain(book: str) -> None:
+    name, headings = HEADINGS[book]
+    row = (
+        ["1", "张三", "994392197702269521"][-len(headings) :]
+        if headings[0] == "序号"
+        else ["张三", "994392197702269521"]
+    )
+    page = sheet([headings, [*row, *["2017-01-01"] * (len(headings) - len(row))]])
+    layout = detect(page, name, {})
+    assert layout is not None and layout.book.id == book and layout.certain, layout
+
+
+def test_name_number_and_unit_alone_are_anybodys_table() -> None:
+    page = sheet([["姓名", "身份证号", "工作单位"], ["张三", "994392197702269521", "县医院"]])
+    assert detect(page, "通讯录.xlsx", {}) is None
+
+
+def test_other_tables_of_an_office_are_no_lists(sample_folder: Path) -> None:
+    for name in ("帮扶责任人花名册.xlsx", "项目与资金.xlsx", *taking.SAMPLE):
+        for page in open_workbook(name, (sample_folder / name).read_bytes()).sheets:
+            assert detect(page, name, {}) is None, (name, page.name)
