@@ -10,7 +10,7 @@ from random import Random
 from .chance import between
 from .identity import Numbers
 from .names import given_name, surname
-from .shapes import County, Person
+from .shapes import County, Person, Sex
 
 # Of each list: file, headings, how many rows of strangers for each hundred registered households, how many people of ours.
 _SHAPES = {
@@ -46,7 +46,7 @@ def lists(county: County, folder: Path, *, seed: int = 1) -> dict[str, list[tupl
         mine, ours = ours[:wanted], ours[wanted:]
         rows = [_row(rng, county, kind, one.name, one.id_number) for _home, one in mine]
         for _n in range(max(1, len(county.households) * others // 100)):
-            sex = "male" if rng.random() < 0.6 else "female"
+            sex: Sex = "male" if rng.random() < 0.6 else "female"
             birth = date(1940, 1, 1) + timedelta(days=between(rng, 0, 20_000))
             who = surname(rng) + given_name(rng, sex)
             rows.append(_row(rng, county, kind, who, strangers.id_number(birth, sex)))

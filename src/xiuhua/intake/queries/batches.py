@@ -233,6 +233,21 @@ def lists(batch: Batch, *, link_to: str | None) -> dict[str, Any] | None:
     }
 
 
+def without_basis(batch: Batch) -> dict[str, Any] | None:
+    """What is said of departments' lists that were left out for want of a basis."""
+    left = [sheet for sheet in batch.sheets.all() if sheet.lacks_basis]
+    if not left:
+        return None
+    zh, en = "、".join(f"《{one.file_name}》" for one in left), ", ".join(one.file_name for one in left)
+    return {
+        "title": both("部门比对名单没有导入", "Departments' lists were not taken in"),
+        "sentence": both(
+            f"{zh}：须写明法律依据或授权、用途和保留到哪天，由县级业务部门导入。文件内容在并入后删除。",
+            f"{en}: a list needs its legal basis or authorisation, its purpose and the day until which it is kept, and is brought by the county's office. The file's content is taken away with the merge.",
+        ),
+    }
+
+
 def opening_missing(batch: Batch) -> bool:
     """Whether the files name statuses that nobody has signed for yet."""
     return (

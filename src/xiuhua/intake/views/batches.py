@@ -184,22 +184,9 @@ def _asks(one: Batch, bring: bool) -> list[dict[str, Any]]:
                 "actions": None,
             }
         )  # fmt: skip
-    if left := [s for s in one.sheets.all() if s.lacks_basis]:
-        zh, en = "、".join(f"《{s.file_name}》" for s in left), ", ".join(s.file_name for s in left)
-        asks.append(
-            {
-                "title": both("部门比对名单没有导入", "Departments' lists were not taken in"),
-                "sentence": both(
-                    f"{zh}：须写明法律依据或授权、用途和保留到哪天，由县级业务部门导入。文件内容在并入后删除。",
-                    f"{en}: a list needs its legal basis or authorisation, its purpose and the day until which it is kept, and is brought by the county's office. The file's content is taken away with the merge.",
-                ),
-                "actions": [
-                    act("填写依据，重新导入", "Say the basis and bring it again", reverse("intake:new"))
-                ]
-                if bring
-                else None,
-            }
-        )
+    if told := queries.without_basis(one):
+        again = act("填写依据，重新导入", "Say the basis and bring it again", reverse("intake:new"))
+        asks.append({**told, "actions": [again] if bring else None})
     if one.step == Step.MAPPING:
         for sheet in [s for s in one.sheets.all() if s.book and (s.unsure or s.missing)]:
             n = len(sheet.unsure) + len(sheet.missing)
