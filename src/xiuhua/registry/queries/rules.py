@@ -106,10 +106,10 @@ def mark_of(outcome: Outcome) -> str:
     return hashlib.md5(seen.encode(), usedforsecurity=False).hexdigest()
 
 
-def judge(household: int, *, kind: str, as_of: date, lists: bool = False) -> Judged:
+def judge(household: int, *, kind: str, as_of: date) -> Judged:
     """Runs all rules in force on a day over one household, its people and its years: three queries.
 
-    lists: those that rest on other departments' lists too, for handlers (`registry.see_leads`) alone.
+    What rests on other departments' lists is left out: handlers see the hits themselves.
     """
     standard = ENDS.get(kind, "")
     chosen = [
@@ -128,15 +128,15 @@ def judge(household: int, *, kind: str, as_of: date, lists: bool = False) -> Jud
     return Judged(
         as_of,
         found,
-        failing + _of_people(household, as_of, lists) + more,
+        failing + _of_people(household, as_of) + more,
         {name: rows[0][f"f__{name}"] for name in HOUSEHOLD_FACTS},
         years,
         rows[0].get("year"),
     )
 
 
-def _of_people(household: int, as_of: date, lists: bool) -> list[Failing]:
-    rules = [rule for rule in _in_force("person", as_of) if lists or not rule.startswith(OF_A_LIST)]
+def _of_people(household: int, as_of: date) -> list[Failing]:
+    rules = [rule for rule in _in_force("person", as_of) if not rule.startswith(OF_A_LIST)]
     selection, rows = _rows("person", household, as_of, rules, None)
     return [
         Failing(one, person=row["person_key"])

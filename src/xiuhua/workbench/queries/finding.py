@@ -101,12 +101,7 @@ def outcome_now(one: Finding, household: Household | None) -> dict[str, Any] | N
     """What the rule says at this moment, with the facts it sees, as design/outcome.html wants it."""
     if household is None:
         return None
-    judged = judge(
-        household.pk,
-        kind=household.kind,
-        as_of=data_day(household.village_code),
-        lists=one.rule.startswith(OF_A_LIST),
-    )
+    judged = judge(household.pk, kind=household.kind, as_of=data_day(household.village_code))
     found = judged.outcomes.get(one.rule)
     if found is None:
         person = _person_key(household, one.person_number)
