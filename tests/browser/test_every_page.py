@@ -58,6 +58,10 @@ def addresses(page: Page) -> dict[str, str]:
     value = page.locator("ul.values a.go").first.get_attribute("href")
     page.goto("/intake/")
     batch = page.locator("table a").first.get_attribute("href")
+    found["lists"] = f"/places/{COUNTY}/lists/"
+    page.goto(found["lists"])
+    found["lead"] = str(page.locator("a.go[href*='/leads/']").first.get_attribute("href"))
+    found["hear"] = f"{found['lead']}hear/"
     number = str(household).strip("/").split("/")[-1]
     found |= {
         f"change-{kind}": f"/cases/new/{number}/{kind}/"
