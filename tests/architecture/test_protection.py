@@ -16,6 +16,7 @@ OPEN = {
     "accounts_appointment": "the gate asks it before it knows the area",
     "accounts_accountrequest": "asked across counties where a person has posts in two; cut in queries",
     "registry_exportlayout": "a county's headings and words, nothing of a person; its townships use them too",
+    "registry_listing": "which lists came on what basis, in counts, nothing of a person; the county's townships read it too",
     "accounts_token": "the gate asks it before it knows the area; only a hash is kept",
     "accounts_caller": "counts calls; names nobody but a key",
     "places_place": "the tree is public",

@@ -73,6 +73,7 @@ def addresses(page: Page) -> dict[str, str]:
     value = page.locator("ul.values a.go").first.get_attribute("href")
     page.goto("/intake/")
     batch = page.locator("table a").first.get_attribute("href")
+    found |= leads(page)
     number = str(household).strip("/").split("/")[-1]
     found |= {
         f"change-{kind}": f"/cases/new/{number}/{kind}/"
@@ -92,6 +93,14 @@ def addresses(page: Page) -> dict[str, str]:
         "preview": f"{batch}preview/",
         "batch-findings": f"{batch}findings/",
     }
+
+
+def leads(page: Page) -> dict[str, str]:
+    """What other departments' lists brought, and the first of whom they name."""
+    lists = f"/places/{COUNTY}/lists/"
+    page.goto(lists)
+    lead = page.locator("a.go[href*='/leads/']").first.get_attribute("href")
+    return {"lists": lists, "lead": str(lead), "hear": f"{lead}hear/"}
 
 
 @pytest.mark.parametrize("width", ["wide", "phone"])

@@ -159,6 +159,12 @@ EXPECTED: dict[str, Probe] = {
     "workbench:answer": at("act", pk="explained", one_way=True),
     "workbench:evidence": at("attachment", pk="explanation"),
     "workbench:correct": at("act", pk="explained", grain="=person", row="person", column="=name"),
+    # workbench: other departments' lists
+    "workbench:lists": at("list count", code="place"),
+    "workbench:lead": at("page history", pk="lead"),
+    "workbench:hear": at("act", pk="lead"),
+    "workbench:lead_evidence": at("attachment", pk="heard"),
+    "workbench:withdraw_list": at("act", pk="listing", one_way=True),
     "workbench:ageing": at("count", queries=("?place={place}",)),
     "workbench:closings": at("list", queries=("?place={place}",)),
     # workbench: the national system

@@ -18,7 +18,18 @@ from xiuhua.freezes.models import Forgetting, Freeze, Tallied
 from xiuhua.freezes.services import records_of
 from xiuhua.intake.models import Batch, Difference, ForeseenStanding, Purpose, Step
 from xiuhua.places.models import PlaceChange
-from xiuhua.registry.models import Correction, ExportLayout, Household, NameKey, Tally
+from xiuhua.registry.models import (
+    Correction,
+    ExportLayout,
+    Household,
+    Listing,
+    ListingAnswer,
+    ListingCover,
+    ListingHit,
+    NameKey,
+    Person,
+    Tally,
+)
 
 if TYPE_CHECKING:
     from rights.planted import Country, Node
@@ -53,7 +64,35 @@ def work(country: Country, node: Node, turn: int, keys: dict[str, Any]) -> dict[
     if len(node.code) == 12:
         made |= _frozen(node, keys)
         made |= _cases(country, node, turn, paper, keys)
+        made |= _lead(node, turn, paper, keys)
     return made
+
+
+def _lead(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict[str, int]:
+    """A hit of the county's list, heard once. The list itself tells nothing of a place and bears no mark."""
+    hit = ListingHit.objects.create(
+        listing=_listing(node.code[:6]), village_code=node.code, person_id=keys["person"], kind="payroll", what=f"{node.secret}中学{turn}",
+        id_blind=Person.objects.get(pk=keys["person"]).id_blind, state="true", found_at=beijing_now(),
+    )  # fmt: skip
+    heard = ListingAnswer.objects.create(
+        hit=hit, village_code=node.code, answer="true", heard_on=TODAY, reason=f"{node.secret}属实", evidence=paper, by=node.secret,
+        post=node.secret, at=beijing_now(),
+    )  # fmt: skip
+    ListingCover.objects.get_or_create(
+        listing=hit.listing,
+        village_code=node.code,
+        kind="payroll",
+        defaults={"people_until": 0, "at": beijing_now()},
+    )
+    return {"lead": hit.pk, "heard": heard.pk}
+
+
+def _listing(county: str) -> Listing:
+    told = {
+        "place_code": county, "kind": "payroll", "name": "财政_供养人员.csv", "basis": "授权书", "purpose": "比对", "listed_on": TODAY,
+        "expires_on": beijing_today() + timedelta(days=30), "brought_by": "county", "brought_post": "县级业务", "brought_at": beijing_now(),
+    }  # fmt: skip
+    return Listing.objects.get_or_create(county_code=county, defaults=told)[0]
 
 
 def _export(node: Node, paper: StoredFile) -> int:
@@ -156,7 +195,7 @@ def _county(country: Country, node: Node, turn: int) -> dict[str, int]:
         kind="renamed", county_code=node.code, old_code=f"{node.code}{800 + turn}", new_code=f"{node.code}{800 + turn}", old_name=f"{node.secret}乡",
         new_name=f"{node.secret}镇", document=f"{node.secret}号文", effective_on=TODAY, asked_by=node.secret, asked_post=node.secret, asked_at=beijing_now(),
     )  # fmt: skip
-    return {"change": change.pk}
+    return {"change": change.pk, "listing": _listing(node.code).pk}
 
 
 def _cases(

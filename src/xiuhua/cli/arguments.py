@@ -88,6 +88,16 @@ def _intake(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data-date", type=_day, metavar="YYYY-MM-DD", help="数据日期 / the day the data speak of"
     )
+    parser.add_argument(
+        "--basis", help="部门名单的法律依据或授权 / legal basis or authorisation of departments' lists"
+    )
+    parser.add_argument("--purpose", help="部门名单的用途 / purpose of departments' lists")
+    parser.add_argument(
+        "--expires",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="名单命中保留到哪天 / until when their hits are kept",
+    )
     parser.add_argument("--as", dest="account", metavar="ACCOUNT", help="以谁的名义 / who takes it in")
     parser.set_defaults(run=_later("xiuhua.cli.service", "intake"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,20 +129,27 @@ def appoint(username: str, name: str, place: str, office: str, title: str, role:
 
 def bring(county: County, officer: Appointment, folder: Path) -> None:
     """The county's opening is signed and its workbooks are handed in; the worker does the rest while people look on."""
+    from xiuhua.common.clock import beijing_today
     from xiuhua.intake.services.receive import receive
     from xiuhua.intake.tasks import go_on
-    from xiuhua.registry.services import sign_opening
+    from xiuhua.registry.services import Basis, sign_opening
     from xiuhua.synth.county import write
+    from xiuhua.synth.lists import lists
     from xiuhua.synth.village_forms import write_village_forms
 
     folder.mkdir()
     files = [path for path in write(county, folder) if path.suffix == ".xlsx"]
     files += write_village_forms(county, folder)
+    lists(county, folder)
+    files += sorted(folder.glob("*.csv"))
+    basis = Basis(
+        "县人民政府授权查询函（演示）", "2017 年识别对象比对核查", beijing_today() + timedelta(days=90)
+    )
     sign_opening(
         by=officer, county_code=county.code, statement="承接 2017 年 9 月 30 日全国系统导出的脱贫属性（演示）"
     )
     uploads = [(path.name, pieces(path)) for path in files]
-    batch = receive(by=officer, place_code=county.code, uploads=uploads, and_merge=True).batch
+    batch = receive(by=officer, place_code=county.code, uploads=uploads, and_merge=True, listing=basis).batch
     go_on(batch.pk, batch.place_code)
 
 

@@ -20,6 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     from xiuhua.intake.models import Step
     from xiuhua.intake.services import receive, steps
     from xiuhua.places.scope import scope_of, within
+    from xiuhua.registry.services import Basis
 
     try:
         scope = scope_of(arguments.place)
@@ -36,11 +37,16 @@ def run(arguments: argparse.Namespace) -> int:
             f"账号 {arguments.account} 今天没有可用的职务",
             f"the account {arguments.account} holds no post today",
         )
-    with within(scope, who={"account": by.actor_name}):
-        uploads = [(Path(name).name, pieces(Path(name))) for name in arguments.files]
-        batch = receive.receive(
-            by=by, place_code=arguments.place, uploads=uploads, data_date=arguments.data_date
-        ).batch
+    said = (arguments.basis, arguments.purpose, arguments.expires)
+    if any(said) and not all(said):
+        return cannot(
+            "部门名单须同时给出 --basis、--purpose 和 --expires",
+            "departments' lists need --basis, --purpose and --expires together",
+        )
+    try:
+        batch = arrive(arguments, by, Basis(*said) if all(said) else None)
+    except receive.NotNow as why:
+        return cannot(why.zh, why.en)
     batch = steps.advance(batch.pk, arguments.place)
     if batch.step == Step.MAPPING:
         with within(scope):
@@ -60,6 +66,18 @@ def run(arguments: argparse.Namespace) -> int:
         f"changed {counts['changed']}, unchanged {counts['unchanged']}, held back {counts['held']}; findings {lines}"
     )
     return 0
+
+
+def arrive(arguments: argparse.Namespace, by: Actor, listing: Any) -> Any:
+    """The files are received; the batch. `listing`: what departments' lists among them rest on."""
+    from xiuhua.intake.services import receive
+    from xiuhua.places.scope import scope_of, within
+
+    with within(scope_of(arguments.place), who={"account": by.actor_name}):
+        uploads = [(Path(name).name, pieces(Path(name))) for name in arguments.files]
+        return receive.receive(
+            by=by, place_code=arguments.place, uploads=uploads, data_date=arguments.data_date, listing=listing
+        ).batch
 
 
 def write_report(batch: Any, path: str | None) -> int:

@@ -14,9 +14,13 @@ from xiuhua.intake.reading import shown
 from xiuhua.places.books import BOOKS as PLACE_BOOKS
 from xiuhua.places.services.counties import SAYS as COUNTY_SAYS
 from xiuhua.registry.books import BOOKS as REGISTRY_BOOKS
+from xiuhua.registry.books.lists import LIST_BOOKS, PREFIX
 from xiuhua.registry.models import Household, PeriodRecord, Person, VillageYear
 
-BOOKS = {book.id: book for book in (*PLACE_BOOKS, *REGISTRY_BOOKS)}
+# Tables whose rows become the register, and other departments' lists, whose rows are only held against it.
+OWN_BOOKS = {book.id: book for book in (*PLACE_BOOKS, *REGISTRY_BOOKS)}
+BOOKS = {**{book.id: book for book in LIST_BOOKS}, **OWN_BOOKS}
+LISTS = PREFIX
 
 # Keys that name the row or its cells and are handled one by one, never copied as they are.
 OWN = {

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from xiuhua.common.terms import Terms
 from xiuhua.places.scope import ScopedManager
+from xiuhua.registry.books.lists import kind_of
 
 
 class Step(Terms):
@@ -61,6 +62,8 @@ class Batch(models.Model):
     # Why it could not go on, as {"zh": …, "en": …}.
     trouble = models.JSONField(null=True)
     counts = models.JSONField(default=dict)
+    # Without it no department's list among the files is read: {"basis", "purpose", "expires_on"}.
+    listing = models.JSONField(null=True)
     # Taken out of the register again as a whole; the batch stays in the list.
     taken_back_at = models.DateTimeField(null=True)
     taken_back_by = models.CharField(max_length=150, blank=True)
@@ -117,6 +120,16 @@ class Sheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.name}"
+
+    @property
+    def is_list(self) -> bool:
+        """Another department's list, which is held against the register and never merged."""
+        return kind_of(self.book) is not None
+
+    @property
+    def lacks_basis(self) -> bool:
+        """A list that came without basis, purpose and a day on which it ends: it is not read."""
+        return self.is_list and not self.batch.listing
 
 
 class StagedRow(models.Model):

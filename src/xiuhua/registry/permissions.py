@@ -18,6 +18,13 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "registry.lay_out": frozenset({Role.COUNTY_OFFICE}),
     # Whoever meets the people or answers for the data; who inspects that work does not do it.
     "registry.correct": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER}),
+    # What other departments' lists say of people: whoever hears the household, and who inspects that. Leaders see counts.
+    "registry.see_leads": frozenset(
+        {Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER, Role.AUDITOR}
+    ),
+    "registry.hear": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER}),
+    # The county answers for the basis on which a list is used.
+    "registry.bring_lists": frozenset({Role.COUNTY_OFFICE}),
     # Only at the county itself; the page asks for the place too.
     "registry.sign_opening": frozenset({Role.LEADER, Role.COUNTY_OFFICE}),
 }

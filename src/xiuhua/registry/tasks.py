@@ -12,6 +12,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION, Level
 from xiuhua.registry.services import keep_tallies
+from xiuhua.registry.services.listing import end_what_expired
 from xiuhua.registry.services.nightly import look_at_all
 from xiuhua.runtime.jobs import AFTER_OUTAGE
 
@@ -38,6 +39,14 @@ def look_later(place_code: str) -> None:
     # In a savepoint: that one waits already must not end the act that asks for it.
     with suppress(AlreadyEnqueued), transaction.atomic():
         look_at.configure(queueing_lock=f"look {place_code}").defer(place_code=place_code)
+
+
+# Ten past midnight in Beijing: a list's last day is over.
+@app.periodic(cron="10 16 * * *")
+@app.task(name="registry.end_lists", queue="nightly", queueing_lock="lists", retry=AFTER_OUTAGE)
+def end_lists(timestamp: int) -> None:
+    """Takes away what departments' lists said of people, where the basis is over; a list a transaction."""
+    end_what_expired()
 
 
 @app.periodic(cron="*/10 * * * *")

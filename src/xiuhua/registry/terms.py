@@ -70,3 +70,34 @@ class Ending(Terms):
     MERGED = "merged", "合户", "United with another"
     MOVED = "moved", "整户迁出", "Moved away"
     UNDONE = "undone", "已撤销", "Undone"
+
+
+class ListKind(Terms):
+    """What another department's list is of. The household is heard before anything follows from it."""
+
+    DEATH = "death", "死亡注销名单", "Deaths"
+    VEHICLE = "vehicle", "机动车登记名单", "Motor vehicles"
+    BUSINESS = "business", "市场主体名单", "Heads of businesses"
+    PAYROLL = "payroll", "财政供养人员名单", "Public payroll"
+    HOUSE = "house", "商品房登记名单", "Commercial houses"
+    DIBAO = "dibao", "低保名单", "Dibao"
+    DISABILITY = "disability", "持证残疾人名单", "Disabled persons"
+    MEDICAL = "medical", "大额医疗支出名单", "High medical spending"
+    DROPOUT = "dropout", "失学辍学名单", "Children out of school"
+    DISASTER = "disaster", "受灾人员名单", "Struck by disaster"
+
+
+class Heard(Terms):
+    """What the household said of a hit, and what was found."""
+
+    OPEN = "open", "待听取本户", "Household not heard yet"
+    TRUE = "true", "属实", "True"
+    NOT_SO = "not_so", "不属实", "Not so"
+
+
+class ListEnd(Terms):
+    """Why the hits of a list were taken away. The row of the list stays."""
+
+    EXPIRED = "expired", "到期", "Expired"
+    WITHDRAWN = "withdrawn", "提前收回", "Withdrawn early"
+    TAKEN_BACK = "taken_back", "随批次撤回", "Taken back with its batch"

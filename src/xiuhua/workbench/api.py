@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from ninja import Router, Schema
 
 from xiuhua.common.api import USUAL_AT_ONCE, AtOnce, Key, Text, Words, answers, note_rows, words
+from xiuhua.engine import load
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries import in_area
 from xiuhua.findings.terms import Kind
@@ -17,6 +18,7 @@ from xiuhua.intake.queries.report import says
 from xiuhua.places.api import own_place
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
+from xiuhua.registry.queries.rules import OF_A_LIST
 
 router = Router(tags=["findings"])
 Kinds = Literal["", "refused", "asked", "warned", "mended"]
@@ -69,8 +71,13 @@ def _area(place: str | None) -> Scope:
     return scope_of(own_place(place).code) if place else current_scope()
 
 
+def _of_a_list() -> Q:
+    return Q(rule__in=[rule for rule in load().rules if rule.startswith(OF_A_LIST)])
+
+
 def _found(area: Scope, kind: str, rule: str, household: str) -> QuerySet[Finding]:
-    found = in_area(area)
+    # What rests on departments' lists stays with the handlers: no list of it leaves the house.
+    found = in_area(area).exclude(_of_a_list())
     if kind:
         found = found.filter(kind=kind)
     if rule:
@@ -107,7 +114,11 @@ def findings(
 )
 def finding_counts(request: HttpRequest, place: Text | None = None) -> dict[str, Any]:
     counted = (
-        in_area(_area(place)).order_by("kind", "rule").values_list("kind", "rule").annotate(n=Count("id"))
+        in_area(_area(place))
+        .exclude(_of_a_list())
+        .order_by("kind", "rule")
+        .values_list("kind", "rule")
+        .annotate(n=Count("id"))
     )
     items = [{"kind": kind, "rule": rule, "count": n} for kind, rule, n in counted]
     return {"items": items, "total": sum(int(str(one["count"])) for one in items)}

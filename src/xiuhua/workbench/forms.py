@@ -17,7 +17,7 @@ from xiuhua.intake.reading import Identity, identity
 from xiuhua.places.models import Place
 from xiuhua.places.terms import ChangeKind
 from xiuhua.registry.queries.correctable import SEVERAL, Value
-from xiuhua.registry.terms import Seen
+from xiuhua.registry.terms import Heard, Seen
 
 Choices = list[tuple[str, Any]]
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}")
@@ -202,6 +202,36 @@ class Explain(forms.Form):
     )
     evidence = Attachment()
     valid_until = Day(label=_("有效期至"), help_text=_("到这一天还没有变化的，重新核实；最长一年"))
+
+
+HEARD = (
+    (Heard.TRUE.value, _("属实：确是本户成员的，情况也对")),
+    (Heard.NOT_SO.value, _("不属实：例如车是亲友借名登记的、同名误登")),
+)
+
+
+class Hearing(forms.Form):
+    """What a household said of a department's list, and what was found."""
+
+    answer = forms.ChoiceField(label=_("核实结果"), choices=HEARD, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("本户怎么说、怎么核实的"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写清事实和依据；不要写证件号、电话、账号"),
+    )
+    heard_on = Day(label=_("听取日期"))
+    evidence = Attachment()
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if (
+            told.get("answer") == Heard.NOT_SO
+            and not told.get("evidence")
+            and not self.errors.get("evidence")
+        ):
+            self.add_error("evidence", _("不属实的要附证据，例如购车合同、行驶证、村委会证明。"))
+        return told
 
 
 class Answer(forms.Form):

@@ -132,7 +132,7 @@ def batches_empty() -> dict[str, Any]:
 
 
 class UploadForm(forms.Form):
-    """Files and their date."""
+    """Files and their date; and what departments' lists among them rest on."""
 
     workbooks = forms.FileField(label=_("表格"))
     data_date = forms.DateField(
@@ -140,6 +140,11 @@ class UploadForm(forms.Form):
         required=False,
         help_text=_("不填则取表里写的日期"),
         widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    basis = forms.CharField(label=_("法律依据或授权"), required=False)
+    purpose = forms.CharField(label=_("用途"), required=False)
+    expires_on = forms.DateField(
+        label=_("保留到哪天"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
 

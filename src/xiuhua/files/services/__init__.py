@@ -3,7 +3,14 @@
 from xiuhua.files.services.fetching import Fetched, fetch
 from xiuhua.files.services.making import CannotMake, Made, Maker, Progress, Stopped, make
 from xiuhua.files.services.offering import Asked, NotThere, Offer, again, speaking
-from xiuhua.files.services.storing import content, folder, pieces, store
+from xiuhua.files.services.storing import (
+    content,
+    folder,
+    pieces,
+    remove_what_is_left,
+    remove_with_the_act,
+    store,
+)
 from xiuhua.files.services.tables import Column, Table, columns, rows_in_words
 from xiuhua.files.services.wishes import NotNow, ask, resume, take_down, want_stop
 
@@ -28,6 +35,8 @@ __all__ = [
     "folder",
     "make",
     "pieces",
+    "remove_what_is_left",
+    "remove_with_the_act",
     "resume",
     "rows_in_words",
     "speaking",

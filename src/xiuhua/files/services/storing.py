@@ -7,9 +7,11 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from xiuhua.audit.services import Actor
 from xiuhua.common.clock import beijing_now
@@ -115,6 +117,22 @@ def remove(file: StoredFile) -> None:
     (folder() / file.path).unlink(missing_ok=True)
     file.removed_at = beijing_now()
     file.save(update_fields=["removed_at"])
+
+
+def remove_with_the_act(file: StoredFile) -> None:
+    """The same as part of an act: the row says so now, the content goes once the act stands. What a kill leaves in between,
+    `remove_what_is_left` takes."""
+    file.removed_at = beijing_now()
+    file.save(update_fields=["removed_at"])
+    path = folder() / file.path
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def remove_what_is_left(*, days: int = 7) -> None:
+    """Takes content off the disk whose row says since lately that it is gone. In the caller's area; safe to do again."""
+    since = beijing_now() - timedelta(days=days)
+    for path in StoredFile.objects.filter(removed_at__gte=since).values_list("path", flat=True):
+        (folder() / path).unlink(missing_ok=True)
 
 
 def _evenly(pieces: Iterable[bytes]) -> Iterator[bytes]:

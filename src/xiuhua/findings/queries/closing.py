@@ -17,13 +17,14 @@ PUT_RIGHT = (Act.CLOSED, Act.ACCEPTED)
 
 @dataclass(frozen=True)
 class Asked:
-    """Which closings: a period of days (both included), a way, an account."""
+    """Which closings: a period of days (both included), a way, an account; `but`: rules left out."""
 
     area: Scope
     since: date
     until: date
     way: str = ""
     who: str = ""
+    but: tuple[str, ...] = ()
 
 
 def closings(asked: Asked) -> QuerySet[Move]:
@@ -35,6 +36,8 @@ def closings(asked: Asked) -> QuerySet[Move]:
         at__gte=_begins(asked.since),
         at__lt=_begins(asked.until + timedelta(days=1)),
     )
+    if asked.but:
+        found = found.exclude(finding__rule__in=asked.but)
     if asked.way:
         found = found.filter(way=asked.way)
     if asked.who:

@@ -133,13 +133,18 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
     rows = []
     for one in batch.sheets.all():
         book = books.BOOKS.get(one.book)
-        asks = bool(one.book and (one.unsure or one.missing))
+        asks = bool(one.book and (one.unsure or one.missing)) and not one.lacks_basis
         if one.book == books.CORRECTION:
             mark, note = {"tone": "leaf", "label": both("来自比对", "From a comparison")}, None
         elif book is None:
             mark, note = (
                 {"tone": "plain", "label": both("不导入", "Left out")},
                 both("没有认得的列", "No known column"),
+            )
+        elif one.lacks_basis:
+            mark, note = (
+                {"tone": "straw", "label": both("没有导入", "Not taken in")},
+                both("部门名单缺依据、用途、到期日", "A list without basis, purpose, expiry"),
             )
         elif asks:
             n = len(one.unsure) + len(one.missing)
@@ -213,6 +218,33 @@ def counts(batch: Batch) -> dict[str, Any] | None:
     return {
         one.value: {"number": batch.counts.get(one.value, 0), "url": f"{address}?change={one.value}"}
         for one in Change
+    }
+
+
+def lists(batch: Batch, *, link_to: str | None) -> dict[str, Any] | None:
+    """Departments' lists of a batch in counts: at most whom they may point at, nobody by name."""
+    told = batch.counts.get("lists")
+    if not told:
+        return None
+    return {
+        "rows": [{**one, "book": both(*books.called(one["book"]))} for one in told],
+        "url": link_to,
+        "merged": batch.step == Step.DONE,
+    }
+
+
+def without_basis(batch: Batch) -> dict[str, Any] | None:
+    """What is said of departments' lists that were left out for want of a basis."""
+    left = [sheet for sheet in batch.sheets.all() if sheet.lacks_basis]
+    if not left:
+        return None
+    zh, en = "、".join(f"《{one.file_name}》" for one in left), ", ".join(one.file_name for one in left)
+    return {
+        "title": both("部门比对名单没有导入", "Departments' lists were not taken in"),
+        "sentence": both(
+            f"{zh}：须写明法律依据或授权、用途和保留到哪天，由县级业务部门导入。文件内容在并入后删除。",
+            f"{en}: a list needs its legal basis or authorisation, its purpose and the day until which it is kept, and is brought by the county's office. The file's content is taken away with the merge.",
+        ),
     }
 
 

@@ -10,8 +10,9 @@ from django.db import connection
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services.merge import RECOGNISED
 
+# Other departments' lists are no rows of the register: nothing is compared, judged or merged by them.
 STAGED = """
-create temp table staged on commit drop as select * from intake_stagedrow where batch_id = %(batch)s;
+create temp table staged on commit drop as select * from intake_stagedrow where batch_id = %(batch)s and left(book, 5) <> 'list_';
 create index on staged (household_number); create index on staged (person_number); create index on staged (id_blind);
 create index on staged (id);
 analyze staged (id, sheet_id, book, "row", household_number, person_number, year, village_code, id_blind)

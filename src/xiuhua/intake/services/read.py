@@ -14,11 +14,13 @@ from django.db import connection, transaction
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.covering import covered
+from xiuhua.common.sealing import CannotOpen
 from xiuhua.engine import load
 from xiuhua.files.models import StoredFile
 from xiuhua.files.services import content
 from xiuhua.intake import books, reading
 from xiuhua.intake.models import Batch, RememberedColumn, Sheet
+from xiuhua.intake.services import lists
 from xiuhua.intake.services.sightings import Seen, write_sightings
 from xiuhua.intake.services.staging import stage
 from xiuhua.intake.services.villages import Villages
@@ -74,6 +76,14 @@ def open_all(batch: Batch, files: list[StoredFile]) -> dict[int, reading.Workboo
             except reading.Unreadable as wrong:
                 pool.shutdown(cancel_futures=True)
                 raise CannotTake(f"《{file.name}》{wrong.zh}", f"{file.name}: {wrong.en}") from wrong
+            except CannotOpen as wrong:
+                pool.shutdown(cancel_futures=True)
+                if file.removed_at is None:
+                    raise
+                raise CannotTake(
+                    f"《{file.name}》的内容已按规定删除，请重新上传",
+                    f"The content of {file.name} was taken away as it must be; upload it again",
+                ) from wrong
     return opened
 
 
@@ -92,7 +102,9 @@ def describe(batch: Batch, workbooks: dict[int, reading.Workbook]) -> list[Sheet
             if (file_id, page.index) in known:
                 sheets.append(known[file_id, page.index])
                 continue
-            layout = reading.detect(page, tuple(books.BOOKS.values()), remembered)
+            layout = reading.detect(page, tuple(books.OWN_BOOKS.values()), remembered) or lists.detect(
+                page, workbook.name, remembered
+            )
             sheet = Sheet(
                 batch=batch,
                 place_code=batch.place_code,
@@ -149,7 +161,7 @@ def _samples(page: reading.Sheet, layout: reading.Layout, column: int) -> list[s
 
 def must_ask(sheets: list[Sheet]) -> bool:
     """Whether somebody has to say what a column is before rows can be read."""
-    return any(sheet.book and (sheet.unsure or sheet.missing) for sheet in sheets)
+    return any(sheet.book and (sheet.unsure or sheet.missing) and not sheet.lacks_basis for sheet in sheets)
 
 
 def data_date_of(batch: Batch, sheets: list[Sheet], years: list[int]) -> date:
@@ -173,12 +185,15 @@ def stage_all(
 ) -> None:
     """Stages every sheet that is a known book, villages first. `commit()` opens the scoped transaction of one sheet."""
     codes = load().codes
-    ours = sorted((s for s in sheets if s.book), key=lambda s: READING_ORDER.index(s.book))
+    known = [s for s in sheets if s.book]
+    ours = sorted((s for s in known if not s.lacks_basis), key=_order)
+    if known and not ours:
+        raise CannotTake(*lists.refuse_words(known))
     if not ours:
         raise CannotTake(
-            "没有认出任何一张表。可以导入：" + "、".join(book.zh for book in books.BOOKS.values()),
+            "没有认出任何一张表。可以导入：" + "、".join(book.zh for book in books.OWN_BOOKS.values()),
             "No sheet was recognised. These can be taken in: "
-            + ", ".join(book.en for book in books.BOOKS.values()),
+            + ", ".join(book.en for book in books.OWN_BOOKS.values()),
         )
     with commit():
         villages, remembered = Villages.of(scope), _remembered(batch)
@@ -195,13 +210,21 @@ def stage_all(
         years += {year for year in parsed.columns.get("year") or [] if year}
         day = sheet.data_date or data_date_of(batch, sheets, years)
         with commit():
-            staged = stage(sheet=sheet, book=layout.book, parsed=parsed, villages=villages, data_date=day)
-            sheet.rows, sheet.staged = staged.rows, True
+            if sheet.is_list:
+                sheet.rows = lists.stage_list(sheet=sheet, parsed=parsed)
+            else:
+                staged = stage(sheet=sheet, book=layout.book, parsed=parsed, villages=villages, data_date=day)
+                sheet.rows = staged.rows
+            sheet.staged = True
             sheet.save(update_fields=["rows", "staged"])
             with connection.cursor() as cursor:
                 write_sightings(cursor, batch.pk, batch.place_code, seen)
         done += len(page.cells)
         said(done, total)
+
+
+def _order(sheet: Sheet) -> int:
+    return len(READING_ORDER) if sheet.is_list else READING_ORDER.index(sheet.book)
 
 
 def _at(workbook: reading.Workbook, sheet: Sheet) -> int:

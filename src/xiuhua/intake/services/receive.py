@@ -10,6 +10,8 @@ from xiuhua.audit.services import Actor, recorded
 from xiuhua.files.services import store
 from xiuhua.intake.models import Batch, Purpose, Sheet, Step
 from xiuhua.intake.services import read
+from xiuhua.registry.services import Basis, Refused
+from xiuhua.registry.services.listing import check_basis
 
 
 class NotNow(Exception):
@@ -44,12 +46,19 @@ def receive(
     data_date: date | None = None,
     and_merge: bool = False,
     purpose: Purpose = Purpose.INTAKE,
+    listing: Basis | None = None,
 ) -> Done:
     """Keeps the files, encrypted, and makes the batch. uploads: (file name, pieces of content).
 
     and_merge: who brings the files answers for merging without a look at the preview. purpose: a comparison is read and
-    held against the register, and never merged.
+    held against the register, and never merged. listing: what other departments' lists among the files rest on; without
+    it none of them is read.
     """
+    if listing is not None:
+        try:
+            check_basis(listing)
+        except Refused as why:
+            raise NotNow(why.zh, why.en) from why
     files = [store(by=by, place_code=place_code, name=name, pieces=pieces) for name, pieces in uploads]
     if not files:
         raise NotNow("没有选择文件", "No file was chosen")
@@ -60,10 +69,22 @@ def receive(
             data_date=data_date,
             started_by=by.actor_name,
             started_post=by.post_name,
+            listing=said_of(listing),
             merge_wanted_by=by.actor_name if and_merge else "",
             counts={"files": [f.pk for f in files]},
         )
     )
+
+
+def said_of(listing: Basis | None) -> dict[str, str] | None:
+    """A list's basis as its batch keeps it."""
+    if listing is None:
+        return None
+    return {
+        "basis": listing.basis.strip(),
+        "purpose": listing.purpose.strip(),
+        "expires_on": listing.expires_on.isoformat(),
+    }
 
 
 def _held(batch_id: int, *steps: Step) -> Batch:

@@ -23,15 +23,16 @@ from xiuhua.intake.services import foreseen
 from xiuhua.intake.services.merge import as_kept, status_to_be
 from xiuhua.intake.services.outcomes import Outcomes
 from xiuhua.intake.services.sightings import Seen, write_sightings
-from xiuhua.registry.queries.rules import mark_of, of_the_pool
+from xiuhua.registry.queries.rules import OF_A_LIST, mark_of, of_the_pool
 
 # What intake itself has refused (no head, two heads) is not said a second time.
 SAID_ALREADY = frozenset({"quality.one_head", "quality.head_on_record"})
 
 
 def judged_of_a_file(rule: str) -> bool:
-    """Whether a file is judged by a rule."""
-    return of_the_pool(rule) and rule not in SAID_ALREADY
+    """Whether a file is judged by a rule. What other departments' lists say is told to handlers alone, and a marked workbook
+    goes from hand to hand."""
+    return of_the_pool(rule) and not rule.startswith(OF_A_LIST) and rule not in SAID_ALREADY
 
 
 # What an ID number tells, where the sheet has no column of its own for it.
@@ -51,6 +52,13 @@ from intake_sighting x where x.batch_id = %(batch)s and x.rule in ('id_used_twic
 
 REFUSED_CELLS = 'select sheet_id, "row", "column" from intake_sighting where batch_id = %s and kind = \'refused\' and "column" is not null'
 
+# What departments' lists say is no matter of a file: no file is judged by it, and none of it is marked in one.
+LISTED_OF_NOBODY = {
+    column.name: f"null::{column.type}"
+    for column in read_records()["person"].columns
+    if "_listed" in column.name
+}
+
 # A person is entered without a number where the file has none, so that is how they are judged; a number that was refused
 # or is shared with another may still be right.
 SPECIAL = {
@@ -58,7 +66,7 @@ SPECIAL = {
                   "phone_known": "n.phone_blind is not null", "bank_known": "n.bank_blind is not null"},
     "person": {"person_key": "coalesce(k.id, -r.id)", "household_key": "h.household_key", "village_code": "h.village_code",
                "id_kind": "coalesce(n.id_kind, case when r.id_blind is null and not r.refused then 'none' end)",
-               "phone_known": "n.phone_blind is not null"},
+               "phone_known": "n.phone_blind is not null", **LISTED_OF_NOBODY},
     "period": {"household_key": "h.household_key", "village_code": "h.village_code", "year": "y.year", "basis": "'registration_year'",
                "period_start": "make_date(y.year - 1, 10, 1)", "period_end": "make_date(y.year, 9, 30)"},
 }  # fmt: skip

@@ -14,7 +14,7 @@ from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now
 from xiuhua.files.models import StoredFile
 from xiuhua.intake.models import Batch, Change, Purpose, Step
-from xiuhua.intake.services import corrections, read, rules
+from xiuhua.intake.services import corrections, lists, read, rules
 from xiuhua.intake.services.at_hand import take_up
 from xiuhua.intake.services.classify import classify, count
 from xiuhua.intake.services.compare import compare
@@ -116,6 +116,8 @@ def _end(run: Run, step: Step, trouble: dict[str, str]) -> None:
     with run.work() as batch:
         batch.stopped_in = batch.step
         batch.step, batch.trouble, batch.stop_wanted = step, trouble, False
+        if step == Step.FAILED and not batch.listing:
+            lists.forget(batch)
         batch.save(update_fields=["step", "stopped_in", "trouble", "stop_wanted"])
 
 
@@ -158,6 +160,7 @@ def _check(run: Run, batch: Batch) -> None:
             **counts,
             **told,
             **corrected,
+            "lists": lists.foresee(held),
             "kinds": kinds,
             "households": sum(counts.values()),
         }
@@ -243,6 +246,7 @@ def _merge(run: Run, batch: Batch) -> None:
     with run.work() as held:
         learn_names(county_code=held.place_code[:6])
         publish(held)
+        lists.take_lists(held)
         held.step, held.finished_at = Step.DONE, beijing_now()
         held.save(update_fields=["step", "finished_at"])
         told = {key: held.counts.get(key, 0) for key in ("new", "changed", "unchanged", "held")}

@@ -28,7 +28,7 @@ from xiuhua.intake.services.told import told_as_before
 from xiuhua.places.models import Place, VillageRecord
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household
-from xiuhua.registry.services import compute_standings
+from xiuhua.registry.services import compute_standings, take_back_lists
 
 if TYPE_CHECKING:
     from xiuhua.intake.services.steps import Run
@@ -152,6 +152,7 @@ def _finish(batch: Batch) -> None:
         by=batch.taken_back_by, because=f"第 {batch.pk} 批导入已整批撤回", gone=gone,
     )  # fmt: skip
     by = Operator(batch.taken_back_by, batch.taken_back_post, batch.place_code)
+    take_back_lists(by=by, batch=batch.pk, county_code=batch.place_code[:6])
     forget_batch(
         by=by, batch=batch.pk, county_code=batch.place_code[:6], because=f"第 {batch.pk} 批导入已整批撤回"
     )

@@ -28,6 +28,8 @@ from xiuhua.intake.services.receive import NotNow
 from xiuhua.intake.services.takeback import may_be_taken_back
 from xiuhua.intake.tasks import go_on
 from xiuhua.places.models import Place
+from xiuhua.registry.books.lists import LIST_BOOKS
+from xiuhua.registry.permissions import RIGHTS as REGISTRY_RIGHTS
 
 both = queries.both
 
@@ -101,22 +103,31 @@ def _may_bring(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Choosing files. What is chosen goes on by itself, to the preview."""
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     acting = request.acting  # type: ignore[attr-defined]
+    lists = acting.role in REGISTRY_RIGHTS["registry.bring_lists"] and len(acting.place_code) == 6
+    form = (
+        UploadForm(request.POST, request.FILES, lists=lists)
+        if request.method == "POST"
+        else UploadForm(lists=lists)
+    )
     if request.method == "POST" and form.is_valid():
         uploads = [(file.name or "", file.chunks()) for file in form.cleaned_data["workbooks"]]
-        batch = receive.receive(
-            by=acting, place_code=acting.place_code, uploads=uploads, data_date=form.cleaned_data["data_date"]
-        ).batch
-        go_on(batch.pk, batch.place_code)
-        return redirect("intake:batch", batch.pk)
+        try:
+            batch = receive.receive(
+                by=acting, place_code=acting.place_code, uploads=uploads, data_date=form.cleaned_data["data_date"],
+                listing=form.listing(),
+            ).batch  # fmt: skip
+            go_on(batch.pk, batch.place_code)
+            return redirect("intake:batch", batch.pk)
+        except NotNow as why:
+            form.add_error(None, why.en if (get_language() or "").startswith("en") else why.zh)
     known = [
         {
             "name": both(book.zh, book.en),
             "sentence": both("", ""),
             "columns": [both(f.zh, f.en) for f in book.required],
         }
-        for book in books.BOOKS.values()
+        for book in (*books.OWN_BOOKS.values(), *(LIST_BOOKS if lists else ()))
     ]
     context = {
         "place_name": acting.post.place.name, "crumbs": crumbs(request), "form": form, "action_url": reverse("intake:new"), "books": known,
@@ -139,10 +150,17 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": {"title": queries.title(one), "under": both(under + day, under + (f" · data of {one.data_date}" if one.data_date else "")), "pills": [queries.state(one)], "actions": [*corrected.mark_actions(one, bring=bring), *(_may_take_back(request, one) or [])]},
         "crumbs": crumbs(request), "steps": queries.steps(one), "progress": queries.progress(one), "sheets": queries.sheets(one, can_map=bring),
-        "counts": queries.counts(one), "kinds": queries.kinds(one), "asks": _asks(one, bring), "trouble": _trouble(one, bring), "correction": corrected.correction(one),
+        "counts": queries.counts(one), "lists": queries.lists(one, link_to=_lists_of(request, one)), "only_lists": bool(one.counts.get("lists")) and not one.counts.get("households"), "kinds": queries.kinds(one), "asks": _asks(one, bring), "trouble": _trouble(one, bring), "correction": corrected.correction(one),
         "confirm": _confirm(one) if bring else None, "done": _done(one), "stop_url": reverse("intake:stop", args=[pk]) if bring else None,
     }  # fmt: skip
     return render(request, "intake/batch.html", context)
+
+
+def _lists_of(request: HttpRequest, one: Batch) -> str | None:
+    """The way to what lists say, for those who may see it."""
+    acting = request.acting  # type: ignore[attr-defined]
+    sees = acting.role in REGISTRY_RIGHTS["registry.see_leads"]
+    return reverse("workbench:lists", args=[acting.place_code]) if sees and one.step == Step.DONE else None
 
 
 def _may_take_back(request: HttpRequest, one: Batch) -> list[dict[str, Any]] | None:
@@ -175,6 +193,9 @@ def _asks(one: Batch, bring: bool) -> list[dict[str, Any]]:
                 "actions": None,
             }
         )  # fmt: skip
+    if told := queries.without_basis(one):
+        again = act("填写依据，重新导入", "Say the basis and bring it again", reverse("intake:new"))
+        asks.append({**told, "actions": [again] if bring else None})
     if one.step == Step.MAPPING:
         for sheet in [s for s in one.sheets.all() if s.book and (s.unsure or s.missing)]:
             n = len(sheet.unsure) + len(sheet.missing)
@@ -231,7 +252,9 @@ def _confirm(one: Batch) -> dict[str, Any] | None:
     )
     return {
         "url": reverse("intake:merge", args=[one.pk]),
-        "label": both(f"并入 {ready} 户", f"Merge {queries.many(ready, 'household')}"),
+        "label": both(f"并入 {ready} 户", f"Merge {queries.many(ready, 'household')}")
+        if ready or not counts.get("lists")
+        else both("比对名单", "Compare the lists"),
         "sentence": said,
         "disabled": None,
     }

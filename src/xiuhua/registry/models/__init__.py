@@ -3,6 +3,7 @@
 from xiuhua.registry.models.correction import Correction
 from xiuhua.registry.models.household import Household, Membership, Person
 from xiuhua.registry.models.layout import ExportLayout
+from xiuhua.registry.models.listing import Listing, ListingAnswer, ListingCover, ListingHit
 from xiuhua.registry.models.naming import NameKey
 from xiuhua.registry.models.period import PeriodRecord
 from xiuhua.registry.models.standing import Standing
@@ -14,6 +15,10 @@ __all__ = [
     "Correction",
     "ExportLayout",
     "Household",
+    "Listing",
+    "ListingAnswer",
+    "ListingCover",
+    "ListingHit",
     "Membership",
     "NameKey",
     "Opening",

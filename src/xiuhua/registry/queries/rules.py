@@ -20,6 +20,9 @@ from xiuhua.rulebook.models import Rule
 ONE = "select %s::bigint as household_key"
 # By kind of household, the family of rules that says when its help may end.
 ENDS = {"registered": "exit", "watched": "removal"}
+# What rests on other departments' lists: a lead until the household was heard, and after it nobody's business but the
+# handlers' (`registry.see_leads`). Never in a file, a list of a village or an export.
+OF_A_LIST = ("lead.", "redline.")
 # Facts of a year that the household's page tells, besides those that a rule saw.
 YEAR_FACTS = ("year_net_income_low_fen", "year_net_income_high_fen")
 HOUSEHOLD_FACTS = ("net_income_per_head_low_fen", "net_income_per_head_fen", "members_least")
@@ -104,7 +107,10 @@ def mark_of(outcome: Outcome) -> str:
 
 
 def judge(household: int, *, kind: str, as_of: date) -> Judged:
-    """Runs all rules in force on a day over one household, its people and its years: three queries."""
+    """Runs all rules in force on a day over one household, its people and its years: three queries.
+
+    What rests on other departments' lists is left out: handlers see the hits themselves.
+    """
     standard = ENDS.get(kind, "")
     chosen = [
         rule.id
@@ -158,7 +164,8 @@ def try_rule(id: str, household: int, *, as_of: date) -> list[Tried]:
 
 
 def _of_people(household: int, as_of: date) -> list[Failing]:
-    selection, rows = _rows("person", household, as_of, _in_force("person", as_of), None)
+    rules = [rule for rule in _in_force("person", as_of) if not rule.startswith(OF_A_LIST)]
+    selection, rows = _rows("person", household, as_of, rules, None)
     return [
         Failing(one, person=row["person_key"])
         for row in rows

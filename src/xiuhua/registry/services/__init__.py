@@ -14,6 +14,7 @@ from xiuhua.registry.services.family import (
 )
 from xiuhua.registry.services.identity import Number, number_corrected, sealed_again
 from xiuhua.registry.services.layouts import remove_layout, save_layout
+from xiuhua.registry.services.listing import Basis, end_list, hear, take_back_lists, take_list, withdraw_list
 from xiuhua.registry.services.looking import Looked, look_again
 from xiuhua.registry.services.naming import learn_names
 from xiuhua.registry.services.nightly import look_at_all
@@ -32,6 +33,7 @@ from xiuhua.registry.services.undoing import change_undone
 from xiuhua.registry.services.village_years import YearsTaken, take_village_years
 
 __all__ = [
+    "Basis",
     "Corrected",
     "Details",
     "Evidence",
@@ -47,6 +49,8 @@ __all__ = [
     "compute_standings",
     "correct_number",
     "correct_value",
+    "end_list",
+    "hear",
     "household_divides",
     "household_ends",
     "household_moves",
@@ -68,6 +72,9 @@ __all__ = [
     "save_layout",
     "sealed_again",
     "sign_opening",
+    "take_back_lists",
+    "take_list",
     "take_statistics",
     "take_village_years",
+    "withdraw_list",
 ]

@@ -54,6 +54,11 @@ where h.id = any(%(wanted)s) and f.household_number = h.number and f.place_code 
   and not exists (select 1 from findings_finding x
     where x.place_code = h.village_code and x.fingerprint = f.fingerprint and x.state <> 'closed')
 """
+# What a department's list says of people goes with them.
+HITS_FOLLOW = """
+update registry_listinghit t set village_code = m.village_code from registry_membership m
+where m.household_id = any(%(wanted)s) and m.until is null and t.person_id = m.person_id and t.village_code <> m.village_code
+"""
 # What a file once showed of a household that has ended since is nobody's work any more.
 ENDED = """f.household_number in (select h.number from registry_household h where h.id = any(%(wanted)s)
   and h.ended_on is not null and h.county_code = left(f.place_code, 6)) and not f.held"""
@@ -140,6 +145,7 @@ def look_again(
         cursor.execute(PEOPLE, values)
         look.people = dict(cursor.fetchall())
         cursor.execute(FOLLOW, values)
+        cursor.execute(HITS_FOLLOW, values)
         cursor.execute(AT_HAND, values)
         for grain in GRAINS:
             _failing(cursor, look, grain)

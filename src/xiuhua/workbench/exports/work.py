@@ -136,7 +136,7 @@ AGED_POSTS = Table(
 
 
 def _closings_about(asked: Asked) -> list[tuple[str, Any]]:
-    wanted = ageing.asked_of(asked.place, asked.query)
+    wanted = ageing.asked_of(asked.by, asked.place, asked.query)
     told = [said(Way(wanted.way)) if wanted.way else _("全部方式"), wanted.who]
     return [
         (_("时间段"), f"{wanted.since} – {wanted.until}"),
@@ -146,7 +146,7 @@ def _closings_about(asked: Asked) -> list[tuple[str, Any]]:
 
 
 def _closings(asked: Asked) -> Iterator[dict[str, Any]]:
-    for one in closings(ageing.asked_of(asked.place, asked.query)).iterator(chunk_size=CHUNK):
+    for one in closings(ageing.asked_of(asked.by, asked.place, asked.query)).iterator(chunk_size=CHUNK):
         yield ageing.closing(asked.by, one)
 
 
@@ -156,7 +156,7 @@ CLOSINGS = Table(
         (gettext_lazy("时间"), "at", 18), (gettext_lazy("问题"), "rule", 36), (gettext_lazy("情况"), "because", 40), (gettext_lazy("户编号"), "household", 22),
         (gettext_lazy("方式"), "way", 16), (gettext_lazy("谁办结的"), "who", 30),
     ]),
-    _closings, _closings_about, lambda asked: rows_in_words(closings(ageing.asked_of(asked.place, asked.query)).count()),
+    _closings, _closings_about, lambda asked: rows_in_words(closings(ageing.asked_of(asked.by, asked.place, asked.query)).count()),
 )  # fmt: skip
 
 TABLES = {

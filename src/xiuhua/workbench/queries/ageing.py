@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
+from xiuhua.engine import load
 from xiuhua.files.queries import way as taken
 from xiuhua.findings.queries.ageing import Aged, by_place, by_post
 from xiuhua.findings.queries.closing import Asked, by_person, by_way, closings
 from xiuhua.findings.terms import Act, Age, Way
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
+from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said, take_away
+from xiuhua.workbench.queries.leads import sees
 from xiuhua.workbench.queries.words import rule_label
 
 SHOWN_CLOSINGS = 100
@@ -70,9 +73,9 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
 
 def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
     """The context of workbench/closings.html: a period, the ways, the people, and the newest closings."""
-    wanted = asked_of(place, query)
+    wanted = asked_of(by, place, query)
     since, until, way, who = wanted.since, wanted.until, wanted.way, wanted.who
-    period = closings(Asked(wanted.area, since, until))
+    period = closings(Asked(wanted.area, since, until, but=wanted.but))
     found = closings(wanted)
     ways = by_way(period)
     kept = {"place": query.get("place", ""), "since": since.isoformat(), "until": until.isoformat()}
@@ -115,15 +118,18 @@ def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def asked_of(place: Place, query: Mapping[str, str]) -> Asked:
+def asked_of(by: Appointment, place: Place, query: Mapping[str, str]) -> Asked:
     """Which closings an address asks for: the last days where it names no period."""
     today = beijing_today()
+    # What rests on departments' lists is told to handlers alone.
+    but = () if sees(by) else tuple(rule for rule in load().rules if rule.startswith(OF_A_LIST))
     return Asked(
         scope_of(place.code),
         _day(query.get("since")) or today - timedelta(days=USUAL_DAYS),
         _day(query.get("until")) or today,
         query.get("way", "") if query.get("way") in Way._value2member_map_ else "",
         query.get("who", ""),
+        but,
     )
 
 

@@ -20,8 +20,9 @@ from xiuhua.intake.books import words
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Membership, PeriodRecord
 from xiuhua.registry.queries.correctable import SEALED, Value, behind
-from xiuhua.registry.queries.rules import data_day, judge
+from xiuhua.registry.queries.rules import OF_A_LIST, data_day, judge
 from xiuhua.workbench.queries.frame import crumbs, language, link, may, said
+from xiuhua.workbench.queries.leads import hearing
 from xiuhua.workbench.queries.standard import outcome_of
 from xiuhua.workbench.queries.words import (
     code,
@@ -174,6 +175,8 @@ def _ways(by: Appointment, one: Finding, household: Household | None) -> list[di
         ways.append({"label": _("到第 %(n)s 批更正表格") % {"n": one.batch}, "url": url, "icon": "file"})
     if household and (url := link(by, "workbench:household", household.pk)):
         ways.append({"label": _("打开这一户"), "url": url, "icon": "household"})
+    if one.rule.startswith(OF_A_LIST):
+        return ways + hearing(by, one, household)
     if one.state == State.OPEN and one.kind in EXPLAINABLE and by.role in RIGHTS["findings.explain"]:
         url = reverse("workbench:explain", args=[one.pk])
         ways.append({"label": _("情况属实，写说明"), "url": url, "icon": "edit"})

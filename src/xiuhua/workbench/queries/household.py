@@ -18,13 +18,14 @@ from xiuhua.findings.terms import Kind, State
 from xiuhua.registry.models import Household, Membership, PeriodRecord, StatusEntry
 from xiuhua.registry.queries.households import Line
 from xiuhua.registry.queries.households import one as line_of
-from xiuhua.registry.queries.rules import Judged, data_day, judge
+from xiuhua.registry.queries.rules import OF_A_LIST, Judged, data_day, judge
 from xiuhua.registry.terms import Basis, Ending, HouseholdKind, Status
 from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, said
 from xiuhua.workbench.queries.income import income_card, living_card
+from xiuhua.workbench.queries.leads import leads_card
 from xiuhua.workbench.queries.past import history, sources
 from xiuhua.workbench.queries.people import member
-from xiuhua.workbench.queries.standard import exit_card, leads
+from xiuhua.workbench.queries.standard import candidates, exit_card
 from xiuhua.workbench.queries.words import code, finding_rows, kind_pill, pill, status_pill
 
 # Households that a card can be printed for: those that are helped.
@@ -64,6 +65,8 @@ def read(pk: int) -> Read | None:
 
 def page(by: Appointment, found: Read) -> dict[str, Any]:
     """The context of workbench/household.html."""
+    # Leads have a card of their own, for those who hear the household; nobody else is told that there is one.
+    found.findings = [one for one in found.findings if not one.rule.startswith(OF_A_LIST)]
     household, line, judged = found.household, found.line, found.judged
     year = next((one for one in found.years if one.year == judged.year), None)
     exit_shown = exit_card(household, judged, year)
@@ -76,12 +79,13 @@ def page(by: Appointment, found: Read) -> dict[str, Any]:
         **exit_shown,
         "members": [member(by, one, judged.as_of) for one in found.members],
         "doubts": doubts(by, found),
+        "leads": leads_card(by, household),
         "statuses": [_status(one) for one in found.statuses],
         "status_missing": _status_missing(found),
         "sources": sources(household, found.years, found.members, by),
         "changes": history(household, found.members, found.years),
         "computed_at": beijing_now(),
-        "leads": leads(judged),
+        "candidates": candidates(judged),
         "as_of": judged.as_of,
         "cases": household_cases(by, household.pk),
         "change_url": link(by, "decisions:choose", household.pk) if household.ended_on is None else None,

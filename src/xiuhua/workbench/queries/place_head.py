@@ -48,6 +48,7 @@ def head(by: Appointment, place: Place, total: Tally, own: dict[str, Any]) -> di
         (_("住户名单"), link(by, "workbench:households", place.code), "household", total.households > 0),
         (_("材料与导出"), link(by, "workbench:papers", place.code), "file", total.households > 0),
         (_("导入表格"), link(by, "intake:new"), "intake", place.code == by.place_code),
+        (_("部门名单"), link(by, "workbench:lists", place.code), "file", total.households > 0),
         (
             _("国家系统"),
             link(by, "workbench:national"),

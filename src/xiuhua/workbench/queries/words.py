@@ -20,7 +20,8 @@ from xiuhua.intake.reading import letter
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.models import Place
 from xiuhua.registry.queries.households import Line, by_numbers
-from xiuhua.registry.terms import HouseholdKind, Status
+from xiuhua.registry.queries.rules import OF_A_LIST
+from xiuhua.registry.terms import HouseholdKind, ListKind, Status
 from xiuhua.workbench.queries.frame import language, link, said
 from xiuhua.workbench.terms import Topic
 
@@ -40,6 +41,7 @@ STATE_TONES = {
     State.CLOSED: "leaf",
 }
 DOUBT = "doubt."
+LEAD = "lead."
 
 
 def pill(tone: str, label: str) -> dict[str, str]:
@@ -84,6 +86,10 @@ def topics(rule_ids: Iterable[str]) -> list[str]:
 
 def rule_label(rule_id: str) -> str:
     """A rule as the heading of its findings: what was found, or which demand is not met."""
+    if rule_id.startswith(OF_A_LIST):
+        kind = said(ListKind(rule_id.rsplit(".", 1)[-1]))
+        lead = rule_id.startswith(LEAD)
+        return (_("线索：%(list)s") if lead else _("听取后属实：%(list)s")) % {"list": kind}
     ours = IntakeRule._value2member_map_.get(rule_id)
     if ours is not None:
         return said(ours)
@@ -108,6 +114,8 @@ def next_action(rule_id: str) -> str:
 
 def kind_pill(kind: Kind, rule_id: str) -> dict[str, str]:
     """How grave a finding is; an exit in doubt has its own word."""
+    if rule_id.startswith(LEAD):
+        return pill("straw", _("线索"))
     if rule_id.startswith(DOUBT) and kind != Kind.UNKNOWN:
         return pill("red", _("脱贫质量疑点"))
     return pill(KIND_TONES[kind], said(kind))

@@ -1,0 +1,288 @@
+"""A lead from another department's list: seen by handlers alone, heard of by the household, answered, and taken away in time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+import people
+from intake import taking
+from workbench.conftest import Town, key_of
+from xiuhua.accounts.terms import Role
+from xiuhua.audit.models import Entry
+from xiuhua.common.clock import beijing_today
+from xiuhua.common.identity import check_digit
+from xiuhua.common.sealing import CannotOpen
+from xiuhua.files.models import StoredFile
+from xiuhua.files.services import content
+from xiuhua.intake.models import Batch, Step
+from xiuhua.intake.services import steps
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Listing, ListingAnswer, ListingHit
+from xiuhua.registry.queries.rules import judge
+from xiuhua.registry.services.listing import end_what_expired
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+CAR = "车管_机动车登记.csv"
+DAY = "2017-09-30"
+
+
+def owner(town: Town) -> Any:
+    """Somebody of a registered household in the first secretary's village, alone with a good number."""
+    for household in town.files.county.households:
+        if household.village.code != people.VILLAGE:
+            continue
+        for one in household.members:
+            found = taking.ask(
+                "select p.id, h.number from registry_person p join registry_membership m on m.person_id = p.id and m.until is null"
+                " join registry_household h on h.id = m.household_id where p.number = %s and p.id_valid",
+                values=[one.number],
+            )
+            if found and one.id_number:
+                return one, found[0][1]
+    raise AssertionError("nobody lives in the village")
+
+
+def cars(*rows: tuple[str, str, str, int, str], encoding: str = "gb18030") -> SimpleUploadedFile:
+    lines = ["所有人,身份证明号码,车辆类型,购置价格,登记日期", *(",".join(map(str, row)) for row in rows)]
+    return SimpleUploadedFile(CAR, "\r\n".join(lines).encode(encoding), "text/csv")
+
+
+def bring(client: Client, file: SimpleUploadedFile, **more: str) -> Any:
+    said = {
+        "data_date": DAY, "basis": "县政府授权书 1 号", "purpose": "识别对象比对核查",
+        "expires_on": (beijing_today() + timedelta(days=30)).isoformat(),
+    }  # fmt: skip
+    return client.post(reverse("intake:new"), {"workbooks": [file], **said, **more})
+
+
+def finish(client: Client) -> Batch:
+    """As the worker does it, with the officer's yes at the preview."""
+    with within(scope_of(taking.COUNTY)):
+        batch = Batch.objects.order_by("-pk")[0]
+    batch = steps.advance(batch.pk, batch.place_code)
+    assert batch.step == Step.PREVIEW, batch.trouble
+    page = client.get(reverse("intake:batch", args=[batch.pk])).content.decode()
+    assert "部门比对名单" in page and "比对名单" in page
+    assert client.post(reverse("intake:merge", args=[batch.pk])).status_code == 302
+    done = steps.advance(batch.pk, batch.place_code)
+    assert done.step == Step.DONE, done.trouble
+    return done
+
+
+STRANGER = "99279219961011801"
+NOBODY = ("无此人", STRANGER + check_digit(STRANGER), "小型轿车", 90000, "2016-01-01")
+
+
+def hit() -> ListingHit:
+    with within(scope_of(taking.COUNTY)):
+        return ListingHit.objects.select_related("listing").get()
+
+
+@pytest.fixture
+def brought(town: Town) -> tuple[Town, Any, str]:
+    one, number = owner(town)
+    client = town.client(town.world.county_office)
+    row = (one.name, one.id_number, "小型轿车", 160000, "2015-04-15")
+    assert bring(client, cars(row, NOBODY)).status_code == 302
+    finish(client)
+    return town, one, number
+
+
+def finding(number: str, rule: str = "lead.vehicle") -> list[tuple[Any, ...]]:
+    return taking.ask(
+        "select id, state from findings_finding where rule = %s and household_number = %s order by id", values=[rule, number]
+    )  # fmt: skip
+
+
+def test_the_form_asks_for_basis_purpose_and_expiry_and_refuses_without(town: Town) -> None:
+    client = town.client(town.world.county_office)
+    row = NOBODY
+    for missing in ("basis", "purpose", "expires_on", "data_date"):
+        answer = bring(client, cars(row), **{missing: ""})
+        assert answer.status_code == 422, missing
+        assert "否则不能导入" in answer.content.decode()
+    late = (beijing_today() + timedelta(days=900)).isoformat()
+    assert bring(client, cars(row), expires_on=late).status_code == 422
+    township = people.person("乡镇人", "xiang", people.COUNTY, Role.LEADER)
+    assert bring(town.client(township), cars(row)).status_code == 403
+    assert bring(town.client(town.world.township_officer), cars(row)).status_code == 422
+    with within(scope_of(taking.COUNTY)):
+        assert not Batch.objects.filter(listing__isnull=False).exists()
+
+
+def test_a_handler_hears_the_household_and_what_is_not_so_closes_the_lead(
+    brought: tuple[Town, Any, str],
+) -> None:
+    town, one, number = brought
+    client = town.client(town.world.first_secretary)
+    [(pk, state)] = finding(number)
+    assert state == "open"
+    page = client.get(reverse("workbench:finding", args=[pk])).content.decode()
+    lead = reverse("workbench:lead", args=[hit().pk])
+    assert "线索" in page and lead in page and "写说明" not in page
+    household = client.get(reverse("workbench:household", args=[key_of(number)])).content.decode()
+    assert "部门比对线索" in household and lead in household and one.id_number not in household
+    shown = client.get(lead).content.decode()
+    assert "轿车" in shown and "160,000" in shown and one.id_number not in shown
+    address = reverse("workbench:hear", args=[hit().pk])
+    said = {"answer": "not_so", "reason": "车是亲友借名登记，查看了购车合同", "heard_on": "2017-10-08"}
+    assert client.post(address, said).status_code == 422, "what is not so needs evidence"
+    file = SimpleUploadedFile("购车合同.pdf", b"%PDF-1.4 paper")
+    assert client.post(address, {**said, "evidence": file}).status_code == 302
+    assert finding(number) == [(pk, "closed")]
+    assert hit().state == "not_so"
+    assert "借名登记" in client.get(lead).content.decode()
+    with within(scope_of(taking.COUNTY)):
+        entry = Entry.objects.filter(action="registry.household_heard").get()
+        answer = ListingAnswer.objects.get()
+        assert (answer.by, entry.actor) == ("zhang", "zhang")
+        paper = client.get(reverse("workbench:lead_evidence", args=[answer.pk]))
+        assert paper.content == b"%PDF-1.4 paper"
+    assert "借名" not in str(entry.detail)
+    again = town.client(town.world.county_office)
+    row = (one.name, one.id_number, "小型轿车", 160000, "2015-04-15")
+    assert bring(again, cars(row, encoding="utf-8")).status_code == 302
+    finish(again)
+    assert hit().state == "not_so", "a newer list that says the same does not ask the household again"
+    assert finding(number) == [(pk, "closed")]
+
+
+def test_what_is_true_becomes_a_red_line_and_no_more(brought: tuple[Town, Any, str]) -> None:
+    town, _one, number = brought
+    before = taking.register(taking.COUNTY, "findings")
+    client = town.client(town.world.township_officer)
+    said = {"answer": "true", "reason": "本户承认是自家的车", "heard_on": "2017-10-08"}
+    assert client.post(reverse("workbench:hear", args=[hit().pk]), said).status_code == 302
+    assert [state for _pk, state in finding(number)] == ["closed"]
+    assert [state for _pk, state in finding(number, "redline.vehicle")] == ["open"]
+    assert taking.register(taking.COUNTY, "findings") == before, "no household changes by it"
+
+
+def test_nobody_but_handlers_is_told(brought: tuple[Town, Any, str]) -> None:
+    town, _one, number = brought
+    household = reverse("workbench:household", args=[key_of(number)])
+    addresses = [
+        reverse("workbench:lead", args=[hit().pk]),
+        reverse("workbench:hear", args=[hit().pk]),
+        reverse("workbench:lists", args=[taking.COUNTY]),
+    ]
+    world = town.world
+    for appointment in (world.leader, world.city_office):
+        client = town.client(appointment)
+        shown = client.get(household).content.decode()
+        assert "比对" not in shown and "机动车" not in shown and "线索" not in shown
+        assert {client.get(address).status_code for address in addresses} == {403}
+    stranger = town.client(town.neighbour)
+    assert {stranger.get(address).status_code for address in addresses[:2]} == {404}
+    auditor: Client = town.client(world.auditor)
+    assert [auditor.get(address).status_code for address in addresses] == [200, 403, 200]
+    # A list of the village, the closings of a leader, and what leaves the house: nothing of it.
+    village = town.client(world.leader).get(reverse("workbench:households", args=[people.VILLAGE]))
+    assert "机动车" not in village.content.decode()
+    assert "机动车" not in town.client(world.leader).get(reverse("workbench:closings")).content.decode()
+    with within(scope_of(people.OTHER_COUNTY)):
+        assert not ListingHit.objects.exists()
+
+
+def test_when_the_basis_is_over_hits_answers_and_evidence_are_gone_and_the_list_says_what_came_of_it(
+    brought: tuple[Town, Any, str],
+) -> None:
+    town, _one, number = brought
+    client = town.client(town.world.first_secretary)
+    file = SimpleUploadedFile("照片.jpg", b"\xff\xd8\xff paper")
+    said = {"answer": "true", "reason": "本户承认", "heard_on": "2017-10-08", "evidence": file}
+    assert client.post(reverse("workbench:hear", args=[hit().pk]), said).status_code == 302
+    listing = hit().listing
+    with within(scope_of(taking.COUNTY)):
+        paper = StoredFile.objects.get(pk=ListingAnswer.objects.get().evidence_id)
+    assert end_what_expired() == 0, "not before its last day is over"
+    Listing.objects.filter(pk=listing.pk).update(expires_on=beijing_today() - timedelta(days=1))
+    assert end_what_expired() == 1
+    assert end_what_expired() == 0
+    ended = Listing.objects.get(pk=listing.pk)
+    assert (ended.ended_because, ended.came_to) == ("expired", {"open": 0, "true": 1, "not_so": 0})
+    assert (ended.basis, ended.rows, ended.unmatched, ended.people) == ("县政府授权书 1 号", 2, 1, 1)
+    for table in ("hit", "answer", "cover"):
+        assert taking.ask(f"select count(*) from registry_listing{table}") == [(0,)]
+    with pytest.raises(CannotOpen):
+        content(paper)
+    assert [state for _pk, state in finding(number, "redline.vehicle")] == ["closed"]
+    page = town.client(town.world.county_office).get(reverse("workbench:lists", args=[taking.COUNTY]))
+    assert "命中已删除" in page.content.decode() and "县政府授权书" in page.content.decode()
+
+
+def test_the_county_takes_hits_away_early_and_nobody_else(brought: tuple[Town, Any, str]) -> None:
+    town, _one, number = brought
+    address = reverse("workbench:withdraw_list", args=[hit().listing_id])
+    for appointment in (town.world.township_officer, town.world.auditor, town.world.leader):
+        assert town.client(appointment).post(address).status_code == 403
+    assert town.client(town.neighbour).post(address).status_code == 404
+    assert town.client(town.world.county_office).post(address).status_code == 302
+    assert taking.ask("select count(*) from registry_listinghit") == [(0,)]
+    assert [state for _pk, state in finding(number)] == ["closed"]
+
+
+def test_not_on_a_list_is_known_only_where_the_list_looked(brought: tuple[Town, Any, str]) -> None:
+    """Whom the list covers and does not name has none; who came later, or has another number since, nobody knows."""
+    _town, one, number = brought
+    known = (
+        "select vehicle_listed, vehicle_listed_seen, business_listed from rec_person where person_key = %s"
+    )
+    named = taking.ask("select id from registry_person where number = %s", values=[one.number])[0][0]
+    [(other,)] = taking.ask(
+        "select p.id from registry_person p join registry_membership m on m.person_id = p.id and m.until is null"
+        " where p.id_blind is not null and p.id <> %s order by p.id limit 1", values=[named],
+    )  # fmt: skip
+    [(without,)] = taking.ask(
+        "insert into registry_person (county_code, village_code, id_kind) values (%s, %s, 'none') returning id",
+        values=[taking.COUNTY, people.VILLAGE],
+    )
+    taking.ask(
+        "insert into registry_membership (person_id, household_id, village_code, relation) values (%s, %s, %s, 'son') returning id",
+        values=[without, key_of(number), people.VILLAGE],
+    )
+    assert taking.ask(known, values=[named]) == [(True, "reported", None)]
+    assert taking.ask(known, values=[other]) == [(False, "reported", None)]
+    assert taking.ask(known, values=[without]) == [(None, None, None)]
+    for person in (named, other):
+        taking.ask(
+            "update registry_person set id_blind = decode(md5(id::text), 'hex') where id = %s returning id", values=[person]
+        )  # fmt: skip
+        assert taking.ask(known, values=[person]) == [(None, None, None)]
+
+
+def test_what_a_household_is_told_to_be_by_the_rules_names_no_lead(brought: tuple[Town, Any, str]) -> None:
+    """The page and the interface for programs judge a household with it."""
+    _town, _one, number = brought
+    with within(scope_of(taking.COUNTY)):
+        judged = judge(key_of(number), kind="registered", as_of=beijing_today())
+    told = {*judged.outcomes, *(one.outcome.rule.id for one in judged.failing)}
+    assert told and not [rule for rule in told if rule.startswith(("lead.", "redline."))]
+
+
+def test_the_database_keeps_what_was_said(brought: tuple[Town, Any, str]) -> None:
+    town, _one, _number = brought
+    client = town.client(town.world.first_secretary)
+    said = {"answer": "true", "reason": "本户承认", "heard_on": "2017-10-08"}
+    assert client.post(reverse("workbench:hear", args=[hit().pk]), said).status_code == 302
+    for wrong in (
+        "update registry_listinganswer set reason = '改了'",
+        (
+            "insert into registry_listinganswer (hit_id, village_code, answer, heard_on, reason, by, post, at)"
+            " select hit_id, village_code, 'not_so', heard_on, reason, by, post, at from registry_listinganswer"
+        ),
+    ):
+        with (
+            within(scope_of(taking.COUNTY)),
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(wrong)
