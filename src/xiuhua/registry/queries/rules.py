@@ -117,9 +117,7 @@ def judge(household: int, *, kind: str, as_of: date) -> Judged:
     if not rows:
         return Judged(as_of)
     found = {one.rule.id: one for one in load().outcomes(rows[0], selection)}
-    failing = [
-        Failing(one) for id, one in found.items() if one.fails and of_the_pool(id)
-    ]
+    failing = [Failing(one) for id, one in found.items() if one.fails and of_the_pool(id)]
     years, more = _years(household, as_of)
     return Judged(
         as_of,
