@@ -12,6 +12,7 @@ from typing import Any, Literal
 from xiuhua.engine import cases as case_files
 from xiuhua.engine import checking
 from xiuhua.engine.checking import RuleNodes, Vocabularies
+from xiuhua.engine.declared import MeasureNodes, measure_nodes
 from xiuhua.engine.evidence import Evidence
 from xiuhua.engine.names import Name, Names
 from xiuhua.engine.needs import Needs
@@ -25,7 +26,7 @@ from xiuhua.facts.models import Fact, Relation
 from xiuhua.rulebook import figures as figure_times
 from xiuhua.rulebook import reader as rulebook_reader
 from xiuhua.rulebook.figures import Refused, Value
-from xiuhua.rulebook.models import CodeList, Figure, Rule, Says
+from xiuhua.rulebook.models import CodeList, Figure, Measure, Rule, Says
 
 Grain = Literal["household", "person", "period", "village", "county"]
 
@@ -59,10 +60,12 @@ class Library:
     codes: Mapping[str, CodeList]
     relations: Mapping[str, Relation]
     """By grain: village, village_year, county, household, person, period."""
+    measures: Mapping[str, Measure]
     refused_figures: list[Refused]
     names: Names = field(repr=False)
     nodes: Mapping[str, Node] = field(repr=False)
     rule_nodes: Mapping[str, RuleNodes] = field(repr=False)
+    measure_nodes: Mapping[str, MeasureNodes] = field(repr=False)
     rule_figures: Mapping[str, list[str]] = field(repr=False)
     prepared: Prepared = field(repr=False)
     vocabularies: Vocabularies = field(repr=False)
@@ -264,17 +267,20 @@ def _load(rulebook: Path | None, facts: Path | None, records: Path | None, stric
     depths = checking.depths(names, nodes)
     rule_nodes = {id: checking.rule_nodes(rule, names, placeholders(rule)) for id, rule in book.rules.items()}
     checking.check_vocabularies(names, nodes, {id: (book.rules[id], rule_nodes[id]) for id in book.rules})
+    vocabularies = Vocabularies(names, nodes)
     return Library(
         rules=book.rules,
         facts=read.facts,
         figures=book.figures,
         codes=book.codes,
         relations=read.relations,
+        measures=book.measures,
         refused_figures=book.refused_figures,
         names=names,
         nodes=nodes,
         rule_nodes=rule_nodes,
+        measure_nodes={id: measure_nodes(one, names, vocabularies) for id, one in book.measures.items()},
         rule_figures={id: _figures(one, nodes) for id, one in rule_nodes.items()},
         prepared=Prepared(names, nodes, depths),
-        vocabularies=Vocabularies(names, nodes),
+        vocabularies=vocabularies,
     )

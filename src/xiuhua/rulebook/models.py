@@ -168,3 +168,60 @@ class Rule(Marked):
 
     def in_force(self, day: dt.date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
+
+
+class Bands(Strict):
+    """Numbers by bands: the first edge, how wide a band is, the last edge, above which all is one band."""
+
+    from_: Annotated[int, Field(alias="from")]
+    step: Annotated[int, Field(gt=0)]
+    to: int
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        return tuple(range(self.from_, self.to + 1, self.step))
+
+
+class Part(Strict):
+    """One part of a measure: how it is called and, of a statement, when it is true."""
+
+    says: Says
+    of: Text | None = None
+
+
+class Standard(Strict):
+    """What a measure is held against: a figure, and the way in which it is met."""
+
+    figure: Name
+    met: Literal["at_most", "under", "at_least", "above"]
+
+
+class Measure(Marked):
+    """A published figure that is no rule: counted of the rows of one grain, by place, kind and status.
+
+    form `parts`: rows by the value of `of` (a coded text; one of `parts`; a whole number, each by itself or in `bands`);
+    `flags`: how many rows each statement of `parts` is true of; `share`: a sum `of` over a sum `per`; `gap`: poverty of
+    whole households, `of` a head against the `line`, for `persons`. among: only rows of which it is true.
+    """
+
+    id: Name
+    programme: Name
+    grain: Literal["person", "household", "period", "village", "county"]
+    form: Literal["parts", "flags", "share", "gap"]
+    says: Says
+    unit: Name
+    among: Text | None = None
+    of_: Annotated[Text | None, Field(alias="of")] = None
+    per: Text | None = None
+    line: Text | None = None
+    persons: Text | None = None
+    parts: dict[Name, Part] | None = None
+    bands: Bands | None = None
+    band_unit: Name | None = None
+    standard: Standard | None = None
+    source: Text
+    since: dt.date
+    until: dt.date | None = None
+
+    def in_force(self, day: dt.date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)

@@ -10,13 +10,13 @@ from typing import TypeVar
 from xiuhua.rulebook import figures as figure_times
 from xiuhua.rulebook.figures import Refused
 from xiuhua.rulebook.marked import RulebookError, files_of, read_entries
-from xiuhua.rulebook.models import CodeList, Figure, Marked, Rule
+from xiuhua.rulebook.models import CodeList, Figure, Marked, Measure, Rule
 
 FOLDER = Path(__file__).resolve().parent
 
 __all__ = ["FOLDER", "Rulebook", "RulebookError", "read_rulebook"]
 
-EntryT = TypeVar("EntryT", CodeList, Figure, Rule)
+EntryT = TypeVar("EntryT", CodeList, Figure, Rule, Measure)
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,12 @@ class Rulebook:
     codes: dict[str, CodeList]
     figures: dict[str, Figure]
     rules: dict[str, Rule]
+    measures: dict[str, Measure]
     refused_figures: list[Refused]
 
 
 def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
-    """Code lists, figures and rules of every programme's folder.
+    """Code lists, figures, rules and measures of every programme's folder.
 
     strict: a lower level's forbidden value refuses the load; otherwise it is left out and kept in `refused_figures`.
     Raises RulebookError (file:line).
@@ -41,6 +42,7 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     codes: dict[str, CodeList] = {}
     figures: dict[str, Figure] = {}
     rules: dict[str, Rule] = {}
+    measures: dict[str, Measure] = {}
     refused: list[Refused] = []
     for programme in programmes:
         for path in files_of(programme, "codes"):
@@ -50,6 +52,9 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
         for path in files_of(programme, "rules"):
             entries = read_entries(path)
             _add(rules, [Rule.of(entry, programme=programme.name) for entry in entries])
+        for path in files_of(programme, "measures"):
+            entries = read_entries(path)
+            _add(measures, [Measure.of(entry, programme=programme.name) for entry in entries])
     for code_list in codes.values():
         _check_codes(code_list)
     for figure in list(figures.values()):
@@ -59,7 +64,7 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
             raise figure_times.refusal_error(wrong[0])
         refused += wrong
         figures[figure.id] = figure_times.without(figure, wrong) if wrong else figure
-    return Rulebook(codes, figures, rules, refused)
+    return Rulebook(codes, figures, rules, measures, refused)
 
 
 def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
@@ -69,7 +74,7 @@ def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
         known[one.id] = one
 
 
-def _twice(one: CodeList | Figure | Rule, first: Marked) -> RulebookError:
+def _twice(one: CodeList | Figure | Rule | Measure, first: Marked) -> RulebookError:
     return one.where.error(f"id `{one.id}` stands already in {first.where.at('id')}", "id")
 
 

@@ -123,7 +123,7 @@ class Asking:
             for value in cell.values():
                 if value in columns:
                     continue
-                sql = self._value(value, writing)
+                sql = value_sql(value, writing)
                 columns[value] = None if sql is None else written.setdefault(sql, f"v{len(written)}")
         fetched = [f"{sql} AS {name}" for sql, name in written.items()]
         sql = f"SELECT {NEXT.join([*self._group(grain), *fetched])}\nFROM t_{grain}"
@@ -142,17 +142,6 @@ class Asking:
             return [f"{grain}_code"]
         prefix = "" if grain == "household" else "household__"
         return ["village_code", f"{prefix}c__kind", f"{prefix}c__status"]
-
-    def _value(self, value: Value, writing: Writing) -> str | None:
-        node = value.node
-        if value.form == "evidence":
-            return f"CAST({writing.evidence(node)} AS TINYINT)" if writing.bears_evidence(node) else None
-        sql = writing.sql(node)
-        if value.form == "known":
-            return f"({sql} IS NOT NULL)"
-        if value.form == "number":
-            return f"CAST({sql} * 100 AS BIGINT)" if node.kind is Kind.DECIMAL else f"CAST({sql} AS BIGINT)"
-        return sql
 
     # -- which columns of a grain's table are read by anybody -------------------------------------------------------
 
@@ -176,7 +165,10 @@ class Asking:
                 if below == scope:
                     for aggregate in self.needs.layers[owner].aggregates:
                         found |= self._columns(aggregate.arg, scope, scope)
-                    if "seen" in self.needs.layers[scope].seens and self.needs.layers[owner].aggregate_evidence:
+                    if (
+                        "seen" in self.needs.layers[scope].seens
+                        and self.needs.layers[owner].aggregate_evidence
+                    ):
                         found.add("s__seen")
         return frozenset(found)
 
@@ -219,7 +211,7 @@ class Asking:
 
     def _joined(self, ref: Ref, scope: str) -> set[str]:
         layer = self.needs.layers[scope]
-        if scope == "household" and ref.scope in ("period", "previous") or ref.scope == "year":
+        if (scope == "household" and ref.scope in ("period", "previous")) or ref.scope == "year":
             return {f"{ref.scope}__{one}" for one in self._of_ref(ref, ref.scope, ref.scope)}
         seen = self.library.names.column(ref).seen
         found = {f"{ref.scope}__c__{ref.name}"}
@@ -227,3 +219,15 @@ class Asking:
             found.add(f"{ref.scope}__s__{seen}")
         return found
 
+
+def value_sql(value: Value, writing: Writing) -> str | None:
+    """SQL of a value over its grain's last layer; None where it bears no evidence."""
+    node = value.node
+    if value.form == "evidence":
+        return f"CAST({writing.evidence(node)} AS TINYINT)" if writing.bears_evidence(node) else None
+    sql = writing.sql(node)
+    if value.form == "known":
+        return f"({sql} IS NOT NULL)"
+    if value.form == "number":
+        return f"CAST({sql} * 100 AS BIGINT)" if node.kind is Kind.DECIMAL else f"CAST({sql} AS BIGINT)"
+    return sql

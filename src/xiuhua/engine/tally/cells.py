@@ -215,11 +215,11 @@ OTHER = "~"
 
 @dataclass(frozen=True)
 class Parts(Cell):
-    """Rows by a code: lanes are the codes, one for every other value, one for unknown. `where`: only rows of which it is
+    """Rows by a code: lanes are the codes, one for every other value, one for unknown. `among`: only rows of which it is
     true; of which it is unknown, they count as unknown. Whole numbers are codes too."""
 
     node: Node | None = None
-    where: Node | None = None
+    among: Node | None = None
     numbers: tuple[int, ...] = ()
     step: int = 0
     """Numbers fall into bands this wide, the first of `numbers` being the lowest edge; 0: each number by itself."""
@@ -229,7 +229,7 @@ class Parts(Cell):
     def values(self) -> list[Value]:
         assert self.node is not None
         found = [Value("number" if self.numbers else "text", self.node)]
-        return found + ([Value("yes", self.where)] if self.where is not None else [])
+        return found + ([Value("yes", self.among)] if self.among is not None else [])
 
     def counts(self, read: Read, counter: Counter) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
         lanes = len(self.lanes)
@@ -240,9 +240,9 @@ class Parts(Cell):
         value, *more = self.values()
         codes = self._numbered(read(value)) if self.numbers else self._worded(read(value))
         if more:
-            where = read(more[0])
+            among = read(more[0])
             lanes = len(self.lanes)
-            codes = np.where(where == 1, codes, np.where(where == 0, np.uint8(lanes), np.uint8(lanes - 1)))
+            codes = np.where(among == 1, codes, np.where(among == 0, np.uint8(lanes), np.uint8(lanes - 1)))
         return codes
 
     def _worded(self, words: pa.ChunkedArray) -> Codes:
@@ -268,17 +268,21 @@ class Flags(Cell):
     """Of the rows meant, how many each of several statements is true of. Lanes: the statements, `of` and `unknown`, rows of
     which it is not known whether they are meant."""
 
-    where: Node | None = None
+    among: Node | None = None
     statements: tuple[Node, ...] = ()
 
     form: ClassVar[str] = "flags"
 
     def values(self) -> list[Value]:
         found = [Value("yes", one) for one in self.statements]
-        return found + ([Value("yes", self.where)] if self.where is not None else [])
+        return found + ([Value("yes", self.among)] if self.among is not None else [])
 
     def counts(self, read: Read, counter: Counter) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
-        meant = read(Value("yes", self.where)) if self.where is not None else np.ones(len(counter.groups), np.uint8)
+        meant = (
+            read(Value("yes", self.among))
+            if self.among is not None
+            else np.ones(len(counter.groups), np.uint8)
+        )
         found = [
             counter.count(((read(Value("yes", one)) == 1) & (meant == 1)).view(np.uint8), 2)[:, 1]
             for one in self.statements
@@ -291,7 +295,7 @@ class Flags(Cell):
 class Share(Cell):
     """A sum over a sum, of the rows where both are known."""
 
-    where: Node | None = None
+    among: Node | None = None
     of: Node | None = None
     per: Node | None = None
 
@@ -300,11 +304,15 @@ class Share(Cell):
     def values(self) -> list[Value]:
         assert self.of is not None and self.per is not None
         found = [Value("number", self.of), Value("number", self.per)]
-        return found + ([Value("yes", self.where)] if self.where is not None else [])
+        return found + ([Value("yes", self.among)] if self.among is not None else [])
 
     def counts(self, read: Read, counter: Counter) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
         of, per = (read(one) for one in self.values()[:2])
-        meant = read(Value("yes", self.where)) if self.where is not None else np.ones(len(counter.groups), np.uint8)
+        meant = (
+            read(Value("yes", self.among))
+            if self.among is not None
+            else np.ones(len(counter.groups), np.uint8)
+        )
         known = of.known & per.known & (meant == 1)
         codes = np.where(known, np.uint8(0), np.where(meant == 0, np.uint8(2), np.uint8(1)))
         sums = [counter.sum(np.where(known, one.value, 0)) for one in (of, per)]

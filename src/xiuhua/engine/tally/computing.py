@@ -50,7 +50,11 @@ class Work:
     def connection(self) -> duckdb.DuckDBPyConnection:
         if not hasattr(self._local, "connection"):
             number = len(self._all)
-            config = {"threads": 1, "memory_limit": self.limit, "temp_directory": str(self.scratch / str(number))}
+            config = {
+                "threads": 1,
+                "memory_limit": self.limit,
+                "temp_directory": str(self.scratch / str(number)),
+            }
             self._local.connection = duckdb.connect(config=config)
             self._all.append(self._local.connection)
         return self._local.connection  # type: ignore[no-any-return]
@@ -98,7 +102,10 @@ def tally(
     pieces = {part: pieces_of(freeze, part, piece) for part in parts}
     counted = Counted(progress, sum(one.households for its in pieces.values() for one in its))
     for part in parts:
-        if marked(_part(out, part)).items() >= mark.items() and marked(_above(out, part)).items() >= mark.items():
+        if (
+            marked(_part(out, part)).items() >= mark.items()
+            and marked(_above(out, part)).items() >= mark.items()
+        ):
             counted.add(sum(one.households for one in pieces[part]))
         else:
             with _working(out, threads, memory_gb) as work:
@@ -176,7 +183,9 @@ def _one_part(
 
 def _only(block: Block, length: int) -> Block:
     there = np.char.str_len(block.place) == length
-    return Block(block.place[there], block.kind[there], block.status[there], block.counts[there], block.sums[there])
+    return Block(
+        block.place[there], block.kind[there], block.status[there], block.counts[there], block.sums[there]
+    )
 
 
 def _finish(

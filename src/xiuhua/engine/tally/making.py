@@ -6,7 +6,19 @@ import datetime as dt
 
 from xiuhua.engine.library import Library
 from xiuhua.engine.nodes import Kind, Node, Ref
-from xiuhua.engine.tally.cells import OTHER, OUTCOMES, Cell, Known, Number, OfRule, Parts, Yes
+from xiuhua.engine.tally.cells import (
+    OTHER,
+    OUTCOMES,
+    Cell,
+    Flags,
+    Gap,
+    Known,
+    Number,
+    OfRule,
+    Parts,
+    Share,
+    Yes,
+)
 from xiuhua.facts.models import Fact
 
 YEARS = tuple(range(2010, 2041))
@@ -15,7 +27,10 @@ YEARS = tuple(range(2010, 2041))
 def cells_of(library: Library, as_of: dt.date) -> list[Cell]:
     """Rules, then facts, then measures, each by id."""
     cells: list[Cell] = [_rule(library, id, as_of) for id in sorted(library.rules)]
-    return cells + [of_fact(library, library.facts[id]) for id in sorted(library.facts)]
+    cells += [of_fact(library, library.facts[id]) for id in sorted(library.facts)]
+    return cells + [
+        of_measure(library, id) for id in sorted(library.measures) if library.measures[id].in_force(as_of)
+    ]
 
 
 def _rule(library: Library, id: str, as_of: dt.date) -> OfRule:
@@ -39,6 +54,28 @@ def of_fact(library: Library, fact: Fact) -> Cell:
     if fact.type in ("integer", "decimal"):
         return Number("facts", fact.id, fact.grain, ("known", "unknown"), ("sum",), node)
     return Known("facts", fact.id, fact.grain, ("known", "unknown"), (), node)
+
+
+def of_measure(library: Library, id: str) -> Cell:
+    """By its form."""
+    measure, its = library.measures[id], library.measure_nodes[id]
+    nodes, among = its.nodes, its.nodes.get("among")
+    begin = ("measures", id, measure.grain)
+    if measure.form == "share":
+        return Share(*begin, ("known", "unknown"), ("of", "per"), among, nodes["of"], nodes["per"])
+    if measure.form == "gap":
+        sums = ("persons", "poor", "gap", "gap2")
+        return Gap(*begin, ("known", "unknown"), sums, nodes["of"], nodes["line"], nodes["persons"])
+    if measure.form == "flags":
+        lanes = (*its.parts, "of", "unknown")
+        return Flags(*begin, lanes, (), among, tuple(its.statements[name] for name in its.parts))
+    if measure.bands is not None:
+        edges, step = measure.bands.edges, measure.bands.step
+        return Parts(*begin, (*its.parts, "unknown"), (), nodes["of"], among, edges, step)
+    if nodes["of"].kind is Kind.INTEGER:
+        numbers = tuple(int(name) for name in its.parts)
+        return Parts(*begin, (*its.parts, OTHER, "unknown"), (), nodes["of"], among, numbers)
+    return Parts(*begin, (*its.parts, OTHER, "unknown"), (), nodes["of"], among)
 
 
 def codes_of(library: Library, node: Node) -> tuple[str, ...]:

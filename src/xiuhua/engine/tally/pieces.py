@@ -47,7 +47,9 @@ class Block:
     sums: NDArray[np.int64]
 
 
-def sources(freeze: Freeze, relations: Mapping[str, Relation], part: str, low: str, high: str) -> dict[str, str]:
+def sources(
+    freeze: Freeze, relations: Mapping[str, Relation], part: str, low: str, high: str
+) -> dict[str, str]:
     """What stands for each relation in FROM: rows of a range of villages (or counties), columns of today's contract.
 
     A column that an older freeze does not have is not known there. Raises FreezeDamaged for one of another type.
@@ -66,7 +68,6 @@ def _source(freeze: Freeze, relation: Relation, part: str, low: str, high: str) 
         return f"(SELECT {listed} WHERE FALSE)"
     place = place_column(relation)
     low = low[:6] if place == "county_code" else low
-    high = high[:6] if place == "county_code" else high
     files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     return f"(SELECT {listed} FROM read_parquet([{files}], hive_partitioning = false) WHERE {place} >= '{low}' AND {place} < '{high}')"
 
@@ -81,7 +82,8 @@ def _columns(path: Path, relation: Relation) -> frozenset[str]:
             raise FreezeDamaged(f"{relation.id}/{path.name}", f"has no column {field.name}")
         if at >= 0 and schema.field(at).type not in (TYPES[column.type], pa.large_string()):
             raise FreezeDamaged(
-                f"{relation.id}/{path.name}", f"{field.name} is {schema.field(at).type}, the contract says {column.type}"
+                f"{relation.id}/{path.name}",
+                f"{field.name} is {schema.field(at).type}, the contract says {column.type}",
             )
     return frozenset(schema.names)
 
@@ -152,7 +154,9 @@ def _counted(
     return Block(places, kinds, statuses, counts, sums)
 
 
-def _groups(grain: str, table: pa.Table) -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.int64], Counter]:
+def _groups(
+    grain: str, table: pa.Table
+) -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.int64], Counter]:
     """Groups of the rows that exist, and which of them each row belongs to."""
     codes = table.column(0).combine_chunks().dictionary_encode()
     words = np.asarray(codes.dictionary.to_pylist(), dtype=str)
@@ -206,7 +210,9 @@ def gathered(blocks: list[Block], counts: int, sums: int) -> Block:
     """Blocks put together: rows of one place, kind and status added up, in the order of places."""
     if not blocks:
         none = np.zeros(0, np.int64)
-        return Block(np.zeros(0, "U12"), none, none, np.zeros((0, counts), np.int64), np.zeros((0, sums), np.int64))
+        return Block(
+            np.zeros(0, "U12"), none, none, np.zeros((0, counts), np.int64), np.zeros((0, sums), np.int64)
+        )
     place = np.concatenate([one.place for one in blocks])
     kind = np.concatenate([one.kind for one in blocks])
     status = np.concatenate([one.status for one in blocks])
@@ -234,6 +240,12 @@ def rolled(block: Block, lengths: tuple[int, ...]) -> Block:
         place = block.place[long_enough]
         cut = place.astype(f"U{length}") if length else np.full(len(place), "CN")
         blocks.append(
-            Block(cut, block.kind[long_enough], block.status[long_enough], block.counts[long_enough], block.sums[long_enough])
+            Block(
+                cut,
+                block.kind[long_enough],
+                block.status[long_enough],
+                block.counts[long_enough],
+                block.sums[long_enough],
+            )
         )
     return gathered(blocks, block.counts.shape[1], block.sums.shape[1])

@@ -67,7 +67,9 @@ def _file(out: Path, code: str) -> Path:
 def _rows(path: Path, low: str, high: str) -> pa.Table:
     """Rows with low <= place_code <= high, of those groups alone that can have them."""
     if not path.exists():
-        return pa.table({name: pa.array([], pa.string()) for name in ("place_code", "level", "kind", "status")})
+        return pa.table(
+            {name: pa.array([], pa.string()) for name in ("place_code", "level", "kind", "status")}
+        )
     with pq.ParquetFile(path) as file:
         groups = [
             at
@@ -101,7 +103,13 @@ def _lists(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
 
 def document(counts: list[int], sums: list[int], layout: list[dict[str, Any]]) -> Document:
     """The figures of one row by section and id; what was counted of no row at all is left out."""
-    found: Document = {"households": counts[0], "persons": counts[1], "rules": {}, "facts": {}, "measures": {}}
+    found: Document = {
+        "households": counts[0],
+        "persons": counts[1],
+        "rules": {},
+        "facts": {},
+        "measures": {},
+    }
     at, sum_at = 2, 0
     for cell in layout:
         lanes, its = cell["lanes"], cell["sums"]

@@ -110,7 +110,9 @@ def table_of(block: Block) -> pa.Table:
         offsets = np.arange(len(values) + 1, dtype=np.int32) * values.shape[1]
         lists.append(
             pa.ListArray.from_arrays(
-                pa.array(offsets), pa.array(np.ascontiguousarray(values, type_).reshape(-1)), type=SCHEMA.field(4 + len(lists)).type
+                pa.array(offsets),
+                pa.array(np.ascontiguousarray(values, type_).reshape(-1)),
+                type=SCHEMA.field(4 + len(lists)).type,
             )
         )
     arrays = [
