@@ -17,10 +17,10 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 CATALOGUES := $(wildcard src/xiuhua/locale/*/LC_MESSAGES/*.po)
 TRANSLATIONS := $(CATALOGUES:.po=.mo)
 
-.PHONY: help setup system demo serve test test-system test-fast test-long check bench messages pages screens
+.PHONY: help setup system demo serve test test-system test-fast test-long check bench bench-nation messages pages screens
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: build/system.stamp $(VENV)/.stamp node_modules/.stamp $(TRANSLATIONS) ## everything that the other verbs need
 
@@ -100,6 +100,9 @@ screens: setup ## pictures of the READMEs, taken from the running product
 
 bench: setup ## times, as ratios taken in one run
 	$(BIN)/python -m bench $(ARGS)
+
+bench-nation: setup ## a nation of 30 million households: made, tallied, drawn
+	$(BIN)/python -m bench nation --write $(ARGS)
 
 messages: setup ## bring the catalogue of translations up to date with the sources
 	$(BIN)/python -m xiuhua.config.messages update

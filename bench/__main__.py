@@ -7,17 +7,19 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import intake, linkage, million, pages
+from bench import intake, linkage, million, nation, pages
 from bench.report import Line, table, write
 
 BENCHES: dict[str, Callable[[int], list[Line]]] = {
     "intake": intake.run,
     "pages": pages.run,
     "linkage": linkage.run,
+    "growth": nation.growth,
     "million": million.run,
+    "nation": nation.nation,
 }
-# Takes a quarter of an hour and 5 GB of disk: only where it is asked for by name.
-LONG = {"million"}
+# Take a quarter of an hour and more, and 5 to 7 GB of disk: only where they are asked for by name.
+LONG = {"million", "nation"}
 PERFORMANCE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 
 

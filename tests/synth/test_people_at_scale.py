@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from xiuhua.engine import Library, freezing, load
+from xiuhua.engine import Library, freezing, load, tally
 from xiuhua.synth import scale
 from xiuhua.synth.scale import freeze, planning, shares
 
@@ -58,8 +58,21 @@ def failing(library: Library, held: freezing.Freeze, day: dt.date) -> dict[str, 
     return dict(out)
 
 
-def test_nobody_is_found_at_fault_where_nothing_was_planted(library: Library, plain: freezing.Freeze) -> None:
-    assert failing(library, plain, DAY) == {}
+def tallied(library: Library, held: freezing.Freeze, out: Path) -> Counter[str]:
+    """How often each rule of quality, of whatever grain, fails in the whole area by its tally."""
+    tally.tally(held, out, library)
+    fails: Counter[str] = Counter()
+    for document in tally.read(out, "CN"):
+        for rule, counts in document["rules"].items():
+            if library.rules[rule].kind == "quality" and counts.get("fails"):
+                fails[rule] += counts["fails"]
+    return fails
+
+
+def test_nobody_is_found_at_fault_where_nothing_was_planted(
+    library: Library, plain: freezing.Freeze, tmp_path: Path
+) -> None:
+    assert tallied(library, plain, tmp_path) == {}
 
 
 @pytest.mark.parametrize(("year", "others"), [(2015, 4.4), (2020, 0.0), (2022, 1.0)])
@@ -76,7 +89,9 @@ def test_every_planted_fault_is_found_by_its_rule_and_no_other_household(
     expected: dict[str, set[int]] = defaultdict(set)
     for fault in key["faults"]:
         expected[fault["rule"]].add(fault["household_key"])
-    assert failing(library, freezing.open_freeze(tmp_path / "out"), DAY) == expected
+    held = freezing.open_freeze(tmp_path / "out")
+    assert failing(library, held, DAY) == expected
+    assert tallied(library, held, tmp_path / "tally") == {rule: len(keys) for rule, keys in expected.items()}
     kinds = Counter(fault["kind"] for fault in key["faults"])
     assert kinds == key["counts"] and len(kinds) == len(expected) == 30
     assert sum(kinds.values()) == len({fault["household_key"] for fault in key["faults"]})

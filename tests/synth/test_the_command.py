@@ -10,7 +10,7 @@ import pytest
 
 from synth.opened import lines
 from xiuhua.cli import main
-from xiuhua.engine import freezing
+from xiuhua.engine import freezing, load, tally
 
 
 def test_a_freeze_comes_out_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,3 +54,17 @@ def test_workbooks_and_freeze_are_of_the_same_people(tmp_path: Path) -> None:
         " and net_income_reported_fen < 295200 * members_reported"
     ).fetchone()
     assert found == (below,)
+
+
+def test_a_county_without_faults_raises_no_alarm_in_its_tally(tmp_path: Path) -> None:
+    assert main(["synth", "--households", "3240", "--seed", "9", "--out", str(tmp_path), "--workbooks"]) == 0
+    assert len(list((tmp_path / "workbooks").glob("*.xlsx"))) == 6
+    library = load()
+    tally.tally(freezing.open_freeze(tmp_path), tmp_path / "tally", library)
+    fails = {
+        rule: counts["fails"]
+        for document in tally.read(tmp_path / "tally", "990521")
+        for rule, counts in document["rules"].items()
+        if library.rules[rule].kind == "quality" and counts.get("fails")
+    }
+    assert fails == {}

@@ -92,7 +92,7 @@ def _say(done: int, of: int) -> None:
 
 def _county(given: argparse.Namespace) -> tuple[Any, Path]:
     """The same people twice: as the workbooks an office hands over, and as a freeze of what is true of them."""
-    from xiuhua.synth import county, recorded
+    from xiuhua.synth import county, recorded, village_forms
 
     if given.households > COUNTY_MOST:
         raise ValueError(f"一个县至多 {COUNTY_MOST} 户 / a county has at most {COUNTY_MOST:,} households")
@@ -104,4 +104,5 @@ def _county(given: argparse.Namespace) -> tuple[Any, Path]:
     if given.faults:
         county.plant(made, given.faults)
     county.write(made, given.out / "workbooks")
+    village_forms.write_village_forms(made, given.out / "workbooks")
     return recorded.freeze(made, given.out), given.out

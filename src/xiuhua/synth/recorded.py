@@ -17,6 +17,7 @@ from xiuhua.facts.reader import read_records
 
 from .scale.drawing import mixed
 from .shapes import County, Household, Person, Year
+from .village_forms import form_rows
 
 _GROUPS = ("income", "house", "living", "water", "water_reported", "insurance", "food_clothing")
 
@@ -34,7 +35,8 @@ def freeze(county: County, folder: Path) -> freezing.Manifest:
         "rec_household": _households(county, keys),
         "rec_person": _persons(county, keys),
         "rec_period": _periods(county, keys),
-        "rec_county": iter([{"county_code": county.code, "name": county.name}]),
+        "rec_village_year": _village_years(county),
+        "rec_county": _county(county),
         "rec_place": _places(county),
     }
     with freezing.writer(folder, relations) as writer:
@@ -82,6 +84,34 @@ def _villages(county: County) -> Iterator[dict[str, Any]]:
             "poor_village": v.poor, "deep_poor_village": v.deep_poor, "rural_households": v.rural_households,
             "rural_persons": v.rural_persons,
         }  # fmt: skip
+
+
+# Columns of rec_village_year in the order of the form's headings, from the fourth on.
+_FORM = (
+    "year", "natural_villages", "registered_households", "collective_income_fen", "road_hardened", "bus_service",
+    "life_power_households", "production_power", "safe_water_households", "water_difficult_households",
+    "dangerous_house_households", "broadband", "tv_households", "clinic", "licensed_doctors", "culture_room", "industry",
+    "cooperatives", "cooperative_households", "resident_team", "first_secretary",
+)  # fmt: skip
+_YES = {"是": True, "否": False}
+
+
+def _village_years(county: County) -> Iterator[dict[str, Any]]:
+    for _township, _name, code, *said in form_rows(county):
+        row = {column: _YES.get(value, value) for column, value in zip(_FORM, said, strict=True)}
+        # The form gives ten thousands of yuan.
+        row["collective_income_fen"] = round(row["collective_income_fen"] * 1_000_000)
+        yield row | {"village_code": code, "seen": "reported", "seen_on": county.data_date}
+
+
+def _county(county: County) -> Iterator[dict[str, Any]]:
+    yield {
+        "county_code": county.code, "name": county.name, "region": "west", "poor_county": True, "key_county": True,
+        "deep_poor_county": any(village.deep_poor for village in county.villages),
+        "rural_households": sum(village.rural_households for village in county.villages),
+        "rural_persons": sum(village.rural_persons for village in county.villages),
+        "seen": "reported", "seen_on": county.data_date,
+    }  # fmt: skip
 
 
 def _households(county: County, keys: dict[str, int]) -> Iterator[dict[str, Any]]:

@@ -35,7 +35,7 @@ HAVE = {"road": 88, "bus": 62, "power": 80, "broadband": 70, "clinic": 90, "cult
 def write_village_forms(county: County, folder: Path) -> list[Path]:
     """Writes both workbooks; the same county gives the same rows. Two years of every village, the last one of the data."""
     villages, basics = folder / "行政村年度情况表.xlsx", folder / "县基本情况表.xlsx"
-    _write(villages, "行政村年度情况表", [HEAD, *_rows(county)])
+    _write(villages, "行政村年度情况表", [HEAD, *form_rows(county)])
     people = sum(village.rural_persons for village in county.villages)
     homes = sum(village.rural_households for village in county.villages)
     deep = any(village.deep_poor for village in county.villages)
@@ -57,7 +57,8 @@ def _write(path: Path, title: str, rows: Sequence[Sequence[Any]]) -> None:
     workbook.close()
 
 
-def _rows(county: County) -> Iterator[tuple[Any, ...]]:
+def form_rows(county: County) -> Iterator[tuple[Any, ...]]:
+    """A row a village and year under HEAD."""
     registered = Counter(one.village.code for one in county.households)
     dangerous = Counter(one.village.code for one in county.households if _dangerous(one))
     dry = Counter(one.village.code for one in county.households if not one.water_safe)

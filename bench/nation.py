@@ -1,0 +1,183 @@
+"""Invented people from ten thousand households to a nation: made, and every rule, fact and figure of them tallied.
+
+Each size runs in processes of its own, whose largest memory the system tells. All households but a few are registered and have
+two years of records, as in the nation's register: the heaviest rows that a tally can meet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.picture import Curve, curves
+from bench.report import Line
+from xiuhua.common.clock import beijing_today
+
+SEED, OTHERS, THREADS, MEMORY_GB = 7, 0.05, 2, 4
+SMALL = (10_000, 30_000, 100_000, 300_000, 1_000_000)
+LARGE = (3_000_000, 10_000_000, 30_000_000)
+NATION = LARGE[-1]
+SECONDS, GIGABYTES, FLAT = 180.0, 6.0, 1.25
+PICTURE = Path(__file__).resolve().parents[1] / "docs" / "growth.svg"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One size: seconds to make and to tally it, by the clock and of processors (all cores added up), peak memory of each in GB
+    (of the largest process), GB of the freeze."""
+
+    households: int
+    persons: int
+    records: int
+    make_seconds: float
+    make_work: float
+    make_gb: float
+    tally_seconds: float
+    tally_work: float
+    tally_gb: float
+    freeze_gb: float
+
+    @property
+    def each(self) -> float:
+        """Processor time of the tally for one household, in µs."""
+        return self.tally_work / self.households * 1e6
+
+
+def growth(_households: int) -> list[Line]:
+    """From ten thousand to a million: minutes."""
+    return lines([measure(size, times=3 if size <= 100_000 else 1) for size in SMALL])
+
+
+def nation(_households: int) -> list[Line]:
+    """From ten thousand to thirty million, and the picture: half an hour on a quiet machine, 7 GB of disk."""
+    found = [measure(size, times=3 if size <= 100_000 else 1) for size in (*SMALL, *LARGE)]
+    PICTURE.write_text(picture(found), encoding="utf-8")
+    return lines(found)
+
+
+def measure(households: int, *, times: int = 1) -> Measured:
+    """Makes a nation of that size once and tallies it `times` times; the one with the least work counts, as the least disturbed."""
+    with tempfile.TemporaryDirectory(prefix="xh-nation-") as name:
+        folder = Path(name)
+        made = _alone("make", folder, households)
+        tallied = min(
+            (_alone("tally", folder, households) for _ in range(times)), key=lambda one: one["seconds"]
+        )
+        size = sum(path.stat().st_size for path in (folder / "freeze").rglob("*.parquet"))
+    found = Measured(
+        households,
+        int(made["persons"]),
+        int(made["records"]),
+        made["seconds"],
+        made["work"],
+        made["gb"],
+        tallied["seconds"],
+        tallied["work"],
+        tallied["gb"],
+        size / 1e9,
+    )
+    print(found, flush=True)
+    return found
+
+
+def _alone(step: str, folder: Path, households: int) -> dict[str, float]:
+    asked = [sys.executable, "-m", "bench.nation", step, str(folder), str(households)]
+    said = subprocess.run(asked, check=True, stdout=subprocess.PIPE, text=True).stdout
+    answer: dict[str, float] = json.loads(said.splitlines()[-1])
+    return answer
+
+
+def lines(found: list[Measured]) -> list[Line]:
+    """The table: each size, then what is held against the plan."""
+    out: list[Line] = []
+    for one in found:
+        note = f"{one.tally_work:.1f} s of processors, {one.each:.1f} µs a household; {one.tally_gb:.1f} GB"
+        out.append(Line(f"{one.households:,} households: tally", one.tally_seconds, note=note))
+        note = f"{one.make_work:.1f} s of processors; {one.persons:,} persons, {one.records:,} yearly records"
+        note += f"; {one.make_gb:.1f} GB a process; {one.freeze_gb:.2f} GB of Parquet"
+        out.append(Line(f"{one.households:,} households: made", one.make_seconds, note=note))
+    last, million = found[-1], next(one for one in found if one.households == 1_000_000)
+    if last.households == NATION:
+        half = last.tally_work / THREADS
+        note = f"its work on {THREADS} cores that do nothing else: {half:.0f} s ({half / SECONDS:.2f} ×)"
+        out.append(
+            Line("nation: tally, to 180 s", last.tally_seconds, last.tally_seconds / SECONDS, 1.0, note)
+        )
+        note = f"{last.tally_gb:.2f} GB"
+        out.append(Line("nation: memory, to 6 GB", last.tally_seconds, last.tally_gb / GIGABYTES, 1.0, note))
+        note = f"work a household: {last.each:.1f} µs at 30 million, {million.each:.1f} µs at a million"
+        out.append(
+            Line("growth: 30 million to a million", last.tally_work, last.each / million.each, FLAT, note)
+        )
+    return out
+
+
+def picture(found: list[Measured]) -> str:
+    """Processor time a household against the number of households, of the tally and of the making."""
+    tally = [(one.households, one.each) for one in found]
+    make = [(one.households, one.make_work / one.households * 1e6) for one in found]
+    note = f"seed {SEED}, {os.cpu_count()} cores, Python {platform.python_version()}, {beijing_today().isoformat()}"
+    return curves(
+        "每户所用处理器时间 / Processor time a household",
+        "户数 / households",
+        "µs",
+        [Curve("汇总 / tally", tally), Curve("造数并写出 / invented and written", make)],
+        note,
+    )
+
+
+def _make(folder: Path, households: int) -> dict[str, float]:
+    from xiuhua.synth import scale
+    from xiuhua.synth.scale import freeze
+
+    start = time.perf_counter()
+    plan = scale.plan(households, SEED, others=OTHERS)
+    manifest = freeze.write(plan, folder / "freeze", processes=THREADS)
+    rows = {name: held.rows for name, held in manifest.relations.items()}
+    return {
+        "seconds": time.perf_counter() - start,
+        "persons": rows["rec_person"],
+        "records": rows["rec_period"],
+    }
+
+
+def _tally(folder: Path, _households: int) -> dict[str, float]:
+    from xiuhua.engine import freezing, load
+    from xiuhua.engine.tally import tally
+
+    library = load()
+    out = Path(tempfile.mkdtemp(prefix="tally-", dir=folder))
+    start = time.perf_counter()
+    tally(freezing.open_freeze(folder / "freeze"), out, library, threads=THREADS, memory_gb=MEMORY_GB)
+    return {"seconds": time.perf_counter() - start}
+
+
+def main() -> None:
+    """One step in a process of its own; the last line it prints is the answer."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("step", choices=["make", "tally"])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("households", type=int)
+    given = parser.parse_args()
+    from xiuhua.engine import load
+
+    load()
+    before = time.process_time()
+    answer = {"make": _make, "tally": _tally}[given.step](given.folder, given.households)
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    answer["work"] = sum(one.ru_utime + one.ru_stime for one in used) - before
+    most = max(one.ru_maxrss for one in used)
+    print(json.dumps({**answer, "gb": most / 1e6}))
+
+
+if __name__ == "__main__":
+    main()
