@@ -11,12 +11,13 @@ from xiuhua.rulebook import figures as figure_times
 from xiuhua.rulebook.figures import Refused
 from xiuhua.rulebook.marked import RulebookError, files_of, read_entries
 from xiuhua.rulebook.models import CodeList, Figure, Marked, Rule
+from xiuhua.rulebook.procedures import Procedure
 
 FOLDER = Path(__file__).resolve().parent
 
 __all__ = ["FOLDER", "Rulebook", "RulebookError", "read_rulebook"]
 
-EntryT = TypeVar("EntryT", CodeList, Figure, Rule)
+EntryT = TypeVar("EntryT", CodeList, Figure, Rule, Procedure)
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Rulebook:
     codes: dict[str, CodeList]
     figures: dict[str, Figure]
     rules: dict[str, Rule]
+    procedures: dict[str, Procedure]
     refused_figures: list[Refused]
 
 
@@ -41,6 +43,7 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     codes: dict[str, CodeList] = {}
     figures: dict[str, Figure] = {}
     rules: dict[str, Rule] = {}
+    procedures: dict[str, Procedure] = {}
     refused: list[Refused] = []
     for programme in programmes:
         for path in files_of(programme, "codes"):
@@ -50,6 +53,9 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
         for path in files_of(programme, "rules"):
             entries = read_entries(path)
             _add(rules, [Rule.of(entry, programme=programme.name) for entry in entries])
+        for path in files_of(programme, "procedures"):
+            entries = read_entries(path)
+            _add(procedures, [Procedure.of(entry, programme=programme.name) for entry in entries])
     for code_list in codes.values():
         _check_codes(code_list)
     for figure in list(figures.values()):
@@ -59,7 +65,9 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
             raise figure_times.refusal_error(wrong[0])
         refused += wrong
         figures[figure.id] = figure_times.without(figure, wrong) if wrong else figure
-    return Rulebook(codes, figures, rules, refused)
+    for procedure in procedures.values():
+        procedure.checked(rules, figures)
+    return Rulebook(codes, figures, rules, procedures, refused)
 
 
 def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
@@ -69,7 +77,7 @@ def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
         known[one.id] = one
 
 
-def _twice(one: CodeList | Figure | Rule, first: Marked) -> RulebookError:
+def _twice(one: CodeList | Figure | Rule | Procedure, first: Marked) -> RulebookError:
     return one.where.error(f"id `{one.id}` stands already in {first.where.at('id')}", "id")
 
 
