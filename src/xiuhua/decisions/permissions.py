@@ -7,6 +7,17 @@ from xiuhua.accounts.terms import Role
 RIGHTS: dict[str, frozenset[Role]] = {
     "decisions.see": frozenset(Role) - {Role.ADMINISTRATOR},
     "decisions.propose": frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
+    # Each step of a procedure says whose it is; the database holds to it.
+    "decisions.sign": frozenset(
+        {
+            Role.VILLAGE_WORKER,
+            Role.TOWNSHIP_OFFICE,
+            Role.COUNTY_OFFICE,
+            Role.HIGHER_OFFICE,
+            Role.LEADER,
+            Role.AUDITOR,
+        }
+    ),
     "decisions.decide": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     "decisions.pair": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     # A booklet or a certificate shows numbers: for those who may open one.

@@ -10,14 +10,14 @@ from typing import TypeVar
 from xiuhua.rulebook import figures as figure_times
 from xiuhua.rulebook.figures import Refused
 from xiuhua.rulebook.marked import RulebookError, files_of, read_entries
-from xiuhua.rulebook.models import CodeList, Figure, Marked, Rule
+from xiuhua.rulebook.models import CalendarYear, CodeList, Figure, Marked, Rule
 from xiuhua.rulebook.procedures import Procedure
 
 FOLDER = Path(__file__).resolve().parent
 
 __all__ = ["FOLDER", "Rulebook", "RulebookError", "read_rulebook"]
 
-EntryT = TypeVar("EntryT", CodeList, Figure, Rule, Procedure)
+EntryT = TypeVar("EntryT", CalendarYear, CodeList, Figure, Rule, Procedure)
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Rulebook:
     figures: dict[str, Figure]
     rules: dict[str, Rule]
     procedures: dict[str, Procedure]
+    calendar: dict[str, CalendarYear]
     refused_figures: list[Refused]
 
 
@@ -44,6 +45,7 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     figures: dict[str, Figure] = {}
     rules: dict[str, Rule] = {}
     procedures: dict[str, Procedure] = {}
+    calendar: dict[str, CalendarYear] = {}
     refused: list[Refused] = []
     for programme in programmes:
         for path in files_of(programme, "codes"):
@@ -53,6 +55,8 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
         for path in files_of(programme, "rules"):
             entries = read_entries(path)
             _add(rules, [Rule.of(entry, programme=programme.name) for entry in entries])
+        for path in files_of(programme, "calendar"):
+            _add(calendar, [CalendarYear.of(entry) for entry in read_entries(path)])
         for path in files_of(programme, "procedures"):
             entries = read_entries(path)
             _add(procedures, [Procedure.of(entry, programme=programme.name) for entry in entries])
@@ -67,7 +71,9 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
         figures[figure.id] = figure_times.without(figure, wrong) if wrong else figure
     for procedure in procedures.values():
         procedure.checked(rules, figures)
-    return Rulebook(codes, figures, rules, procedures, refused)
+    for year in calendar.values():
+        _check_year(year)
+    return Rulebook(codes, figures, rules, procedures, calendar, refused)
 
 
 def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
@@ -77,8 +83,16 @@ def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
         known[one.id] = one
 
 
-def _twice(one: CodeList | Figure | Rule | Procedure, first: Marked) -> RulebookError:
+def _twice(one: CalendarYear | CodeList | Figure | Rule | Procedure, first: Marked) -> RulebookError:
     return one.where.error(f"id `{one.id}` stands already in {first.where.at('id')}", "id")
+
+
+def _check_year(year: CalendarYear) -> None:
+    """Days off fall on weekdays and worked days on weekends, in the year itself: anything else is a slip of the pen."""
+    for name, days, weekend in (("off", year.off, False), ("works", year.works, True)):
+        for index, day in enumerate(days):
+            if str(day.year) != year.id or (day.isoweekday() > 5) is not weekend:
+                raise year.where.error(f"{day} cannot stand under `{name}` of {year.id}", name, index)
 
 
 def _check_codes(code_list: CodeList) -> None:
