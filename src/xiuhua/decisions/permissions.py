@@ -35,6 +35,17 @@ ADDRESSES: dict[str, str] = {
     "decisions:act": "decisions.propose",
     "decisions:add_evidence": "decisions.propose",
     "decisions:evidence": "decisions.open_evidence",
+    "decisions:proceedings": "decisions.see",
+    "decisions:proceeding": "decisions.see",
+    "decisions:begin": "decisions.propose",
+    "decisions:sign": "decisions.sign",
+    "decisions:send_back": "decisions.sign",
+    "decisions:take_back": "decisions.propose",
+    "decisions:hang": "notices.hang",
+    "decisions:take_down": "notices.hang",
+    "decisions:object": "notices.object",
+    "decisions:objection": "notices.answer",
+    "decisions:paper": "decisions.open_evidence",
     "decisions:transfer": "decisions.decide",
     "decisions:pairs": "decisions.see",
     "decisions:pair": "decisions.see",
@@ -46,5 +57,7 @@ ADDRESSES: dict[str, str] = {
 }
 
 READS_THAT_WRITE: dict[str, str] = {
+    "decisions:objection": "who objected and what was said are sealed: who opened it is recorded",
+    "decisions:paper": "a form or photo shows people: who opened it is recorded",
     "decisions:evidence": "a booklet or certificate shows numbers: who opened it is recorded",
 }

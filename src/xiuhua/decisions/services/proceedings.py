@@ -18,10 +18,11 @@ from xiuhua.decisions.queries.proceedings import appointed_rules, current_step, 
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.basis import basis_of
 from xiuhua.decisions.services.deciding import looked_at_again
-from xiuhua.decisions.services.proposing import Upload
+from xiuhua.decisions.services.proposing import Opened, Upload
 from xiuhua.decisions.terms import Course, Sign
-from xiuhua.files.services import store
-from xiuhua.registry.models import Household
+from xiuhua.files.services import content, store
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import Refused
 
 WORDS = {
@@ -200,3 +201,18 @@ def _signed(by: Appointment, one: Proceeding, act: Sign, detail: dict[str, Any],
         )  # fmt: skip
     one.refresh_from_db()
     return Gone(one, added)
+
+
+@recorded("decisions.paper_opened")
+def open_paper(*, by: Appointment, paper: Paper) -> Opened:
+    """Shows a piece of evidence, and records who looked."""
+    needs(by, "decisions.open_evidence")
+    detail = {"what": paper.what, "paper": paper.pk}
+    return Opened(content(paper.file), f"proceeding:{paper.proceeding_id}", paper.place_code, detail)
+
+
+def lines_of(one: Proceeding) -> list[dict[str, Any]]:
+    """What a notice says of the household, by the allow-list: village, head, number of people."""
+    village = Place.objects.get(pk=one.place_code)
+    people = Membership.objects.filter(household=one.household_id, until__isnull=True).count()
+    return [{"village": village.name, "head": one.household.head_name or "", "people": people}]

@@ -100,6 +100,8 @@ def _head(by: Appointment, found: Read, standard: dict[str, Any] | None) -> dict
         if url and waiting
         else []
     ) + ([{"label": _("人口变更"), "url": change, "icon": "people"}] if change else [])
+    begin = link(by, "decisions:begin", household.pk) if household.ended_on is None else None
+    actions += [{"label": _("办理程序"), "url": begin, "icon": "stamp"}] if begin else []
     return {
         "head_name": household.head_name or _("户主不明"),
         "number": household.number,
