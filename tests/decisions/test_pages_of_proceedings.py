@@ -89,7 +89,7 @@ def test_from_the_households_page_to_the_status_by_pages_alone(going: Going) -> 
         .get(f"/cases/proceedings/{one.pk}/", headers={"accept-language": "en"})
         .content.decode()
     )
-    assert "应到 30，实到 24，同意 20" in closed and "校验码" in closed and "村务公开栏" in closed
+    assert "entitled 30, present 24, in favour 20" in closed and "digest" in closed and "村务公开栏" in closed
     assert "石满仓" in client(going.county[0]).get("/cases/proceedings/?show=closed").content.decode()
 
 

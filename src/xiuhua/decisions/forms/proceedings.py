@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.forms import Pictures, sort_of
+from xiuhua.decisions.forms.changes import Pictures, sort_of
 from xiuhua.decisions.queries.proceeding_pages import HUNG, said
 from xiuhua.decisions.queries.proceedings import Step
 from xiuhua.decisions.services.proposing import Upload
