@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Paper, Proceeding
 from xiuhua.decisions.forms import HangForm, ObjectForm, StepForm, TakeDownForm, sort_of
+from xiuhua.decisions.models import Paper, Proceeding
 from xiuhua.decisions.queries import proceeding_pages as pages
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import proceedings as acts
