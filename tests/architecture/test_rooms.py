@@ -19,7 +19,13 @@ MORE = {
         "samples": "invented figures for the gallery",
     },
     "files": {"uploads": "what Django calls while a request still comes in"},
-    "decisions": {"kinds": "each kind of case: what it asks, checks and does"},
+    "decisions": {
+        "kinds": "each kind of case: what it asks, checks and does",
+        "learning": "what the owner of the tables writes down after a migration: the rulebook's procedures",
+    },
+    "notices": {
+        "learning": "what the owner of the tables writes down after a migration: the rulebook's calendar"
+    },
     "intake": {
         "marking": "an office's own workbook with its faults marked: plain Python without Django",
         "reading": "from bytes to typed cells: plain Python without Django",

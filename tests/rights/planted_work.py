@@ -10,13 +10,28 @@ from typing import TYPE_CHECKING, Any
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_now, beijing_today
-from xiuhua.decisions.models import Case, CaseEvidence, CaseStep, Pair, Search, Transfer
+from xiuhua.common.sealing import seal
+from xiuhua.decisions.models import (
+    Case,
+    CaseEvidence,
+    CaseStep,
+    Kin,
+    Pair,
+    Paper,
+    Procedure,
+    Proceeding,
+    Search,
+    Signature,
+    Snapshot,
+    Transfer,
+)
 from xiuhua.files.models import Export, StoredFile
 from xiuhua.files.services import store
 from xiuhua.findings.models import Explanation, Finding, Move
 from xiuhua.freezes.models import Forgetting, Freeze, Tallied
 from xiuhua.freezes.services import records_of
 from xiuhua.intake.models import Batch, Difference, ForeseenStanding, Purpose, Step
+from xiuhua.notices.models import Notice, Objection
 from xiuhua.places.models import PlaceChange
 from xiuhua.registry.models import (
     Correction,
@@ -239,8 +254,44 @@ def _cases(
         Tally.objects.create(village_code=node.code, counted_at=beijing_now(), **zero)
     return {
         "case": waiting.pk, "evidence": evidence.pk, "returned": returned.pk, "pair": _pair(node, turn, keys),
-        "proposed_pair": _pair(node, turn, keys, waiting),
+        "proposed_pair": _pair(node, turn, keys, waiting), **_proceeding(node, paper, keys["household"], worker),
     }  # fmt: skip
+
+
+def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointment) -> dict[str, int]:
+    """A clue that was taken up, with everything that can hang on a proceeding."""
+    procedure = Procedure.objects.filter(name="regular_watch").latest("pk")
+    here = {"place_code": node.code}
+    one = Proceeding.objects.create(
+        procedure=procedure, kind=procedure.kind, household_id=household, at_step="clue", begun_at=beijing_now(), as_of=beijing_today(),
+        step_since=beijing_today(), **here,
+    )  # fmt: skip
+    brought = {"proceeding": one, "round": 1, "step": "clue", "at": beijing_now(), **here}
+    form = Paper.objects.create(what="authorisation", file=paper, brought_by=node.secret, **brought)
+    Snapshot.objects.create(
+        as_of=TODAY, records={"said": node.secret}, outcomes={}, versions={}, digest=node.secret, **brought
+    )
+    Signature.objects.create(
+        proceeding=one, number=0, round=1, step="clue", sign="signed", appointment=worker, official=worker.official, actor=node.secret,
+        post=node.secret, reason=node.secret, detail={}, at=beijing_now(), **here,
+    )  # fmt: skip
+    Kin.objects.create(
+        official=worker.official,
+        household_id=household,
+        relation=node.secret,
+        told_by=node.secret,
+        at=beijing_now(),
+        **here,
+    )
+    notice = Notice.objects.create(
+        reference=f"proceeding:{one.pk}:notice:1", matter={"zh": node.secret, "en": node.secret}, lines=[{"head": node.secret}], board=node.secret,
+        days=7, count="calendar", hung_on=beijing_today(), due_on=beijing_today(), hung_by=node.secret, hung_proof=paper,
+        recorded_at=beijing_now(), **here,
+    )  # fmt: skip
+    objection = Objection.objects.create(
+        notice=notice, channel="paper", came_on=beijing_today(), taken_by=node.secret, said_sealed=seal(node.secret), who_sealed=seal(node.secret), **here
+    )  # fmt: skip
+    return {"proceeding": one.pk, "step_paper": form.pk, "notice": notice.pk, "objection": objection.pk}
 
 
 def _case(node: Node, claim: str, household: int, person: int | None, **more: Any) -> Case:

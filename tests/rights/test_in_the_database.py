@@ -24,6 +24,8 @@ DEFINERS = {
     "audit_link": "a trigger: the newest entry of a book may lie outside the area; it tells its hash to the next entry",
     "decisions_answer": "the receiving county answers a transfer offered to it: the case and the household lie in the sender's",
     "decisions_ask_release": "opens a question where a number is in use elsewhere; it tells only whether there is somebody to ask",
+    "decisions_objection_apart": "a trigger: whether whoever answers an objection had a part in it; it tells nothing",
+    "decisions_signature_guard": "a trigger: moves a proceeding by what was signed and writes its status; it tells nothing",
     "decisions_release_answer": "how far the other county is with a question of one's own: one word",
     "decisions_step_guard": "a trigger: sets the state of a case by its steps and offers a household to another county; it tells nothing",
     "decisions_withdraw_release": "takes back a question of one's own that nobody answered yet; it tells nothing",
@@ -32,13 +34,16 @@ DEFINERS = {
     "registry_statuses_follow": "statuses are only added to; those of a household of one's own area lie where it lives; it returns nothing",
     "registry_take_in_person": "somebody of the same county without a household comes into one's own area; it tells the person's key",
     "registry_id_elsewhere": "whether a sealed number is in use elsewhere, and in which county",
+    "notices_today": "the database's one clock: how many days a demonstration lives ahead is its owner's to say",
     "registry_take_statistics": "the planner's statistics of the register are taken by its owner; it returns nothing",
     "registry_status_guard": "a trigger: looks up the household and the opening that a status rests on; it tells nothing",
 }
 # History is written by triggers whoever acts; what is added there can be neither changed nor removed.
 ADDED_BY_TRIGGERS = re.compile(r"event$|^audit_entry$")
 # Written by the application and then never changed.
-ONLY_ADDED = re.compile(r"^decisions_case(step|evidence)$|^findings_move$|^registry_correction$")
+ONLY_ADDED = re.compile(
+    r"^decisions_case(step|evidence)$|^decisions_(signature|paper|snapshot)$|^findings_move$|^registry_correction$"
+)
 # A mark that a village is to be counted again: whatever changes a row sets it, and one too many only costs a count.
 MAY_BE_ADDED = {"registry_tallymark"}
 
@@ -105,7 +110,7 @@ def test_nothing_is_added_to_another_area(country: Country, fresh_database: Any)
             scoped(fresh_database) as app,
             pytest.raises(
                 REFUSED,
-                match=r"row-level security|another|a status|a case begins|takes no step|through its case",
+                match=r"row-level security|another|a status|a case begins|takes no step|through its case|no such|belongs to the step",
             ),
         ):
             types = columns(app, table)

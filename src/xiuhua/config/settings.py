@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "xiuhua.accounts",
     "xiuhua.files",
     "xiuhua.findings",
+    "xiuhua.notices",
     "xiuhua.registry",
     "xiuhua.decisions",
     "xiuhua.freezes",

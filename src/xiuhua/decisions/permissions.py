@@ -7,6 +7,17 @@ from xiuhua.accounts.terms import Role
 RIGHTS: dict[str, frozenset[Role]] = {
     "decisions.see": frozenset(Role) - {Role.ADMINISTRATOR},
     "decisions.propose": frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
+    # Each step of a procedure says whose it is; the database holds to it.
+    "decisions.sign": frozenset(
+        {
+            Role.VILLAGE_WORKER,
+            Role.TOWNSHIP_OFFICE,
+            Role.COUNTY_OFFICE,
+            Role.HIGHER_OFFICE,
+            Role.LEADER,
+            Role.AUDITOR,
+        }
+    ),
     "decisions.decide": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     "decisions.pair": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     # A booklet or a certificate shows numbers: for those who may open one.
@@ -24,6 +35,17 @@ ADDRESSES: dict[str, str] = {
     "decisions:act": "decisions.propose",
     "decisions:add_evidence": "decisions.propose",
     "decisions:evidence": "decisions.open_evidence",
+    "decisions:proceedings": "decisions.see",
+    "decisions:proceeding": "decisions.see",
+    "decisions:begin": "decisions.propose",
+    "decisions:sign": "decisions.sign",
+    "decisions:send_back": "decisions.sign",
+    "decisions:take_back": "decisions.propose",
+    "decisions:hang": "notices.hang",
+    "decisions:take_down": "notices.hang",
+    "decisions:object": "notices.object",
+    "decisions:objection": "notices.answer",
+    "decisions:paper": "decisions.open_evidence",
     "decisions:transfer": "decisions.decide",
     "decisions:pairs": "decisions.see",
     "decisions:pair": "decisions.see",
@@ -35,5 +57,7 @@ ADDRESSES: dict[str, str] = {
 }
 
 READS_THAT_WRITE: dict[str, str] = {
+    "decisions:objection": "who objected and what was said are sealed: who opened it is recorded",
+    "decisions:paper": "a form or photo shows people: who opened it is recorded",
     "decisions:evidence": "a booklet or certificate shows numbers: who opened it is recorded",
 }

@@ -42,6 +42,26 @@ OPEN = (State.PENDING, State.RETURNED, State.SENT, State.UNDO_ASKED)
 CLAIMING = (State.DRAFTED, State.PENDING, State.RETURNED, State.SENT)
 
 
+class Course(Terms):
+    """How a proceeding is going, or how it ended."""
+
+    OPEN = "open", "办理中", "Under way"
+    DECIDED = "decided", "已办结", "Decided"
+    REFUSED = "refused", "未通过", "Refused"
+    ENDED = "ended", "终止", "Ended without a judgement"
+    WITHDRAWN = "withdrawn", "已撤回", "Withdrawn"
+    LAPSED = "lapsed", "逾期失效", "Lapsed"
+
+
+class Sign(Terms):
+    """What somebody did at a step."""
+
+    SIGNED = "signed", "签办", "Signed"
+    NO = "no", "不同意", "Said no"
+    RETURNED = "returned", "退回", "Sent back"
+    WITHDRAWN = "withdrawn", "撤回", "Taken back"
+
+
 class PairKind(Terms):
     """Why two records stand side by side."""
 

@@ -225,3 +225,13 @@ class Measure(Marked):
 
     def in_force(self, day: dt.date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
+
+
+class CalendarYear(Marked):
+    """A year's circular of holidays: weekdays off, and weekend days that are worked."""
+
+    id: Annotated[StrictStr, Field(pattern=r"^\d{4}$")]
+    source: Text
+    certainty: Certainty
+    off: list[dt.date]
+    works: list[dt.date]

@@ -10,13 +10,14 @@ from typing import TypeVar
 from xiuhua.rulebook import figures as figure_times
 from xiuhua.rulebook.figures import Refused
 from xiuhua.rulebook.marked import RulebookError, files_of, read_entries
-from xiuhua.rulebook.models import CodeList, Figure, Marked, Measure, Rule
+from xiuhua.rulebook.models import CalendarYear, CodeList, Figure, Marked, Measure, Rule
+from xiuhua.rulebook.procedures import Procedure
 
 FOLDER = Path(__file__).resolve().parent
 
 __all__ = ["FOLDER", "Rulebook", "RulebookError", "read_rulebook"]
 
-EntryT = TypeVar("EntryT", CodeList, Figure, Rule, Measure)
+EntryT = TypeVar("EntryT", CalendarYear, CodeList, Figure, Rule, Measure, Procedure)
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Rulebook:
     figures: dict[str, Figure]
     rules: dict[str, Rule]
     measures: dict[str, Measure]
+    procedures: dict[str, Procedure]
+    calendar: dict[str, CalendarYear]
     refused_figures: list[Refused]
 
 
@@ -43,6 +46,8 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     figures: dict[str, Figure] = {}
     rules: dict[str, Rule] = {}
     measures: dict[str, Measure] = {}
+    procedures: dict[str, Procedure] = {}
+    calendar: dict[str, CalendarYear] = {}
     refused: list[Refused] = []
     for programme in programmes:
         for path in files_of(programme, "codes"):
@@ -55,6 +60,11 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
         for path in files_of(programme, "measures"):
             entries = read_entries(path)
             _add(measures, [Measure.of(entry, programme=programme.name) for entry in entries])
+        for path in files_of(programme, "calendar"):
+            _add(calendar, [CalendarYear.of(entry) for entry in read_entries(path)])
+        for path in files_of(programme, "procedures"):
+            entries = read_entries(path)
+            _add(procedures, [Procedure.of(entry, programme=programme.name) for entry in entries])
     for code_list in codes.values():
         _check_codes(code_list)
     for figure in list(figures.values()):
@@ -64,7 +74,11 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
             raise figure_times.refusal_error(wrong[0])
         refused += wrong
         figures[figure.id] = figure_times.without(figure, wrong) if wrong else figure
-    return Rulebook(codes, figures, rules, measures, refused)
+    for procedure in procedures.values():
+        procedure.checked(rules, figures)
+    for year in calendar.values():
+        _check_year(year)
+    return Rulebook(codes, figures, rules, measures, procedures, calendar, refused)
 
 
 def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
@@ -74,8 +88,18 @@ def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
         known[one.id] = one
 
 
-def _twice(one: CodeList | Figure | Rule | Measure, first: Marked) -> RulebookError:
+def _twice(
+    one: CalendarYear | CodeList | Figure | Rule | Measure | Procedure, first: Marked
+) -> RulebookError:
     return one.where.error(f"id `{one.id}` stands already in {first.where.at('id')}", "id")
+
+
+def _check_year(year: CalendarYear) -> None:
+    """Days off fall on weekdays and worked days on weekends, in the year itself: anything else is a slip of the pen."""
+    for name, days, weekend in (("off", year.off, False), ("works", year.works, True)):
+        for index, day in enumerate(days):
+            if str(day.year) != year.id or (day.isoweekday() > 5) is not weekend:
+                raise year.where.error(f"{day} cannot stand under `{name}` of {year.id}", name, index)
 
 
 def _check_codes(code_list: CodeList) -> None:

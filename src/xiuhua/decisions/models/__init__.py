@@ -1,6 +1,9 @@
-"""Cases and pairs: what is proposed and decided of households and people."""
+"""Cases, pairs and proceedings: what is proposed and decided of households and people."""
 
 from xiuhua.decisions.models.case import Case, CaseEvidence, CaseStep, Transfer
 from xiuhua.decisions.models.pair import Pair, Search
+from xiuhua.decisions.models.proceeding import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
 
-__all__ = ["Case", "CaseEvidence", "CaseStep", "Pair", "Search", "Transfer"]
+__all__ = [
+    "Case", "CaseEvidence", "CaseStep", "Kin", "Pair", "Paper", "Procedure", "Proceeding", "Search", "Signature", "Snapshot", "Transfer",
+]  # fmt: skip

@@ -112,6 +112,8 @@ def _head(by: Appointment, found: Read, standard: dict[str, Any] | None) -> dict
     card = way(by, "workbench.cards", place=household.village_code, household=household.pk)
     if card and household.kind in CARDS and household.ended_on is None:
         actions.append({"label": _("明白卡"), "url": card, "icon": "file"})
+    begin = link(by, "decisions:begin", household.pk) if household.ended_on is None else None
+    actions += [{"label": _("办理程序"), "url": begin, "icon": "stamp"}] if begin else []
     return {
         "head_name": household.head_name or _("户主不明"),
         "number": household.number,

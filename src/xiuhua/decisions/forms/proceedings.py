@@ -1,0 +1,118 @@
+"""Forms of a proceeding, made from what its step asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.forms.changes import Pictures, sort_of
+from xiuhua.decisions.queries.proceeding_pages import HUNG, said
+from xiuhua.decisions.queries.proceedings import Step
+from xiuhua.decisions.services.proposing import Upload
+from xiuhua.notices.terms import Channel
+
+COUNTED = {
+    "entitled": gettext_lazy("应到人数"), "present": gettext_lazy("实到人数"), "yes": gettext_lazy("同意票"),
+    "no": gettext_lazy("不同意票"), "abstained": gettext_lazy("弃权票"),
+}  # fmt: skip
+
+
+class Photo(forms.FileField):
+    """One photo, looked at by its content."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The file, or a sentence why it cannot be taken."""
+        file = super().clean(data, initial)
+        if file and sort_of(next(iter(file.chunks()), b"")[:16]) is None:
+            raise forms.ValidationError(
+                _("“%(name)s”不是照片或 PDF。请上传 JPG、PNG、WebP 或 PDF。") % {"name": file.name}
+            )
+        return file
+
+
+class StepForm(forms.Form):
+    """Evidence of the step, the votes of a meeting, and words."""
+
+    def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.step = step
+        if step["does"] not in HUNG:
+            for paper in step["evidence"]:
+                self.fields[f"paper_{paper['code']}"] = Pictures(label=said(paper["says"]), required=False)
+        if step["vote"]:
+            for name, label in COUNTED.items():
+                self.fields[f"vote_{name}"] = forms.IntegerField(
+                    label=label, min_value=0, max_value=100_000, required=False
+                )
+        self.fields["reason"] = forms.CharField(
+            label=gettext_lazy("意见或理由"),
+            required=False,
+            max_length=400,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+
+    def papers(self) -> Iterator[Upload]:
+        """What was brought along."""
+        for name, files in self.cleaned_data.items():
+            if name.startswith("paper_"):
+                for file in files or []:
+                    yield Upload(name.removeprefix("paper_"), file.name, file.chunks())
+
+    def detail(self) -> dict[str, Any]:
+        """The votes, where all were counted."""
+        votes = {name: self.cleaned_data.get(f"vote_{name}") for name in COUNTED}
+        return {"vote": votes} if self.step["vote"] and None not in votes.values() else {}
+
+
+class HangForm(forms.Form):
+    """Where a notice hangs, since when, how long, with its photo."""
+
+    board = forms.CharField(label=gettext_lazy("张贴地点"), max_length=120)
+    hung_on = forms.DateField(label=gettext_lazy("张贴日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    days = forms.IntegerField(label=gettext_lazy("公示天数"), max_value=60)
+    photo = Photo(
+        label=gettext_lazy("张贴照片"),
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+    def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        least = (step["days"] or {}).get("least") or 1
+        self.fields["days"].initial = least
+        self.fields["hung_on"].initial = beijing_today()
+        days = self.fields["days"]
+        assert isinstance(days, forms.IntegerField)
+        days.min_value = least
+        days.validators.append(forms.IntegerField(min_value=least).validators[0])
+
+
+class TakeDownForm(forms.Form):
+    """The photo of a notice when it came down."""
+
+    photo = Photo(
+        label=gettext_lazy("撤下照片"),
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+
+class ObjectForm(forms.Form):
+    """An objection as it came; the name may be left empty."""
+
+    channel = forms.ChoiceField(label=gettext_lazy("提出方式"), choices=Channel.choices)
+    came_on = forms.DateField(
+        label=gettext_lazy("提出日期"), initial=beijing_today, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    said = forms.CharField(
+        label=gettext_lazy("异议内容"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    who = forms.CharField(
+        label=gettext_lazy("提出人"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("可以不写；写了也密封，只有答复的人能打开"),
+    )

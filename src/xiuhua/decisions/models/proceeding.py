@@ -1,0 +1,173 @@
+"""Proceedings 程序事项: a household identified, let out, taken in again, step by step as the rulebook's procedure says.
+
+The database holds to the procedure: these tables are only added to, and what a proceeding is at follows from what was signed.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from xiuhua.decisions.terms import Course, Sign
+from xiuhua.places.scope import ScopedManager
+
+
+class Procedure(models.Model):
+    """A procedure of the rulebook as it was read by a version of the product. Written by the owner of the tables alone.
+
+    A proceeding keeps the one it began with: rules that change on the way change nothing for it.
+    """
+
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=60)
+    programme = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    definition = models.JSONField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["name", "digest"], name="one_procedure_a_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.digest[:8]}"
+
+
+class Proceeding(models.Model):
+    """One household in one procedure. `at_step` and `course` are the database's; `round` grows when it is sent back."""
+
+    procedure = models.ForeignKey("decisions.Procedure", models.PROTECT)
+    kind = models.CharField(max_length=60)
+    place_code = models.CharField(max_length=12, db_collation="C")
+    household = models.ForeignKey("registry.Household", models.PROTECT, related_name="+")
+    course = models.CharField(max_length=10, choices=Course.choices(), default=Course.OPEN)
+    at_step = models.CharField(max_length=60)
+    round = models.PositiveSmallIntegerField(default=1)
+    begun_at = models.DateTimeField()
+    # The day whose rules hold: today, or in the records of a past programme the day of its data.
+    as_of = models.DateField()
+    # The day the step that it is at began: what is due is counted from it.
+    step_since = models.DateField()
+    effect_on = models.DateField(null=True)
+    effect_status = models.CharField(max_length=10, blank=True)
+
+    objects = ScopedManager["Proceeding"]()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "household"], condition=Q(course="open"), name="one_open_proceeding_of_a_kind"
+            ),
+        ]
+        indexes = [models.Index(fields=["place_code", "course", "at_step"], name="proceeding_place")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Signature(models.Model):
+    """What one person did at one step: signed it, said no, sent it back, took it back. Only added; the trigger asks who may."""
+
+    proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, related_name="signatures")
+    place_code = models.CharField(max_length=12, db_collation="C")
+    number = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField()
+    step = models.CharField(max_length=60)
+    sign = models.CharField(max_length=10, choices=Sign.choices())
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT)
+    official = models.ForeignKey("accounts.Official", models.PROTECT)
+    actor = models.CharField(max_length=150)
+    post = models.CharField(max_length=200)
+    reason = models.CharField(max_length=400, blank=True)
+    # A meeting's vote, the household's words, to which step it was sent back.
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    objects = ScopedManager["Signature"]()
+
+    class Meta:
+        ordering = ["proceeding_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["proceeding", "number"], name="one_signature_a_number")
+        ]
+        indexes = [
+            models.Index(fields=["place_code"], name="signature_place"),
+            models.Index(fields=["official", "-at"], name="signature_official"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proceeding_id} {self.number} {self.sign}"
+
+
+class Paper(models.Model):
+    """A piece of evidence of a step. `expires_on`: an authorisation that runs out. Only added."""
+
+    proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, related_name="papers")
+    place_code = models.CharField(max_length=12, db_collation="C")
+    round = models.PositiveSmallIntegerField()
+    step = models.CharField(max_length=60)
+    what = models.CharField(max_length=40)
+    file = models.ForeignKey("files.StoredFile", models.PROTECT)
+    brought_by = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    expires_on = models.DateField(null=True)
+
+    objects = ScopedManager["Paper"]()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["place_code"], name="paper_place")]
+
+    def __str__(self) -> str:
+        return f"{self.proceeding_id} {self.step} {self.what}"
+
+
+class Snapshot(models.Model):
+    """What a step was decided on: the records themselves, the outcomes with evidence, figures and versions, and their digest.
+
+    From `records` alone the outcomes can be computed again. Only added.
+    """
+
+    proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, related_name="snapshots")
+    place_code = models.CharField(max_length=12, db_collation="C")
+    round = models.PositiveSmallIntegerField()
+    step = models.CharField(max_length=60)
+    as_of = models.DateField()
+    records = models.JSONField()
+    outcomes = models.JSONField()  # rule -> {result, evidence, …}
+    versions = models.JSONField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    objects = ScopedManager["Snapshot"]()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["place_code"], name="snapshot_place")]
+
+    def __str__(self) -> str:
+        return f"{self.proceeding_id} {self.step}"
+
+
+class Kin(models.Model):
+    """回避: an official belongs to a household, or is kin of somebody in it, and signs nothing about it. Ended, never removed."""
+
+    official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="+")
+    place_code = models.CharField(max_length=12, db_collation="C")
+    household = models.ForeignKey("registry.Household", models.PROTECT, related_name="+")
+    relation = models.CharField(max_length=60)
+    told_by = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    until = models.DateField(null=True)
+
+    objects = ScopedManager["Kin"]()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["official", "household"], name="kin_of")]
+
+    def __str__(self) -> str:
+        return f"{self.official_id} {self.household_id}"

@@ -1,0 +1,218 @@
+"""A household goes through a procedure: begun, signed step by step, sent back, refused, taken back. The database holds the order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, transaction
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.audit.services import recorded
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.decisions.models import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
+from xiuhua.decisions.queries.proceedings import appointed_rules, current_step, day_of
+from xiuhua.decisions.services.acts import needs
+from xiuhua.decisions.services.basis import basis_of
+from xiuhua.decisions.services.deciding import looked_at_again
+from xiuhua.decisions.services.proposing import Opened, Upload
+from xiuhua.decisions.terms import Course, Sign
+from xiuhua.files.services import content, store
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Household, Membership
+from xiuhua.registry.services import Refused
+
+WORDS = {
+    "nobody decides on their own kin": ("您与这一户有亲属关系（已登记回避），不能办理", "You are kin of this household and sign nothing about it"),
+    "whoever had a part in it": ("前面的步骤由您办过，这一步须由没有参与的人办", "You had a part in it; somebody else must do this step"),
+    "this person has signed": ("这一步您已经签办，还须另一人签办", "You have signed this step; another person must sign too"),
+    "this post does not sign": ("这一步不由您现在的职务办理", "Your post does not do this step"),
+    "not in this post today": ("您今天不在这一职务上，或这一户不在您的工作范围", "You do not hold this post today, or the household lies elsewhere"),
+    "not at this step": ("这一事项已经不在这一步，请刷新后再看", "The proceeding is no longer at this step"),
+    "evidence is missing": ("还缺材料", "Evidence is missing"),
+    "votes do not add up": ("表决票数对不上：同意、不同意、弃权之和应等于到会人数", "Yes, no and abstained must add up to those present"),
+    "too few were at": ("到会人数不够，会议不能作出决定", "Too few were at the meeting"),
+    "meeting did not agree": ("同意票没有过半，会议没有通过；请按“不同意”办理", "The meeting did not agree; record a no"),
+    "notice was not hung": ("公示还没有张贴", "The notice was not hung"),
+    "notice still hangs": ("公示还没有到期撤下", "The notice still hangs"),
+    "hung too short": ("公示天数不够", "The notice hung too short"),
+    "an objection stands": ("有异议没有答复，或异议成立，不能继续", "An objection is open, or was upheld"),
+    "standard does not hold": ("有退出标准不达标、不清楚或没有核实，不能继续；请先核实更正记录", "A standard fails, is not known or was not checked; correct the record with evidence first"),
+    "one_open_proceeding": ("同一程序正在办理，不能再开一件", "One of this kind is under way already"),
+    "does not begin from where": ("这一户现在的状态不适用这一程序", "The procedure does not begin from where the household stands"),
+    "not in force on this day": ("这一程序在该日期不适用", "The procedure is not in force on this day"),
+    "said with its reasons": ("请写明理由", "Say why"),
+    "cannot be taken back": ("现在不能撤回；撤回须写明理由", "It cannot be taken back now; a reason is needed"),
+    "belongs to the step": ("材料只能交给正在办理的这一步", "Evidence belongs to the step that is under way"),
+    "step before this one": ("只能退回到前面的步骤", "It is sent back to an earlier step"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A proceeding after an act on it."""
+
+    proceeding: Proceeding
+    signature: Signature | None = None
+
+    @property
+    def audit_subject(self) -> str:
+        return f"proceeding:{self.proceeding.pk}"
+
+    @property
+    def audit_place(self) -> str:
+        return self.proceeding.place_code
+
+    @property
+    def audit_detail(self) -> dict[str, Any]:
+        one = self.proceeding
+        sign = self.signature.sign if self.signature else "begun"
+        return {
+            "kind": one.kind,
+            "household": one.household_id,
+            "step": self.signature.step if self.signature else one.at_step,
+            "sign": sign,
+            "course": one.course,
+        }
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Turns a refusal of the database into a sentence; what it has no words for is passed on as it is."""
+    try:
+        with transaction.atomic():
+            yield
+    except (IntegrityError, DatabaseError) as wrong:
+        for said, (zh, en) in WORDS.items():
+            if said in str(wrong):
+                raise Refused(zh, en) from wrong
+        raise
+
+
+def held(proceeding: Proceeding) -> Proceeding:
+    """The proceeding as it stands, held for the rest of the transaction."""
+    return Proceeding.objects.select_for_update().get(pk=proceeding.pk)
+
+
+@recorded("decisions.proceeding_begun")
+def begin(*, by: Appointment, procedure: str, household: Household) -> Gone:
+    """Begins the newest version of a procedure (its name) for a household. Refused where it does not begin from there."""
+    needs(by, "decisions.propose")
+    newest = Procedure.objects.filter(name=procedure).order_by("-pk").first()
+    if newest is None:
+        raise Refused("没有这一程序", "There is no such procedure")
+    with in_words():
+        made = Proceeding.objects.create(
+            procedure=newest, kind=newest.kind, place_code=household.village_code, household=household, at_step=newest.definition["steps"][0]["id"],
+            begun_at=beijing_now(), as_of=day_of(newest, household.village_code), step_since=beijing_today(),
+        )  # fmt: skip
+    made.refresh_from_db()
+    return Gone(made)
+
+
+@recorded("decisions.paper_brought")
+def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) -> Gone:
+    """Brings evidence for the step that the proceeding is at. An authorisation runs out by itself."""
+    needs(by, "decisions.sign")
+    one = held(proceeding)
+    expires = {wanted["code"]: wanted["expires_days"] for wanted in current_step(one)["evidence"]}
+    for paper in papers:
+        if paper.what not in expires:
+            raise Refused("这一步不需要这种材料", "This step does not rest on such evidence")
+        file = store(by=by, place_code=one.place_code, name=paper.name, pieces=paper.pieces)
+        days = expires[paper.what]
+        with in_words():
+            Paper.objects.create(
+                proceeding=one, place_code=one.place_code, round=one.round, step=one.at_step, what=paper.what, file=file, brought_by=by.post_name,
+                at=beijing_now(), expires_on=beijing_today() + timedelta(days=days) if days else None,
+            )  # fmt: skip
+    return Gone(one)
+
+
+@recorded("decisions.signed")
+def sign(
+    *, by: Appointment, proceeding: Proceeding, detail: dict[str, Any] | None = None, reason: str = ""
+) -> Gone:
+    """Signs the step that the proceeding is at. With the last signature wanted it goes on, or takes effect, all in one transaction.
+
+    What the rules say is looked at anew and kept with the step; for leaving, the database refuses what does not hold or was
+    not checked.
+    """
+    needs(by, "decisions.sign")
+    one = held(proceeding)
+    step = current_step(one)
+    effect = step["id"] == one.procedure.definition["effect_at"]
+    if step["rules"] or effect:
+        basis = basis_of(one.household_id, one.place_code, one.as_of, appointed_rules(one))
+        with in_words():
+            Snapshot.objects.create(
+                proceeding=one, place_code=one.place_code, round=one.round, step=one.at_step, as_of=basis.as_of, records=basis.records,
+                outcomes=basis.outcomes, versions=basis.versions, digest=basis.digest, at=beijing_now(),
+            )  # fmt: skip
+    done = _signed(by, one, Sign.SIGNED, detail or {}, reason)
+    if done.proceeding.effect_on is not None and effect:
+        looked_at_again([one.household_id], by)
+    return done
+
+
+@recorded("decisions.no_said")
+def say_no(
+    *, by: Appointment, proceeding: Proceeding, reason: str, detail: dict[str, Any] | None = None
+) -> Gone:
+    """Says no at a step that asks: a meeting, the household, a review, a decision. What follows is the procedure's."""
+    needs(by, "decisions.sign")
+    return _signed(by, held(proceeding), Sign.NO, detail or {}, reason)
+
+
+@recorded("decisions.sent_back")
+def send_back(*, by: Appointment, proceeding: Proceeding, to: str, reason: str) -> Gone:
+    """Sends it back to an earlier step, which is then done anew, with its evidence."""
+    needs(by, "decisions.sign")
+    return _signed(by, held(proceeding), Sign.RETURNED, {"to": to}, reason)
+
+
+@recorded("decisions.taken_back")
+def take_back(*, by: Appointment, proceeding: Proceeding, reason: str) -> Gone:
+    """Takes a proceeding back before it takes effect; the same can be begun again."""
+    needs(by, "decisions.propose")
+    return _signed(by, held(proceeding), Sign.WITHDRAWN, {}, reason)
+
+
+@recorded("decisions.kin_told")
+def tell_kin(*, by: Appointment, official: int, household: Household, relation: str) -> Kin:
+    """Records that an official belongs to a household or is kin of it: from now on they sign nothing about it."""
+    needs(by, "decisions.propose")
+    return Kin.objects.create(
+        official_id=official, place_code=household.village_code, household=household, relation=relation.strip()[:60],
+        told_by=by.post_name, at=beijing_now(),
+    )  # fmt: skip
+
+
+def _signed(by: Appointment, one: Proceeding, act: Sign, detail: dict[str, Any], reason: str) -> Gone:
+    if one.course != Course.OPEN:
+        raise Refused("这一事项已经办结", "It is closed already")
+    with in_words():
+        added = Signature.objects.create(
+            proceeding=one, place_code=one.place_code, number=0, round=one.round, step=one.at_step, sign=act, appointment=by,
+            official_id=by.official_id, actor=by.actor_name, post=by.post_name, reason=reason.strip()[:400], detail=detail, at=beijing_now(),
+        )  # fmt: skip
+    one.refresh_from_db()
+    return Gone(one, added)
+
+
+@recorded("decisions.paper_opened")
+def open_paper(*, by: Appointment, paper: Paper) -> Opened:
+    """Shows a piece of evidence, and records who looked."""
+    needs(by, "decisions.open_evidence")
+    detail = {"what": paper.what, "paper": paper.pk}
+    return Opened(content(paper.file), f"proceeding:{paper.proceeding_id}", paper.place_code, detail)
+
+
+def lines_of(one: Proceeding) -> list[dict[str, Any]]:
+    """What a notice says of the household, by the allow-list: village, head, number of people."""
+    village = Place.objects.get(pk=one.place_code)
+    people = Membership.objects.filter(household=one.household_id, until__isnull=True).count()
+    return [{"village": village.name, "head": one.household.head_name or "", "people": people}]

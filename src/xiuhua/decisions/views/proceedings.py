@@ -1,0 +1,241 @@
+"""Pages of proceedings: each reads, or calls one service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.forms import HangForm, ObjectForm, StepForm, TakeDownForm, sort_of
+from xiuhua.decisions.models import Paper, Proceeding
+from xiuhua.decisions.queries import proceeding_pages as pages
+from xiuhua.decisions.queries.proceedings import current_step
+from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.proposing import Opened
+from xiuhua.decisions.views.cases import acting_of, crumbs, in_language
+from xiuhua.notices import services as notices
+from xiuhua.notices.models import Notice, Objection
+from xiuhua.notices.services import CannotHang
+from xiuhua.registry.models import Household
+from xiuhua.registry.services import Refused
+
+
+def _back(request: HttpRequest, pk: int, act: Callable[[], Any], done: str) -> HttpResponse:
+    """Does one act and returns to the proceeding with what came of it, in words."""
+    try:
+        act()
+    except (Refused, CannotHang) as why:
+        messages.error(request, in_language(why))
+    except ValidationError as wrong:
+        messages.error(request, " ".join(wrong.messages))
+    else:
+        messages.success(request, done)
+    return redirect("decisions:proceeding", pk)
+
+
+def _clean(form: Any) -> dict[str, Any]:
+    """What was filled in; ValidationError with the first sentence where it does not fit."""
+    if not form.is_valid():
+        raise ValidationError([str(one[0]) for one in form.errors.values()])
+    return dict(form.cleaned_data)
+
+
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Whose turn it is, by post."""
+    acting = acting_of(request)
+    context = {
+        "crumbs": crumbs(request)[:1],
+        "place_name": acting.post.place.name,
+        **pages.inbox(acting, request.GET.get("show", "")),
+    }
+    return render(request, "decisions/proceedings.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def begin(request: HttpRequest, household: int) -> HttpResponse:
+    """Which procedure: those that begin from where the household stands."""
+    home = get_object_or_404(Household, pk=household)
+    if request.method == "POST":
+        try:
+            one = acts.begin(
+                by=acting_of(request), procedure=request.POST.get("procedure", ""), household=home
+            ).proceeding
+        except Refused as why:
+            messages.error(request, in_language(why))
+        else:
+            return redirect("decisions:proceeding", one.pk)
+    context = {
+        "crumbs": crumbs(request)[:1],
+        "household": {"name": home.head_name or _("户主不明"), "number": home.number, "url": reverse("workbench:household", args=[home.pk])},
+        "procedures": [] if home.ended_on else pages.can_begin(acting_of(request), home),
+        "rows": pages.of_household(home.pk),
+    }  # fmt: skip
+    return render(request, "decisions/begin.html", context)
+
+
+@require_GET
+def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
+    """One proceeding: the chain, the step it is at, what it rests on."""
+    one = get_object_or_404(Proceeding.objects.select_related("procedure", "household"), pk=pk)
+    context = pages.page(acting_of(request), one)
+    if context["step"] is not None:
+        step = current_step(one)
+        context |= {
+            "step_form": StepForm(step),
+            "hang_form": HangForm(step),
+            "take_down_form": TakeDownForm(),
+            "object_form": ObjectForm(),
+        }
+    return render(request, "decisions/proceeding.html", {"crumbs": crumbs(request), **context})
+
+
+@require_POST
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Signs the step, with the evidence brought along; or says no."""
+    one = get_object_or_404(Proceeding, pk=pk)
+    form, by = StepForm(current_step(one), request.POST, request.FILES), acting_of(request)
+
+    def act() -> None:
+        given = _clean(form)
+        papers = list(form.papers())
+        if papers:
+            acts.bring(by=by, proceeding=one, papers=papers)
+        if request.POST.get("act") == "no":
+            acts.say_no(by=by, proceeding=one, reason=given["reason"], detail=form.detail())
+        elif request.POST.get("act") == "sign":
+            acts.sign(by=by, proceeding=one, reason=given["reason"], detail=form.detail())
+
+    said = {"no": _("已记录不同意及理由。"), "sign": _("已签办。")}.get(
+        request.POST.get("act", ""), _("材料已收到。")
+    )
+    return _back(request, pk, act, said)
+
+
+@require_POST
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Back to an earlier step, with what is to be done anew."""
+    one = get_object_or_404(Proceeding, pk=pk)
+    return _back(
+        request, pk,
+        lambda: acts.send_back(by=acting_of(request), proceeding=one, to=request.POST.get("to", ""), reason=request.POST.get("reason", "")),
+        _("已退回，须重新办理并补材料。"),
+    )  # fmt: skip
+
+
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Taken back before it takes effect."""
+    one = get_object_or_404(Proceeding, pk=pk)
+    return _back(
+        request,
+        pk,
+        lambda: acts.take_back(by=acting_of(request), proceeding=one, reason=request.POST.get("reason", "")),
+        _("已撤回。"),
+    )
+
+
+@require_POST
+def hang(request: HttpRequest, pk: int) -> HttpResponse:
+    """A notice hangs since today, or since one of the last three days."""
+    one = get_object_or_404(Proceeding.objects.select_related("procedure", "household"), pk=pk)
+    form = HangForm(current_step(one), request.POST, request.FILES)
+
+    def act() -> None:
+        given = _clean(form)
+        step = current_step(one)
+        notices.hang(
+            by=acting_of(request), reference=pages.reference(one), place_code=one.place_code,
+            matter={key: f"{one.procedure.definition['says'][key]} · {step['says'][key]}" for key in ("zh", "en")},
+            lines=acts.lines_of(one), board=notices.Board(given["board"], given["days"], step["days"]["count"], given["hung_on"]),
+            photo_name=given["photo"].name, photo=given["photo"].chunks(),
+        )  # fmt: skip
+
+    return _back(request, pk, act, _("公示已登记，到期前不能撤下。"))
+
+
+@require_POST
+def take_down(request: HttpRequest, pk: int, notice: int) -> HttpResponse:
+    """A notice comes down after its days."""
+    found = get_object_or_404(Notice, pk=notice, reference__startswith=f"proceeding:{pk}:")
+    form = TakeDownForm(request.POST, request.FILES)
+
+    def act() -> None:
+        photo = _clean(form)["photo"]
+        notices.take_down(
+            by=acting_of(request),
+            notice=found,
+            on=beijing_today(),
+            photo_name=photo.name,
+            photo=photo.chunks(),
+        )
+
+    return _back(request, pk, act, _("公示已撤下，可以签办这一步。"))
+
+
+@require_POST
+def objecting(request: HttpRequest, pk: int, notice: int) -> HttpResponse:
+    """Takes an objection down as it came."""
+    found = get_object_or_404(Notice, pk=notice, reference__startswith=f"proceeding:{pk}:")
+    form = ObjectForm(request.POST)
+
+    def act() -> None:
+        given = _clean(form)
+        notices.bring(
+            by=acting_of(request),
+            notice=found,
+            channel=given["channel"],
+            came_on=given["came_on"],
+            said=given["said"],
+            who=given["who"],
+        )
+
+    return _back(request, pk, act, _("异议已登记，答复前公示不能撤下。"))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def objection(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
+    """An objection opened to whoever answers it, recorded; and its answer."""
+    found = get_object_or_404(Objection, pk=objection, notice__reference__startswith=f"proceeding:{pk}:")
+    by = acting_of(request)
+    if request.method == "POST":
+        return _back(
+            request, pk,
+            lambda: notices.answer(by=by, objection=found, answer=request.POST.get("answer", ""), upheld=request.POST.get("upheld") == "yes"),
+            _("已答复。"),
+        )  # fmt: skip
+    try:
+        opened = notices.open_objection(by=by, objection=found)
+    except CannotHang as why:
+        messages.error(request, in_language(why))
+        return redirect("decisions:proceeding", pk)
+    context = {
+        "crumbs": crumbs(request),
+        "back_url": reverse("decisions:proceeding", args=[pk]),
+        "objection": found,
+        "opened": opened,
+    }
+    return render(request, "decisions/objection.html", context)
+
+
+@never_cache
+@require_GET
+def paper(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
+    """One piece of evidence, opened once and recorded."""
+    one = get_object_or_404(Paper.objects.select_related("file"), pk=paper, proceeding=pk)
+    plain: Opened = acts.open_paper(by=acting_of(request), paper=one)
+    sort = sort_of(plain.content[:16]) or "application/octet-stream"
+    response = HttpResponse(plain.content, content_type=sort)
+    response["Content-Disposition"] = "inline" if sort.startswith("image/") else "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

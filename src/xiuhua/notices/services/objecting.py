@@ -1,0 +1,84 @@
+"""Somebody objects: taken down as it came, sealed, answered once by somebody who had no part in the matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.audit.services import recorded
+from xiuhua.common.clock import beijing_now
+from xiuhua.common.sealing import seal, unseal
+from xiuhua.notices.models import Notice, Objection
+from xiuhua.notices.services.hanging import CannotHang, in_words, needs
+
+
+@dataclass(frozen=True)
+class Brought:
+    """An objection as it stands; the audit is told neither who objected nor what was said."""
+
+    objection: Objection
+
+    @property
+    def audit_subject(self) -> str:
+        return f"objection:{self.objection.pk}"
+
+    @property
+    def audit_place(self) -> str:
+        return self.objection.place_code
+
+    @property
+    def audit_detail(self) -> dict[str, Any]:
+        one = self.objection
+        return {"notice": one.notice_id, "channel": one.channel, "upheld": one.upheld}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was said and by whom, made readable once."""
+
+    said: str = field(repr=False)
+    who: str = field(repr=False)
+    audit_subject: str = ""
+    audit_place: str = ""
+
+
+@recorded("notices.objected")
+def bring(
+    *, by: Appointment, notice: Notice, channel: str, came_on: date, said: str, who: str = ""
+) -> Brought:
+    """Takes an objection down while the notice hangs. `who` empty: anonymous, and as good as any other."""
+    needs(by, "notices.object")
+    if not said.strip():
+        raise CannotHang("请写明异议内容", "Say what is objected to")
+    with in_words():
+        made = Objection.objects.create(
+            notice=notice, place_code=notice.place_code, channel=channel, came_on=came_on, taken_by=by.post_name,
+            said_sealed=seal(said.strip()), who_sealed=seal(who.strip()) if who.strip() else None,
+        )  # fmt: skip
+    return Brought(made)
+
+
+@recorded("notices.objection_opened")
+def open_objection(*, by: Appointment, objection: Objection) -> Opened:
+    """Shows what was said to whoever answers, and records who looked."""
+    needs(by, "notices.answer")
+    who = unseal(bytes(objection.who_sealed)) if objection.who_sealed else ""
+    return Opened(
+        unseal(bytes(objection.said_sealed)), who, f"objection:{objection.pk}", objection.place_code
+    )
+
+
+@recorded("notices.answered")
+def answer(*, by: Appointment, objection: Objection, answer: str, upheld: bool) -> Brought:
+    """Answers an objection: upheld stops the matter, refuted lets it go on. Once."""
+    needs(by, "notices.answer")
+    if not answer.strip():
+        raise CannotHang("请写明核查情况和答复", "Say what was found")
+    held = Objection.objects.select_for_update().get(pk=objection.pk)
+    held.answer, held.upheld, held.answered_by = answer.strip()[:400], upheld, by.post_name
+    held.answered_official_id, held.answered_at = by.official_id, beijing_now()
+    with in_words():
+        held.save(update_fields=["answer", "upheld", "answered_by", "answered_official", "answered_at"])
+    return Brought(held)

@@ -1,0 +1,222 @@
+"""What a procedure is: who takes which step in which order, on what evidence, in how many days, and what stops it.
+
+A procedure says what the documents say; the engine of `decisions` holds to it in the database. It knows neither tables nor
+pages. Roles are words of the field (`Who`), which the rooms of people translate to their posts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StrictInt
+
+from xiuhua.rulebook.marked import RulebookError
+from xiuhua.rulebook.models import Figure, Level, Marked, Name, Rule, RuleName, Says, Strict, Text
+
+Subject = Literal["household", "person", "village", "county"]
+Does = Literal["application", "visit", "comparison", "meeting", "household", "notice", "review", "decision", "outside", "announcement"]  # fmt: skip
+Who = Literal["village_worker", "work_team", "township_office", "county_office", "county_leader", "city_office", "province_office", "department", "outside"]  # fmt: skip
+Evidence = Literal["photo", "scan", "minutes", "signature", "form", "authorisation", "list"]
+# Steps in which somebody says yes or no; a no must lead somewhere.
+ANSWERED: frozenset[Does] = frozenset({"meeting", "household", "review", "decision", "outside"})
+# Steps that hang for others to see and object to.
+HUNG: frozenset[Does] = frozenset({"notice", "announcement"})
+
+
+class Wanted(Strict):
+    """A piece of evidence that a step rests on. `or_else`: what stands for it where it cannot be had, with its reason."""
+
+    code: Name
+    kind: Evidence
+    says: Says
+    or_else: Name | None = None
+    expires_days: Annotated[StrictInt, Field(gt=0)] | None = None
+
+
+class Days(Strict):
+    """How long: `at_least` for what hangs, `at_most` for what is due; ids of figures, so that places and dates may differ.
+
+    since: the step whose end starts the clock; none: the end of the step before.
+    """
+
+    at_least: Name | None = None
+    at_most: Name | None = None
+    count: Literal["calendar", "working"]
+    since: Name | None = None
+
+
+class Vote(Strict):
+    """How a meeting decides. quorum_percent of those entitled must be there; more than passes_percent of those there must agree."""
+
+    quorum_percent: Annotated[StrictInt, Field(ge=1, le=100)]
+    passes_percent: Annotated[StrictInt, Field(ge=1, le=100)]
+    secret: bool = True
+
+
+class Step(Strict):
+    """One step. `people`: how many different people sign it; `apart_from`: steps whose people may not (`all`: of any before).
+
+    if_no: the step that follows a no; `refused` ends the case with its reasons, `ended` without a judgement.
+    """
+
+    id: Name
+    does: Does
+    says: Says
+    level: Level
+    who: Annotated[list[Who], Field(min_length=1)]
+    people: Annotated[StrictInt, Field(ge=1, le=10)] = 1
+    apart_from: list[Name] = []
+    evidence: list[Wanted] = []
+    days: Days | None = None
+    vote: Vote | None = None
+    rules: list[RuleName] = []
+    asks: list[Name] = []
+    if_no: Name | None = None
+    urgent_help: bool = False
+    web: bool = False
+
+
+class Effect(Strict):
+    """What the case changes when it is decided, once: a status of the register, or a class of watching and how it ends."""
+
+    status: Literal["poor", "exited", "returned", "removed"] | None = None
+    watched: Literal["unstable", "marginal", "sudden", "none"] | None = None
+    asks_class: bool = False
+    village: Literal["exited"] | None = None
+    county: Literal["exited"] | None = None
+
+
+class Appeal(Strict):
+    """Where somebody who was refused goes: never back to the village that refused."""
+
+    level: Level
+    days: Name
+
+
+class Procedure(Marked):
+    """One kind of case of one programme. A later version is another entry of the same `kind` with its own dates."""
+
+    id: Name
+    kind: Name
+    programme: Name
+    says: Says
+    when: Says
+    subject: Subject
+    # leaving: what fails or is not known stops, and reported is not enough. entering: not known opens a visit, stops nothing.
+    direction: Literal["leaving", "entering", "keeping"]
+    begins_with: list[Literal["none", "poor", "exited", "returned", "watched", "unwatched"]] = []
+    rules: list[RuleName] = []
+    steps: Annotated[list[Step], Field(min_length=1)]
+    # The step at which the effect takes place.
+    effect_at: Name
+    effect: Effect
+    lapses: Days | None = None
+    appeal: Appeal | None = None
+    withdrawn_by: Literal["household", "village", "office"]
+    source: Text
+    clause: Says
+    certainty: Literal["cited", "background", "local"]
+    since: dt.date
+    until: dt.date | None = None
+
+    def step(self, id: str) -> Step:
+        """One of its steps; KeyError for none."""
+        for one in self.steps:
+            if one.id == id:
+                return one
+        raise KeyError(id)
+
+    def before(self, id: str) -> list[Step]:
+        """The steps that come before one."""
+        return self.steps[: [one.id for one in self.steps].index(id)]
+
+    def in_force(self, day: dt.date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+    def checked(self, rules: dict[str, Rule], figures: dict[str, Figure]) -> Self:
+        """Itself, found to make sense. Raises RulebookError at the line of what does not."""
+        known = [one.id for one in self.steps]
+        for index, id in enumerate(known):
+            if id in known[:index] or id in ("all", "refused", "ended"):
+                raise self._wrong(
+                    f"step `{id}` is named twice, or has a name that means something else", "steps", index
+                )
+        if self.effect_at not in known:
+            raise self._wrong(f"the effect takes place at `{self.effect_at}`, which is no step", "effect_at")
+        if self.step(self.effect_at).does not in ("decision", "announcement"):
+            raise self._wrong("the effect can only take place at a decision or an announcement", "effect_at")
+        self._check_rules([*self.rules], rules, "rules")
+        for index in range(len(self.steps)):
+            self._check_step(index, known, rules, figures)
+        if self.lapses is not None:
+            self._check_days(self.lapses, known, figures, "lapses")
+        if self.appeal is not None and self.appeal.days not in figures:
+            raise self._wrong(f"unknown figure `{self.appeal.days}`", "appeal", "days")
+        self._check_sides()
+        return self
+
+    def _check_step(
+        self, index: int, known: list[str], rules: dict[str, Rule], figures: dict[str, Figure]
+    ) -> None:
+        step, at = self.steps[index], ("steps", index)
+        earlier = known[:index]
+        for one in step.apart_from:
+            if one != "all" and one not in earlier:
+                raise self._wrong(
+                    f"step {step.id} is kept apart from `{one}`, which does not come before it",
+                    *at,
+                    "apart_from",
+                )
+        if step.does in ANSWERED and step.if_no is None:
+            raise self._wrong(f"step {step.id} can be answered with no: say what follows (if_no)", *at)
+        if step.if_no is not None and step.if_no not in (*earlier, "refused", "ended"):
+            raise self._wrong(
+                f"step {step.id}: a no leads to `{step.if_no}`, which is no step before it", *at, "if_no"
+            )
+        if (step.does == "meeting") != (step.vote is not None):
+            raise self._wrong(f"step {step.id}: a meeting votes, and only a meeting", *at)
+        if step.does in HUNG and (step.days is None or step.days.at_least is None):
+            raise self._wrong(f"step {step.id} hangs for a number of days: say at least how many", *at)
+        codes = {one.code for one in step.evidence}
+        for place, one_wanted in enumerate(step.evidence):
+            if one_wanted.or_else is not None and one_wanted.or_else == one_wanted.code:
+                raise self._wrong(
+                    f"evidence `{one_wanted.code}` cannot stand for itself", *at, "evidence", place
+                )
+        if len(codes) != len(step.evidence):
+            raise self._wrong(f"step {step.id} names a piece of evidence twice", *at, "evidence")
+        if step.days is not None:
+            self._check_days(step.days, earlier, figures, *at, "days")
+        self._check_rules(step.rules, rules, *at, "rules")
+
+    def _check_days(
+        self, days: Days, earlier: list[str], figures: dict[str, Figure], *path: str | int
+    ) -> None:
+        if days.at_least is None and days.at_most is None:
+            raise self._wrong("days say at least or at most how many", *path)
+        for id in (days.at_least, days.at_most):
+            if id is not None and (id not in figures or figures[id].unit != "day"):
+                raise self._wrong(f"`{id}` is no figure of days", *path)
+        if days.since is not None and days.since not in earlier:
+            raise self._wrong(f"days run from `{days.since}`, which is no step before", *path)
+
+    def _check_rules(self, ids: list[str], rules: dict[str, Rule], *path: str | int) -> None:
+        for id in ids:
+            if id not in rules:
+                raise self._wrong(f"unknown rule `{id}`", *path)
+
+    def _check_sides(self) -> None:
+        """Nobody sits on both sides: a review, decision or outside verdict is kept apart from all before it."""
+        for index, step in enumerate(self.steps):
+            if index and step.does in ("review", "decision", "outside") and "all" not in step.apart_from:
+                raise self._wrong(
+                    f"step {step.id} judges what others did: keep it apart from all of them", "steps", index
+                )
+        if self.direction == "leaving" and self.subject == "household" and self.effect.status == "exited":
+            told = [one for one in self.steps if one.does == "household"]
+            if not told or not any(one.does == "notice" for one in self.steps):
+                raise self._wrong("nobody leaves without being asked and without a notice", "steps")
+
+    def _wrong(self, message: str, *path: str | int) -> RulebookError:
+        return self.where.error(f"procedure {self.id}: {message}", *path)

@@ -1,0 +1,166 @@
+"""A household going through a procedure, for tests: people in all posts, a clock that can be moved, photos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import psycopg
+
+import people
+from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.terms import Office, Role, Title
+from xiuhua.common.clock import beijing_today, live_ahead
+from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.queries.proceedings import current_step
+from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.proposing import Upload
+from xiuhua.notices import services as notices
+from xiuhua.notices.models import Notice
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household, StatusEntry
+
+VOTE = {"entitled": 30, "present": 24, "yes": 20, "no": 3, "abstained": 1}
+
+
+class Days:
+    """Moves the clock of the product and of the database together."""
+
+    def __init__(self, owner_url: str) -> None:
+        self.owner_url = owner_url
+        self.ahead = 0
+
+    def go(self, days: int) -> None:
+        self.ahead += days
+        with psycopg.connect(self.owner_url, autocommit=True) as session:
+            session.execute(
+                "insert into notices_clock (days_ahead) values (%s) on conflict (only_one) do update set days_ahead = excluded.days_ahead",
+                [self.ahead],
+            )
+        live_ahead(self.ahead)
+
+    def back(self) -> None:
+        self.go(-self.ahead)
+
+
+@dataclass
+class Going:
+    """One household, everybody who has a part in it, and what they do."""
+
+    world: people.World
+    household: Household
+    days: Days
+    village: list[Appointment] = field(default_factory=list)
+    township: list[Appointment] = field(default_factory=list)
+    county: list[Appointment] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, world: people.World, household: Household, days: Days) -> Going:
+        going = cls(world, household, days)
+        for at in range(3):
+            going.village.append(
+                people.person(
+                    f"村干{at}",
+                    f"cun{at}",
+                    people.VILLAGE,
+                    Role.VILLAGE_WORKER,
+                    Office.VILLAGE_COMMITTEE,
+                    Title.VILLAGE_DIRECTOR,
+                )
+            )
+            going.township.append(
+                people.person(
+                    f"乡干{at}",
+                    f"xiang{at}",
+                    people.TOWNSHIP,
+                    Role.TOWNSHIP_OFFICE,
+                    Office.TOWNSHIP_STATION,
+                    Title.TOWNSHIP_OFFICER,
+                )
+            )
+            going.county.append(people.person(f"县干{at}", f"xian{at}", people.COUNTY, Role.COUNTY_OFFICE))
+        return going
+
+    @contextmanager
+    def acting(self, by: Appointment) -> Iterator[None]:
+        with within(scope_of(by.place_code), who={"account": by.actor_name}):
+            yield
+
+    def begin(self, procedure: str, by: Appointment | None = None) -> Proceeding:
+        by = by or self.village[0]
+        with self.acting(by):
+            return acts.begin(by=by, procedure=procedure, household=self.household).proceeding
+
+    def whose(self, one: Proceeding) -> list[Appointment]:
+        """Who may do the step it is at, one after the other."""
+        step = current_step(one)
+        offices = {
+            "village_worker": self.village,
+            "township_office": self.township,
+            "county_office": self.county,
+        }
+        there = offices[next(who for who in step["who"] if who in offices)]
+        if "all" not in step["apart_from"]:
+            return there
+        with within(scope_of(people.COUNTY)):
+            had_a_part = set(one.signatures.values_list("official_id", flat=True))
+        return [by for by in there if by.official_id not in had_a_part]
+
+    def papers(self, one: Proceeding, by: Appointment, only: set[str] | None = None) -> None:
+        wanted = [
+            paper["code"] for paper in current_step(one)["evidence"] if only is None or paper["code"] in only
+        ]
+        with self.acting(by):
+            acts.bring(
+                by=by,
+                proceeding=one,
+                papers=[Upload(code, f"{code}.jpg", iter([b"photo"])) for code in wanted],
+            )
+
+    def hang(self, one: Proceeding, by: Appointment, days: int = 7) -> Notice:
+        with self.acting(by):
+            return notices.hang(
+                by=by, reference=f"proceeding:{one.pk}:{one.at_step}:{one.round}", place_code=one.place_code,
+                matter={"zh": "公示", "en": "Notice"}, lines=[{"head": "石满仓", "people": 4}],
+                board=notices.Board("村务公开栏", days, "calendar", beijing_today()), photo_name="board.jpg", photo=[b"photo"],
+            ).notice  # fmt: skip
+
+    def take_down(self, notice: Notice, by: Appointment, on: date | None = None) -> None:
+        with self.acting(by):
+            notices.take_down(
+                by=by, notice=notice, on=on or beijing_today(), photo_name="board.jpg", photo=[b"photo"]
+            )
+
+    def sign(self, one: Proceeding, by: Appointment, **detail: Any) -> Proceeding:
+        with self.acting(by):
+            return acts.sign(by=by, proceeding=one, detail=detail).proceeding
+
+    def step(self, one: Proceeding) -> Proceeding:
+        """Does the step that it is at as it should be done, by whoever should."""
+        step, who = current_step(one), self.whose(one)
+        if step["does"] in ("notice", "announcement"):
+            notice = self.hang(one, who[0])
+            self.days.go((notice.due_on - beijing_today()).days + 1)
+            self.take_down(notice, who[0])
+        else:
+            self.papers(one, who[0])
+        before = one.at_step
+        detail = {"vote": VOTE} if step["vote"] else {}
+        # Judges are apart from all before them: each judging step takes people of its own office.
+        for by in who[: step["people"]]:
+            one = self.sign(one, by, **detail)
+        assert one.at_step != before or one.course != "open"
+        return one
+
+    def until(self, one: Proceeding, step: str) -> Proceeding:
+        while one.at_step != step:
+            one = self.step(one)
+        return one
+
+    def status(self) -> str:
+        with within(scope_of(people.COUNTY)):
+            newest = StatusEntry.objects.filter(household=self.household).order_by("-pk").first()
+            return newest.status if newest else "none"

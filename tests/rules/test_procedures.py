@@ -1,0 +1,119 @@
+"""Procedures of the rulebook: what they say of themselves, and what is refused at the line where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from xiuhua.rulebook.reader import FOLDER, Rulebook, RulebookError, read_rulebook
+
+FIGURES = """
+- id: days_here
+  unit: day
+  owner: county
+  says: {zh: 天, en: Days}
+  source: 例
+  by: date
+  values: [{since: 2010-01-01, value: 7, certainty: background}]
+"""
+GRADUATION = """
+- id: graduation
+  kind: graduation
+  says: {zh: 毕业, en: Graduation}
+  when: {zh: 满两年, en: After two years}
+  subject: household
+  direction: leaving
+  begins_with: [poor]
+  steps:
+    - id: visit
+      does: visit
+      says: {zh: 入户, en: Visit}
+      level: village
+      who: [village_worker]
+      people: 2
+    - id: agreement
+      does: household
+      says: {zh: 同意, en: Agreement}
+      level: village
+      who: [village_worker]
+      if_no: ended
+    - id: notice
+      does: notice
+      says: {zh: 公示, en: Notice}
+      level: village
+      who: [village_worker]
+      days: {at_least: days_here, count: calendar}
+    - id: decision
+      does: decision
+      says: {zh: 审定, en: Decision}
+      level: county
+      who: [county_office]
+      apart_from: [all]
+      if_no: visit
+  effect_at: decision
+  effect: {status: exited}
+  withdrawn_by: household
+  source: 例
+  clause: {zh: 例, en: Example}
+  certainty: local
+  since: 2020-01-01
+"""
+
+
+def book(folder: Path, procedures: str) -> Rulebook:
+    """A rulebook of one small programme."""
+    programme = folder / "graduating"
+    programme.mkdir()
+    (programme / "figures.yaml").write_text(FIGURES, encoding="utf-8")
+    (programme / "procedures.yaml").write_text(procedures, encoding="utf-8")
+    return read_rulebook(folder)
+
+
+def test_another_programme_is_data_alone(tmp_path: Path) -> None:
+    one = book(tmp_path, GRADUATION).procedures["graduation"]
+    assert one.programme == "graduating"
+    assert [step.id for step in one.before("notice")] == ["visit", "agreement"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("effect_at: decision", "effect_at: nowhere", "no step"),
+        ("effect_at: decision", "effect_at: visit", "only take place at a decision"),
+        ("apart_from: [all]", "apart_from: [visit]", "keep it apart from all"),
+        ("apart_from: [all]", "apart_from: [all, later]", "does not come before it"),
+        ("if_no: visit", "if_no: nowhere", "no step before it"),
+        ("      if_no: ended\n", "", "say what follows"),
+        ("      days: {at_least: days_here, count: calendar}\n", "", "say at least how many"),
+        ("days_here, count", "unknown_days, count", "no figure of days"),
+        ("id: agreement", "id: visit", "named twice"),
+        ("does: household", "does: review\n      apart_from: [all]", "without being asked"),
+        ("direction: leaving", "direction: leaving\n  rules: [exit.nothing]", "unknown rule"),
+        ("does: visit", "does: visit\n      vote: {quorum_percent: 67, passes_percent: 50}", "only a meeting"),
+    ],
+)  # fmt: skip
+def test_what_would_let_somebody_through_is_refused(tmp_path: Path, old: str, new: str, why: str) -> None:
+    assert old in GRADUATION
+    with pytest.raises(RulebookError, match=why) as refused:
+        book(tmp_path, GRADUATION.replace(old, new, 1))
+    assert "procedures.yaml:" in str(refused.value)
+
+
+def test_whoever_judges_did_nothing_before_in_any_of_our_procedures() -> None:
+    for one in read_rulebook(FOLDER).procedures.values():
+        for step in one.steps[1:]:
+            if step.does in ("review", "decision", "outside"):
+                assert "all" in step.apart_from, (one.id, step.id)
+
+
+def test_nobody_leaves_without_a_word_and_a_notice_and_nobody_enters_past_a_visit() -> None:
+    for one in read_rulebook(FOLDER).procedures.values():
+        if one.subject != "household":
+            continue
+        done = [step.does for step in one.before(one.effect_at)]
+        assert "visit" in done and "notice" in done, one.id
+        if one.effect.status == "exited" or one.effect.watched == "none":
+            assert "household" in done, one.id
+            assert one.rules, f"{one.id} leaves by standards"
+        assert one.appeal is not None, f"{one.id}: who was refused goes somewhere"
