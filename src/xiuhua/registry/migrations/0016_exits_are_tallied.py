@@ -6,6 +6,6 @@ AGAIN = "insert into registry_tallymark (village_code) select village_code from 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0014_villages_by_year")]
+    dependencies = [("registry", "0015_lists_of_departments")]
 
     operations = [migrations.RunSQL(AGAIN, migrations.RunSQL.noop)]
