@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from xiuhua.engine.freezing import Freeze
 from xiuhua.engine.library import Grain, Library, Selection, load
 from xiuhua.engine.tally.cells import Cell, Flags
-from xiuhua.engine.tally.opening import Opened, ask, meant, opened
-from xiuhua.engine.tally.pieces import reader, sources
+from xiuhua.engine.tally.opening import Opened, ask, meant, opened, reader
+from xiuhua.engine.tally.sources import sources
 
 MEMORY = "1GB"
 UNIT = {"person": "person_key", "period": "year"}
@@ -67,10 +67,11 @@ def units(
     """
     library = library or load()
     figure = _figure(library, freeze, section, id, lane)
-    relations = {one.id: one for one in library.relations.values()}
-    asked = ask(replace(figure, shown={}), sources(freeze, relations, low[:2], low, high))
+    sql, asked = ask(
+        replace(figure, shown={}), sources(freeze, library.relations.values(), low[:2], low, high)
+    )
     with duckdb.connect(config={"threads": 2, "memory_limit": MEMORY}) as connection:
-        table = connection.execute(asked.sql).to_arrow_table()
+        table = connection.execute(sql).to_arrow_table()
     read = reader(table, asked)
     found = np.full(table.num_rows, "", dtype=object)
     for one in [lane] if lane else _apart(figure.cell):
