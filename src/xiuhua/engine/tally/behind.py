@@ -133,7 +133,6 @@ def seen(
     villages = sorted(set(rows.column("village_code").to_pylist()))
     wanted = "SELECT unnest([" + ", ".join(str(int(key)) for key in keys) + "]::BIGINT[]) AS household_key"
     found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
-    relations = {one.id: one for one in library.relations.values()}
     names = ("household_key", *((UNIT[grain],) if grain in UNIT else ()))
     low, high = villages[0], villages[-1] + ":"
     selection = library.select(
@@ -141,7 +140,7 @@ def seen(
         grain,
         freeze.manifest.as_of,
         wanted=wanted,
-        relations=sources(freeze, relations, low[:2], low, high),
+        relations=sources(freeze, library.relations.values(), low[:2], low, high),
         rules=list(rules),
         facts=list(facts),
     )

@@ -69,7 +69,7 @@ def outcome_of(
     }
 
 
-def candidates(judged: Judged) -> list[dict[str, Any]]:
+def adjustments(judged: Judged) -> list[dict[str, Any]]:
     """Leads for the yearly adjustment and monitoring, the graver first."""
     found = sorted(judged.leads, key=lambda one: one.rule.severity != "red")
     return [
