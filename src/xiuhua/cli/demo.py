@@ -109,9 +109,11 @@ def bring(county: County, officer: Appointment, folder: Path) -> None:
     from xiuhua.intake.tasks import go_on
     from xiuhua.registry.services import sign_opening
     from xiuhua.synth.county import write
+    from xiuhua.synth.village_forms import write_village_forms
 
     folder.mkdir()
     files = [path for path in write(county, folder) if path.suffix == ".xlsx"]
+    files += write_village_forms(county, folder)
     sign_opening(
         by=officer, county_code=county.code, statement="承接 2017 年 9 月 30 日全国系统导出的脱贫属性（演示）"
     )

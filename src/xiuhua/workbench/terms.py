@@ -17,6 +17,15 @@ class Topic(Terms):
     LABOUR = "labour", "劳动力", "Labour"
     IDENTITY = "identity", "证件", "Identity"
     CAUSE = "cause", "致贫原因", "Cause of poverty"
+    INCIDENCE = "incidence", "贫困发生率", "Incidence"
+    INFRASTRUCTURE = "infrastructure", "基础设施", "Infrastructure"
+    SERVICES = "services", "公共服务", "Services"
+    INDUSTRY = "industry", "产业发展", "Industry"
+    COLLECTIVE = "collective", "集体经济", "Collective income"
+    TEAM = "team", "驻村帮扶", "Resident team"
+    FORMS = "forms", "村表核对", "Village form"
+    MONITORING = "monitoring", "监测线索", "Lead for monitoring"
+    ADJUSTMENT = "adjustment", "动态调整线索", "Lead for adjustment"
 
 
 class Show(Terms):

@@ -25,6 +25,7 @@ from xiuhua.registry.queries.areas import Tally
 from xiuhua.registry.queries.rules import demands
 from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
 from xiuhua.workbench.queries.income import LINE
+from xiuhua.workbench.queries.place_standards import of_place
 from xiuhua.workbench.queries.words import DOUBT, code, pill, task, topic
 from xiuhua.workbench.terms import Show
 
@@ -52,6 +53,7 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
         **_spread(counts.spread, place),
         **_causes(by, place, counts.causes),
         **tasks(by, area, digits),
+        **of_place(place),
         "children": _children(by, place, told, digits) if level is not place.level else [],
         "children_word": level,
         "households_url": link(by, "workbench:households", place.code),
