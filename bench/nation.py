@@ -1,4 +1,5 @@
-"""Invented people from ten thousand households to a nation: made, and every rule, fact and figure of them tallied.
+"""Invented people from ten thousand households to a nation: made, and every rule, fact and figure of them tallied, held against
+one plain pass over the same columns.
 
 Each size runs in processes of its own, whose largest memory the system tells. All households but a few are registered and have
 two years of records, as in the nation's register: the heaviest rows that a tally can meet.
@@ -26,7 +27,7 @@ SEED, OTHERS, THREADS, MEMORY_GB = 7, 0.05, 2, 4
 SMALL = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 LARGE = (3_000_000, 10_000_000, 30_000_000)
 NATION = LARGE[-1]
-SECONDS, GIGABYTES, FLAT = 180.0, 6.0, 1.25
+SECONDS, GIGABYTES, FLAT, PLAIN = 180.0, 6.0, 1.25, 8.0
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "growth.svg"
 
 
@@ -44,6 +45,8 @@ class Measured:
     tally_seconds: float
     tally_work: float
     tally_gb: float
+    plain_seconds: float
+    plain_work: float
     freeze_gb: float
 
     @property
@@ -72,6 +75,7 @@ def measure(households: int, *, times: int = 1) -> Measured:
         tallied = min(
             (_alone("tally", folder, households) for _ in range(times)), key=lambda one: one["seconds"]
         )
+        plain = _alone("plain", folder, households)
         size = sum(path.stat().st_size for path in (folder / "freeze").rglob("*.parquet"))
     found = Measured(
         households,
@@ -83,6 +87,8 @@ def measure(households: int, *, times: int = 1) -> Measured:
         tallied["seconds"],
         tallied["work"],
         tallied["gb"],
+        plain["seconds"],
+        plain["work"],
         size / 1e9,
     )
     print(found, flush=True)
@@ -101,7 +107,11 @@ def lines(found: list[Measured]) -> list[Line]:
     out: list[Line] = []
     for one in found:
         note = f"{one.tally_work:.1f} s of processors, {one.each:.1f} µs a household; {one.tally_gb:.1f} GB"
-        out.append(Line(f"{one.households:,} households: tally", one.tally_seconds, note=note))
+        ratio = one.tally_work / one.plain_work
+        limit = PLAIN if one.households >= 1_000_000 else None
+        out.append(Line(f"{one.households:,} households: tally", one.tally_seconds, ratio, limit, note))
+        note = f"{one.plain_work:.1f} s of processors"
+        out.append(Line(f"{one.households:,} households: plain pass", one.plain_seconds, note=note))
         note = f"{one.make_work:.1f} s of processors; {one.persons:,} persons, {one.records:,} yearly records"
         note += f"; {one.make_gb:.1f} GB a process; {one.freeze_gb:.2f} GB of Parquet"
         out.append(Line(f"{one.households:,} households: made", one.make_seconds, note=note))
@@ -161,10 +171,35 @@ def _tally(folder: Path, _households: int) -> dict[str, float]:
     return {"seconds": time.perf_counter() - start}
 
 
+def _plain(folder: Path, _households: int) -> dict[str, float]:
+    """One pass of DuckDB over the same columns, persons and years joined to their households, counted by village."""
+    import duckdb
+
+    from xiuhua.engine import freezing
+    from xiuhua.facts.reader import read_records
+
+    held = freezing.open_freeze(folder / "freeze")
+    start = time.perf_counter()
+    columns = {one.id: [column.name for column in one.columns] for one in read_records().values()}
+    for part in held.parts:
+        files = {name: [str(path) for path in held.paths(name, part)] for name in columns}
+        with duckdb.connect(config={"threads": THREADS, "memory_limit": f"{MEMORY_GB}GB"}) as connection:
+            for name in ("rec_person", "rec_period"):
+                counted = ", ".join(f"COUNT(r.{column})" for column in columns[name])
+                connection.execute(
+                    f"SELECT h.village_code, h.kind, h.status, COUNT(*), {counted} FROM read_parquet({files[name]}) AS r"
+                    f" JOIN read_parquet({files['rec_household']}) AS h USING (household_key) GROUP BY ALL"
+                ).fetchall()
+            counted = ", ".join(f"COUNT({column})" for column in columns["rec_household"])
+            sql = f"SELECT village_code, {counted} FROM read_parquet({files['rec_household']}) GROUP BY 1"
+            connection.execute(sql).fetchall()
+    return {"seconds": time.perf_counter() - start}
+
+
 def main() -> None:
     """One step in a process of its own; the last line it prints is the answer."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("step", choices=["make", "tally"])
+    parser.add_argument("step", choices=["make", "tally", "plain"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("households", type=int)
     given = parser.parse_args()
@@ -172,7 +207,7 @@ def main() -> None:
 
     load()
     before = time.process_time()
-    answer = {"make": _make, "tally": _tally}[given.step](given.folder, given.households)
+    answer = {"make": _make, "tally": _tally, "plain": _plain}[given.step](given.folder, given.households)
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     answer["work"] = sum(one.ru_utime + one.ru_stime for one in used) - before
     most = max(one.ru_maxrss for one in used)
