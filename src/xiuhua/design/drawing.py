@@ -14,6 +14,7 @@ from statistics import median
 KM_PER_DEGREE = 111.2
 LEAST_RADIUS = 12.0  # a circle of 24 px is the least that a finger and a number need
 FONT = 12.5
+RING = 4.0  # around a circle there may be another
 LINE = 16.0
 CELL = 48.0
 # Room around the circles for names, and at the foot for the scale.
@@ -117,7 +118,7 @@ def draw(spots: Sequence[Spot], *, width: int, height: int) -> Sheet:
         return Sheet(width, height, far=sorted(far))
     shown = {spot.key: flat[spot.key] for spot in near}
     height = _height(shown, width, height, LEAST_RADIUS)
-    largest = max(14.0, min(30.0, math.sqrt(width * height / len(near)) * 0.22))
+    largest = max(14.0, min(30.0, math.sqrt(width * height / len(near)) * 0.2))
     most = max(spot.size for spot in near)
     radius = {
         spot.key: max(LEAST_RADIUS, largest * math.sqrt(spot.size / most)) if most else LEAST_RADIUS
@@ -235,11 +236,11 @@ def _names(
     """A place for each name that finds one: below, above, right, left of its circle; the heaviest choose first."""
     taken = _Taken()
     for key, (x, y) in at.items():
-        r = radius[key]
+        r = radius[key] + RING
         taken.add(key, _Box(x - r, y - r, x + r, y + r))
     found: dict[str, tuple[float, float, str]] = {}
     for spot in spots:
-        (x, y), r, wide = at[spot.key], radius[spot.key] + 4, text_width(spot.name)
+        (x, y), r, wide = at[spot.key], radius[spot.key] + RING + 1, text_width(spot.name)
         tries = (
             ("middle", x, x - wide / 2, y + r),
             ("middle", x, x - wide / 2, y - r - LINE),

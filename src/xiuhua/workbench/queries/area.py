@@ -23,6 +23,8 @@ from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
 from xiuhua.workbench.queries.place_standards import of_place
 from xiuhua.workbench.queries.words import DOUBT, task
 
+# Up to so many households a county's own standards are computed while the page waits.
+COMPUTED_UP_TO = 5_000
 # Counting these live would read every village of the country.
 NEVER_LIVE = (Level.NATION, Level.PROVINCE)
 SHOWN_TASKS = 5
@@ -56,7 +58,7 @@ def _live(by: Appointment, place: Place, query: dict[str, str], freeze: Freeze |
     mapped = place.level in MAPPED
     counts = areas.counts(area, digits=digits, each=village_map.keys() if mapped else ())
     total = areas.total(place.code, counts.below)
-    own = of_place(place) if total.households else {}
+    own = _own(by, place, total.households, freeze, query)
     head = {"place": place_head.head(by, place, total, own), "crumbs": crumbs(by, place.code)}
     if not total.households:
         return {**head, "start": start(by, place)}
@@ -93,19 +95,18 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
     total = found.total
     # Of a city or more, work that waits is told at the pool itself: counting it reads every finding.
     small = place.level in (*MAPPED, Level.VILLAGE, Level.CITY)
-    own = of_place(place) if place.level in (Level.COUNTY, Level.VILLAGE) else {}
+    own = _own(by, place, total.households, freeze, query)
     return {
         "place": place_head.head(by, place, total, own),
         "crumbs": crumbs(by, place.code),
-        "cards": figures.cards(to, place, total, found.by_rule, frozen_place.incidence(found.own)),
+        "cards": figures.cards(to, place, total, found.by_rule, frozen_place.incidence(found)),
         "standards": figures.standards(to, place, total, found.by_rule),
-        "of_places": frozen_place.of_places(by, found),
         **(village_map.page(by, place, frozen_place.villages(found)) if place.level in MAPPED else {}),
         **frozen_place.spread(found),
         **figures.causes(to, place, found.causes),
         **figures.exits(to, place, found.exits),
         **(tasks(by, scope_of(place.code), digits) if small else {}),
-        **own,
+        **own, "of_places": [*own.get("of_places", []), *frozen_place.of_places(by, found)],
         **(
             compared.page(by, to, place, found.below, found.rural, query)
             if level != place.level
@@ -115,6 +116,23 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
         "households_url": link(by, "workbench:households", place.code),
         "frozen": since(freeze),
         "source": source(by, place, freeze, frozen=True),
+    }
+
+
+def _own(
+    by: Appointment, place: Place, households: int, freeze: Freeze | None, query: dict[str, str]
+) -> dict[str, Any]:
+    """How a village or county stands against its own standards: a village and a small county live, a large one as the
+    newest freeze saw it, with the way to have it computed now."""
+    if place.level not in (Level.VILLAGE, Level.COUNTY) or not households:
+        return {}
+    if place.level == Level.VILLAGE or households <= COMPUTED_UP_TO or query.get("own") == "live":
+        return of_place(place)
+    found = frozen_place.see(freeze, place) if freeze else None
+    here = reverse("workbench:place", args=[place.code])
+    return {
+        "of_places": frozen_place.of_places(by, found, ("county",)) if found else [],
+        "own_url": f"{here}?own=live",
     }
 
 

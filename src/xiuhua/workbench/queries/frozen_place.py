@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -22,7 +22,7 @@ from xiuhua.registry.queries.areas import Tally, Village
 from xiuhua.registry.queries.rules import demands, family
 from xiuhua.rulebook.models import Rule
 from xiuhua.workbench.queries.behind import EXITED, POOR
-from xiuhua.workbench.queries.figures import line_of, rate
+from xiuhua.workbench.queries.figures import against, line_of, rate
 from xiuhua.workbench.queries.frame import below, link, said
 from xiuhua.workbench.queries.words import topic
 from xiuhua.workbench.terms import Show
@@ -123,9 +123,9 @@ def rural(of: Figures) -> Rural:
     return Rural(int(found.get("per", 0)), int(found.get("unknown", 0)))
 
 
-def incidence(of: Figures) -> dict[str, Any]:
-    """The card of incidence: of the villages that are known, with how many are not."""
-    found = of.measure(INCIDENCE)
+def incidence(seen: Seen) -> dict[str, Any]:
+    """The card of incidence: of the villages that are known, with how many are not, and against the place's own standard."""
+    found = seen.own.measure(INCIDENCE)
     poor, persons, unknown = (int(found.get(name, 0)) for name in ("of", "per", "unknown"))
     if not persons:
         return {
@@ -134,16 +134,19 @@ def incidence(of: Figures) -> dict[str, Any]:
             "tone": "straw",
             "note": _("没有农村人口数，算不出；导入行政村名单"),
         }
-    note = _("%(poor)s 人 / 农村人口 %(rural)s") % {"poor": f"{poor:,}", "rural": f"{persons:,}"}
+    notes = [_("%(poor)s 人 / 农村人口 %(rural)s") % {"poor": f"{poor:,}", "rural": f"{persons:,}"}]
     if unknown:
-        note += " · " + ngettext("%(n)s 个村不知，未计入", "%(n)s 个村不知，未计入", unknown) % {
-            "n": f"{unknown:,}"
-        }
+        says = ngettext("%(n)s 个村不知，未计入", "%(n)s 个村不知，未计入", unknown)
+        notes.append(says % {"n": f"{unknown:,}"})
+    if standard := against(seen.place, seen.freeze.as_of):
+        notes.append(standard)
+    own = seen.own.rule(f"{seen.place.level}.incidence") if standard else None
+    tone = "plain" if own is None else "red" if own.fails else "leaf" if own.holds else "plain"
     return {
         "number": rate(poor, persons),
         "unit": "%",
-        "tone": "straw" if unknown else "plain",
-        "note": note,
+        "tone": "straw" if unknown or (own and own.not_known) else tone,
+        "note": " · ".join(notes),
     }
 
 
@@ -190,17 +193,22 @@ def spread(seen: Seen) -> dict[str, Any]:
     }
 
 
-def of_places(by: Appointment, seen: Seen) -> list[dict[str, Any]]:
-    """Rules that villages and counties themselves must meet, counted below this place: title and rows as design/standards.html."""
+def of_places(by: Appointment, seen: Seen, grains: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Rules that villages and counties themselves must meet, counted below this place: title and rows as design/standards.html.
+
+    grains: those asked for; none named: those that belong on a page of this level.
+    """
     found = []
     for grain, title, levels in GRAINS:
+        if grain not in (grains or (grain if seen.place.level in levels else "",)):
+            continue
         rows = [
             _ruled(by, seen, rule)
             for rule in load().rules.values()
             if rule.grain == grain and rule.kind == "standard" and rule.in_force(seen.freeze.as_of)
         ]
         rows = sorted((one for one in rows if one["total"]), key=lambda one: (-one["fails"], -one["unknown"]))
-        if seen.place.level in levels and rows:
+        if rows:
             found.append({"title": title, "rows": rows[:FIRST], "more": rows[FIRST:]})
     return found
 

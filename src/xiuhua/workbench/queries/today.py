@@ -63,7 +63,7 @@ def _counted(by: Appointment) -> dict[str, Any]:
     freeze = latest(place.code) if len(place.code) < COUNTY else None
     if freeze is not None and (found := frozen_place.see(freeze, place)).own:
         to, total, by_rule = behind.frozen(by, freeze), found.total, found.by_rule
-        rate = frozen_place.incidence(found.own)
+        rate = frozen_place.incidence(found)
     else:
         freeze = None
         counts = areas.counts(area, digits=digits)
