@@ -14,7 +14,10 @@ NAMES = {
 # What one room has beyond them, and why.
 MORE = {
     "accounts": {"middleware": "the one gate that every request passes"},
-    "design": {"samples": "invented figures for the gallery"},
+    "design": {
+        "drawing": "where circles and names of a map stand: plain arithmetic without Django",
+        "samples": "invented figures for the gallery",
+    },
     "files": {"uploads": "what Django calls while a request still comes in"},
     "decisions": {"kinds": "each kind of case: what it asks, checks and does"},
     "intake": {

@@ -123,6 +123,7 @@ EXPECTED: dict[str, Probe] = {
     ),
     "workbench:rule": at("page", id="=exit.income"),
     "workbench:figure": at("page", id="=income_line_yuan"),
+    "workbench:measure": at("page", id="=poverty_incidence"),
     "workbench:fact": at("page", id="=income_above_line"),
     "workbench:try_rule": at("search", id="=exit.income"),
     "workbench:try_rule_on": at(
@@ -215,6 +216,9 @@ EXPECTED: dict[str, Probe] = {
     "freezes:take": at("act", one_way=True, form={"place": "{place}", "reason": "核对"}),
     "freezes:stop": at("act", pk="freeze", one_way=True),
     "freezes:resume": at("act", pk="freeze", one_way=True),
+    "freezes:forgettings": at("list"),
+    "freezes:forget": at("act", one_way=True, form={"number": "{number}", "reason": "核对"}),
+    "freezes:confirm_forgetting": at("act", pk="forgetting", one_way=True),
     # intake
     "intake:list": at("list count", queries=("?page=99",)),
     "intake:new": at("act"),

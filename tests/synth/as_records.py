@@ -32,7 +32,7 @@ def database(county: County) -> duckdb.DuckDBPyConnection:
     for relation in relations:
         columns = [(c["name"], _TYPES.get(c["type"], c["type"])) for c in relation["columns"]]
         con.execute(f"create table {relation['id']} ({', '.join(f'{n} {t}' for n, t in columns)})")
-        mine = rows[relation["id"]]
+        mine = rows.get(relation["id"], [])
         if mine:
             assert set(mine[0]) <= {n for n, _ in columns}
             con.register("mine", pa.table({n: [row.get(n) for row in mine] for n, _ in columns}))

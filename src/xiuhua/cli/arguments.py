@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from xiuhua import __version__
-from xiuhua.cli import accounts
+from xiuhua.cli import accounts, synth
 from xiuhua.cli.keeping import arguments as keeping
 
 PLACE = re.compile(r"CN|\d{2}|\d{4}|\d{6}|\d{9}|\d{12}(-\d{2})?")
@@ -58,6 +58,8 @@ def build_parser() -> Parser:
     demo = commands.add_parser("demo", help="演示县 / a county comes alive and is served")
     _address(demo)
     demo.set_defaults(run=_later("xiuhua.cli.service", "demo"))
+
+    synth.register(commands)
 
     accounts.register(commands)
 

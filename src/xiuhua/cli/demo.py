@@ -1,4 +1,4 @@
-"""`xiuhua demo`: an invented county comes alive: its officials, its workbooks on their way in, and a neighbour beside it."""
+"""`xiuhua demo`: an invented county comes alive: its officials, its workbooks on their way in, and neighbours around it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 COUNTY, NEIGHBOUR = "990521", "990522"
 SEED, HOUSEHOLDS, NEIGHBOUR_HOUSEHOLDS = 2017, 600, 150
 SINCE = date(2016, 3, 1)
-PROVINCE_NAME, CITY_NAME = "青岭省", "河源州"
+PROVINCE_NAME, CITIES = "青岭省", {"9905": "河源州", "9907": "岚川市"}
+# Small counties behind the first two, so that pages of city and province have something to compare: code, registered
+# households, account and name of the officer whose files are handed in. Their files come in last.
+AROUND = (
+    ("990523", 90, "he", "何文"),
+    ("990721", 110, "qi", "齐敏"),
+    ("990722", 60, "pei", "裴松"),
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def fill() -> None:
-    """Officials of two counties and their workbooks, waiting for the worker. One transaction: a killed start begins anew."""
+    """Officials of some counties and their workbooks, waiting for the worker. One transaction: a killed start begins anew."""
     from xiuhua.freezes.tasks import take_when_quiet
     from xiuhua.places.scope import scope_of, within
     from xiuhua.places.terms import NATION
@@ -51,29 +58,44 @@ def fill() -> None:
         tempfile.TemporaryDirectory(prefix="xiuhua-demo-") as folder,
         within(scope_of(NATION), who={"account": "demo"}),
     ):
-        for code, households, seed, username in (
-            (COUNTY, HOUSEHOLDS, SEED, "zhao"),
-            (NEIGHBOUR, NEIGHBOUR_HOUSEHOLDS, SEED + 1, "wai"),
-        ):
-            county = invent(seed, households, code=code)
+        made = [
+            (COUNTY, HOUSEHOLDS, "zhao", ""),
+            (NEIGHBOUR, NEIGHBOUR_HOUSEHOLDS, "wai", "韩立"),
+            *AROUND,
+        ]
+        for at, (code, households, username, name) in enumerate(made):
+            county = invent(SEED + at, households, code=code)
             plant(county)
-            officer = officials(county, first=code == COUNTY)[username]
+            places(county)
+            officer = officials(county)[username] if code == COUNTY else office(county, username, name)
             bring(county, officer, Path(folder) / code)
         # Pages of places live from a freeze: of the province, once all workbooks are in.
         take_when_quiet.defer(place_code=COUNTY[:2], reason="演示 / demonstration")
 
 
-def officials(county: County, *, first: bool) -> dict[str, Appointment]:
-    """People with posts, by account name; the first county has one of each kind, its neighbour an office."""
-    from xiuhua.accounts.terms import Office, Role, Title
+def places(county: County) -> None:
+    """The county and what lies above it, by the names of the demonstration."""
     from xiuhua.places.services import ensure
 
+    ensure(county.code[:2], PROVINCE_NAME)
+    ensure(county.code[:4], CITIES[county.code[:4]])
+    ensure(county.code, county.name)
+
+
+def office(county: County, username: str, name: str) -> Appointment:
+    """The one officer of a neighbouring county."""
+    from xiuhua.accounts.terms import Office, Role, Title
+
+    return appoint(username, name, county.code, Office.POVERTY_OFFICE, Title.OFFICER, Role.COUNTY_OFFICE)
+
+
+def officials(county: County) -> dict[str, Appointment]:
+    """People with posts, by account name: one of each kind in the first county, and an office on every level above it."""
+    from xiuhua.accounts.terms import Office, Role, Title
+    from xiuhua.places.services import ensure
+    from xiuhua.places.terms import NATION
+
     code = county.code
-    ensure(code[:2], PROVINCE_NAME)
-    ensure(code[:4], CITY_NAME)
-    ensure(code, county.name)
-    if not first:
-        return {"wai": appoint("wai", "韩立", code, Office.POVERTY_OFFICE, Title.OFFICER, Role.COUNTY_OFFICE)}
     village = county.villages[0]
     ensure(village.code[:9], village.township)
     ensure(village.code, village.name)
@@ -85,6 +107,8 @@ def officials(county: County, *, first: bool) -> dict[str, Appointment]:
         "wang": appoint("wang", "王海燕", village.code, Office.WORK_TEAM, Title.FIRST_SECRETARY, Role.VILLAGE_WORKER),
         "shen": appoint("shen", "沈明", code, Office.AUDIT, Title.AUDITOR, Role.AUDITOR),
         "liu": appoint("liu", "刘青", code[:4], Office.POVERTY_OFFICE, Title.OFFICER, Role.HIGHER_OFFICE),
+        "qiao": appoint("qiao", "乔安", code[:2], Office.POVERTY_OFFICE, Title.OFFICER, Role.HIGHER_OFFICE),
+        "yu": appoint("yu", "于平", NATION, Office.POVERTY_OFFICE, Title.OFFICER, Role.HIGHER_OFFICE),
         "guan": appoint("guan", "管清", code, Office.SERVICE, Title.ADMINISTRATOR, Role.ADMINISTRATOR),
         "limo": appoint("limo", "李默", code, Office.SERVICE, Title.ADMINISTRATOR, Role.ADMINISTRATOR),
     }  # fmt: skip
@@ -109,9 +133,11 @@ def bring(county: County, officer: Appointment, folder: Path) -> None:
     from xiuhua.intake.tasks import go_on
     from xiuhua.registry.services import sign_opening
     from xiuhua.synth.county import write
+    from xiuhua.synth.village_forms import write_village_forms
 
     folder.mkdir()
     files = [path for path in write(county, folder) if path.suffix == ".xlsx"]
+    files += write_village_forms(county, folder)
     sign_opening(
         by=officer, county_code=county.code, statement="承接 2017 年 9 月 30 日全国系统导出的脱贫属性（演示）"
     )

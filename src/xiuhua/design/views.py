@@ -25,7 +25,10 @@ def _parts() -> dict[str, Any]:
         "income": household.income(),
         "members": household.household()["members"],
         "spread": county.spread(),
-        "shortfalls": county.shortfalls(),
+        **{
+            name: county.place()[name]
+            for name in ("source", "standards", "map", "children", "children_word", "orders")
+        },
         "causes": county.place()["causes"],
         "filters": lists.households()["filters"],
         "pager": lists.PAGER,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 
-from xiuhua.freezes.terms import Step
+from xiuhua.freezes.terms import COUNTS, Step
 from xiuhua.places.scope import ScopedManager
 
 
@@ -152,10 +153,37 @@ class Freeze(models.Model):
         return str((self.manifest or {}).get("area", {}).get("name") or self.place_code)
 
 
+Packed = int | list[int] | dict[str, int]
+
+
+def packed(counts: Mapping[str, int]) -> Packed:
+    """A rule's counts as they are stored."""
+    found = [counts.get(name, 0) for name in COUNTS]
+    if not any(found[:3]):
+        return found[3]
+    while not found[-1]:
+        found.pop()
+    return found
+
+
+def listed(stored: Packed) -> list[int]:
+    """A rule's counts in the order of COUNTS; zeros at the end may be missing."""
+    if isinstance(stored, list):
+        return stored
+    return [stored.get(name, 0) for name in COUNTS] if isinstance(stored, dict) else [0, 0, 0, stored]
+
+
+def unpacked(stored: Packed) -> dict[str, int]:
+    """A rule's counts by name, zeros among them."""
+    found = listed(stored)
+    return dict(zip(COUNTS, [*found, *([0] * (len(COUNTS) - len(found)))], strict=True))
+
+
 class Tallied(models.Model):
     """Figures of one place, kind and status in one freeze: a document of the tally, in parts that are read apart.
 
-    rules: id -> {holds, fails, not_known, not_applicable, checked}; facts and measures: id -> {parts, sum, known, unknown …}.
+    rules: id -> counts in the order of terms.COUNTS, zeros at the end left out; a bare number where the rule applied to nobody and
+    that many were left alone: a page reads hundreds of them (`packed`, `unpacked`). facts and measures: id -> {parts, sum, known, unknown …}.
     Added with its freeze, never changed. Rules of a village or county stand under kind and status `all`.
     """
 
@@ -189,5 +217,5 @@ class Tallied(models.Model):
         return {
             "place_code": self.place_code, "level": self.level, "kind": self.kind, "status": self.status,
             "households": self.households, "persons": self.persons,
-            "rules": self.rules, "facts": self.facts, "measures": self.measures,
+            "rules": {id: unpacked(counts) for id, counts in self.rules.items()}, "facts": self.facts, "measures": self.measures,
         }  # fmt: skip

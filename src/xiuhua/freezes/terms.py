@@ -19,5 +19,8 @@ class Step(Terms):
 # Steps that nobody has to do anything about for it to go on.
 WORKING = (Step.WAITING, Step.FREEZING, Step.TALLYING)
 
+# In which order the counts of a rule are stored.
+COUNTS = ("holds", "fails", "not_known", "not_applicable", "checked")
+
 # How documents of a tally speak of all kinds and statuses together (rules of villages and counties).
 ALL = "all"

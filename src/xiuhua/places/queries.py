@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.db import connection
 from django.db.models import QuerySet
 
 from xiuhua.places.models import Place, PlaceChange
+from xiuhua.places.scope import Scope
+from xiuhua.places.terms import Level
+
+# What the newest list says of each village that is there now.
+RURAL = """
+select left(p.code, %(digits)s), sum(r.rural_persons)::bigint, count(*) filter (where r.rural_persons is null)
+from places_place p left join lateral (
+  select rural_persons from places_villagerecord where village_code = p.code and rural_persons is not null
+  order by as_of desc limit 1) r on true
+where p.level = 'village' and p.until is null and p.code >= %(lo)s and p.code < %(hi)s group by 1
+"""
 
 
 def successors(county_code: str) -> dict[str, str]:
@@ -36,3 +50,25 @@ def former_names(county_code: str) -> list[tuple[str, str]]:
 def changes_of(code: str) -> QuerySet[PlaceChange]:
     """Changes of a place and of what lies below it, newest first; those that wait among them."""
     return PlaceChange.objects.filter(old_code__startswith=code)
+
+
+@dataclass(frozen=True)
+class Rural:
+    """Rural persons of a place by its newest village lists, and how many of its villages no list counted."""
+
+    persons: int = 0
+    unknown: int = 0
+
+
+def rural_persons(area: Scope, *, digits: int) -> dict[str, Rural]:
+    """Rural persons of the places of an area, by codes of a length."""
+    with connection.cursor() as cursor:
+        cursor.execute(RURAL, {"lo": area.lo, "hi": area.hi, "digits": digits})
+        return {code: Rural(persons or 0, unknown) for code, persons, unknown in cursor.fetchall()}
+
+
+def villages_of(area: Scope) -> list[Place]:
+    """The villages of an area that are there now, with where they lie."""
+    return list(
+        Place.objects.filter(code__gte=area.lo, code__lt=area.hi, level=Level.VILLAGE, until__isnull=True)
+    )

@@ -22,6 +22,15 @@ class Topic(Terms):
     LAND = "land", "土地", "Land"
     DISASTER = "disaster", "灾害", "Disaster"
     STATUS = "status", "状态", "Status"
+    INCIDENCE = "incidence", "贫困发生率", "Incidence"
+    INFRASTRUCTURE = "infrastructure", "基础设施", "Infrastructure"
+    SERVICES = "services", "公共服务", "Services"
+    INDUSTRY = "industry", "产业发展", "Industry"
+    COLLECTIVE = "collective", "集体经济", "Collective income"
+    TEAM = "team", "驻村帮扶", "Resident team"
+    FORMS = "forms", "村表核对", "Village form"
+    MONITORING = "monitoring", "监测线索", "Lead for monitoring"
+    ADJUSTMENT = "adjustment", "动态调整线索", "Lead for adjustment"
 
 
 class Show(Terms):
@@ -36,6 +45,17 @@ class Show(Terms):
     UNKNOWN = "unknown", "待核实", "Not known"
     WATCHED = "watched", "监测对象", "Watched"
     OTHER = "other", "一般农户", "Other rural"
+
+
+class Order(Terms):
+    """In which order the places below one are told."""
+
+    WORST = "worst", "问题占比", "Share with problems"
+    FAILS = "fails", "有未达标", "Failing"
+    UNKNOWN = "unknown", "待核实", "Not known"
+    DOUBT = "doubt", "达标存疑", "In doubt"
+    INCIDENCE = "incidence", "贫困发生率", "Poverty incidence"
+    CODE = "code", "区划代码", "Place code"
 
 
 class Programme(Terms):
@@ -64,6 +84,18 @@ class Severity(Terms):
     AMBER = "amber", "需留意", "To be looked at"
 
 
+class RuleKind(Terms):
+    """What it means that a rule fails."""
+
+    QUALITY = "quality", "登记问题：要更正或核实", "A finding: to be put right or looked into"
+    STANDARD = "standard", "标准：说明帮扶到了哪一步", "A standard: tells how far help has come"
+    CANDIDATE = (
+        "candidate",
+        "线索：先听本人说、再入户核实，不据此决定",
+        "A lead: hear the household first and visit; nothing is decided by it",
+    )
+
+
 class Certainty(Terms):
     """How surely a figure is known."""
 
@@ -76,6 +108,7 @@ class Part(Terms):
 
     RULES = "rules", "规则", "Rules"
     FIGURES = "figures", "数值", "Figures"
+    MEASURES = "measures", "指标", "Published figures"
     FACTS = "facts", "事实", "Facts"
 
 

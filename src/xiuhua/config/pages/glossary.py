@@ -42,7 +42,7 @@ def page() -> str:
         lines += [f"### {relation.says.zh} {relation.says.en} · `{relation.id}`", ""]
         lines += table((*NAMES, "单位 unit", "依据 evidence"), (_column(one) for one in relation.columns))
     lines += ["## What is known", "", "Facts: the only place where a figure of a household is derived (`facts/`).", ""]  # fmt: skip
-    for grain in ("person", "period", "household"):
+    for grain in ("person", "period", "household", "village", "county"):
         lines += [f"### {grain}", ""]
         lines += table(
             (*NAMES, "单位 unit"), (_fact(one) for one in library.facts.values() if one.grain == grain)

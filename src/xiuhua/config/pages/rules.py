@@ -31,7 +31,10 @@ GRAINS = {
     "person": "每人 each person",
     "household": "每户 each household",
     "period": "每年记录 each year's record",
+    "village": "每村 each village",
+    "county": "每县 each county",
 }
+KINDS = {"quality": "", "standard": "标准 standard", "candidate": "线索 lead"}
 SEVERITIES = {"red": "必须办 red", "amber": "需留意 amber"}
 CERTAINTIES = {"cited": "有出处 cited", "background": "通行说法 background"}
 WAYS = {"lower": "只可更低 lower only", "higher": "只可更高 higher only", None: "不得另定 not at all"}
@@ -59,7 +62,7 @@ def page() -> str:
 
 def _rule(library: Library, rule: Rule) -> Iterator[str]:
     names = {name: library.names.name(ref) for name, ref in library.rule_nodes[rule.id].shown.items()}
-    marks = [GRAINS[rule.grain], SEVERITIES[rule.severity]]
+    marks = [GRAINS[rule.grain], *filter(None, [KINDS[rule.kind]]), SEVERITIES[rule.severity]]
     marks += ["一票否决 veto"] if rule.veto else []
     marks += [f"{rule.since} 起 from" + (f" · {rule.until} 止 to" if rule.until else "")]
     yield f"### {rule.says.zh} {rule.says.en} · `{rule.id}`"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from xiuhua.design.drawing import Sheet, Spot, draw
 from xiuhua.design.samples.intake import BATCHES
 from xiuhua.design.samples.shell import CRUMBS, act, at, both, pill
 
@@ -112,27 +113,97 @@ def home_empty() -> dict[str, Any]:
     return {**home(), "start": start}
 
 
-def shortfalls() -> list[dict[str, Any]]:
-    """Guarantees with how many households fail, are not known, hold."""
+def standards() -> list[dict[str, Any]]:
+    """Demands with how many households fail, are not known, hold."""
     rows = [
-        ("收入", "Income", 201, 12, 387),
-        ("吃穿", "Food, clothing", 9, 24, 567),
-        ("义务教育", "Schooling", 11, 3, 586),
-        ("基本医疗", "Medical", 18, 61, 521),
-        ("住房", "Housing", 74, 20, 506),
-        ("饮水", "Water", 22, 138, 440),
-    ]
+        ("收入", "Income", "稳定超过国家扶贫标准", "Stably above the national line", 201, 12, 387, "入户核算收入", "Visit and work out the income"),
+        ("吃穿", "Food, clothing", "吃穿不愁", "No worry for food and clothing", 9, 24, 567, "入户核实衣食", "Visit and look at food and clothing"),
+        ("义务教育", "Schooling", "无失学辍学", "Nobody out of school", 11, 0, 589, "", ""),
+        ("基本医疗", "Medical", "全家参保", "All insured", 18, 61, 521, "核对参保名单", "Check the insurer's list"),
+        ("住房", "Housing", "有安全住房", "Safe housing", 74, 20, 506, "请住建部门鉴定", "Have the house graded"),
+        ("饮水", "Water", "量、质、便、稳", "Quantity, quality, convenience, reliability", 0, 138, 462, "请水利部门测定", "Have it measured"),
+    ]  # fmt: skip
     return [
         {
             "label": both(zh, en),
+            "says": both(says, says_en),
             "fails": fails,
+            "fails_url": "#",
             "unknown": unknown,
+            "unknown_url": "#",
             "holds": holds,
             "total": fails + unknown + holds,
-            "url": "#",
+            "next": both(do, do_en),
         }
-        for zh, en, fails, unknown, holds in rows
+        for zh, en, says, says_en, fails, unknown, holds, do, do_en in rows
     ]
+
+
+VILLAGES: tuple[tuple[str, float, float, int, list[str], list[str]], ...] = (
+    ("塔玛村", 102.62, 36.42, 230, ["住房", "饮水", "基本医疗"], []),
+    ("日芒村", 102.66, 36.40, 110, ["住房"], ["饮水"]),
+    ("尕让村", 102.70, 36.38, 70, [], []),
+    ("切吉村", 102.74, 36.36, 40, [], ["饮水"]),
+    ("上滩村", 102.42, 36.34, 190, ["住房", "饮水"], []),
+    ("下滩村", 102.46, 36.32, 90, ["饮水"], ["吃穿"]),
+    ("大坪村", 102.24, 36.26, 150, ["住房", "饮水", "基本医疗", "义务教育"], []),
+    ("红崖村", 102.36, 36.20, 20, [], []),
+)
+
+
+def place_map() -> dict[str, Any]:
+    """Villages drawn with the house's own arithmetic, and one that no list places."""
+    rows = {name: _village(name, poor, fails, unknown) for name, _x, _y, poor, fails, unknown in VILLAGES}
+    spots = [Spot(name, name, x, y, poor, float(poor)) for name, x, y, poor, _f, _u in VILLAGES]
+    return {
+        "says": both("八个村", "Eight villages")["zh"],
+        "sheets": [
+            _sheet(name, draw(spots, width=w, height=h), rows)
+            for name, w, h in (("wide", 760, 480), ("phone", 330, 380))
+        ],
+        "rows": list(rows.values()),
+        "nowhere": [_village("石沟村", 30, [], ["住房"])],
+        "far": [],
+        "list_url": "#",
+    }
+
+
+def _village(name: str, poor: int, fails: list[str], unknown: list[str]) -> dict[str, Any]:
+    tone = "red" if fails else "straw" if unknown else "leaf"
+    return {
+        "name": name,
+        "town": "",
+        "url": "/design/village/",
+        "tone": tone,
+        "firm": len(fails) > 2,
+        "mark": {"red": str(len(fails)), "straw": "?", "leaf": "✓"}[tone],
+        "says": f"{name} {poor}",
+        "fails": fails,
+        "unknown": unknown,
+        "poor_people": poor,
+        "households": 200,
+    }
+
+
+def _sheet(name: str, sheet: Sheet, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    marks = [
+        {
+            **rows[one.key],
+            "x": f"{one.x:g}",
+            "y": f"{one.y:g}",
+            "r": f"{one.r:.1f}",
+            "ring": f"{one.r + 3:.1f}" if rows[one.key]["fails"] and rows[one.key]["unknown"] else "",
+            "number_y": f"{one.y + 4.5:g}",
+            "name_x": f"{one.at[0]:g}" if one.at else "",
+            "name_y": f"{one.at[1]:g}" if one.at else "",
+            "anchor": one.at[2] if one.at else "",
+        }
+        for one in sheet.marks
+    ]
+    return {
+        "name": name, "width": sheet.width, "height": sheet.height, "marks": marks, "nameless": sheet.nameless, "left_out": 0,
+        "scale_px": sheet.scale_px, "scale_km": sheet.scale_km, "scale_y": sheet.height - 14,
+    }  # fmt: skip
 
 
 def spread() -> dict[str, Any]:
@@ -167,7 +238,11 @@ def child(name: str, *figures: int) -> dict[str, Any]:
         "poor": poor,
         "exited": exited,
         "fails": fails,
+        "fails_url": "#",
         "unknown": unknown,
+        "unknown_url": "#" if unknown else None,
+        "doubt": 0,
+        "incidence": f"{poor * 9 / 100:.2f}" if unknown else None,
     }
 
 
@@ -188,12 +263,35 @@ def place() -> dict[str, Any]:
             "actions": [act("导入表格", "Take in workbooks", icon="intake", primary=True)],
         },
         "cards": CARDS,
-        "shortfalls": shortfalls(),
+        "source": {
+            "frozen": True,
+            "label": both("数据快照 2017-10-08 09:00", "Snapshot 2017-10-08 09:00"),
+            "url": "#",
+            "id": "6f1c02ab",
+            "other": {"label": both("看实时", "See live figures"), "url": "#"},
+        },
+        "standards": standards(),
+        "map": place_map(),
         "spread": spread(),
-        "spread_sentence": both(
-            "标准线上方 50 元内有 3 户已脱贫户，未见异常聚集",
-            "3 exited households within 50 yuan above the line; no unusual heap",
-        ),
+        "spread_says": [
+            {
+                "tone": "plain",
+                "says": both(
+                    "标准线上方 50 元内有 3 户已脱贫户，未见异常聚集",
+                    "3 exited households within 50 yuan above the line; no unusual heap",
+                ),
+            }
+        ],
+        "exits": [
+            {"label": "2015", "value": 61, "tone": "leaf", "url": "#"},
+            {"label": "2016", "value": 148, "tone": "leaf", "url": "#"},
+            {"label": both("年度不明", "Year not known"), "value": 12, "tone": "straw", "url": "#"},
+        ],
+        "exits_most": 148,
+        "orders": [
+            {"label": both("问题占比", "Share with problems"), "url": "#", "current": True, "count": None},
+            {"label": both("贫困发生率", "Poverty incidence"), "url": "#", "current": False, "count": None},
+        ],
         "causes": [
             {"label": both(zh, en), "value": value, "url": "#"}
             for zh, en, value in (
@@ -231,9 +329,44 @@ def village() -> dict[str, Any]:
             "pills": [pill("straw", "贫困村", "Poor village")],
         },
         "cards": CARDS[:3],
-        "shortfalls": [],
+        "standards": [],
         "spread": None,
         "causes": [],
+        "exits": [],
+        "kept": [
+            {
+                "label": both("未脱贫", "Poor"),
+                "number": 2,
+                "url": "#",
+                "rows": [
+                    {
+                        "name": "马文德",
+                        "url": "/design/household/",
+                        "people": both("4 人", "4 people"),
+                        "judged": True,
+                        "doubt": False,
+                        "fails": [both("收入", "Income")],
+                        "unknown": [both("饮水", "Water")],
+                    },
+                    {
+                        "name": "冶秀英",
+                        "url": "/design/household/",
+                        "people": both("2 人", "2 people"),
+                        "judged": True,
+                        "doubt": False,
+                        "fails": [],
+                        "unknown": [],
+                    },
+                ],
+            },
+            {
+                "label": both("监测对象", "Watched"),
+                "number": 0,
+                "url": None,
+                "rows": [],
+                "none": both("没有监测对象。", "No watched households."),
+            },
+        ],
         "tasks": TASKS[1:3],
         "tasks_total": 2,
         "computed_at": at(9, 12),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.fields.json import KeyTransform
 from django.utils.timezone import localtime
 
-from xiuhua.freezes.models import Freeze, Tallied
-from xiuhua.freezes.terms import ALL, Step
+from xiuhua.freezes.models import Freeze, Tallied, listed, unpacked
+from xiuhua.freezes.terms import ALL, COUNTS, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level, parent_of
@@ -88,7 +89,7 @@ def below(freeze: Freeze, place_code: str, level: str) -> dict[str, Figures]:
     """What was tallied of the places of a level within a place, by code, in order of code.
 
     Of many places only households and persons are read at once; what else is asked for is read for all of them together,
-    a rule at a time, or with `Held.fetch` in one go: `first.held.fetch(rules=[…], measures=[…])`.
+    a rule at a time, or with `Held.fetch` in a query for each part: `first.held.fetch(rules=[…], measures=[…])`.
     """
     area = scope_of(place_code)
     rows = Tallied.objects.filter(freeze=freeze, level=level, place_code__gte=area.lo, place_code__lt=area.hi)
@@ -124,13 +125,30 @@ class Held:
         wanted = [one for one in wanted if one not in self._read]
         if not wanted:
             return
-        picked = {f"p{n}": KeyTransform(id, part) for n, (part, id) in enumerate(wanted)}
-        found: list[dict[int, Any]] = [{} for _one in wanted]
-        for pk, *values in self._query.annotate(**picked).values_list("pk", *picked):
-            for into, value in zip(found, values, strict=True):
-                if value is not None:
-                    into[pk] = value
-        self._read |= dict(zip(wanted, found, strict=True))
+        for part in PARTS:
+            ids = [id for of, id in wanted if of == part]
+            for id, found in self._picked(part, ids).items() if ids else ():
+                self._read[part, id] = found
+
+    def _picked(self, part: Part, ids: list[str]) -> dict[str, dict[int, Any]]:
+        """Some ids of a part, of all rows. Each document is unfolded once, however many are asked of it: that is what costs."""
+        found: dict[str, dict[int, Any]] = {id: {} for id in ids}
+        sql, params = self._query.values_list("id", part).query.sql_with_params()
+        names = [connection.ops.quote_name(id) for id in ids]
+        columns, picked = (
+            ", ".join(f"{name} jsonb" for name in names),
+            ", ".join(f"x.{name}" for name in names),
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"select t.id, jsonb_build_array({picked})::text from ({sql}) t, jsonb_to_record(t.{part}) x({columns})",
+                params,
+            )
+            for pk, values in cursor.fetchall():
+                for id, value in zip(ids, json.loads(values), strict=True):
+                    if value is not None:
+                        found[id][pk] = value
+        return found
 
     def value(self, part: Part, id: str) -> Mapping[int, Any]:
         """One rule's, fact's or measure's counts by row."""
@@ -173,8 +191,12 @@ class Figures:
 
     def rule(self, id: str, kind: Choice = None, status: Choice = None) -> Counts:
         """Outcomes of a rule; all zero where it was not asked."""
-        found = self._sum("rules", id, kind, status)
-        return Counts(**{name: int(found.get(name, 0)) for name in Counts.__dataclass_fields__})
+        values, total = self.held.value("rules", id), [0] * len(COUNTS)
+        for row in self._rows(kind, status):
+            if (stored := values.get(row[0])) is not None:
+                for at, n in enumerate(listed(stored)):
+                    total[at] += n
+        return Counts(*total)
 
     def fact(self, id: str, kind: Choice = None, status: Choice = None) -> dict[str, Any]:
         """A fact's counts: {"parts": {code: n}, "unknown": n}, {"true", "false", "unknown"} or {"sum", "known", "unknown"}."""
@@ -201,7 +223,8 @@ class Figures:
         total: dict[str, Any] = {}
         for row in self._rows(kind, status):
             if row[0] in values:
-                _add(total, values[row[0]])
+                told = values[row[0]]
+                _add(total, unpacked(told) if part == "rules" else told)
         return total
 
 
@@ -212,9 +235,13 @@ def _chosen(choice: Choice) -> set[str] | None:
 
 
 def _add(total: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Adds counts to counts, part by part. What is no number is the same in all of them and kept as it is."""
+    """Adds counts to counts, part by part. How fine they are counted is the same in all of them and kept as it is: `scale`, and
+    `per` where it divides no `of` (a poverty gap's millionths)."""
+    fixed = {"scale"} if "of" in more else {"scale", "per"}
     for name, value in more.items():
-        if isinstance(value, Mapping):
+        if name in fixed:
+            total.setdefault(name, value)
+        elif isinstance(value, Mapping):
             _add(total.setdefault(name, {}), value)
         elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
             total[name] = total.get(name, 0) + value

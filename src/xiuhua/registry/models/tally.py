@@ -11,7 +11,8 @@ class Tally(models.Model):
     """What a village counted when it was last counted. It holds as long as the village has no mark.
 
     lines: further counts of registered households by a key: `fails:<rule>`, `unknown:<rule>`, `doubt:<rule>`,
-    `cause:<code>`, `band:<n>:poor`, `band:<n>:exited` (income bands of queries.areas).
+    `cause:<code>`, `band:<n>:poor`, `band:<n>:exited` (income bands of queries.areas), `exit:<year>` of those that are out
+    (`exit:` where the year is not known), `above:near` and `above:beyond` (exited just above the line, and further on).
     """
 
     village_code = models.CharField(max_length=12, db_collation="C", primary_key=True)

@@ -11,9 +11,20 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.places.scope import Scope
-from xiuhua.registry.queries.counting import BAND_FEN, BANDS, FIGURES, counted
+from xiuhua.registry.queries.counting import BAND_FEN, BANDS, FIGURES, NEAR_LINE_FEN, counted
 
-__all__ = ["BANDS", "BAND_FEN", "Counts", "Spread", "Tally", "counts", "newest_day", "total"]
+__all__ = [
+    "BANDS",
+    "BAND_FEN",
+    "NEAR_LINE_FEN",
+    "Counts",
+    "Spread",
+    "Tally",
+    "Village",
+    "counts",
+    "newest_day",
+    "total",
+]
 
 STALE = "select distinct village_code from registry_tallymark where village_code >= %(lo)s and village_code < %(hi)s"
 KEPT = "village_code >= %(lo)s and village_code < %(hi)s and not (village_code = any(%(stale)s))"
@@ -25,6 +36,10 @@ LINES = f"""
 select l.key, sum(l.value::bigint)::bigint from registry_tally, jsonb_each_text(lines) l where {KEPT} group by 1
 """
 
+EACH = f"""
+select village_code, {", ".join(FIGURES)}, array(select k from unnest(%(keys)s::text[]) k where (lines->>k)::bigint > 0)
+from registry_tally where {KEPT}
+"""
 NEWEST = "select max(as_of) from registry_standing where village_code = any(%(stale)s)"
 
 
@@ -46,6 +61,14 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Village:
+    """A village's counts, and which of the asked lines (`fails:<rule>`, `unknown:<rule>`) count anybody in it."""
+
+    tally: Tally
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Spread:
     """Registered households by net income per head: rows of (lower edge in fen, poor, exited); the last row is open."""
 
@@ -60,6 +83,7 @@ class Counts:
     below: list[Tally] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     year: int | None = None
+    villages: list[Village] = field(default_factory=list)
 
     @property
     def by_rule(self) -> dict[str, dict[str, int]]:
@@ -70,6 +94,12 @@ class Counts:
     def causes(self) -> list[tuple[str, int]]:
         """Main causes of registered households with their number, the most frequent first."""
         return sorted(self._of("cause").items(), key=lambda one: (-one[1], one[0]))
+
+    @property
+    def exits(self) -> list[tuple[int | None, int]]:
+        """Registered households that are out, by year of exit; those whose year is not known last."""
+        years = {int(year) if year else None: n for year, n in self._of("exit").items()}
+        return sorted(years.items(), key=lambda one: (one[0] is None, one[0] or 0))
 
     @property
     def spread(self) -> Spread | None:
@@ -90,11 +120,11 @@ class Counts:
         return {key[len(what) + 1 :]: n for key, n in self.lines.items() if key.startswith(f"{what}:") and n}
 
 
-def counts(area: Scope, *, digits: int = 12, lines: bool = True) -> Counts:
+def counts(area: Scope, *, digits: int = 12, lines: bool = True, each: Sequence[str] = ()) -> Counts:
     """Counts of an area and of the places below by the length of their code. Exact: what changed is counted now.
 
     Reads a row a village; a village in which something changed since it was counted is read whole. `lines=False` leaves
-    out the further counts.
+    out the further counts. `each`: keys of lines for which every village is told by itself, as `villages`.
     """
     values: dict[str, Any] = {"lo": area.lo, "hi": area.hi, "digits": digits}
     values["stale"] = [code for (code,) in _all(STALE, values)]
@@ -104,7 +134,15 @@ def counts(area: Scope, *, digits: int = 12, lines: bool = True) -> Counts:
         below.setdefault(code, []).append(numbers)
         years.append(year)
     told: Counter[str] = Counter(dict(_all(LINES, values)) if lines else {})
+    asked = {**values, "keys": list(each)}
+    villages = [
+        Village(Tally(code, *numbers), frozenset(keys))
+        for code, *numbers, keys in (_all(EACH, asked) if each else [])
+    ]
     for village in counted(values["stale"], lines=lines):
+        if each:
+            own = Tally(village.village_code, *(getattr(village, one) for one in FIGURES))
+            villages.append(Village(own, frozenset(key for key in each if village.lines.get(key))))
         below.setdefault(village.village_code[:digits], []).append([getattr(village, one) for one in FIGURES])
         told.update(village.lines)
         years.append(village.year)
@@ -113,7 +151,10 @@ def counts(area: Scope, *, digits: int = 12, lines: bool = True) -> Counts:
         for code, rows in sorted(below.items())
     ]
     return Counts(
-        [one for one in tallies if one.households], dict(told), max((y for y in years if y), default=None)
+        [one for one in tallies if one.households],
+        dict(told),
+        max((y for y in years if y), default=None),
+        sorted((one for one in villages if one.tally.households), key=lambda one: one.tally.code),
     )
 
 

@@ -17,9 +17,14 @@ from xiuhua.registry.queries.rules import demands
 # A status of our own counts; where nobody has decided yet, what the files report, as the facts do.
 STATUS = """coalesce((select x.status from registry_statusentry x where x.household_id = h.id order by x.id desc limit 1),
   h.status_reported)"""
+# The year of exit: what the files report, else the year in which a case of ours decided it.
+EXIT_YEAR = """coalesce(h.exit_year, (select extract(year from x.since)::int from registry_statusentry x
+  where x.household_id = h.id and x.status = 'exited' and x.basis = 'case' order by x.id desc limit 1))"""
 POOR = "status in ('poor', 'pre_exit', 'returned')"
 BAND_FEN = 250_00
 BANDS = 28
+# A heap just above the line is the oldest sign of figures made to fit.
+NEAR_LINE_FEN = 50_00
 FIGURES = (
     "households",
     "watched",
@@ -45,18 +50,24 @@ select village_code, max(as_of), count(*), count(*) filter (where kind = 'watche
   count(*) filter (where ours and fails), count(*) filter (where ours and unknown), count(*) filter (where ours and doubt)
 from every group by 1 order by 1
 """
-LINES = """
+LINES = f"""
 select h.village_code, u.key, count(*) from registry_household h left join registry_standing s on s.household_id = h.id
 cross join lateral (
   select 'fails:' || unnest(s.exit_fails) as key union all select 'unknown:' || unnest(s.exit_unknown)
-  union all select 'doubt:' || unnest(s.doubts) union all select 'cause:' || h.main_cause where h.main_cause is not null) u
+  union all select 'doubt:' || unnest(s.doubts) union all select 'cause:' || h.main_cause where h.main_cause is not null
+  union all select 'exit:' || coalesce({EXIT_YEAR}::text, '') where {STATUS} = 'exited') u
 where h.village_code = any(%(villages)s) and h.kind = 'registered' and h.ended_on is null group by 1, 2
 """
 REGISTERED = """select h.id as household_key from registry_household h
 where h.village_code = any(%(villages)s) and h.kind = 'registered' and h.ended_on is null"""
+# Exited households within a band's width above the line: of its first part, and of the rest.
+ABOVE = """o.f__exit_state = 'exited' and o.f__net_income_per_head_fen >= o.f__poverty_line_fen
+  and o.f__net_income_per_head_fen < o.f__poverty_line_fen + %(width)s"""
 SPREAD = """
 select o.village_code, least(o.f__net_income_per_head_fen / %(width)s, %(last)s) as band,
-  count(*) filter (where coalesce(o.f__exit_state, 'poor') <> 'exited'), count(*) filter (where o.f__exit_state = 'exited'), max(o.year)
+  count(*) filter (where coalesce(o.f__exit_state, 'poor') <> 'exited'), count(*) filter (where o.f__exit_state = 'exited'),
+  count(*) filter (where {above} and o.f__net_income_per_head_fen < o.f__poverty_line_fen + %(near)s),
+  count(*) filter (where {above} and o.f__net_income_per_head_fen >= o.f__poverty_line_fen + %(near)s), max(o.year)
 from ({select}) o where o.f__net_income_per_head_fen >= 0 group by 1, 2
 """
 
@@ -84,12 +95,15 @@ def counted(villages: Iterable[str], *, lines: bool = True) -> list[Tally]:
 
 
 def _spread(found: dict[str, Tally], villages: list[str], as_of: date) -> None:
-    facts = ["net_income_per_head_fen", "exit_state", "record_year"]
+    facts = ["net_income_per_head_fen", "exit_state", "record_year", "poverty_line_fen"]
     selection = load().select("postgres", "household", as_of, wanted=REGISTERED, rules=[], facts=facts)
-    values = {"villages": villages, "width": BAND_FEN, "last": BANDS - 1}
-    for code, band, poor, exited, year in _all(SPREAD.replace("{select}", selection.sql), values):
+    values = {"villages": villages, "width": BAND_FEN, "last": BANDS - 1, "near": NEAR_LINE_FEN}
+    sql = SPREAD.replace("{select}", selection.sql).replace("{above}", ABOVE)
+    for code, band, poor, exited, near, beyond, year in _all(sql, values):
         village = found[code]
         village.lines[f"band:{band}:poor"], village.lines[f"band:{band}:exited"] = poor, exited
+        for key, n in (("above:near", near), ("above:beyond", beyond)):
+            village.lines[key] = village.lines.get(key, 0) + n
         village.year = max(year, village.year or year)
 
 

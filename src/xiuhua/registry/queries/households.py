@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.places.scope import Scope
-from xiuhua.registry.queries.counting import STATUS
+from xiuhua.registry.queries.counting import EXIT_YEAR, STATUS
 from xiuhua.registry.queries.plans import in_order_of_index
 from xiuhua.registry.queries.rules import demands
 
@@ -42,12 +42,13 @@ RULE = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which households of an area: `show` is a key of WHERE; rule and cause narrow it."""
+    """Which households of an area: `show` is a key of WHERE; rule, cause and year of exit narrow it."""
 
     area: Scope
     show: str = "all"
     rule: str = ""
     cause: str = ""
+    year: str = ""  # of exit; "none": nobody recorded which
 
     def sql(self) -> str:
         # Households that ended are opened from what they became, by number or from a case; lists are of those that are.
@@ -59,6 +60,8 @@ class Wanted:
             conditions.append(RULE[self.show])
         if self.cause:
             conditions.append("h.main_cause = %(cause)s")
+        if self.year:
+            conditions.append(f"{EXIT_YEAR} is null" if self.year == "none" else f"{EXIT_YEAR} = %(year)s")
         return " and ".join(conditions)
 
     def values(self) -> dict[str, Any]:
@@ -68,6 +71,7 @@ class Wanted:
             "demands": [rule.id for rule in demands()],
             "rule": self.rule,
             "cause": self.cause,
+            "year": int(self.year) if self.year.isdigit() else 0,
         }
 
 

@@ -20,7 +20,7 @@ from xiuhua.registry.queries.areas import Tally
 from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.queries.search import clean, private
 from xiuhua.workbench.queries import find, listing, place_changes
-from xiuhua.workbench.queries.area import line_of
+from xiuhua.workbench.queries.figures import line_of
 from xiuhua.workbench.queries.frame import below, data_day, said
 from xiuhua.workbench.queries.words import code, topic
 from xiuhua.workbench.terms import Show

@@ -2,61 +2,163 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
-from django.db.models import Count
-from django.db.models.functions import Length
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.common.clock import beijing_now
-from xiuhua.common.money import FEN_PER_YUAN
-from xiuhua.engine import load
+from xiuhua.accounts.terms import Role
+from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.findings.queries import Group, groups, waiting
-from xiuhua.places.models import Place, VillageRecord
-from xiuhua.places.queries import changes_of
+from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.queries import latest, since
+from xiuhua.places.models import Place
+from xiuhua.places.queries import Rural, rural_persons
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
-from xiuhua.registry.queries.areas import Tally
-from xiuhua.registry.queries.rules import demands
+from xiuhua.workbench.queries import behind, compared, figures, frozen_place, place_head, village, village_map
 from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
-from xiuhua.workbench.queries.income import LINE
-from xiuhua.workbench.queries.words import DOUBT, code, pill, task, topic
-from xiuhua.workbench.terms import Show
+from xiuhua.workbench.queries.place_standards import of_place
+from xiuhua.workbench.queries.words import DOUBT, task
 
+# Up to so many households a county's own standards are computed while the page waits.
+COMPUTED_UP_TO = 5_000
+# Counting these live would read every village of the country.
+NEVER_LIVE = (Level.NATION, Level.PROVINCE)
 SHOWN_TASKS = 5
-SHOWN_CAUSES = 8
-# A heap just above the line is the oldest sign of figures made to fit.
-NEAR_LINE_YUAN = 50
+# Above the county there are too many villages for a map; there the places below are compared.
+MAPPED = (Level.COUNTY, Level.TOWNSHIP)
 
 
-def page(by: Appointment, place: Place) -> dict[str, Any]:
-    """The context of workbench/place.html."""
-    area = scope_of(place.code)
+def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
+    """The context of workbench/place.html: as the newest freeze saw it above the county and for leaders, live for others.
+
+    query: `live` 1 or 0 asks for one of them, `sort` for an order of the places below.
+    """
+    freeze = latest(place.code)
+    if freeze is None or not _frozen_wanted(by, place, query):
+        return _live(by, place, query, freeze)
+    found = frozen_place.see(freeze, place)
+    # A place that came after the freeze is told as it is now.
+    return _frozen(by, found, query) if found.own else _live(by, place, query, freeze)
+
+
+def _frozen_wanted(by: Appointment, place: Place, query: dict[str, str]) -> bool:
+    asked = query.get("live")
+    if place.level in NEVER_LIVE or asked == "0":
+        return True
+    return asked != "1" and (place.level == Level.CITY or by.role == Role.LEADER)
+
+
+def _live(by: Appointment, place: Place, query: dict[str, str], freeze: Freeze | None) -> dict[str, Any]:
+    area, to = scope_of(place.code), behind.live(by)
     level, digits = below(place)
-    counts = areas.counts(area, digits=digits)
-    told = counts.below
-    total = areas.total(place.code, told)
-    head = {"place": _head(by, place, total), "crumbs": crumbs(by, place.code)}
+    mapped = place.level in MAPPED
+    counts = areas.counts(area, digits=digits, each=village_map.keys() if mapped else ())
+    total = areas.total(place.code, counts.below)
+    own = _own(by, place, total.households, freeze, query)
+    head = {"place": place_head.head(by, place, total, own), "crumbs": crumbs(by, place.code)}
     if not total.households:
         return {**head, "start": start(by, place)}
-    found = counts.by_rule
+    rural = rural_persons(area, digits=digits)
+    day = own["as_of"] if "as_of" in own else beijing_today()
+    rate = figures.incidence(
+        total, every(rural), figures.against(place, day), own.get("incidence_tone", "plain")
+    )
     return {
         **head,
-        "cards": cards(by, place, total, found),
-        "shortfalls": _shortfalls(by, place, total, found),
-        **_spread(counts.spread, place),
-        **_causes(by, place, counts.causes),
+        "cards": figures.cards(to, place, total, counts.by_rule, rate),
+        "standards": figures.standards(to, place, total, counts.by_rule),
+        **(village_map.page(by, place, counts.villages) if mapped else {}),
+        **figures.spread(counts, place),
+        **figures.causes(to, place, counts.causes),
+        **figures.exits(to, place, counts.exits),
         **tasks(by, area, digits),
-        "children": _children(by, place, told, digits) if level is not place.level else [],
+        **own,
+        **(
+            compared.page(by, to, place, counts.below, rural, query)
+            if level != place.level
+            else village.page(by, place, total)
+        ),
         "children_word": level,
         "households_url": link(by, "workbench:households", place.code),
         "computed_at": beijing_now(),
+        "source": source(by, place, freeze, frozen=False),
     }
+
+
+def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) -> dict[str, Any]:
+    place, freeze, to = found.place, found.freeze, behind.frozen(by, found.freeze)
+    level, digits = below(place)
+    total = found.total
+    # Of a city or more, work that waits is told at the pool itself: counting it reads every finding.
+    small = place.level in (*MAPPED, Level.VILLAGE, Level.CITY)
+    own = _own(by, place, total.households, freeze, query)
+    return {
+        "place": place_head.head(by, place, total, own),
+        "crumbs": crumbs(by, place.code),
+        "cards": figures.cards(to, place, total, found.by_rule, frozen_place.incidence(found)),
+        "standards": figures.standards(to, place, total, found.by_rule),
+        **(village_map.page(by, place, frozen_place.villages(found)) if place.level in MAPPED else {}),
+        **frozen_place.spread(found),
+        **figures.causes(to, place, found.causes),
+        **figures.exits(to, place, found.exits),
+        **(tasks(by, scope_of(place.code), digits) if small else {}),
+        **own, "of_places": [*own.get("of_places", []), *frozen_place.of_places(by, found)],
+        **(
+            compared.page(by, to, place, found.below, found.rural, query)
+            if level != place.level
+            else village.page(by, place, total)
+        ),
+        "children_word": level,
+        "households_url": link(by, "workbench:households", place.code),
+        "frozen": since(freeze),
+        "source": source(by, place, freeze, frozen=True),
+    }
+
+
+def _own(
+    by: Appointment, place: Place, households: int, freeze: Freeze | None, query: dict[str, str]
+) -> dict[str, Any]:
+    """How a village or county stands against its own standards: a village and a small county live, a large one as the
+    newest freeze saw it, with the way to have it computed now."""
+    if place.level not in (Level.VILLAGE, Level.COUNTY) or not households:
+        return {}
+    if place.level == Level.VILLAGE or households <= COMPUTED_UP_TO or query.get("own") == "live":
+        return of_place(place)
+    found = frozen_place.see(freeze, place) if freeze else None
+    here = reverse("workbench:place", args=[place.code])
+    return {
+        "of_places": frozen_place.of_places(by, found, ("county",)) if found else [],
+        "own_url": f"{here}?own=live",
+    }
+
+
+def source(by: Appointment, place: Place, freeze: Freeze | None, *, frozen: bool) -> dict[str, Any]:
+    """Whether figures are live or of a freeze, which one, and the way to the other."""
+    here = reverse("workbench:place", args=[place.code])
+    other = None
+    if frozen and place.level not in NEVER_LIVE:
+        other = {"label": _("看实时"), "url": f"{here}?live=1"}
+    elif not frozen and freeze is not None:
+        other = {"label": _("看%(freeze)s") % {"freeze": said(since(freeze))}, "url": f"{here}?live=0"}
+    if not frozen:
+        return {"frozen": False, "label": _("实时"), "url": None, "id": "", "other": other}
+    assert freeze is not None
+    return {
+        "frozen": True,
+        "label": said(since(freeze)),
+        "url": link(by, "freezes:freeze", freeze.pk),
+        "id": str(freeze.freeze_id)[:8],
+        "other": other,
+    }
+
+
+def every(rural: dict[str, Rural]) -> Rural:
+    """The rural population of several places together."""
+    return Rural(sum(one.persons for one in rural.values()), sum(one.unknown for one in rural.values()))
 
 
 def start(by: Appointment, place: Place) -> dict[str, Any]:
@@ -72,216 +174,6 @@ def start(by: Appointment, place: Place) -> dict[str, Any]:
         "title": _("%(place)s还没有住户登记") % {"place": place.name},
         "sentence": sentence,
         "actions": actions,
-    }
-
-
-def _head(by: Appointment, place: Place, total: Tally) -> dict[str, Any]:
-    parts = []
-    for level, n in _counted_below(place):
-        if level == Level.TOWNSHIP:
-            parts.append(ngettext("%(n)s 个乡镇", "%(n)s 个乡镇", n) % {"n": n})
-        elif level == Level.VILLAGE:
-            parts.append(ngettext("%(n)s 个村", "%(n)s 个村", n) % {"n": n})
-    if total.households:
-        parts.append(
-            ngettext("住户 %(n)s 户", "住户 %(n)s 户", total.households) % {"n": f"{total.households:,}"}
-        )
-        registered = ngettext("建档立卡 %(n)s 户", "建档立卡 %(n)s 户", total.registered)
-        people = ngettext("%(n)s 人", "%(n)s 人", total.people)
-        parts.append(
-            _("%(households)s %(people)s")
-            % {
-                "households": registered % {"n": f"{total.registered:,}"},
-                "people": people % {"n": f"{total.people:,}"},
-            }
-        )
-    offered = [
-        (_("住户名单"), link(by, "workbench:households", place.code), "household", total.households > 0),
-        (_("材料与导出"), link(by, "workbench:papers", place.code), "file", total.households > 0),
-        (_("导入表格"), link(by, "intake:new"), "intake", place.code == by.place_code),
-        (
-            _("国家系统"),
-            link(by, "workbench:national"),
-            "table",
-            place.code == by.place_code and total.registered > 0,
-        ),
-        (_("建库承接"), link(by, "workbench:opening", place.code), "stamp", place.level == Level.COUNTY),
-        (
-            _changes_waiting(place),
-            link(by, "workbench:place_changes", place.code),
-            "place",
-            place.level == Level.COUNTY,
-        ),
-        (
-            _("区划变更"),
-            link(by, "workbench:change_place", place.code),
-            "place",
-            place.level in (Level.TOWNSHIP, Level.VILLAGE) and place.until is None,
-        ),
-    ]
-    return {
-        "name": place.name if place.named else place.code,
-        "level": place.level,
-        "summary": " · ".join(parts),
-        "pills": _village_pills(place),
-        "actions": [
-            {"label": label, "url": url, "icon": icon} for label, url, icon, here in offered if url and here
-        ],
-    }
-
-
-def _changes_waiting(place: Place) -> str:
-    waiting = (
-        changes_of(place.code).filter(granted__isnull=True).count() if place.level == Level.COUNTY else 0
-    )
-    if not waiting:
-        return _("区划变更")
-    return ngettext("区划变更：%(n)s 项待确认", "区划变更：%(n)s 项待确认", waiting) % {"n": waiting}
-
-
-def _counted_below(place: Place) -> Iterable[tuple[str, int]]:
-    if place.level not in (Level.CITY, Level.COUNTY, Level.TOWNSHIP):
-        return []
-    area = scope_of(place.code)
-    inside = Place.objects.filter(code__gt=place.code, code__lt=area.hi, until__isnull=True)
-    return (
-        inside.order_by()
-        .values_list("level")
-        .annotate(n=Count("code"), size=Length("level"))
-        .values_list("level", "n")
-    )
-
-
-def _village_pills(place: Place) -> list[dict[str, str]]:
-    if place.level != Level.VILLAGE:
-        return []
-    record = VillageRecord.objects.filter(village=place).order_by("-as_of").first()
-    if record is None or not (record.poor_village or record.deep_poor_village):
-        return []
-    return [pill("straw", _("深度贫困村") if record.deep_poor_village else _("贫困村"))]
-
-
-def cards(
-    by: Appointment, place: Place, total: Tally, found: dict[str, dict[str, int]]
-) -> list[dict[str, Any]]:
-    """The figures at the top; each opens to the households behind it."""
-    return [
-        {
-            "label": said(Show.POOR),
-            "number": total.poor_people,
-            "unit": ngettext("人", "人", total.poor_people),
-            "note": ngettext("%(n)s 户 · 已脱贫 %(exited)s 户", "%(n)s 户 · 已脱贫 %(exited)s 户", total.poor)
-            % {"n": f"{total.poor:,}", "exited": f"{total.exited:,}"},
-            "url": _list(by, place, Show.POOR),
-        },
-        {
-            "label": said(Show.DOUBT),
-            "number": total.doubt,
-            "unit": ngettext("户", "户", total.doubt),
-            "tone": "red" if total.doubt else "plain",
-            "note": _most(found["doubt"]) or _("没有发现疑点"),
-            "url": _list(by, place, Show.DOUBT),
-        },
-        {
-            "label": said(Show.UNKNOWN),
-            "number": total.unknown,
-            "unit": ngettext("户", "户", total.unknown),
-            "tone": "straw" if total.unknown else "plain",
-            "note": _most({one.id: found["unknown"].get(one.id, 0) for one in demands()})
-            or _("各项都有记录"),
-            "url": _list(by, place, Show.UNKNOWN),
-        },
-    ]
-
-
-def _list(by: Appointment, place: Place, show: Show, **query: Any) -> str | None:
-    return link(by, "workbench:households", place.code, show=show.value, **query)
-
-
-def _most(counted: dict[str, int]) -> str:
-    """The matters with the most households, largest first."""
-    by_topic: dict[str, int] = {}
-    for rule, n in counted.items():
-        by_topic[topic(rule)] = max(by_topic.get(topic(rule), 0), n)
-    largest = sorted(((n, name) for name, n in by_topic.items() if n), reverse=True)[:3]
-    return " · ".join(f"{name} {n:,}" for n, name in largest)
-
-
-def _shortfalls(
-    by: Appointment, place: Place, total: Tally, found: dict[str, dict[str, int]]
-) -> list[dict[str, Any]]:
-    rows = []
-    for rule in demands():
-        fails, unknown = found["fails"].get(rule.id, 0), found["unknown"].get(rule.id, 0)
-        show = Show.FAILS if fails else Show.UNKNOWN
-        rows.append(
-            {
-                "label": topic(rule.id),
-                "fails": fails,
-                "unknown": unknown,
-                "holds": total.registered - fails - unknown,
-                "total": total.registered,
-                "url": _list(by, place, show, rule=rule.id) if fails or unknown else None,
-            }
-        )
-    return rows if total.registered else []
-
-
-def _spread(found: areas.Spread | None, place: Place) -> dict[str, Any]:
-    if found is None:
-        return {"spread": None}
-    line = line_of(found.year, place)
-    low = [lower // FEN_PER_YUAN for lower, _poor, _exited in found.rows]
-    width = areas.BAND_FEN // FEN_PER_YUAN
-    last = (areas.BANDS - 1) * width
-    groups_ = [
-        {"label": said(Show.POOR), "values": [poor for _lower, poor, _exited in found.rows]},
-        {"label": said(Show.EXITED), "values": [exited for _lower, _poor, exited in found.rows]},
-    ]
-    below_line = sum(
-        exited for lower, _poor, exited in found.rows if line and lower // FEN_PER_YUAN + width <= line
-    )
-    return {
-        "spread": {
-            "bins": low,
-            "groups": groups_,
-            "line": line,
-            "line_label": _("%(year)s 年国家扶贫标准") % {"year": found.year},
-            "caption": _("%(year)s 年各收入段的户数") % {"year": found.year},
-            "rows": [
-                {"low": at, "high": at + width - 1 if at < last else None, "values": [poor, exited]}
-                for at, (_lower, poor, exited) in zip(low, found.rows, strict=True)
-            ],
-        },
-        "spread_sentence": ngettext(
-            "标准线以下的收入段里有 %(n)s 户已脱贫户，须逐户核实。",
-            "标准线以下的收入段里有 %(n)s 户已脱贫户，须逐户核实。",
-            below_line,
-        )
-        % {"n": f"{below_line:,}"}
-        if below_line
-        else "",
-    }
-
-
-def line_of(year: int, place: Place) -> int | None:
-    """The income line of a year in yuan, as it holds at a place."""
-    found = load().figure(LINE, date(year, 12, 31), place.code)
-    return None if found is None else int(found.value)  # type: ignore[arg-type]
-
-
-def _causes(by: Appointment, place: Place, every: list[tuple[str, int]]) -> dict[str, Any]:
-    found = every[:SHOWN_CAUSES]
-    return {
-        "causes": [
-            {
-                "label": code("cause", cause),
-                "value": n,
-                "url": link(by, "workbench:households", place.code, show=Show.REGISTERED.value, cause=cause),
-            }
-            for cause, n in found
-        ],
-        "causes_most": found[0][1] if found else 0,
     }
 
 
@@ -308,18 +200,3 @@ def first_of_each(found: list[Group]) -> list[Group]:
     rest = [group for group in found if group not in largest.values()]
     chosen = [*largest.values(), *rest][:SHOWN_TASKS]
     return [group for group in found if group in chosen]
-
-
-def _children(by: Appointment, place: Place, told: list[Tally], digits: int) -> list[dict[str, Any]]:
-    area = scope_of(place.code)
-    by_code = {one.code: one for one in told}
-    inside = Place.objects.annotate(digits=Length("code")).filter(
-        code__gt=area.lo, code__lt=area.hi, digits=digits
-    )
-    names = {one.code: one.name if one.named else one.code for one in inside.filter(until__isnull=True)}
-    rows = []
-    for child in sorted({*by_code, *names}):
-        tally = by_code.get(child, Tally(child))
-        figures = {name: getattr(tally, name) for name in Tally.__dataclass_fields__}
-        rows.append({**figures, "name": names.get(child, child), "url": link(by, "workbench:place", child)})
-    return rows

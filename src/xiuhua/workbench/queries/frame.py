@@ -82,11 +82,11 @@ def names_of(codes: Iterable[str | None]) -> dict[str, str]:
 def crumbs(by: Appointment, code: str, *, whole: bool = False) -> list[dict[str, Any]]:
     """The places above, from the top; only one's own area can be opened. `whole`: the place itself too."""
     above = [code] if whole else []
-    while (up := parent_of(code)) is not None and up != NATION:
+    area = current_scope()
+    while (up := parent_of(code)) is not None and (up != NATION or area.covers(NATION)):
         above.insert(0, up)
         code = up
     found = Place.objects.in_bulk(above)
-    area = current_scope()
     return [
         {"name": place.name, "url": link(by, "workbench:place", one) if area.covers(one) else None}
         for one in above

@@ -24,7 +24,7 @@ from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, sai
 from xiuhua.workbench.queries.income import income_card, living_card
 from xiuhua.workbench.queries.past import history, sources
 from xiuhua.workbench.queries.people import member
-from xiuhua.workbench.queries.standard import exit_card
+from xiuhua.workbench.queries.standard import exit_card, leads
 from xiuhua.workbench.queries.words import code, finding_rows, kind_pill, pill, status_pill
 
 # Households that a card can be printed for: those that are helped.
@@ -81,6 +81,7 @@ def page(by: Appointment, found: Read) -> dict[str, Any]:
         "sources": sources(household, found.years, found.members, by),
         "changes": history(household, found.members, found.years),
         "computed_at": beijing_now(),
+        "leads": leads(judged),
         "as_of": judged.as_of,
         "cases": household_cases(by, household.pk),
         "change_url": link(by, "decisions:choose", household.pk) if household.ended_on is None else None,

@@ -35,13 +35,14 @@ def asked(place: Place, query: dict[str, str]) -> Wanted:
     show = query.get("show", "")
     shown = Show(show) if show in Show._value2member_map_ else Show.ALL
     rule = query.get("rule", "")
-    cause = query.get("cause", "")
+    cause, year = query.get("cause", ""), query.get("year", "")
     known = load().codes["cause"]
     return Wanted(
         scope_of(place.code),
         shown.value,
         rule if shown in BY_RULE and rule in load().rules else "",
         cause if cause and known.code(cause) else "",
+        year if shown is Show.EXITED and (year == "none" or (year.isdigit() and len(year) == 4)) else "",
     )
 
 
@@ -71,7 +72,7 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
                 "label": said(one),
                 "count": n,
                 "url": f"{address}?show={one.value}",
-                "current": one.value == wanted.show and not (wanted.rule or wanted.cause),
+                "current": one.value == wanted.show and not (wanted.rule or wanted.cause or wanted.year),
             }
             for one, n in zip(shown, counted, strict=False)
             if n or one in (Show.ALL, Show(wanted.show))
@@ -85,10 +86,13 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
 
 def _counts(wanted: Wanted, shown: list[Show]) -> list[int | str]:
     """How many each filter shows, and what is wanted last: from what is kept, as the page of the place tells them."""
-    told = areas.counts(wanted.area, lines=bool(wanted.rule or wanted.cause))
+    told = areas.counts(wanted.area, lines=bool(wanted.rule or wanted.cause or wanted.year))
     every = areas.total(wanted.area.place_code, told.below)
     known = {Show.ALL: every.households, Show.OTHER: every.households - every.registered - every.watched}
     counts: list[int | str] = [_count(known.get(one, getattr(every, one.value, 0))) for one in shown]
+    if wanted.year:
+        key = "" if wanted.year == "none" else wanted.year
+        return [*counts, _count(told.lines.get(f"exit:{key}", 0))]
     if not wanted.rule and not wanted.cause:
         return [*counts, counts[shown.index(Show(wanted.show))]]
     if wanted.rule and not wanted.cause:
@@ -108,6 +112,10 @@ def title(wanted: Wanted) -> str:
         return _("%(show)s：%(topic)s") % {"show": said(Show(wanted.show)), "topic": topic(wanted.rule)}
     if wanted.cause:
         return _("主要致贫原因：%(cause)s") % {"cause": code("cause", wanted.cause)}
+    if wanted.year == "none":
+        return _("已脱贫，年度不明")
+    if wanted.year:
+        return _("%(year)s 年脱贫") % {"year": wanted.year}
     return _("住户名单") if wanted.show == Show.ALL else said(Show(wanted.show))
 
 
@@ -131,7 +139,12 @@ def row(by: Appointment, line: Line, names: dict[str, str]) -> dict[str, Any]:
 
 def kept(wanted: Wanted) -> dict[str, str]:
     """What narrows a list, as its address says it."""
-    said_so = (("show", wanted.show), ("rule", wanted.rule), ("cause", wanted.cause))
+    said_so = (
+        ("show", wanted.show),
+        ("rule", wanted.rule),
+        ("cause", wanted.cause),
+        ("year", wanted.year),
+    )
     return {key: value for key, value in said_so if value}
 
 

@@ -9,15 +9,21 @@ from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
+from xiuhua.common.clock import beijing_today
 from xiuhua.findings.queries import Load
+from xiuhua.freezes.queries import latest
 from xiuhua.intake.models import Batch, Purpose
 from xiuhua.intake.queries.batches import listed
+from xiuhua.places.queries import rural_persons
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries import areas
-from xiuhua.workbench.queries.area import cards, start, tasks
+from xiuhua.workbench.queries import behind, figures, frozen_place
+from xiuhua.workbench.queries.area import every, source, start, tasks
+from xiuhua.workbench.queries.area import page as area_page
 from xiuhua.workbench.queries.frame import below, crumbs, link, said
 
 SHOWN_BATCHES = 3
+COUNTY = 6
 
 
 def page(by: Appointment, load: Load) -> dict[str, Any]:
@@ -33,18 +39,41 @@ def page(by: Appointment, load: Load) -> dict[str, Any]:
     }
     if by.role == Role.ADMINISTRATOR:
         return {**context, "start": _keeper(by)}
-    area = scope_of(place.code)
-    _level, digits = below(place)
-    counts = areas.counts(area, digits=digits)
-    total = areas.total(place.code, counts.below)
+    if by.role == Role.LEADER:
+        return {**area_page(by, place, {}), **context, "leader": True}
+    told = _counted(by)
     batches = _batches(by)
-    if not total.households and not batches.get("batches"):
+    if not told["households"] and not batches.get("batches"):
         return {**context, "start": start(by, place)}
+    _level, digits = below(place)
     return {
         **context,
-        "cards": [*cards(by, place, total, counts.by_rule), _mine(by, load)],
-        **tasks(by, area, digits),
+        "cards": [*told["cards"][:3], _mine(by, load)],
+        "source": told["source"],
+        **tasks(by, scope_of(place.code), digits),
         **batches,
+    }
+
+
+def _counted(by: Appointment) -> dict[str, Any]:
+    """The cards of the post's own place, live up to the county; above it as the newest freeze saw it, where there is one."""
+    place = by.post.place
+    area = scope_of(place.code)
+    _level, digits = below(place)
+    freeze = latest(place.code) if len(place.code) < COUNTY else None
+    if freeze is not None and (found := frozen_place.see(freeze, place)).own:
+        to, total, by_rule = behind.frozen(by, freeze), found.total, found.by_rule
+        rate = frozen_place.incidence(found)
+    else:
+        freeze = None
+        counts = areas.counts(area, digits=digits)
+        to, total, by_rule = behind.live(by), areas.total(place.code, counts.below), counts.by_rule
+        rural = every(rural_persons(area, digits=digits))
+        rate = figures.incidence(total, rural, figures.against(place, beijing_today()), "plain")
+    return {
+        "households": total.households,
+        "cards": figures.cards(to, place, total, by_rule, rate),
+        "source": source(by, place, freeze, frozen=freeze is not None),
     }
 
 

@@ -14,7 +14,7 @@ from xiuhua.workbench.queries.frame import place_or_404
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """One place: figures, shortfalls, incomes, what waits, the places below."""
     acting = request.acting  # type: ignore[attr-defined]
-    return render(request, "workbench/place.html", area.page(acting, place_or_404(code)))
+    return render(request, "workbench/place.html", area.page(acting, place_or_404(code), request.GET.dict()))
 
 
 @require_GET

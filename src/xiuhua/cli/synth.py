@@ -1,0 +1,107 @@
+"""`xiuhua synth`: invented people of any number, as a freeze; for a county also its workbooks. Needs no database."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+COUNTY_MOST = 50_000
+CODE = "990521"
+CANNOT = 2
+
+
+def register(commands: Any) -> None:
+    """Adds the command; imports nothing heavy."""
+    parser = commands.add_parser("synth", help="造数 / invented people, 100 to 60 million households")
+    parser.add_argument(
+        "--households", type=int, required=True, metavar="N", help="农村户数 / all rural households"
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=1,
+        metavar="S",
+        help="同一种子，同一结果 / same seed, same people (%(default)s)",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="空目录 / an empty folder")
+    parser.add_argument(
+        "--year", type=int, default=2017, help="数据截至该年 9 月 30 日 / on 30 September of (%(default)s)"
+    )
+    parser.add_argument(
+        "--faults",
+        type=float,
+        default=0.0,
+        metavar="RATE",
+        help="埋入错误，1 为常见比例，附 key.json / planted faults; 1: as often as in an office",
+    )
+    parser.add_argument(
+        "--others",
+        type=float,
+        default=4.4,
+        metavar="RATIO",
+        help="每一建档立卡户对应的其他农户数 / other households to one registered (%(default)s)",
+    )
+    parser.add_argument(
+        "--workbooks",
+        action="store_true",
+        help=f"一个县，另写工作簿（至多 {COUNTY_MOST} 户） / one county with its workbooks",
+    )
+    parser.add_argument("--code", default=CODE, help="该县代码，99 开头 / code of that county (%(default)s)")
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="并行进程数 / provinces at a time (%(default)s)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Writes and says what; 2 with one line why when it cannot."""
+    start = time.perf_counter()
+    try:
+        manifest, where = _county(given) if given.workbooks else _nation(given)
+    except (ValueError, OSError) as error:
+        print(f"xiuhua: {error}", file=sys.stderr)
+        return CANNOT
+    rows = {name: held.rows for name, held in manifest.relations.items()}
+    took = time.perf_counter() - start
+    print(
+        f"{manifest.area.name}：{rows['rec_household']:,} 户，{rows['rec_person']:,} 人，用时 {took:.1f} 秒：{where} / "
+        f"{rows['rec_household']:,} households, {rows['rec_person']:,} persons, {took:.1f} s: {where}"
+    )
+    return 0
+
+
+def _nation(given: argparse.Namespace) -> tuple[Any, Path]:
+    from xiuhua.synth import scale
+    from xiuhua.synth.scale import freeze
+
+    plan = scale.plan(given.households, given.seed, year=given.year, others=given.others, faults=given.faults)
+    return freeze.write(plan, given.out, processes=given.processes, progress=_say), given.out
+
+
+def _say(done: int, of: int) -> None:
+    if of > 1_000_000:
+        print(f"{done:,} / {of:,}", file=sys.stderr, flush=True)
+
+
+def _county(given: argparse.Namespace) -> tuple[Any, Path]:
+    """The same people twice: as the workbooks an office hands over, and as a freeze of what is true of them."""
+    from xiuhua.synth import county, recorded
+
+    if given.households > COUNTY_MOST:
+        raise ValueError(f"一个县至多 {COUNTY_MOST} 户 / a county has at most {COUNTY_MOST:,} households")
+    if given.out.exists() and any(given.out.iterdir()):
+        raise FileExistsError(f"{given.out}：目录不是空的 / not empty")
+    made = county.invent(
+        given.seed, max(1, round(given.households / (1 + county.ROLL_PER_REGISTERED))), code=given.code
+    )
+    if given.faults:
+        county.plant(made, given.faults)
+    county.write(made, given.out / "workbooks")
+    return recorded.freeze(made, given.out), given.out

@@ -1,0 +1,251 @@
+"""A place as a freeze saw it: the same counts as the live page, read from the tally, which costs the same at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.engine import load
+from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.queries import Figures, figures
+from xiuhua.freezes.queries import below as below_of
+from xiuhua.places.models import Place
+from xiuhua.places.queries import Rural
+from xiuhua.places.terms import Level
+from xiuhua.registry.queries.areas import Tally, Village
+from xiuhua.registry.queries.rules import demands, family
+from xiuhua.rulebook.models import Rule
+from xiuhua.workbench.queries.behind import EXITED, POOR
+from xiuhua.workbench.queries.figures import against, line_of, rate
+from xiuhua.workbench.queries.frame import below, link, said
+from xiuhua.workbench.queries.words import topic
+from xiuhua.workbench.terms import Show
+
+# Measures of the rulebook that a page of a place is made of.
+STANDING, DOUBT, INCIDENCE, BANDS, CAUSES, EXITS = (
+    "standing", "exited_in_doubt", "poverty_incidence", "income_bands", "causes", "exits_by_year",
+)  # fmt: skip
+OURS = "registered"
+# So many of the rules of villages are told at once, the worst first; the others can be unfolded.
+FIRST = 4
+ABOVE = (Level.NATION, Level.PROVINCE, Level.CITY)
+# Whose own standards are counted, under which heading, on pages of which levels.
+GRAINS = (
+    ("county", gettext_lazy("县退出标准（按县计）"), ABOVE),
+    ("village", gettext_lazy("村退出标准（按村计）"), (*ABOVE, Level.COUNTY, Level.TOWNSHIP)),
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A freeze's figures of a place and of those below it."""
+
+    freeze: Freeze
+    place: Place
+    own: Figures
+    children: dict[str, Figures]
+
+    @property
+    def total(self) -> Tally:
+        return tally(self.own)
+
+    @property
+    def below(self) -> list[Tally]:
+        return [tally(one) for one in self.children.values()]
+
+    @property
+    def rural(self) -> dict[str, Rural]:
+        return {code: rural(one) for code, one in self.children.items()}
+
+    @property
+    def by_rule(self) -> dict[str, dict[str, int]]:
+        """Registered households by rule, as registry.queries.areas.Counts tells them."""
+        found: dict[str, dict[str, int]] = {"fails": {}, "unknown": {}, "doubt": {}}
+        for rule in demands():
+            counts = self.own.rule(rule.id, kind=OURS)
+            found["fails"][rule.id], found["unknown"][rule.id] = counts.fails, counts.not_known
+        for rule in family("doubt"):
+            found["doubt"][rule.id] = self.own.rule(rule.id, kind=OURS).fails
+        return found
+
+    @property
+    def causes(self) -> list[tuple[str, int]]:
+        found = self.own.measure(CAUSES, kind=OURS).get("parts", {})
+        return sorted(found.items(), key=lambda one: (-one[1], one[0]))
+
+    @property
+    def exits(self) -> list[tuple[int | None, int]]:
+        found = self.own.measure(EXITS, kind=OURS)
+        years: list[tuple[int | None, int]] = sorted(
+            (int(year), n) for year, n in found.get("parts", {}).items() if year.isdecimal()
+        )
+        return [*years, (None, found["unknown"])] if found.get("unknown") else years
+
+
+def see(freeze: Freeze, place: Place) -> Seen:
+    """Reads what the page of a place needs: two queries for the place, two for those below."""
+    level, _digits = below(place)
+    children = below_of(freeze, place.code, level.value) if level != place.level else {}
+    for one in list(children.values())[:1]:
+        one.held.fetch(measures=[STANDING, DOUBT, INCIDENCE])
+    return Seen(freeze, place, figures(freeze, place.code), children)
+
+
+def tally(of: Figures) -> Tally:
+    """Households of a place by how they stand."""
+    standing = of.measure(STANDING, kind=OURS).get("parts", {})
+    doubt = of.measure(DOUBT, kind=OURS).get("parts", {})
+    poor, exited = POOR.split(","), EXITED
+    return Tally(
+        of.place_code,
+        households=of.households(),
+        watched=of.households(kind="watched"),
+        registered=of.households(kind=OURS),
+        people=of.persons(kind=OURS),
+        poor=of.households(kind=OURS, status=poor),
+        poor_people=of.persons(kind=OURS, status=poor),
+        exited=of.households(kind=OURS, status=exited),
+        fails=standing.get("missed", 0),
+        unknown=standing.get("to_verify", 0),
+        doubt=doubt.get("missed", 0),
+    )
+
+
+def rural(of: Figures) -> Rural:
+    """The rural population of the villages whose incidence is known, and how many are not."""
+    found = of.measure(INCIDENCE)
+    return Rural(int(found.get("per", 0)), int(found.get("unknown", 0)))
+
+
+def incidence(seen: Seen) -> dict[str, Any]:
+    """The card of incidence: of the villages that are known, with how many are not, and against the place's own standard."""
+    found = seen.own.measure(INCIDENCE)
+    poor, persons, unknown = (int(found.get(name, 0)) for name in ("of", "per", "unknown"))
+    if not persons:
+        return {
+            "number": None,
+            "unit": "",
+            "tone": "straw",
+            "note": _("没有农村人口数，算不出；导入行政村名单"),
+        }
+    notes = [_("%(poor)s 人 / 农村人口 %(rural)s") % {"poor": f"{poor:,}", "rural": f"{persons:,}"}]
+    if unknown:
+        says = ngettext("%(n)s 个村不知，未计入", "%(n)s 个村不知，未计入", unknown)
+        notes.append(says % {"n": f"{unknown:,}"})
+    if standard := against(seen.place, seen.freeze.as_of):
+        notes.append(standard)
+    own = seen.own.rule(f"{seen.place.level}.incidence") if standard else None
+    tone = "plain" if own is None else "red" if own.fails else "leaf" if own.holds else "plain"
+    return {
+        "number": rate(poor, persons),
+        "unit": "%",
+        "tone": "straw" if unknown or (own and own.not_known) else tone,
+        "note": " · ".join(notes),
+    }
+
+
+def spread(seen: Seen) -> dict[str, Any]:
+    """Contexts `spread` and `spread_says`, from the bands that the rulebook declares."""
+    groups = [
+        seen.own.measure(BANDS, kind=OURS, status=status).get("parts", {})
+        for status in (POOR.split(","), EXITED)
+    ]
+    edges = sorted({int(edge) for one in groups for edge in one if edge.isdecimal()})
+    if not edges:
+        return {"spread": None}
+    step = min((b - a for a, b in pairwise(edges)), default=500)
+    low = list(range(edges[0], edges[-1] + 1, step))
+    values = [[one.get(str(edge), 0) for edge in low] for one in groups]
+    year = seen.freeze.as_of.year
+    unknown = sum(int(seen.own.measure(BANDS, kind=OURS).get(name, 0)) for name in ("unknown",))
+    return {
+        "spread": {
+            "bins": low,
+            "groups": [
+                {"label": said(show), "values": found}
+                for show, found in zip((Show.POOR, Show.EXITED), values, strict=True)
+            ],
+            "line": line_of(year, seen.place),
+            "line_label": _("%(year)s 年国家扶贫标准") % {"year": year},
+            "caption": _("%(year)s 年各收入段的户数") % {"year": year},
+            "rows": [
+                {"low": at, "high": at + step - 1 if at != low[-1] else None, "values": [poor, exited]}
+                for at, poor, exited in zip(low, *values, strict=True)
+            ],
+        },
+        "spread_says": [
+            {
+                "tone": "straw",
+                "says": ngettext(
+                    "另有 %(n)s 户收入待核实，不在图中。", "另有 %(n)s 户收入待核实，不在图中。", unknown
+                )
+                % {"n": f"{unknown:,}"},
+            }
+        ]
+        if unknown
+        else [],
+    }
+
+
+def of_places(by: Appointment, seen: Seen, grains: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Rules that villages and counties themselves must meet, counted below this place: title and rows as design/standards.html.
+
+    grains: those asked for; none named: those that belong on a page of this level.
+    """
+    found = []
+    for grain, title, levels in GRAINS:
+        if grain not in (grains or (grain if seen.place.level in levels else "",)):
+            continue
+        rows = [
+            _ruled(by, seen, rule)
+            for rule in load().rules.values()
+            if rule.grain == grain and rule.kind == "standard" and rule.in_force(seen.freeze.as_of)
+        ]
+        rows = sorted((one for one in rows if one["total"]), key=lambda one: (-one["fails"], -one["unknown"]))
+        if rows:
+            found.append({"title": title, "rows": rows[:FIRST], "more": rows[FIRST:]})
+    return found
+
+
+def _ruled(by: Appointment, seen: Seen, rule: Rule) -> dict[str, Any]:
+    counts = seen.own.rule(rule.id)
+
+    def url(outcome: str) -> str | None:
+        return link(by, "workbench:frozen_rule", seen.freeze.pk, seen.place.code, rule.id, outcome)
+
+    return {
+        "label": topic(rule.id),
+        "says": said(rule.says),
+        "clause": said(rule.clause),
+        "fails": counts.fails,
+        "fails_url": url("fails"),
+        "unknown": counts.not_known,
+        "unknown_url": url("not_known"),
+        "holds": counts.holds,
+        "total": counts.asked,
+        "next": said(rule.next) if rule.next and counts.not_known else "",
+    }
+
+
+def villages(seen: Seen) -> list[Village]:
+    """Each village's counts and which guarantees somebody in it does not meet or nobody knows, for the map."""
+    found = below_of(seen.freeze, seen.place.code, Level.VILLAGE.value)
+    rules = [rule.id for rule in demands()]
+    for one in list(found.values())[:1]:
+        one.held.fetch(rules=rules, measures=[STANDING, DOUBT])
+    return [Village(tally(one), frozenset(_keys(one, rules))) for one in found.values()]
+
+
+def _keys(of: Figures, rules: list[str]) -> Iterator[str]:
+    for rule in rules:
+        counts = of.rule(rule, kind=OURS)
+        if counts.fails:
+            yield f"fails:{rule}"
+        if counts.not_known:
+            yield f"unknown:{rule}"

@@ -1,0 +1,124 @@
+"""The head of a place's page: its name, how much lies in it, its marks, and what can be done there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count
+from django.db.models.functions import Length
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.places.models import Place, VillageRecord
+from xiuhua.places.queries import changes_of
+from xiuhua.places.scope import scope_of
+from xiuhua.places.terms import Level
+from xiuhua.registry.queries.areas import Tally
+from xiuhua.workbench.queries.frame import link, may
+from xiuhua.workbench.queries.words import pill
+
+
+def head(by: Appointment, place: Place, total: Tally, own: dict[str, Any]) -> dict[str, Any]:
+    """Name, how much lies in it, how it stands against its own standards, and what can be done; own: of place_standards."""
+    parts = []
+    for level, n in _counted_below(place):
+        if level == Level.COUNTY:
+            parts.append(ngettext("%(n)s 个县", "%(n)s 个县", n) % {"n": n})
+        elif level == Level.TOWNSHIP:
+            parts.append(ngettext("%(n)s 个乡镇", "%(n)s 个乡镇", n) % {"n": n})
+        elif level == Level.VILLAGE:
+            parts.append(ngettext("%(n)s 个村", "%(n)s 个村", n) % {"n": n})
+    if total.households:
+        parts.append(
+            ngettext("住户 %(n)s 户", "住户 %(n)s 户", total.households) % {"n": f"{total.households:,}"}
+        )
+        registered = ngettext("建档立卡 %(n)s 户", "建档立卡 %(n)s 户", total.registered)
+        people = ngettext("%(n)s 人", "%(n)s 人", total.people)
+        parts.append(
+            _("%(households)s %(people)s")
+            % {
+                "households": registered % {"n": f"{total.registered:,}"},
+                "people": people % {"n": f"{total.people:,}"},
+            }
+        )
+    offered = [
+        (_("生成数据快照"), _take(by, place), "freeze", total.households > 0),
+        (_("住户名单"), link(by, "workbench:households", place.code), "household", total.households > 0),
+        (_("材料与导出"), link(by, "workbench:papers", place.code), "file", total.households > 0),
+        (_("导入表格"), link(by, "intake:new"), "intake", place.code == by.place_code),
+        (
+            _("国家系统"),
+            link(by, "workbench:national"),
+            "table",
+            place.code == by.place_code and total.registered > 0,
+        ),
+        (_("建库承接"), link(by, "workbench:opening", place.code), "stamp", place.level == Level.COUNTY),
+        (
+            _changes_waiting(place),
+            link(by, "workbench:place_changes", place.code),
+            "place",
+            place.level == Level.COUNTY,
+        ),
+        (
+            _("区划变更"),
+            link(by, "workbench:change_place", place.code),
+            "place",
+            place.level in (Level.TOWNSHIP, Level.VILLAGE) and place.until is None,
+        ),
+    ]
+    return {
+        "name": place.name if place.named else place.code,
+        "level": place.level,
+        "summary": " · ".join(parts),
+        "pills": [*_village_pills(place), *own.get("pills", [])],
+        "actions": [
+            {"label": label, "url": url, "icon": icon, "primary": icon == "freeze"}
+            for label, url, icon, here in offered
+            if url and here
+        ],
+    }
+
+
+def _take(by: Appointment, place: Place) -> str | None:
+    """The way to have a freeze taken, at the county and above, of what lies in one's own area."""
+    if place.level in (Level.TOWNSHIP, Level.VILLAGE) or not may(by, "freezes:take"):
+        return None
+    url = link(by, "freezes:list", place=place.code)
+    return f"{url}#take" if url else None
+
+
+def _changes_waiting(place: Place) -> str:
+    waiting = (
+        changes_of(place.code).filter(granted__isnull=True).count() if place.level == Level.COUNTY else 0
+    )
+    if not waiting:
+        return _("区划变更")
+    return ngettext("区划变更：%(n)s 项待确认", "区划变更：%(n)s 项待确认", waiting) % {"n": waiting}
+
+
+def _counted_below(place: Place) -> Iterable[tuple[str, int]]:
+    if place.level == Level.PROVINCE:
+        area = scope_of(place.code)
+        inside = Place.objects.filter(code__gte=area.lo, code__lt=area.hi, level=Level.COUNTY)
+        return [(Level.COUNTY, inside.filter(until__isnull=True).count())]
+    if place.level not in (Level.CITY, Level.COUNTY, Level.TOWNSHIP):
+        return []
+    area = scope_of(place.code)
+    inside = Place.objects.filter(code__gt=place.code, code__lt=area.hi, until__isnull=True)
+    return (
+        inside.order_by()
+        .values_list("level")
+        .annotate(n=Count("code"), size=Length("level"))
+        .values_list("level", "n")
+    )
+
+
+def _village_pills(place: Place) -> list[dict[str, str]]:
+    if place.level != Level.VILLAGE:
+        return []
+    record = VillageRecord.objects.filter(village=place).order_by("-as_of").first()
+    if record is None or not (record.poor_village or record.deep_poor_village):
+        return []
+    return [pill("straw", _("深度贫困村") if record.deep_poor_village else _("贫困村"))]

@@ -1,0 +1,143 @@
+"""A figure followed from the nation to one household and the clause, and back; every page on the way can be used by all."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.axe import grave
+from browser.conftest import Demo, Enter, Troubles
+from runtime.holders import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PROVINCE, CITY, COUNTY = "99", "9905", "990521"
+WIDTHS = ("wide", "phone")
+
+
+def settled(page: Page, address: str) -> None:
+    """Opens a page and waits until its charts are drawn."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+
+
+def number(text: str) -> int:
+    """The first number of a text."""
+    found = re.search(r"\d[\d,]*", text)
+    assert found is not None, text
+    return int(found[0].replace(",", ""))
+
+
+@pytest.fixture
+def frozen(filled: Demo, enter: Enter) -> Demo:
+    """The demonstration once its province was frozen and tallied."""
+    page = enter("qiao")
+
+    def done() -> bool:
+        page.goto("/freezes/")
+        return page.locator("table.sheet .pill-leaf").count() > 0
+
+    wait_until(done, 300, why=lambda: page.locator("main").inner_text())
+    return filled
+
+
+def test_from_the_nation_to_a_household_and_its_clause_and_back(frozen: Demo, enter: Enter) -> None:
+    page = enter("yu")
+    troubles = Troubles()
+    troubles.watch(page)
+    settled(page, "/places/CN/")
+    trail = [page.url]
+    for place in (PROVINCE, CITY, COUNTY):
+        page.locator(f"#below a[href='/places/{place}/']").first.click()
+        page.wait_for_load_state("networkidle")
+        trail.append(page.url)
+        assert page.locator("h1").count() == 1
+    drawn = page.locator("svg.map-wide a.spot")
+    assert drawn.count() > 5, "the county's villages are on the map"
+    drawn.first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"/places/{COUNTY}\d{{6}}/"))
+    trail.append(page.url)
+    figure = page.locator("table.standards tbody tr").filter(has=page.locator("a.t-straw")).first
+    told = number(figure.locator("a.t-straw").inner_text())
+    figure.locator("a.t-straw").click()
+    page.wait_for_load_state("networkidle")
+    households = page.locator("table.sheet tbody tr")
+    assert households.count() == told, "the figure opens to as many households as it counts"
+    trail.append(page.url)
+    households.first.locator("th a").click()
+    page.wait_for_load_state("networkidle")
+    assert "/households/" in page.url
+    unknown = page.locator("li.outcome-straw").first
+    expect(unknown).to_be_visible()
+    unknown.locator(".clause a").first.click()
+    page.wait_for_load_state("networkidle")
+    assert "/rulebook/" in page.url, "the clause is a page of its own"
+    page.go_back()
+    for address in reversed(trail):
+        page.go_back()
+        assert page.url == address
+    assert troubles == []
+
+
+def test_a_frozen_figure_says_its_freeze_and_opens_by_place_down_to_households(
+    frozen: Demo, enter: Enter
+) -> None:
+    page = enter("qiao")
+    settled(page, f"/places/{PROVINCE}/")
+    source = page.locator("p.source")
+    expect(source).to_contain_text("数据快照")
+    link = page.locator("table.standards a.t-red").first
+    told = number(link.inner_text())
+    link.click()
+    page.wait_for_load_state("networkidle")
+    assert "/freezes/" in page.url and f"/{PROVINCE}/rules/" in page.url
+    assert str(told) in page.locator("main").inner_text().replace(",", "")
+    settled(page, f"/places/{PROVINCE}/")
+    page.locator("p.source a").first.click()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("h1")).to_contain_text("数据快照")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_county_told_live_and_frozen_tells_the_same(frozen: Demo, enter: Enter, width: str) -> None:
+    page = enter("zhao", width=width)
+
+    def told(live: str) -> list[str]:
+        settled(page, f"/places/{COUNTY}/?live={live}")
+        return page.locator("table.standards").first.locator("td.num").all_inner_texts()
+
+    assert [number(one) for one in told("1")] == [number(one) for one in told("0")]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nobody_stumbles_on_the_pages_of_the_journey(frozen: Demo, enter: Enter, width: str) -> None:
+    page = enter("yu", width=width)
+    settled(page, f"/places/{COUNTY}/?live=1")
+    village = page.locator(f"svg.map-{width} a.spot").first.get_attribute("href")
+    figure = page.locator("table.standards a.t-straw").first.get_attribute("href")
+    settled(page, str(figure))
+    household = page.locator("table.sheet tbody th a").first.get_attribute("href")
+    settled(page, f"/places/{PROVINCE}/")
+    opened = page.locator("table.standards a.t-red").first.get_attribute("href")
+    settled(page, str(household))
+    clause = page.locator(".outcome .clause a").first.get_attribute("href")
+    for address in (
+        "/", "/places/CN/", f"/places/{PROVINCE}/", f"/places/{CITY}/", f"/places/{CITY}/?live=1",
+        f"/places/{COUNTY}/", f"/places/{COUNTY}/?live=0", village, figure, opened, household, clause, "/freezes/",
+    ):  # fmt: skip
+        settled(page, str(address))
+        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert over <= 0, f"{address} is {over} px too wide"
+        assert grave(page) == [], address
+
+
+def test_a_leader_begins_with_what_is_wrong(frozen: Demo, enter: Enter) -> None:
+    page = enter("zhou")
+    page.wait_for_load_state("networkidle")
+    cards = page.locator(".stats .stat")
+    assert "存疑" in cards.nth(0).inner_text() and "待核实" in cards.nth(1).inner_text()
+    assert page.locator("table.standards tbody tr").count() >= 6
+    assert page.locator("svg.map-wide a.spot").count() > 5

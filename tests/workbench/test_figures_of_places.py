@@ -1,0 +1,143 @@
+"""A place's page: each figure equals its plain count, opens to as many households, and what is not known is said."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+import people
+from intake import taking
+from workbench.conftest import Town
+from xiuhua.places.scope import scope_of, within
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+COUNTY = taking.COUNTY
+NOT_INCOME = ("exit.food_clothing", "exit.education", "exit.medical", "exit.housing", "exit.water")
+
+
+def change(sql: str, *values: object) -> None:
+    with within(scope_of(COUNTY)), connection.cursor() as cursor:
+        cursor.execute(sql, list(values))
+
+
+def test_each_standard_counts_its_households_and_opens_to_them(town: Town) -> None:
+    client = town.client(town.world.county_office)
+    rows = client.get(f"/places/{COUNTY}/").context["standards"]
+    assert len(rows) == 6
+    for row, rule in zip(rows, ("exit.income", *NOT_INCOME), strict=True):
+        for what, column in (("fails", "exit_fails"), ("unknown", "exit_unknown")):
+            [(n,)] = taking.ask(
+                "select count(*) from registry_household h join registry_standing s on s.household_id = h.id"
+                f" where h.kind = 'registered' and h.ended_on is null and %s = any(s.{column})",
+                values=[rule],
+            )
+            assert row[what] == n, (rule, what)
+            if n:
+                shown = client.get(row[f"{what}_url"]).context
+                assert (shown["pager"] or {"total": len(shown["rows"])})["total"] == n
+        assert bool(row["next"]) == bool(row["unknown"]), (
+            "what is not known has what makes it known beside it"
+        )
+    assert any(row["unknown"] for row in rows)
+
+
+def test_a_village_on_the_map_says_what_its_households_say(town: Town) -> None:
+    drawn = town.client(town.world.county_office).get(f"/places/{COUNTY}/").context["map"]
+    told = {row["url"].strip("/").split("/")[-1]: row for row in drawn["rows"]}
+    counted = taking.ask(
+        "select h.village_code, array_agg(distinct f) filter (where f is not null), coalesce(sum(distinct 0), 0)"
+        " from registry_household h left join registry_standing s on s.household_id = h.id"
+        " left join lateral unnest(s.exit_fails) f on f = any(%s)"
+        " where h.kind = 'registered' and h.ended_on is null group by 1",
+        values=[list(NOT_INCOME)],
+    )
+    assert len(counted) > 2 and set(told) >= {code for code, _fails, _zero in counted}
+    for code, fails, _zero in counted:
+        assert len(told[code]["fails"]) == len(fails or []), code
+        assert told[code]["mark"] == (str(len(fails)) if fails else told[code]["mark"])
+    assert {mark["name"] for mark in drawn["sheets"][0]["marks"]} <= {row["name"] for row in drawn["rows"]}
+
+
+def test_a_village_without_coordinates_is_named_beside_the_map(town: Town) -> None:
+    client = town.client(town.world.county_office)
+    before = client.get(f"/places/{COUNTY}/").context["map"]
+    assert before["nowhere"] == []
+    change("update places_place set longitude = null, latitude = null where code = %s", people.VILLAGE)
+    answer = client.get(f"/places/{COUNTY}/")
+    after = answer.context["map"]
+    assert [row["url"] for row in after["nowhere"]] == [f"/places/{people.VILLAGE}/"]
+    assert len(after["sheets"][0]["marks"]) == len(before["sheets"][0]["marks"]) - 1
+    assert len(after["rows"]) == len(before["rows"]), "the table has every village"
+    assert "没有经度、纬度" in answer.content.decode()
+
+
+def test_an_incidence_is_told_only_where_every_village_is_counted(town: Town) -> None:
+    client = town.client(town.world.county_office)
+
+    def incidence() -> dict[str, str]:
+        cards = client.get(f"/places/{COUNTY}/").context["cards"]
+        return next(card for card in cards if card["label"] == "贫困发生率")
+
+    [(rural,)] = taking.ask("select sum(rural_persons) from places_villagerecord")
+    poor = client.get(f"/places/{COUNTY}/").context["cards"][3]["number"]
+    told = str(incidence()["number"])
+    assert int(told.replace(".", "")) == poor * 10_000 // rural
+    change("update places_villagerecord set rural_persons = null where village_code = %s", people.VILLAGE)
+    unknown = incidence()
+    assert unknown["number"] is None and unknown["tone"] == "straw" and "1 个村" in unknown["note"]
+
+
+def test_exits_are_told_by_year_and_a_year_that_nobody_knows_is_said(town: Town) -> None:
+    client = town.client(town.world.county_office)
+    change(
+        "update registry_household set exit_year = 2016 where id in (select id from registry_household"
+        " where kind = 'registered' and status_reported = 'exited' order by id limit 5)"
+    )
+    exits = client.get(f"/places/{COUNTY}/").context["exits"]
+    assert [one["label"] for one in exits][-1] == "年度不明" and exits[-1]["tone"] == "straw"
+    by_year = {one["label"]: one for one in exits}
+    for one in by_year.values():
+        shown = client.get(one["url"]).context
+        assert (shown["pager"] or {"total": len(shown["rows"])})["total"] == one["value"]
+    assert by_year["2016"]["value"] >= 5
+
+
+def test_places_below_come_worst_first_or_as_asked(town: Town) -> None:
+    client = town.client(town.world.county_office)
+    context = client.get(f"/places/{COUNTY}/").context
+    shares = [(one["fails"] + one["unknown"]) / one["registered"] for one in context["children"]]
+    assert shares == sorted(shares, reverse=True) and len(shares) > 1
+    codes = [one["url"] for one in client.get(f"/places/{COUNTY}/?sort=code").context["children"]]
+    assert codes == sorted(codes)
+    unknown = [one["unknown"] for one in client.get(f"/places/{COUNTY}/?sort=unknown").context["children"]]
+    assert unknown == sorted(unknown, reverse=True)
+    assert client.get(f"/places/{COUNTY}/?sort=';drop").status_code == 200
+
+
+def test_a_village_names_its_households_by_how_they_stand(town: Town) -> None:
+    client = town.client(town.world.first_secretary)
+    context = client.get(f"/places/{people.VILLAGE}/").context
+    assert context.get("children") is None, "a village has nothing below it to compare"
+    poor, exited, watched = context["kept"]
+    [(n,)] = taking.ask(
+        "select count(*) from registry_household h where h.kind = 'registered' and h.village_code = %s"
+        " and h.status_reported = 'exited' and h.ended_on is null",
+        people.VILLAGE,
+        [people.VILLAGE],
+    )
+    assert exited["number"] == n and len(exited["rows"]) == min(n, 12)
+    assert poor["rows"] and watched["number"] == 0
+    assert all(re.fullmatch(r"/households/\d+/", row["url"]) for row in poor["rows"])
+
+
+def test_a_page_asks_as_much_for_a_county_as_for_a_township(town: Town) -> None:
+    client = town.client(town.world.county_office)
+    asked = {}
+    for place in (COUNTY, people.TOWNSHIP):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/places/{place}/").status_code == 200
+        asked[place] = len(queries)
+    assert abs(asked[COUNTY] - asked[people.TOWNSHIP]) <= 3 and asked[COUNTY] < 45, asked
