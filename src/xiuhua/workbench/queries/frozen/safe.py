@@ -42,16 +42,18 @@ def table(by: Appointment, freeze: Freeze, place: Place, figure: Figure) -> dict
     whole = protected.shown.get(disclosure.TOTAL, {})
     names = names_of(shown)
     told = list(words.OUTCOMES) if figure.section == "rules" else [figure.lane]
+    labels = {lane: words.lane_words(replace(figure, lane=lane)) for lane in told}
+
+    def cells(row: Mapping[str, int | None]) -> list[dict[str, Any]]:
+        return [{"label": labels[lane], "n": row.get(lane, 0)} for lane in told]
+
     return {
         "total": whole.get(figure.lane, 0),
         "withheld": bool(protected.withheld),
         "threshold": protected.threshold,
-        "lanes": [{"label": words.lane_words(replace(figure, lane=lane))} for lane in told],
-        "safe": [
-            {"label": names.get(code, code), "cells": [row.get(lane, 0) for lane in told]}
-            for code, row in shown.items()
-        ],
-        "safe_total": [whole.get(lane, 0) for lane in told] if len(shown) > 1 else None,
+        "lanes": list(labels.values()),
+        "safe": [{"label": names.get(code, code), "cells": cells(row)} for code, row in shown.items()],
+        "safe_total": cells(whole) if len(shown) > 1 else None,
         "places_word": said(below(place)[0]),
     }
 
