@@ -106,7 +106,8 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
         **figures.causes(to, place, found.causes),
         **figures.exits(to, place, found.exits),
         **(tasks(by, scope_of(place.code), digits) if small else {}),
-        **own, "of_places": [*own.get("of_places", []), *frozen_place.of_places(by, found)],
+        **own,
+        "of_places": [*own.get("of_places", []), *frozen_place.of_places(by, found)],
         **(
             compared.page(by, to, place, found.below, found.rural, query)
             if level != place.level
