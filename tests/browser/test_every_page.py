@@ -16,12 +16,26 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COUNTY = "990521"
 # What a page may show in Chinese to an English reader: names, and what stands in the files themselves.
 DATA = "main .data, main"
+# What is always there: standards and rules, and the comparison of snapshots.
+FIXED = {
+    "rulebook": "/rulebook/",
+    "clauses": "/rulebook/?by=clause",
+    "figures": "/rulebook/?show=figures",
+    "facts": "/rulebook/?show=facts",
+    "measures": "/rulebook/?show=measures",
+    "measure": "/rulebook/measures/to_verify/",
+    "compare": "/freezes/compare/",
+    "rule": "/rulebook/rules/exit.income/",
+    "figure": "/rulebook/figures/income_line_yuan/",
+    "fact": "/rulebook/facts/income_above_line/",
+    "choose-household": "/rulebook/rules/exit.income/try/",
+}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def addresses(page: Page) -> dict[str, str]:
     """Pages of the county office, those with a number in their address found by following links."""
-    found = {
+    found = FIXED | {
         "home": "/",
         "place": f"/places/{COUNTY}/",
         "households": f"/places/{COUNTY}/households/",
@@ -34,14 +48,6 @@ def addresses(page: Page) -> dict[str, str]:
         "closings": "/findings/closings/",
         "search": "/search/",
         "search-nobody": "/search/?q=诸葛亮",
-        "rulebook": "/rulebook/",
-        "clauses": "/rulebook/?by=clause",
-        "figures": "/rulebook/?show=figures",
-        "facts": "/rulebook/?show=facts",
-        "rule": "/rulebook/rules/exit.income/",
-        "figure": "/rulebook/figures/income_line_yuan/",
-        "fact": "/rulebook/facts/income_above_line/",
-        "choose-household": "/rulebook/rules/exit.income/try/",
         "cases": "/cases/",
         "batches": "/intake/",
         "upload": "/intake/new/",

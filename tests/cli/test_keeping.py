@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -44,6 +45,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     with throw_away_home() as home:
         xiuhua(home, "accounts", "first", "--place", COUNTY, "--place-name", county.name, "--name", "张三=zhangsan", "--name", "李四=lisi")  # fmt: skip
         xiuhua(home, "intake", *files, "--place", COUNTY)
+        xiuhua(home, "freeze", "--area", COUNTY)
         xiuhua(home, "backup", str(place / "backups"), "--keys", str(place / "keys"))
         (made,) = (place / "backups").iterdir()
         xiuhua(home, "db", "start")
@@ -74,7 +76,21 @@ def test_a_drill_on_another_folder_gives_the_same_register(kept: Kept, home: Pat
     assert now == kept.told
     assert now["head"] and now["tallies"] and now["opened"] and not now["closed"] and now["broken"] == []
     said = xiuhua(home, "verify", "--all")
-    assert said.count("✓") == 5 and "✗" not in said
+    assert said.count("✓") == 6 and "✗" not in said
+    # Freezes came along, byte by byte and closed to others; one more is the same figures.
+    frozen = {path.name: path.read_bytes() for path in (kept.home / "freezes").rglob("*") if path.is_file()}
+    assert frozen == {
+        path.name: path.read_bytes() for path in (home / "freezes").rglob("*") if path.is_file()
+    }
+    assert len(frozen) > 5 and all(not path.stat().st_mode & 0o077 for path in (home / "freezes").rglob("*"))
+    (first,) = set(re.findall(r"  tally  ([0-9a-f]{64})", xiuhua(home, "freeze", "--area", COUNTY)))
+    assert all(
+        first in path.read_text(encoding="utf-8") for path in (home / "freezes").glob("*.tally/tally.json")
+    )
+    assert xiuhua(home, "freezes").count("完成") == 2
+    damaged = next((home / "freezes").glob("*/rec_person/*.parquet"))
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")
+    assert "rec_person/part-99.parquet" in xiuhua(home, "verify", fails=1)
     # The restored copy goes on: the same files again change nothing in it.
     book = kept.backup.parent.parent / "books" / "贫困人口信息表.xlsx"
     assert "新增 0 户，变更 0 户" in xiuhua(home, "intake", str(book), "--place", COUNTY)

@@ -42,7 +42,11 @@ def document(place: str, level: str, kind: str, status: str, n: int, **more: Any
     return {
         "place_code": place, "level": level, "kind": kind, "status": status, "households": n, "persons": 3 * n,
         "rules": {"exit.income": {"holds": n, "fails": 1, "not_known": 2, "checked": 1}},
-        "measures": {"bands": {"parts": {"2500": n}, "unknown": 1}},
+        "measures": {
+            "bands": {"parts": {"2500": n}, "unknown": 1},
+            "gap": {"persons": n, "gap": 10 * n, "per": 1_000_000, "known": n},
+            "share": {"of": 1, "per": n},
+        },
         **more,
     }  # fmt: skip
 
@@ -69,6 +73,14 @@ def test_sums_over_kinds_and_statuses() -> None:
         assert found.rule("exit.income", kind="watched") == queries.Counts(5, 1, 2, 0, 1)
         assert found.rule("county.rate").asked == 1 and found.rule("no.such") == queries.Counts()
         assert found.measure("bands", kind="registered") == {"parts": {"2500": 30}, "unknown": 2}
+        # Millionths stay millionths; what a share is divided by is counted.
+        assert found.measure("gap", kind="registered") == {
+            "persons": 30,
+            "gap": 300,
+            "per": 1_000_000,
+            "known": 30,
+        }
+        assert found.measure("share", kind="registered") == {"of": 2, "per": 30}
         assert found.fact("cause") == {"parts": {"illness": 4}, "unknown": 0}
         assert list(found.all("facts")) == ["cause"]
         assert not queries.figures(one, people.TOWNSHIP)
@@ -77,7 +89,7 @@ def test_sums_over_kinds_and_statuses() -> None:
 def test_places_below_by_code_and_read_together(django_assert_num_queries: Any) -> None:
     one = frozen("99", 8, COUNTY)
     with within(scope_of(people.COUNTY)):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             found = queries.below(one, people.COUNTY, "village")
             next(iter(found.values())).held.fetch(rules=["exit.income"], measures=["bands"])
             assert [(code, each.rule("exit.income").holds) for code, each in found.items()] == [

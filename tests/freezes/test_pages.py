@@ -13,11 +13,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 import people
 from freezes.frozen_county import NATION, asked, taken
 from xiuhua.freezes import tasks
-from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.models import Forgetting, Freeze
 from xiuhua.freezes.queries import top_place
 from xiuhua.freezes.services import records_of
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
@@ -96,6 +97,32 @@ def test_from_above_no_more_is_told_than_which_post(world: people.World) -> None
     assert client(outsider).get(f"/freezes/?place={people.COUNTY}").status_code == 404
     assert client(outsider).get(f"/freezes/{freeze.pk}/").status_code == 200
     assert client(world.administrator).get("/freezes/").status_code == 403
+
+
+def test_one_asks_to_forget_and_another_confirms_on_the_page(world: people.World) -> None:
+    with within(scope_of(people.COUNTY)):
+        Household.objects.create(
+            number="户甲", county_code=people.COUNTY, village_code=people.VILLAGE, kind="other"
+        )
+    taken(people.COUNTY)
+    asker, other = client(world.county_office), client(world.leader)
+    assert "没有申请过" in text(asker.get("/freezes/forgettings/"))
+    assert "不止一户" in text(
+        asker.post("/freezes/forgettings/ask/", {"number": "户乙", "reason": "本人申请"})
+    )
+    assert (
+        asker.post("/freezes/forgettings/ask/", {"number": "户甲", "reason": "本人申请"}).status_code == 302
+    )
+    assert "确认销毁" not in text(asker.get("/freezes/forgettings/"))
+    with within(scope_of(people.COUNTY)):
+        wish = Forgetting.objects.get()
+    asker.post(f"/freezes/forgettings/{wish.pk}/confirm/")
+    shown = text(other.get("/freezes/forgettings/"))
+    assert "确认销毁" in shown and "户甲" in shown
+    assert other.post(f"/freezes/forgettings/{wish.pk}/confirm/").status_code == 302
+    after = text(other.get("/freezes/forgettings/"))
+    assert "户甲" not in after and "确认销毁" not in after and "本人申请" in after
+    assert client(world.auditor).get("/freezes/forgettings/").status_code == 403
 
 
 def test_the_clock_takes_the_topmost_place_once_nothing_is_on_its_way(

@@ -89,6 +89,14 @@ EXPECTED: dict[str, Probe] = {
             "?before={place}.99999999",
         ),
     ),
+    "workbench:papers": at("list", code="place"),
+    "workbench:report": at("page count", code="place", queries=("?since=2012-01-01&until=2030-01-01",)),
+    "workbench:report_rows": at(
+        "list count",
+        code="place",
+        figure="=stood_after",
+        queries=("?since=2012-01-01&until=2030-01-01", "?part=poor&page=99"),
+    ),
     "workbench:household": at("page history", pk="household"),
     "workbench:open_id": at("act opens", pk="household", person="person"),
     "workbench:search": at("search", queries=("?q={mark}", "?q={number}")),
@@ -115,6 +123,7 @@ EXPECTED: dict[str, Probe] = {
     ),
     "workbench:rule": at("page", id="=exit.income"),
     "workbench:figure": at("page", id="=income_line_yuan"),
+    "workbench:measure": at("page", id="=poverty_incidence"),
     "workbench:fact": at("page", id="=income_above_line"),
     "workbench:try_rule": at("search", id="=exit.income"),
     "workbench:try_rule_on": at(
@@ -189,6 +198,11 @@ EXPECTED: dict[str, Probe] = {
     "decisions:pair_confirm": at("act", pk="proposed_pair", one_way=True, form={"act": "accepted"}),
     # files: an export is shown to the post that asked for it, to no colleague and to nobody above
     "files:exports": at("list count", queries=("?page=99",)),
+    "files:new": at(
+        "act export count",
+        kind="=workbench.households",
+        queries=("?place={place}", "?place={place}&show=fails", "?show=doubt&rule=doubt.exited_income"),
+    ),
     "files:export": at("page export", pk="export", not_here=(404,)),
     "files:progress": at("stream", pk="export", not_here=(286, 404)),
     "files:download": at("export attachment", pk="export", one_way=True, not_here=(302, 404)),
@@ -202,6 +216,9 @@ EXPECTED: dict[str, Probe] = {
     "freezes:take": at("act", one_way=True, form={"place": "{place}", "reason": "核对"}),
     "freezes:stop": at("act", pk="freeze", one_way=True),
     "freezes:resume": at("act", pk="freeze", one_way=True),
+    "freezes:forgettings": at("list"),
+    "freezes:forget": at("act", one_way=True, form={"number": "{number}", "reason": "核对"}),
+    "freezes:confirm_forgetting": at("act", pk="forgetting", one_way=True),
     # intake
     "intake:list": at("list count", queries=("?page=99",)),
     "intake:new": at("act"),

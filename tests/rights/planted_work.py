@@ -14,7 +14,7 @@ from xiuhua.decisions.models import Case, CaseEvidence, CaseStep, Pair, Search, 
 from xiuhua.files.models import Export, StoredFile
 from xiuhua.files.services import store
 from xiuhua.findings.models import Explanation, Finding, Move
-from xiuhua.freezes.models import Freeze, Tallied
+from xiuhua.freezes.models import Forgetting, Freeze, Tallied
 from xiuhua.freezes.services import records_of
 from xiuhua.intake.models import Batch, Difference, ForeseenStanding, Purpose, Step
 from xiuhua.places.models import PlaceChange
@@ -51,7 +51,7 @@ def work(country: Country, node: Node, turn: int, keys: dict[str, Any]) -> dict[
     if len(node.code) == 6:
         made |= _county(country, node, turn)
     if len(node.code) == 12:
-        made["freeze"] = _freeze(node)
+        made |= _frozen(node, keys)
         made |= _cases(country, node, turn, paper, keys)
     return made
 
@@ -66,8 +66,8 @@ def _export(node: Node, paper: StoredFile) -> int:
     ).pk  # fmt: skip
 
 
-def _freeze(node: Node) -> int:
-    """A freeze of the village, finished, with figures and a manifest that is there to be fetched."""
+def _frozen(node: Node, keys: dict[str, Any]) -> dict[str, int]:
+    """A freeze of the village, finished, with figures and a manifest that is there to be fetched; and a wish to forget."""
     now, manifest = beijing_now(), {"area": {"code": node.code, "name": node.secret}, "relations": {}}
     made = Freeze.objects.create(
         place_code=node.code, as_of=TODAY, reason=node.secret, asked_by=node.secret, asked_post=node.secret, step="tallying",
@@ -81,7 +81,10 @@ def _freeze(node: Node) -> int:
     made.save()
     records_of(made).mkdir(mode=0o700)
     (records_of(made) / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return made.pk
+    wish = Forgetting.objects.create(
+        village_code=node.code, household=keys["household"], reason=node.secret, asked_by=node.secret, asked_post=node.secret, asked_at=now
+    )  # fmt: skip
+    return {"freeze": made.pk, "forgetting": wish.pk}
 
 
 def _explained(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,12 +14,13 @@ from django.utils import translation
 from docx import Document
 
 import people
+from freezes.frozen_county import taken
 from intake import taking
 from workbench.conftest import Town, take
 from xiuhua.common.clock import beijing_today
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
-from xiuhua.workbench.queries.report import FIGURES, Period, period_of, presets, told
+from xiuhua.workbench.queries.report import FIGURES, Period, ends, period_of, presets, told
 from xiuhua.workbench.queries.report import page as pages
 
 COUNTY = taking.COUNTY
@@ -172,6 +174,30 @@ def test_the_word_file_tells_what_the_page_tells(town: Town) -> None:
     assert re.search("instrText[^>]*>PAGE<", paper.sections[0].footer._element.xml)
     for name, face in (("Normal", "仿宋"), ("Heading 1", "黑体")):
         assert f'w:eastAsia="{face}"' in paper.styles[name].element.xml
+
+
+@pytest.mark.database
+@pytest.mark.slow
+def test_freezes_tell_both_ends_where_there_are_any(town: Town, tmp_path: Path, settings: Any) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    office, today = town.client(town.world.county_office), beijing_today()
+    kept = {"since": today.isoformat(), "until": today.isoformat()}
+    assert office.get(f"/places/{COUNTY}/report/", kept).context["ends"]["rows"] == []
+    first = taken(COUNTY)
+    # As if it had been taken the day before: nothing in the product turns a freeze's clock back.
+    with within(scope_of(COUNTY)), translation.override("zh-hans"):
+        place = Place.objects.get(pk=COUNTY)
+        seen = ends.ends(place, Period(today, today))
+        assert (seen.before, seen.after) == (None, first)
+        later = ends.ends(place, Period(today + timedelta(days=1), today + timedelta(days=1)))
+        assert (later.before, later.after) == (first, None)
+        table = ends.table(town.world.county_office, place, Period(today, today))
+    rows_of = {row["label"]: row for row in table["rows"]}
+    stood = report(Period(today, today)).numbers["stood_after"]
+    assert rows_of["建档立卡户"]["after"] == stood.count and rows_of["建档立卡户"]["before"] is None
+    assert rows_of["未脱贫户"]["after"] == stood.parts["poor"] and rows_of["未脱贫户"]["by"] is None
+    page = office.get(f"/places/{COUNTY}/report/", kept).content.decode()
+    assert "两端的数据快照" in page and "没有数据快照" in page
 
 
 @pytest.mark.database

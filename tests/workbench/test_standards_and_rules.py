@@ -34,7 +34,12 @@ def test_every_rule_figure_and_fact_has_its_page_in_both_languages(town: Town) -
     client = town.client(town.world.auditor)
     for language in ("zh-hans", "en"):
         client.cookies["django_language"] = language
-        for kind, entries in (("rules", load().rules), ("figures", load().figures), ("facts", load().facts)):
+        for kind, entries in (
+            ("rules", load().rules),
+            ("figures", load().figures),
+            ("measures", load().measures),
+            ("facts", load().facts),
+        ):
             listed = client.get(f"/rulebook/?show={kind}").content.decode()
             for id, entry in entries.items():
                 address = f"/rulebook/{kind}/{id}/"

@@ -1,4 +1,4 @@
-"""What somebody says who wants a freeze: of which area, for which day, what for."""
+"""What somebody says who wants a freeze, or a household's link to all of them destroyed."""
 
 from __future__ import annotations
 
@@ -21,4 +21,18 @@ class FreezeForm(forms.Form):
         required=False,
         help_text=_("不填则按最新数据的日期"),
         widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class ForgetForm(forms.Form):
+    """A household whose frozen rows nobody shall find any more, and by which right."""
+
+    number = forms.CharField(
+        label=_("户编号"), max_length=40, error_messages={"required": _("请填写户编号。")}
+    )
+    reason = forms.CharField(
+        label=_("依据和原因"),
+        max_length=200,
+        error_messages={"required": _("请写明依据和原因。")},
+        help_text=_("例如：本人依法申请删除，附申请书编号"),
     )

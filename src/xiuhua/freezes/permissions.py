@@ -22,4 +22,7 @@ ADDRESSES: dict[str, str] = {
     "freezes:take": "freezes.take",
     "freezes:stop": "freezes.take",
     "freezes:resume": "freezes.take",
+    "freezes:forgettings": "freezes.forget",
+    "freezes:forget": "freezes.forget",
+    "freezes:confirm_forgetting": "freezes.forget",
 }

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.freezes import queries, services
-from xiuhua.freezes.forms import FreezeForm
-from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.forms import ForgetForm, FreezeForm
+from xiuhua.freezes.models import Forgetting, Freeze
 from xiuhua.freezes.services import NotNow
 from xiuhua.freezes.tasks import go_on
 from xiuhua.freezes.terms import WORKING
 from xiuhua.places.models import Place
 from xiuhua.places.scope import current_scope
+from xiuhua.registry.models import Household
 
 
 def acting(request: HttpRequest) -> Appointment:
@@ -60,6 +61,7 @@ def _listed(request: HttpRequest, place: Place, form: FreezeForm | None) -> Http
         "rows": queries.rows(acting(request), list(found[first : first + queries.PAGE])),
         "pager": pager,
         "form": form or FreezeForm(initial={"place": place.code}),
+        "forgettings_url": reverse("freezes:forgettings"),
     }
     return render(request, "freezes/list.html", context)
 
@@ -157,3 +159,45 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     if (one := _do(request, pk, services.resume)) is not None:
         go_on(one.pk, one.place_code)
     return redirect("freezes:freeze", pk)
+
+
+@require_GET
+def forgettings(request: HttpRequest) -> HttpResponse:
+    """Links to frozen rows that wait to be destroyed, and those that were."""
+    return _forgettings(request, ForgetForm())
+
+
+def _forgettings(request: HttpRequest, form: ForgetForm) -> HttpResponse:
+    by = acting(request)
+    context = {"crumbs": crumbs(by.post.place, whole=True), "rows": queries.forgettings(by), "form": form}
+    return render(request, "freezes/forgettings.html", context)
+
+
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """Asks that a household's link be destroyed."""
+    form = ForgetForm(request.POST)
+    if form.is_valid():
+        found = list(Household.objects.filter(number=form.cleaned_data["number"].strip())[:2])
+        if len(found) == 1:
+            try:
+                services.forget(by=acting(request), household=found[0].pk, reason=form.cleaned_data["reason"])
+            except NotNow as why:
+                form.add_error(None, why.says(get_language() or "zh"))
+            else:
+                return redirect("freezes:forgettings")
+        else:
+            form.add_error("number", _("本区划里没有这个户编号，或不止一户。"))
+    return _forgettings(request, form)
+
+
+@require_POST
+def confirm_forgetting(request: HttpRequest, pk: int) -> HttpResponse:
+    """Destroys the link, as the second person."""
+    try:
+        services.confirm_forgetting(by=acting(request), forgetting_id=pk)
+    except Forgetting.DoesNotExist as absent:
+        raise Http404 from absent
+    except NotNow as why:
+        messages.error(request, why.says(get_language() or "zh"))
+    return redirect("freezes:forgettings")

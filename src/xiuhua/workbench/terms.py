@@ -84,6 +84,18 @@ class Severity(Terms):
     AMBER = "amber", "需留意", "To be looked at"
 
 
+class RuleKind(Terms):
+    """What it means that a rule fails."""
+
+    QUALITY = "quality", "登记问题：要更正或核实", "A finding: to be put right or looked into"
+    STANDARD = "standard", "标准：说明帮扶到了哪一步", "A standard: tells how far help has come"
+    CANDIDATE = (
+        "candidate",
+        "线索：先听本人说、再入户核实，不据此决定",
+        "A lead: hear the household first and visit; nothing is decided by it",
+    )
+
+
 class Certainty(Terms):
     """How surely a figure is known."""
 
@@ -96,6 +108,7 @@ class Part(Terms):
 
     RULES = "rules", "规则", "Rules"
     FIGURES = "figures", "数值", "Figures"
+    MEASURES = "measures", "指标", "Published figures"
     FACTS = "facts", "事实", "Facts"
 
 

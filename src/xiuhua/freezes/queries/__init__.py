@@ -11,7 +11,7 @@ from xiuhua.freezes.queries.figures import (
     since,
     top_place,
 )
-from xiuhua.freezes.queries.pages import PAGE, of_area, ours, page, progress, rows
+from xiuhua.freezes.queries.pages import PAGE, forgettings, of_area, ours, page, progress, rows
 
 __all__ = [
     "PAGE",
@@ -21,6 +21,7 @@ __all__ = [
     "below",
     "covering",
     "figures",
+    "forgettings",
     "latest",
     "of_area",
     "ours",

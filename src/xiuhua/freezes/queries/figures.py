@@ -89,7 +89,7 @@ def below(freeze: Freeze, place_code: str, level: str) -> dict[str, Figures]:
     """What was tallied of the places of a level within a place, by code, in order of code.
 
     Of many places only households and persons are read at once; what else is asked for is read for all of them together,
-    a rule at a time, or with `Held.fetch` in one go: `first.held.fetch(rules=[…], measures=[…])`.
+    a rule at a time, or with `Held.fetch` in a query for each part: `first.held.fetch(rules=[…], measures=[…])`.
     """
     area = scope_of(place_code)
     rows = Tallied.objects.filter(freeze=freeze, level=level, place_code__gte=area.lo, place_code__lt=area.hi)
@@ -235,9 +235,13 @@ def _chosen(choice: Choice) -> set[str] | None:
 
 
 def _add(total: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Adds counts to counts, part by part. What is no number is the same in all of them and kept as it is."""
+    """Adds counts to counts, part by part. How fine they are counted is the same in all of them and kept as it is: `scale`, and
+    `per` where it divides no `of` (a poverty gap's millionths)."""
+    fixed = {"scale"} if "of" in more else {"scale", "per"}
     for name, value in more.items():
-        if isinstance(value, Mapping):
+        if name in fixed:
+            total.setdefault(name, value)
+        elif isinstance(value, Mapping):
             _add(total.setdefault(name, {}), value)
         elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
             total[name] = total.get(name, 0) + value

@@ -11,11 +11,12 @@ from django.urls import reverse
 from xiuhua.accounts.models import Appointment
 from xiuhua.engine import load
 from xiuhua.engine.freezing import relations_of
-from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.models import Forgetting, Freeze
 from xiuhua.freezes.queries.figures import covering, since
 from xiuhua.freezes.terms import WORKING, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
+from xiuhua.registry.models import Household
 
 PAGE = 50
 CLOCK = "system"  # as the audit knows the clock (tasks.Clock)
@@ -146,6 +147,28 @@ def page(by: Appointment, freeze: Freeze, *, here: bool) -> dict[str, Any]:
         "versions": versions(manifest, freeze.tally or {}),
         "here": here or not manifest,
     }
+
+
+def forgettings(by: Appointment) -> list[dict[str, Any]]:
+    """Links that wait to be destroyed and those that were, newest first. Of the latter nothing tells whose they were."""
+    found = list(Forgetting.objects.all()[:PAGE])
+    homes = Household.objects.in_bulk([one.household for one in found if one.household])
+    names = dict(
+        Place.objects.filter(code__in={one.village_code for one in found}).values_list("code", "name")
+    )
+    return [
+        {
+            "village": names.get(one.village_code, one.village_code),
+            "household": homes.get(one.household or 0),
+            "reason": one.reason,
+            "asked": {"by": one.asked_post, "at": one.asked_at},
+            "confirmed": {"by": one.confirmed_post, "at": one.confirmed_at} if one.confirmed_at else None,
+            "confirm_url": reverse("freezes:confirm_forgetting", args=[one.pk])
+            if one.confirmed_at is None and one.asked_by != by.actor_name
+            else None,
+        }
+        for one in found
+    ]
 
 
 def relations(manifest: dict[str, Any]) -> list[dict[str, Any]]:

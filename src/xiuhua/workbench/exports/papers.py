@@ -11,10 +11,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from xiuhua.common import press
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.files.models import Export
-from xiuhua.files.services import Asked, CannotMake, Made, Maker, NotThere, Offer, Progress, speaking
+from xiuhua.files.services import Asked, CannotMake, Made, Maker, NotThere, Offer, Progress, press, speaking
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.queries import covering, latest, since
 from xiuhua.freezes.terms import Step
@@ -182,7 +181,7 @@ def make_sheet(export: Export, progress: Progress) -> Made:
 
 
 PAPERS = {
-    "workbench.sheet": Maker("县情一页", "On one page", "workbench.papers", make_sheet, offer=offer_sheet),
+    "workbench.sheet": Maker("县情一页", "On one page", "workbench.papers", make_sheet, offer=offer_sheet, personal=False),
     "workbench.cards": Maker(
         zh="帮扶明白卡", en="Household cards", right="workbench.cards", make=make_cards, needs_reason=True, offer=offer_cards,
     ),

@@ -33,6 +33,12 @@ def figure(request: HttpRequest, id: str) -> HttpResponse:
 
 
 @require_GET
+def measure(request: HttpRequest, id: str) -> HttpResponse:
+    """One published figure."""
+    return render(request, "workbench/measure.html", entries.measure(request.acting, id))  # type: ignore[attr-defined]
+
+
+@require_GET
 def fact(request: HttpRequest, id: str) -> HttpResponse:
     """One fact."""
     return render(request, "workbench/fact.html", entries.fact(id))

@@ -167,7 +167,7 @@ def _why(freeze: Any, rule: str, moved: list[dict[str, Any]], name: str) -> list
         "village_code": [moved[at][f"village_{name}"] for at in there],
         **({unit: [moved[at][unit] for at in there]} if unit else {}),
     }
-    selection, seen = behind.seen(records, grain, pa.table(columns), [rule])  # type: ignore[arg-type]
+    selection, seen = behind.seen(records, grain, pa.table(columns), [rule])
     for at, row in zip(there, seen, strict=True):
         if row is not None:
             told[at] = because(load().outcome(rule, row, selection))

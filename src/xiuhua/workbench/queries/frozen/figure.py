@@ -201,11 +201,10 @@ def unit(figure: Figure) -> str:
     return str(words["person"] if of_persons and figure.lane == "poor" else words.get(grain(figure), ""))
 
 
-def entry_url(figure: Figure) -> str | None:
+def entry_url(figure: Figure) -> str:
     """Where it is said what the figure means."""
-    if figure.section == "rules":
-        return reverse("workbench:rule", args=[figure.id])
-    return reverse("workbench:fact", args=[figure.id]) if figure.section == "facts" else None
+    pages = {"rules": "workbench:rule", "facts": "workbench:fact", "measures": "workbench:measure"}
+    return reverse(pages[figure.section], args=[figure.id])
 
 
 def narrowed(figure: Figure) -> str:

@@ -31,6 +31,9 @@ from xiuhua.workbench.queries.standard import because, shown_fact, shown_figure
 from xiuhua.workbench.terms import Lane
 
 PAGE, AT_ONCE = 50, 500
+# Id, head and number of a household; nobody where its link was destroyed.
+Home = tuple[int | None, str, str]
+NOBODY: Home = (None, "", "")
 ADDRESS = {
     "rules": "workbench:frozen_rule",
     "measures": "workbench:frozen_measure",
@@ -180,7 +183,7 @@ def rows(
     rules = [figure.id] if figure.section == "rules" else []
     selection, seen = behind.seen(records, found.grain, shown, rules, facts)  # type: ignore[arg-type]
     columns = {name: shown.column(name).to_pylist() for name in shown.column_names}
-    known = _register(columns["household_key"])
+    known = register(columns["household_key"])
     villages = names_of(columns["village_code"])
     people = _people(columns.get("person_key", []))
     made = []
@@ -233,20 +236,18 @@ def _seen(outcome: Outcome | None, values: list[Seen]) -> dict[str, Any]:
     }
 
 
-def _register(keys: list[int]) -> dict[int, tuple[int | None, str, str]]:
+def register(keys: list[int]) -> dict[int, Home]:
     """Key to id, head and number of a household within the area; id None where the link was destroyed."""
     held = dict(HouseholdKey.objects.filter(key__in=keys).values_list("key", "household_id"))
     ids = [one for one in held.values() if one is not None]
-    homes = {
-        pk: (pk, name, number)
+    homes: dict[int, Home] = {
+        pk: (pk, name or "", number)
         for pk, name, number in Household.objects.filter(pk__in=ids).values_list("pk", "head_name", "number")
     }
-    return {key: homes.get(pk, (None, "", "")) if pk is not None else (None, "", "") for key, pk in held.items()}  # fmt: skip
+    return {key: homes.get(pk, NOBODY) if pk is not None else NOBODY for key, pk in held.items()}
 
 
-def household_of(
-    by: Appointment, key: int, known: Mapping[int, tuple[int | None, str, str]]
-) -> dict[str, Any]:
+def household_of(by: Appointment, key: int, known: Mapping[int, Home]) -> dict[str, Any]:
     """The household of a key: its name and where it is shown; or why it is not."""
     if key not in known:
         return {"label": _("已不在本区域"), "number": "", "url": None, "gone": True}
@@ -259,11 +260,6 @@ def household_of(
         "url": link(by, "workbench:household", pk),
         "gone": False,
     }
-
-
-def register(keys: list[int]) -> dict[int, tuple[int | None, str, str]]:
-    """As a list of households asks the register for many keys at once."""
-    return _register(keys)
 
 
 def _people(keys: list[int]) -> dict[int, str]:

@@ -54,7 +54,11 @@ def pair(place: Place, query: Mapping[str, str]) -> Pair | None:
     after = freeze_or_404(query["b"], place) if query.get("b") else (known[0] if known else None)
     if after is None:
         return None
-    earlier = [one for one in known if one.pk != after.pk and one.taken_at and one.taken_at <= after.taken_at]
+    earlier = [
+        one
+        for one in known
+        if one.pk != after.pk and one.taken_at and after.taken_at and one.taken_at <= after.taken_at
+    ]
     before = freeze_or_404(query["a"], place) if query.get("a") else (earlier[0] if earlier else None)
     return Pair(before, after, place) if before is not None else None
 

@@ -6,17 +6,18 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.engine import Result, load, uses
 from xiuhua.engine.outcomes import PLACEHOLDER
 from xiuhua.places.terms import Level
-from xiuhua.rulebook.models import Figure, FigureValue, PlacedValue, Rule
+from xiuhua.rulebook.models import Figure, FigureValue, Measure, PlacedValue, Rule
 from xiuhua.workbench.queries.frame import link, names_of, said
 from xiuhua.workbench.queries.rulebook import words
 from xiuhua.workbench.queries.words import pill
-from xiuhua.workbench.terms import Grain, Part, Programme, Severity, Topic
+from xiuhua.workbench.terms import Grain, Part, Programme, RuleKind, Severity, Topic
 
 # A figure with fewer values than this is told, not drawn.
 DRAWN_FROM = 3
@@ -41,7 +42,8 @@ def rule(by: Appointment, id: str) -> dict[str, Any]:
             "until": one.until,
             "programme": words.term(Programme, one.programme),
             "grain": words.term(Grain, one.grain),
-            "severity": words.term(Severity, one.severity),
+            "kind": words.term(RuleKind, one.kind),
+            "severity": words.term(Severity, one.severity) if one.kind == "quality" else "",
             "next": said(one.next),
         },
         "applies": words.lines(nodes.applies),
@@ -186,3 +188,49 @@ def fact(id: str) -> dict[str, Any]:
         "rules": [words.rule_link(rule_id) for rule_id in users.rules],
         "facts": [words.fact_link(fact_id) for fact_id in users.facts],
     }
+
+
+MET = {
+    "under": pgettext_lazy("standard", "低于"),
+    "at_most": pgettext_lazy("standard", "不高于"),
+    "at_least": pgettext_lazy("standard", "不低于"),
+    "above": pgettext_lazy("standard", "高于"),
+}
+
+
+def measure(by: Appointment, id: str) -> dict[str, Any]:
+    """The context of workbench/measure.html."""
+    one = words.found_or_404(load().measures, id)
+    nodes = load().measure_nodes[id]
+    return {
+        "crumbs": words.crumbs(Part.MEASURES),
+        "measure": {
+            "says": said(one.says),
+            "grain": words.term(Grain, one.grain),
+            "programme": words.term(Programme, one.programme),
+            "source": one.source,
+            "since": one.since,
+            "until": one.until,
+        },
+        "among": words.lines(nodes.nodes.get("among")),
+        "values": [
+            {"label": label, "lines": words.lines(nodes.nodes[name])}
+            for name, label in _named(one).items()
+            if name in nodes.nodes
+        ],
+        "parts": [
+            {
+                "label": said(part.says),
+                "lines": words.lines(nodes.statements[name]) if name in nodes.statements else (),
+            }
+            for name, part in (one.parts or {}).items()
+        ],
+        "standard": {"met": MET[one.standard.met], **_now(by, one.standard.figure)} if one.standard else None,
+        "reads": words.read(uses.reads([*nodes.nodes.values(), *nodes.statements.values()])),
+    }  # fmt: skip
+
+
+def _named(one: Measure) -> dict[str, str]:
+    """What each of a measure's expressions is to it."""
+    of = {"share": _("合计"), "gap": _("每人"), "parts": _("按什么分"), "flags": _("按什么分")}
+    return {"of": of[one.form], "per": _("除以"), "line": _("与之相比"), "persons": _("人数")}

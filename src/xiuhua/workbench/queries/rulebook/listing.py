@@ -61,7 +61,10 @@ def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     rules = [one for one in load().rules.values() if _has(asked.q, *_texts(one))]
     figures = [one for one in load().figures.values() if _has(asked.q, one.says.zh, one.says.en, one.source)]
     facts = [one for one in load().facts.values() if _has(asked.q, one.says.zh, one.says.en)]
-    counts = {Part.RULES: len(rules), Part.FIGURES: len(figures), Part.FACTS: len(facts)}
+    measures = [
+        one for one in load().measures.values() if _has(asked.q, one.says.zh, one.says.en, one.source)
+    ]
+    counts = dict(zip(Part, map(len, (rules, figures, measures, facts)), strict=True))
     context: dict[str, Any] = {
         "q": asked.q,
         "kept": [(k, v) for k, v in (("show", asked.show.value), ("by", asked.by)) if v],
@@ -79,6 +82,8 @@ def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     }
     if asked.show == Part.RULES:
         return context | _rules(asked, rules)
+    if asked.show == Part.MEASURES:
+        return context | {"rows": [words.measure_link(one.id) for one in measures]}
     return context | (_figures(by, figures) if asked.show == Part.FIGURES else _facts(facts))
 
 

@@ -74,6 +74,18 @@ def fact_link(id: str) -> dict[str, Any]:
     }
 
 
+def measure_link(id: str) -> dict[str, Any]:
+    """A published figure as a line."""
+    measure = load().measures[id]
+    return {
+        "label": said(measure.says),
+        "url": reverse("workbench:measure", args=[id]),
+        "grain": term(Grain, measure.grain),
+        "programme": term(Programme, measure.programme),
+        "source": measure.source,
+    }
+
+
 def figure_link(id: str) -> dict[str, Any]:
     """A figure as a line."""
     figure = load().figures[id]
