@@ -32,6 +32,7 @@ def said(text: str, scope: str, language: str) -> str:
         ("house_grade in ('A', 'B')", "period", "住房鉴定等级 是 A级、B级", "Grade of the house is Grade A or Grade B"),
         ("not house_grade in ('A', 'B')", "period", "住房鉴定等级 不是 A级、B级", "Grade of the house is not Grade A nor Grade B"),
         ("main_cause is not null", "household", "有“主要致贫原因”的记录", "there is a record of “Main cause of poverty”"),
+        ("house_safe is null", "household", "“住房安全”不清楚", "“House is safe” is not known"),
         ("wage_fen > 0", "period", "工资性收入 超过 0 元", "Wage income is more than 0 yuan"),
         ("how_many(true) >= 1", "household", "成员数 不低于 1 人", "the number of members is at least 1 person"),
     ],

@@ -122,13 +122,34 @@ def test_who_sees_no_household_gets_counts_that_give_nobody_away(town: Town, fre
         true = queries.below(freeze, COUNTY, "township")
         lanes = ("holds", "fails", "not_known", "not_applicable")
         expected = [[getattr(one.rule(RULE), lane) for lane in lanes] for one in true.values()]
-    shown = [row["cells"] for row in page.context["safe"]]
+    shown = [[cell["n"] for cell in row["cells"]] for row in page.context["safe"]]
     assert len(shown) == len(expected)
     for told, known in zip(shown, expected, strict=True):
         for cell, n in zip(told, known, strict=True):
             assert cell in (n, None)
             assert cell is None or n == 0 or n >= page.context["threshold"]
     assert client.get("/freezes/compare/").status_code == 403
+
+
+def test_no_other_cut_of_the_same_people_is_told_to_who_sees_no_household(town: Town, freeze: Freeze) -> None:
+    """A township's own table, one kind alone, or what is checked of what holds, would complete the county's."""
+    client = town.client(town.world.administrator)
+    plain = client.get(address(freeze, "fails")).context["safe"]
+    narrowed = client.get(address(freeze, "fails") + "?kind=registered&status=poor").context["safe"]
+    assert narrowed == plain
+    assert client.get(address(freeze, "fails", people.TOWNSHIP)).status_code == 404
+    assert client.get(address(freeze, "checked")).status_code == 404
+    where = f"/freezes/{freeze.pk}/{COUNTY}/facts/someone_out_of_school/{{}}/"
+    columns = [client.get(where.format(part)).context["safe"] for part in ("true", "false", "unknown")]
+    with within(scope_of(COUNTY)):
+        true = [
+            one.fact("someone_out_of_school") for one in queries.below(freeze, COUNTY, "township").values()
+        ]
+    for at, known in enumerate(true):
+        for part, column in zip(("true", "false", "unknown"), columns, strict=True):
+            [cell] = [one["n"] for one in column[at]["cells"]]
+            assert cell in (None, known.get(part, 0))
+            assert cell is None or cell == 0 or cell >= 5
 
 
 def test_a_household_whose_link_was_destroyed_is_counted_and_said_so(town: Town, freeze: Freeze) -> None:

@@ -177,10 +177,17 @@ class Wording:
             left, right = node.args
             if isinstance(right, Literal) and isinstance(right.value, bool):
                 return self.say(left) if right.value is (node.op == "=") else self._not(left)
-            sides = [self._side(left, right), self._side(right, left)]
+            # Three times some people are no three people: a factor has no unit.
+            sides = (
+                [self._inside(left), self._inside(right)]
+                if node.op == "*"
+                else [self._side(left, right), self._side(right, left)]
+            )
             return f" {BETWEEN[node.op][self.second]} ".join(sides)
         if node.op in BETWEEN:
             return f" {BETWEEN[node.op][self.second]} ".join(self._inside(one) for one in node.args)
+        if node.op == "is_null" and _is_fact(node.args[0]):
+            return ("“{0}”不清楚", "“{0}” is not known")[self.second].format(self.say(node.args[0]))
         if node.op in OF_SEVERAL:
             return OF_SEVERAL[node.op][self.second].format(self._listed([self.say(one) for one in node.args]))
         if node.op in AROUND:
@@ -213,6 +220,8 @@ class Wording:
         return said
 
     def _not(self, node: Node) -> str:
+        if isinstance(node, Call) and node.op == "is_null" and _is_fact(node.args[0]):
+            return ("“{0}”已清楚", "“{0}” is known")[self.second].format(self.say(node.args[0]))
         if isinstance(node, Call) and node.op == "is_null":
             return ("有“{0}”的记录", "there is a record of “{0}”")[self.second].format(self.say(node.args[0]))
         if isinstance(node, Call) and node.op == "in":
@@ -245,6 +254,10 @@ class Wording:
 
     def _listed(self, said: list[str]) -> str:
         return ("、", ", ")[self.second].join(said)
+
+
+def _is_fact(node: Node) -> bool:
+    return isinstance(node, Ref) and node.is_fact
 
 
 def _scope(node: Node) -> str | None:

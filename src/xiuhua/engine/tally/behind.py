@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -69,7 +70,7 @@ def units(
     figure = _figure(library, freeze, section, id, lane)
     relations = {one.id: one for one in library.relations.values()}
     asked = ask(replace(figure, shown={}), sources(freeze, relations, low[:2], low, high))
-    with duckdb.connect(config={"threads": 2, "memory_limit": MEMORY}) as connection:
+    with _engine().cursor() as connection:
         table = connection.execute(asked.sql).to_arrow_table()
     read = reader(table, asked)
     found = np.full(table.num_rows, "", dtype=object)
@@ -84,6 +85,12 @@ def units(
     order = [name for name in ORDER if name in columns]
     made = pa.table(columns).sort_by([(name, "ascending") for name in order])
     return Units(figure.cell.grain, made)
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One engine in memory a process: beginning one takes as long as a small county's question. It keeps nothing."""
+    return duckdb.connect(config={"threads": 2, "memory_limit": MEMORY})
 
 
 def _figure(library: Library, freeze: Freeze, section: str, id: str, lane: str) -> Opened:
@@ -144,7 +151,7 @@ def seen(
         rules=list(rules),
         facts=list(facts),
     )
-    with duckdb.connect(config={"threads": 2, "memory_limit": MEMORY}) as connection:
+    with _engine().cursor() as connection:
         for row in connection.execute(selection.sql).to_arrow_table().to_pylist():
             found[tuple(row[name] for name in names)] = row
     told = zip(*(rows.column(name).to_pylist() for name in names), strict=True)

@@ -17,13 +17,14 @@ from xiuhua.engine.nodes import Kind, Ref
 from xiuhua.engine.outcomes import written
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.queries import Figures, since
+from xiuhua.freezes.queries import below as below_of
 from xiuhua.freezes.services import records_of
 from xiuhua.freezes.terms import Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.terms import HouseholdKind, Status
 from xiuhua.rulebook.models import Measure
-from xiuhua.workbench.queries.frame import language, said
+from xiuhua.workbench.queries.frame import below, language, said
 from xiuhua.workbench.queries.rulebook.words import term
 from xiuhua.workbench.terms import Lane
 
@@ -83,6 +84,15 @@ def freeze_or_404(pk: int | str, place: Place) -> Freeze:
     found = Freeze.objects.filter(pk=pk, step=Step.DONE).first() if str(pk).isdecimal() else None
     if found is None or not scope_of(found.place_code).covers(place.code):
         raise Http404
+    return found
+
+
+def places_below(freeze: Freeze, place: Place, figure: Figure) -> Mapping[str, Figures]:
+    """Figures of the places below by code, with what a figure needs read for all of them."""
+    found = below_of(freeze, place.code, below(place)[0].value)
+    for one in found.values():
+        one.held.fetch(**{figure.section: [figure.id]})
+        break
     return found
 
 

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.engine import Outcome, Seen, disclosure, load
+from xiuhua.engine import Outcome, Seen, load
 from xiuhua.engine.tally import behind
 from xiuhua.files.queries import way
 from xiuhua.freezes.models import Freeze, HouseholdKey, PersonKey
-from xiuhua.freezes.queries import below as below_of
 from xiuhua.freezes.queries import figures
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
@@ -26,9 +25,9 @@ from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household
 from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said
 from xiuhua.workbench.queries.frozen import figure as words
+from xiuhua.workbench.queries.frozen import safe
 from xiuhua.workbench.queries.frozen.figure import Figure
 from xiuhua.workbench.queries.standard import because, shown_fact, shown_figure
-from xiuhua.workbench.terms import Lane
 
 PAGE, AT_ONCE = 50, 500
 # Id, head and number of a household; nobody where its link was destroyed.
@@ -58,7 +57,7 @@ def page(
         "compare_url": link(by, "workbench:compare", place=place.code, b=freeze.pk),
     }
     if not may(by, "workbench:household"):
-        return context | _safe(freeze, place, figure)
+        return context | {"total": None} | safe.table(by, freeze, place, figure)
     records = words.records(freeze) if len(place.code) >= COUNTY and place.code.isdecimal() else None
     if records is None:
         moved = len(place.code) >= COUNTY
@@ -299,9 +298,7 @@ def _by_place(
 ) -> dict[str, Any]:
     """Above a county, or where the files were moved away: how many in each place below."""
     level, _digits = below(place)
-    counted = [
-        (code, figure.count(one)) for code, one in _fetched(freeze, place, figure, level.value).items()
-    ]
+    counted = [(code, figure.count(one)) for code, one in words.places_below(freeze, place, figure).items()]
     names = names_of(code for code, _n in counted)
     notice = {
         "tone": "plain",
@@ -317,48 +314,3 @@ def _by_place(
         "places_word": said(level),
         "notices": [notice] if moved else [],
     }  # fmt: skip
-
-
-def _fetched(freeze: Freeze, place: Place, figure: Figure, level: str) -> Mapping[str, Any]:
-    found = below_of(freeze, place.code, level)
-    for one in found.values():
-        one.held.fetch(**{figure.section: [figure.id]})
-        break
-    return found
-
-
-def _safe(freeze: Freeze, place: Place, figure: Figure) -> dict[str, Any]:
-    """For who may see no household: counts of the places below that tell of nobody."""
-    level, _digits = below(place)
-    found = _fetched(freeze, place, figure, level.value)
-    lanes = (
-        words.OUTCOMES if figure.section == "rules" and figure.lane != "checked" else (figure.lane, "rest")
-    )
-    counts = {code: _parts(figure, one, lanes) for code, one in found.items()}
-    table = disclosure.protect(counts)
-    shown = {code: row for code, row in table.shown.items() if code in counts}
-    whole = table.shown.get(disclosure.TOTAL, {})
-    names = names_of(shown)
-    return {
-        "total": whole.get(figure.lane, 0),
-        "withheld": bool(table.withheld),
-        "threshold": table.threshold,
-        "lanes": [
-            {"label": words.lane_words(Figure(figure.section, figure.id, lane)) if lane != "rest" else said(Lane.REST), "current": lane == figure.lane}
-            for lane in lanes
-        ],
-        "safe": [
-            {"label": names.get(code, code), "cells": [row.get(lane, 0) for lane in lanes]}
-            for code, row in shown.items()
-        ],
-        "safe_total": [whole.get(lane, 0) for lane in lanes] if len(shown) > 1 else None,
-        "places_word": said(level),
-    }  # fmt: skip
-
-
-def _parts(figure: Figure, figures_of: Any, lanes: tuple[str, ...]) -> dict[str, int]:
-    if "rest" not in lanes:
-        return {lane: figure.count(figures_of, lane) for lane in lanes}
-    own = figure.count(figures_of)
-    everybody = figures_of.households(figure.kinds or None, figure.statuses or None)
-    return {figure.lane: own, "rest": max(everybody - own, 0)}
