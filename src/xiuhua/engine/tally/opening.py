@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -18,13 +19,22 @@ from xiuhua.engine.library import Library, load
 from xiuhua.engine.needs import Needs
 from xiuhua.engine.nodes import Ref, refs
 from xiuhua.engine.selecting import NEXT, Query
-from xiuhua.engine.tally.asking import KEYS, Asked, value_sql
-from xiuhua.engine.tally.cells import OUTCOMES, Cell, Flags, Gap, OfRule, Parts, Read, Value, Yes
+from xiuhua.engine.tally.asking import value_sql
+from xiuhua.engine.tally.cells import NO_EVIDENCE, OUTCOMES, Cell, Flags, Gap, OfRule, Parts, Read, Value, Yes
 from xiuhua.engine.tally.making import of_fact, of_measure
-from xiuhua.engine.tally.pieces import pieces_of, reader, sources
+from xiuhua.engine.tally.pieces import pieces_of
+from xiuhua.engine.tally.sources import sources
+from xiuhua.engine.vectors import NO, UNKNOWN, YES, Numbers, Texts
 
 NATION = "CN"
 COUNTY = 6
+KEYS = {
+    "person": ("person_key", "household_key", "village_code"),
+    "period": ("household_key", "village_code", "year"),
+    "household": ("household_key", "village_code"),
+    "village": ("village_code",),
+    "county": ("county_code",),
+}
 
 
 def households(
@@ -130,12 +140,10 @@ def _ranges(freeze: Freeze, place: str, grain: str) -> Iterator[tuple[str, str, 
 def _rows(
     freeze: Freeze, opened: Opened, narrowed: Mapping[str, str | None], found: tuple[str, str, str]
 ) -> pa.Table:
-    asked = _asked(
-        opened, sources(freeze, {one.id: one for one in opened.library.relations.values()}, *found)
-    )
+    sql, columns = _asked(opened, sources(freeze, opened.library.relations.values(), *found))
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
-        table = connection.execute(asked.sql).to_arrow_table()
-    mask = _meant(opened.cell, opened.lane, reader(table, asked), table.num_rows)
+        table = connection.execute(sql).to_arrow_table()
+    mask = _meant(opened.cell, opened.lane, _reader(table, columns), table.num_rows)
     for name, otherwise in (("kind", "other"), ("status", "none")):
         word = narrowed[name]
         if word not in (None, "all") and name in table.column_names:
@@ -145,7 +153,7 @@ def _rows(
     )
 
 
-def _asked(opened: Opened, relations: Mapping[str, str]) -> Asked:
+def _asked(opened: Opened, relations: Mapping[str, str]) -> tuple[str, dict[Value, str | None]]:
     """One query: keys, kind and status, what is shown, and the values that tell which rows are meant."""
     library, cell = opened.library, opened.cell
     needs = Needs(cell.grain, library.names, library.nodes)
@@ -153,8 +161,8 @@ def _asked(opened: Opened, relations: Mapping[str, str]) -> Asked:
         (needs.evidence if value.form == "evidence" else needs.value)(value.node, cell.grain)
     for ref in opened.shown.values():
         needs.value(ref, cell.grain)
-    keys = list(KEYS[cell.grain][:1] if cell.grain in ("village", "county") else KEYS[cell.grain])
-    listed = keys.copy()
+    keys = KEYS[cell.grain]
+    listed = list(keys)
     if cell.grain == "household":
         needs.root.columns |= {"kind", "status"}
         listed += ["c__kind AS kind", "c__status AS status"]
@@ -173,7 +181,28 @@ def _asked(opened: Opened, relations: Mapping[str, str]) -> Asked:
             listed.append(f"{sql} AS {columns[value]}")
     order = "village_code, " if "village_code" in keys else ""
     text = query.text(f"SELECT {NEXT.join(listed)}\nFROM {root}\nORDER BY {order}{', '.join(keys)}")
-    return Asked("", text, columns)
+    return text, columns
+
+
+def _reader(table: pa.Table, columns: Mapping[Value, str | None]) -> Read:
+    """Values of a fetched table as cells read them."""
+
+    def read(value: Value) -> Any:
+        name = columns[value]
+        if name is None:
+            return None
+        column = table.column(name).combine_chunks()
+        if value.form == "text":
+            codes = column.dictionary_encode()
+            return Texts(np.asarray(codes.indices.fill_null(-1)), tuple(codes.dictionary.to_pylist()))
+        if value.form == "number":
+            return Numbers(np.asarray(column.fill_null(0)), np.asarray(column.is_valid()))
+        number = np.asarray(column.cast(pa.uint8()).fill_null(NO_EVIDENCE))
+        if value.form == "yes":
+            return np.where(number == NO_EVIDENCE, np.uint8(UNKNOWN), number * np.uint8(YES))
+        return number
+
+    return read
 
 
 def _meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
@@ -189,13 +218,13 @@ def _meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
     if isinstance(cell, Parts):
         return cell.codes(read) == cell.lanes.index(lane)
     if isinstance(cell, Yes):
-        return read(cell.values()[0]) == {"true": 1, "false": 0, "unknown": 2}[lane]
+        return read(cell.values()[0]) == {"true": YES, "false": NO, "unknown": UNKNOWN}[lane]
     if isinstance(cell, Flags):
-        meant = read(Value("yes", cell.among)) if cell.among is not None else np.ones(rows, np.uint8)
+        meant = read(Value("yes", cell.among)) if cell.among is not None else np.full(rows, YES, np.uint8)
         if lane in ("of", "unknown"):
-            return meant == (1 if lane == "of" else 2)
+            return meant == (YES if lane == "of" else UNKNOWN)
         statement = cell.statements[cell.lanes.index(lane)]
-        return (meant == 1) & (read(Value("yes", statement)) == 1)
+        return (meant == YES) & (read(Value("yes", statement)) == YES)
     return _summed(cell, lane, read, rows)
 
 
@@ -206,8 +235,8 @@ def _summed(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
     for value in cell.values():
         its = read(value)
         if value.form == "yes":
-            meant = its != 0
-            known &= its == 1
+            meant = its != NO
+            known &= its == YES
         elif value.form == "known":
             known &= its == 1
         else:
