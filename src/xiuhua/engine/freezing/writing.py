@@ -38,12 +38,13 @@ class Stream:
         self._held: list[pa.Table] = []
         self._count = 0
         path.parent.mkdir(parents=True, exist_ok=True)
-        keys = {name for name in relation.key if relation.column(name).type == "bigint"}  # type: ignore[union-attr]
+        # A dictionary of sums of money is made in vain: half again as slow to write, and larger.
+        words = [one.name for one in relation.columns if one.type in ("text", "date")]
         self._file = pq.ParquetWriter(
             self.unfinished,
             arrow_schema(relation),
             compression="zstd",
-            use_dictionary=[one.name for one in relation.columns if one.name not in keys],
+            use_dictionary=words,
             store_schema=False,
             store_decimal_as_integer=True,
         )
