@@ -69,18 +69,24 @@ def _base(connection: duckdb.DuckDBPyConnection, part: str, households: int, see
         FROM base_household, range(8) AS r(m) WHERE m < (hash(h, 5) % 7) OR (m < 3 AND hash(h, 6) % 20 > 0);
         CREATE TABLE base_period AS SELECT v, household_key, 2014 + y AS year, household_key + y AS k
         FROM base_household, range(4) AS r(y) WHERE y = 3 AND hash(h, 7) % 25 > 0 OR hash(h, y, 8) % 4 = 0;
+        CREATE TABLE base_village_year AS SELECT v, 2015 + y AS year, hash(v, y) AS k
+        FROM base_village, range(4) AS r(y) WHERE hash(v, y, 9) % 3 > 0;
+        CREATE TABLE base_county AS SELECT DISTINCT village_code[:6] AS county_code FROM base_village;
     """)
 
 
 def _rows(
     connection: duckdb.DuckDBPyConnection, relation: Relation, library: Library, seed: int
 ) -> Iterator[pa.RecordBatch]:
-    key = {"rec_village": "hash(village_code)", "rec_household": "household_key", "rec_person": "person_key"}
-    source = {"rec_village": "base_village"}.get(
+    key = {
+        "rec_village": "hash(village_code)",
+        "rec_county": "hash(county_code)",
+        "rec_household": "household_key",
+        "rec_person": "person_key",
+    }
+    source = {"rec_village": "base_village", "rec_county": "base_county"}.get(
         relation.id, f"base_{relation.grain} JOIN base_village USING (v)"
     )
-    if relation.grain not in ("village", "household", "person", "period"):
-        return
     base = key.get(relation.id, "k")
     listed = [
         f"{_value(relation, column, library, f'hash({base}, {number}, {seed})')} AS {column.name}"
@@ -96,6 +102,8 @@ def _value(relation: Relation, column: Column, library: Library, chance: str) ->
     if column.name in ("village_code", "household_key", "person_key", "year"):
         type_of = {"bigint": "BIGINT", "integer": "INTEGER"}.get(column.type, "VARCHAR")
         return f"CAST({column.name} AS {type_of})"
+    if relation.id == "rec_county" and column.name == "county_code":
+        return "county_code"
     if column.name in ("township_code", "county_code"):
         return f"village_code[:{9 if column.name == 'township_code' else 6}]"
     if column.name == "kind":

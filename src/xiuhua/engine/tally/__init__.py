@@ -1,7 +1,8 @@
 """A tally: every rule, fact and measure of a freeze, counted by place, kind and status of households, from its files alone.
 
-`tally` computes it into a folder; `read` and `read_below` give the figures of places from there; Only integers are counted and summed, so that the same freeze gives the same figures to the byte.
-Pure: no Django, no network. Why so: docs/decisions/0021-freezes-and-tallies-as-files.md.
+`tally` computes it into a folder; `read` and `read_below` give the figures of places from there; `households` opens a
+figure to those it counts. Only whole numbers are counted and summed, so that the same freeze gives the same figures to the
+byte. Pure: no Django, no network. Why so: docs/decisions/0021-freezes-and-tallies-as-files.md.
 """
 
 from xiuhua.engine.tally.computing import tally

@@ -1,7 +1,7 @@
 """What is counted of one rule, fact or measure: the values it needs of a row, and the numbers a group of rows gives.
 
 A row's value becomes a small code in numpy once, and codes are counted: neither DuckDB's aggregates nor its CASE are as
-cheap (see the decision record). Values come as arrays: yes-or-no 0, 1 and 2 for unknown; numbers with a mask.
+cheap (see the decision record). Values come as `engine.vectors` have them.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from xiuhua.engine.nodes import Kind, Node, Ref
+from xiuhua.engine.vectors import NO, UNKNOWN, YES, Numbers, Texts
 
 Codes = NDArray[np.uint8]
-UNKNOWN = 2
 NO_EVIDENCE = 255
 
 
@@ -37,14 +35,6 @@ class Value:
 
     def __hash__(self) -> int:
         return hash((self.form, id(self.node)))
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """Whole numbers of rows; where `known` is false the value is 0."""
-
-    value: NDArray[np.int64]
-    known: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -75,6 +65,7 @@ class Counter:
 
 
 Read = Callable[[Value], Any]
+"""yes: bytes; known: bytes 0 and 1; evidence: bytes or None; text: Texts; number: Numbers, 0 where they are not known."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +93,8 @@ class Cell:
 
 
 OUTCOMES = ("holds", "fails", "not_known", "not_applicable", "checked")
-# By applies (no, yes, unknown) and holds (no, yes, unknown): the lane of the outcome.
-OUTCOME = np.array([3, 3, 3, 1, 0, 2, 2, 0, 2], np.uint8)
+# By applies (no, unknown, yes) and holds (no, unknown, yes): the lane of the outcome.
+OUTCOME = np.array([3, 3, 3, 2, 2, 0, 1, 2, 0], np.uint8)
 
 
 @dataclass(frozen=True)
@@ -140,7 +131,7 @@ class OfRule(Cell):
         """The lane of each row's outcome: 0 holds, 1 fails, 2 not known, 3 not applicable."""
         assert self.holds is not None
         holds: Codes = read(Value("yes", self.holds))
-        applies = read(Value("yes", self.applies)) if self.applies is not None else np.uint8(1)
+        applies = read(Value("yes", self.applies)) if self.applies is not None else np.uint8(YES)
         return OUTCOME[applies * np.uint8(3) + holds]
 
     def weakest(self, read: Read) -> Codes | None:
@@ -169,7 +160,7 @@ class Yes(Cell):
 
     def counts(self, read: Read, counter: Counter) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
         # Lanes are true, false, unknown.
-        return counter.count(read(self.values()[0]), 3)[:, [1, 0, 2]], []
+        return counter.count(read(self.values()[0]), 3)[:, [YES, NO, UNKNOWN]], []
 
 
 @dataclass(frozen=True)
@@ -242,14 +233,13 @@ class Parts(Cell):
         if more:
             among = read(more[0])
             lanes = len(self.lanes)
-            codes = np.where(among == 1, codes, np.where(among == 0, np.uint8(lanes), np.uint8(lanes - 1)))
+            codes = np.where(among == YES, codes, np.where(among == NO, np.uint8(lanes), np.uint8(lanes - 1)))
         return codes
 
-    def _worded(self, words: pa.ChunkedArray) -> Codes:
-        known = pa.array(self.lanes[:-2], pa.string())
-        at = pc.index_in(words, value_set=known, skip_nulls=True)
-        at = pc.if_else(pc.is_null(words), len(self.lanes) - 1, pc.fill_null(at, len(self.lanes) - 2))
-        return np.asarray(at.combine_chunks() if isinstance(at, pa.ChunkedArray) else at).astype(np.uint8)
+    def _worded(self, texts: Texts) -> Codes:
+        lane = {word: number for number, word in enumerate(self.lanes[:-2])}
+        other, unknown = len(self.lanes) - 2, len(self.lanes) - 1
+        return np.array([*(lane.get(word, other) for word in texts.words), unknown], np.uint8)[texts.codes]
 
     def _numbered(self, numbers: Numbers) -> Codes:
         first, last = self.numbers[0], self.numbers[-1]
@@ -281,14 +271,14 @@ class Flags(Cell):
         meant = (
             read(Value("yes", self.among))
             if self.among is not None
-            else np.ones(len(counter.groups), np.uint8)
+            else np.full(len(counter.groups), YES, np.uint8)
         )
         found = [
-            counter.count(((read(Value("yes", one)) == 1) & (meant == 1)).view(np.uint8), 2)[:, 1]
+            counter.count(((read(Value("yes", one)) == YES) & (meant == YES)).view(np.uint8), 2)[:, 1]
             for one in self.statements
         ]
         of = counter.count(meant, 3)
-        return np.stack([*found, of[:, 1], of[:, 2]], axis=1), []
+        return np.stack([*found, of[:, YES], of[:, UNKNOWN]], axis=1), []
 
 
 @dataclass(frozen=True)
@@ -311,10 +301,10 @@ class Share(Cell):
         meant = (
             read(Value("yes", self.among))
             if self.among is not None
-            else np.ones(len(counter.groups), np.uint8)
+            else np.full(len(counter.groups), YES, np.uint8)
         )
-        known = of.known & per.known & (meant == 1)
-        codes = np.where(known, np.uint8(0), np.where(meant == 0, np.uint8(2), np.uint8(1)))
+        known = of.known & per.known & (meant == YES)
+        codes = np.where(known, np.uint8(0), np.where(meant == NO, np.uint8(2), np.uint8(1)))
         sums = [counter.sum(np.where(known, one.value, 0)) for one in (of, per)]
         return counter.count(codes, 3)[:, :2], sums
 

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 
 from xiuhua.engine.freezing import Freeze, Versions, versions
 from xiuhua.engine.freezing.sealing import put
 from xiuhua.engine.library import Library, load
-from xiuhua.engine.tally.asking import Asking
 from xiuhua.engine.tally.cells import layout
 from xiuhua.engine.tally.making import cells_of
-from xiuhua.engine.tally.pieces import HOUSEHOLDS, Block, Piece, compute, gathered, pieces_of, rolled
+from xiuhua.engine.tally.pieces import HOUSEHOLDS, Block, Piece, Plan, compute, gathered, pieces_of, rolled
 from xiuhua.engine.tally.storing import (
     NAME,
     PLACES,
@@ -34,39 +29,8 @@ from xiuhua.engine.tally.storing import (
 )
 
 Progress = Callable[[int, int], None]
-SCRATCH = "scratch"
-
-
-class Work:
-    """Connections of one tally, one for each thread, each with its share of the memory."""
-
-    def __init__(self, out: Path, threads: int, memory_gb: float) -> None:
-        self.scratch = out / SCRATCH
-        # Arrow tables and the groups lie beside DuckDB's own memory.
-        self.limit = f"{int(memory_gb * 600 / threads)}MB"
-        self._local = threading.local()
-        self._all: list[duckdb.DuckDBPyConnection] = []
-
-    def connection(self) -> duckdb.DuckDBPyConnection:
-        if not hasattr(self._local, "connection"):
-            number = len(self._all)
-            config = {
-                "threads": 1,
-                "memory_limit": self.limit,
-                "temp_directory": str(self.scratch / str(number)),
-            }
-            self._local.connection = duckdb.connect(config=config)
-            self._all.append(self._local.connection)
-        return self._local.connection  # type: ignore[no-any-return]
-
-    def interrupt(self) -> None:
-        for one in self._all:
-            one.interrupt()
-
-    def close(self) -> None:
-        for one in self._all:
-            one.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+# Of a household in a piece with its people, years and all that is computed of them, at most, as measured.
+BYTES = 8_000
 
 
 def tally(
@@ -77,12 +41,12 @@ def tally(
     memory_gb: float = 4,
     progress: Progress | None = None,
     by: Versions | None = None,
-    piece: int = HOUSEHOLDS,
+    piece: int | None = None,
 ) -> TallyManifest:
     """Computes every rule, fact and measure of the freeze into the folder `out`, and says what was computed.
 
     library: None: the package's own; by: hashes of the sources it was read from, where it is another. threads: pieces of whole
-    counties computed side by side, of about `piece` households each. memory_gb: what DuckDB and the pieces share. progress:
+    counties computed side by side, of about `piece` households each; None: as many as `memory_gb` holds, at most 100,000. progress:
     called with households done and households in all after each piece; what it raises stops the work, and parts that
     are finished stay. Called again, it goes on after them, if they are of this freeze and these versions; else it begins
     anew. The same freeze and versions give the same rows and the same hash with any number of threads.
@@ -90,8 +54,8 @@ def tally(
     """
     library = library or load()
     known = by or versions()
-    asking = Asking(library, cells_of(library, freeze.manifest.as_of), freeze.manifest.as_of)
-    described = [cell.described() for cell in asking.cells]
+    plan = Plan.of(freeze, library, cells_of(library, freeze.manifest.as_of))
+    described = [cell.described() for cell in plan.cells]
     mark = {
         "freeze": freeze.sha256,
         "versions": _hash([known.contract, known.rulebook, known.facts, known.engine, described]),
@@ -99,7 +63,8 @@ def tally(
     out.mkdir(parents=True, exist_ok=True)
     (out / NAME).unlink(missing_ok=True)
     parts = freeze.parts
-    pieces = {part: pieces_of(freeze, part, piece) for part in parts}
+    size = piece or min(HOUSEHOLDS, int(memory_gb * 1e9 / threads / BYTES))
+    pieces = {part: pieces_of(freeze, part, size) for part in parts}
     counted = Counted(progress, sum(one.households for its in pieces.values() for one in its))
     for part in parts:
         if (
@@ -108,9 +73,8 @@ def tally(
         ):
             counted.add(sum(one.households for one in pieces[part]))
         else:
-            with _working(out, threads, memory_gb) as work:
-                _one_part(freeze, asking, out, part, pieces[part], mark, work, threads, counted)
-    return _finish(freeze, asking, out, mark, known, described)
+            _one_part(plan, out, part, pieces[part], mark, threads, counted)
+    return _finish(plan, out, mark, known, described)
 
 
 class Counted:
@@ -127,27 +91,16 @@ class Counted:
             self.progress(self.done, self.total)
 
 
-@contextmanager
-def _working(out: Path, threads: int, memory_gb: float) -> Iterator[Work]:
-    work = Work(out, threads, memory_gb)
-    try:
-        yield work
-    finally:
-        work.close()
-
-
 def _one_part(
-    freeze: Freeze,
-    asking: Asking,
+    plan: Plan,
     out: Path,
     part: str,
     pieces: list[Piece],
     mark: dict[str, str],
-    work: Work,
     threads: int,
     counted: Counted,
 ) -> None:
-    _, counts, sums = layout(asking.cells)
+    _, counts, sums = layout(plan.cells)
     counties: list[Block] = []
     with (
         places_file(_part(out, part), mark) as file,
@@ -159,7 +112,7 @@ def _one_part(
         def start() -> None:
             one = next(left, None)
             if one is not None:
-                waiting.append((one, pool.submit(lambda: compute(work.connection(), freeze, asking, one))))
+                waiting.append((one, pool.submit(compute, plan, one)))
 
         try:
             for _ in range(threads + 1):
@@ -174,7 +127,6 @@ def _one_part(
         except BaseException:
             for _, future in waiting:
                 future.cancel()
-            work.interrupt()
             raise
         with places_file(_above(out, part), mark) as above:
             county = gathered(counties, counts, sums)
@@ -189,16 +141,15 @@ def _only(block: Block, length: int) -> Block:
 
 
 def _finish(
-    freeze: Freeze,
-    asking: Asking,
+    plan: Plan,
     out: Path,
     mark: dict[str, str],
     known: Versions,
     described: list[dict[str, object]],
 ) -> TallyManifest:
     """The nation from the provinces, leftovers gone, and the manifest."""
-    _, counts, sums = layout(asking.cells)
-    parts = freeze.parts
+    _, counts, sums = layout(plan.cells)
+    freeze, parts = plan.freeze, plan.freeze.parts
     provinces = [_read_block(_above(out, part), 2) for part in parts]
     nation = out / PLACES / "nation.parquet"
     with places_file(nation, mark) as file:

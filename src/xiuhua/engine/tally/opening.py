@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -18,13 +19,22 @@ from xiuhua.engine.library import Library, load
 from xiuhua.engine.needs import Needs
 from xiuhua.engine.nodes import Ref, refs
 from xiuhua.engine.selecting import NEXT, Query
-from xiuhua.engine.tally.asking import KEYS, Asked, value_sql
-from xiuhua.engine.tally.cells import OUTCOMES, Cell, Flags, Gap, OfRule, Parts, Read, Value, Yes
+from xiuhua.engine.tally.asking import value_sql
+from xiuhua.engine.tally.cells import NO_EVIDENCE, OUTCOMES, Cell, Flags, Gap, OfRule, Parts, Read, Value, Yes
 from xiuhua.engine.tally.making import of_fact, of_measure
-from xiuhua.engine.tally.pieces import pieces_of, reader, sources
+from xiuhua.engine.tally.pieces import pieces_of
+from xiuhua.engine.tally.sources import sources
+from xiuhua.engine.vectors import NO, UNKNOWN, YES, Numbers, Texts
 
 NATION = "CN"
 COUNTY = 6
+KEYS = {
+    "person": ("person_key", "household_key", "village_code"),
+    "period": ("household_key", "village_code", "year"),
+    "household": ("household_key", "village_code"),
+    "village": ("village_code",),
+    "county": ("county_code",),
+}
 
 
 def households(
@@ -50,19 +60,16 @@ def households(
     of the household, then `f__…`: the facts and columns seen, named as in a selection. Raises KeyError for an unknown id,
     ValueError for an outcome or part that there is not.
     """
-    lane = outcome if rule else part
-    if lane is None:
-        raise ValueError("say which part of a figure is opened")
-    figure = opened(library or load(), rule, measure, fact, lane, freeze.manifest.as_of)
+    opened = _opened(library or load(), rule, measure, fact, outcome if rule else part, freeze.manifest.as_of)
     narrowed = {"kind": kind, "status": status}
     tables, count = [], 0
-    for province, low, high in _ranges(freeze, place_code, figure.cell.grain):
-        tables.append(_rows(freeze, figure, narrowed, (province, low, high)))
+    for province, low, high in _ranges(freeze, place_code, opened.cell.grain):
+        tables.append(_rows(freeze, opened, narrowed, (province, low, high)))
         count += tables[-1].num_rows
         if limit is not None and count >= limit:
             break
     if not tables:
-        tables = [_rows(freeze, figure, narrowed, ("99", "99", "99"))]
+        tables = [_rows(freeze, opened, narrowed, ("99", "99", "99"))]
     rows = pa.concat_tables(tables)
     return rows.slice(0, limit) if limit is not None else rows
 
@@ -78,7 +85,7 @@ class Opened:
     shown: Mapping[str, Ref]
 
 
-def opened(
+def _opened(
     library: Library,
     rule: str | None,
     measure: str | None,
@@ -86,7 +93,6 @@ def opened(
     lane: str | None,
     as_of: dt.date,
 ) -> Opened:
-    """A figure by its id, one of the three; lane None: all of it. Raises KeyError, ValueError."""
     if sum(one is not None for one in (rule, measure, fact)) != 1:
         raise ValueError("one figure is opened at a time: a rule, a measure or a fact")
     shown: dict[str, Ref] = {}
@@ -105,9 +111,9 @@ def opened(
         cell = of_fact(library, library.facts[str(fact)])
         shown = {cell.id: next(refs(cell.values()[0].node))}
     lanes = cell.lanes + (("poor",) if isinstance(cell, Gap) else ())
-    if lane is not None and lane not in lanes:
+    if lane not in lanes:
         raise ValueError(f"{cell.id} has no part `{lane}`; it has {', '.join(lanes)}")
-    return Opened(library, as_of, cell, lane or "", shown)
+    return Opened(library, as_of, cell, lane, shown)
 
 
 def _name(ref: Ref) -> str:
@@ -132,12 +138,12 @@ def _ranges(freeze: Freeze, place: str, grain: str) -> Iterator[tuple[str, str, 
 
 
 def _rows(
-    freeze: Freeze, figure: Opened, narrowed: Mapping[str, str | None], found: tuple[str, str, str]
+    freeze: Freeze, opened: Opened, narrowed: Mapping[str, str | None], found: tuple[str, str, str]
 ) -> pa.Table:
-    asked = ask(figure, sources(freeze, {one.id: one for one in figure.library.relations.values()}, *found))
+    sql, columns = _asked(opened, sources(freeze, opened.library.relations.values(), *found))
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
-        table = connection.execute(asked.sql).to_arrow_table()
-    mask = meant(figure.cell, figure.lane, reader(table, asked), table.num_rows)
+        table = connection.execute(sql).to_arrow_table()
+    mask = _meant(opened.cell, opened.lane, _reader(table, columns), table.num_rows)
     for name, otherwise in (("kind", "other"), ("status", "none")):
         word = narrowed[name]
         if word not in (None, "all") and name in table.column_names:
@@ -147,26 +153,26 @@ def _rows(
     )
 
 
-def ask(figure: Opened, relations: Mapping[str, str]) -> Asked:
+def _asked(opened: Opened, relations: Mapping[str, str]) -> tuple[str, dict[Value, str | None]]:
     """One query: keys, kind and status, what is shown, and the values that tell which rows are meant."""
-    library, cell = figure.library, figure.cell
+    library, cell = opened.library, opened.cell
     needs = Needs(cell.grain, library.names, library.nodes)
     for value in cell.values():
         (needs.evidence if value.form == "evidence" else needs.value)(value.node, cell.grain)
-    for ref in figure.shown.values():
+    for ref in opened.shown.values():
         needs.value(ref, cell.grain)
-    keys = list(KEYS[cell.grain][:1] if cell.grain in ("village", "county") else KEYS[cell.grain])
-    listed = keys.copy()
+    keys = KEYS[cell.grain]
+    listed = list(keys)
     if cell.grain == "household":
         needs.root.columns |= {"kind", "status"}
         listed += ["c__kind AS kind", "c__status AS status"]
     elif cell.grain in ("person", "period"):
         needs.root.above["household"] |= {"kind", "status"}
         listed += ["household__c__kind AS kind", "household__c__status AS status"]
-    query = Query(library.prepared, needs, "duckdb", figure.as_of, None, relations)
+    query = Query(library.prepared, needs, "duckdb", opened.as_of, None, relations)
     root = query.root()
     writing = query.writer(needs.root)
-    listed += [f"{writing.sql(ref)} AS f__{name}" for name, ref in figure.shown.items()]
+    listed += [f"{writing.sql(ref)} AS f__{name}" for name, ref in opened.shown.items()]
     columns: dict[Value, str | None] = {}
     for value in dict.fromkeys(cell.values()):
         sql = value_sql(value, writing)
@@ -175,10 +181,31 @@ def ask(figure: Opened, relations: Mapping[str, str]) -> Asked:
             listed.append(f"{sql} AS {columns[value]}")
     order = "village_code, " if "village_code" in keys else ""
     text = query.text(f"SELECT {NEXT.join(listed)}\nFROM {root}\nORDER BY {order}{', '.join(keys)}")
-    return Asked("", text, columns)
+    return text, columns
 
 
-def meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
+def _reader(table: pa.Table, columns: Mapping[Value, str | None]) -> Read:
+    """Values of a fetched table as cells read them."""
+
+    def read(value: Value) -> Any:
+        name = columns[value]
+        if name is None:
+            return None
+        column = table.column(name).combine_chunks()
+        if value.form == "text":
+            codes = column.dictionary_encode()
+            return Texts(np.asarray(codes.indices.fill_null(-1)), tuple(codes.dictionary.to_pylist()))
+        if value.form == "number":
+            return Numbers(np.asarray(column.fill_null(0)), np.asarray(column.is_valid()))
+        number = np.asarray(column.cast(pa.uint8()).fill_null(NO_EVIDENCE))
+        if value.form == "yes":
+            return np.where(number == NO_EVIDENCE, np.uint8(UNKNOWN), number * np.uint8(YES))
+        return number
+
+    return read
+
+
+def _meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
     """Which rows the lane counts."""
     if isinstance(cell, OfRule):
         if cell.holds is None:
@@ -191,25 +218,25 @@ def meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
     if isinstance(cell, Parts):
         return cell.codes(read) == cell.lanes.index(lane)
     if isinstance(cell, Yes):
-        return read(cell.values()[0]) == {"true": 1, "false": 0, "unknown": 2}[lane]
+        return read(cell.values()[0]) == {"true": YES, "false": NO, "unknown": UNKNOWN}[lane]
     if isinstance(cell, Flags):
-        among = read(Value("yes", cell.among)) if cell.among is not None else np.ones(rows, np.uint8)
+        meant = read(Value("yes", cell.among)) if cell.among is not None else np.full(rows, YES, np.uint8)
         if lane in ("of", "unknown"):
-            return among == (1 if lane == "of" else 2)
+            return meant == (YES if lane == "of" else UNKNOWN)
         statement = cell.statements[cell.lanes.index(lane)]
-        return (among == 1) & (read(Value("yes", statement)) == 1)
+        return (meant == YES) & (read(Value("yes", statement)) == YES)
     return _summed(cell, lane, read, rows)
 
 
 def _summed(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
     """Rows that went into a sum, or could not."""
-    among, known = np.ones(rows, bool), np.ones(rows, bool)
+    meant, known = np.ones(rows, bool), np.ones(rows, bool)
     numbers = []
     for value in cell.values():
         its = read(value)
         if value.form == "yes":
-            among = its != 0
-            known &= its == 1
+            meant = its != NO
+            known &= its == YES
         elif value.form == "known":
             known &= its == 1
         else:
@@ -220,4 +247,4 @@ def _summed(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
         known &= line.value > 0
         if lane == "poor":
             return known & (welfare.value < line.value)
-    return among & (known if lane == "known" else ~known)
+    return meant & (known if lane == "known" else ~known)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from xiuhua.engine.freezing import Freeze, FreezeDamaged, arrow_schema
-from xiuhua.engine.freezing.shape import TYPES, place_column
-from xiuhua.engine.tables import TYPES as SQL_TYPES
-from xiuhua.engine.tally.asking import KINDS, STATUSES, Asked, Asking
-from xiuhua.engine.tally.cells import UNKNOWN, Cell, Counter, Numbers, Value, layout
-from xiuhua.facts.models import Relation
+from xiuhua.engine.freezing import Freeze
+from xiuhua.engine.library import Library
+from xiuhua.engine.nodes import Kind, Ref
+from xiuhua.engine.tally.asking import GRAINS, KINDS, STATUSES, needs_of
+from xiuhua.engine.tally.cells import Cell, Counter, Value, layout
+from xiuhua.engine.tally.frames import Frame
+from xiuhua.engine.tally.linking import frames_of, needed
+from xiuhua.engine.vectors import Numbers, Texts, known
 
-HOUSEHOLDS = 200_000
+HOUSEHOLDS = 100_000
 """In a piece, unless one county alone has more."""
 ALL_KINDS, ALL_STATUSES = len(KINDS), len(STATUSES) + 1
 
@@ -47,59 +47,17 @@ class Block:
     sums: NDArray[np.int64]
 
 
-def sources(
-    freeze: Freeze, relations: Mapping[str, Relation], part: str, low: str, high: str
-) -> dict[str, str]:
-    """What stands for each relation in FROM: rows of a range of villages (or counties), columns of today's contract.
-
-    A column that an older freeze does not have is not known there. Raises FreezeDamaged for one of another type.
-    """
-    return {one.id: _source(freeze, one, part, low, high) for one in relations.values()}
-
-
-def _source(freeze: Freeze, relation: Relation, part: str, low: str, high: str) -> str:
-    paths = freeze.paths(relation.id, part)
-    had = _columns(paths[0], relation) if paths else frozenset()
-    listed = ", ".join(
-        one.name if one.name in had else f"CAST(NULL AS {SQL_TYPES['duckdb'][one.type]}) AS {one.name}"
-        for one in relation.columns
-    )
-    if not paths:
-        return f"(SELECT {listed} WHERE FALSE)"
-    place = place_column(relation)
-    low = low[:6] if place == "county_code" else low
-    files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-    return f"(SELECT {listed} FROM read_parquet([{files}], hive_partitioning = false) WHERE {place} >= '{low}' AND {place} < '{high}')"
-
-
-def _columns(path: Path, relation: Relation) -> frozenset[str]:
-    schema = pq.read_schema(path)
-    for field in arrow_schema(relation):
-        at = schema.get_field_index(field.name)
-        column = relation.column(field.name)
-        assert column is not None
-        if at < 0 and column.required:
-            raise FreezeDamaged(f"{relation.id}/{path.name}", f"has no column {field.name}")
-        if at >= 0 and schema.field(at).type not in (TYPES[column.type], pa.large_string()):
-            raise FreezeDamaged(
-                f"{relation.id}/{path.name}",
-                f"{field.name} is {schema.field(at).type}, the contract says {column.type}",
-            )
-    return frozenset(schema.names)
-
-
 def pieces_of(freeze: Freeze, part: str, households: int = HOUSEHOLDS) -> list[Piece]:
     """The part's counties in order, as many in a piece as keep it under `households`."""
-    paths = freeze.paths("rec_household", part)
-    counties: list[tuple[str, int]] = []
-    if paths:
-        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-        with duckdb.connect(config={"threads": 1}) as connection:
-            counties = connection.execute(
-                f"SELECT village_code[:6] AS county, COUNT(*) FROM read_parquet([{files}]) GROUP BY 1 ORDER BY 1"
-            ).fetchall()
+    counties: dict[str, int] = {}
+    for path in freeze.paths("rec_household", part):
+        with pq.ParquetFile(path, read_dictionary=["village_code"]) as file:
+            for group in range(file.metadata.num_row_groups):
+                codes = file.read_row_group(group, columns=["village_code"]).column(0)
+                for code, count in zip(*_counts(codes), strict=True):
+                    counties[code[:6]] = counties.get(code[:6], 0) + count
     starts, total = [(part, 0)], 0
-    for county, count in counties:
+    for county, count in sorted(counties.items()):
         if total and total + count > households:
             starts[-1] = (starts[-1][0], total)
             starts.append((county, 0))
@@ -110,41 +68,48 @@ def pieces_of(freeze: Freeze, part: str, households: int = HOUSEHOLDS) -> list[P
     return [Piece(part, low, high, count) for (low, count), high in zip(starts, ends, strict=True)]
 
 
-def compute(connection: duckdb.DuckDBPyConnection, freeze: Freeze, asking: Asking, piece: Piece) -> Block:
-    """All cells of one piece, by village (village and county rules by county as well), kind and status."""
-    relations = {one.id: one for one in asking.library.relations.values()}
-    found = sources(freeze, relations, piece.part, piece.low, piece.high)
-    at, counts, sums = layout(asking.cells)
-    blocks, made = [], []
-    try:
-        for grain in asking.grains():
-            asked = asking.asked(grain, found)
-            connection.execute(asked.table)
-            made.append(grain)
-            table = connection.execute(asked.sql).to_arrow_table()
-            if table.num_rows:
-                cells = [cell for cell in asking.cells if cell.grain == grain]
-                blocks.append(_counted(grain, table, asked, cells, at, (counts, sums)))
-    finally:
-        for grain in made:
-            connection.execute(f"DROP TABLE t_{grain}")
+def _counts(codes: pa.ChunkedArray) -> tuple[list[str], list[int]]:
+    counted = codes.combine_chunks().value_counts()
+    return counted.field("values").to_pylist(), counted.field("counts").to_pylist()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is counted, and of which columns."""
+
+    freeze: Freeze
+    library: Library
+    as_of: dt.date
+    cells: list[Cell]
+    columns: Mapping[str, set[str]]
+
+    @classmethod
+    def of(cls, freeze: Freeze, library: Library, cells: list[Cell]) -> Plan:
+        return cls(freeze, library, freeze.manifest.as_of, cells, needed(needs_of(library, cells)))
+
+
+def compute(plan: Plan, piece: Piece) -> Block:
+    """All cells of one piece, by village (of counties' rules by county), kind and status. Raises FreezeDamaged."""
+    frames = frames_of(plan.freeze, plan.library, plan.as_of, plan.columns, piece.part, piece.low, piece.high)
+    at, counts, sums = layout(plan.cells)
+    blocks = []
+    for grain in GRAINS:
+        frame = frames.get(grain)
+        if frame is not None and frame.rows:
+            cells = [cell for cell in plan.cells if cell.grain == grain]
+            blocks.append(_counted(frame, cells, at, (counts, sums)))
     return gathered(blocks, counts, sums)
 
 
 def _counted(
-    grain: str,
-    table: pa.Table,
-    asked: Asked,
-    cells: list[Cell],
-    at: Mapping[tuple[str, str], tuple[int, int]],
-    size: tuple[int, int],
+    frame: Frame, cells: list[Cell], at: Mapping[tuple[str, str], tuple[int, int]], size: tuple[int, int]
 ) -> Block:
-    places, kinds, statuses, counter = _groups(grain, table)
+    places, kinds, statuses, counter = _groups(frame)
     counts = np.zeros((counter.width, size[0]), np.int64)
     sums = np.zeros((counter.width, size[1]), np.int64)
-    if grain in ("household", "person"):
-        counts[:, 0 if grain == "household" else 1] = counter.rows()
-    read = reader(table, asked)
+    if frame.grain in ("household", "person"):
+        counts[:, 0 if frame.grain == "household" else 1] = counter.rows()
+    read = reader(frame)
     for cell in cells:
         count_at, sum_at = at[cell.section, cell.id]
         found, more = cell.counts(read, counter)
@@ -154,18 +119,17 @@ def _counted(
     return Block(places, kinds, statuses, counts, sums)
 
 
-def _groups(
-    grain: str, table: pa.Table
-) -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.int64], Counter]:
+def _groups(frame: Frame) -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.int64], Counter]:
     """Groups of the rows that exist, and which of them each row belongs to."""
-    codes = table.column(0).combine_chunks().dictionary_encode()
-    words = np.asarray(codes.dictionary.to_pylist(), dtype=str)
-    place = np.asarray(codes.indices, dtype=np.int64)
-    if grain in ("village", "county"):
+    words, place = np.asarray(frame.places.words, dtype=str), frame.places.codes.astype(np.int64)
+    if frame.grain in ("village", "county"):
         alls = (np.full(len(words), ALL_KINDS), np.full(len(words), ALL_STATUSES))
-        return words, *alls, Counter(place, len(words))
-    kind = _index(table.column(1), KINDS, KINDS.index("other"))
-    status = _index(table.column(2), STATUSES, len(STATUSES))
+        there = np.flatnonzero(np.bincount(place, minlength=len(words)))
+        dense = np.zeros(len(words), np.int64)
+        dense[there] = np.arange(len(there))
+        return words[there], *(one[there] for one in alls), Counter(dense[place], len(there))
+    kind = _coded(frame, "kind", KINDS, KINDS.index("other"))
+    status = _coded(frame, "status", STATUSES, len(STATUSES))
     wide = place * 12 + kind * 4 + status
     there = np.flatnonzero(np.bincount(wide, minlength=len(words) * 12))
     dense = np.zeros(len(words) * 12, np.int64)
@@ -173,37 +137,34 @@ def _groups(
     return words[there // 12], there // 4 % 3, there % 4, Counter(dense[wide], len(there))
 
 
-def _index(words: pa.ChunkedArray, known: tuple[str, ...], otherwise: int) -> NDArray[np.int64]:
-    at = pc.fill_null(pc.index_in(words, value_set=pa.array(known)), otherwise)
-    return np.asarray(at).astype(np.int64)
+def _coded(frame: Frame, name: str, known_words: tuple[str, ...], otherwise: int) -> NDArray[np.int64]:
+    """The household's kind or status of each row, as its number."""
+    texts = frame.ref(Ref("household", name, Kind.TEXT, False))
+    assert isinstance(texts, Texts)
+    numbers = [known_words.index(word) if word in known_words else otherwise for word in texts.words]
+    return np.array([*numbers, otherwise], np.int64)[texts.codes]
 
 
-def reader(table: pa.Table, asked: Asked) -> Callable[[Value], Any]:
-    """Values of a fetched table as cells read them, each made ready once."""
-    ready: dict[Value, Any] = {}
+def reader(frame: Frame) -> Callable[[Value], Any]:
+    """Values of a frame as cells read them."""
 
     def read(value: Value) -> Any:
-        if value not in ready:
-            name = asked.columns[value]
-            ready[value] = None if name is None else _ready(value, table.column(name))
-        return ready[value]
+        if value.form == "evidence":
+            return frame.evidence(value.node)
+        vector = frame.value(value.node)
+        if value.form == "known":
+            return np.asarray(known(vector)).view(np.uint8)
+        return whole(vector) if isinstance(vector, Numbers) else vector
 
     return read
 
 
-def _ready(value: Value, column: pa.ChunkedArray) -> Any:
-    if value.form == "text":
-        return column
-    if value.form in ("yes", "known"):
-        return _plain(pc.cast(column, pa.uint8()), UNKNOWN).astype(np.uint8, copy=False)
-    if value.form == "evidence":
-        return _plain(pc.cast(column, pa.uint8()), 255).astype(np.uint8, copy=False)
-    known = np.asarray(pc.is_valid(column))
-    return Numbers(_plain(column, 0), known)
-
-
-def _plain(column: pa.ChunkedArray, null: int) -> NDArray[Any]:
-    return np.asarray(pc.fill_null(column, null))
+def whole(numbers: Numbers) -> Numbers:
+    """Decimals in hundredths, and 0 where nothing is known."""
+    value, there = numbers.value, known(numbers)
+    if numbers.scale > 2:
+        raise OverflowError("a decimal that is summed has at most two digits behind the point")
+    return Numbers(np.where(there, numbers.at_scale(2) if numbers.scale else value, 0), there)
 
 
 def gathered(blocks: list[Block], counts: int, sums: int) -> Block:

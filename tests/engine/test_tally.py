@@ -1,0 +1,410 @@
+"""A tally says what its freeze says: by an independent count, by the live engine, in any number of threads, after a kill."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from frozen import AS_OF, make_freeze
+from registers import DuckdbRegister, duckdb_register
+from xiuhua import engine
+from xiuhua.engine import freezing
+from xiuhua.engine.outcomes import Result
+from xiuhua.engine.tally import TallyDamaged, households, read, read_below, read_manifest, tally
+
+ROOT = Path(__file__).resolve().parents[2]
+HOUSEHOLDS = 3_000
+KINDS, STATUSES = ("registered", "watched", "other"), ("poor", "exited", "returned", "none")
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def library() -> engine.Library:
+    return engine.load()
+
+
+@pytest.fixture(scope="module")
+def freeze(tmp_path_factory: pytest.TempPathFactory) -> freezing.Freeze:
+    return make_freeze(tmp_path_factory.mktemp("freeze"), HOUSEHOLDS, provinces=2)
+
+
+@pytest.fixture(scope="module")
+def out(freeze: freezing.Freeze, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tally")
+    tally(freeze, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rows(freeze: freezing.Freeze, library: engine.Library) -> dict[str, Rows]:
+    return {
+        one.id: [row for path in freeze.paths(one.id) for row in pq.read_table(path).to_pylist()]
+        for one in library.relations.values()
+    }
+
+
+@pytest.fixture(scope="module")
+def register(rows: dict[str, Rows], library: engine.Library) -> DuckdbRegister:
+    made = duckdb_register(library)
+    made.fill(rows)
+    return made
+
+
+def added(documents: list[dict[str, Any]], section: str, id: str) -> Counter[str]:
+    """One figure over kinds and statuses; parts by their names."""
+    found: Counter[str] = Counter()
+    for one in documents:
+        figure = one[section].get(id, {})
+        found.update(
+            {**figure.get("parts", {}), **{key: n for key, n in figure.items() if isinstance(n, int)}}
+        )
+    return found
+
+
+# -- an independent count, in plain Python over the same rows -----------------------------------------------------------
+
+
+def latest(periods: Rows) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for row in sorted(periods, key=lambda one: one["year"]):
+        if row["year"] <= AS_OF.year:
+            found[row["household_key"]] = row
+    return found
+
+
+def test_ten_figures_equal_a_plain_count(out: Path, rows: dict[str, Rows]) -> None:
+    nation = read(out, "CN")
+    homes, people = rows["rec_household"], rows["rec_person"]
+    last = latest(rows["rec_period"])
+    helped = {one["household_key"] for one in homes if one["kind"] in ("registered", "watched")}
+    registered = [one for one in homes if one["kind"] == "registered"]
+    exited = [
+        one
+        for one in homes
+        if one["household_key"] in helped and (one["status"] or one["status_reported"]) == "exited"
+    ]
+
+    # 1, 2: households and persons
+    assert sum(one["households"] for one in nation) == len(homes)
+    assert sum(one["persons"] for one in nation) == len(people)
+    # 3: by kind and status
+    by = Counter((one["kind"] or "other", one["status"] or "none") for one in homes)
+    assert {(one["kind"], one["status"]): one["households"] for one in nation if one["kind"] != "all"} == by
+    # 4: main causes of those helped
+    causes = Counter(one["main_cause"] or "unknown" for one in homes if one["household_key"] in helped)
+    assert added(nation, "measures", "causes") == causes
+    # 5: exits by year
+    years = Counter(_year(one["exit_year"]) for one in exited)
+    # Of whom nothing says whether they exited, the year is not known either.
+    years["unknown"] += sum(
+        one["household_key"] in helped and not (one["status"] or one["status_reported"]) for one in homes
+    )
+    assert added(nation, "measures", "exits_by_year") == years
+    # 6: food and clothing of the registered, by the latest record
+    food = Counter(last.get(one["household_key"], {}).get("food_clothing_ok") for one in registered)
+    rule = added(nation, "rules", "exit.food_clothing")
+    assert (rule["holds"], rule["fails"], rule["not_known"]) == (food[True], food[False], food[None])
+    assert rule["not_applicable"] == len(homes) - len(registered)
+    # 7: of those that hold, how many somebody checked
+    checked = sum(
+        last[one["household_key"]]["food_clothing_seen"] == "checked"
+        for one in registered
+        if last.get(one["household_key"], {}).get("food_clothing_ok")
+    )
+    assert rule["checked"] == checked > 0
+    # 8: medical insurance of members of helped households
+    insured = Counter(one["basic_insured"] for one in people if one["household_key"] in helped)
+    said = added(nation, "measures", "insured")
+    assert (said["insured"], said["not_insured"], said["unknown"]) == (
+        insured[True],
+        insured[False],
+        insured[None],
+    )
+    # 9: arable land, a decimal, in hundredths
+    land = [last.get(one["household_key"], {}).get("arable_mu") for one in homes]
+    fact = added(nation, "facts", "arable_mu")
+    assert fact["sum"] == sum(int(one * 100) for one in land if one is not None)
+    assert (fact["known"], fact["unknown"]) == (
+        sum(one is not None for one in land),
+        sum(one is None for one in land),
+    )
+    # 10: still poor against the rural population, where both are known
+    assert added(nation, "measures", "poverty_incidence") == incidence(rows, last)
+
+
+def _year(year: int | None) -> str:
+    return "unknown" if year is None else "-" if year < 2014 else str(min(year, 2035))
+
+
+def incidence(rows: dict[str, Rows], last: dict[int, dict[str, Any]]) -> Counter[str]:
+    members = Counter(one["household_key"] for one in rows["rec_person"])
+    poor: dict[str, int] = defaultdict(int)
+    for one in rows["rec_household"]:
+        counted, reported = members[one["household_key"]], one["members_reported"]
+        least = reported if not counted else min(counted, reported) if reported is not None else counted
+        is_poor = one["kind"] == "registered" and (one["status"] or one["status_reported"]) in (
+            "poor",
+            "pre_exit",
+            "returned",
+        )
+        poor[one["village_code"]] += (1 if least is None else least) if is_poor else 0
+    found: Counter[str] = Counter()
+    for village in rows["rec_village"]:
+        known = village["rural_persons"] is not None and village["village_code"] in poor
+        found["known" if known else "unknown"] += 1
+        if known:
+            found.update({"of": poor[village["village_code"]], "per": village["rural_persons"]})
+    return found
+
+
+def test_poverty_gap_equals_a_plain_count(
+    out: Path, register: DuckdbRegister, library: engine.Library
+) -> None:
+    names = ["net_income_per_head_fen", "poverty_line_fen", "members_least"]
+    found: Counter[str] = Counter(per=0)
+    for row in register.rows(library.select("duckdb", "household", AS_OF, rules=[], facts=names)):
+        income, line, persons = (row[f"f__{name}"] for name in names)
+        if None in (income, line, persons):
+            found["unknown"] += 1
+            continue
+        gap = max(line - max(income, 0), 0) * 1_000_000 // line
+        found.update(known=1, persons=persons, poor=persons if income < line else 0)
+        found.update(gap=persons * gap, gap2=persons * (gap * gap // 1_000_000))
+    said = added(read(out, "CN"), "measures", "poverty_gap")
+    del said["per"], found["per"]
+    assert said == found
+    assert found["poor"] > 100
+
+
+# -- the live engine -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("grain", ["household", "person", "period", "village", "county"])
+def test_every_rule_and_fact_equals_what_the_live_engine_says(
+    out: Path, register: DuckdbRegister, library: engine.Library, rows: dict[str, Rows], grain: Any
+) -> None:
+    facts = [one.id for one in library.facts.values() if one.grain == grain]
+    selection = library.select("duckdb", grain, AS_OF, facts=facts)
+    outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+    values: dict[str, Counter[Any]] = defaultdict(Counter)
+    wanted = read_below(out, "CN", "county")[0]["place_code"]
+    for row in register.rows(selection):
+        if not row.get("village_code", row.get("county_code")).startswith(wanted):
+            continue
+        for one in selection.rules:
+            column = library.rules[one].column
+            result = Result(row[f"r__{column}"])
+            outcomes[one].update(
+                {result.word: 1, "checked": int(result is Result.HOLDS and row[f"v__{column}"] == 2)}
+            )
+        for one in facts:
+            values[one][row[f"f__{one}"]] += 1
+    documents = read(out, wanted)
+    for one in selection.rules:
+        assert +added(documents, "rules", one) == +outcomes[one], one
+    for one in facts:
+        said = added(documents, "facts", one)
+        assert said["unknown"] == values[one][None], one
+        if library.facts[one].type == "boolean":
+            assert (said["true"], said["false"]) == (values[one][True], values[one][False]), one
+        elif library.facts[one].type in ("integer", "decimal") and library.facts[one].unit != "year":
+            scale = 100 if library.facts[one].type == "decimal" else 1
+            assert said["sum"] == sum(
+                int(value * scale) * n for value, n in values[one].items() if value is not None
+            ), one
+        elif library.facts[one].type == "text" and library.facts[one].codes:
+            assert +Counter({key: n for key, n in values[one].items() if key}) == +Counter(
+                {key: n for key, n in said.items() if key not in ("unknown",)}
+            ), one
+
+
+def test_a_figure_opens_to_exactly_those_it_counts(
+    freeze: freezing.Freeze, out: Path, library: engine.Library
+) -> None:
+    county = read_below(out, "CN", "county")[0]["place_code"]
+    asked: list[tuple[dict[str, str], tuple[str, str, str]]] = [
+        ({"rule": "exit.housing", "outcome": "fails"}, ("rules", "exit.housing", "fails")),
+        ({"rule": "exit.food_clothing", "outcome": "checked"}, ("rules", "exit.food_clothing", "checked")),
+        ({"rule": "household.one_head", "outcome": "fails"}, ("rules", "household.one_head", "fails")),
+        ({"measure": "causes", "part": "illness"}, ("measures", "causes", "illness")),
+        ({"measure": "income_bands", "part": "2500"}, ("measures", "income_bands", "2500")),
+        ({"measure": "to_verify", "part": "water"}, ("measures", "to_verify", "water")),
+        ({"measure": "insured", "part": "not_insured"}, ("measures", "insured", "not_insured")),
+        ({"measure": "poverty_gap", "part": "unknown"}, ("measures", "poverty_gap", "unknown")),
+        ({"fact": "house_safe", "part": "unknown"}, ("facts", "house_safe", "unknown")),
+    ]
+    for place in (county, "99"):
+        documents = read(out, place)
+        for wanted, (section, id, lane) in asked:
+            if wanted.get("rule", "exit.housing") not in library.rules:
+                continue
+            opened = households(freeze, place, **wanted)
+            assert opened.num_rows == added(documents, section, id)[lane] > 0, wanted
+            codes = opened.column("village_code").to_pylist()
+            assert codes == sorted(codes) and {code[: len(place)] for code in codes} == {place}
+    narrowed = households(
+        freeze, county, rule="exit.housing", outcome="fails", kind="registered", status="poor"
+    )
+    document = next(
+        one for one in read(out, county) if (one["kind"], one["status"]) == ("registered", "poor")
+    )
+    assert narrowed.num_rows == document["rules"]["exit.housing"]["fails"]
+    assert set(narrowed.column("f__house_safe").to_pylist()) == {False}
+    assert households(freeze, "CN", rule="exit.housing", outcome="fails", limit=7).num_rows == 7
+    with pytest.raises(ValueError, match="has no part `illnes`"):
+        households(freeze, county, measure="causes", part="illnes")
+
+
+# -- levels ----------------------------------------------------------------------------------------------------------
+
+
+def test_each_level_is_the_sum_of_the_one_below(out: Path) -> None:
+    levels = ["nation", "province", "city", "county", "township", "village"]
+    totals = []
+    for level in levels:
+        documents = read_below(out, "CN", level)
+        assert [one["place_code"] for one in documents] == sorted(one["place_code"] for one in documents)
+        totals.append(
+            (
+                sum(one["households"] for one in documents),
+                sum(one["persons"] for one in documents),
+                added(documents, "measures", "sizes"),
+                added(documents, "rules", "exit.income"),
+            )
+        )
+    assert all(one == totals[0] for one in totals)
+    assert totals[0][0] == HOUSEHOLDS
+
+
+def test_a_place_without_rows_has_no_document(out: Path) -> None:
+    assert read(out, "110101") == [] and read(out, "990101999") == []
+    assert read_below(out, "110101", "village") == []
+    assert read_below(out, "990101", "county") == read(out, "990101")
+
+
+def test_rules_of_villages_and_counties_stand_under_all(out: Path, library: engine.Library) -> None:
+    whole = next(one for one in read(out, "99") if one["kind"] == "all")
+    assert whole["households"] == 0
+    grains = {library.rules[id].grain for id in whole["rules"]}
+    assert grains <= {"village", "county"} and "village" in grains
+    others = [one for one in read(out, "99") if one["kind"] != "all"]
+    assert not {library.rules[id].grain for one in others for id in one["rules"]} & {"village", "county"}
+
+
+# -- sameness --------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_freeze_gives_the_same_bytes_in_any_number_of_threads(
+    freeze: freezing.Freeze, out: Path, tmp_path: Path
+) -> None:
+    one = tally(freeze, tmp_path, threads=1, piece=500)
+    assert one == read_manifest(out)
+    for path in sorted((out / "places").iterdir()):
+        assert pq.read_table(path) == pq.read_table(tmp_path / "places" / path.name)
+
+
+def test_progress_may_stop_it_and_what_is_finished_stays(
+    freeze: freezing.Freeze, out: Path, tmp_path: Path
+) -> None:
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int) -> None:
+        told.append((done, total))
+        if done > HOUSEHOLDS // 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tally(freeze, tmp_path, progress=stop, piece=400)
+    with pytest.raises(TallyDamaged, match="no finished tally"):
+        read(tmp_path, "CN")
+    finished = [path.name for path in (tmp_path / "places").iterdir()]
+    assert finished == ["part-98.parquet", "above-98.parquet"] or sorted(finished) == [
+        "above-98.parquet",
+        "part-98.parquet",
+    ]
+    stamp = (tmp_path / "places" / "part-98.parquet").stat().st_mtime_ns
+    assert tally(freeze, tmp_path) == read_manifest(out)
+    assert (tmp_path / "places" / "part-98.parquet").stat().st_mtime_ns == stamp
+    assert told[-1][1] == HOUSEHOLDS
+
+
+def test_killed_and_taken_up_again_it_equals_an_undisturbed_one(
+    freeze: freezing.Freeze, out: Path, tmp_path: Path
+) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from xiuhua.engine import freezing; from xiuhua.engine.tally import tally\n"
+        "def slow(done, total): print(done, flush=True); time.sleep(0.2)\n"
+        "tally(freezing.open_freeze(Path(sys.argv[1])), Path(sys.argv[2]), progress=slow, piece=300)"
+    )
+    command = [sys.executable, "-c", code, str(freeze.folder), str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if int(line) > HOUSEHOLDS // 2:
+                process.send_signal(signal.SIGKILL)
+                break
+    assert process.returncode == -signal.SIGKILL
+    assert not (tmp_path / "tally.json").exists()
+    assert list((tmp_path / "places").glob("*.writing"))
+    assert tally(freeze, tmp_path) == read_manifest(out)
+    assert {path.name for path in (tmp_path / "places").iterdir()} == {
+        path.name for path in (out / "places").iterdir()
+    }
+    assert not (tmp_path / "scratch").exists()
+
+
+def test_a_finished_part_of_another_freeze_is_not_taken(out: Path, tmp_path: Path) -> None:
+    first, other = (make_freeze(tmp_path / name, 200, seed=seed) for name, seed in (("one", 1), ("other", 2)))
+    folder = tmp_path / "tally"
+    before = tally(first, folder)
+    after = tally(other, folder)
+    assert after.sha256 != before.sha256 and after.freeze_sha256 == other.sha256
+    assert tally(first, folder) == before
+
+
+def test_a_freeze_of_an_older_contract_is_read_with_what_it_has(
+    freeze: freezing.Freeze, library: engine.Library, tmp_path: Path
+) -> None:
+    folder = tmp_path / "freeze"
+    for name in freeze.manifest.relations:
+        for path in freeze.paths(name):
+            table = pq.read_table(path)
+            dropped = [one for one in ("food_clothing_ok",) if one in table.column_names]
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            pq.write_table(table.drop_columns(dropped), folder / name / path.name)
+    freezing.seal(folder, area=("CN", "全国"), as_of=AS_OF, taken_at=dt.datetime.now(dt.UTC), taken_by="test")
+    tally(freezing.open_freeze(folder), tmp_path / "tally")
+    rule = added(read(tmp_path / "tally", "CN"), "rules", "exit.food_clothing")
+    assert rule["holds"] == rule["fails"] == 0 and rule["not_known"] > 0
+
+
+@pytest.mark.slow
+def test_memory_stays_bounded(tmp_path: Path) -> None:
+    freeze = make_freeze(tmp_path / "freeze", 300_000, in_village=250)
+    code = (
+        "import sys, resource; from pathlib import Path; from xiuhua.engine import freezing; from xiuhua.engine.tally import tally\n"
+        "tally(freezing.open_freeze(Path(sys.argv[1])), Path(sys.argv[2]), memory_gb=1, piece=50_000)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    command = [sys.executable, "-c", code, str(freeze.folder), str(tmp_path / "tally")]
+    began = time.monotonic()
+    done = subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) < 1_300_000, f"{int(done.stdout) // 1024} MB in {time.monotonic() - began:.0f} s"
+    assert sum(one["households"] for one in read(tmp_path / "tally", "CN")) == 300_000
