@@ -70,6 +70,11 @@ def home() -> Iterator[Path]:
         yield folder
 
 
+def under(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_a_drill_on_another_folder_gives_the_same_register(kept: Kept, home: Path) -> None:
     assert "same to the row" in xiuhua(home, "restore", str(kept.backup), "--keys", str(kept.keys))
     now = seen(home)
@@ -78,10 +83,8 @@ def test_a_drill_on_another_folder_gives_the_same_register(kept: Kept, home: Pat
     said = xiuhua(home, "verify", "--all")
     assert said.count("✓") == 6 and "✗" not in said
     # Freezes came along, byte by byte and closed to others; one more is the same figures.
-    frozen = {path.name: path.read_bytes() for path in (kept.home / "freezes").rglob("*") if path.is_file()}
-    assert frozen == {
-        path.name: path.read_bytes() for path in (home / "freezes").rglob("*") if path.is_file()
-    }
+    frozen = under(kept.home / "freezes")
+    assert frozen == under(home / "freezes")
     assert len(frozen) > 5 and all(not path.stat().st_mode & 0o077 for path in (home / "freezes").rglob("*"))
     (first,) = set(re.findall(r"  tally  ([0-9a-f]{64})", xiuhua(home, "freeze", "--area", COUNTY)))
     assert all(
