@@ -52,6 +52,10 @@ def addresses(page: Page) -> dict[str, str]:
         "batches": "/intake/",
         "upload": "/intake/new/",
         "exports": "/exports/",
+        "take-away": f"/exports/new/workbench.households/?place={COUNTY}&show=unknown",
+        "papers": f"/places/{COUNTY}/papers/",
+        "report": f"/places/{COUNTY}/report/",
+        "report-rows": f"/places/{COUNTY}/report/stood_after/",
         "people": "/people/",
         "password": "/me/",
     }

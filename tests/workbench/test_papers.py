@@ -196,7 +196,17 @@ def test_a_sheet_of_a_freeze_tells_the_figures_of_the_register_it_was_taken_of_a
         place = Place.objects.get(pk=COUNTY)
         now, then = sources.live(place), sources.frozen(freeze, place)
         told = sheets.sheet(place, then)
-    for name in ("households", "registered", "people", "poor", "poor_people", "exited"):
+    for name in (
+        "households",
+        "registered",
+        "people",
+        "poor",
+        "poor_people",
+        "exited",
+        "doubt",
+        "fails",
+        "unknown",
+    ):
         assert getattr(then.own, name) == getattr(now.own, name), name
     assert (then.fails, then.unknown) == (
         {id: now.fails.get(id, 0) for id in then.fails},
@@ -207,8 +217,8 @@ def test_a_sheet_of_a_freeze_tells_the_figures_of_the_register_it_was_taken_of_a
     }
     assert dict(then.causes) == dict(now.causes) and then.bands is not None
     assert told["mark"] == str(freeze.freeze_id) and told["basis"].startswith("数据快照")
-    # What a freeze does not tell has neither a box nor a column, and is no zero.
-    assert "unknown" not in told["columns"] and then.waiting is None
+    # What a freeze does not keep has no box, and is no zero.
+    assert then.waiting is None and not [one for one in told["numbers"] if one["label"] == "未办结的问题"]
     page = town.client(town.world.leader).get(f"/exports/new/workbench.sheet/?place={COUNTY}")
     assert [key for key, _label in page.context["form"].fields["form"].choices] == [
         f"freeze-{freeze.pk}",

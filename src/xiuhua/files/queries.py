@@ -134,6 +134,7 @@ def page(export: Export) -> dict[str, Any]:
         "stop_url": reverse("files:stop", args=[export.pk]),
         "ready": ready,
         "note": export.note if ready else None,
+        "personal": (maker := kinds().get(export.kind)) is None or maker.personal,
         "trouble": export.trouble if export.step in (Step.STOPPED, Step.FAILED) else None,
         "again_url": reverse("files:resume", args=[export.pk])
         if ready is None and export.step not in WORKING

@@ -169,6 +169,7 @@ def export() -> dict[str, Any]:
             "pills": [pill("leaf", "可以下载", "Ready")],
             "reason": "",
         },
+        "personal": True,
         "ready": {"name": "贫困人口信息表（已标注）.xlsx", "size": "1.2 MB", "until": at(9, 10), "url": "#"},
         "note": both(
             "红色 27 处必须更正，黄色 48 处待判断或存疑，绿色 112 处系统已更正。改好后原样再导入，只取改动过的。",

@@ -58,7 +58,7 @@ class Maker:
 
     right: needed to ask for it, when it is made, and to fetch it. make(export, progress) reads within the export's area, in
     one transaction that can write nothing, and sees one state of the register from first row to last. offer: what the page
-    that asks for it says; a kind without one is asked for on a page of its own.
+    that asks for it says; a kind without one is asked for on a page of its own. personal: people stand in it.
     """
 
     zh: str
@@ -68,6 +68,7 @@ class Maker:
     days: int = DAYS_KEPT
     needs_reason: bool = False
     offer: Offering | None = None
+    personal: bool = True
 
 
 class Progress:

@@ -25,7 +25,7 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.sheets import MOST_ROWS, Cell, Written, workbook
 from xiuhua.files.models import Export
 from xiuhua.files.services.making import CannotMake, Made, Maker, Progress
-from xiuhua.files.services.offering import Asked, Offer, again, speaking
+from xiuhua.files.services.offering import Asked, NotThere, Offer, again, speaking
 
 XLSX, CSV = "xlsx", "csv"
 BOM = "\ufeff"
@@ -81,7 +81,15 @@ class Table:
 
     def maker(self) -> Maker:
         """The kind of export that this table is."""
-        return Maker(self.zh, self.en, self.right, self.make, needs_reason=self.personal, offer=self.offer)
+        return Maker(
+            self.zh,
+            self.en,
+            self.right,
+            self.make,
+            needs_reason=self.personal,
+            offer=self.offer,
+            personal=self.personal,
+        )
 
     def offer(self, asked: Asked) -> Offer:
         """What the page that asks for it shows."""
@@ -124,8 +132,14 @@ class _Written:
     done: int = 0
 
     def pieces(self, ending: str) -> Iterator[bytes]:
-        with speaking(self.export):
-            yield from (self._csv() if ending == CSV else self._xlsx())
+        try:
+            with speaking(self.export):
+                yield from (self._csv() if ending == CSV else self._xlsx())
+        except NotThere as gone:
+            raise CannotMake(
+                "要的内容已经不在了，请回到那一页重新选择",
+                "What was asked for is not there any more; choose again on its page",
+            ) from gone
 
     def _cells(self, columns: Sequence[Column]) -> Iterator[list[Cell]]:
         for row in self.table.rows(self.asked):

@@ -181,7 +181,7 @@ def make_sheet(export: Export, progress: Progress) -> Made:
 
 
 PAPERS = {
-    "workbench.sheet": Maker("县情一页", "On one page", "workbench.papers", make_sheet, offer=offer_sheet),
+    "workbench.sheet": Maker("县情一页", "On one page", "workbench.papers", make_sheet, offer=offer_sheet, personal=False),
     "workbench.cards": Maker(
         zh="帮扶明白卡", en="Household cards", right="workbench.cards", make=make_cards, needs_reason=True, offer=offer_cards,
     ),

@@ -270,7 +270,7 @@ ROWS = Table(
 
 REPORTS = {
     "workbench.report": Maker(
-        "阶段报告", "Period report", "workbench.papers", make_report, offer=offer_report
+        "阶段报告", "Period report", "workbench.papers", make_report, offer=offer_report, personal=False
     ),
     "workbench.report_places": PLACES.maker(),
     "workbench.report_rows": ROWS.maker(),

@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xiuhua.common.money import FEN_PER_YUAN
 from xiuhua.files.services import Asked, Column, NotThere, Table, columns, rows_in_words
-from xiuhua.places.models import Place, PlaceChange
+from xiuhua.places.models import PlaceChange
 from xiuhua.places.queries import changes_of
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level
-from xiuhua.registry.queries import areas
-from xiuhua.registry.queries.areas import Tally
-from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.queries.search import clean, private
 from xiuhua.workbench.queries import find, listing, place_changes
-from xiuhua.workbench.queries.figures import line_of
-from xiuhua.workbench.queries.frame import below, data_day, said
-from xiuhua.workbench.queries.words import code, topic
-from xiuhua.workbench.terms import Show
+from xiuhua.workbench.queries.frame import data_day
 
 
 def live(asked: Asked) -> list[tuple[str, Any]]:
@@ -74,97 +66,6 @@ SEARCH = Table(
 )  # fmt: skip
 
 
-def _places(asked: Asked) -> Iterator[dict[str, Any]]:
-    """Places below, those without households too, as the page of the place lists them."""
-    _level, digits = below(asked.place)
-    area = scope_of(asked.place.code)
-    by_code = {one.code: one for one in areas.counts(area, digits=digits, lines=False).below}
-    inside = Place.objects.annotate(digits=Length("code")).filter(
-        code__gt=area.lo, code__lt=area.hi, digits=digits, until__isnull=True
-    )
-    names = {one.code: one.name if one.named else one.code for one in inside}
-    for one in sorted({*by_code, *names}):
-        tally = by_code.get(one, Tally(one))
-        yield {
-            **{name: getattr(tally, name) for name in Tally.__dataclass_fields__},
-            "name": names.get(one, one),
-        }
-
-
-PLACES = Table(
-    "各地情况", "Places below", "registry.see",
-    lambda asked: [
-        Column(said(below(asked.place)[0]), lambda row: row["name"], 16),
-        *columns([
-            (gettext_lazy("区划代码"), "code", 16), (gettext_lazy("住户"), "households", 10), (gettext_lazy("建档立卡户"), "registered", 12),
-            (gettext_lazy("建档立卡人口"), "people", 12), (gettext_lazy("未脱贫户"), "poor", 10), (gettext_lazy("未脱贫人口"), "poor_people", 10),
-            (gettext_lazy("已脱贫户"), "exited", 10), (gettext_lazy("有未达标"), "fails", 10), (gettext_lazy("有待核实"), "unknown", 10), (gettext_lazy("达标存疑"), "doubt", 10),
-        ]),
-    ],
-    _places, live, personal=False,
-)  # fmt: skip
-
-
-def _shortfalls(asked: Asked) -> Iterator[dict[str, Any]]:
-    counted = areas.counts(scope_of(asked.place.code))
-    registered = sum(one.registered for one in counted.below)
-    for rule in demands():
-        fails, unknown = (counted.by_rule[what].get(rule.id, 0) for what in ("fails", "unknown"))
-        yield {
-            "topic": topic(rule.id), "says": said(rule.says), "clause": said(rule.clause), "total": registered,
-            "holds": registered - fails - unknown, "fails": fails, "unknown": unknown,
-        }  # fmt: skip
-
-
-SHORTFALLS = Table(
-    "短板分布", "Shortfalls", "registry.see",
-    lambda asked: columns([
-        (gettext_lazy("项目"), "topic", 12), (gettext_lazy("要求"), "says", 30), (gettext_lazy("条款"), "clause", 20), (gettext_lazy("建档立卡户"), "total", 12),
-        (gettext_lazy("达标"), "holds", 10), (gettext_lazy("未达标"), "fails", 10), (gettext_lazy("待核实"), "unknown", 10),
-    ]),
-    _shortfalls, live, personal=False,
-)  # fmt: skip
-
-CAUSES = Table(
-    "致贫原因", "Causes of poverty", "registry.see",
-    lambda asked: [
-        Column(gettext_lazy("主要致贫原因"), lambda row: code("cause", row[0]), 18), Column(gettext_lazy("建档立卡户"), lambda row: row[1], 12),
-    ],
-    lambda asked: areas.counts(scope_of(asked.place.code)).causes, live, personal=False,
-)  # fmt: skip
-
-
-def _incomes(asked: Asked) -> Iterator[dict[str, Any]]:
-    spread = areas.counts(scope_of(asked.place.code)).spread
-    last = (areas.BANDS - 1) * areas.BAND_FEN
-    for low, poor, exited in spread.rows if spread else ():
-        high = low + areas.BAND_FEN - FEN_PER_YUAN
-        yield {
-            "low": low // FEN_PER_YUAN, "high": high // FEN_PER_YUAN if low < last else None, "poor": poor, "exited": exited,
-        }  # fmt: skip
-
-
-def _incomes_about(asked: Asked) -> list[tuple[str, Any]]:
-    spread = areas.counts(scope_of(asked.place.code)).spread
-    line = line_of(spread.year, asked.place) if spread else None
-    return [
-        (_("年度"), spread.year if spread else _("没有记录")),
-        (_("国家扶贫标准（元）"), line or _("没有记录")),
-        *live(asked),
-    ]
-
-
-INCOMES = Table(
-    "人均纯收入分布", "Income distribution", "registry.see",
-    lambda asked: [
-        *columns([(gettext_lazy("收入段起（元）"), "low", 14), (gettext_lazy("收入段止（元）"), "high", 14)]),
-        Column(said(Show.POOR), lambda row: row["poor"]),
-        Column(said(Show.EXITED), lambda row: row["exited"]),
-    ],
-    _incomes, _incomes_about, personal=False,
-)  # fmt: skip
-
-
 def _changes(asked: Asked) -> Iterator[dict[str, Any]]:
     if asked.place.level != Level.COUNTY:
         raise NotThere
@@ -196,9 +97,5 @@ PLACE_CHANGES = Table(
 TABLES = {
     "workbench.households": HOUSEHOLDS,
     "workbench.search": SEARCH,
-    "workbench.places": PLACES,
-    "workbench.shortfalls": SHORTFALLS,
-    "workbench.causes": CAUSES,
-    "workbench.incomes": INCOMES,
     "workbench.place_changes": PLACE_CHANGES,
 }

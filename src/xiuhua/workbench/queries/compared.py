@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.files.queries import way
 from xiuhua.places.models import Place
 from xiuhua.places.queries import Rural
 from xiuhua.registry.queries.areas import Tally
@@ -44,7 +45,7 @@ def page(
     rural: dict[str, Rural],
     query: dict[str, str],
 ) -> dict[str, Any]:
-    """Contexts `children` and `orders`: rows with counts and where they lead; one without an incidence comes before all."""
+    """Contexts `children`, `orders` and `take_url`: rows with counts and where they lead; one without an incidence comes before all."""
     sort = query.get("sort", "")
     order = Order(sort) if sort in Order._value2member_map_ else Order.WORST
     by_code = {one.code: one for one in told}
@@ -56,6 +57,12 @@ def page(
     kept = f"&live={query['live']}" if "live" in query else ""
     return {
         "children": [_row(by, to, one, here, names.get(one.code, one.code)) for one, here in every],
+        "take_url": way(
+            by,
+            "workbench.places",
+            place=place.code,
+            **{key: query[key] for key in ("sort", "live") if key in query},
+        ),
         "orders": [
             {
                 "label": said(one),

@@ -14,7 +14,7 @@ from xiuhua.workbench.queries.frame import crumbs, link
 
 # Tables of a place's page, of its households and of what waits there.
 TABLES = (
-    "workbench.places", "workbench.shortfalls", "workbench.causes", "workbench.incomes", "workbench.households", "workbench.work",
+    "workbench.places", "workbench.shortfalls", "workbench.causes", "workbench.incomes", "workbench.exits", "workbench.households", "workbench.work",
     "workbench.ageing_places", "workbench.ageing_posts", "workbench.closings",
 )  # fmt: skip
 

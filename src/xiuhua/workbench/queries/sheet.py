@@ -12,6 +12,7 @@ from xiuhua.engine import load
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries.rules import demands
+from xiuhua.workbench.queries.figures import line_of
 from xiuhua.workbench.queries.frame import below, names_of, said
 from xiuhua.workbench.queries.income import LINE
 from xiuhua.workbench.queries.sources import Bands, Line, Source
@@ -61,6 +62,7 @@ def _words(source: Source) -> dict[str, str]:
 def _numbers(source: Source) -> list[dict[str, str]]:
     """The figures at the top: what is wrong and what is not known first. What the source does not tell has no box."""
     own = source.own
+    rate = source.incidence
     told: list[tuple[str, int | None, str, str, str]] = [
         (_("已脱贫、达标存疑"), own.doubt, ngettext("户", "户", own.doubt or 0), ngettext("已脱贫 %(n)s 户", "已脱贫 %(n)s 户", own.exited) % {"n": f"{own.exited:,}"}, "red"),
         _unknown(source),
@@ -68,11 +70,16 @@ def _numbers(source: Source) -> list[dict[str, str]]:
         (_("建档立卡户"), own.registered, ngettext("户", "户", own.registered), ngettext("住户 %(n)s 户", "住户 %(n)s 户", own.households) % {"n": f"{own.households:,}"}, "plain"),
         (_("未办结的问题"), source.waiting, ngettext("条", "条", source.waiting or 0), _("现在的情况"), "red"),
     ]  # fmt: skip
-    return [
+    boxes = [
         {"label": label, "number": f"{n:,}", "unit": unit, "note": note, "tone": tone if n else "plain"}
         for label, n, unit, note, tone in told
         if n is not None
-    ][:4]
+    ]
+    share = {
+        "label": _("贫困发生率"), "number": rate["number"] or NOT_TOLD, "unit": rate["unit"], "note": rate["note"],
+        "tone": rate["tone"] if rate["tone"] in ("red", "straw", "leaf") else "plain",
+    }  # fmt: skip
+    return [*boxes[:2], share, *boxes[2:]][:5]
 
 
 def _unknown(source: Source) -> tuple[str, int | None, str, str, str]:
@@ -108,7 +115,7 @@ def _demands(source: Source) -> list[dict[str, Any]]:
 def _spread(bands: Bands | None, place: Place) -> dict[str, Any] | None:
     if bands is None:
         return None
-    line = _line(bands.year, place)
+    line = line_of(bands.year, place)
     highest = max(poor + exited for _low, poor, exited in bands.rows) or 1
     first = bands.rows[0][0]
     return {
@@ -122,11 +129,6 @@ def _spread(bands: Bands | None, place: Place) -> dict[str, Any] | None:
         "exited_label": _("已脱贫"),
         "title": _("%(year)s 年各收入段的户数") % {"year": bands.year},
     }  # fmt: skip
-
-
-def _line(year: int, place: Place) -> int | None:
-    found = load().figure(LINE, date(year, 12, 31), place.code)
-    return None if found is None else int(found.value)  # type: ignore[arg-type]
 
 
 def _causes(every: list[tuple[str, int]]) -> list[dict[str, Any]]:

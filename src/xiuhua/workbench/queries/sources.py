@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from xiuhua.common.clock import beijing_today
 from xiuhua.common.money import FEN_PER_YUAN
 from xiuhua.findings.queries import waiting
 from xiuhua.freezes.models import Freeze
-from xiuhua.freezes.queries import Figures, figures, since
+from xiuhua.freezes.queries import Figures, since
 from xiuhua.freezes.queries import below as frozen_below
 from xiuhua.places.models import Place
+from xiuhua.places.queries import Rural, rural_persons
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
 from xiuhua.registry.queries.areas import Tally
-from xiuhua.registry.queries.rules import demands
+from xiuhua.workbench.queries import frozen_place
+from xiuhua.workbench.queries.figures import against, incidence
 from xiuhua.workbench.queries.frame import below, data_day, said
 
-OURS, POOR, EXITED = "registered", ("poor", "returned"), "exited"
-BANDS, CAUSES, MISSED = "income_bands", "causes", "exit_standard_missed"
+MEASURES = (frozen_place.STANDING, frozen_place.DOUBT)
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,13 @@ class Bands:
 
 @dataclass(frozen=True)
 class Source:
-    """Everything that a sheet is made of. `waiting`: findings open now, which no freeze keeps."""
+    """Everything that a sheet is made of. incidence: as a card of figures. waiting: findings open now, which no freeze keeps."""
 
     basis: str
     mark: str
     day: date | None
     own: Line
+    incidence: dict[str, Any]
     below: list[Line]
     villages: list[Line]
     fails: dict[str, int]
@@ -70,75 +72,54 @@ class Source:
 
 def live(place: Place) -> Source:
     """The register as it stands."""
-    area = scope_of(place.code)
-    level, digits = below(place)
+    area, (level, digits) = scope_of(place.code), below(place)
     counted = areas.counts(area, digits=digits)
     total = areas.total(place.code, counted.below)
     every = areas.counts(area, lines=False).below if place.level == Level.COUNTY else []
-    spread = counted.spread
-    width = areas.BAND_FEN // FEN_PER_YUAN
+    day, spread = data_day(area), counted.spread
+    rural = rural_persons(area, digits=digits).values()
+    told = Rural(sum(one.persons for one in rural), sum(one.unknown for one in rural))
     return Source(
-        _("实时登记"), "", data_day(area), _line(total), [_line(one) for one in counted.below] if level != place.level else [],
-        [_line(one) for one in every], counted.by_rule["fails"], counted.by_rule["unknown"], counted.causes,
-        Bands(spread.year, width, [(low // FEN_PER_YUAN, poor, exited) for low, poor, exited in spread.rows]) if spread else None,
+        _("实时登记"), "", day, _line(total), incidence(total, told, against(place, day or beijing_today()), "plain"),
+        [_line(one) for one in counted.below] if level != place.level else [], [_line(one) for one in every],
+        counted.by_rule["fails"], counted.by_rule["unknown"], counted.causes,
+        Bands(spread.year, areas.BAND_FEN // FEN_PER_YUAN, [(low // FEN_PER_YUAN, poor, exited) for low, poor, exited in spread.rows])
+        if spread else None,
         waiting(area).count(),
     )  # fmt: skip
 
 
-def _line(one: Tally) -> Line:
+def _line(one: Tally, *, known: bool = True) -> Line:
     return Line(
-        one.code, one.households, one.registered, one.people, one.poor, one.poor_people, one.exited, one.doubt, one.fails, one.unknown
+        one.code, one.households, one.registered, one.people, one.poor, one.poor_people, one.exited,
+        one.doubt if known else None, one.fails if known else None, one.unknown if known else None,
     )  # fmt: skip
 
 
 def frozen(freeze: Freeze, place: Place) -> Source:
     """A freeze."""
-    level, _digits = below(place)
-    own = figures(freeze, place.code)
-    rules = {rule.id: own.rule(rule.id, kind=OURS) for rule in demands()}
-    children = frozen_below(freeze, place.code, level.value) if level != place.level else {}
+    seen = frozen_place.see(freeze, place)
     villages = frozen_below(freeze, place.code, Level.VILLAGE.value) if place.level == Level.COUNTY else {}
+    for one in list(villages.values())[:1]:
+        one.held.fetch(measures=MEASURES)
     return Source(
-        said(since(freeze)), str(freeze.freeze_id), freeze.as_of, _frozen_line(own), _lines(children), _lines(villages),
-        {id: one.fails for id, one in rules.items()}, {id: one.not_known for id, one in rules.items()}, _causes(own), _bands(freeze, own), None,
+        said(since(freeze)), str(freeze.freeze_id), freeze.as_of, _frozen_line(seen.own), frozen_place.incidence(seen),
+        [_frozen_line(one) for one in seen.children.values()], [_frozen_line(one) for one in villages.values()],
+        seen.by_rule["fails"], seen.by_rule["unknown"], seen.causes, _bands(seen), None,
     )  # fmt: skip
-
-
-def _lines(found: dict[str, Figures]) -> list[Line]:
-    for one in list(found.values())[:1]:
-        one.held.fetch(facts=[MISSED])
-    return [_frozen_line(one) for one in found.values()]
 
 
 def _frozen_line(of: Figures) -> Line:
-    """How many have something that is not known a freeze tells demand by demand only: here it is not told."""
-    exited = of.households(kind=OURS, status=EXITED)
-    return Line(
-        of.place_code, of.households(), of.households(kind=OURS), of.persons(kind=OURS), of.households(kind=OURS, status=POOR),
-        of.persons(kind=OURS, status=POOR), exited, _missed(of, EXITED, exited), _missed(of, None, of.households(kind=OURS)), None,
-    )  # fmt: skip
+    """Tallied before the rulebook had these measures, a freeze does not tell how a place's households stand."""
+    told = frozen_place.tally(of)
+    known = not told.registered or any(of.measure(one, kind=frozen_place.OURS) for one in MEASURES)
+    return _line(told, known=known)
 
 
-def _missed(of: Figures, status: str | None, households: int) -> int | None:
-    """Households that miss a demand of leaving; None where the freeze was tallied without that fact."""
-    counted = of.fact(MISSED, kind=OURS, status=status)
-    return int(counted.get("true", 0)) if counted or not households else None
-
-
-def _causes(own: Figures) -> list[tuple[str, int]]:
-    found: dict[str, Any] = own.measure(CAUSES, kind=OURS).get("parts", {})
-    return sorted(((cause, int(n)) for cause, n in found.items()), key=lambda one: (-one[1], one[0]))
-
-
-def _bands(freeze: Freeze, own: Figures) -> Bands | None:
-    groups = [own.measure(BANDS, kind=OURS, status=status).get("parts", {}) for status in (POOR, EXITED)]
-    edges = sorted({int(edge) for one in groups for edge in one if edge.isdecimal()})
-    if not edges:
+def _bands(seen: frozen_place.Seen) -> Bands | None:
+    spread = frozen_place.spread(seen)["spread"]
+    if spread is None:
         return None
-    width = min((b - a for a, b in itertools.pairwise(edges)), default=500)
-    poor, exited = groups
-    rows = [
-        (at, int(poor.get(str(at), 0)), int(exited.get(str(at), 0)))
-        for at in range(edges[0], edges[-1] + 1, width)
-    ]
-    return Bands(freeze.as_of.year, width, rows)
+    low, (poor, exited) = spread["bins"], (one["values"] for one in spread["groups"])
+    width = low[1] - low[0] if len(low) > 1 else areas.BAND_FEN // FEN_PER_YUAN
+    return Bands(seen.freeze.as_of.year, width, list(zip(low, poor, exited, strict=True)))
