@@ -95,6 +95,10 @@ def test_a_frozen_figure_says_its_freeze_and_opens_by_place_down_to_households(
     page.wait_for_load_state("networkidle")
     assert "/freezes/" in page.url and f"/{PROVINCE}/rules/" in page.url
     assert str(told) in page.locator("main").inner_text().replace(",", "")
+    for place in (CITY, COUNTY):
+        page.locator(f"main a[href^='/freezes/'][href*='/{place}/rules/']").first.click()
+        page.wait_for_load_state("networkidle")
+    assert page.locator("main a[href^='/households/']").count() > 0, "in a county it opens to households"
     settled(page, f"/places/{PROVINCE}/")
     page.locator("p.source a").first.click()
     page.wait_for_load_state("networkidle")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 import people
+from freezes.frozen_county import taken
 from intake import taking
 from workbench.conftest import Town
 from xiuhua.places.scope import scope_of, within
@@ -141,3 +144,44 @@ def test_a_page_asks_as_much_for_a_county_as_for_a_township(town: Town) -> None:
             assert client.get(f"/places/{place}/").status_code == 200
         asked[place] = len(queries)
     assert abs(asked[COUNTY] - asked[people.TOWNSHIP]) <= 3 and asked[COUNTY] < 45, asked
+
+
+def test_a_county_as_its_freeze_saw_it_tells_what_the_live_page_tells(
+    town: Town, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    freeze = taken(COUNTY)
+    client = town.client(town.world.county_office)
+    live = client.get(f"/places/{COUNTY}/?live=1").context
+    frozen = client.get(f"/places/{COUNTY}/?live=0").context
+    assert frozen["source"]["frozen"] and not live["source"]["frozen"]
+    assert frozen["source"]["url"] == f"/freezes/{freeze.pk}/"
+    for name in ("fails", "unknown", "holds", "total"):
+        assert [one[name] for one in frozen["standards"]] == [one[name] for one in live["standards"]], name
+    for name in ("households", "registered", "poor", "exited", "fails", "unknown", "incidence"):
+        of = {one["code"]: one[name] for one in live["children"]}
+        assert {one["code"]: one[name] for one in frozen["children"]} == of, name
+    assert [(one["label"], one["value"]) for one in frozen["causes"]] == [
+        (one["label"], one["value"]) for one in live["causes"]
+    ]
+    assert [one["value"] for one in frozen["exits"]] == [one["value"] for one in live["exits"]]
+    seen = {row["url"]: (row["mark"], row["poor_people"]) for row in live["map"]["rows"]}
+    assert {row["url"]: (row["mark"], row["poor_people"]) for row in frozen["map"]["rows"]} == seen
+    opened = [one[f"{what}_url"] for one in frozen["standards"] for what in ("fails", "unknown") if one[what]]
+    assert opened and all(url.startswith(f"/freezes/{freeze.pk}/{COUNTY}/rules/") for url in opened)
+    for url in (opened[0], frozen["cards"][0]["url"], frozen["cards"][3]["url"], frozen["causes"][0]["url"]):
+        assert client.get(url).status_code == 200, url
+
+
+def test_a_leader_is_told_of_the_freeze_and_a_county_officer_live(
+    town: Town, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    address = f"/places/{COUNTY}/"
+    assert not town.client(town.world.leader).get(address).context["source"]["frozen"], "there is none yet"
+    taken(COUNTY)
+    assert town.client(town.world.leader).get(address).context["source"]["frozen"]
+    assert not town.client(town.world.county_office).get(address).context["source"]["frozen"]
+    home = town.client(town.world.leader).get("/")
+    assert home.context["leader"] and home.context["source"]["frozen"]
+    assert "短板与待核实" in home.content.decode()

@@ -23,6 +23,7 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "my-account": ("accounts/password.html", accounts.my_account),
     "home": ("workbench/home.html", county.home),
     "home-empty": ("workbench/home.html", county.home_empty),
+    "leader": ("workbench/home.html", county.leader),
     "county": ("workbench/place.html", county.place),
     "village": ("workbench/place.html", county.village),
     "households": ("workbench/households.html", lists.households),

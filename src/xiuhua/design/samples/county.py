@@ -317,6 +317,20 @@ def place() -> dict[str, Any]:
     }
 
 
+def leader() -> dict[str, Any]:
+    """What a leader begins with: the place as a freeze saw it, and how its villages stand against their own standards."""
+    shown = {name: value for name, value in place().items() if name != "place"}
+    post = {"title": both("县长", "County head"), "place_name": "临川县", "office": ""}
+    counted = {"title": both("村退出标准（按村计）", "Exit standards of villages"), "rows": standards()[:3]}
+    return {
+        **shown,
+        "post": post,
+        "leader": True,
+        "of_places": [{**counted, "more": standards()[3:]}],
+        "own_url": "#",
+    }
+
+
 def village() -> dict[str, Any]:
     """A village where yearly records have not come in yet."""
     return {
