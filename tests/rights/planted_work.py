@@ -28,7 +28,7 @@ from xiuhua.decisions.models import (
 from xiuhua.files.models import Export, StoredFile
 from xiuhua.files.services import store
 from xiuhua.findings.models import Explanation, Finding, Move
-from xiuhua.freezes.models import Forgetting, Freeze, Tallied
+from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey, Tallied
 from xiuhua.freezes.services import records_of
 from xiuhua.intake.models import Batch, Difference, ForeseenStanding, Purpose, Step
 from xiuhua.notices.models import Notice, Objection
@@ -255,7 +255,21 @@ def _cases(
     return {
         "case": waiting.pk, "evidence": evidence.pk, "returned": returned.pk, "pair": _pair(node, turn, keys),
         "proposed_pair": _pair(node, turn, keys, waiting), **_proceeding(node, paper, keys["household"], worker),
+        **_keys(node, keys),
     }  # fmt: skip
+
+
+def _keys(node: Node, keys: dict[str, Any]) -> dict[str, int]:
+    """What freezes know the household and its person by."""
+    HouseholdKey.objects.get_or_create(
+        household_id=keys["household"],
+        defaults={"key": 10**12 + keys["household"], "village_code": node.code},
+    )
+    if keys["person"]:
+        PersonKey.objects.get_or_create(
+            person_id=keys["person"], defaults={"key": 10**12 + keys["person"], "village_code": node.code}
+        )
+    return {}
 
 
 def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointment) -> dict[str, int]:

@@ -29,6 +29,7 @@ DEFINERS = {
     "decisions_release_answer": "how far the other county is with a question of one's own: one word",
     "decisions_step_guard": "a trigger: sets the state of a case by its steps and offers a household to another county; it tells nothing",
     "decisions_withdraw_release": "takes back a question of one's own that nobody answered yet; it tells nothing",
+    "freezes_key_follows": "a trigger: a household or person that moves takes its key along, also out of the area; it tells nothing",
     "intake_merged_since": "which batches of one's own county were merged since a moment: their numbers and nothing else",
     "places_carry": "rows of two places follow a change that two people settled in one's own area; it tells how many",
     "registry_statuses_follow": "statuses are only added to; those of a household of one's own area lie where it lives; it returns nothing",

@@ -18,13 +18,15 @@ import pyarrow.compute as pc
 
 from xiuhua.engine.freezing import Freeze
 from xiuhua.engine.library import Grain, Library, Selection, load
-from xiuhua.engine.tally.cells import Cell, Flags
-from xiuhua.engine.tally.opening import Opened, ask, meant, opened, reader
+from xiuhua.engine.tally.cells import OUTCOMES, Cell, Flags
+from xiuhua.engine.tally.making import of_fact, of_measure
+from xiuhua.engine.tally.opening import Opened, _asked, _meant, _opened, _reader
 from xiuhua.engine.tally.sources import sources
 
 MEMORY = "1GB"
 UNIT = {"person": "person_key", "period": "year"}
 ORDER = ("county_code", "village_code", "household_key", "person_key", "year")
+NAMES = {"rules": "rule", "measures": "measure", "facts": "fact"}
 HOUSEHOLD_GRAINS = ("household", "person", "period")
 
 
@@ -68,15 +70,14 @@ def units(
     """
     library = library or load()
     figure = _figure(library, freeze, section, id, lane)
-    sql, asked = ask(
-        replace(figure, shown={}), sources(freeze, library.relations.values(), low[:2], low, high)
-    )
+    relations = sources(freeze, library.relations.values(), low[:2], low, high)
+    sql, asked = _asked(replace(figure, shown={}), relations)
     with _engine().cursor() as connection:
         table = connection.execute(sql).to_arrow_table()
-    read = reader(table, asked)
+    read = _reader(table, asked)
     found = np.full(table.num_rows, "", dtype=object)
     for one in [lane] if lane else _apart(figure.cell):
-        found[meant(figure.cell, one, read, table.num_rows)] = one
+        found[_meant(figure.cell, one, read, table.num_rows)] = one
     keys = [name for name in table.column_names if not name.startswith("v_")]
     columns: dict[str, Any] = {name: table.column(name) for name in keys}
     for name, otherwise in (("kind", "other"), ("status", "none")):
@@ -95,15 +96,22 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 
 def _figure(library: Library, freeze: Freeze, section: str, id: str, lane: str) -> Opened:
-    known = {"rules": "rule", "facts": "fact", "measures": "measure"}
-    names: dict[str, str | None] = {"rule": None, "fact": None, "measure": None, known[section]: id}
+    names: dict[str, str | None] = {"rule": None, "measure": None, "fact": None, NAMES[section]: id}
     try:
-        figure = opened(library, **names, lane=lane or None, as_of=freeze.manifest.as_of)
+        lanes = _lanes(library, section, id)
+        figure = _opened(library, **names, lane=lane or lanes[0], as_of=freeze.manifest.as_of)
     except (KeyError, ValueError) as wrong:
         raise NoSuchFigure(f"{section}.{id}: {lane}") from wrong
     if isinstance(figure.cell, Flags) and not lane:
         raise NoSuchFigure(f"{section}.{id} counts a row several times: say where")
     return figure
+
+
+def _lanes(library: Library, section: str, id: str) -> tuple[str, ...]:
+    """Parts of a figure. Raises KeyError for one that is not counted."""
+    if section == "rules":
+        return OUTCOMES
+    return (of_fact(library, library.facts[id]) if section == "facts" else of_measure(library, id)).lanes
 
 
 def _apart(cell: Cell) -> list[str]:
@@ -114,9 +122,9 @@ def _apart(cell: Cell) -> list[str]:
 def names_read(freeze: Freeze, section: str, id: str, library: Library | None = None) -> list[str]:
     """Facts and columns that a figure's own expressions name, as `Library.select` takes them."""
     library = library or load()
-    known = {"rules": "rule", "facts": "fact", "measures": "measure"}
-    names: dict[str, str | None] = {"rule": None, "fact": None, "measure": None, known[section]: id}
-    figure = opened(library, **names, lane=None, as_of=freeze.manifest.as_of)
+    names: dict[str, str | None] = {"rule": None, "measure": None, "fact": None, NAMES[section]: id}
+    lane = _lanes(library, section, id)[0]
+    figure = _opened(library, **names, lane=lane, as_of=freeze.manifest.as_of)
     return [
         ref.name if ref.scope == figure.cell.grain else f"{ref.scope}.{ref.name}"
         for ref in figure.shown.values()

@@ -60,19 +60,16 @@ def households(
     of the household, then `f__…`: the facts and columns seen, named as in a selection. Raises KeyError for an unknown id,
     ValueError for an outcome or part that there is not.
     """
-    lane = outcome if rule else part
-    if lane is None:
-        raise ValueError("say which part of a figure is opened")
-    figure = opened(library or load(), rule, measure, fact, lane, freeze.manifest.as_of)
+    opened = _opened(library or load(), rule, measure, fact, outcome if rule else part, freeze.manifest.as_of)
     narrowed = {"kind": kind, "status": status}
     tables, count = [], 0
-    for province, low, high in _ranges(freeze, place_code, figure.cell.grain):
-        tables.append(_rows(freeze, figure, narrowed, (province, low, high)))
+    for province, low, high in _ranges(freeze, place_code, opened.cell.grain):
+        tables.append(_rows(freeze, opened, narrowed, (province, low, high)))
         count += tables[-1].num_rows
         if limit is not None and count >= limit:
             break
     if not tables:
-        tables = [_rows(freeze, figure, narrowed, ("99", "99", "99"))]
+        tables = [_rows(freeze, opened, narrowed, ("99", "99", "99"))]
     rows = pa.concat_tables(tables)
     return rows.slice(0, limit) if limit is not None else rows
 
@@ -88,7 +85,7 @@ class Opened:
     shown: Mapping[str, Ref]
 
 
-def opened(
+def _opened(
     library: Library,
     rule: str | None,
     measure: str | None,
@@ -96,7 +93,6 @@ def opened(
     lane: str | None,
     as_of: dt.date,
 ) -> Opened:
-    """A figure by its id, one of the three; lane None: all of it. Raises KeyError, ValueError."""
     if sum(one is not None for one in (rule, measure, fact)) != 1:
         raise ValueError("one figure is opened at a time: a rule, a measure or a fact")
     shown: dict[str, Ref] = {}
@@ -115,9 +111,9 @@ def opened(
         cell = of_fact(library, library.facts[str(fact)])
         shown = {cell.id: next(refs(cell.values()[0].node))}
     lanes = cell.lanes + (("poor",) if isinstance(cell, Gap) else ())
-    if lane is not None and lane not in lanes:
+    if lane not in lanes:
         raise ValueError(f"{cell.id} has no part `{lane}`; it has {', '.join(lanes)}")
-    return Opened(library, as_of, cell, lane or "", shown)
+    return Opened(library, as_of, cell, lane, shown)
 
 
 def _name(ref: Ref) -> str:
@@ -142,12 +138,12 @@ def _ranges(freeze: Freeze, place: str, grain: str) -> Iterator[tuple[str, str, 
 
 
 def _rows(
-    freeze: Freeze, figure: Opened, narrowed: Mapping[str, str | None], found: tuple[str, str, str]
+    freeze: Freeze, opened: Opened, narrowed: Mapping[str, str | None], found: tuple[str, str, str]
 ) -> pa.Table:
-    sql, columns = ask(figure, sources(freeze, figure.library.relations.values(), *found))
+    sql, columns = _asked(opened, sources(freeze, opened.library.relations.values(), *found))
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
         table = connection.execute(sql).to_arrow_table()
-    mask = meant(figure.cell, figure.lane, reader(table, columns), table.num_rows)
+    mask = _meant(opened.cell, opened.lane, _reader(table, columns), table.num_rows)
     for name, otherwise in (("kind", "other"), ("status", "none")):
         word = narrowed[name]
         if word not in (None, "all") and name in table.column_names:
@@ -157,13 +153,13 @@ def _rows(
     )
 
 
-def ask(figure: Opened, relations: Mapping[str, str]) -> tuple[str, dict[Value, str | None]]:
+def _asked(opened: Opened, relations: Mapping[str, str]) -> tuple[str, dict[Value, str | None]]:
     """One query: keys, kind and status, what is shown, and the values that tell which rows are meant."""
-    library, cell = figure.library, figure.cell
+    library, cell = opened.library, opened.cell
     needs = Needs(cell.grain, library.names, library.nodes)
     for value in cell.values():
         (needs.evidence if value.form == "evidence" else needs.value)(value.node, cell.grain)
-    for ref in figure.shown.values():
+    for ref in opened.shown.values():
         needs.value(ref, cell.grain)
     keys = KEYS[cell.grain]
     listed = list(keys)
@@ -173,10 +169,10 @@ def ask(figure: Opened, relations: Mapping[str, str]) -> tuple[str, dict[Value, 
     elif cell.grain in ("person", "period"):
         needs.root.above["household"] |= {"kind", "status"}
         listed += ["household__c__kind AS kind", "household__c__status AS status"]
-    query = Query(library.prepared, needs, "duckdb", figure.as_of, None, relations)
+    query = Query(library.prepared, needs, "duckdb", opened.as_of, None, relations)
     root = query.root()
     writing = query.writer(needs.root)
-    listed += [f"{writing.sql(ref)} AS f__{name}" for name, ref in figure.shown.items()]
+    listed += [f"{writing.sql(ref)} AS f__{name}" for name, ref in opened.shown.items()]
     columns: dict[Value, str | None] = {}
     for value in dict.fromkeys(cell.values()):
         sql = value_sql(value, writing)
@@ -188,7 +184,7 @@ def ask(figure: Opened, relations: Mapping[str, str]) -> tuple[str, dict[Value, 
     return text, columns
 
 
-def reader(table: pa.Table, columns: Mapping[Value, str | None]) -> Read:
+def _reader(table: pa.Table, columns: Mapping[Value, str | None]) -> Read:
     """Values of a fetched table as cells read them."""
 
     def read(value: Value) -> Any:
@@ -209,7 +205,7 @@ def reader(table: pa.Table, columns: Mapping[Value, str | None]) -> Read:
     return read
 
 
-def meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
+def _meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
     """Which rows the lane counts."""
     if isinstance(cell, OfRule):
         if cell.holds is None:
