@@ -59,7 +59,10 @@ def _curve(one: Curve, colour: str, at, number: int) -> list[str]:  # type: igno
     out = [f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>']
     for (x, y), (_, value) in zip(places, one.points, strict=True):
         out.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>')
-        out.append(_text(x, y - 9, f"{value:.1f}", 10, anchor="middle", colour=colour))
+        # Values of the first above their points, of the others below: two lines may lie close.
+        out.append(
+            _text(x, y - 9 if number == 0 else y + 17, f"{value:.1f}", 10, anchor="middle", colour=colour)
+        )
     left = LEFT + 8 + number * 220
     out.append(f'<rect x="{left}" y="40" width="12" height="12" fill="{colour}"/>')
     out.append(_text(left + 18, 50, one.name, 12, colour=colour))

@@ -39,11 +39,25 @@ def table(name: str, lines: list[Line]) -> str:
     return "\n".join(rows) + "\n"
 
 
+def _processor() -> str:
+    """What the processors call themselves, where the system says so."""
+    try:
+        said = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    names = [line.partition(":")[2].strip() for line in said.splitlines() if line.startswith("model name")]
+    return f" ({names[0]})" if names else ""
+
+
+def _gigabytes() -> int:
+    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
+
+
 def write(path: Path, name: str, lines: list[Line]) -> None:
     """Puts a bench's table between its two marks, in place of the one of an earlier run."""
     begin, end = f"<!-- bench {name} -->", f"<!-- end {name} -->"
     text = path.read_text(encoding="utf-8") if path.exists() else "# Performance\n"
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {beijing_today().isoformat()}."
+    machine = f"{os.cpu_count()} cores{_processor()}, {_gigabytes()} GB, Python {platform.python_version()}, {beijing_today().isoformat()}."
     block = f"{begin}\n{table(name, lines)}\n{machine}\n{end}"
     if begin in text and end in text:
         head, rest = text.split(begin, 1)
