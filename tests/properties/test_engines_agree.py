@@ -1,4 +1,4 @@
-"""PostgreSQL, DuckDB and a naive reading row by row agree to the value, for generated facts, rules and registers."""
+"""PostgreSQL, DuckDB, columns in numpy and a naive reading row by row agree to the value, for generated facts, rules and registers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from in_columns import ColumnsRegister
 from properties.generated import COUNTIES, GRAINS, VILLAGES, books, registers
 from properties.naive import Facts, Row, evidence, outcome, text, value
 from registers import Register, duckdb_register, postgres_register
@@ -220,6 +221,12 @@ SETTINGS = settings(
 @SETTINGS
 def test_duckdb_as_naive(book: Any, tables: Any, as_of: dt.date, wanted: list[int] | None) -> None:
     agrees(duckdb_register(library_of([], [])), "duckdb", book, tables, as_of, wanted)
+
+
+@given(**{**INPUTS, "wanted": st.none()})
+@SETTINGS
+def test_columns_as_naive(book: Any, tables: Any, as_of: dt.date, wanted: None) -> None:
+    agrees(ColumnsRegister(library_of([], [])), "duckdb", book, tables, as_of, wanted)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Every case of the rulebook comes out as written, in both engines; every rule has a case of every outcome it can have."""
+"""Every case of the rulebook comes out as written, in every engine; every rule has a case of every outcome it can have."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from in_columns import ColumnsRegister
 from registers import duckdb_register, postgres_register
 from xiuhua import engine
 from xiuhua.engine.trying import try_cases
@@ -24,6 +25,11 @@ def test_every_outcome_has_a_case(library: engine.Library) -> None:
 
 def test_cases_in_duckdb(library: engine.Library) -> None:
     register = duckdb_register(library)
+    assert try_cases(library, CASES, "duckdb", register.fill, register.rows) == []
+
+
+def test_cases_in_columns(library: engine.Library) -> None:
+    register = ColumnsRegister(library)
     assert try_cases(library, CASES, "duckdb", register.fill, register.rows) == []
 
 

@@ -28,7 +28,8 @@ def value_sql(value: Value, writing: Writing) -> str | None:
     """SQL of a value over its grain's last layer; None where it bears no evidence."""
     node = value.node
     if value.form == "evidence":
-        return f"CAST({writing.evidence(node)} AS TINYINT)" if writing.bears_evidence(node) else None
+        known = f"CASE WHEN {writing.sql(node)} IS NOT NULL THEN {writing.evidence(node)} END"
+        return f"CAST({known} AS TINYINT)" if writing.bears_evidence(node) else None
     sql = writing.sql(node)
     if value.form == "known":
         return f"({sql} IS NOT NULL)"

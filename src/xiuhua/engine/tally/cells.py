@@ -7,7 +7,7 @@ cheap (see the decision record). Values come as `engine.vectors` have them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -22,7 +22,8 @@ NO_EVIDENCE = 255
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """One value of a row that is fetched: how, and of which expression. `evidence`: of a fact or column, not its value.
+    """One value of a row that is fetched: how, and of which expression. `evidence`: of a fact or column where it is known,
+    not its value.
 
     Told apart by the very node that a cell holds: comparing whole expressions would cost more than fetching one twice.
     """
@@ -43,10 +44,13 @@ class Counter:
 
     groups: NDArray[np.int64]
     width: int
+    _first: dict[int, NDArray[np.int64]] = field(default_factory=dict)
 
     def count(self, codes: Codes, lanes: int) -> NDArray[np.int64]:
         """[group, code]: rows of each code below `lanes`."""
-        found = np.bincount(self.groups * lanes + codes, minlength=self.width * lanes)
+        if lanes not in self._first:
+            self._first[lanes] = self.groups * lanes
+        found = np.bincount(self._first[lanes] + codes, minlength=self.width * lanes)
         return found.reshape(self.width, lanes)
 
     def rows(self) -> NDArray[np.int64]:
@@ -112,7 +116,7 @@ class OfRule(Cell):
         found = [Value("yes", self.holds)]
         if self.applies is not None:
             found.append(Value("yes", self.applies))
-        return found + [Value(form, one) for one in self.because for form in ("known", "evidence")]  # type: ignore[arg-type]
+        return found + [Value("evidence", one) for one in self.because]
 
     def counts(self, read: Read, counter: Counter) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
         if self.holds is None:
@@ -138,11 +142,9 @@ class OfRule(Cell):
         """The weakest evidence of the reasons that are known; 255 where none bears any."""
         weakest: Codes | None = None
         for one in self.because:
-            evidence = read(Value("evidence", one))
-            if evidence is None:
-                continue
-            seen = np.where(read(Value("known", one)) == 1, evidence, np.uint8(NO_EVIDENCE))
-            weakest = seen if weakest is None else np.minimum(weakest, seen)
+            seen = read(Value("evidence", one))
+            if seen is not None:
+                weakest = seen if weakest is None else np.minimum(weakest, seen)
         return weakest
 
 

@@ -184,7 +184,7 @@ def _read_block(path: Path, length: int) -> Block:
     kind = np.array([WORDS_OF_KIND.index(one) for one in table.column("kind").to_pylist()], np.int64)
     status = np.array([WORDS_OF_STATUS.index(one) for one in table.column("status").to_pylist()], np.int64)
     lists = [
-        np.asarray(table.column(name).combine_chunks().flatten()).reshape(table.num_rows, -1).astype(np.int64)
+        np.asarray(table.column(name).combine_chunks().flatten()).reshape(table.num_rows, -1)
         for name in ("counts", "sums")
     ]
     place = np.array(table.column("place_code").to_pylist(), dtype="U12")

@@ -194,6 +194,18 @@ class Frame:
             return _first(branches, self.evidence(node.args[-1]), self.rows)
         return weaker(*(self.evidence(one) for one in parts(node)))
 
+    def seen(self, node: Node) -> Weak | None:
+        """Evidence of a fact or column where it is known; 255 where it is not."""
+        assert isinstance(node, Ref)
+        key = ("seen", node.scope, node.name)
+        if key not in self._kept:
+            found = self.evidence(node)
+            if found is not None:
+                there = np.asarray(known(self.ref(node)))
+                found = np.where(there, found, np.uint8(NO_EVIDENCE))
+            self._kept[key] = found
+        return self._kept[key]  # type: ignore[no-any-return]
+
     def _of_ref(self, ref: Ref) -> Weak | None:
         key = ("evidence", None if self._own(ref) else ref.scope, ref.name)
         if key not in self._kept:

@@ -13,7 +13,6 @@ from xiuhua.engine.library import Library
 from xiuhua.engine.needs import Layer, Needs
 from xiuhua.engine.tally.columns import Columns, read_columns
 from xiuhua.engine.tally.frames import Frame, Link, Stretches, keyed
-from xiuhua.engine.vectors import Texts
 
 GRAINS = ("person", "period", "household", "village_year", "village", "county")
 LAYERS = {"person": ("person",), "period": ("period", "previous"), "household": ("household",)} | {
@@ -49,16 +48,21 @@ def frames_of(
     high: str,
 ) -> dict[str, Frame]:
     """Every record of a range of places by grain, tied to those it reads and those it gathers. Raises FreezeDamaged."""
-    frames: dict[str, Frame] = {}
+    read: dict[str, Columns] = {}
     for grain in GRAINS:
-        relation = library.relations.get(grain)
-        if relation is None:
-            continue
+        relation = library.relations[grain]
         paths = freeze.paths(relation.id, part)
         first = low[:6] if grain == "county" else low
-        read = read_columns(relation, paths[0] if paths else None, columns[grain], first, high)
-        place = read.texts("county_code" if grain == "county" else "village_code")
-        frames[grain] = Frame(library, grain, as_of, read, place)
+        read[grain] = read_columns(relation, paths[0] if paths else None, columns[grain], first, high)
+    return tied(library, as_of, read)
+
+
+def tied(library: Library, as_of: dt.date, read: Mapping[str, Columns]) -> dict[str, Frame]:
+    """Frames over columns that are sorted by place, household and year, as the files of a freeze are."""
+    frames = {}
+    for grain, columns in read.items():
+        place = columns.texts("county_code" if grain == "county" else "village_code")
+        frames[grain] = Frame(library, grain, as_of, columns, place)
     _tie_households(frames, as_of)
     _tie_places(frames, as_of)
     return frames
@@ -119,21 +123,12 @@ def _tie_places(frames: dict[str, Frame], as_of: dt.date) -> None:
         frames[grain].up["village"] = (village, Link.of(at))
         if grain == "household":
             village.below = (frames[grain], Stretches(at, village.rows))
-    if "village_year" in frames:
-        forms = frames["village_year"]
-        years = forms.columns.keys("year")
-        of = np.where(years <= as_of.year, keyed(forms.places, codes), -1)
-        rows = np.flatnonzero(of >= 0)
-        latest = np.full(village.rows, -1, np.int64)
-        latest[of[rows]] = rows
-        village.up["year"] = (forms, Link.of(latest))
-    if "county" in frames:
-        county = frames["county"]
-        own = village.columns.texts("county_code")
-        assert isinstance(own, Texts)
-        at = keyed(own, county.places)
-        village.up["county"] = (county, Link.of(at))
-        county.below = (village, Stretches(at, county.rows))
-
-
-__all__ = ["Columns", "frames_of", "needed", "owners"]
+    forms, county = frames["village_year"], frames["county"]
+    of = np.where(forms.columns.keys("year") <= as_of.year, keyed(forms.places, codes), -1)
+    rows = np.flatnonzero(of >= 0)
+    latest = np.full(village.rows, -1, np.int64)
+    latest[of[rows]] = rows
+    village.up["year"] = (forms, Link.of(latest))
+    at = keyed(village.columns.texts("county_code"), county.places)
+    village.up["county"] = (county, Link.of(at))
+    county.below = (village, Stretches(at, county.rows))

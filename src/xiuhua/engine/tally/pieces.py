@@ -24,6 +24,7 @@ from xiuhua.engine.vectors import Numbers, Texts, known
 HOUSEHOLDS = 100_000
 """In a piece, unless one county alone has more."""
 ALL_KINDS, ALL_STATUSES = len(KINDS), len(STATUSES) + 1
+WIDE = (ALL_KINDS + 1) * (ALL_STATUSES + 1)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Block:
     place: NDArray[np.str_]
     kind: NDArray[np.int64]
     status: NDArray[np.int64]
-    counts: NDArray[np.int64]
+    counts: NDArray[np.int32]
     sums: NDArray[np.int64]
 
 
@@ -92,49 +93,65 @@ def compute(plan: Plan, piece: Piece) -> Block:
     """All cells of one piece, by village (of counties' rules by county), kind and status. Raises FreezeDamaged."""
     frames = frames_of(plan.freeze, plan.library, plan.as_of, plan.columns, piece.part, piece.low, piece.high)
     at, counts, sums = layout(plan.cells)
-    blocks = []
-    for grain in GRAINS:
-        frame = frames.get(grain)
-        if frame is not None and frame.rows:
-            cells = [cell for cell in plan.cells if cell.grain == grain]
-            blocks.append(_counted(frame, cells, at, (counts, sums)))
-    return gathered(blocks, counts, sums)
+    groups = Groups.of({grain: frames[grain] for grain in GRAINS if grain in frames})
+    width = len(groups.place)
+    block = Block(
+        groups.place,
+        groups.kind,
+        groups.status,
+        np.zeros((width, counts), np.int32),
+        np.zeros((width, sums), np.int64),
+    )
+    for grain, of in groups.of_rows.items():
+        counter = Counter(of, width)
+        if grain in ("household", "person"):
+            block.counts[:, 0 if grain == "household" else 1] = counter.rows()
+        read = reader(frames[grain])
+        for cell in plan.cells:
+            if cell.grain == grain:
+                count_at, sum_at = at[cell.section, cell.id]
+                found, more = cell.counts(read, counter)
+                block.counts[:, count_at : count_at + len(cell.lanes)] = found
+                for number, one in enumerate(more):
+                    block.sums[:, sum_at + number] = one
+    return block
 
 
-def _counted(
-    frame: Frame, cells: list[Cell], at: Mapping[tuple[str, str], tuple[int, int]], size: tuple[int, int]
-) -> Block:
-    places, kinds, statuses, counter = _groups(frame)
-    counts = np.zeros((counter.width, size[0]), np.int64)
-    sums = np.zeros((counter.width, size[1]), np.int64)
-    if frame.grain in ("household", "person"):
-        counts[:, 0 if frame.grain == "household" else 1] = counter.rows()
-    read = reader(frame)
-    for cell in cells:
-        count_at, sum_at = at[cell.section, cell.id]
-        found, more = cell.counts(read, counter)
-        counts[:, count_at : count_at + len(cell.lanes)] = found
-        for number, one in enumerate(more):
-            sums[:, sum_at + number] = one
-    return Block(places, kinds, statuses, counts, sums)
+@dataclass(frozen=True)
+class Groups:
+    """The places, kinds and statuses that occur in a piece, in order, and which of them each row of each record is of."""
 
+    place: NDArray[np.str_]
+    kind: NDArray[np.int64]
+    status: NDArray[np.int64]
+    of_rows: Mapping[str, NDArray[np.int64]]
 
-def _groups(frame: Frame) -> tuple[NDArray[np.str_], NDArray[np.int64], NDArray[np.int64], Counter]:
-    """Groups of the rows that exist, and which of them each row belongs to."""
-    words, place = np.asarray(frame.places.words, dtype=str), frame.places.codes.astype(np.int64)
-    if frame.grain in ("village", "county"):
-        alls = (np.full(len(words), ALL_KINDS), np.full(len(words), ALL_STATUSES))
-        there = np.flatnonzero(np.bincount(place, minlength=len(words)))
-        dense = np.zeros(len(words), np.int64)
-        dense[there] = np.arange(len(there))
-        return words[there], *(one[there] for one in alls), Counter(dense[place], len(there))
-    kind = _coded(frame, "kind", KINDS, KINDS.index("other"))
-    status = _coded(frame, "status", STATUSES, len(STATUSES))
-    wide = place * 12 + kind * 4 + status
-    there = np.flatnonzero(np.bincount(wide, minlength=len(words) * 12))
-    dense = np.zeros(len(words) * 12, np.int64)
-    dense[there] = np.arange(len(there))
-    return words[there // 12], there // 4 % 3, there % 4, Counter(dense[wide], len(there))
+    @classmethod
+    def of(cls, frames: Mapping[str, Frame]) -> Groups:
+        places = sorted({word for frame in frames.values() for word in frame.places.words})
+        number = {word: at for at, word in enumerate(places)}
+        wide = {grain: cls._wide(frame, number) for grain, frame in frames.items() if frame.rows}
+        there = np.zeros(len(places) * WIDE, bool)
+        for one in wide.values():
+            there[one] = True
+        found = np.flatnonzero(there)
+        dense = np.zeros(len(there), np.int64)
+        dense[found] = np.arange(len(found))
+        words = np.asarray(places, dtype="U12")
+        status = found % (ALL_STATUSES + 1)
+        kind = found // (ALL_STATUSES + 1) % (ALL_KINDS + 1)
+        return cls(words[found // WIDE], kind, status, {grain: dense[one] for grain, one in wide.items()})
+
+    @staticmethod
+    def _wide(frame: Frame, number: Mapping[str, int]) -> NDArray[np.int64]:
+        """Place, kind and status of each row as one number."""
+        place = (
+            np.array([*(number[word] for word in frame.places.words), 0], np.int64)[frame.places.codes] * WIDE
+        )
+        if frame.grain in ("village", "county"):
+            return place + ALL_KINDS * (ALL_STATUSES + 1) + ALL_STATUSES
+        kind = _coded(frame, "kind", KINDS, KINDS.index("other"))
+        return place + kind * (ALL_STATUSES + 1) + _coded(frame, "status", STATUSES, len(STATUSES))
 
 
 def _coded(frame: Frame, name: str, known_words: tuple[str, ...], otherwise: int) -> NDArray[np.int64]:
@@ -150,7 +167,7 @@ def reader(frame: Frame) -> Callable[[Value], Any]:
 
     def read(value: Value) -> Any:
         if value.form == "evidence":
-            return frame.evidence(value.node)
+            return frame.seen(value.node)
         vector = frame.value(value.node)
         if value.form == "known":
             return np.asarray(known(vector)).view(np.uint8)
@@ -172,7 +189,7 @@ def gathered(blocks: list[Block], counts: int, sums: int) -> Block:
     if not blocks:
         none = np.zeros(0, np.int64)
         return Block(
-            np.zeros(0, "U12"), none, none, np.zeros((0, counts), np.int64), np.zeros((0, sums), np.int64)
+            np.zeros(0, "U12"), none, none, np.zeros((0, counts), np.int32), np.zeros((0, sums), np.int64)
         )
     place = np.concatenate([one.place for one in blocks])
     kind = np.concatenate([one.kind for one in blocks])
@@ -182,15 +199,29 @@ def gathered(blocks: list[Block], counts: int, sums: int) -> Block:
     new = np.ones(len(order), bool)
     new[1:] = (place[1:] != place[:-1]) | (kind[1:] != kind[:-1]) | (status[1:] != status[:-1])
     starts = np.flatnonzero(new)
+    ends = np.append(starts[1:], len(order))
     return Block(
         place[starts],
         kind[starts],
         status[starts],
-        np.add.reduceat(np.concatenate([one.counts for one in blocks])[order], starts, axis=0),
-        np.add.reduceat(np.concatenate([one.sums for one in blocks])[order], starts, axis=0)
-        if sums
-        else np.zeros((len(starts), 0), np.int64),
+        _added([one.counts for one in blocks], order, starts, ends),
+        _added([one.sums for one in blocks], order, starts, ends),
     )
+
+
+def _added(
+    matrices: list[NDArray[Any]], order: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> NDArray[Any]:
+    """Rows of each stretch added up; stretch by stretch, which numpy does ten times as fast as by `reduceat`."""
+    whole = np.concatenate(matrices)
+    found = np.empty((len(starts), whole.shape[1]), whole.dtype)
+    for at, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        rows = order[start:end]
+        if len(rows) == 1:
+            found[at] = whole[rows[0]]
+        else:
+            np.add.reduce(whole[rows], axis=0, out=found[at])
+    return found
 
 
 def rolled(block: Block, lengths: tuple[int, ...]) -> Block:

@@ -80,15 +80,15 @@ def level_of(code: str) -> str:
 
 
 class Hash:
-    """SHA-256 over canonical rows: place, kind and status as text, counts and sums as 64 bits each, least byte first."""
+    """SHA-256 over canonical rows: place, kind and status as text, counts as 32 and sums as 64 bits each, least byte first."""
 
     def __init__(self) -> None:
         self._whole = hashlib.sha256()
         self.rows = 0
 
     def add(self, block: Block) -> None:
-        counts = np.ascontiguousarray(block.counts.astype("<i8"))
-        sums = np.ascontiguousarray(block.sums.astype("<i8"))
+        counts = np.ascontiguousarray(block.counts, "<i4")
+        sums = np.ascontiguousarray(block.sums, "<i8")
         for at, place in enumerate(block.place):
             named = f"{place} {WORDS_OF_KIND[block.kind[at]]} {WORDS_OF_STATUS[block.status[at]]}\n"
             self._whole.update(named.encode())
