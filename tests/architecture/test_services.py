@@ -14,6 +14,7 @@ UNRECORDED = {
     "audit.record": "it is the record",
     "audit.recorded": "it makes the record",
     "files.make": "a job; asking for it is recorded, and that it was made is too, with its digest",
+    "freezes.work": "a job; asking for it is recorded, and that it was taken and tallied is too, with both digests",
     "files.store": "a step of the act that took the file in, which is recorded",
     "registry.keep_tallies": "counts of what is recorded where it changed",
     "places.ensure": "a step of the act that met the place, which is recorded",
