@@ -15,6 +15,7 @@ UNRECORDED = {
     "audit.recorded": "it makes the record",
     "files.make": "a job; asking for it is recorded, and that it was made is too, with its digest",
     "files.remove_with_the_act": "a step of the act that ends what the file was for, which is recorded",
+    "freezes.work": "a job; asking for it is recorded, and that it was taken and tallied is too, with both digests",
     "files.store": "a step of the act that took the file in, which is recorded",
     "registry.keep_tallies": "counts of what is recorded where it changed",
     "registry.take_back_lists": "a step of the taking back of a batch, which is recorded",
