@@ -156,7 +156,7 @@ def test_papers_are_made_for_a_village_a_county_and_fetched(town: Town) -> None:
         town.client(town.world.auditor).get(f"/exports/new/workbench.cards/?place={village}").status_code
         == 403
     )
-    sheet = take(town, town.world.leader, "workbench.sheet", "a4", reason="", place=COUNTY)
+    sheet = take(town, town.world.leader, "workbench.sheet", "live", reason="", place=COUNTY)
     assert sheet.content.startswith(b"%PDF") and sheet.name.endswith(".pdf")
 
 

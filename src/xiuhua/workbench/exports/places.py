@@ -24,12 +24,15 @@ def _page(asked: Asked) -> dict[str, Any]:
 
 def _about(asked: Asked) -> list[tuple[str, Any]]:
     """Live, or which freeze, with its number and the day that its rules were asked for."""
-    source = _page(asked).get("source")
-    freeze = latest(asked.place.code) if source and source["frozen"] else None
+    source: dict[str, Any] = _page(asked).get("source") or {}
+    freeze = latest(asked.place.code) if source.get("frozen") else None
     if freeze is None:
         return live(asked)
-    return [(_("数据"), said(source["label"]) if isinstance(source["label"], dict) else source["label"]),
-            (_("快照编号"), str(freeze.freeze_id)), (_("规则按"), freeze.as_of)]  # fmt: skip
+    return [
+        (_("数据"), source["label"]),
+        (_("快照编号"), str(freeze.freeze_id)),
+        (_("规则按"), freeze.as_of),
+    ]
 
 
 def _of(key: str) -> Callable[[Asked], Iterable[Row]]:
