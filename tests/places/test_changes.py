@@ -21,7 +21,7 @@ from xiuhua.places.queries import former_names, successors
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.services import CannotChange, ask_change, decline_change, take_village_list
 from xiuhua.places.terms import ChangeKind
-from xiuhua.registry.models import Household, Membership, PeriodRecord, Person, StatusEntry
+from xiuhua.registry.models import Household, Membership, PeriodRecord, Person, StatusEntry, VillageYear
 from xiuhua.registry.services import sign_opening
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,9 @@ def rows_at(code: str) -> dict[str, int]:
 def test_a_united_village_brings_everything_along(world: people.World) -> None:
     first, second = family(VILLAGE, "1001"), family(SECOND, "2001")
     open_statuses(world, first, second)
+    with within(scope_of(COUNTY), who={"account": "test"}):
+        for code, year in ((VILLAGE, 2017), (SECOND, 2018)):
+            VillageYear.objects.create(village_code=code, year=year, road_hardened=True)
     before = rows_at(VILLAGE)
     done = change(world, ChangeKind.MERGED, VILLAGE, new_code=SECOND)
     assert set(rows_at(VILLAGE)) <= {"audit_entry", "places_villagerecord"}
@@ -108,6 +111,7 @@ def test_a_united_village_brings_everything_along(world: people.World) -> None:
         assert set(Household.objects.values_list("number", flat=True)) == {"1001", "2001"}
         assert StatusEntry.objects.filter(household=first).get().status == "poor"
         assert Finding.objects.filter(household_number="1001").exists()
+        assert set(VillageYear.objects.values_list("year", flat=True)) == {2017, 2018}
         with connection.cursor() as cursor:
             cursor.execute("select count(*) from registry_personevent where name = '某'")
             assert cursor.fetchone()[0] == 2, "the history of both is read where they live now"

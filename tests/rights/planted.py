@@ -24,7 +24,16 @@ from xiuhua.findings.models import Finding
 from xiuhua.intake.models import Batch, RememberedColumn, Sheet, Sighting, StagedHousehold, StagedRow, Step
 from xiuhua.intake.reading import check_digit
 from xiuhua.places.scope import Scope, scope_of, within
-from xiuhua.registry.models import Household, Membership, Opening, PeriodRecord, Person, Standing, StatusEntry
+from xiuhua.registry.models import (
+    Household,
+    Membership,
+    Opening,
+    PeriodRecord,
+    Person,
+    Standing,
+    StatusEntry,
+    VillageYear,
+)
 
 PLACES = {
     "CN": "全国",
@@ -223,6 +232,7 @@ def _village(node: Node, turn: int) -> dict[str, Any]:
         household=household, village_code=code, year=2025, period_start=date(2024, 10, 1), period_end=date(2025, 9, 30),
         wage_fen=1_000_000 + turn, income_seen="reported", income_seen_on=date(2025, 9, 30), fuel=node.secret,
     )  # fmt: skip
+    VillageYear.objects.get_or_create(village_code=code, year=2025)
     Standing.objects.create(
         household=household, village_code=code, as_of=date(2025, 9, 30), computed_at=beijing_now(),
         exit_fails=["exit.income"], exit_unknown=["exit.housing"], doubts=["doubt.exited_income"], members=1,

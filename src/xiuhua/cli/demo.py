@@ -108,9 +108,11 @@ def bring(county: County, officer: Appointment, folder: Path) -> None:
     from xiuhua.registry.services import Basis, sign_opening
     from xiuhua.synth.county import write
     from xiuhua.synth.lists import lists
+    from xiuhua.synth.village_forms import write_village_forms
 
     folder.mkdir()
     files = [path for path in write(county, folder) if path.suffix == ".xlsx"]
+    files += write_village_forms(county, folder)
     lists(county, folder)
     files += sorted(folder.glob("*.csv"))
     basis = Basis(

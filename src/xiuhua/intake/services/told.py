@@ -48,6 +48,7 @@ def _remember(batch: Batch, years: list[dict[str, Any]], county: bool) -> None:
             f"{one.village_code} {one.year}": {key: _written(getattr(one, key)) for key in KEPT}
             for one in VillageYear.objects.filter(village_code__in=codes)
         }
+    assert batch.data_date is not None
     if county and "county_before" not in batch.counts:
         one = CountyRecord.objects.filter(county_id=batch.place_code[:6], as_of=batch.data_date).first()
         batch.counts["county_before"] = one and {key: getattr(one, key) for key in OF_A_COUNTY}
@@ -68,6 +69,7 @@ def told_as_before(batch: Batch) -> None:
         one.save()
     VillageYear.objects.filter(brought_by=batch.pk, changed_by=None).delete()
     if "county_before" in batch.counts:
+        assert batch.data_date is not None
         mine = CountyRecord.objects.filter(county_id=batch.place_code[:6], as_of=batch.data_date)
         before = batch.counts["county_before"]
         if before:

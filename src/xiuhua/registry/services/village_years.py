@@ -56,11 +56,11 @@ def take_village_years(
         one = known.get(at)
         if one is None:
             known[at] = one = VillageYear(village_code=at[0], year=at[1], brought_by=batch)
-        counts[_take(one, row, batch)] += 1
+        counts[_told(one, row, batch)] += 1
     return YearsTaken(place_code, **counts)
 
 
-def _take(one: VillageYear, row: Mapping[str, Any], batch: int | None) -> str:
+def _told(one: VillageYear, row: Mapping[str, Any], batch: int | None) -> str:
     says = {key: row[key] for key in SAYS if row.get(key) is not None}
     seen = row.get("seen") or Seen.REPORTED.value
     if one.pk and one.seen == Seen.CHECKED and seen != Seen.CHECKED:

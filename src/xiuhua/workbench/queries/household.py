@@ -24,7 +24,7 @@ from xiuhua.workbench.queries.income import income_card, living_card
 from xiuhua.workbench.queries.leads import leads_card
 from xiuhua.workbench.queries.past import history, sources
 from xiuhua.workbench.queries.people import member
-from xiuhua.workbench.queries.standard import exit_card
+from xiuhua.workbench.queries.standard import adjustments, exit_card
 from xiuhua.workbench.queries.words import code, finding_rows, kind_pill, pill, status_pill
 
 
@@ -82,6 +82,7 @@ def page(by: Appointment, found: Read) -> dict[str, Any]:
         "changes": history(household, found.members, found.years),
         "computed_at": beijing_now(),
         "as_of": judged.as_of,
+        "adjustments": adjustments(judged),
         "cases": household_cases(by, household.pk),
         "change_url": link(by, "decisions:choose", household.pk) if household.ended_on is None else None,
         "ended": _ended(by, household),

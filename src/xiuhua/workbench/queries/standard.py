@@ -74,6 +74,20 @@ def outcome_of(
     }
 
 
+def adjustments(judged: Judged) -> list[dict[str, Any]]:
+    """Leads for the yearly adjustment and monitoring, the graver first."""
+    found = sorted(judged.leads, key=lambda one: one.rule.severity != "red")
+    return [
+        {
+            "label": topic(one.rule.id),
+            "sentence": one.says(language()),
+            "where": said(one.rule.clause),
+            "next": said(one.rule.next) if one.rule.next else None,
+        }
+        for one in found
+    ]
+
+
 def because(outcome: Outcome) -> str:
     """Why, in one line: what failed, what is missing, or what was seen."""
     if outcome.fails:
