@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from xiuhua.engine.nodes import Kind, Node, Ref
 from xiuhua.engine.vectors import NO, UNKNOWN, YES, Numbers, Texts
 
+Section = Literal["rules", "facts", "measures"]
+
 Codes = NDArray[np.uint8]
 NO_EVIDENCE = 255
 
@@ -76,7 +78,7 @@ Read = Callable[[Value], Any]
 class Cell:
     """One rule, fact or measure. `lanes` are names of counts, `sums` of sums, in the order in which they are stored."""
 
-    section: Literal["rules", "facts", "measures"]
+    section: Section
     id: str
     grain: str
     lanes: tuple[str, ...]
@@ -181,6 +183,11 @@ class Known(Cell):
         return counter.count(read(self.values()[0]), 2)[:, [1, 0]], []
 
 
+def known_of(numbers: Numbers) -> NDArray[np.bool_]:
+    """Which are known; a mask is left out where all are."""
+    return np.ones(np.shape(numbers.value), bool) if numbers.known is None else numbers.known
+
+
 @dataclass(frozen=True)
 class Number(Cell):
     """Sum, known and unknown. Decimals are summed in hundredths."""
@@ -199,7 +206,7 @@ class Number(Cell):
 
     def counts(self, read: Read, counter: Counter) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
         numbers: Numbers = read(self.values()[0])
-        found = counter.count(numbers.known.view(np.uint8), 2)[:, [1, 0]]
+        found = counter.count(known_of(numbers).view(np.uint8), 2)[:, [1, 0]]
         return found, [counter.sum(numbers.value)]
 
 
@@ -252,7 +259,7 @@ class Parts(Cell):
         else:
             inside = (numbers.value >= first) & (numbers.value <= last)
             at = np.where(inside, numbers.value - first, lanes - 2)
-        return np.where(numbers.known, at, lanes - 1).astype(np.uint8)
+        return np.where(known_of(numbers), at, lanes - 1).astype(np.uint8)
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ class Frame:
         key = (None if self._own(ref) else ref.scope, ref.name)
         if key not in self._kept:
             self._kept[key] = self._ref(ref)
-        return self._kept[key]  # type: ignore[no-any-return]
+        return self._kept[key]
 
     def _own(self, ref: Ref) -> bool:
         return ref.scope == self.grain or ref.scope not in self.up
@@ -121,7 +121,7 @@ class Frame:
     def aggregate(self, aggregate: Aggregate) -> Vector:
         if aggregate not in self._kept:
             self._kept[aggregate] = self._aggregate(aggregate)
-        return self._kept[aggregate]  # type: ignore[no-any-return]
+        return self._kept[aggregate]
 
     def _aggregate(self, aggregate: Aggregate) -> Vector:
         assert self.below is not None
@@ -148,7 +148,7 @@ class Frame:
     def figure(self, node: FigureAt) -> Vector:
         if node not in self._kept:
             self._kept[node] = self._figure(node)
-        return self._kept[node]  # type: ignore[no-any-return]
+        return self._kept[node]
 
     def _figure(self, node: FigureAt) -> Vector:
         """By the longest place of the figure that the row's place lies in."""
@@ -204,13 +204,13 @@ class Frame:
                 there = np.asarray(known(self.ref(node)))
                 found = np.where(there, found, np.uint8(NO_EVIDENCE))
             self._kept[key] = found
-        return self._kept[key]  # type: ignore[no-any-return]
+        return self._kept[key]
 
     def _of_ref(self, ref: Ref) -> Weak | None:
         key = ("evidence", None if self._own(ref) else ref.scope, ref.name)
         if key not in self._kept:
             self._kept[key] = self._evidence_of(ref)
-        return self._kept[key]  # type: ignore[no-any-return]
+        return self._kept[key]
 
     def _evidence_of(self, ref: Ref) -> Weak | None:
         if not self._own(ref):
@@ -244,7 +244,7 @@ class Frame:
                     else np.full(frame.rows, NO_EVIDENCE, np.uint8)
                 )
             self._kept[key] = its.reduce(np.minimum, np.broadcast_to(found, (frame.rows,)), NO_EVIDENCE)
-        return self._kept[key]  # type: ignore[no-any-return]
+        return self._kept[key]
 
     def _of_case(self, node: Case) -> Weak | None:
         """The branch that decided, and the conditions asked until then."""

@@ -16,6 +16,7 @@ from xiuhua.engine.tally.cells import (
     Number,
     OfRule,
     Parts,
+    Section,
     Share,
     Yes,
 )
@@ -60,7 +61,7 @@ def of_measure(library: Library, id: str) -> Cell:
     """By its form."""
     measure, its = library.measures[id], library.measure_nodes[id]
     nodes, among = its.nodes, its.nodes.get("among")
-    begin = ("measures", id, measure.grain)
+    begin: tuple[Section, str, str] = ("measures", id, measure.grain)
     if measure.form == "share":
         return Share(*begin, ("known", "unknown"), ("of", "per"), among, nodes["of"], nodes["per"])
     if measure.form == "gap":
