@@ -43,7 +43,7 @@ class Numbers:
 class Texts:
     """Codes into distinct words; -1 is unknown."""
 
-    codes: NDArray[np.int32]
+    codes: NDArray[np.signedinteger[Any]]
     words: tuple[str, ...]
 
 
@@ -79,16 +79,19 @@ def both(*masks: Mask | None) -> Mask | None:
 
 
 def yes_or_no(true: Any, known: Mask | None = None) -> Yeses:
-    """A mask as yes-or-no, unknown where it is not known."""
-    found = np.asarray(true).view(np.uint8) << 1 if np.ndim(true) else np.uint8(2 if true else 0)
-    return found if known is None else np.where(known, found, np.uint8(UNKNOWN))  # type: ignore[return-value]
+    """A mask as yes-or-no, unknown where it is not known. Written in bits, as is all that runs over every row."""
+    yes = np.asarray(true).view(np.uint8)
+    if known is None:
+        return yes << np.uint8(1)
+    there = np.asarray(known).view(np.uint8)
+    return ((yes & there) << np.uint8(1)) | (there ^ np.uint8(1))
 
 
 def unknown_of(kind: Kind) -> Vector:
     if kind is Kind.BOOLEAN:
         return np.asarray(np.uint8(UNKNOWN))
     if kind is Kind.TEXT:
-        return Texts(np.asarray(np.int32(-1)), ())
+        return Texts(np.asarray(np.int8(-1)), ())
     return Numbers(np.asarray(np.int64(0)), np.asarray(False))
 
 
@@ -99,7 +102,7 @@ def constant(value: Any, kind: Kind) -> Vector:
     if isinstance(value, bool):
         return np.asarray(np.uint8(YES if value else NO))
     if isinstance(value, str):
-        return Texts(np.asarray(np.int32(0)), (value,))
+        return Texts(np.asarray(np.int8(0)), (value,))
     if isinstance(value, dt.date):
         return Numbers(np.asarray(np.int64((value - EPOCH).days)))
     if isinstance(value, Decimal):
@@ -126,7 +129,9 @@ def taken(vector: Vector, at: NDArray[np.int64], missing: Mask | None) -> Vector
         return _nothing(vector, len(at))
     if isinstance(vector, Texts):
         codes = vector.codes[at]
-        return Texts(codes if missing is None else np.where(missing, np.int32(-1), codes), vector.words)
+        return Texts(
+            codes if missing is None else np.where(missing, codes.dtype.type(-1), codes), vector.words
+        )
     if isinstance(vector, Numbers):
         there = None if vector.known is None else vector.known[at]
         return Numbers(vector.value[at], both(there, None if missing is None else ~missing), vector.scale)
@@ -146,7 +151,7 @@ def _nothing(vector: Vector, rows: int) -> Vector:
 def spread(vector: Vector, rows: int) -> Vector:
     """A constant as long as the rows."""
     if isinstance(vector, Texts):
-        return vector if vector.codes.ndim else Texts(np.full(rows, vector.codes, np.int32), vector.words)
+        return vector if vector.codes.ndim else Texts(np.full(rows, vector.codes), vector.words)
     if isinstance(vector, Numbers):
         if vector.value.ndim and (vector.known is None or vector.known.ndim):
             return vector
@@ -155,20 +160,35 @@ def spread(vector: Vector, rows: int) -> Vector:
     return vector if np.ndim(vector) else np.full(rows, vector, np.uint8)
 
 
-def same_words(texts: Sequence[Texts]) -> tuple[list[NDArray[np.int32]], tuple[str, ...]]:
+def width(words: int) -> Any:
+    """The least integer that codes of so many words fit into: comparing bytes is many times cheaper than words."""
+    return np.int8 if words < 127 else np.int32
+
+
+def same_words(texts: Sequence[Texts]) -> tuple[list[NDArray[Any]], tuple[str, ...]]:
     """Codes of several texts into one list of words."""
     words = dict.fromkeys(word for one in texts for word in one.words)
     at = {word: number for number, word in enumerate(words)}
     found = []
     for one in texts:
-        table = np.array([*(at[word] for word in one.words), -1], np.int32)
+        table = np.array([*(at[word] for word in one.words), -1], width(len(words)))
         found.append(table[one.codes])
     return found, tuple(words)
 
 
+FEW = 12
+
+
 def of_words(texts: Texts, answer: Callable[[str], int], unknown: int = UNKNOWN) -> Yeses:
     """A byte for each row by its word."""
-    return np.array([*(answer(word) for word in texts.words), unknown], np.uint8)[texts.codes]
+    answers = [answer(word) for word in texts.words]
+    yes = [number for number, one in enumerate(answers) if one == YES]
+    if unknown != UNKNOWN or len(yes) > FEW or not {*answers} <= {NO, YES}:
+        return np.array([*answers, unknown], np.uint8)[texts.codes]
+    found = (texts.codes < 0).view(np.uint8)
+    for number in yes:
+        found = found | ((texts.codes == number).view(np.uint8) << np.uint8(1))
+    return found
 
 
 def chosen(condition: Yeses, then: Vector, otherwise: Vector) -> Vector:
@@ -183,7 +203,8 @@ def chosen(condition: Yeses, then: Vector, otherwise: Vector) -> Vector:
         if then.known is None and otherwise.known is None:
             return Numbers(value, None, scale)
         return Numbers(value, np.where(true, known(then), known(otherwise)), scale)
-    return np.where(true, then, otherwise)  # type: ignore[arg-type]
+    mask = np.asarray(true).view(np.uint8) * np.uint8(255)
+    return (then & mask) | (otherwise & ~mask)  # type: ignore[operator]
 
 
 class Days:

@@ -99,8 +99,6 @@ class Cell:
 
 
 OUTCOMES = ("holds", "fails", "not_known", "not_applicable", "checked")
-# By applies (no, unknown, yes) and holds (no, unknown, yes): the lane of the outcome.
-OUTCOME = np.array([3, 3, 3, 2, 2, 0, 1, 2, 0], np.uint8)
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ class OfRule(Cell):
         codes = self.outcomes(read)
         weakest = self.weakest(read)
         if weakest is not None:
-            codes = np.where((codes == 0) & (weakest == 2), np.uint8(4), codes)
+            codes = codes | (((codes == 0) & (weakest == 2)).view(np.uint8) << np.uint8(2))
         found = counter.count(codes, 5)
         found[:, 0] += found[:, 4]
         return found, []
@@ -137,8 +135,14 @@ class OfRule(Cell):
         """The lane of each row's outcome: 0 holds, 1 fails, 2 not known, 3 not applicable."""
         assert self.holds is not None
         holds: Codes = read(Value("yes", self.holds))
-        applies = read(Value("yes", self.applies)) if self.applies is not None else np.uint8(YES)
-        return OUTCOME[applies * np.uint8(3) + holds]
+        two = np.uint8(2)
+        # Not known, unless it holds (which needs no certainty that the rule applies) or surely fails.
+        codes = two - ((holds == YES).view(np.uint8) << np.uint8(1))
+        if self.applies is None:
+            return codes - (holds == NO).view(np.uint8)
+        applies: Codes = read(Value("yes", self.applies))
+        codes -= ((holds == NO) & (applies == YES)).view(np.uint8)
+        return codes | ((applies == NO).view(np.uint8) * np.uint8(3))
 
     def weakest(self, read: Read) -> Codes | None:
         """The weakest evidence of the reasons that are known; 255 where none bears any."""

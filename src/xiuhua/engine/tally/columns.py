@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from xiuhua.engine.freezing import FreezeDamaged, arrow_schema
 from xiuhua.engine.freezing.shape import TYPES, place_column
-from xiuhua.engine.vectors import NO, UNKNOWN, YES, Numbers, Texts, Vector
+from xiuhua.engine.vectors import UNKNOWN, Numbers, Texts, Vector, width, yes_or_no
 from xiuhua.facts.models import Relation
 
 SEEN = {"reported": 1, "checked": 2}
@@ -46,8 +46,7 @@ class Columns:
         there = _known(values)
         if column.type == "boolean":
             yes = _bits(values.buffers()[1], values.offset, len(values))
-            found = np.where(yes, np.uint8(YES), np.uint8(NO))
-            return found if there is None else np.where(there, found, np.uint8(UNKNOWN))
+            return yes_or_no(yes, there)
         numbers = _numbers(values, column.type)
         if there is not None:
             numbers = np.where(there, numbers, 0)
@@ -62,15 +61,15 @@ class Columns:
         if name not in self.names:
             raise KeyError(name)
         if name not in self._table.column_names:
-            return Texts(np.full(self.rows, -1, np.int32), ())
+            return Texts(np.full(self.rows, -1, np.int8), ())
         column = self._table.column(name)
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
         if column.num_chunks != 1:
             column = column.unify_dictionaries()
         values = _whole(column)
-        codes = np.asarray(values.indices.fill_null(-1)).astype(np.int32, copy=False)
-        return Texts(codes, tuple(values.dictionary.to_pylist()))
+        words = tuple(values.dictionary.to_pylist())
+        return Texts(np.asarray(values.indices.fill_null(-1)).astype(width(len(words)), copy=False), words)
 
     def evidence(self, name: str) -> NDArray[np.uint8]:
         """How the record was seen: 1 reported, 2 checked, 255 not."""

@@ -67,6 +67,22 @@ class Stretches:
         self.there = self.counts > 0
         self.starts = (np.cumsum(self.counts) - self.counts)[self.there]
 
+    def count(self, first: Mask, second: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many rows of each owner either of two masks is true of.
+
+        Both in one running sum, the second in its upper half; what runs over cancels out in the differences.
+        """
+        if len(self.starts) == 0 or int(self.counts.max()) >= 2**16:
+            return self.reduce(np.add, first, 0, np.int64), self.reduce(np.add, second, 0, np.int64)
+        packed = first.view(np.uint8) | (second.view(np.uint8).astype(np.uint32) << np.uint32(16))
+        if self.order is not None:
+            packed = packed[self.order]
+        running = np.cumsum(packed, dtype=np.uint32)
+        found = np.zeros(self.owners, np.uint32)
+        last = running[np.append(self.starts[1:], len(running)) - 1]
+        found[self.there] = np.diff(last, prepend=np.uint32(0))
+        return (found & np.uint32(0xFFFF)).astype(np.int64), (found >> np.uint32(16)).astype(np.int64)
+
     def reduce(
         self, operation: np.ufunc, values: NDArray[Any], empty: Any, dtype: Any = None
     ) -> NDArray[Any]:
@@ -127,14 +143,17 @@ class Frame:
         assert self.below is not None
         frame, its = self.below
         op = aggregate.op
-        value = frame.value(aggregate.arg)
-        if op in ("some", "every"):
-            return its.reduce(np.maximum if op == "some" else np.minimum, value, UNKNOWN)  # type: ignore[arg-type]
-        if op in ("known_count", "how_many"):
-            count = its.reduce(np.add, (value == YES).view(np.uint8), 0, np.int64)  # type: ignore[union-attr]
+        if op in ("some", "every", "known_count", "how_many"):
+            unknown, yes = self._counts_below(aggregate.arg)
             if op == "known_count":
-                return Numbers(count)
-            return Numbers(count, its.reduce(np.minimum, (value != UNKNOWN).view(np.uint8), 1) == 1)  # type: ignore[union-attr]
+                return Numbers(yes)
+            if op == "how_many":
+                return Numbers(yes, unknown == 0)
+            if op == "some":
+                return yes_or_no(yes > 0, (yes > 0) | ((unknown == 0) & its.there))
+            no = its.counts > yes + unknown
+            return yes_or_no(~no, no | ((unknown == 0) & its.there))
+        value = frame.value(aggregate.arg)
         assert isinstance(value, Numbers)
         all_known = (
             None if value.known is None else its.reduce(np.minimum, value.known.view(np.uint8), 1) == 1
@@ -144,6 +163,16 @@ class Frame:
             return Numbers(its.reduce(np.add, whole, 0), all_known, value.scale)
         found = its.reduce(np.minimum if op == "least" else np.maximum, value.value, 0)
         return Numbers(found, its.there if all_known is None else its.there & all_known, value.scale)
+
+    def _counts_below(self, node: Node) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many of the rows below each it is unknown of, and how many it is true of."""
+        key = ("counts", node)
+        if key not in self._kept:
+            assert self.below is not None
+            frame, its = self.below
+            value = frame.value(node)
+            self._kept[key] = its.count(np.asarray(value == UNKNOWN), np.asarray(value == YES))
+        return self._kept[key]  # type: ignore[no-any-return]
 
     def figure(self, node: FigureAt) -> Vector:
         if node not in self._kept:
@@ -243,8 +272,15 @@ class Frame:
                     if record.column("seen")
                     else np.full(frame.rows, NO_EVIDENCE, np.uint8)
                 )
+<<<<<<< HEAD
             self._kept[key] = its.reduce(np.minimum, np.broadcast_to(found, (frame.rows,)), NO_EVIDENCE)
         return self._kept[key]
+=======
+            reported, checked = its.count(np.asarray(found == 1), np.asarray(found == 2))
+            least = np.where(checked > 0, np.uint8(2), np.uint8(NO_EVIDENCE))
+            self._kept[key] = np.where(reported > 0, np.uint8(1), least)
+        return self._kept[key]  # type: ignore[no-any-return]
+>>>>>>> h/T
 
     def _of_case(self, node: Case) -> Weak | None:
         """The branch that decided, and the conditions asked until then."""

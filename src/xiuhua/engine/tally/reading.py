@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from xiuhua.engine.tally.cells import MILLION
 from xiuhua.engine.tally.storing import NATION, PLACES, TallyManifest, read_manifest
@@ -86,49 +88,66 @@ def _documents(rows: pa.Table, manifest: TallyManifest) -> Iterator[Document]:
         return
     counts, sums = (_lists(rows.column(name)) for name in ("counts", "sums"))
     named = [rows.column(name).to_pylist() for name in ("place_code", "level", "kind", "status")]
+    cells = laid(manifest.layout)
+    # Most places have no row of most villages' and counties' rules: those cells are left out of each document at once.
+    there = np.logical_or.reduceat(counts != 0, [cell.first for cell in cells], axis=1) if cells else None
     for at, (place, level, kind, status) in enumerate(zip(*named, strict=True)):
-        yield {
+        own, summed = counts[at].tolist(), sums[at].tolist()
+        found: Document = {
             "place_code": place,
             "level": level,
             "kind": kind,
             "status": status,
-            **document(counts[at].tolist(), sums[at].tolist(), manifest.layout),
+            "households": own[0],
+            "persons": own[1],
+            "rules": {},
+            "facts": {},
+            "measures": {},
         }
+        for number in np.flatnonzero(there[at]).tolist() if there is not None else ():
+            cell = cells[number]
+            found[cell.section][cell.id] = cell.said(own, summed)
+        yield found
 
 
-def _lists(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+def _lists(column: pa.ChunkedArray) -> NDArray[Any]:
     lists = column.combine_chunks()
     return np.asarray(lists.flatten()).reshape(len(lists), -1)
 
 
-def document(counts: list[int], sums: list[int], layout: list[dict[str, Any]]) -> Document:
-    """The figures of one row by section and id; what was counted of no row at all is left out."""
-    found: Document = {
-        "households": counts[0],
-        "persons": counts[1],
-        "rules": {},
-        "facts": {},
-        "measures": {},
-    }
-    at, sum_at = 2, 0
+@dataclass(frozen=True)
+class Laid:
+    """Where the numbers of one rule, fact or measure stand in a row, and how a document says them."""
+
+    section: str
+    id: str
+    form: str
+    lanes: tuple[str, ...]
+    sums: tuple[str, ...]
+    first: int
+    first_sum: int
+    more: Mapping[str, int]
+
+    def said(self, counts: list[int], sums: list[int]) -> Document:
+        own = counts[self.first : self.first + len(self.lanes)]
+        if self.form in ("parts", "flags"):
+            last = 1 if self.form == "parts" else 2
+            parts = {lane: one for lane, one in zip(self.lanes[:-last], own, strict=False) if one}
+            return {"parts": parts, **dict(zip(self.lanes[-last:], own[-last:], strict=True))}
+        found = dict(zip(self.lanes, own, strict=True))
+        if self.sums:
+            found |= dict(zip(self.sums, sums[self.first_sum : self.first_sum + len(self.sums)], strict=True))
+        return {**found, **self.more}
+
+
+def laid(layout: list[dict[str, Any]]) -> list[Laid]:
+    """The cells of a layout, which begins behind households and persons."""
+    found, at, sum_at = [], 2, 0
     for cell in layout:
-        lanes, its = cell["lanes"], cell["sums"]
-        own = dict(zip(lanes, counts[at : at + len(lanes)], strict=True))
-        if any(own.values()):
-            summed = dict(zip(its, sums[sum_at : sum_at + len(its)], strict=True))
-            found[cell["in"]][cell["id"]] = _said(cell, own, summed)
+        more = (
+            {"per": MILLION} if cell["form"] == "gap" else {"scale": cell["scale"]} if "scale" in cell else {}
+        )
+        lanes, its = tuple(cell["lanes"]), tuple(cell["sums"])
+        found.append(Laid(cell["in"], cell["id"], cell["form"], lanes, its, at, sum_at, more))
         at, sum_at = at + len(lanes), sum_at + len(its)
     return found
-
-
-def _said(cell: Mapping[str, Any], counts: dict[str, int], sums: dict[str, int]) -> Document:
-    form = cell["form"]
-    if form == "parts":
-        unknown = counts.pop("unknown")
-        return {"parts": {name: one for name, one in counts.items() if one}, "unknown": unknown}
-    if form == "flags":
-        of, unknown = counts.pop("of"), counts.pop("unknown")
-        return {"parts": {name: one for name, one in counts.items() if one}, "of": of, "unknown": unknown}
-    if form == "gap":
-        return {**sums, "per": MILLION, **counts}
-    return {**sums, **counts} | ({"scale": 2} if cell.get("scale") else {})
