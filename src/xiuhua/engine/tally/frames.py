@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xiuhua.engine.evaluating import evaluate
 from xiuhua.engine.library import Library
 from xiuhua.engine.names import BELOW
 from xiuhua.engine.nodes import Aggregate, Call, Case, FigureAt, Literal, Node, Ref, parts
@@ -26,7 +27,6 @@ from xiuhua.engine.vectors import (
     Vector,
     chosen,
     constant,
-    evaluate,
     known,
     same_words,
     spread,
@@ -172,7 +172,7 @@ class Frame:
             frame, its = self.below
             value = frame.value(node)
             self._kept[key] = its.count(np.asarray(value == UNKNOWN), np.asarray(value == YES))
-        return self._kept[key]  # type: ignore[no-any-return]
+        return self._kept[key]
 
     def figure(self, node: FigureAt) -> Vector:
         if node not in self._kept:
@@ -272,15 +272,10 @@ class Frame:
                     if record.column("seen")
                     else np.full(frame.rows, NO_EVIDENCE, np.uint8)
                 )
-<<<<<<< HEAD
-            self._kept[key] = its.reduce(np.minimum, np.broadcast_to(found, (frame.rows,)), NO_EVIDENCE)
-        return self._kept[key]
-=======
             reported, checked = its.count(np.asarray(found == 1), np.asarray(found == 2))
             least = np.where(checked > 0, np.uint8(2), np.uint8(NO_EVIDENCE))
             self._kept[key] = np.where(reported > 0, np.uint8(1), least)
-        return self._kept[key]  # type: ignore[no-any-return]
->>>>>>> h/T
+        return self._kept[key]
 
     def _of_case(self, node: Case) -> Weak | None:
         """The branch that decided, and the conditions asked until then."""
