@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xiuhua.engine.evaluating import evaluate
 from xiuhua.engine.library import Library
 from xiuhua.engine.names import BELOW
 from xiuhua.engine.nodes import Aggregate, Call, Case, FigureAt, Literal, Node, Ref, parts
@@ -26,7 +27,6 @@ from xiuhua.engine.vectors import (
     Vector,
     chosen,
     constant,
-    evaluate,
     known,
     same_words,
     spread,
@@ -123,7 +123,7 @@ class Frame:
         key = (None if self._own(ref) else ref.scope, ref.name)
         if key not in self._kept:
             self._kept[key] = self._ref(ref)
-        return self._kept[key]  # type: ignore[no-any-return]
+        return self._kept[key]
 
     def _own(self, ref: Ref) -> bool:
         return ref.scope == self.grain or ref.scope not in self.up
@@ -137,7 +137,7 @@ class Frame:
     def aggregate(self, aggregate: Aggregate) -> Vector:
         if aggregate not in self._kept:
             self._kept[aggregate] = self._aggregate(aggregate)
-        return self._kept[aggregate]  # type: ignore[no-any-return]
+        return self._kept[aggregate]
 
     def _aggregate(self, aggregate: Aggregate) -> Vector:
         assert self.below is not None
@@ -172,12 +172,12 @@ class Frame:
             frame, its = self.below
             value = frame.value(node)
             self._kept[key] = its.count(np.asarray(value == UNKNOWN), np.asarray(value == YES))
-        return self._kept[key]  # type: ignore[no-any-return]
+        return self._kept[key]
 
     def figure(self, node: FigureAt) -> Vector:
         if node not in self._kept:
             self._kept[node] = self._figure(node)
-        return self._kept[node]  # type: ignore[no-any-return]
+        return self._kept[node]
 
     def _figure(self, node: FigureAt) -> Vector:
         """By the longest place of the figure that the row's place lies in."""
@@ -233,13 +233,13 @@ class Frame:
                 there = np.asarray(known(self.ref(node)))
                 found = np.where(there, found, np.uint8(NO_EVIDENCE))
             self._kept[key] = found
-        return self._kept[key]  # type: ignore[no-any-return]
+        return self._kept[key]
 
     def _of_ref(self, ref: Ref) -> Weak | None:
         key = ("evidence", None if self._own(ref) else ref.scope, ref.name)
         if key not in self._kept:
             self._kept[key] = self._evidence_of(ref)
-        return self._kept[key]  # type: ignore[no-any-return]
+        return self._kept[key]
 
     def _evidence_of(self, ref: Ref) -> Weak | None:
         if not self._own(ref):
@@ -275,7 +275,7 @@ class Frame:
             reported, checked = its.count(np.asarray(found == 1), np.asarray(found == 2))
             least = np.where(checked > 0, np.uint8(2), np.uint8(NO_EVIDENCE))
             self._kept[key] = np.where(reported > 0, np.uint8(1), least)
-        return self._kept[key]  # type: ignore[no-any-return]
+        return self._kept[key]
 
     def _of_case(self, node: Case) -> Weak | None:
         """The branch that decided, and the conditions asked until then."""

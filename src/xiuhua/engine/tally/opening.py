@@ -98,11 +98,10 @@ def _opened(
     shown: dict[str, Ref] = {}
     if rule is not None:
         its, nodes = library.rules[rule], library.rule_nodes[rule]
-        cell: Cell = OfRule(
+        of_rule = OfRule(
             "rules", rule, its.grain, OUTCOMES, (), nodes.holds, nodes.applies, tuple(nodes.because.values())
         )
-        if not its.in_force(as_of):
-            cell = replace(cell, holds=None)
+        cell: Cell = of_rule if its.in_force(as_of) else replace(of_rule, holds=None)
         shown = dict(nodes.shown)
     elif measure is not None:
         cell = of_measure(library, measure)

@@ -103,7 +103,7 @@ class Hash:
 def table_of(block: Block) -> pa.Table:
     """Rows as they are stored."""
     places = block.place.tolist()
-    lists = []
+    lists: list[pa.Array] = []
     for values, type_ in ((block.counts, np.int32), (block.sums, np.int64)):
         if values.size and int(np.abs(values).max()) > np.iinfo(type_).max:
             raise OverflowError("a count is larger than a tally holds")
