@@ -14,9 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xiuhua.engine.nodes import Kind, Node, Ref
-from xiuhua.engine.vectors import NO, UNKNOWN, YES, Numbers, Texts
-
-Section = Literal["rules", "facts", "measures"]
+from xiuhua.engine.vectors import NO, UNKNOWN, YES, Numbers, Texts, known
 
 Codes = NDArray[np.uint8]
 NO_EVIDENCE = 255
@@ -78,7 +76,7 @@ Read = Callable[[Value], Any]
 class Cell:
     """One rule, fact or measure. `lanes` are names of counts, `sums` of sums, in the order in which they are stored."""
 
-    section: Section
+    section: Literal["rules", "facts", "measures"]
     id: str
     grain: str
     lanes: tuple[str, ...]
@@ -187,11 +185,6 @@ class Known(Cell):
         return counter.count(read(self.values()[0]), 2)[:, [1, 0]], []
 
 
-def known_of(numbers: Numbers) -> NDArray[np.bool_]:
-    """Which are known; a mask is left out where all are."""
-    return np.ones(np.shape(numbers.value), bool) if numbers.known is None else numbers.known
-
-
 @dataclass(frozen=True)
 class Number(Cell):
     """Sum, known and unknown. Decimals are summed in hundredths."""
@@ -210,7 +203,7 @@ class Number(Cell):
 
     def counts(self, read: Read, counter: Counter) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
         numbers: Numbers = read(self.values()[0])
-        found = counter.count(known_of(numbers).view(np.uint8), 2)[:, [1, 0]]
+        found = counter.count(np.asarray(known(numbers)).view(np.uint8), 2)[:, [1, 0]]
         return found, [counter.sum(numbers.value)]
 
 
@@ -263,7 +256,7 @@ class Parts(Cell):
         else:
             inside = (numbers.value >= first) & (numbers.value <= last)
             at = np.where(inside, numbers.value - first, lanes - 2)
-        return np.where(known_of(numbers), at, lanes - 1).astype(np.uint8)
+        return np.where(known(numbers), at, lanes - 1).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -316,9 +309,9 @@ class Share(Cell):
             if self.among is not None
             else np.full(len(counter.groups), YES, np.uint8)
         )
-        known = of.known & per.known & (meant == YES)
-        codes = np.where(known, np.uint8(0), np.where(meant == NO, np.uint8(2), np.uint8(1)))
-        sums = [counter.sum(np.where(known, one.value, 0)) for one in (of, per)]
+        there = known(of) & known(per) & (meant == YES)
+        codes = np.where(there, np.uint8(0), np.where(meant == NO, np.uint8(2), np.uint8(1)))
+        sums = [counter.sum(np.where(there, one.value, 0)) for one in (of, per)]
         return counter.count(codes, 3)[:, :2], sums
 
 
@@ -342,14 +335,14 @@ class Gap(Cell):
 
     def counts(self, read: Read, counter: Counter) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
         welfare, line, persons = (read(one) for one in self.values())
-        known = welfare.known & line.known & persons.known & (line.value > 0)
-        heads = np.where(known, persons.value, 0)
-        divisor = np.where(known, line.value, 1)
-        short = np.where(known, np.maximum(divisor - np.maximum(welfare.value, 0), 0), 0)
+        there = known(welfare) & known(line) & known(persons) & (line.value > 0)
+        heads = np.where(there, persons.value, 0)
+        divisor = np.where(there, line.value, 1)
+        short = np.where(there, np.maximum(divisor - np.maximum(welfare.value, 0), 0), 0)
         gap = short * MILLION // divisor
         poor = np.where(short > 0, heads, 0)
         sums = [heads, poor, poor * gap, poor * (gap * gap // MILLION)]
-        return counter.count(known.view(np.uint8), 2)[:, [1, 0]], [counter.sum(one) for one in sums]
+        return counter.count(there.view(np.uint8), 2)[:, [1, 0]], [counter.sum(one) for one in sums]
 
 
 def layout(cells: list[Cell]) -> tuple[Mapping[tuple[str, str], tuple[int, int]], int, int]:

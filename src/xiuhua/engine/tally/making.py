@@ -16,7 +16,6 @@ from xiuhua.engine.tally.cells import (
     Number,
     OfRule,
     Parts,
-    Section,
     Share,
     Yes,
 )
@@ -61,22 +60,45 @@ def of_measure(library: Library, id: str) -> Cell:
     """By its form."""
     measure, its = library.measures[id], library.measure_nodes[id]
     nodes, among = its.nodes, its.nodes.get("among")
-    begin: tuple[Section, str, str] = ("measures", id, measure.grain)
     if measure.form == "share":
-        return Share(*begin, ("known", "unknown"), ("of", "per"), among, nodes["of"], nodes["per"])
+        return Share(
+            "measures",
+            id,
+            measure.grain,
+            ("known", "unknown"),
+            ("of", "per"),
+            among,
+            nodes["of"],
+            nodes["per"],
+        )
     if measure.form == "gap":
         sums = ("persons", "poor", "gap", "gap2")
-        return Gap(*begin, ("known", "unknown"), sums, nodes["of"], nodes["line"], nodes["persons"])
+        return Gap(
+            "measures",
+            id,
+            measure.grain,
+            ("known", "unknown"),
+            sums,
+            nodes["of"],
+            nodes["line"],
+            nodes["persons"],
+        )
     if measure.form == "flags":
         lanes = (*its.parts, "of", "unknown")
-        return Flags(*begin, lanes, (), among, tuple(its.statements[name] for name in its.parts))
+        return Flags(
+            "measures", id, measure.grain, lanes, (), among, tuple(its.statements[name] for name in its.parts)
+        )
     if measure.bands is not None:
         edges, step = measure.bands.edges, measure.bands.step
-        return Parts(*begin, (*its.parts, "unknown"), (), nodes["of"], among, edges, step)
+        return Parts(
+            "measures", id, measure.grain, (*its.parts, "unknown"), (), nodes["of"], among, edges, step
+        )
     if nodes["of"].kind is Kind.INTEGER:
         numbers = tuple(int(name) for name in its.parts)
-        return Parts(*begin, (*its.parts, OTHER, "unknown"), (), nodes["of"], among, numbers)
-    return Parts(*begin, (*its.parts, OTHER, "unknown"), (), nodes["of"], among)
+        return Parts(
+            "measures", id, measure.grain, (*its.parts, OTHER, "unknown"), (), nodes["of"], among, numbers
+        )
+    return Parts("measures", id, measure.grain, (*its.parts, OTHER, "unknown"), (), nodes["of"], among)
 
 
 def codes_of(library: Library, node: Node) -> tuple[str, ...]:
