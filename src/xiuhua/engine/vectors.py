@@ -192,7 +192,8 @@ def chosen(condition: Yeses, then: Vector, otherwise: Vector) -> Vector:
             return Numbers(value, None, scale)
         return Numbers(value, np.where(true, known(then), known(otherwise)), scale)
     mask = np.asarray(true).view(np.uint8) * np.uint8(255)
-    return (then & mask) | (otherwise & ~mask)  # type: ignore[operator]
+    chosen: NDArray[np.uint8] = (np.asarray(then) & mask) | (np.asarray(otherwise) & ~mask)
+    return chosen
 
 
 class Days:

@@ -40,7 +40,7 @@ def read_below(out: Path, place_code: str, level: str) -> list[Document]:
     prefix = "" if place_code == NATION else place_code
     if LENGTH[level] < len(prefix):  # type: ignore[index]
         return []
-    kind = "above" if LEVELS.index(level) <= LEVELS.index("county") else "part"  # type: ignore[arg-type]
+    kind = "above" if LEVELS.index(level) <= LEVELS.index("county") else "part"
     found: list[Document] = []
     for part in manifest.parts:
         if part.startswith(prefix[:2]) or not prefix:

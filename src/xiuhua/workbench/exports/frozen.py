@@ -17,6 +17,7 @@ from xiuhua.workbench.queries.frame import said
 from xiuhua.workbench.queries.frozen import changed, comparing, opening
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.pairing import Pair, pair
+from xiuhua.workbench.queries.leads import open_to
 
 
 def _pair(asked: Asked) -> Pair:
@@ -31,7 +32,7 @@ def _pair(asked: Asked) -> Pair:
 
 def _rule(asked: Asked) -> str:
     id = asked.query.get("rule", "")
-    if id not in load().rules:
+    if id not in load().rules or not open_to(asked.by, "rules", id):
         raise NotThere
     return id
 
@@ -97,9 +98,12 @@ def _figure(asked: Asked) -> tuple[Freeze, words.Figure]:
         raise NotThere
     try:
         freeze = words.freeze_or_404(query.get("freeze", ""), asked.place)
-        return freeze, words.asked(query["section"], query.get("id", ""), query.get("lane", ""), query)
+        figure = words.asked(query["section"], query.get("id", ""), query.get("lane", ""), query)
     except Http404 as absent:
         raise NotThere from absent
+    if not open_to(asked.by, figure.section, figure.id):
+        raise NotThere
+    return freeze, figure
 
 
 def _behind(asked: Asked) -> Iterator[dict[str, Any]]:

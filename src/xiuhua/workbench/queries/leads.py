@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,8 @@ from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
+from xiuhua.engine import load
+from xiuhua.engine.checking import columns_read
 from xiuhua.findings.models import Finding
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
@@ -38,10 +41,33 @@ AMOUNTS = {
     ListKind.DISASTER: "损失金额",
 }
 
+# Columns of the contract that say what a list said are named so.
+LISTED = "_listed"
+
 
 def sees(by: Appointment) -> bool:
     """Whether a post handles leads or inspects that work."""
     return by.role in RIGHTS["registry.see_leads"]
+
+
+def open_to(by: Appointment, section: str, id: str) -> bool:
+    """Whether a post may see of whom a rule, fact or measure is told: what rests on departments' lists is for handlers alone."""
+    return sees(by) or not rests_on_lists(section, id)
+
+
+@cache
+def rests_on_lists(section: str, id: str) -> bool:
+    """Whether a rule, fact or measure reads what a department's list says of a person."""
+    library = load()
+    if section == "rules":
+        nodes = library.rule_nodes[id]
+        read = [nodes.holds, *([nodes.applies] if nodes.applies else []), *nodes.because.values()]
+    elif section == "facts":
+        read = [library.nodes[id]]
+    else:
+        its = library.measure_nodes[id]
+        read = [*its.nodes.values(), *its.statements.values()]
+    return any(LISTED in column for node in read for column in columns_read(node, library.nodes))
 
 
 def leads_card(by: Appointment, household: Household) -> dict[str, Any] | None:

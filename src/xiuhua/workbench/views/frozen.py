@@ -12,12 +12,15 @@ from xiuhua.engine import load
 from xiuhua.workbench.queries.frame import place_or_404
 from xiuhua.workbench.queries.frozen import comparing, opening
 from xiuhua.workbench.queries.frozen.figure import asked, freeze_or_404
+from xiuhua.workbench.queries.leads import open_to
 
 
 def _opened(request: HttpRequest, section: str, pk: int, place: str, id: str, lane: str) -> HttpResponse:
     by: Any = request.acting  # type: ignore[attr-defined]
     where, query = place_or_404(place), request.GET.dict()
     figure = asked(section, id, lane, query)
+    if not open_to(by, section, id):
+        raise Http404
     context = opening.page(by, freeze_or_404(pk, where), where, figure, query)
     return render(request, "workbench/frozen.html", context)
 
@@ -52,7 +55,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def compare_rule(request: HttpRequest, id: str) -> HttpResponse:
     """One rule in two freezes of a place, down to the households whose outcome changed."""
     by: Any = request.acting  # type: ignore[attr-defined]
-    if id not in load().rules:
+    if id not in load().rules or not open_to(by, "rules", id):
         raise Http404
     place = place_or_404(request.GET.get("place") or by.place_code)
     context = comparing.rule_page(by, place, id, request.GET.dict())

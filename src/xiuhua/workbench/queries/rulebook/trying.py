@@ -17,6 +17,7 @@ from xiuhua.registry.queries.rules import Tried, data_day, try_rule
 from xiuhua.registry.queries.search import clean, private, search
 from xiuhua.rulebook.models import Rule
 from xiuhua.workbench.queries.frame import link, names_of, said
+from xiuhua.workbench.queries.leads import open_to
 from xiuhua.workbench.queries.rulebook import words
 from xiuhua.workbench.queries.rulebook.entries import OF_HOUSEHOLDS
 from xiuhua.workbench.queries.standard import outcome_of
@@ -76,6 +77,8 @@ def _hits(by: Appointment, id: str, text: str) -> list[dict[str, Any]]:
 def tried(by: Appointment, id: str, pk: int, on: date | None) -> dict[str, Any]:
     """The context of workbench/try_rule.html with what a rule says of a household on a day (None: the day of its data)."""
     rule = rule_or_404(id)
+    if not open_to(by, "rules", id):
+        raise Http404
     household = Household.objects.filter(pk=pk).first()
     if household is None:
         raise Http404
