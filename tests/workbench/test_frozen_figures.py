@@ -96,6 +96,24 @@ def test_a_figure_is_narrowed_by_kind_and_status_and_by_village(town: Town, free
     assert len(listed(client, first["url"])) == first["count"]
 
 
+def test_what_departments_lists_say_of_somebody_opens_to_who_hears_households_and_to_no_leader(
+    town: Town, freeze: Freeze
+) -> None:
+    home = taking.ask(f"select id from registry_household where village_code = '{people.VILLAGE}'")[0][0]
+    addresses = [
+        address(freeze, "not_known", rule="redline.vehicle"),
+        f"/freezes/{freeze.pk}/{COUNTY}/facts/has_vehicle_listed/unknown/",
+        f"/rulebook/rules/redline.vehicle/try/{home}/",
+    ]
+    handler, leader = town.client(town.world.county_office), town.client(town.world.leader)
+    for where in addresses:
+        assert handler.get(where).status_code == 200, where
+        assert leader.get(where).status_code == 404, where
+    assert leader.get("/rulebook/rules/redline.vehicle/").status_code == 200, (
+        "the rule itself is for everybody"
+    )
+
+
 def test_a_village_worker_opens_the_village_and_a_neighbour_nothing(town: Town, freeze: Freeze) -> None:
     worker, theirs = town.client(town.world.first_secretary), town.client(town.neighbour)
     own = {

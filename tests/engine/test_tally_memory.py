@@ -1,0 +1,40 @@
+"""A tally needs the memory of its pieces, not of its freeze."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from frozen import make_freeze
+from xiuhua.engine.tally import read
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = (
+    "import sys, resource; from pathlib import Path; from xiuhua.engine import freezing; from xiuhua.engine.tally import tally\n"
+    "tally(freezing.open_freeze(Path(sys.argv[1])), Path(sys.argv[2]), memory_gb=1, piece=25_000)\n"
+    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+)
+
+
+def peak_mb(folder: Path, households: int) -> int:
+    """The most memory that a process of its own had while it tallied so many."""
+    freeze = make_freeze(folder / "freeze", households, in_village=250)
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, str(freeze.folder), str(folder / "tally")],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert sum(one["households"] for one in read(folder / "tally", "CN")) == households
+    return int(done.stdout) // 1024
+
+
+@pytest.mark.slow
+def test_three_times_the_households_need_no_more_memory(tmp_path: Path) -> None:
+    small, large = peak_mb(tmp_path / "small", 75_000), peak_mb(tmp_path / "large", 225_000)
+    assert large < small * 1.25 + 50, f"{small} MB, {large} MB"
