@@ -263,7 +263,7 @@ def household_of(by: Appointment, key: int, known: Mapping[int, Home]) -> dict[s
 
 def _people(keys: list[int]) -> dict[int, str]:
     held = PersonKey.objects.filter(key__in=keys, person__isnull=False)
-    return dict(held.values_list("key", "person__name")) if keys else {}
+    return {key: name or "" for key, name in held.values_list("key", "person__name")} if keys else {}
 
 
 def _unit(found: behind.Units, columns: Mapping[str, list[Any]], at: int, people: Mapping[int, str]) -> str:

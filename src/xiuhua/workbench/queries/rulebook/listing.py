@@ -64,7 +64,12 @@ def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     measures = [
         one for one in load().measures.values() if _has(asked.q, one.says.zh, one.says.en, one.source)
     ]
-    counts = dict(zip(Part, map(len, (rules, figures, measures, facts)), strict=True))
+    counts = {
+        Part.RULES: len(rules),
+        Part.FIGURES: len(figures),
+        Part.MEASURES: len(measures),
+        Part.FACTS: len(facts),
+    }
     context: dict[str, Any] = {
         "q": asked.q,
         "kept": [(k, v) for k, v in (("show", asked.show.value), ("by", asked.by)) if v],
