@@ -101,18 +101,20 @@ EXPECTED: dict[str, Probe] = {
     "workbench:open_id": at("act opens", pk="household", person="person"),
     "workbench:search": at("search", queries=("?q={mark}", "?q={number}")),
     "workbench:frozen_rule": at(
+        # Who sees no household is told of the own place alone.
         "list count",
         pk="freeze",
         place="place",
         id="=exit.income",
         outcome="=fails",
         queries=("?kind=registered&status=poor", "?page=9"),
+        not_here=(404,),
     ),
     "workbench:frozen_measure": at(
         "list count", pk="freeze", place="place", id="=poverty_gap", part="=known", not_here=(404,)
     ),
     "workbench:frozen_fact": at(
-        "list count", pk="freeze", place="place", id="=someone_out_of_school", part="=true"
+        "list count", pk="freeze", place="place", id="=someone_out_of_school", part="=true", not_here=(404,)
     ),
     "workbench:compare": at("list count", queries=("?place={place}", "?a=1&b=2&place={place}")),
     "workbench:compare_rule": at(
