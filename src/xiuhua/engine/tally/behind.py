@@ -20,7 +20,7 @@ from xiuhua.engine.freezing import Freeze
 from xiuhua.engine.library import Grain, Library, Selection, load
 from xiuhua.engine.tally.cells import OUTCOMES, Cell, Flags
 from xiuhua.engine.tally.making import of_fact, of_measure
-from xiuhua.engine.tally.opening import Opened, _asked, _meant, _opened, _reader
+from xiuhua.engine.tally.opening import Opened, ask, meant, opened_figure, reader
 from xiuhua.engine.tally.sources import sources
 
 MEMORY = "1GB"
@@ -71,13 +71,13 @@ def units(
     library = library or load()
     figure = _figure(library, freeze, section, id, lane)
     relations = sources(freeze, library.relations.values(), low[:2], low, high)
-    sql, asked = _asked(replace(figure, shown={}), relations)
+    sql, asked = ask(replace(figure, shown={}), relations)
     with _engine().cursor() as connection:
         table = connection.execute(sql).to_arrow_table()
-    read = _reader(table, asked)
+    read = reader(table, asked)
     found = np.full(table.num_rows, "", dtype=object)
     for one in [lane] if lane else _apart(figure.cell):
-        found[_meant(figure.cell, one, read, table.num_rows)] = one
+        found[meant(figure.cell, one, read, table.num_rows)] = one
     keys = [name for name in table.column_names if not name.startswith("v_")]
     columns: dict[str, Any] = {name: table.column(name) for name in keys}
     for name, otherwise in (("kind", "other"), ("status", "none")):
@@ -99,7 +99,7 @@ def _figure(library: Library, freeze: Freeze, section: str, id: str, lane: str) 
     names: dict[str, str | None] = {"rule": None, "measure": None, "fact": None, NAMES[section]: id}
     try:
         lanes = _lanes(library, section, id)
-        figure = _opened(library, **names, lane=lane or lanes[0], as_of=freeze.manifest.as_of)
+        figure = opened_figure(library, **names, lane=lane or lanes[0], as_of=freeze.manifest.as_of)
     except (KeyError, ValueError) as wrong:
         raise NoSuchFigure(f"{section}.{id}: {lane}") from wrong
     if isinstance(figure.cell, Flags) and not lane:
@@ -124,7 +124,7 @@ def names_read(freeze: Freeze, section: str, id: str, library: Library | None = 
     library = library or load()
     names: dict[str, str | None] = {"rule": None, "measure": None, "fact": None, NAMES[section]: id}
     lane = _lanes(library, section, id)[0]
-    figure = _opened(library, **names, lane=lane, as_of=freeze.manifest.as_of)
+    figure = opened_figure(library, **names, lane=lane, as_of=freeze.manifest.as_of)
     return [
         ref.name if ref.scope == figure.cell.grain else f"{ref.scope}.{ref.name}"
         for ref in figure.shown.values()

@@ -60,7 +60,9 @@ def households(
     of the household, then `f__…`: the facts and columns seen, named as in a selection. Raises KeyError for an unknown id,
     ValueError for an outcome or part that there is not.
     """
-    opened = _opened(library or load(), rule, measure, fact, outcome if rule else part, freeze.manifest.as_of)
+    opened = opened_figure(
+        library or load(), rule, measure, fact, outcome if rule else part, freeze.manifest.as_of
+    )
     narrowed = {"kind": kind, "status": status}
     tables, count = [], 0
     for province, low, high in _ranges(freeze, place_code, opened.cell.grain):
@@ -85,7 +87,7 @@ class Opened:
     shown: Mapping[str, Ref]
 
 
-def _opened(
+def opened_figure(
     library: Library,
     rule: str | None,
     measure: str | None,
@@ -141,10 +143,10 @@ def _ranges(freeze: Freeze, place: str, grain: str) -> Iterator[tuple[str, str, 
 def _rows(
     freeze: Freeze, opened: Opened, narrowed: Mapping[str, str | None], found: tuple[str, str, str]
 ) -> pa.Table:
-    sql, columns = _asked(opened, sources(freeze, opened.library.relations.values(), *found))
+    sql, columns = ask(opened, sources(freeze, opened.library.relations.values(), *found))
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
         table = connection.execute(sql).to_arrow_table()
-    mask = _meant(opened.cell, opened.lane, _reader(table, columns), table.num_rows)
+    mask = meant(opened.cell, opened.lane, reader(table, columns), table.num_rows)
     for name, otherwise in (("kind", "other"), ("status", "none")):
         word = narrowed[name]
         if word not in (None, "all") and name in table.column_names:
@@ -154,7 +156,7 @@ def _rows(
     )
 
 
-def _asked(opened: Opened, relations: Mapping[str, str]) -> tuple[str, dict[Value, str | None]]:
+def ask(opened: Opened, relations: Mapping[str, str]) -> tuple[str, dict[Value, str | None]]:
     """One query: keys, kind and status, what is shown, and the values that tell which rows are meant."""
     library, cell = opened.library, opened.cell
     needs = Needs(cell.grain, library.names, library.nodes)
@@ -185,7 +187,7 @@ def _asked(opened: Opened, relations: Mapping[str, str]) -> tuple[str, dict[Valu
     return text, columns
 
 
-def _reader(table: pa.Table, columns: Mapping[Value, str | None]) -> Read:
+def reader(table: pa.Table, columns: Mapping[Value, str | None]) -> Read:
     """Values of a fetched table as cells read them."""
 
     def read(value: Value) -> Any:
@@ -206,7 +208,7 @@ def _reader(table: pa.Table, columns: Mapping[Value, str | None]) -> Read:
     return read
 
 
-def _meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
+def meant(cell: Cell, lane: str, read: Read, rows: int) -> NDArray[np.bool_]:
     """Which rows the lane counts."""
     if isinstance(cell, OfRule):
         if cell.holds is None:
