@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from databases import fresh, use
+
 # What is generated is checked, not how busy the machine was meanwhile: pytest's own timeout ends what hangs.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
-
-_numbers = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,25 +51,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             yield stack.enter_context(testing.embedded_cluster())
 
 
-def _use(urls: Any) -> None:
-    from django.db import connections
-
-    from xiuhua.config.settings import database
-
-    for alias, url in (("default", urls.app), ("owner", urls.owner)):
-        connections[alias].close()
-        connections[alias].settings_dict.update(
-            {k: v for k, v in database(url).items() if k in {"NAME", "USER", "PASSWORD", "HOST", "PORT"}}
-        )
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(server: Any, django_db_blocker: Any) -> Iterator[None]:
     """Migrates as the owner; tests then act as the application role, as pages do."""
     from django.core.management import call_command
 
     with django_db_blocker.unblock():
-        _use(server.urls)
+        use(server.urls)
         call_command("migrate", database="owner", verbosity=0)
         yield
         from django.db import connections
@@ -81,24 +68,8 @@ def django_db_setup(server: Any, django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture
 def fresh_database(server: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     """A database of its own, for tests that commit; copied from the migrated one. Yields its Urls."""
-    import psycopg
-    from django.db import connections
-    from psycopg import sql
-
-    name = f"fresh_{os.getpid()}_{next(_numbers)}"
-    with django_db_blocker.unblock():
-        connections.close_all()
-        with psycopg.connect(server.superuser, autocommit=True) as admin:
-            admin.execute(
-                sql.SQL("create database {} template xiuhua owner xiuhua_owner").format(sql.Identifier(name))
-            )
-        urls = server.urls_for(name)
-        _use(urls)
+    with fresh(server, django_db_blocker) as urls:
         yield urls
-        connections.close_all()
-        _use(server.urls)
-        with psycopg.connect(server.superuser, autocommit=True) as admin:
-            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
+from psycopg.conninfo import conninfo_to_dict
 
 import people
+from databases import fresh
 from intake import taking
 from intake.conftest import Files, made, sign, small  # noqa: F401  fixtures
 from xiuhua.accounts.models import Appointment
@@ -26,18 +30,34 @@ class Town:
     world: people.World
     neighbour: Appointment
     files: Files
+    urls: Any = None
 
     def client(self, appointment: Appointment) -> Client:
         return people.sign_in(Client(headers={"host": "127.0.0.1"}), appointment)  # type: ignore[no-any-return]
 
 
+@pytest.fixture(scope="session")
+def kept_town(
+    server: Any,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    small: Files,  # noqa: F811
+) -> Iterator[tuple[Any, Town]]:
+    """The county taken in once a run, in a database that nobody touches: each test gets a copy."""
+    with fresh(server, django_db_blocker) as urls:
+        world = people.small_world()
+        neighbour = people.person("邻县人", "lin", people.OTHER_COUNTY, Role.COUNTY_OFFICE)
+        sign()
+        taking.take(small.paths)
+        connections.close_all()
+        yield conninfo_to_dict(urls.app)["dbname"], Town(world, neighbour, small)
+
+
 @pytest.fixture
-def town(small: Files, fresh_database: Any) -> Town:  # noqa: F811
-    world = people.small_world()
-    neighbour = people.person("邻县人", "lin", people.OTHER_COUNTY, Role.COUNTY_OFFICE)
-    sign()
-    taking.take(small.paths)
-    return Town(world, neighbour, small)
+def town(kept_town: tuple[Any, Town], server: Any, django_db_blocker: Any) -> Iterator[Town]:
+    name, made_once = kept_town
+    with fresh(server, django_db_blocker, name) as urls:
+        yield replace(deepcopy(made_once), urls=urls)
 
 
 Number = Callable[[str], int]

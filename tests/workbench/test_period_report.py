@@ -64,10 +64,8 @@ def test_days_in_the_wrong_order_are_put_right() -> None:
 
 @pytest.mark.database
 @pytest.mark.slow
-def test_every_figure_is_the_length_of_its_list_and_the_sum_of_its_places(
-    town: Town, fresh_database: Any
-) -> None:
-    _histories(fresh_database)
+def test_every_figure_is_the_length_of_its_list_and_the_sum_of_its_places(town: Town) -> None:
+    _histories(town.urls)
     for period in (EVER, Period(date(2017, 10, 1), date(2018, 9, 30))):
         made = report(period)
         for key, number in made.numbers.items():
@@ -114,11 +112,9 @@ def _plant(owner: Any, status: str, day: str, at: int) -> None:
 
 @pytest.mark.database
 @pytest.mark.slow
-def test_both_ends_of_a_period_count_and_what_stood_changes_by_what_happened(
-    town: Town, fresh_database: Any
-) -> None:
+def test_both_ends_of_a_period_count_and_what_stood_changes_by_what_happened(town: Town) -> None:
     before = report(EVER).numbers["stood_after"]
-    _histories(fresh_database)
+    _histories(town.urls)
     year = report(Period(date(2017, 10, 1), date(2018, 9, 30))).numbers
     assert (year["exited"].count, year["returned"].count, year["identified"].count) == (2, 0, 0)
     assert year["exited"].people == sum(
