@@ -30,35 +30,38 @@ FIXED = {
     "fact": "/rulebook/facts/income_above_line/",
     "choose-household": "/rulebook/rules/exit.income/try/",
 }
+OF_THE_COUNTY = {
+    "home": "/",
+    "place": f"/places/{COUNTY}/",
+    "households": f"/places/{COUNTY}/households/",
+    "doubts": f"/places/{COUNTY}/households/?show=doubt",
+    "nobody": f"/places/{COUNTY}/households/?show=watched",
+    "opening": f"/places/{COUNTY}/opening/",
+    "findings": "/findings/",
+    "mine": "/findings/?mine=1",
+    "ageing": "/findings/ageing/",
+    "closings": "/findings/closings/",
+    "search": "/search/",
+    "search-nobody": "/search/?q=诸葛亮",
+    "cases": "/cases/",
+    "batches": "/intake/",
+    "upload": "/intake/new/",
+    "exports": "/exports/",
+    "take-away": f"/exports/new/workbench.households/?place={COUNTY}&show=unknown",
+    "papers": f"/places/{COUNTY}/papers/",
+    "report": f"/places/{COUNTY}/report/",
+    "report-rows": f"/places/{COUNTY}/report/stood_after/",
+    "people": "/people/",
+    "password": "/me/",
+    "proceedings": "/cases/proceedings/",
+    "freezes": "/freezes/",
+}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def addresses(page: Page) -> dict[str, str]:
     """Pages of the county office, those with a number in their address found by following links."""
-    found = FIXED | {
-        "home": "/",
-        "place": f"/places/{COUNTY}/",
-        "households": f"/places/{COUNTY}/households/",
-        "doubts": f"/places/{COUNTY}/households/?show=doubt",
-        "nobody": f"/places/{COUNTY}/households/?show=watched",
-        "opening": f"/places/{COUNTY}/opening/",
-        "findings": "/findings/",
-        "mine": "/findings/?mine=1",
-        "ageing": "/findings/ageing/",
-        "closings": "/findings/closings/",
-        "search": "/search/",
-        "search-nobody": "/search/?q=诸葛亮",
-        "cases": "/cases/",
-        "batches": "/intake/",
-        "upload": "/intake/new/",
-        "exports": "/exports/",
-        "take-away": f"/exports/new/workbench.households/?place={COUNTY}&show=unknown",
-        "papers": f"/places/{COUNTY}/papers/",
-        "report": f"/places/{COUNTY}/report/",
-        "report-rows": f"/places/{COUNTY}/report/stood_after/",
-        "people": "/people/",
-        "password": "/me/",
-    }
+    found = FIXED | OF_THE_COUNTY
     page.goto(found["place"])
     township = page.locator("section.wide table.sheet a").first.get_attribute("href")
     page.goto(str(township))
@@ -85,6 +88,7 @@ def addresses(page: Page) -> dict[str, str]:
     }
     found["try-rule"] = f"/rulebook/rules/exit.income/try/{number}/"
     found["changes"] = f"/cases/new/{number}/"
+    found["begin"] = f"/cases/proceedings/begin/{number}/"
     more = {"township": township, "village": village, "household": household, "other": other, "open": opened}
     return {
         **found,

@@ -218,7 +218,7 @@ def test_data_of_the_release_before_come_to_this_one(home: Path, tmp_path: Path)
         said = xiuhua(home, "intake", str(FIRST_LIGHT), "--place", COUNTY, fails=2)
         assert "xiuhua upgrade" in said
         said = xiuhua(home, "upgrade", "--backup", str(tmp_path / "backups"))
-        assert said.count("✓") == 5 and "computed anew: 308" in said
+        assert said.count("✓") == 6 and "computed anew: 308" in said
         assert "✓" in xiuhua(home, "verify", str(tmp_path / "backups"))
         assert "are of this version" in xiuhua(home, "upgrade", "--without-backup")
         with psycopg.connect(address) as owner:
