@@ -118,7 +118,7 @@ EXPECTED: dict[str, Probe] = {
     ),
     "workbench:compare": at("list count", queries=("?place={place}", "?a=1&b=2&place={place}")),
     "workbench:compare_rule": at(
-        "list count", id="=exit.income", queries=("?place={place}", "?a=1&b=2&place={place}&way=fails-holds")
+        "page count", id="=exit.income", queries=("?place={place}", "?a=1&b=2&place={place}&way=fails-holds")
     ),
     "workbench:rulebook": at(
         "list search", queries=("?q={mark}", "?show=figures", "?show=facts", "?by=clause")

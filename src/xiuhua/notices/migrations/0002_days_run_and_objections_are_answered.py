@@ -10,7 +10,7 @@ create table notices_clock (only_one boolean primary key default true check (onl
 create function notices_today() returns date language sql stable security definer set search_path = public as $$
   select (now() at time zone 'Asia/Shanghai')::date + coalesce((select days_ahead from notices_clock), 0)
 $$;
-create function notices_works(asked date) returns boolean language sql stable security definer set search_path = public as $$
+create function notices_works(asked date) returns boolean language sql stable set search_path = public as $$
   select coalesce((select works from notices_holiday where day = asked), extract(isodow from asked) < 6)
 $$;
 -- The last day of hanging: so many days after the day it was hung, moved to a working day.
