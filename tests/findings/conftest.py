@@ -14,7 +14,7 @@ from django.test import Client
 import people
 from intake import taking
 from intake.unit import small as rows
-from workbench.conftest import Town, made, small, town  # noqa: F401  fixtures
+from workbench.conftest import Town, kept_town, made, small, town  # noqa: F401  fixtures
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.findings.models import Finding
