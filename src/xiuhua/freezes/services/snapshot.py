@@ -13,9 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
-from adbc_driver_manager import Error
 from django.db import OperationalError, connection
 from psycopg.conninfo import make_conninfo
 
@@ -84,6 +82,10 @@ def snapshot(scope: Scope, wait: Callable[[], None]) -> Iterator[Snapshot]:
 
     OperationalError where the database went away.
     """
+    # Opened here: it looks for every kind of frame there is, a second that no other command should wait for.
+    import adbc_driver_postgresql.dbapi as adbc
+    from adbc_driver_manager import Error
+
     told = connection.settings_dict
     address = make_conninfo(
         host=told["HOST"], port=told["PORT"], dbname=told["NAME"], user=told["USER"], password=told["PASSWORD"],
