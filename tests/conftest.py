@@ -23,7 +23,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Playwright keeps an event loop in this thread as long as its browser runs, and Django refuses its database beside one.
     """
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    # What takes long begins first, so that no core waits for the other at the end.
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("browser") is not None,
+            item.get_closest_marker("slow") is None,
+        )
+    )
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "db" in fixtures or "fresh_database" in fixtures or item.get_closest_marker("django_db"):

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
-from pypinyin import Style, lazy_pinyin
 
 SCHEMA = pa.schema(
     [
@@ -54,6 +53,8 @@ def checked(table: pa.Table) -> pa.Table:
 @lru_cache(maxsize=200_000)
 def reading(name: str) -> str:
     """How a name is read, without tones: 张三 → zhang san. A clerk who types by sound writes another character of the same reading."""
+    from pypinyin import Style, lazy_pinyin
+
     return " ".join(lazy_pinyin(name, style=Style.NORMAL))
 
 
