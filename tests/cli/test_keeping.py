@@ -19,7 +19,7 @@ import pytest
 
 from cli import installations
 from cli.installations import COUNTY, FIRST_LIGHT, look, xiuhua
-from runtime.holders import throw_away_home
+from runtime.holders import installed_home, throw_away_home
 from xiuhua.cli.keeping import programs
 from xiuhua.runtime.locations import connection_urls, locate
 from xiuhua.synth.county import invent, write
@@ -42,7 +42,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     place = tmp_path_factory.mktemp("kept")
     county = invent(23, 40, code=COUNTY)
     files = [str(path) for path in write(county, place / "books") if path.suffix == ".xlsx"]
-    with throw_away_home() as home:
+    with installed_home() as home:
         xiuhua(home, "accounts", "first", "--place", COUNTY, "--place-name", county.name, "--name", "张三=zhangsan", "--name", "李四=lisi")  # fmt: skip
         xiuhua(home, "intake", *files, "--place", COUNTY)
         xiuhua(home, "freeze", "--area", COUNTY)

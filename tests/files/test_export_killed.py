@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from intake.offices import Office, children
-from runtime.holders import throw_away_home, wait_until
+from runtime.holders import installed_home, wait_until
 from xiuhua.common.sealing import keyring
 
 pytestmark = [pytest.mark.slow]
@@ -42,10 +42,8 @@ class Slowly(Office):
 @pytest.fixture
 def office() -> Iterator[Slowly]:
     keyring()
-    with throw_away_home() as home:
+    with installed_home() as home:
         made = Slowly(home, Path(settings.KEYS))
-        done = made.run("migrate")
-        assert done.returncode == 0, done.stderr
         yield made
         made.end()
 

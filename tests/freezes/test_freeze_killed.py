@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 
 from intake.offices import Office, children
-from runtime.holders import throw_away_home, wait_until
+from runtime.holders import installed_home, wait_until
 from xiuhua.common.sealing import keyring
 from xiuhua.runtime.cluster import connection_urls
 from xiuhua.synth.county import invent, write
@@ -42,7 +42,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     county = invent(31, 40, code=COUNTY)
     (tmp_path / "books").mkdir()
     files = [str(path) for path in write(county, tmp_path / "books") if path.suffix == ".xlsx"]
-    with throw_away_home() as home:
+    with installed_home() as home:
         made = Office(home, Path(settings.KEYS))
         done = made.run("intake", *files, "--place", COUNTY)
         assert done.returncode == 0, done.stderr

@@ -14,7 +14,7 @@ from django.conf import settings
 from intake import taking
 from intake.conftest import Files, sign
 from intake.offices import LEFT_OUT, Office, children, in_mid_merge, wait_for
-from runtime.holders import server_pid, throw_away_home, wait_until
+from runtime.holders import installed_home, server_pid, wait_until
 from xiuhua.common.sealing import keyring
 
 pytestmark = [pytest.mark.slow]
@@ -39,10 +39,8 @@ def undisturbed(county: Files, fresh_database: Any) -> dict[str, Any]:
 @pytest.fixture
 def office() -> Iterator[Office]:
     keyring()  # the keys of this test run, made if there are none yet
-    with throw_away_home() as home:
+    with installed_home() as home:
         made = Office(home, Path(settings.KEYS))
-        done = made.run("migrate")
-        assert done.returncode == 0, done.stderr
         yield made
         made.end()
 

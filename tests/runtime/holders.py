@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from xiuhua.runtime import locations, testing
@@ -28,6 +32,29 @@ def throw_away_home() -> Iterator[Path]:
     finally:
         testing.remove(locations.locate(folder))
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _installed() -> Path:
+    """A home with all tables and nothing running, made once a run."""
+    folder = Path(tempfile.mkdtemp(prefix="xh-", dir="/tmp"))
+    folder.chmod(0o711)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("XIUHUA_", "DJANGO_", "PG"))}
+    src = Path(__file__).resolve().parents[2] / "src"
+    subprocess.run(
+        [sys.executable, "-m", "xiuhua.cli", "migrate"],
+        env={**kept, "XIUHUA_HOME": str(folder), "PYTHONPATH": str(src)}, check=True, capture_output=True,
+    )  # fmt: skip
+    return folder
+
+
+@contextmanager
+def installed_home() -> Iterator[Path]:
+    """A home folder whose tables are there already: a copy, a quarter of the time that making them takes."""
+    with throw_away_home() as folder:
+        subprocess.run(["cp", "-a", f"{_installed()}/.", str(folder)], check=True)
+        yield folder
 
 
 @dataclass(frozen=True)
