@@ -16,6 +16,7 @@ from databases import fresh, use
 # What is generated is checked, not how busy the machine was meanwhile: pytest's own timeout ends what hangs.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+ON_A_DATABASE = {"db", "fresh_database", "kept_town", "kept_faulty"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        if "db" in fixtures or "fresh_database" in fixtures or item.get_closest_marker("django_db"):
+        if ON_A_DATABASE & set(fixtures) or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
 
 

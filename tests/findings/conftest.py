@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
+from psycopg.conninfo import conninfo_to_dict
 
 import people
+from databases import fresh
 from intake import taking
 from intake.unit import small as rows
 from workbench.conftest import Town, kept_town, made, small, town  # noqa: F401  fixtures
@@ -63,12 +67,28 @@ class Faulty:
         return people.sign_in(Client(headers={"host": "127.0.0.1"}), appointment)  # type: ignore[no-any-return]
 
 
+@pytest.fixture(scope="session")
+def kept_faulty(
+    server: Any, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Any, Faulty]]:
+    """The household taken in once a run, with the finding about it open; each test gets a copy."""
+    with fresh(server, django_db_blocker) as urls:
+        found = _faulty(tmp_path_factory.mktemp("faulty"))
+        connections.close_all()
+        yield conninfo_to_dict(urls.app)["dbname"], found
+
+
 @pytest.fixture
-def faulty(fresh_database: Any, tmp_path: Path) -> Faulty:
-    """The household taken in, with the finding about it open."""
+def faulty(kept_faulty: tuple[Any, Faulty], server: Any, django_db_blocker: Any) -> Iterator[Faulty]:
+    name, made_once = kept_faulty
+    with fresh(server, django_db_blocker, name):
+        yield deepcopy(made_once)
+
+
+def _faulty(folder: Path) -> Faulty:
     members = [{"主要致贫原因": "因病", "健康状况": "健康"}, {"健康状况": "健康", "主要致贫原因": "因病"}]
-    sheet = rows.persons(tmp_path, rows.household(*members, 贫困户属性="一般贫困户"))
-    taking.take([rows.villages(tmp_path), sheet])
+    sheet = rows.persons(folder, rows.household(*members, 贫困户属性="一般贫困户"))
+    taking.take([rows.villages(folder), sheet])
     key = taking.ask("select id from registry_household where number = %s", values=[rows.HOME])[0][0]
     for code, name in people.PLACES.items():
         people.make_place(code, name)

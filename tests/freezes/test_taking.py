@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
+from psycopg.conninfo import conninfo_to_dict
 
 import people
+from databases import fresh
 from freezes.frozen_county import NATION, asked, bring, keys, rows, taken
 from intake.conftest import Files, made  # noqa: F401  a fixture
 from runtime.holders import wait_until
@@ -35,12 +38,31 @@ def files(made: Callable[..., Files]) -> Files:  # noqa: F811
     return made(5, 60)
 
 
+@pytest.fixture(scope="module")
+def kept_world(
+    server: Any, django_db_setup: None, django_db_blocker: Any, files: Files
+) -> Iterator[tuple[Any, people.World]]:
+    """The county taken in once; each test gets a copy."""
+    with fresh(server, django_db_blocker) as urls:
+        found = people.small_world()
+        bring(files.paths)
+        connections.close_all()
+        yield conninfo_to_dict(urls.app)["dbname"], found
+
+
 @pytest.fixture
-def world(fresh_database: Any, files: Files, tmp_path: Path, settings: Any) -> people.World:
+def copied(
+    kept_world: tuple[Any, people.World], server: Any, django_db_blocker: Any, tmp_path: Path, settings: Any
+) -> Iterator[Any]:
+    """The copy's addresses."""
     settings.FREEZES = tmp_path / "freezes"
-    found = people.small_world()
-    bring(files.paths)
-    return found
+    with fresh(server, django_db_blocker, kept_world[0]) as urls:
+        yield urls
+
+
+@pytest.fixture
+def world(kept_world: tuple[Any, people.World], copied: Any) -> people.World:
+    return deepcopy(kept_world[1])
 
 
 def held(relation: str, place: str = people.COUNTY) -> list[dict[str, Any]]:
@@ -203,10 +225,10 @@ def in_thread(act: Callable[[], Any]) -> threading.Thread:
     return thread
 
 
-def test_it_is_one_moment_while_others_write(world: people.World, fresh_database: Any) -> None:
+def test_it_is_one_moment_while_others_write(world: people.World, copied: Any) -> None:
     before = {relation: len(held(relation)) for relation in VIEWS}
     freeze = asked(people.COUNTY)
-    holding = Holding(fresh_database)
+    holding = Holding(copied)
     working = in_thread(lambda: work(freeze.pk, people.COUNTY))
     wait_until(holding.waited_for, 60)
     with within(NATION), connection.cursor() as cursor:
@@ -248,9 +270,9 @@ def test_an_intake_that_merges_meanwhile_is_in_it_whole_or_not_at_all(
     assert len(set(sizes)) == 2 and sizes[0] == 0 and sizes[-1] == len(held("rec_household")), sizes
 
 
-def test_it_is_stopped_and_goes_on(world: people.World, fresh_database: Any) -> None:
+def test_it_is_stopped_and_goes_on(world: people.World, copied: Any) -> None:
     freeze = asked(people.COUNTY, world.county_office)
-    holding = Holding(fresh_database)
+    holding = Holding(copied)
     working = in_thread(lambda: work(freeze.pk, people.COUNTY))
     wait_until(holding.waited_for, 60)
     with within(scope_of(people.COUNTY)):
@@ -288,7 +310,7 @@ def test_a_full_disk_is_said_before_anything_is_written(
     assert "磁盘空间不够" in after.trouble["zh"] and "Not enough room" in after.trouble["en"]
 
 
-def test_a_damaged_freeze_is_not_tallied(world: people.World, fresh_database: Any) -> None:
+def test_a_damaged_freeze_is_not_tallied(world: people.World, copied: Any) -> None:
     freeze = taken(people.COUNTY)
     one = next((records_of(freeze) / "rec_person").glob("*.parquet"))
     os.chmod(one, 0o600)
