@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from databases import fresh
 from intake import taking
 from intake.conftest import Files, sign
 from intake.offices import LEFT_OUT, Office, children, in_mid_merge, wait_for
@@ -28,12 +29,13 @@ def county(made: Callable[..., Files]) -> Files:
     return made(21, HOUSEHOLDS)
 
 
-@pytest.fixture
-def undisturbed(county: Files, fresh_database: Any) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def undisturbed(county: Files, server: Any, django_db_setup: None, django_db_blocker: Any) -> dict[str, Any]:
     """What the register holds after an intake that nobody killed, under the same keys."""
-    sign()
-    taking.take(county.paths)
-    return taking.register(taking.COUNTY, *LEFT_OUT)
+    with fresh(server, django_db_blocker):
+        sign()
+        taking.take(county.paths)
+        return taking.register(taking.COUNTY, *LEFT_OUT)
 
 
 @pytest.fixture
