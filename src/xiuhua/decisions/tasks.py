@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from xiuhua.decisions.services.searching import run_search
 from xiuhua.runtime.jobs import AFTER_OUTAGE
 
 
 @app.task(name="decisions.search", queue="intake", retry=AFTER_OUTAGE)
 def look_for_pairs(search_id: int, place_code: str) -> None:
     """Searches the register of an area for people who may stand twice."""
-    # With it come DuckDB and the readings of all characters, which every other command can start without.
-    from xiuhua.decisions.services.searching import run_search
-
     run_search(search_id, place_code)
 
 
