@@ -118,11 +118,17 @@ end $$;
 
 # What a procedure does when it takes effect, each kind of effect for itself. All run inside the guard, as the owner.
 EFFECTS = """
+-- Whoever has a status is a registered household; whoever was wrongly listed is one like any other, and may apply again.
+create function decisions_kind_follows(home bigint, said text) returns void language sql set search_path = public as $$
+  update registry_household set kind = case said when 'removed' then 'other' else 'registered' end
+  where id = home and kind <> case said when 'removed' then 'other' else 'registered' end
+$$;
 create function decisions_effect_status(c decisions_proceeding, d jsonb, sig decisions_signature) returns void language plpgsql set search_path = public as $$
 begin
   if c.household_id is not null and d #>> '{effect,status}' is not null then
     insert into registry_statusentry (household_id, village_code, status, since, basis, case_number, recorded_at, recorded_by)
     values (c.household_id, c.place_code, d #>> '{effect,status}', notices_today(), 'case', 'P' || c.id, decisions_now(), sig.actor);
+    perform decisions_kind_follows(c.household_id, d #>> '{effect,status}');
   end if;
 end $$;
 create function decisions_effect_watch(c decisions_proceeding, d jsonb, sig decisions_signature) returns void language plpgsql set search_path = public as $$

@@ -155,6 +155,7 @@ begin
     if before is not null then
       insert into registry_statusentry (household_id, village_code, status, since, basis, case_number, recorded_at, recorded_by)
       values (c.household_id, c.place_code, before, notices_today(), 'case', 'A' || new.id, decisions_now(), new.answered_by);
+      perform decisions_kind_follows(c.household_id, before);
     end if;
     update decisions_proceeding set course = 'ended' where id = c.id and course = 'open';
   end if;
