@@ -196,7 +196,10 @@ EXPECTED: dict[str, Probe] = {
     "decisions:correct": at("act", pk="returned"),
     "decisions:add_evidence": at("act", pk="case", one_way=True),
     "decisions:evidence": at("attachment opens", pk="case", evidence="evidence"),
-    "decisions:proceedings": at("list count", queries=("?show=open", "?show=closed")),
+    "decisions:proceedings": at(
+        "list count", queries=("?show=open", "?show=closed", "?show=open&place={place}", "?show=open&late=1")
+    ),
+    "decisions:board": at("list count", queries=("?place={place}",)),
     "decisions:begin": at("page act history", household="household"),
     "decisions:proceeding": at("page history", pk="proceeding"),
     "decisions:sign": at("act", pk="proceeding", one_way=True, form={"act": "sign"}),

@@ -36,6 +36,7 @@ ADDRESSES: dict[str, str] = {
     "decisions:add_evidence": "decisions.propose",
     "decisions:evidence": "decisions.open_evidence",
     "decisions:proceedings": "decisions.see",
+    "decisions:board": "decisions.see",
     "decisions:proceeding": "decisions.see",
     "decisions:begin": "decisions.propose",
     "decisions:sign": "decisions.sign",

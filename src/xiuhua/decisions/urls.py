@@ -21,6 +21,7 @@ urlpatterns = [
     path("pairs/<int:pk>/undo/", pairs.undo, name="pair_undo"),
     path("pairs/<int:pk>/confirm/", pairs.confirm, name="pair_confirm"),
     path("proceedings/", proceedings.inbox, name="proceedings"),
+    path("proceedings/board/", proceedings.board, name="board"),
     path("proceedings/begin/<int:household>/", proceedings.begin, name="begin"),
     path("proceedings/<int:pk>/", proceedings.proceeding, name="proceeding"),
     path("proceedings/<int:pk>/sign/", proceedings.sign, name="sign"),

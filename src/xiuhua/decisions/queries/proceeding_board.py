@@ -1,0 +1,224 @@
+"""Where proceedings wait: counted in the database by step and day, so that ten thousand of them are one read; and the lists behind.
+
+A page that shows a number leads to the list that it counts, by the same words of the address.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Procedure, Proceeding
+from xiuhua.decisions.terms import Course
+from xiuhua.places.models import Place
+from xiuhua.places.scope import Scope, current_scope, scope_of
+
+# By place below, step and the day since when: what is due depends on nothing else but the county's figures.
+GROUPED = """
+select procedure_id, at_step, left(place_code, %(digits)s), left(place_code, 6), step_since, as_of, count(*)
+from decisions_proceeding where course = 'open' and place_code >= %(lo)s and place_code < %(hi)s
+group by 1, 2, 3, 4, 5, 6
+"""
+PAGE = 50
+Due = Callable[[Proceeding, dict[str, Any]], date | None]
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Open proceedings that came to the same step on the same day in the same place."""
+
+    procedure: Procedure
+    step: dict[str, Any]
+    number: int  # of the step in its procedure
+    place: str
+    county: str
+    since: date
+    as_of: date
+    count: int
+    due: date | None
+
+    @property
+    def days(self) -> int:
+        return (beijing_today() - self.since).days
+
+    @property
+    def late(self) -> bool:
+        return self.due is not None and self.due < beijing_today()
+
+
+def waits(area: Scope, digits: int, due: Due) -> list[Waits]:
+    """Everything open in an area, by place of so many digits."""
+    known = Procedure.objects.in_bulk()
+    days: dict[tuple[Any, ...], date | None] = {}
+    told = []
+    with connection.cursor() as cursor:
+        cursor.execute(GROUPED, {"digits": digits, "lo": area.lo, "hi": area.hi})
+        rows = cursor.fetchall()
+    for procedure, at, place, county, since, as_of, n in rows:
+        one = known[procedure]
+        number, step = next((i, s) for i, s in enumerate(one.definition["steps"]) if s["id"] == at)
+        key = (procedure, at, county, since, as_of)
+        if key not in days:
+            probe = Proceeding(procedure=one, at_step=at, place_code=county, step_since=since, as_of=as_of)
+            days[key] = due(probe, step) if step["days"] else None
+        told.append(Waits(one, step, number, place, county, since, as_of, n, days[key]))
+    return told
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many wait, how many of them past their day, and for how many days (the middle one, the oldest)."""
+
+    count: int
+    late: int
+    median: int
+    oldest: int
+    days: int  # all their days together: where it stands longest, weighed by how many stand there
+
+
+def tally(some: Iterable[Waits]) -> Tally:
+    """Groups added up; the median is the lower of the two in the middle."""
+    by_age = sorted(some, key=lambda one: one.days)
+    count = sum(one.count for one in by_age)
+    median, seen = 0, 0
+    for one in by_age:
+        seen += one.count
+        if seen * 2 >= count:
+            median = one.days
+            break
+    return Tally(
+        count,
+        sum(one.count for one in by_age if one.late),
+        median,
+        by_age[-1].days if by_age else 0,
+        sum(one.days * one.count for one in by_age),
+    )
+
+
+def address(**query: Any) -> str:
+    """The list that a number of the board counts."""
+    asked = urlencode({key: value for key, value in query.items() if value not in (None, "", False)})
+    return f"{reverse('decisions:proceedings')}?{asked}"
+
+
+def by_step(found: list[Waits], place: str, said: Callable[[Any], str]) -> list[dict[str, Any]]:
+    """Procedures, the fullest first, with their steps in order; the step that holds most days is the bottleneck."""
+    procedures: dict[str, list[Waits]] = defaultdict(list)
+    for one in found:
+        procedures[one.procedure.name].append(one)
+    told = []
+    for name, some in procedures.items():
+        steps: dict[str, list[Waits]] = defaultdict(list)
+        for one in sorted(some, key=lambda each: each.number):
+            steps[one.step["id"]].append(one)
+        lines = [
+            {
+                "id": id,
+                "says": said(each[-1].step["says"]),
+                "tally": tally(each),
+                "url": address(show="open", procedure=name, step=id, place=place),
+                "late_url": address(show="open", procedure=name, step=id, place=place, late=1),
+            }
+            for id, each in steps.items()
+        ]
+        worst = max(lines, key=lambda one: one["tally"].days)
+        whole = tally(some)
+        for one in lines:
+            # One step alone is no bottleneck, nor is one in which nothing has stood for a week yet.
+            one["bottleneck"] = one is worst and len(lines) > 1 and worst["tally"].median >= 7
+        newest = max(some, key=lambda one: one.procedure.pk).procedure
+        told.append({"name": name, "says": said(newest.definition["says"]), "tally": whole, "steps": lines,
+                     "most": max(one["tally"].count for one in lines)})  # fmt: skip
+    return sorted(told, key=lambda one: -one["tally"].count)
+
+
+def by_place(found: list[Waits], said: Callable[[Any], str]) -> list[dict[str, Any]]:
+    """Places below with what waits in them, most days first, and the step that holds most days."""
+    places: dict[str, list[Waits]] = defaultdict(list)
+    for one in found:
+        places[one.place].append(one)
+    names = dict(Place.objects.filter(code__in=places).values_list("code", "name"))
+    told = []
+    for code, some in places.items():
+        steps: dict[tuple[str, str], list[Waits]] = defaultdict(list)
+        for one in some:
+            steps[(one.procedure.name, one.step["id"])].append(one)
+        (name, step), worst = max(steps.items(), key=lambda each: tally(each[1]).days)
+        told.append(
+            {
+                "name": names.get(code, code),
+                "url": f"{reverse('decisions:board')}?place={code}" if len(code) < 12 else address(show="open", place=code),
+                "tally": tally(some),
+                "list_url": address(show="open", place=code),
+                "late_url": address(show="open", place=code, late=1),
+                "worst": f"{said(worst[0].procedure.definition['says'])} · {said(worst[0].step['says'])}",
+                "worst_url": address(show="open", procedure=name, step=step, place=code),
+            }
+        )  # fmt: skip
+    return sorted(told, key=lambda one: -one["tally"].days)
+
+
+def narrowed(found: QuerySet[Proceeding], query: dict[str, str], due: Due) -> QuerySet[Proceeding]:
+    """The proceedings that an address asks for: procedure, step, place, late. What no list knows narrows nothing."""
+    if query.get("procedure"):
+        found = found.filter(procedure__name=query["procedure"])
+    if query.get("step"):
+        found = found.filter(at_step=query["step"])
+    if code := place_of(query):
+        area = scope_of(code)
+        found = found.filter(place_code__gte=area.lo, place_code__lt=area.hi)
+    if query.get("late"):
+        area = scope_of(code) if code else current_scope()
+        past = {
+            (one.procedure.pk, one.step["id"], one.county, one.since, one.as_of)
+            for one in waits(area, 6, due)
+            if one.late
+        }
+        which = Q(pk__in=[])
+        for procedure, step, county, since, as_of in past:
+            which |= Q(
+                procedure=procedure,
+                at_step=step,
+                place_code__startswith=county,
+                step_since=since,
+                as_of=as_of,
+            )
+        found = found.filter(which, course=Course.OPEN)
+    return found
+
+
+def place_of(query: dict[str, str]) -> str:
+    """The place that an address narrows to, where it is one of the acting area; empty for none."""
+    code = query.get("place", "")
+    return code if code and current_scope().covers(code) and Place.objects.filter(code=code).exists() else ""
+
+
+def turned(
+    found: QuerySet[Proceeding], query: dict[str, str]
+) -> tuple[list[Proceeding], dict[str, Any] | None]:
+    """One page of a list, and its pager; None where one page is all."""
+    pages = Paginator(found, PAGE)
+    page = pages.get_page(query.get("page"))
+    if pages.num_pages == 1:
+        return list(page), None
+
+    def url(number: int) -> str:
+        return address(**{**query, "page": number})
+
+    return list(page), {
+        "first": page.start_index(),
+        "last": page.end_index(),
+        "total": pages.count,
+        "previous_url": url(page.number - 1) if page.has_previous() else None,
+        "next_url": url(page.number + 1) if page.has_next() else None,
+    }
