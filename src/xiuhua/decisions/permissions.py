@@ -19,6 +19,15 @@ RIGHTS: dict[str, frozenset[Role]] = {
         }
     ),
     "decisions.decide": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
+    # A year of exit is proposed by whoever knows the household, or from above for a county; another person approves it.
+    "decisions.plan": frozenset(
+        {Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.HIGHER_OFFICE}
+    ),
+    "decisions.plan_approve": frozenset(
+        {Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.HIGHER_OFFICE, Role.LEADER}
+    ),
+    "decisions.adjust": frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
+    "decisions.window": frozenset({Role.COUNTY_OFFICE}),
     "decisions.pair": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     # A booklet or a certificate shows numbers: for those who may open one.
     "decisions.open_evidence": frozenset(

@@ -111,6 +111,8 @@ class Procedure(Marked):
     # The step at which the effect takes place.
     effect_at: Name
     effect: Effect
+    # Belongs to the yearly adjustment: begins only while the county's window is open, where the county set one.
+    window: bool = False
     lapses: Days | None = None
     appeal: Appeal | None = None
     withdrawn_by: Literal["household", "village", "office"]

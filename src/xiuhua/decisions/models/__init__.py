@@ -2,8 +2,35 @@
 
 from xiuhua.decisions.models.case import Case, CaseEvidence, CaseStep, Transfer
 from xiuhua.decisions.models.pair import Pair, Search
+from xiuhua.decisions.models.plan import (
+    Candidate,
+    CandidateAnswer,
+    PlanLine,
+    PlanTarget,
+    Sheet,
+    SheetAnswer,
+    Window,
+)
 from xiuhua.decisions.models.proceeding import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
 
 __all__ = [
-    "Case", "CaseEvidence", "CaseStep", "Kin", "Pair", "Paper", "Procedure", "Proceeding", "Search", "Signature", "Snapshot", "Transfer",
+    "Candidate",
+    "CandidateAnswer",
+    "Case",
+    "CaseEvidence",
+    "CaseStep",
+    "Kin",
+    "Pair",
+    "Paper",
+    "PlanLine",
+    "PlanTarget",
+    "Procedure",
+    "Proceeding",
+    "Search",
+    "Sheet",
+    "SheetAnswer",
+    "Signature",
+    "Snapshot",
+    "Transfer",
+    "Window",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ A page that shows a number leads to the list that it counts, by the same words o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,9 +16,11 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
+from xiuhua.decisions.queries.proceeding_pages import due, said
 from xiuhua.decisions.terms import Course
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
@@ -30,7 +32,6 @@ from decisions_proceeding where course = 'open' and place_code >= %(lo)s and pla
 group by 1, 2, 3, 4, 5, 6
 """
 PAGE = 50
-Due = Callable[[Proceeding, dict[str, Any]], date | None]
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Waits:
         return self.due is not None and self.due < beijing_today()
 
 
-def waits(area: Scope, digits: int, due: Due) -> list[Waits]:
+def waits(area: Scope, digits: int) -> list[Waits]:
     """Everything open in an area, by place of so many digits."""
     known = Procedure.objects.in_bulk()
     days: dict[tuple[Any, ...], date | None] = {}
@@ -111,7 +112,7 @@ def address(**query: Any) -> str:
     return f"{reverse('decisions:proceedings')}?{asked}"
 
 
-def by_step(found: list[Waits], place: str, said: Callable[[Any], str]) -> list[dict[str, Any]]:
+def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
     """Procedures, the fullest first, with their steps in order; the step that holds most days is the bottleneck."""
     procedures: dict[str, list[Waits]] = defaultdict(list)
     for one in found:
@@ -142,7 +143,7 @@ def by_step(found: list[Waits], place: str, said: Callable[[Any], str]) -> list[
     return sorted(told, key=lambda one: -one["tally"].count)
 
 
-def by_place(found: list[Waits], said: Callable[[Any], str]) -> list[dict[str, Any]]:
+def by_place(found: list[Waits]) -> list[dict[str, Any]]:
     """Places below with what waits in them, most days first, and the step that holds most days."""
     places: dict[str, list[Waits]] = defaultdict(list)
     for one in found:
@@ -168,7 +169,7 @@ def by_place(found: list[Waits], said: Callable[[Any], str]) -> list[dict[str, A
     return sorted(told, key=lambda one: -one["tally"].days)
 
 
-def narrowed(found: QuerySet[Proceeding], query: dict[str, str], due: Due) -> QuerySet[Proceeding]:
+def narrowed(found: QuerySet[Proceeding], query: dict[str, str]) -> QuerySet[Proceeding]:
     """The proceedings that an address asks for: procedure, step, place, late. What no list knows narrows nothing."""
     if query.get("procedure"):
         found = found.filter(procedure__name=query["procedure"])
@@ -181,7 +182,7 @@ def narrowed(found: QuerySet[Proceeding], query: dict[str, str], due: Due) -> Qu
         area = scope_of(code) if code else current_scope()
         past = {
             (one.procedure.pk, one.step["id"], one.county, one.since, one.as_of)
-            for one in waits(area, 6, due)
+            for one in waits(area, 6)
             if one.late
         }
         which = Q(pk__in=[])
@@ -189,7 +190,8 @@ def narrowed(found: QuerySet[Proceeding], query: dict[str, str], due: Due) -> Qu
             which |= Q(
                 procedure=procedure,
                 at_step=step,
-                place_code__startswith=county,
+                place_code__gte=county,
+                place_code__lt=scope_of(county).hi,
                 step_since=since,
                 as_of=as_of,
             )
@@ -222,3 +224,21 @@ def turned(
         "previous_url": url(page.number - 1) if page.has_previous() else None,
         "next_url": url(page.number + 1) if page.has_next() else None,
     }
+
+
+def page(code: str) -> dict[str, Any]:
+    """The context of decisions/html: what waits at which step of a place, how long, and in which places below."""
+    digits = {2: 4, 4: 6, 6: 9}.get(len(code), 12) if code != "CN" else 2
+    found = waits(scope_of(code), digits)
+    whole = tally(found)
+    return {
+        "procedures": by_step(found, code),
+        "places": by_place(found) if len(code) < 12 else [],
+        "cards": [
+            {"label": _("在办"), "number": whole.count, "unit": _("件"), "url": address(show="open", place=code)},
+            {"label": _("已超期"), "number": whole.late, "unit": _("件"), "tone": "red" if whole.late else "leaf", "note": _("过了规则书写明的办理期限"), "url": address(show="open", place=code, late=1) if whole.late else None},
+            {"label": _("在这一步已等"), "number": whole.median if whole.count else None, "unit": _("天"), "note": _("居中的一件")},
+            {"label": _("最久的一件"), "number": whole.oldest if whole.count else None, "unit": _("天"), "tone": "straw" if whole.oldest >= 30 else "plain"},
+        ],
+        "empty": None if found else {"title": _("没有在办的程序"), "sentence": _("识别、退出、返贫、监测都从一户的页面开始：打开住户，选“办理程序”。"), "actions": []},
+    }  # fmt: skip

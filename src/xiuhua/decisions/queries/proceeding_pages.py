@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ EVIDENCE = {
     "none": ("无依据", "no evidence"),
 }
 HUNG = ("notice", "announcement")
+SHOWN = 200
 
 
 def said(pair: Any) -> str:
@@ -49,15 +51,55 @@ def whose(step: Step, role: str) -> bool:
 
 def waiting(by: Appointment) -> QuerySet[Proceeding]:
     """Open proceedings of the area at a step that this role does."""
-    mine: dict[str, list[int]] = {}
-    for one in Procedure.objects.all():
-        for step in one.definition["steps"]:
-            if whose(step, by.role):
-                mine.setdefault(step["id"], []).append(one.pk)
-    which = Q(pk__in=[])
-    for step_id, procedures in mine.items():
-        which |= Q(at_step=step_id, procedure__in=procedures)
-    return Proceeding.objects.filter(which, course=Course.OPEN)
+    mine = [
+        (one.pk, step["id"])
+        for one in Procedure.objects.all()
+        for step in one.definition["steps"]
+        if whose(step, by.role)
+    ]
+    found = Proceeding.objects.none()
+    for procedure, step in mine:
+        found = found | Proceeding.objects.filter(procedure=procedure, at_step=step)
+    return found.filter(course=Course.OPEN)
+
+
+def inbox(by: Appointment, show: str) -> dict[str, Any]:
+    """The context of decisions/proceedings.html: whose turn it is, and how long already."""
+    lists = {
+        "waiting": waiting(by),
+        "open": Proceeding.objects.filter(course=Course.OPEN),
+        "closed": Proceeding.objects.exclude(course=Course.OPEN),
+    }
+    show = show if show in lists else "waiting"
+    names = {"waiting": _("待我办理"), "open": _("全部在办"), "closed": _("已办结")}
+    return {
+        "filters": [
+            {"label": names[key], "count": lists[key].count(), "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show}
+            for key in lists
+        ],
+        "rows": rows(lists[show].order_by("step_since", "pk")[:SHOWN]),
+        "steps": board(lists["open"]),
+        "empty": {
+            "title": _("没有程序事项"),
+            "sentence": _("识别、退出、返贫、监测都从一户的页面开始：打开住户，选“办理程序”。"),
+            "actions": [],
+        },
+    }  # fmt: skip
+
+
+def board(found: QuerySet[Proceeding]) -> list[dict[str, Any]]:
+    """How many wait at each step, the most first, and since when the oldest does."""
+    counted: Counter[tuple[str, str]] = Counter()
+    oldest: dict[tuple[str, str], int] = {}
+    today = beijing_today()
+    for one in found.select_related("procedure").only("at_step", "step_since", "procedure__definition"):
+        key = (said(one.procedure.definition["says"]), said(current_step(one)["says"]))
+        counted[key] += 1
+        oldest[key] = max(oldest.get(key, 0), (today - one.step_since).days)
+    return [
+        {"procedure": key[0], "step": key[1], "count": n, "days": oldest[key]}
+        for key, n in counted.most_common()
+    ]
 
 
 def rows(found: Iterable[Proceeding]) -> list[dict[str, Any]]:

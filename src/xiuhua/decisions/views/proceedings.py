@@ -17,9 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.forms import HangForm, ObjectForm, StepForm, TakeDownForm, sort_of
 from xiuhua.decisions.models import Paper, Proceeding
-from xiuhua.decisions.queries import proceeding_lists as lists
 from xiuhua.decisions.queries import proceeding_pages as pages
-from xiuhua.decisions.queries.proceeding_board import place_of
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.proposing import Opened
@@ -27,7 +25,6 @@ from xiuhua.decisions.views.cases import acting_of, crumbs, in_language
 from xiuhua.notices import services as notices
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.services import CannotHang
-from xiuhua.places.models import Place
 from xiuhua.registry.models import Household
 from xiuhua.registry.services import Refused
 
@@ -59,18 +56,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": crumbs(request)[:1],
         "place_name": acting.post.place.name,
-        **lists.inbox(acting, request.GET.dict()),
+        **pages.inbox(acting, request.GET.get("show", "")),
     }
     return render(request, "decisions/proceedings.html", context)
-
-
-@require_GET
-def board(request: HttpRequest) -> HttpResponse:
-    """What waits at which step, how long, and where."""
-    by = acting_of(request)
-    place = Place.objects.get(code=place_of(request.GET.dict()) or by.place_code)
-    context = {"crumbs": crumbs(request)[:1], "place_name": place.name, **lists.board_page(place.code)}
-    return render(request, "decisions/board.html", context)
 
 
 @require_http_methods(["GET", "POST"])
