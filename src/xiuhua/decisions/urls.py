@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.decisions.views import board, pairs, proceedings
+from xiuhua.decisions.views import board, pairs, plans, proceedings
 from xiuhua.decisions.views import cases as views
 
 app_name = "decisions"
@@ -32,6 +32,13 @@ urlpatterns = [
     path("proceedings/<int:pk>/notices/<int:notice>/object/", proceedings.objecting, name="object"),
     path("proceedings/<int:pk>/objections/<int:objection>/", proceedings.objection, name="objection"),
     path("proceedings/<int:pk>/papers/<int:paper>/", proceedings.paper, name="paper"),
+    path("plan/", plans.plan, name="plan_here"),
+    path("plan/<str:code>/", plans.plan, name="plan"),
+    path("plan/<str:code>/households/", plans.plan_list, name="plan_list"),
+    path("plan/<str:code>/year/", plans.plan_place, name="plan_place"),
+    path("plan/<str:code>/target/", plans.plan_target, name="plan_target"),
+    path("plan/sheets/<int:pk>/", plans.plan_sheet, name="plan_sheet"),
+    path("plan/households/<int:pk>/", plans.plan_household, name="plan_household"),
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/act/", views.act, name="act"),
     path("<int:pk>/correct/", views.correct, name="correct"),

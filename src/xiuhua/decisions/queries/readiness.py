@@ -14,6 +14,7 @@ from xiuhua.engine import Selection, load
 from xiuhua.places.terms import parent_of
 from xiuhua.registry.models import Household
 from xiuhua.registry.queries.rules import data_day, demands
+from xiuhua.registry.queries.standards import standards
 from xiuhua.rulebook.models import Rule
 
 WANTED = "select unnest(%s::bigint[]) as household_key"
@@ -80,6 +81,18 @@ def stands(homes: Iterable[int]) -> dict[int, Stands]:
                 ],
             )
     return told
+
+
+def of_place(code: str) -> dict[str, Any]:
+    """What the exit standards of a village or county say now, as a line of a plan keeps it. A county takes seconds."""
+    found = standards(code)
+    wanted = [one for one in found.outcomes if one.rule.kind == "standard"] or found.outcomes
+    return Stands(
+        found.as_of,
+        [one.rule.id for one in wanted if one.code.word == "fails"],
+        [one.rule.id for one in wanted if one.code.word == "not_known"],
+        [],
+    ).told()
 
 
 def says(rule: str, language: str) -> str:

@@ -14,7 +14,8 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.decisions.models import PlanLine, PlanTarget, Sheet, SheetAnswer
-from xiuhua.decisions.queries.readiness import Stands, stands
+from xiuhua.decisions.queries.plans import place_year
+from xiuhua.decisions.queries.readiness import Stands, of_place, says, stands
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.terms import Measure, SheetKind, Verdict
 from xiuhua.places.models import Place
@@ -160,12 +161,26 @@ def propose(
 
 @recorded("decisions.place_plan_proposed")
 def propose_place(
-    *, by: Appointment, place: Place, year: int | None, reason: str, readiness: dict[str, Any] | None = None, acknowledged: str = ""
-) -> Filed:  # fmt: skip
-    """Proposes the year in which a village or a county exits. readiness: what its rules say, where the year is moved forward."""
+    *, by: Appointment, place: Place, year: int | None, reason: str, acknowledged: str = ""
+) -> Filed:
+    """Proposes the year in which a village or a county exits. Moved forward, what its own rules lack has to be acknowledged."""
     needs(by, "decisions.plan")
     if not reason.strip():
         raise Refused("请写明理由", "Say why")
+    counts = place_year(place.code)
+    readiness = None
+    if year is not None and counts is not None and year < counts:
+        readiness = of_place(place.code)
+        lacking = [*readiness["fails"], *readiness["unknown"]]
+        if lacking and not acknowledged.strip():
+            zh, en = (
+                "；".join(says(rule, "zh") for rule in lacking),
+                "; ".join(says(rule, "en") for rule in lacking),
+            )
+            raise Refused(
+                f"提前须核对：未达标或不清楚的有 {zh}。请写明为什么仍要提前",
+                f"Moving forward: fails or is not known: {en}. Say why it is planned all the same",
+            )
     with in_words():
         sheet = file(by, SheetKind.PLAN, place.code, reason)
         PlanLine.objects.create(
