@@ -155,11 +155,14 @@ def test_the_database_holds_to_it_whoever_writes(planned: Going) -> None:
     with pytest.raises(DatabaseError, match="not altered"):
         raw(planned, worker, line, [sheet.pk, people.VILLAGE, 2019, None])
     # Forward without having looked.
-    with pytest.raises(DatabaseError, match="readiness check"):
-        with planned.acting(worker), transaction.atomic():
-            other = planning.file(worker, "plan", people.VILLAGE, "x")  # type: ignore[arg-type]
-            PlanLine.objects.create(
-                sheet=other, place_code=people.VILLAGE, household=planned.household, year=2018
-            )
+    with (
+        pytest.raises(DatabaseError, match="readiness check"),
+        planned.acting(worker),
+        transaction.atomic(),
+    ):
+        other = planning.file(worker, "plan", people.VILLAGE, "x")  # type: ignore[arg-type]
+        PlanLine.objects.create(
+            sheet=other, place_code=people.VILLAGE, household=planned.household, year=2018
+        )
     with within(scope_of(people.COUNTY)):
         assert (PlanTarget.objects.count(), SheetAnswer.objects.count()) == (0, 1)

@@ -57,6 +57,22 @@ def list_page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str,
     }  # fmt: skip
 
 
+def narrowed(query: dict[str, str]) -> str:
+    """What narrows a list, in words."""
+    wanted = asked(query)
+    first, last, _ends = plans.programme()
+    kept = {key: value for key, value in wanted.items() if value}
+    return next(
+        (str(label) for label, one in _filters(first, last) if one == kept), " · ".join(kept.values())
+    )
+
+
+def total(place: Place, query: dict[str, str]) -> int:
+    """How many households a list has."""
+    found = plans.lines(scope_of(place.code), **asked(query), size=1)
+    return found[0].total if found else 0
+
+
 def _filters(first: int, last: int) -> list[tuple[str, dict[str, str]]]:
     return [
         (_("全部"), {}),

@@ -56,7 +56,7 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
         "years": years,
         "piled": _("%(years)s 集中退出 %(n)s 户，是各年平均的两倍以上。请核对是不是赶期限；提前或推后都要写明理由、由另一个人批准。") % {"years": "、".join(one["says"] for one in piled), "n": f"{sum(one['total'] for one in piled):,}"} if piled else "",
         "places": _places(code, digits, found, first, last) if len(code) < 12 else [],
-        "columns": [year for year in range(first, last + 1)],
+        "columns": list(range(first, last + 1)),
         "own": _own(place, own_year, first, last, by) if len(code) in (6, 12) else None,
         "deadline": plans.county_year(code),
         "pending": sheets(by, [one for one in _filed(code) if not hasattr(one, "answer")]),
@@ -85,7 +85,7 @@ def _years(
     wanted, sums = plans.targets(code), plans.below_sums(code, below(code))
     asked = {year for year, _measure in (*wanted, *sums)}
     whole = {year: sum(parts.values()) for year, parts in counted.items() if year is not None}
-    span = [year for year in sorted({*range(first, last + 1), *whole, *asked})]
+    span = sorted({*range(first, last + 1), *whole, *asked})
     piled = plans.piled(whole, len(span))
     most = max(
         [*whole.values(), *(one.count for (_y, m), one in wanted.items() if m == Measure.HOUSEHOLDS), 1]
