@@ -45,6 +45,7 @@ class Show(Terms):
     UNKNOWN = "unknown", "待核实", "Not known"
     WATCHED = "watched", "监测对象", "Watched"
     OTHER = "other", "一般农户", "Other rural"
+    REMOVED = "removed", "已清退", "Removed as wrongly listed"
 
 
 class Order(Terms):

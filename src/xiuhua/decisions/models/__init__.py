@@ -11,26 +11,17 @@ from xiuhua.decisions.models.plan import (
     SheetAnswer,
     Window,
 )
-from xiuhua.decisions.models.proceeding import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
+from xiuhua.decisions.models.proceeding import (
+    Appeal,
+    Kin,
+    Paper,
+    Procedure,
+    Proceeding,
+    Signature,
+    Snapshot,
+)
 
 __all__ = [
-    "Candidate",
-    "CandidateAnswer",
-    "Case",
-    "CaseEvidence",
-    "CaseStep",
-    "Kin",
-    "Pair",
-    "Paper",
-    "PlanLine",
-    "PlanTarget",
-    "Procedure",
-    "Proceeding",
-    "Search",
-    "Sheet",
-    "SheetAnswer",
-    "Signature",
-    "Snapshot",
-    "Transfer",
-    "Window",
+    "Appeal", "Candidate", "CandidateAnswer", "Case", "CaseEvidence", "CaseStep", "Kin", "Pair", "Paper", "PlanLine", "PlanTarget",
+    "Procedure", "Proceeding", "Search", "Sheet", "SheetAnswer", "Signature", "Snapshot", "Transfer", "Window",
 ]  # fmt: skip

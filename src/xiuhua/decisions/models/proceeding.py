@@ -1,4 +1,4 @@
-"""Proceedings 程序事项: a household identified, let out, taken in again, step by step as the rulebook's procedure says.
+"""Proceedings 程序事项: a household identified, let out, taken in again, a village or county let out, step by step as the rulebook's procedure says.
 
 The database holds to the procedure: these tables are only added to, and what a proceeding is at follows from what was signed.
 """
@@ -6,9 +6,10 @@ The database holds to the procedure: these tables are only added to, and what a 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, GeneratedField, Q, Value, When
 
 from xiuhua.decisions.terms import Course, Sign
+from xiuhua.notices.terms import Channel
 from xiuhua.places.scope import ScopedManager
 
 
@@ -36,12 +37,21 @@ class Procedure(models.Model):
 
 
 class Proceeding(models.Model):
-    """One household in one procedure. `at_step` and `course` are the database's; `round` grows when it is sent back."""
+    """One household, village or county in one procedure. `at_step` and `course` are the database's; `round` grows when it is sent back.
+
+    Of a place, `household` is null and `subject_code` is the place's code; of a household, `subject_code` is empty.
+    """
 
     procedure = models.ForeignKey("decisions.Procedure", models.PROTECT)
     kind = models.CharField(max_length=60)
     place_code = models.CharField(max_length=12, db_collation="C")
-    household = models.ForeignKey("registry.Household", models.PROTECT, related_name="+")
+    household = models.ForeignKey("registry.Household", models.PROTECT, null=True, related_name="+")
+    # Follows from where the row lies, so that it follows a village that is united with another.
+    subject_code = GeneratedField(
+        expression=Case(When(household__isnull=True, then=F("place_code")), default=Value("")),
+        output_field=models.CharField(max_length=12, db_collation="C"),
+        db_persist=True,
+    )
     course = models.CharField(max_length=10, choices=Course.choices(), default=Course.OPEN)
     at_step = models.CharField(max_length=60)
     round = models.PositiveSmallIntegerField(default=1)
@@ -50,6 +60,10 @@ class Proceeding(models.Model):
     as_of = models.DateField()
     # The day the step that it is at began: what is due is counted from it.
     step_since = models.DateField()
+    # By when that step is to be done, as the procedure says; set by the database, so that what is late can be asked for.
+    due_on = models.DateField(null=True)
+    # The day it ended, however it did; an appeal has its days from here.
+    closed_on = models.DateField(null=True)
     effect_on = models.DateField(null=True)
     effect_status = models.CharField(max_length=10, blank=True)
 
@@ -61,8 +75,16 @@ class Proceeding(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "household"], condition=Q(course="open"), name="one_open_proceeding_of_a_kind"
             ),
+            models.UniqueConstraint(
+                fields=["kind", "subject_code"],
+                condition=Q(course="open", household__isnull=True),
+                name="one_open_proceeding_of_a_kind_and_place",
+            ),
         ]
-        indexes = [models.Index(fields=["place_code", "course", "at_step"], name="proceeding_place")]
+        indexes = [
+            models.Index(fields=["place_code", "course", "at_step"], name="proceeding_place"),
+            models.Index(fields=["place_code", "due_on"], condition=Q(course="open"), name="proceeding_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -79,6 +101,8 @@ class Signature(models.Model):
     sign = models.CharField(max_length=10, choices=Sign.choices())
     appointment = models.ForeignKey("accounts.Appointment", models.PROTECT)
     official = models.ForeignKey("accounts.Official", models.PROTECT)
+    # Whom a deputy stands in for: whatever keeps one of the two out keeps both out.
+    deputises = models.ForeignKey("accounts.Official", models.PROTECT, null=True, related_name="+")
     actor = models.CharField(max_length=150)
     post = models.CharField(max_length=200)
     reason = models.CharField(max_length=400, blank=True)
@@ -150,6 +174,43 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proceeding_id} {self.step}"
+
+
+class Appeal(models.Model):
+    """申诉: a household does not accept what was decided. Taken down by anybody it comes to, decided once, outside the village.
+
+    Whoever decides had no part in it and did not take it down. Upheld, a refusal is done anew from the step that refused, and
+    a status that was taken from the household is given back; the trigger does both.
+    """
+
+    proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, related_name="appeals")
+    place_code = models.CharField(max_length=12, db_collation="C")
+    round = models.PositiveSmallIntegerField()
+    channel = models.CharField(max_length=10, choices=Channel.choices())
+    came_on = models.DateField()
+    said = models.CharField(max_length=1000)
+    taken_by = models.CharField(max_length=200)
+    taken_official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+    upheld = models.BooleanField(null=True)
+    answer = models.CharField(max_length=400, blank=True)
+    answered_by = models.CharField(max_length=200, blank=True)
+    answered_appointment = models.ForeignKey(
+        "accounts.Appointment", models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager["Appeal"]()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["proceeding", "round"], name="one_appeal_a_round"),
+        ]
+        indexes = [models.Index(fields=["place_code", "answered_at"], name="appeal_place")]
+
+    def __str__(self) -> str:
+        return f"{self.proceeding_id} {self.pk}"
 
 
 class Kin(models.Model):

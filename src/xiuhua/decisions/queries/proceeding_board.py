@@ -14,22 +14,21 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
-from xiuhua.decisions.queries.proceeding_pages import due, said
+from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.terms import Course
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
 
-# By place below, step and the day since when: what is due depends on nothing else but the county's figures.
 GROUPED = """
-select procedure_id, at_step, left(place_code, %(digits)s), left(place_code, 6), step_since, as_of, count(*)
+select procedure_id, at_step, left(place_code, %(digits)s), step_since, count(*), count(*) filter (where due_on < %(today)s)
 from decisions_proceeding where course = 'open' and place_code >= %(lo)s and place_code < %(hi)s
-group by 1, 2, 3, 4, 5, 6
+group by 1, 2, 3, 4
 """
 PAGE = 50
 
@@ -42,37 +41,31 @@ class Waits:
     step: dict[str, Any]
     number: int  # of the step in its procedure
     place: str
-    county: str
     since: date
-    as_of: date
     count: int
-    due: date | None
+    late: int
 
     @property
     def days(self) -> int:
         return (beijing_today() - self.since).days
 
-    @property
-    def late(self) -> bool:
-        return self.due is not None and self.due < beijing_today()
+
+def said(pair: Any) -> str:
+    """A pair of the two languages, in the reader's."""
+    return str(pair[language()]) if isinstance(pair, dict) else str(pair)
 
 
 def waits(area: Scope, digits: int) -> list[Waits]:
     """Everything open in an area, by place of so many digits."""
     known = Procedure.objects.in_bulk()
-    days: dict[tuple[Any, ...], date | None] = {}
     told = []
     with connection.cursor() as cursor:
-        cursor.execute(GROUPED, {"digits": digits, "lo": area.lo, "hi": area.hi})
+        cursor.execute(GROUPED, {"digits": digits, "lo": area.lo, "hi": area.hi, "today": beijing_today()})
         rows = cursor.fetchall()
-    for procedure, at, place, county, since, as_of, n in rows:
+    for procedure, at, place, since, n, late in rows:
         one = known[procedure]
         number, step = next((i, s) for i, s in enumerate(one.definition["steps"]) if s["id"] == at)
-        key = (procedure, at, county, since, as_of)
-        if key not in days:
-            probe = Proceeding(procedure=one, at_step=at, place_code=county, step_since=since, as_of=as_of)
-            days[key] = due(probe, step) if step["days"] else None
-        told.append(Waits(one, step, number, place, county, since, as_of, n, days[key]))
+        told.append(Waits(one, step, number, place, since, n, late))
     return told
 
 
@@ -99,7 +92,7 @@ def tally(some: Iterable[Waits]) -> Tally:
             break
     return Tally(
         count,
-        sum(one.count for one in by_age if one.late),
+        sum(one.late for one in by_age),
         median,
         by_age[-1].days if by_age else 0,
         sum(one.days * one.count for one in by_age),
@@ -179,23 +172,7 @@ def narrowed(found: QuerySet[Proceeding], query: dict[str, str]) -> QuerySet[Pro
         area = scope_of(code)
         found = found.filter(place_code__gte=area.lo, place_code__lt=area.hi)
     if query.get("late"):
-        area = scope_of(code) if code else current_scope()
-        past = {
-            (one.procedure.pk, one.step["id"], one.county, one.since, one.as_of)
-            for one in waits(area, 6)
-            if one.late
-        }
-        which = Q(pk__in=[])
-        for procedure, step, county, since, as_of in past:
-            which |= Q(
-                procedure=procedure,
-                at_step=step,
-                place_code__gte=county,
-                place_code__lt=scope_of(county).hi,
-                step_since=since,
-                as_of=as_of,
-            )
-        found = found.filter(which, course=Course.OPEN)
+        found = found.filter(course=Course.OPEN, due_on__lt=beijing_today())
     return found
 
 
@@ -227,7 +204,7 @@ def turned(
 
 
 def page(code: str) -> dict[str, Any]:
-    """The context of decisions/html: what waits at which step of a place, how long, and in which places below."""
+    """The context of decisions/board.html: what waits at which step of a place, how long, and in which places below."""
     digits = {2: 4, 4: 6, 6: 9}.get(len(code), 12) if code != "CN" else 2
     found = waits(scope_of(code), digits)
     whole = tally(found)
@@ -242,3 +219,26 @@ def page(code: str) -> dict[str, Any]:
         ],
         "empty": None if found else {"title": _("没有在办的程序"), "sentence": _("识别、退出、返贫、监测都从一户的页面开始：打开住户，选“办理程序”。"), "actions": []},
     }  # fmt: skip
+
+
+def narrowing(query: dict[str, str]) -> str:
+    """What an address narrows a list to, in words; empty for nothing."""
+    told = []
+    procedure = Procedure.objects.filter(name=query.get("procedure", "")).order_by("-pk").first()
+    if procedure is not None:
+        told.append(said(procedure.definition["says"]))
+        told += [
+            said(step["says"]) for step in procedure.definition["steps"] if step["id"] == query.get("step")
+        ]
+    if code := place_of(query):
+        told.append(Place.objects.get(code=code).name)
+    if query.get("late"):
+        told.append(_("已超期"))
+    return " · ".join(told)
+
+
+def stuck(all_open: list[Waits], most: int = 5) -> list[dict[str, Any]]:
+    """The steps that hold most days, over all procedures."""
+    groups = by_step(all_open, "")
+    lines = [{**line, "procedure": one["says"]} for one in groups for line in one["steps"]]
+    return sorted(lines, key=lambda one: -one["tally"].days)[:most]
