@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.decisions.views import board, pairs, plans, proceedings
+from xiuhua.decisions.views import adjusting, board, pairs, plans, proceedings
 from xiuhua.decisions.views import cases as views
 
 app_name = "decisions"
@@ -35,6 +35,12 @@ urlpatterns = [
     path("proceedings/<int:pk>/appeal/", proceedings.appealing, name="appeal"),
     path("proceedings/<int:pk>/appeals/<int:appeal>/", proceedings.decide_appeal, name="decide_appeal"),
     path("proceedings/<int:pk>/papers/<int:paper>/", proceedings.paper, name="paper"),
+    path("adjustment/", adjusting.adjustment, name="adjustment_here"),
+    path("adjustment/window/", adjusting.window, name="adjustment_window"),
+    path("adjustment/sheets/<int:pk>/", adjusting.answer, name="adjustment_answer"),
+    path("adjustment/<str:code>/", adjusting.adjustment, name="adjustment"),
+    path("adjustment/<str:code>/households/", adjusting.listed, name="adjustment_list"),
+    path("adjustment/<str:code>/look/", adjusting.look, name="adjustment_look"),
     path("plan/", plans.plan, name="plan_here"),
     path("plan/<str:code>/", plans.plan, name="plan"),
     path("plan/<str:code>/households/", plans.plan_list, name="plan_list"),
