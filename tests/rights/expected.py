@@ -201,6 +201,28 @@ EXPECTED: dict[str, Probe] = {
     ),
     "decisions:board": at("list count", queries=("?place={place}",)),
     "decisions:begin": at("page act history", household="household"),
+    "decisions:plan_here": at("page count"),
+    "decisions:plan": at("page count", code="place"),
+    "decisions:plan_list": at(
+        "list count", code="place", queries=("?year=none", "?year=2020&state=fails", "?page=99")
+    ),
+    "decisions:plan_place": at("act", code="place", one_way=True, form={"year": "2019", "reason": "x"}),
+    "decisions:plan_target": at(
+        "act",
+        code="place",
+        one_way=True,
+        form={"place": "{place}", "year": "2019", "measure": "households", "count": "1", "basis": "x"},
+    ),
+    "decisions:plan_sheet": at("page history act", pk="sheet"),
+    "decisions:plan_household": at("page history", pk="household"),
+    "decisions:adjustment_here": at("page count"),
+    "decisions:adjustment": at("page count", code="place"),
+    "decisions:adjustment_list": at(
+        "list count", code="place", queries=("?category=exit", "?found=not_yet&only=1", "?page=99")
+    ),
+    "decisions:adjustment_look": at("act", code="place", one_way=True),
+    "decisions:adjustment_window": at("act", one_way=True),
+    "decisions:adjustment_answer": at("act", pk="window_sheet", one_way=True, form={"verdict": "approved"}),
     "decisions:proceeding": at("page history", pk="proceeding"),
     "decisions:sign": at("act", pk="proceeding", one_way=True, form={"act": "sign"}),
     "decisions:send_back": at("act", pk="proceeding", one_way=True),
