@@ -108,6 +108,7 @@ class Part(Terms):
     """What the page of standards and rules lists."""
 
     RULES = "rules", "规则", "Rules"
+    PROCEDURES = "procedures", "程序", "Procedures"
     FIGURES = "figures", "数值", "Figures"
     MEASURES = "measures", "指标", "Published figures"
     FACTS = "facts", "事实", "Facts"
