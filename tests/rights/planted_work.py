@@ -8,31 +8,25 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from people import make_account, make_appointment
+from rights.planted_plans import plan, window
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.sealing import seal
 from xiuhua.decisions.models import (
     Appeal,
-    Candidate,
-    CandidateAnswer,
     Case,
     CaseEvidence,
     CaseStep,
     Kin,
     Pair,
     Paper,
-    PlanLine,
-    PlanTarget,
     Procedure,
     Proceeding,
     Search,
-    Sheet,
-    SheetAnswer,
     Signature,
     Snapshot,
     Transfer,
-    Window,
 )
 from xiuhua.files.models import Export, StoredFile
 from xiuhua.files.services import store
@@ -219,11 +213,7 @@ def _county(country: Country, node: Node, turn: int) -> dict[str, int]:
         kind="renamed", county_code=node.code, old_code=f"{node.code}{800 + turn}", new_code=f"{node.code}{800 + turn}", old_name=f"{node.secret}乡",
         new_name=f"{node.secret}镇", document=f"{node.secret}号文", effective_on=TODAY, asked_by=node.secret, asked_post=node.secret, asked_at=beijing_now(),
     )  # fmt: skip
-    filed = Sheet.objects.create(
-        kind="window", place_code=node.code, reason=node.secret, filed_in=0, **_said(node.posts[Role.COUNTY_OFFICE], node.secret)
-    )  # fmt: skip
-    Window.objects.create(sheet=filed, place_code=node.code, year=2025)
-    return {"change": change.pk, "listing": _listing(node.code).pk, "window_sheet": filed.pk}
+    return {"change": change.pk, "listing": _listing(node.code).pk, "window_sheet": window(node)}
 
 
 def _cases(
@@ -269,39 +259,8 @@ def _cases(
         "case": waiting.pk, "evidence": evidence.pk, "returned": returned.pk, "pair": _pair(node, turn, keys),
         "proposed_pair": _pair(node, turn, keys, waiting), **_appeal(country, node, turn, paper, keys["household"]),
         **_proceeding(node, paper, keys["household"], worker),
-        **_keys(node, keys), **_plan(node, keys["household"], worker, office),
+        **_keys(node, keys), **plan(node, keys["household"], worker, office),
     }  # fmt: skip
-
-
-def _said(by: Appointment, words: str) -> dict[str, Any]:
-    return {"appointment": by, "official": by.official, "actor": words, "post": words, "at": beijing_now()}
-
-
-def _plan(node: Node, household: int, worker: Appointment, office: Appointment) -> dict[str, int]:
-    """A year of exit that was approved, one that waits, a target, and a household that the adjustment points at."""
-    told = {}
-    for key, year in (("sheet", 2020), ("waiting_sheet", None)):
-        filed = Sheet.objects.create(
-            kind="plan", place_code=node.code, reason=node.secret, filed_in=0, **_said(worker, node.secret)
-        )
-        told[key] = filed.pk
-        PlanLine.objects.create(
-            sheet=filed, place_code=node.code, household_id=household, year=year, acknowledged=node.secret
-        )
-        if year:
-            SheetAnswer.objects.create(
-                sheet=filed, place_code=node.code, verdict="approved", reason=node.secret, **_said(office, node.secret)
-            )  # fmt: skip
-    PlanTarget.objects.create(
-        place_code=node.code, year=2020, measure="households", count=3, basis=node.secret, **_said(office, node.secret)
-    )  # fmt: skip
-    Candidate.objects.create(
-        place_code=node.code, household_id=household, category="exit", rule="adjust.ready_to_exit", as_of=TODAY, found_at=beijing_now()
-    )  # fmt: skip
-    CandidateAnswer.objects.create(
-        place_code=node.code, household_id=household, category="natural", year=2025, reason=node.secret, **_said(worker, node.secret)
-    )  # fmt: skip
-    return told
 
 
 def _keys(node: Node, keys: dict[str, Any]) -> dict[str, int]:

@@ -59,7 +59,7 @@ create function decisions_filed_with(sheet bigint, kind text, code text) returns
 declare s decisions_sheet;
 begin
   select * into s from decisions_sheet x where x.id = sheet;
-  if s.id is null or s.kind <> kind or s.place_code <> code then
+  if s.id is null or s.kind <> kind or s.place_code <> code or not (code >= places_scope_lo() and code < places_scope_hi()) then
     raise exception 'no such sheet here' using errcode = 'check_violation';
   end if;
   if s.filed_in <> pg_current_xact_id()::text::bigint or exists (select 1 from decisions_sheetanswer a where a.sheet_id = s.id) then

@@ -104,7 +104,7 @@ def _years(
             {
                 "says": year_says(year), "total": total, "url": list_url(code, year=year or "none") if total else None,
                 "parts": [{"state": state, "n": parts[state], "tone": TONES[state], "url": list_url(code, year=year or "none", state=state.value)} for state in ORDER],
-                "bar": _bar(parts, most), "piled": year in piled, "notes": notes, "none": year is None,
+                "bar": _bar(parts, most) if year else [], "piled": year in piled, "notes": notes, "none": year is None,
                 "target": target.count if target else None, "basis": target.basis if target else "",
                 "difference": total - target.count if target else None,
                 "below": sums.get((year, plans.HOUSEHOLDS)) if year else None,
