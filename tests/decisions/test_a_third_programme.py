@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.lapsing import lapse_what_lies
 from xiuhua.engine import library
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import PeriodRecord
+from xiuhua.registry.models import PeriodRecord, Person
 from xiuhua.rulebook import reader
 
 pytestmark = pytest.mark.database
@@ -39,6 +40,7 @@ def third(fresh_database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Goin
         with within(scope_of(people.COUNTY), who={"account": "test"}):
             members = {"石满仓": ("head", "male"), "田秀英": ("spouse", "female")}
             home, _persons = household("1", people.VILLAGE, {**members, "石小军": ("son", "male"), "石小梅": ("daughter", "female")}, kind="other")  # fmt: skip
+            Person.objects.update(health="healthy", seen="checked", seen_on=date(2020, 9, 1))
             PeriodRecord.objects.create(
                 household=home,
                 village_code=people.VILLAGE,
