@@ -93,7 +93,10 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
         "window_form": by.role in RIGHTS["decisions.window"] and by.place_code == code,
         "year": one.year,
         "pending": [sheet | {"may": by.role in RIGHTS["decisions.plan_approve"] and not sheet["mine"]} for sheet in _filed(by, code)],
-        "actions": taken(by, "decisions.adjustment", place=code),
+        "actions": [
+            {"label": _("滚动计划"), "url": reverse("decisions:plan", args=[code]), "icon": "chart"},
+            *taken(by, "decisions.adjustment", place=code),
+        ],
         "urgent": _("返贫和监测的急难纳入随时办理，不受窗口限制。"),
     }  # fmt: skip
 

@@ -64,7 +64,11 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
         "target_form": _target_form(by, place, first, last),
         "may_plan": by.role in RIGHTS["decisions.plan"],
         "list_url": list_url(code, year="none") if without else list_url(code),
-        "actions": taken(by, "decisions.plan", place=code),
+        "actions": [
+            {"label": _("动态调整"), "url": reverse("decisions:adjustment", args=[code]), "icon": "visit"},
+            {"label": _("办理进度"), "url": f"{reverse('decisions:board')}?place={code}", "icon": "clock"},
+            *taken(by, "decisions.plan", place=code),
+        ],
         "empty": None if found else {"title": _("没有未脱贫的户"), "sentence": _("滚动计划只列未脱贫户和返贫户。"), "actions": []},
     }  # fmt: skip
 
