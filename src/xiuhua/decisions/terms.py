@@ -87,9 +87,9 @@ class Measure(Terms):
 class Readiness(Terms):
     """Where a household stands against the exit standards today."""
 
-    READY = "ready", "各项达标", "Meets every standard"
-    UNKNOWN = "unknown", "有待核实", "Something not known"
-    FAILS = "fails", "有未达标", "A standard fails"
+    READY = "ready", "各项达标", "All met"
+    UNKNOWN = "unknown", "有待核实", "Not known"
+    FAILS = "fails", "有未达标", "Failing"
     DONE = "done", "已退出", "Exited"
 
 

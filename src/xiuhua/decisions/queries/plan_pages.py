@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.decisions.models import Sheet
@@ -32,7 +33,7 @@ def list_url(code: str, **query: Any) -> str:
 
 
 def year_says(year: int | None) -> str:
-    return _("%(year)s 年") % {"year": year} if year else _("未定年度")
+    return pgettext("planned", "%(year)s 年") % {"year": year} if year else _("未定年度")
 
 
 def place_page(by: Appointment, place: Place) -> dict[str, Any]:
@@ -48,10 +49,10 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
     piled = [one for one in years if one["piled"]]
     return {
         "cards": [
-            {"label": _("未脱贫户"), "number": open_ones, "unit": _("户"), "url": list_url(code)},
-            {"label": _("已定退出年度"), "number": open_ones - without, "unit": _("户"), "tone": "plain"},
-            {"label": _("没有退出年度"), "number": without, "unit": _("户"), "tone": "straw" if without else "leaf", "url": list_url(code, year="none") if without else None},
-            {"label": _("现在各项达标"), "number": sum(one.count for one in still if one.state == Readiness.READY), "unit": _("户"), "note": _("按现在的记录；退出时还要逐项核实"), "url": list_url(code, state=Readiness.READY.value)},
+            {"label": _("未脱贫户"), "number": open_ones, "unit": {"zh": "户", "en": "households"}, "url": list_url(code)},
+            {"label": _("已定退出年度"), "number": open_ones - without, "unit": {"zh": "户", "en": "households"}, "tone": "plain"},
+            {"label": _("没有退出年度"), "number": without, "unit": {"zh": "户", "en": "households"}, "tone": "straw" if without else "leaf", "url": list_url(code, year="none") if without else None},
+            {"label": _("现在各项达标"), "number": sum(one.count for one in still if one.state == Readiness.READY), "unit": {"zh": "户", "en": "households"}, "note": _("按现在的记录；退出时还要逐项核实"), "url": list_url(code, state=Readiness.READY.value)},
         ],
         "years": years,
         "piled": _("%(years)s 集中退出 %(n)s 户，是各年平均的两倍以上。请核对是不是赶期限；提前或推后都要写明理由、由另一个人批准。") % {"years": "、".join(one["says"] for one in piled), "n": f"{sum(one['total'] for one in piled):,}"} if piled else "",

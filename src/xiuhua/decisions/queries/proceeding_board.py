@@ -212,10 +212,10 @@ def page(code: str) -> dict[str, Any]:
         "procedures": by_step(found, code),
         "places": by_place(found) if len(code) < 12 else [],
         "cards": [
-            {"label": _("在办"), "number": whole.count, "unit": _("件"), "url": address(show="open", place=code)},
-            {"label": _("已超期"), "number": whole.late, "unit": _("件"), "tone": "red" if whole.late else "leaf", "note": _("过了规则书写明的办理期限"), "url": address(show="open", place=code, late=1) if whole.late else None},
-            {"label": _("在这一步已等"), "number": whole.median if whole.count else None, "unit": _("天"), "note": _("居中的一件")},
-            {"label": _("最久的一件"), "number": whole.oldest if whole.count else None, "unit": _("天"), "tone": "straw" if whole.oldest >= 30 else "plain"},
+            {"label": _("在办"), "number": whole.count, "unit": {"zh": "件", "en": ""}, "url": address(show="open", place=code)},
+            {"label": _("已超期"), "number": whole.late, "unit": {"zh": "件", "en": ""}, "tone": "red" if whole.late else "leaf", "note": _("过了规则书写明的办理期限"), "url": address(show="open", place=code, late=1) if whole.late else None},
+            {"label": _("在这一步已等"), "number": whole.median if whole.count else None, "unit": {"zh": "天", "en": "days"}, "note": _("居中的一件")},
+            {"label": _("最久的一件"), "number": whole.oldest if whole.count else None, "unit": {"zh": "天", "en": "days"}, "tone": "straw" if whole.oldest >= 30 else "plain"},
         ],
         "empty": None if found else {"title": _("没有在办的程序"), "sentence": _("识别、退出、返贫、监测都从一户的页面开始：打开住户，选“办理程序”。"), "actions": []},
     }  # fmt: skip

@@ -312,7 +312,7 @@ def findings_empty() -> dict[str, Any]:
 
 def planned() -> list[dict[str, Any]]:
     """Years of an exit plan: little in the first, a heap before the deadline, some without a year."""
-    states = (both("已退出", "Exited"), both("各项达标", "Meets every standard"), both("有待核实", "Something not known"), both("有未达标", "A standard fails"))  # fmt: skip
+    states = (both("已退出", "Exited"), both("各项达标", "All met"), both("有待核实", "Not known"), both("有未达标", "Failing"))  # fmt: skip
     tones = ("plain", "leaf", "straw", "red")
 
     def year(says: Any, parts: tuple[int, ...], most: int, **more: Any) -> dict[str, Any]:
