@@ -78,7 +78,7 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
     done = sum(group.count for group in found if group.found in (Found.DECIDED, Found.LOOKED, Found.REFUSED))
     under_way = sum(group.count for group in found if group.found == Found.OPEN)
     return {
-        "window": window(one),
+        "window": window(one) if len(code) >= 6 else {"tone": "plain", "says": _("各县按本县设定的时间窗口办理。"), "open": True},
         "cards": [
             {"label": _("尚未核查"), "number": not_yet, "unit": _("户次"), "tone": "straw" if not_yet else "leaf", "url": list_url(code, found="not_yet") if not_yet else None},
             {"label": _("办理中"), "number": under_way, "unit": _("户次"), "url": list_url(code, found="open") if under_way else None},

@@ -60,8 +60,8 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
         "columns": list(range(first, last + 1)),
         "own": _own(place, own_year, first, last, by) if len(code) in (6, 12) else None,
         "deadline": plans.county_year(code),
-        "pending": sheets(by, [one for one in _filed(code) if not hasattr(one, "answer")]),
-        "answered": sheets(by, [one for one in _filed(code) if hasattr(one, "answer")][:10]),
+        "pending": sheets(by, _filed(code, waiting=True)),
+        "answered": sheets(by, _filed(code, waiting=False)),
         "target_form": _target_form(by, place, first, last),
         "may_plan": by.role in RIGHTS["decisions.plan"],
         "list_url": list_url(code, year="none") if without else list_url(code),
@@ -175,10 +175,14 @@ def _target_form(by: Appointment, place: Place, first: int, last: int) -> dict[s
     return {"places": found, "years": range(first, last + 1), "measures": list(Measure)} if found else None
 
 
-def _filed(code: str) -> list[Sheet]:
+def _filed(code: str, *, waiting: bool) -> list[Sheet]:
+    """Sheets of a place: those that wait, the oldest first, or what was answered last."""
     area = scope_of(code)
-    found = Sheet.objects.filter(kind=SheetKind.PLAN, place_code__gte=area.lo, place_code__lt=area.hi)
-    return list(found.select_related("answer", "appointment__official").prefetch_related("lines").order_by("-pk")[:50])  # fmt: skip
+    found = Sheet.objects.filter(
+        kind=SheetKind.PLAN, place_code__gte=area.lo, place_code__lt=area.hi, answer__isnull=waiting
+    )
+    listed = found.select_related("answer", "appointment__official").prefetch_related("lines")
+    return list(listed.order_by("pk")[:100] if waiting else listed.order_by("-answer__pk")[:10])
 
 
 def sheets(by: Appointment, found: list[Sheet]) -> list[dict[str, Any]]:
@@ -191,7 +195,7 @@ def sheets(by: Appointment, found: list[Sheet]) -> list[dict[str, Any]]:
             {
                 "url": reverse("decisions:plan_sheet", args=[one.pk]),
                 "place": names.get(one.place_code, one.place_code),
-                "lines": one.lines.all().count() if not getattr(one, "_prefetched_objects_cache", None) else len(one.lines.all()),
+                "lines": len(one.lines.all()),
                 "reason": one.reason,
                 "by": one.appointment.says(language()),
                 "at": one.at,
