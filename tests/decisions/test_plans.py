@@ -80,6 +80,18 @@ def test_nobody_approves_what_they_filed_and_a_no_has_reasons(planned: Going) ->
     assert counts(planned) is None
 
 
+def test_a_deputy_counts_as_both_people(planned: Going) -> None:
+    township, other = planned.township[0], planned.township[1]
+    deputy = people.make_appointment(other.official.account, township.post, deputy_for=township)
+    with pytest.raises(Refused, match="另一个人批准"):
+        answer(planned, deputy, propose(planned, township, 2020), Verdict.APPROVED)
+    filed = propose(planned, deputy, 2019)
+    with pytest.raises(Refused, match="另一个人批准"):
+        answer(planned, township, filed, Verdict.APPROVED)
+    answer(planned, planned.township[2], filed, Verdict.APPROVED)
+    assert counts(planned) == 2019
+
+
 def test_moving_forward_names_what_is_lacking_and_wants_a_reason(planned: Going) -> None:
     worker, township = planned.village[0], planned.township[0]
     answer(planned, township, propose(planned, worker, 2020), Verdict.APPROVED)

@@ -15,9 +15,9 @@ create trigger decisions_{table}_kept_whole before truncate on decisions_{table}
 )
 
 SAID = """
--- Who holds a post today: nobody where it is not theirs, or not of this place.
-create function decisions_holder(appointment bigint, code text, out who bigint, out place text, out role text) language sql stable set search_path = public as $$
-  select a.official_id, p.place_code, p.role from accounts_appointment a join accounts_post p on p.id = a.post_id
+-- Who holds a post today, and whom a deputy stands in for: nobody where it is not theirs, or not of this place.
+create function decisions_holder(appointment bigint, code text, out who bigint, out place text, out role text, out stands bigint) language sql stable set search_path = public as $$
+  select a.official_id, p.place_code, p.role, x.official_id from accounts_appointment a join accounts_post p on p.id = a.post_id
     left join accounts_appointment x on x.id = a.deputy_for_id
   where a.id = appointment and a.since <= notices_today() and (a.until is null or a.until >= notices_today())
     and (x.id is null or (x.since <= notices_today() and (x.until is null or x.until >= notices_today())))
@@ -127,7 +127,9 @@ begin
     end if;
     return new;
   end if;
-  if h.who = s.official_id then
+  -- A deputy counts as both people, whichever of the two filed it.
+  if s.official_id in (h.who, h.stands) or exists (select 1 from accounts_appointment a join accounts_appointment x on x.id = a.deputy_for_id
+      where a.id = s.appointment_id and x.official_id in (h.who, h.stands)) then
     raise exception 'nobody approves what they filed' using errcode = 'check_violation';
   end if;
   -- A county's own year is said from above the county; a village's and a household's from the township up.
