@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import intake, linkage, million, nation, pages
+from bench import intake, linkage, million, nation, pages, proceedings
 from bench.report import Line, table, write
 
 BENCHES: dict[str, Callable[[int], list[Line]]] = {
     "intake": intake.run,
     "pages": pages.run,
+    "proceedings": proceedings.run,
     "linkage": linkage.run,
     "growth": nation.growth,
     "million": million.run,

@@ -54,6 +54,11 @@ OF_THE_COUNTY = {
     "people": "/people/",
     "password": "/me/",
     "proceedings": "/cases/proceedings/",
+    "board": "/cases/proceedings/board/",
+    "plan": f"/cases/plan/{COUNTY}/",
+    "plan-households": f"/cases/plan/{COUNTY}/households/",
+    "adjustment": f"/cases/adjustment/{COUNTY}/",
+    "adjustment-households": f"/cases/adjustment/{COUNTY}/households/",
     "freezes": "/freezes/",
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

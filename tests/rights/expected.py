@@ -197,8 +197,33 @@ EXPECTED: dict[str, Probe] = {
     "decisions:correct": at("act", pk="returned"),
     "decisions:add_evidence": at("act", pk="case", one_way=True),
     "decisions:evidence": at("attachment opens", pk="case", evidence="evidence"),
-    "decisions:proceedings": at("list count", queries=("?show=open", "?show=closed")),
+    "decisions:proceedings": at(
+        "list count", queries=("?show=open", "?show=closed", "?show=open&place={place}", "?show=open&late=1")
+    ),
+    "decisions:board": at("list count", queries=("?place={place}",)),
     "decisions:begin": at("page act history", household="household"),
+    "decisions:plan_here": at("page count"),
+    "decisions:plan": at("page count", code="place"),
+    "decisions:plan_list": at(
+        "list count", code="place", queries=("?year=none", "?year=2020&state=fails", "?page=99")
+    ),
+    "decisions:plan_place": at("act", code="place", one_way=True, form={"year": "2019", "reason": "x"}),
+    "decisions:plan_target": at(
+        "act",
+        code="place",
+        one_way=True,
+        form={"place": "{place}", "year": "2019", "measure": "households", "count": "1", "basis": "x"},
+    ),
+    "decisions:plan_sheet": at("page history act", pk="sheet"),
+    "decisions:plan_household": at("page history", pk="household"),
+    "decisions:adjustment_here": at("page count"),
+    "decisions:adjustment": at("page count", code="place"),
+    "decisions:adjustment_list": at(
+        "list count", code="place", queries=("?category=exit", "?found=not_yet&only=1", "?page=99")
+    ),
+    "decisions:adjustment_look": at("act", code="place", one_way=True),
+    "decisions:adjustment_window": at("act", one_way=True),
+    "decisions:adjustment_answer": at("act", pk="window_sheet", one_way=True, form={"verdict": "approved"}),
     "decisions:begin_at": at("page act", code="place"),
     "decisions:appeal": at("act", pk="refused", one_way=True),
     "decisions:decide_appeal": at("act", pk="refused", appeal="appeal", one_way=True),

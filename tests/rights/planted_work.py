@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from people import make_account, make_appointment
+from rights.planted_plans import plan, window
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_now, beijing_today
@@ -212,7 +213,7 @@ def _county(country: Country, node: Node, turn: int) -> dict[str, int]:
         kind="renamed", county_code=node.code, old_code=f"{node.code}{800 + turn}", new_code=f"{node.code}{800 + turn}", old_name=f"{node.secret}乡",
         new_name=f"{node.secret}镇", document=f"{node.secret}号文", effective_on=TODAY, asked_by=node.secret, asked_post=node.secret, asked_at=beijing_now(),
     )  # fmt: skip
-    return {"change": change.pk, "listing": _listing(node.code).pk}
+    return {"change": change.pk, "listing": _listing(node.code).pk, "window_sheet": window(node)}
 
 
 def _cases(
@@ -258,7 +259,7 @@ def _cases(
         "case": waiting.pk, "evidence": evidence.pk, "returned": returned.pk, "pair": _pair(node, turn, keys),
         "proposed_pair": _pair(node, turn, keys, waiting), **_appeal(country, node, turn, paper, keys["household"]),
         **_proceeding(node, paper, keys["household"], worker),
-        **_keys(node, keys),
+        **_keys(node, keys), **plan(node, keys["household"], worker, office),
     }  # fmt: skip
 
 

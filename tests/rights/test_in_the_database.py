@@ -31,6 +31,15 @@ DEFINERS = {
     "decisions_now": "the database's one clock, as a moment",
     "decisions_objection_apart": "a trigger: whether whoever answers an objection had a part in it; it tells nothing",
     "decisions_signature_guard": "a trigger: moves a proceeding by what was signed and writes its status; it tells nothing",
+    "decisions_candidateanswer_guard": "a trigger: whose post it is; it tells nothing",
+    "decisions_deadline": "in which year one's own county is planned to exit: a year and nothing else",
+    "decisions_planline_guard": "a trigger: the year that counted before, and whether it was filed with its sheet; it tells nothing",
+    "decisions_plantarget_guard": "a trigger: whose post it is; it tells nothing",
+    "decisions_sheet_guard": "a trigger: whose post it is; it tells nothing",
+    "decisions_sheetanswer_guard": "a trigger: whether another person answers, from high enough; it tells nothing",
+    "decisions_window_filed": "a trigger: whether it was filed with its sheet; it tells nothing",
+    "decisions_window_guard": "a trigger: whether the county's window is open; it tells yes or no",
+    "decisions_window_of": "the window of one's own county: a year and two days",
     "decisions_release_answer": "how far the other county is with a question of one's own: one word",
     "decisions_step_guard": "a trigger: sets the state of a case by its steps and offers a household to another county; it tells nothing",
     "decisions_withdraw_release": "takes back a question of one's own that nobody answered yet; it tells nothing",
@@ -49,7 +58,7 @@ DEFINERS = {
 ADDED_BY_TRIGGERS = re.compile(r"event$|^audit_entry$")
 # Written by the application and then never changed.
 ONLY_ADDED = re.compile(
-    r"^decisions_case(step|evidence)$|^decisions_(signature|paper|snapshot)$|^findings_move$|^registry_correction$"
+    r"^decisions_case(step|evidence)$|^decisions_(signature|paper|snapshot|sheet|sheetanswer|planline|plantarget|window|candidateanswer)$|^findings_move$|^registry_correction$"
 )
 # A mark that a village is to be counted again: whatever changes a row sets it, and one too many only costs a count.
 MAY_BE_ADDED = {"registry_tallymark"}

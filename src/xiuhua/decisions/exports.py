@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from xiuhua.decisions.models import Pair
-from xiuhua.decisions.queries import pages, pair_pages, pairs
-from xiuhua.decisions.terms import PairKind, PairState
+from xiuhua.decisions.queries import adjustment, adjustment_pages, pages, pair_pages, pairs, plan_lists
+from xiuhua.decisions.terms import Found, PairKind, PairState
 from xiuhua.files.services import Asked, Table, columns, rows_in_words
 from xiuhua.places.scope import scope_of
 
@@ -69,4 +69,39 @@ PAIRS = Table(
     lambda asked: rows_in_words(_pairs(asked).count()),
 )  # fmt: skip
 
-EXPORTS = {"decisions.cases": CASES.maker(), "decisions.pairs": PAIRS.maker()}
+PLAN = Table(
+    "退出计划名单", "Exit plan, household by household", "decisions.see",
+    lambda asked: columns([
+        (gettext_lazy("户主"), "name", 12), (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("人口"), "people", 8),
+        (gettext_lazy("计划退出年度"), "year", 14), (gettext_lazy("待批"), "pending", 12), (gettext_lazy("现在"), "state", 14), (gettext_lazy("未达标"), "fails", 40), (gettext_lazy("待核实"), "unknown", 40),
+    ]),
+    lambda asked: plan_lists.every(asked.place, dict(asked.query)),
+    lambda asked: [(_("筛选"), plan_lists.narrowed(dict(asked.query))), (_("数据"), _("实时登记"))],
+    lambda asked: rows_in_words(plan_lists.total(asked.place, dict(asked.query))),
+)  # fmt: skip
+
+ADJUSTMENT = Table(
+    "动态调整结账报告", "Closing report of the adjustment", "decisions.see",
+    lambda asked: columns([
+        (gettext_lazy("区划"), "place", 16), (gettext_lazy("类别"), "category", 16), (gettext_lazy("规则找出的户"), "candidates", 14),
+        *((state.zh if asked.language != "en" else state.en, state.value, 14) for state in Found),
+    ]),
+    lambda asked: adjustment_pages.report(asked.place),
+    lambda asked: [(_("时间"), adjustment_pages.window(adjustment.this_round(asked.place.code))["says"]), (_("数据"), _("实时登记"))],
+    personal=False,
+)  # fmt: skip
+
+CANDIDATES = Table(
+    "动态调整名单", "Households of the adjustment", "decisions.see",
+    lambda asked: columns([
+        (gettext_lazy("户主"), "name", 12), (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("类别"), "category", 16),
+        (gettext_lazy("为什么"), "why", 40), (gettext_lazy("进度"), "state", 16),
+    ]),
+    lambda asked: adjustment_pages.every(asked.place, dict(asked.query)),
+    lambda asked: [(_("筛选"), adjustment_pages.narrowed(dict(asked.query))), (_("数据"), _("实时登记"))],
+)  # fmt: skip
+
+EXPORTS = {
+    "decisions.cases": CASES.maker(), "decisions.pairs": PAIRS.maker(), "decisions.plan": PLAN.maker(),
+    "decisions.adjustment": ADJUSTMENT.maker(), "decisions.adjustment_list": CANDIDATES.maker(),
+}  # fmt: skip

@@ -24,6 +24,15 @@ RIGHTS: dict[str, frozenset[Role]] = {
     ),
     "decisions.decide_appeal": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.HIGHER_OFFICE}),
     "decisions.decide": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
+    # A year of exit is proposed by whoever knows the household, or from above for a county; another person approves it.
+    "decisions.plan": frozenset(
+        {Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.HIGHER_OFFICE}
+    ),
+    "decisions.plan_approve": frozenset(
+        {Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.HIGHER_OFFICE, Role.LEADER}
+    ),
+    "decisions.adjust": frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
+    "decisions.window": frozenset({Role.COUNTY_OFFICE}),
     "decisions.pair": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     # A booklet or a certificate shows numbers: for those who may open one.
     "decisions.open_evidence": frozenset(
@@ -41,7 +50,21 @@ ADDRESSES: dict[str, str] = {
     "decisions:add_evidence": "decisions.propose",
     "decisions:evidence": "decisions.open_evidence",
     "decisions:proceedings": "decisions.see",
+    "decisions:board": "decisions.see",
     "decisions:proceeding": "decisions.see",
+    "decisions:adjustment_here": "decisions.see",
+    "decisions:adjustment": "decisions.see",
+    "decisions:adjustment_list": "decisions.see",
+    "decisions:adjustment_look": "decisions.adjust",
+    "decisions:adjustment_window": "decisions.window",
+    "decisions:adjustment_answer": "decisions.see",
+    "decisions:plan_here": "decisions.see",
+    "decisions:plan": "decisions.see",
+    "decisions:plan_list": "decisions.see",
+    "decisions:plan_place": "decisions.plan",
+    "decisions:plan_target": "decisions.plan_approve",
+    "decisions:plan_sheet": "decisions.see",
+    "decisions:plan_household": "decisions.see",
     "decisions:begin": "decisions.propose",
     "decisions:begin_at": "decisions.propose",
     "decisions:appeal": "decisions.appeal",

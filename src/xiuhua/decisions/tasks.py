@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
+from contextlib import suppress
 
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from xiuhua.decisions.services.adjusting import find_candidates
 from xiuhua.decisions.services.lapsing import lapse_what_lies
 from xiuhua.decisions.services.searching import run_search
-from xiuhua.places.terms import NATION
+from xiuhua.places.models import Place
+from xiuhua.places.terms import NATION, Level
 from xiuhua.runtime.jobs import AFTER_OUTAGE
 
 
@@ -19,6 +25,27 @@ def look_for_pairs(search_id: int, place_code: str) -> None:
 def begin(search_id: int, place_code: str) -> None:
     """Enqueues the job, in the transaction of the act that wanted it."""
     look_for_pairs.defer(search_id=search_id, place_code=place_code)
+
+
+@app.task(name="decisions.candidates", queue="nightly", retry=AFTER_OUTAGE)
+def candidates_of(place_code: str) -> None:
+    """Looks for the candidates of the adjustment, a village a transaction."""
+    find_candidates(place_code)
+
+
+def look_for_candidates(place_code: str) -> None:
+    """Enqueues a look, in the transaction of the act that wanted it; one that waits already is enough."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        candidates_of.configure(queueing_lock=f"candidates {place_code}").defer(place_code=place_code)
+
+
+# Half past three in Beijing, after the nightly look at the register: candidates follow what was changed.
+@app.periodic(cron="30 19 * * *")
+@app.task(name="decisions.candidates_nightly", queue="nightly", retry=AFTER_OUTAGE)
+def candidates_nightly(timestamp: int) -> None:
+    """Enqueues a look in every county."""
+    for code in Place.objects.filter(level=Level.COUNTY, until__isnull=True).values_list("code", flat=True):
+        look_for_candidates(code)
 
 
 # Twenty past midnight in Beijing: the last day of what lies is over.

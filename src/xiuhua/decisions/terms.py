@@ -62,6 +62,57 @@ class Sign(Terms):
     WITHDRAWN = "withdrawn", "撤回", "Taken back"
 
 
+class SheetKind(Terms):
+    """What somebody files for another to approve."""
+
+    PLAN = "plan", "滚动计划", "Exit plan"
+    WINDOW = "window", "动态调整时间", "Window of the adjustment"
+
+
+class Verdict(Terms):
+    """What became of what was filed."""
+
+    APPROVED = "approved", "批准", "Approved"
+    REFUSED = "refused", "不批准", "Refused"
+    WITHDRAWN = "withdrawn", "撤回", "Taken back"
+
+
+class Measure(Terms):
+    """What a target counts."""
+
+    HOUSEHOLDS = "households", "退出户数", "Households to exit"
+    VILLAGES = "villages", "出列村数", "Villages to exit"
+
+
+class Readiness(Terms):
+    """Where a household stands against the exit standards today."""
+
+    READY = "ready", "各项达标", "All met"
+    UNKNOWN = "unknown", "有待核实", "Not known"
+    FAILS = "fails", "有未达标", "Failing"
+    DONE = "done", "已退出", "Exited"
+
+
+class Category(Terms):
+    """What the yearly adjustment looks for."""
+
+    EXIT = "exit", "应退", "Ready to exit"
+    ENTER = "enter", "应纳", "To be taken in"
+    RETURNED = "returned", "返贫", "Returned to poverty"
+    WRONG = "wrong", "错评错退", "Wrongly listed or let out"
+    NATURAL = "natural", "自然增减", "Natural changes"
+
+
+class Found(Terms):
+    """How far a candidate of the adjustment is."""
+
+    NOT_YET = "not_yet", "尚未核查", "Not looked at yet"
+    LOOKED = "looked", "核查后不办理", "Looked at, nothing to do"
+    OPEN = "open", "办理中", "Under way"
+    DECIDED = "decided", "已办结", "Decided"
+    REFUSED = "refused", "未通过", "Not passed"
+
+
 class Does(Terms):
     """What is done at a step of a procedure."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from xiuhua.decisions.views import adjusting, board, pairs, plans, proceedings
 from xiuhua.decisions.views import cases as views
-from xiuhua.decisions.views import pairs, proceedings
 
 app_name = "decisions"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("pairs/<int:pk>/undo/", pairs.undo, name="pair_undo"),
     path("pairs/<int:pk>/confirm/", pairs.confirm, name="pair_confirm"),
     path("proceedings/", proceedings.inbox, name="proceedings"),
+    path("proceedings/board/", board.board, name="board"),
     path("proceedings/begin/<int:household>/", proceedings.begin, name="begin"),
     path("proceedings/begin/at/<str:code>/", proceedings.begin_at, name="begin_at"),
     path("proceedings/<int:pk>/", proceedings.proceeding, name="proceeding"),
@@ -34,6 +35,19 @@ urlpatterns = [
     path("proceedings/<int:pk>/appeal/", proceedings.appealing, name="appeal"),
     path("proceedings/<int:pk>/appeals/<int:appeal>/", proceedings.decide_appeal, name="decide_appeal"),
     path("proceedings/<int:pk>/papers/<int:paper>/", proceedings.paper, name="paper"),
+    path("adjustment/", adjusting.adjustment, name="adjustment_here"),
+    path("adjustment/window/", adjusting.window, name="adjustment_window"),
+    path("adjustment/sheets/<int:pk>/", adjusting.answer, name="adjustment_answer"),
+    path("adjustment/<str:code>/", adjusting.adjustment, name="adjustment"),
+    path("adjustment/<str:code>/households/", adjusting.listed, name="adjustment_list"),
+    path("adjustment/<str:code>/look/", adjusting.look, name="adjustment_look"),
+    path("plan/", plans.plan, name="plan_here"),
+    path("plan/<str:code>/", plans.plan, name="plan"),
+    path("plan/<str:code>/households/", plans.plan_list, name="plan_list"),
+    path("plan/<str:code>/year/", plans.plan_place, name="plan_place"),
+    path("plan/<str:code>/target/", plans.plan_target, name="plan_target"),
+    path("plan/sheets/<int:pk>/", plans.plan_sheet, name="plan_sheet"),
+    path("plan/households/<int:pk>/", plans.plan_household, name="plan_household"),
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/act/", views.act, name="act"),
     path("<int:pk>/correct/", views.correct, name="correct"),

@@ -30,6 +30,7 @@ def _parts() -> dict[str, Any]:
             for name in ("source", "standards", "map", "children", "children_word", "orders")
         },
         "causes": county.place()["causes"],
+        "planned_years": lists.planned(),
         "filters": lists.households()["filters"],
         "pager": lists.PAGER,
         "steps": intake.steps(2),

@@ -112,6 +112,8 @@ class Procedure(Marked):
     # The step at which the effect takes place.
     effect_at: Name
     effect: Effect
+    # Belongs to the yearly adjustment: begins only while the county's window is open, where the county set one.
+    window: bool = False
     # Lies at one step longer than this, it ends by itself; never an entering one.
     lapses: Days | None = None
     appeal: Appeal | None = None

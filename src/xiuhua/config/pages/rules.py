@@ -114,6 +114,8 @@ def _procedures(procedures: Iterable[Procedure]) -> Iterator[str]:
         yield f"- 条款 clause：{one.clause.zh} / {one.clause.en}"
         yield f"- 出处 source：{one.source}"
         yield f"- 撤回 withdrawal：{_both(WithdrawnBy(one.withdrawn_by))}"
+        if one.window:
+            yield "- 时间窗口 window：属于动态调整，县里设了窗口的，窗口内才能开始 begins only while the county's window of the adjustment is open"
         if one.lapses:
             yield f"- 停在一步即失效 lapses at one step：{_days(one.lapses)}"
         if one.appeal:

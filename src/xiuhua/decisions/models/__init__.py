@@ -2,6 +2,15 @@
 
 from xiuhua.decisions.models.case import Case, CaseEvidence, CaseStep, Transfer
 from xiuhua.decisions.models.pair import Pair, Search
+from xiuhua.decisions.models.plan import (
+    Candidate,
+    CandidateAnswer,
+    PlanLine,
+    PlanTarget,
+    Sheet,
+    SheetAnswer,
+    Window,
+)
 from xiuhua.decisions.models.proceeding import (
     Appeal,
     Kin,
@@ -13,5 +22,6 @@ from xiuhua.decisions.models.proceeding import (
 )
 
 __all__ = [
-    "Appeal", "Case", "CaseEvidence", "CaseStep", "Kin", "Pair", "Paper", "Procedure", "Proceeding", "Search", "Signature", "Snapshot", "Transfer",
+    "Appeal", "Candidate", "CandidateAnswer", "Case", "CaseEvidence", "CaseStep", "Kin", "Pair", "Paper", "PlanLine", "PlanTarget",
+    "Procedure", "Proceeding", "Search", "Sheet", "SheetAnswer", "Signature", "Snapshot", "Transfer", "Window",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,21 +13,17 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Appeal, Procedure, Proceeding
-from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries import proceeding_board as board
+from xiuhua.decisions.queries.proceeding_board import said
 from xiuhua.decisions.queries.proceedings import Step
 from xiuhua.decisions.terms import Course
 from xiuhua.places.models import Place
+from xiuhua.places.scope import current_scope
 from xiuhua.registry.models import Household
 
 TONES = {Course.OPEN: "straw", Course.DECIDED: "leaf", Course.REFUSED: "red", Course.ENDED: "plain"}
-SHOWN = 200
 # Digits of the place of an office above the county, and of an appeal's.
 DIGITS = {"city": 4, "province": 2, "county": 6, "township": 9}
-
-
-def said(pair: Any) -> str:
-    """A pair of the two languages, in the reader's."""
-    return str(pair[language()]) if isinstance(pair, dict) else str(pair)
 
 
 def whose(step: Step, by: Appointment) -> bool:
@@ -66,7 +62,7 @@ def appealed(by: Appointment) -> QuerySet[Proceeding]:
     return Proceeding.objects.filter(pk__in=open_ones.values("proceeding"))
 
 
-def inbox(by: Appointment, show: str) -> dict[str, Any]:
+def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of decisions/proceedings.html: whose turn it is, what is late, and how long already."""
     every = Proceeding.objects.filter(course=Course.OPEN)
     lists = {
@@ -77,48 +73,31 @@ def inbox(by: Appointment, show: str) -> dict[str, Any]:
         "appeals": appealed(by),
         "closed": Proceeding.objects.exclude(course=Course.OPEN),
     }
-    show = show if show in lists else "waiting"
+    show = query["show"] if query.get("show") in lists else "waiting"
     names = {
         "waiting": _("待我办理"), "overdue": _("超期"), "mine": _("我办过、还在办"), "open": _("全部在办"), "appeals": _("申诉待答复"), "closed": _("已办结"),
     }  # fmt: skip
     counts = {key: found.count() for key, found in lists.items()}
+    narrowed = board.narrowing(query)
     order = ("due_on", "step_since", "pk") if show != "closed" else ("-closed_on", "-pk")
+    page, pager = board.turned(board.narrowed(lists[show], query).order_by(*order), query)
     return {
         "filters": [
-            {"label": names[key], "count": counts[key], "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show}
+            {"label": names[key], "count": counts[key], "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
             for key in lists
             if key != "appeals" or counts[key] or key == show
         ],
-        "rows": rows(lists[show].order_by(*order)[:SHOWN]),
-        "more": max(counts[show] - SHOWN, 0),
-        "steps": board(every),
+        "narrowed": narrowed,
+        "rows": rows(page),
+        "pager": pager,
+        "steps": board.stuck(board.waits(current_scope(), 6)),
+        "board_url": reverse("decisions:board"),
         "empty": {
             "title": _("没有程序事项"),
             "sentence": _("识别、退出、返贫、监测从一户的页面开始，出列、摘帽从村和县的页面开始：选“办理程序”。"),
             "actions": [],
         },
     }  # fmt: skip
-
-
-def board(found: QuerySet[Proceeding]) -> list[dict[str, Any]]:
-    """How many wait at each step, the most first, how many of them are late, and since when the oldest does."""
-    today, procedures = beijing_today(), Procedure.objects.in_bulk()
-    counted: dict[tuple[str, str], dict[str, Any]] = {}
-    for one in (
-        found.order_by()
-        .values("procedure_id", "at_step")
-        .annotate(n=Count("pk"), oldest=Min("step_since"), late=Count("pk", filter=Q(due_on__lt=today)))
-    ):
-        d = procedures[one["procedure_id"]].definition
-        key = (
-            said(d["says"]),
-            next(said(each["says"]) for each in d["steps"] if each["id"] == one["at_step"]),
-        )
-        row = counted.setdefault(key, {"procedure": key[0], "step": key[1], "count": 0, "days": 0, "late": 0})
-        row["count"] += one["n"]
-        row["late"] += one["late"]
-        row["days"] = max(row["days"], (today - one["oldest"]).days)
-    return sorted(counted.values(), key=lambda row: -row["count"])
 
 
 def subject(one: Proceeding, home: Household | None, place: str) -> dict[str, Any]:

@@ -42,6 +42,7 @@ WORDS = {
     "hung too short": ("公示天数不够", "The notice hung too short"),
     "an objection stands": ("有异议没有答复，或异议成立，不能继续", "An objection is open, or was upheld"),
     "standard does not hold": ("有退出标准不达标、不清楚或没有核实，不能继续；请先核实更正记录", "A standard fails, is not known or was not checked; correct the record with evidence first"),
+    "window of the yearly adjustment": ("本县动态调整的时间窗口没有开放，这一程序现在不能开始；返贫和监测的急难纳入不受窗口限制", "The county's window of the yearly adjustment is closed, and this procedure cannot begin now; a return to poverty or watching never waits for it"),
     "one_open_proceeding": ("同一程序正在办理，不能再开一件", "One of this kind is under way already"),
     "does not begin from where": ("现在的状态不适用这一程序", "The procedure does not begin from where it stands"),
     "not in force on this day": ("这一程序在该日期不适用", "The procedure is not in force on this day"),

@@ -69,7 +69,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": crumbs(request)[:1],
         "place_name": acting.post.place.name,
-        **lists(acting, request.GET.get("show", "")),
+        **lists(acting, request.GET.dict()),
     }
     return render(request, "decisions/proceedings.html", context)
 

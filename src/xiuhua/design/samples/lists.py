@@ -308,3 +308,27 @@ def findings_empty() -> dict[str, Any]:
             "actions": [act("导入表格", "Take in workbooks", primary=True, icon="intake")],
         },
     }
+
+
+def planned() -> list[dict[str, Any]]:
+    """Years of an exit plan: little in the first, a heap before the deadline, some without a year."""
+    states = (both("已退出", "Exited"), both("各项达标", "All met"), both("有待核实", "Not known"), both("有未达标", "Failing"))  # fmt: skip
+    tones = ("plain", "leaf", "straw", "red")
+
+    def year(says: Any, parts: tuple[int, ...], most: int, **more: Any) -> dict[str, Any]:
+        bar, begun = [], 0.0
+        for n, tone in zip(parts, tones, strict=True):
+            if n and most:
+                bar.append({"x": f"{begun:.1f}", "width": f"{n * 100 / most:.1f}", "tone": tone})
+                begun += n * 100 / most
+        return {
+            "says": says, "total": sum(parts), "url": "#", "bar": bar, "piled": False, "notes": [], "target": None, "difference": None, "below": None,
+            "parts": [{"state": state, "n": n, "tone": tone, "url": "#"} for state, n, tone in zip(states, parts, tones, strict=True)], **more,
+        }  # fmt: skip
+
+    return [
+        year("2018", (42, 0, 3, 1), 180, target=40, difference=6),
+        year("2019", (0, 21, 12, 9), 180, target=50, difference=-8, below=50),
+        year("2020", (0, 30, 80, 70), 180, piled=True, notes=[both("政策期限", "End of the programme")]),
+        year(both("未定年度", "No year yet"), (0, 0, 6, 12), 0),
+    ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_now
 from xiuhua.decisions.queries.pages import household_cases
+from xiuhua.decisions.queries.plan_lists import line_of as plan_of
 from xiuhua.files.queries import way
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries import of_household
@@ -89,6 +90,7 @@ def page(by: Appointment, found: Read) -> dict[str, Any]:
         "adjustments": adjustments(judged),
         "cases": household_cases(by, household.pk),
         "change_url": link(by, "decisions:choose", household.pk) if household.ended_on is None else None,
+        "plan": plan_of(household.pk) if line.status in ("poor", "pre_exit", "returned") else None,
         "ended": _ended(by, household),
     }
 

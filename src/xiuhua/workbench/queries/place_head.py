@@ -72,6 +72,7 @@ def _offered(by: Appointment, place: Place, total: Tally) -> list[tuple[str, str
             "table",
             place.code == by.place_code and total.registered > 0,
         ),
+        (_("滚动计划"), link(by, "decisions:plan", place.code), "chart", total.registered > 0),
         (_("建库承接"), link(by, "workbench:opening", place.code), "stamp", place.level == Level.COUNTY),
         (
             _changes_waiting(place),

@@ -1,0 +1,177 @@
+"""A county of 30,000 households with 10,000 open proceedings against a tenth of both: inbox, board, plan, adjustment."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+from bench.county import installation
+from bench.invented import fill
+from bench.million import CLIENTS, P95_SECONDS, PORT, _look, _wait, appoint
+from bench.report import Line
+
+HOUSEHOLDS, OPEN = 30_000, 10_000
+LIMIT = 1.5
+TIMES, EACH = 9, 25
+PAGES = {
+    "inbox, mine to do": "/cases/proceedings/",
+    "inbox, all open": "/cases/proceedings/?show=open",
+    "inbox, overdue": "/cases/proceedings/?show=open&late=1",
+    "inbox, last page": "/cases/proceedings/?show=open&page=999",
+    "board": "/cases/proceedings/board/",
+    "one proceeding": "/cases/proceedings/{proceeding}/",
+    "exit plan": "/cases/plan/",
+    "exit plan, household by household": "/cases/plan/{place}/households/",
+    "adjustment": "/cases/adjustment/",
+    "adjustment, not looked at": "/cases/adjustment/{place}/households/?found=not_yet",
+}
+# What the house promises for this many proceedings; the other pages are told beside.
+HELD = ("inbox", "board")
+# Straight into the tables, as their owner and without triggers: ten thousand proceedings taken through their steps would take
+# hours, and what is measured is reading.
+TABLES = ("proceeding", "signature", "sheet", "sheetanswer", "planline", "candidate")
+BEGUN = """
+insert into decisions_proceeding (procedure_id, kind, place_code, household_id, course, at_step, round, begun_at, as_of, step_since, due_on, effect_status)
+select p.id, p.kind, h.village_code, h.id, %(course)s, p.definition #>> array['steps', (floor(random() * jsonb_array_length(p.definition -> 'steps')))::int::text, 'id'],
+  1, now() - interval '1 day' * (h.id %% 300), current_date, current_date - (h.id * 7 %% 90)::int, case when h.id %% 3 > 0 then current_date + (h.id * 11 %% 60)::int - 20 end, ''
+from (select *, row_number() over (order by md5(id::text || %(course)s)) as n from registry_household) h
+join lateral (select q.* from decisions_procedure q where q.definition ->> 'subject' = 'household' order by md5(q.id::text || h.id::text) limit 1) p on true
+where h.n <= %(n)s
+"""
+SIGNED = """
+insert into decisions_signature (proceeding_id, place_code, number, round, step, sign, actor, post, reason, detail, at, appointment_id, official_id)
+select p.id, p.place_code, n, 1, p.at_step, 'signed', 'bench', 'bench', '', '{}', now(), a.id, a.official_id
+from decisions_proceeding p cross join generate_series(1, 3) n
+join lateral (select * from accounts_appointment x order by md5(x.id::text || p.id::text || n::text) limit 1) a on true
+"""
+PLANNED = """
+with filed as (
+  insert into decisions_sheet (kind, place_code, reason, filed_in, appointment_id, official_id, actor, post, at)
+  select 'plan', v.village_code, 'bench', 0, a.id, a.official_id, 'bench', 'bench', now()
+  from (select distinct village_code from registry_household) v cross join (select * from accounts_appointment order by id limit 1) a returning id, place_code),
+answered as (
+  insert into decisions_sheetanswer (sheet_id, place_code, verdict, reason, appointment_id, official_id, actor, post, at)
+  select f.id, f.place_code, 'approved', '', a.id, a.official_id, 'bench', 'bench', now()
+  from filed f cross join (select * from accounts_appointment order by id limit 1) a returning id)
+insert into decisions_planline (sheet_id, place_code, household_id, year, acknowledged)
+select f.id, f.place_code, h.id, 2016 + (h.id %% 5), '' from filed f join registry_household h on h.village_code = f.place_code
+where h.kind = 'registered' and h.status_reported = 'poor' and h.id %% 7 > 0
+""".replace("%%", "%")
+POINTED = """
+insert into decisions_candidate (place_code, household_id, category, rule, as_of, found_at)
+select village_code, id, (array['exit', 'enter', 'returned', 'wrong', 'natural'])[1 + id % 5], 'adjust.ready_to_exit', current_date, now()
+from registry_household where id % 6 = 0
+"""
+
+
+def run(_households: int) -> list[Line]:
+    """Work of each page at both sizes, one process a size; and eight clients at once at the larger."""
+    small, _few = _measured(HOUSEHOLDS // 10, OPEN // 10, crowd=False)
+    large, met = _measured(HOUSEHOLDS, OPEN, crowd=True)
+    lines = []
+    for name, (work, waited) in large.items():
+        held = name.split(": ")[1].startswith(HELD)
+        before = small[name][0]
+        note = f"{before * 1000:.1f} ms at a tenth; {waited * 1000:.0f} ms on the clock"
+        lines.append(Line(name, work, work / before, LIMIT if held else None, note))
+    for name, (p50, p95, count, failed) in met.items():
+        note = f"p50 {p50:.3f} s, {count} requests, {failed} failed; ratio to {P95_SECONDS} s"
+        lines.append(Line(f"p95, {CLIENTS} clients: {name}", p95, p95 / P95_SECONDS, 1.0, note))
+    return lines
+
+
+def _measured(households: int, open_ones: int, *, crowd: bool) -> Any:
+    # A process of its own: Django can be set up for one database only.
+    code = f"import json; from bench.proceedings import measure; print('told: ' + json.dumps(measure({households}, {open_ones}, {crowd})))"
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True, text=True)
+    return json.loads(next(line for line in done.stdout.splitlines() if line.startswith("told: "))[6:])
+
+
+def measure(households: int, open_ones: int, crowd: bool) -> Any:
+    """Fills an installation and asks its pages as a county and a township: seconds of work and on the clock, by page."""
+    with installation():
+        fill(households)
+        posts = appoint()
+        begin(open_ones)
+        posts = {name: posts[name] for name in ("county", "township")}
+        proceeding = _one_of(posts["township"].place)
+        taken = {}
+        for post, client in posts.items():
+            for name, address in PAGES.items():
+                where = address.format(place=client.place, proceeding=proceeding)
+                rounds = [_look(name, lambda w=where, c=client: c.get(w)) for _turn in range(TIMES + 1)][1:]
+                taken[f"{post}: {name}"] = [statistics.median(one[at] for one in rounds) for at in (0, 1)]
+        return taken, _crowd(posts) if crowd else {}
+
+
+def begin(open_ones: int) -> None:
+    """So many open proceedings and twice as many closed ones with their signatures, a plan and candidates, past all triggers."""
+    import psycopg
+
+    from xiuhua.runtime.cluster import connection_urls
+
+    with psycopg.connect(connection_urls().owner, autocommit=True) as owner:
+        owner.execute("set synchronous_commit = off")
+        for table in TABLES:
+            owner.execute(f"alter table decisions_{table} disable trigger user")
+        for course in ("open", "decided", "refused"):
+            owner.execute(BEGUN, {"course": course, "n": open_ones})
+        for statement in (SIGNED, PLANNED, POINTED):
+            owner.execute(statement)
+        for table in TABLES:
+            owner.execute(f"alter table decisions_{table} enable trigger user")
+            owner.execute(f"vacuum analyze decisions_{table}")
+
+
+def _one_of(place: str) -> int:
+    from xiuhua.decisions.models import Proceeding
+    from xiuhua.places.scope import scope_of, within
+
+    with within(scope_of(place)):
+        return Proceeding.objects.filter(course="open").order_by("pk").values_list("pk", flat=True)[0]
+
+
+def _crowd(posts: dict[str, Any]) -> dict[str, list[float]]:
+    """Eight people asking one after the other without a pause, on the server as an office runs it."""
+    from xiuhua.runtime.children import spawn
+
+    server = spawn([sys.executable, "-m", "xiuhua.cli", "serve", "--port", str(PORT)], death_signal=signal.SIGTERM)  # fmt: skip
+    try:
+        _wait()
+        return {name: _asked(posts, PAGES[name]) for name in ("inbox, mine to do", "board")}
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def _asked(posts: dict[str, Any], address: str) -> list[float]:
+    who = [posts["township"]] * 6 + [posts["county"]] * 2
+    taken: list[float] = []
+    failed: list[int] = []
+
+    def one(client: Any) -> None:
+        cookies = "; ".join(f"{key}={each.value}" for key, each in client.cookies.items())
+        line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
+        for _turn in range(EACH):
+            start = time.perf_counter()
+            line.request("GET", address, headers={"Cookie": cookies})
+            answer = line.getresponse()
+            answer.read()
+            taken.append(time.perf_counter() - start)
+            if answer.status != 200:
+                failed.append(answer.status)
+
+    threads = [threading.Thread(target=one, args=(client,)) for client in who[:CLIENTS]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ordered = sorted(taken)
+    return [ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)], len(ordered), len(failed)]

@@ -1,0 +1,165 @@
+"""Reads of the yearly adjustment: the window, who the rules point at, and how far each of them is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.terms import Category
+from xiuhua.engine import load
+from xiuhua.places.scope import Scope
+from xiuhua.registry.queries.standards import newest_day
+
+# By which rules a category finds its candidates. A rule of no list here is shown at its household only.
+RULES: dict[Category, tuple[str, ...]] = {
+    Category.EXIT: ("adjust.ready_to_exit",),
+    Category.ENTER: ("adjust.newly_poor",),
+    Category.RETURNED: ("adjust.returned",),
+    Category.WRONG: ("adjust.wrongly_listed", "adjust.wrong_exit"),
+    Category.NATURAL: ("natural.members_more", "natural.members_fewer", "natural.household_gone"),
+}
+# By which kinds of proceedings a category is carried out; natural changes are cases of people.
+KINDS: dict[Category, tuple[str, ...]] = {
+    Category.EXIT: ("household_exit",),
+    Category.ENTER: ("identification", "watch"),
+    Category.RETURNED: ("return_to_poverty", "watch"),
+    Category.WRONG: ("wrongly_listed", "return_to_poverty"),
+    Category.NATURAL: (),
+}
+# Each household once a category; what was begun for it since the window opened, newest first, says how far it is.
+EVERY = """every as materialized (
+  select c.place_code, c.household_id, c.category, array_agg(distinct c.rule) as rules, max(c.as_of) as as_of from decisions_candidate c
+  where c.place_code >= %(lo)s and c.place_code < %(hi)s group by 1, 2, 3),
+kinds as (select * from unnest(%(categories)s::text[], %(kinds)s::text[]) k(category, kind)),
+begun as materialized (
+  select distinct on (category, household_id) * from (
+    select k.category, p.household_id, p.place_code, case p.course when 'open' then 'open' when 'decided' then 'decided' else 'refused' end as found, p.id, p.begun_at
+    from decisions_proceeding p join kinds k on k.kind = p.kind
+    where p.place_code >= %(lo)s and p.place_code < %(hi)s and p.household_id is not null and p.begun_at >= %(since)s
+    union all
+    select 'natural', h.home, c.place_code, case c.state when 'accepted' then 'decided' when 'refused' then 'refused' when 'withdrawn' then 'refused' when 'undone' then 'refused' else 'open' end, null, s.at
+    from decisions_case c cross join lateral unnest(c.households) h(home) join decisions_casestep s on s.case_id = c.id and s.number = 1
+    where c.place_code >= %(lo)s and c.place_code < %(hi)s and c.state <> 'drafted' and s.at >= %(since)s) x
+  order by category, household_id, begun_at desc),
+looked as materialized (
+  select distinct a.category, a.household_id from decisions_candidateanswer a
+  where a.place_code >= %(lo)s and a.place_code < %(hi)s and a.year = %(year)s),
+told as (
+  select coalesce(e.place_code, b.place_code) as place_code, coalesce(e.household_id, b.household_id) as household_id, coalesce(e.category, b.category) as category,
+    e.household_id is not null as candidate, e.rules, b.id as proceeding,
+    coalesce(b.found, case when l.household_id is not null then 'looked' else 'not_yet' end) as found
+  from every e full join begun b on b.household_id = e.household_id and b.category = e.category
+    left join looked l on l.household_id = e.household_id and l.category = e.category)"""
+GROUPED = f"with {EVERY} select left(place_code, %(digits)s), category, found, count(*), count(*) filter (where candidate) from told group by 1, 2, 3"
+LISTED = f"""with {EVERY}
+select t.household_id, h.number, h.head_name, h.village_code, t.category, t.found, t.candidate, t.rules, t.proceeding, count(*) over () as total
+from told t join registry_household h on h.id = t.household_id
+where (%(category)s = '' or t.category = %(category)s) and (%(found)s = '' or t.found = %(found)s) and (not %(only)s or t.candidate)
+order by h.village_code, h.id, t.category limit %(size)s offset %(skip)s"""
+
+
+@dataclass(frozen=True)
+class Round:
+    """The adjustment that is on: its year, from when it counts, and whether procedures may begin today."""
+
+    year: int
+    opens_on: date | None
+    closes_on: date | None
+
+    @property
+    def since(self) -> date:
+        """From which day on what was begun belongs to it: the opening, or the first of this year where it is always open."""
+        return self.opens_on or date(beijing_today().year, 1, 1)
+
+    @property
+    def is_open(self) -> bool:
+        today = beijing_today()
+        return self.opens_on is None or self.closes_on is None or self.opens_on <= today <= self.closes_on
+
+
+@dataclass(frozen=True)
+class Group:
+    """Households of a place below in one category that are equally far; `candidates`: those a rule points at."""
+
+    place: str
+    category: str
+    found: str
+    count: int
+    candidates: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A household of one category."""
+
+    household: int
+    number: str
+    head_name: str | None
+    village_code: str
+    category: str
+    found: str
+    candidate: bool
+    rules: list[str] | None
+    proceeding: int | None
+    total: int
+
+
+def this_round(code: str) -> Round:
+    """The round of a place's county: what was approved last, else always open in the year of the data."""
+    with connection.cursor() as cursor:
+        cursor.execute("select year, opens_on, closes_on from decisions_window_of(%s)", [code])
+        found = cursor.fetchone()
+    if found is None or found[0] is None:
+        return Round(newest_day(code).year, None, None)
+    return Round(*found)
+
+
+def _values(area: Scope, one: Round, **more: Any) -> dict[str, Any]:
+    pairs = [(category.value, kind) for category, kinds in KINDS.items() for kind in kinds]
+    return {
+        "lo": area.lo, "hi": area.hi, "since": one.since, "year": one.year, "categories": [pair[0] for pair in pairs],
+        "kinds": [pair[1] for pair in pairs], **more,
+    }  # fmt: skip
+
+
+def groups(area: Scope, one: Round, digits: int) -> list[Group]:
+    """How far the candidates and proceedings of an area are, by place of so many digits."""
+    with connection.cursor() as cursor:
+        cursor.execute(GROUPED, _values(area, one, digits=digits))
+        return [Group(*row) for row in cursor.fetchall()]
+
+
+def lines(
+    area: Scope, one: Round, *, category: str = "", found: str = "", only: bool = False, size: int = 50, skip: int = 0
+) -> list[Line]:  # fmt: skip
+    """Households by category and by how far they are; `only`: those a rule points at. Each knows how many there are in all."""
+    values = _values(area, one, category=category, found=found, only=only, size=size, skip=skip)
+    with connection.cursor() as cursor:
+        cursor.execute(LISTED, values)
+        return [Line(*row) for row in cursor.fetchall()]
+
+
+def looked_for(area: Scope) -> tuple[date | None, Any]:
+    """The day of the data of the newest look for candidates, and when it was; None where nobody looked yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select max(as_of), max(found_at) from decisions_candidate where place_code >= %s and place_code < %s",
+            [area.lo, area.hi],
+        )
+        found: tuple[date | None, Any] = cursor.fetchone()
+        return found
+
+
+def rules_in_force(as_of: date) -> dict[str, Category]:
+    """The rules that point at candidates on a day, with their categories."""
+    known = load().rules
+    return {
+        rule: category
+        for category, rules in RULES.items()
+        for rule in rules
+        if rule in known and known[rule].in_force(as_of)
+    }
