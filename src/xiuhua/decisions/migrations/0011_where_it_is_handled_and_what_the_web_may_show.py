@@ -1,0 +1,51 @@
+"""A notice of a proceeding is told where its step is done; one whose step may have a page is published, a watched household's never."""
+
+from django.db import migrations
+
+WHERE = """
+create function decisions_step_of_notice(reference text) returns jsonb language sql stable security definer set search_path = public as $$
+  select step from decisions_proceeding c join decisions_procedure p on p.id = c.procedure_id,
+    jsonb_array_elements(p.definition -> 'steps') step
+  where c.id::text = split_part(reference, ':', 2) and step ->> 'id' = split_part(reference, ':', 3) and reference like 'proceeding:%'
+$$;
+create function decisions_notice_handled() returns trigger language plpgsql security definer set search_path = public as $$
+declare level text := decisions_step_of_notice(new.reference) ->> 'level';
+begin
+  new.handled_at := left(new.place_code, case level when 'township' then 9 when 'county' then 6 when 'city' then 4 when 'province' then 2 else 12 end);
+  return new;
+end $$;
+create trigger decisions_notice_handled before insert on notices_notice for each row execute function decisions_notice_handled();
+-- Whether a kind may have a page at all: nothing that watches a household, and no household that is watched.
+create function decisions_may_have_a_page(c decisions_proceeding) returns boolean language plpgsql stable security definer set search_path = public as $$
+declare d jsonb; h registry_household;
+begin
+  select definition into d from decisions_procedure where id = c.procedure_id;
+  if d #> '{effect,watched}' <> 'null' or coalesce((d #>> '{effect,asks_class}')::boolean, false) or d -> 'begins_with' ? 'watched' then
+    return false;
+  end if;
+  if c.household_id is not null then
+    select * into h from registry_household where id = c.household_id;
+    return h.kind <> 'watched';
+  end if;
+  return true;
+end $$;
+create function decisions_notice_published() returns trigger language plpgsql security definer set search_path = public as $$
+declare c decisions_proceeding;
+begin
+  select * into c from decisions_proceeding where id::text = split_part(new.reference, ':', 2) and new.reference like 'proceeding:%';
+  if c.id is not null and c.place_code = new.place_code and coalesce((decisions_step_of_notice(new.reference) ->> 'web')::boolean, false)
+     and decisions_may_have_a_page(c) then
+    perform notices_publish(new);
+  end if;
+  return new;
+end $$;
+create trigger decisions_notice_published after insert on notices_notice for each row execute function decisions_notice_published();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("decisions", "0006_procedures_hold"),
+        ("notices", "0004_objections_go_above_and_pages_come_down"),
+    ]
+    operations = [migrations.RunSQL(WHERE, migrations.RunSQL.noop)]
