@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from xiuhua.decisions.views import cases as views
-from xiuhua.decisions.views import pairs, proceedings
+from xiuhua.decisions.views import meetings, notices, pairs, proceedings
 
 app_name = "decisions"
 urlpatterns = [
@@ -31,6 +31,14 @@ urlpatterns = [
     path("proceedings/<int:pk>/notices/<int:notice>/object/", proceedings.objecting, name="object"),
     path("proceedings/<int:pk>/objections/<int:objection>/", proceedings.objection, name="objection"),
     path("proceedings/<int:pk>/papers/<int:paper>/", proceedings.paper, name="paper"),
+    path("proceedings/<int:pk>/sheets/", notices.sheet, name="sheet"),
+    path("proceedings/<int:pk>/sheets/<int:sheet>/", notices.sheet_file, name="sheet_file"),
+    path("proceedings/<int:pk>/sheets/<int:sheet>/hang/", notices.hang_sheet, name="hang_sheet"),
+    path("proceedings/<int:pk>/notices/<int:notice>/", notices.proof, name="proof"),
+    path("proceedings/<int:pk>/notices/<int:notice>/photos/<str:which>/", notices.photo, name="notice_photo"),
+    path("objections/", notices.objections, name="objections"),
+    path("meetings/<str:code>/", meetings.meeting, name="meeting"),
+    path("meetings/<str:code>/pack/", meetings.pack, name="meeting_pack"),
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/act/", views.act, name="act"),
     path("<int:pk>/correct/", views.correct, name="correct"),

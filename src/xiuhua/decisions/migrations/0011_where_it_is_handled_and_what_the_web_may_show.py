@@ -17,17 +17,13 @@ end $$;
 create trigger decisions_notice_handled before insert on notices_notice for each row execute function decisions_notice_handled();
 -- Whether a kind may have a page at all: nothing that watches a household, and no household that is watched.
 create function decisions_may_have_a_page(c decisions_proceeding) returns boolean language plpgsql stable security definer set search_path = public as $$
-declare d jsonb; h registry_household;
+declare d jsonb;
 begin
   select definition into d from decisions_procedure where id = c.procedure_id;
   if d #> '{effect,watched}' <> 'null' or coalesce((d #>> '{effect,asks_class}')::boolean, false) or d -> 'begins_with' ? 'watched' then
     return false;
   end if;
-  if c.household_id is not null then
-    select * into h from registry_household where id = c.household_id;
-    return h.kind <> 'watched';
-  end if;
-  return true;
+  return c.household_id is null or not coalesce('watched' = any (decisions_states_of(c.household_id)), true);
 end $$;
 create function decisions_notice_published() returns trigger language plpgsql security definer set search_path = public as $$
 declare c decisions_proceeding;
@@ -45,7 +41,7 @@ create trigger decisions_notice_published after insert on notices_notice for eac
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0006_procedures_hold"),
+        ("decisions", "0007_places_proceed_too"),
         ("notices", "0004_objections_go_above_and_pages_come_down"),
     ]
     operations = [migrations.RunSQL(WHERE, migrations.RunSQL.noop)]

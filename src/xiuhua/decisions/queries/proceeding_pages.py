@@ -14,10 +14,14 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Kin, Procedure, Proceeding, Snapshot
+from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.queries.meetings import by_village
+from xiuhua.decisions.queries.notice_pages import come_down
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceedings import Step, current_step, day_of
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.engine import load
+from xiuhua.notices import queries
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Household, StatusEntry
@@ -79,6 +83,9 @@ def inbox(by: Appointment, show: str) -> dict[str, Any]:
         ],
         "rows": rows(lists[show].order_by("step_since", "pk")[:SHOWN]),
         "steps": board(lists["open"]),
+        "meetings": by_village(by.place_code) if by.role in RIGHTS["decisions.meet"] else [],
+        "coming_down": come_down(by),
+        "objections": queries.mine(by).count(),
         "empty": {
             "title": _("没有程序事项"),
             "sentence": _("识别、退出、返贫、监测都从一户的页面开始：打开住户，选“办理程序”。"),
@@ -239,6 +246,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
         "rules": bool(step["rules"]),
         "urgent": step["urgent_help"],
+        "meeting_url": reverse("decisions:meeting", args=[one.place_code]) if step["does"] == "meeting" and by.role in RIGHTS["decisions.meet"] else None,
         "due": due(one, step),
     }  # fmt: skip
 

@@ -212,7 +212,9 @@ def open_paper(*, by: Appointment, paper: Paper) -> Opened:
 
 
 def lines_of(one: Proceeding) -> list[dict[str, Any]]:
-    """What a notice says of the household, by the allow-list: village, head, number of people."""
+    """What a notice says of the household, by the allow-list: village, head, number of people; of a place, its name."""
     village = Place.objects.get(pk=one.place_code)
+    if one.household_id is None:
+        return [{"village": village.name}]
     people = Membership.objects.filter(household=one.household_id, until__isnull=True).count()
     return [{"village": village.name, "head": one.household.head_name or "", "people": people}]

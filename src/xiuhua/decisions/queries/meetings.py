@@ -1,0 +1,86 @@
+"""What a village meeting may hear: who is discussed and to what conclusions their case has come. No sums, no causes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from xiuhua.decisions.models import Proceeding, Snapshot
+from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.proceedings import current_step
+from xiuhua.decisions.terms import Course, Sign
+from xiuhua.engine import load
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Membership
+
+RESULTS = {
+    "holds": ("达标", "holds"),
+    "fails": ("不达标", "fails"),
+    "not_known": ("不清楚", "not known"),
+    "not_applicable": ("不适用", "does not apply"),
+}
+
+
+def waiting(place_code: str) -> QuerySet[Proceeding]:
+    """Open proceedings of a village that wait for its meeting."""
+    found = Proceeding.objects.filter(
+        place_code__gte=place_code,
+        place_code__lt=f"{place_code}:",
+        course=Course.OPEN,
+        household__isnull=False,
+    ).select_related("procedure", "household")
+    keys = [one.pk for one in found if current_step(one)["does"] == "meeting"]
+    return found.filter(pk__in=keys).order_by("procedure__name", "pk")
+
+
+def by_village(place_code: str) -> list[dict[str, Any]]:
+    """Villages of an area with something waiting for a meeting."""
+    counted = Counter(waiting(place_code).values_list("place_code", flat=True))
+    names = dict(Place.objects.filter(code__in=counted).values_list("code", "name"))
+    return [{"code": code, "name": names.get(code, code), "count": n} for code, n in sorted(counted.items())]
+
+
+def candidates(found: QuerySet[Proceeding], tongue: str = "") -> list[dict[str, Any]]:
+    """Each with name, group, number of people, what is asked, and conclusions; in a language, by default the reader's."""
+    tongue = tongue or language()
+    people = Counter(
+        Membership.objects.filter(
+            household__in=[one.household_id for one in found], until__isnull=True
+        ).values_list("household_id", flat=True)
+    )
+    return [
+        {
+            "pk": one.pk,
+            "name": (one.household.head_name if one.household else "") or _("户主不明"),
+            "group": (one.household.group_name if one.household else "") or "",
+            "people": people[one.household_id or 0],
+            "asked": str(one.procedure.definition["says"][tongue]),
+            "conclusions": conclusions(one, tongue),
+        }
+        for one in found
+    ]
+
+
+def conclusions(one: Proceeding, tongue: str) -> list[dict[str, str]]:
+    """What the rules came to when they were last looked at; without rules, which steps were done, and by how many."""
+    shot = Snapshot.objects.filter(proceeding=one).exclude(outcomes={}).order_by("-pk").first()
+    rules = load().rules
+    if shot is not None:
+        return [
+            {"says": rules[rule].says.says(tongue), "word": RESULTS[told["result"]][tongue == "en"], "result": told["result"]}
+            for rule, told in shot.outcomes.items()
+            if rule in rules and told["result"] != "not_applicable"
+        ]  # fmt: skip
+    done = Counter(one.signatures.filter(sign=Sign.SIGNED, round=one.round).values_list("step", flat=True))
+    return [
+        {
+            "says": str(step["says"][tongue]),
+            "word": f"done by {done[step['id']]}" if tongue == "en" else f"已办，{done[step['id']]} 人签办",
+            "result": "holds",
+        }
+        for step in one.procedure.definition["steps"]
+        if done[step["id"]]
+    ]
