@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from xiuhua.decisions.services.notice_watch import look_at_notices
 from xiuhua.decisions.services.searching import run_search
+from xiuhua.places.models import Place
+from xiuhua.places.terms import Level
 from xiuhua.runtime.jobs import AFTER_OUTAGE
 
 
@@ -17,3 +20,18 @@ def look_for_pairs(search_id: int, place_code: str) -> None:
 def begin(search_id: int, place_code: str) -> None:
     """Enqueues the job, in the transaction of the act that wanted it."""
     look_for_pairs.defer(search_id=search_id, place_code=place_code)
+
+
+# A quarter to three at night in Beijing, after the register was looked at.
+@app.periodic(cron="45 18 * * *")
+@app.task(name="decisions.notices_nightly", queue="nightly", retry=AFTER_OUTAGE)
+def notices_nightly(timestamp: int) -> None:
+    """Enqueues a look at the notices of every county."""
+    for code in Place.objects.filter(level=Level.COUNTY, until__isnull=True).values_list("code", flat=True):
+        notices_of.defer(place_code=code)
+
+
+@app.task(name="decisions.notices_of", queue="nightly", retry=AFTER_OUTAGE)
+def notices_of(place_code: str) -> None:
+    """Looks at what hangs in an area."""
+    look_at_notices(place_code)

@@ -183,3 +183,24 @@ def come_down(by: Appointment) -> list[dict[str, Any]]:
         }
         for one in found
     ]  # fmt: skip
+
+
+def desk(by: Appointment) -> list[dict[str, Any]]:
+    """What of notices and objections waits for a post today, as lines of work: what comes down, what is to be answered."""
+    told = come_down(by)[:3]
+    mine = queries.mine(by)
+    n, late = mine.count(), mine.filter(queries.overdue(beijing_today())).count()
+    if n:
+        told.append(
+            {
+                "tone": "red" if late else "straw",
+                "label": _("异议"),
+                "sentence": ngettext("%(n)s 件异议待答复", "%(n)s 件异议待答复", n) % {"n": n},
+                "late": ngettext("%(n)s 件超期", "%(n)s 件超期", late) % {"n": late} if late else "",
+                "where": "",
+                "clause": "",
+                "action_label": _("去答复"),
+                "url": reverse("decisions:objections"),
+            }
+        )
+    return told
