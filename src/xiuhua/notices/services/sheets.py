@@ -117,7 +117,6 @@ def paper(
         "title": matter["zh"],
         "number": number,
         "place": " ".join(named[code] for code in reversed(_up(place_code)) if code in named and len(code) >= 6),
-        "board": named.get(place_code, ""),
         "lines": [
             {"village": one.says.get("village") or "", "head": one.says.get("head") or "", "people": one.says.get("people")}
             for one in lines
@@ -125,7 +124,7 @@ def paper(
         "hung_on": f"{run.hung_on:%Y 年 %-m 月 %-d 日}",
         "due_on": f"{due:%Y 年 %-m 月 %-d 日}",
         "days": f"{run.days} {'个工作日' if run.count == 'working' else '天'}",
-        "handled_by": named.get(handled_at) or answers or "",
+        "handled_by": named.get(handled_at, ""),
         "answers": answers or "上一级办理单位",
     }  # fmt: skip
 
