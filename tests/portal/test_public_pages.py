@@ -13,49 +13,38 @@ from django.test import Client
 import people
 from decisions.proceedings import Going
 from xiuhua.audit.models import Entry
-from xiuhua.common.clock import beijing_now, beijing_today
-from xiuhua.decisions.models import Procedure, Proceeding
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.services import proceedings as acts
 from xiuhua.notices import services as notices
 from xiuhua.notices.models import Notice, Objection, Publication
 from xiuhua.notices.services import CannotHang
+from xiuhua.places.models import VillageRecord
 from xiuhua.places.scope import NoScope, scope_of, within
 
 pytestmark = pytest.mark.database
 SAID = "这个村的饮水工程还没有通水"
 
 
-def hang_village_exit(going: Going) -> Notice:
+@pytest.fixture
+def notice(going: Going) -> Notice:
     """The township hangs a village's exit, which may have a page."""
-    by, procedure = going.township[0], Procedure.objects.filter(name="targeted_village_exit").latest("pk")
-    with within(scope_of(people.COUNTY), who={"account": "test"}):
-        going.poor_village()  # type: ignore[attr-defined]
-        one = Proceeding.objects.create(
-            procedure=procedure, kind=procedure.kind, place_code=people.VILLAGE, subject_code=people.VILLAGE, at_step="proposal",
-            begun_at=beijing_now(), as_of=date(2020, 6, 1), step_since=beijing_today(),
-        )  # fmt: skip
+    VillageRecord.objects.create(
+        village_id=people.VILLAGE, as_of=date(2019, 1, 1), poor_village=True, rural_households=50, rural_persons=200
+    )  # fmt: skip
+    worker, by = going.village[0], going.township[0]
+    with going.acting(worker):
+        one = acts.begin(by=worker, procedure="targeted_village_exit", place_code=people.VILLAGE).proceeding
     with going.acting(by):
         return notices.hang(
             by=by, reference=f"proceeding:{one.pk}:notice:1", place_code=people.VILLAGE, matter={"zh": "贫困村退出", "en": "Exit of a poor village"},
-            lines=[{"village": "上坝村"}], board=notices.Board("镇政府公开栏", 7, "calendar", beijing_today()), photo_name="b.jpg", photo=[b"photo"],
+            lines=acts.lines_of(one), board=notices.Board("镇政府公开栏", 7, "calendar", beijing_today()), photo_name="b.jpg", photo=[b"photo"],
         ).notice  # fmt: skip
 
 
 @pytest.fixture
 def stranger() -> Client:
     return Client(headers={"host": "127.0.0.1"})
-
-
-@pytest.fixture
-def notice(going: Going, monkeypatch: pytest.MonkeyPatch) -> Notice:
-    def poor_village(_going: Going) -> None:
-        from xiuhua.places.models import VillageRecord
-
-        VillageRecord.objects.get_or_create(
-            village_code=people.VILLAGE, as_of=date(2019, 12, 31), defaults={"poor_village": True}
-        )
-
-    monkeypatch.setattr(Going, "poor_village", poor_village, raising=False)
-    return hang_village_exit(going)
 
 
 def test_an_objection_without_a_name_comes_to_an_answer_by_somebody_above(
@@ -83,9 +72,7 @@ def test_an_objection_without_a_name_comes_to_an_answer_by_somebody_above(
         and brought.who_sealed is None
         and SAID.encode() not in bytes(brought.said_sealed)
     )
-    assert brought.goes_to == people.COUNTY and brought.due_on == beijing_today() + (
-        brought.due_on - brought.came_on
-    )
+    assert brought.goes_to == people.COUNTY and (brought.due_on - beijing_today()).days == 15
     assert told.actor == "公众" and code not in str(told.detail) and SAID not in str(told.detail)
     waits = stranger.post("/public/receipt/", {"code": code.replace("-", "")}).content.decode()
     assert "正在核查" in waits

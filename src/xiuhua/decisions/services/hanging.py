@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.decisions.models import Proceeding, Signature
+from xiuhua.decisions.queries.proceeding_pages import reference
 from xiuhua.decisions.queries.proceedings import Step, current_step
 from xiuhua.decisions.services.proceedings import lines_of
 from xiuhua.decisions.terms import Course
@@ -16,11 +17,6 @@ from xiuhua.notices import services as notices
 from xiuhua.notices.models import Notice, Objection, Sheet
 
 LEVELS = {"village": 12, "township": 9, "county": 6, "city": 4, "province": 2}
-
-
-def reference(one: Proceeding) -> str:
-    """What a notice of the step it is at is filed under."""
-    return f"proceeding:{one.pk}:{one.at_step}:{one.round}"
 
 
 def matter_of(one: Proceeding, step: Step) -> dict[str, str]:

@@ -118,7 +118,7 @@ def paper(
         "number": number,
         "place": " ".join(named[code] for code in reversed(_up(place_code)) if code in named and len(code) >= 6),
         "lines": [
-            {"village": one.says.get("village") or "", "head": one.says.get("head") or "", "people": one.says.get("people")}
+            {"village": one.says.get("village") or one.says.get("matter") or "", "head": one.says.get("head") or "", "people": one.says.get("people")}
             for one in lines
         ],
         "hung_on": f"{run.hung_on:%Y 年 %-m 月 %-d 日}",
