@@ -7,7 +7,7 @@ import zlib
 
 OBJECT = re.compile(rb"(\d+) 0 obj(.*?)endobj", re.DOTALL)
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
-SHOWN = re.compile(rb"/(\w+) [\d.\-]+ Tf|<([0-9A-Fa-f]*)>|\(((?:\\.|[^()\\])*)\)", re.DOTALL)
+NEXT = re.compile(rb"/(\w+) [\d.\-]+ Tf|<([0-9A-Fa-f]*)>|\(")
 PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -62,20 +62,34 @@ def _letters(objects: dict[int, bytes], font: int) -> dict[int, str]:
 
 
 def _said(stream: bytes, letters: dict[bytes, dict[int, str]]) -> str:
-    said, font = [], b""
-    for name, hexed, literal in SHOWN.findall(stream):
-        if name:
-            font = name
+    said, font, at = [], b"", 0
+    while (found := NEXT.search(stream, at)) is not None:
+        at = found.end()
+        if found[1]:
+            font = found[1]
             continue
-        raw = bytes.fromhex(hexed.decode()) if hexed else _plain(literal)
-        glyphs = [int.from_bytes(raw[at : at + 2], "big") for at in range(0, len(raw), 2)]
+        raw, at = (bytes.fromhex(found[2].decode()), at) if found[2] is not None else _literal(stream, at)
+        glyphs = [int.from_bytes(raw[one : one + 2], "big") for one in range(0, len(raw), 2)]
         said += [letters.get(font, {}).get(one, "") for one in glyphs]
     return "".join(said)
 
 
-def _plain(literal: bytes) -> bytes:
-    def one(found: re.Match[bytes]) -> bytes:
-        code = found[1]
-        return bytes([int(code, 8) & 255]) if code[:1].isdigit() else PLAIN.get(code, code)
-
-    return re.sub(rb"\\([0-7]{1,3}|.)", one, literal, flags=re.DOTALL)
+def _literal(stream: bytes, at: int) -> tuple[bytes, int]:
+    """A string in brackets from behind its first one: brackets within may be balanced, and a backslash takes what follows."""
+    out, deep = bytearray(), 1
+    while True:
+        one = stream[at : at + 1]
+        at += 1
+        if one == b"\\":
+            octal = re.compile(rb"[0-7]{1,3}").match(stream, at)
+            if octal:
+                out.append(int(octal[0], 8) & 255)
+                at = octal.end()
+                continue
+            one, at = stream[at : at + 1], at + 1
+            out += PLAIN.get(one, one)
+            continue
+        deep += (one == b"(") - (one == b")")
+        if deep == 0:
+            return bytes(out), at
+        out += one

@@ -71,7 +71,7 @@ def test_the_sheet_says_who_what_when_and_where_to_object_and_nothing_of_illness
 ) -> None:
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         Household.objects.filter(pk=going.household.pk).update(main_cause="illness", group_name="二组")
-        Person.objects.filter(membership__household=going.household).update(health="serious_illness")
+        Person.objects.filter(name__in=("石满仓", "田秀英")).update(health="serious_illness")
     sheet = made(going, at_the_board(going))
     with going.acting(going.village[0]):
         paper = content(sheet.file)
@@ -172,7 +172,7 @@ def test_a_sheet_that_says_another_day_does_not_hang_and_who_handled_it_does_not
         said = notices.bring(
             by=by, notice=notice, channel="spoken", came_on=beijing_today(), said="不实"
         ).objection
-        said.answer, said.upheld, said.answered_official_id = "不实", False, by.official_id
+        said.answer, said.upheld, said.answered_official_id = "不实", False, going.village[2].official_id
         said.answered_at = "2026-11-26T00:00Z"
         with pytest.raises(DatabaseError, match="one level above"), transaction.atomic():
             said.save()

@@ -113,17 +113,19 @@ def test_without_a_session_nothing_but_publications_can_be_read_or_written(notic
     slug = Publication.objects.get().slug
     for statement in (
         "select count(*) from notices_notice", "select count(*) from notices_objection", "select count(*) from decisions_proceeding",
-        f"update notices_publication set down_on = null, matter = '{{}}' where slug = '{slug}' returning 1/0",
-        "delete from notices_publication returning 1/0",
+        f"update notices_publication set down_on = null, matter = '{{}}' where slug = '{slug}'",
+        "delete from notices_publication",
         "insert into notices_publication select * from notices_publication", "select notices_publish(n) from notices_notice n",
-        "select 1/0 from notices_knocks union all select 1/0",
+        "select count(*) from notices_knocks",
     ):  # fmt: skip
-        with pytest.raises(DatabaseError) as why, transaction.atomic(), connection.cursor() as cursor:
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+            if "knocks" in statement:
+                assert cursor.fetchone() == (0,)
             if statement.startswith(("update", "delete")):
                 assert cursor.rowcount == 0
-                raise DatabaseError("nothing was changed")
-        assert "division" not in str(why.value) or "knocks" in statement, statement
+            if "knocks" in statement or statement.startswith(("update", "delete")):
+                raise DatabaseError("nothing was seen or changed")
 
 
 def test_only_kinds_that_may_have_a_page_have_one_and_whoever_is_watched_never(

@@ -39,11 +39,13 @@ def notice(one: Publication) -> dict[str, Any]:
         "slug": one.slug,
         "place": one.place_name,
         "matter": one.matter[language()],
-        "lines": one.lines,
-        "named": any(line.get("head") for line in one.lines),
+        "lines": [
+            {"place": line.get("village") or line.get("matter") or "", "head": line.get("head") or "", "people": line.get("people")}
+            for line in one.lines
+        ],
         "board": one.board,
         "handled_by": one.handled_by,
         "answered_by": one.answered_by,
         "hung_on": one.hung_on,
         "due_on": one.due_on,
-    }
+    }  # fmt: skip

@@ -65,7 +65,10 @@ def proof(one: Proceeding, notice: Notice) -> dict[str, Any]:
     return {
         "notice": notice,
         "matter": notice.matter["en" if language() == "en" else "zh"],
-        "lines": notice.lines,
+        "lines": [
+            {"place": line.get("village") or line.get("matter") or "", "head": line.get("head") or "", "people": line.get("people")}
+            for line in notice.lines
+        ],
         "sheet": {"label": number_of(sheet), "digest": sheet.file.sha256, "made_at": sheet.made_at, "made_by": sheet.made_by, "url": reverse("decisions:sheet_file", args=[one.pk, sheet.pk]), "lines": len(sheet.entries)} if sheet else None,
         "photos": [
             {"url": reverse("decisions:notice_photo", args=[*asked, which]), "label": label, "digest": file.sha256, "on": on}
