@@ -15,12 +15,16 @@ from xiuhua.decisions.forms.proceedings import Photo
 MOST_PEOPLE = 400
 VOTES = {"yes": gettext_lazy("同意票"), "no": gettext_lazy("不同意票"), "abstained": gettext_lazy("弃权票")}
 
+BOX = forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"})
+
 
 class PackForm(forms.Form):
     """When the meeting is and how many are entitled to come: so many lines of attendance, so many ballots."""
 
     held_on = forms.DateField(
-        label=gettext_lazy("开会日期"), initial=beijing_today, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("开会日期"),
+        initial=beijing_today,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     entitled = forms.IntegerField(label=gettext_lazy("应到人数"), min_value=3, max_value=MOST_PEOPLE)
 
@@ -45,7 +49,7 @@ class MeetingForm(forms.Form):
         for one in self.candidates:
             for name, label in VOTES.items():
                 self.fields[f"{name}_{one}"] = forms.IntegerField(
-                    label=label, min_value=0, max_value=100_000, required=False
+                    label=label, min_value=0, max_value=100_000, required=False, widget=BOX
                 )
 
     def rows(self) -> dict[int, list[Any]]:

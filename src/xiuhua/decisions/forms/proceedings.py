@@ -75,7 +75,9 @@ class HangForm(forms.Form):
     """Where a notice hangs, since when, how long, with its photo."""
 
     board = forms.CharField(label=gettext_lazy("张贴地点"), max_length=120)
-    hung_on = forms.DateField(label=gettext_lazy("张贴日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    hung_on = forms.DateField(
+        label=gettext_lazy("张贴日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     days = forms.IntegerField(label=gettext_lazy("公示天数"), max_value=60)
     photo = Photo(
         label=gettext_lazy("张贴照片"),
@@ -96,7 +98,9 @@ class HangForm(forms.Form):
 class SheetForm(forms.Form):
     """From when and how long the sheet for the board will hang."""
 
-    hung_on = forms.DateField(label=gettext_lazy("张贴日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    hung_on = forms.DateField(
+        label=gettext_lazy("张贴日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,7 +137,9 @@ class ObjectForm(forms.Form):
 
     channel = forms.ChoiceField(label=gettext_lazy("提出方式"), choices=Channel.choices)
     came_on = forms.DateField(
-        label=gettext_lazy("提出日期"), initial=beijing_today, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("提出日期"),
+        initial=beijing_today,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     said = forms.CharField(
         label=gettext_lazy("异议内容"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
@@ -172,7 +178,9 @@ class AppealForm(forms.Form):
 
     channel = forms.ChoiceField(label=gettext_lazy("申诉方式"), choices=Channel.choices)
     came_on = forms.DateField(
-        label=gettext_lazy("申诉日期"), initial=beijing_today, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("申诉日期"),
+        initial=beijing_today,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     said = forms.CharField(
         label=gettext_lazy("申诉理由（照农户原话记）"),

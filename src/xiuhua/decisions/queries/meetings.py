@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,7 @@ from xiuhua.engine import load
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership
 
+WANTED = "select unnest(%s::bigint[]) as household_key"
 RESULTS = {
     "holds": ("达标", "holds"),
     "fails": ("不达标", "fails"),
@@ -51,6 +54,7 @@ def candidates(found: QuerySet[Proceeding], tongue: str = "") -> list[dict[str, 
             household__in=[one.household_id for one in found], until__isnull=True
         ).values_list("household_id", flat=True)
     )
+    now = judged_now(found)
     return [
         {
             "pk": one.pk,
@@ -58,22 +62,44 @@ def candidates(found: QuerySet[Proceeding], tongue: str = "") -> list[dict[str, 
             "group": (one.household.group_name if one.household else "") or "",
             "people": people[one.household_id or 0],
             "asked": str(one.procedure.definition["says"][tongue]),
-            "conclusions": conclusions(one, tongue),
+            "conclusions": conclusions(one, now.get(one.household_id or 0, {}), tongue),
         }
         for one in found
     ]
 
 
-def conclusions(one: Proceeding, tongue: str) -> list[dict[str, str]]:
-    """What the rules came to when they were last looked at; without rules, which steps were done, and by how many."""
+def judged_now(found: QuerySet[Proceeding]) -> dict[int, dict[str, str]]:
+    """By household: what the procedure's own rules say of the records as they are, one question a procedure and day."""
+    asked: dict[tuple[date, tuple[str, ...]], list[int]] = {}
+    for one in found:
+        rules = tuple(one.procedure.definition["rules"])
+        if rules and one.household_id:
+            asked.setdefault((one.as_of, rules), []).append(one.household_id)
+    library, told = load(), {}
+    for (as_of, rules), homes in asked.items():
+        selection = library.select("postgres", "household", as_of, wanted=WANTED, rules=list(rules))
+        with connection.cursor() as cursor:
+            cursor.execute(selection.sql, [homes])
+            names = [one.name for one in cursor.description]
+            for row in cursor.fetchall():
+                values = dict(zip(names, row, strict=True))
+                told[int(values["household_key"])] = {
+                    one.rule.id: one.code.word for one in library.outcomes(values, selection)
+                }
+    return told
+
+
+def conclusions(one: Proceeding, now: dict[str, str], tongue: str) -> list[dict[str, str]]:
+    """What the rules came to when a step was decided on, else what they say now; without rules, which steps were done, by how many."""
     shot = Snapshot.objects.filter(proceeding=one).exclude(outcomes={}).order_by("-pk").first()
+    results = {rule: told["result"] for rule, told in shot.outcomes.items()} if shot is not None else now
     rules = load().rules
-    if shot is not None:
+    if results:
         return [
-            {"says": rules[rule].says.says(tongue), "word": RESULTS[told["result"]][tongue == "en"], "result": told["result"]}
-            for rule, told in shot.outcomes.items()
-            if rule in rules and told["result"] != "not_applicable"
-        ]  # fmt: skip
+            {"says": rules[rule].says.says(tongue), "word": RESULTS[result][tongue == "en"], "result": result}
+            for rule, result in results.items()
+            if rule in rules and result != "not_applicable"
+        ]
     done = Counter(one.signatures.filter(sign=Sign.SIGNED, round=one.round).values_list("step", flat=True))
     return [
         {
