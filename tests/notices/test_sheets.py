@@ -14,6 +14,7 @@ from decisions.proceedings import Going
 from read_pdf import text_of
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.services import hanging
+from xiuhua.decisions.services import proceedings as acts
 from xiuhua.files.services import content
 from xiuhua.notices import services as notices
 from xiuhua.notices.models import Notice
@@ -176,3 +177,17 @@ def test_a_sheet_that_says_another_day_does_not_hang_and_who_handled_it_does_not
         said.answered_at = "2026-11-26T00:00Z"
         with pytest.raises(DatabaseError, match="one level above"), transaction.atomic():
             said.save()
+
+
+@pytest.mark.database
+def test_whoever_is_kin_answers_no_objection(going: Going) -> None:
+    one = at_the_board(going)
+    notice, by, office = going.hang(one, going.village[0]), going.village[0], going.township[2]
+    with going.acting(by):
+        brought = notices.bring(by=by, notice=notice, channel="page", came_on=beijing_today(), said="不实")
+    with going.acting(going.county[0]):
+        acts.tell_kin(
+            by=going.county[0], official=office.official_id, household=going.household, relation="表弟"
+        )
+    with pytest.raises(CannotHang, match="亲属"), going.acting(office):
+        notices.answer(by=office, objection=brought.objection, answer="查", upheld=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.decisions.models import Proceeding, Signature
@@ -75,8 +75,11 @@ def hang_sheet(
 
 
 def had_a_part(by: Appointment, proceeding: int) -> bool:
-    """Whether a person signed anything of a proceeding."""
-    return Signature.objects.filter(proceeding=proceeding, official=by.official_id).exists()
+    """Whether a person, or whom they stand in for, signed anything of a proceeding or was stood in for in it."""
+    both = [by.official_id, by.deputy_for.official_id if by.deputy_for else by.official_id]
+    return Signature.objects.filter(
+        Q(official__in=both) | Q(deputises__in=both), proceeding=proceeding
+    ).exists()
 
 
 def open_objection(*, by: Appointment, proceeding: int, objection: Objection) -> notices.Opened:

@@ -34,6 +34,10 @@ WORDS = {
         "异议须由上一级办理单位答复",
         "An objection is answered one level above where the matter was handled",
     ),
+    "nobody decides on their own kin": (
+        "您与这一户有亲属关系（已登记回避），异议须由别人答复",
+        "You are kin of this household; somebody else must answer",
+    ),
     "one_notice": ("这一步已经张贴过", "It was hung already"),
     "notices_notice_reference": ("这一步已经张贴过", "It was hung already"),
     "answered once": ("这件异议已经答复", "It was answered already"),
