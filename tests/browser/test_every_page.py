@@ -54,6 +54,9 @@ OF_THE_COUNTY = {
     "people": "/people/",
     "password": "/me/",
     "proceedings": "/cases/proceedings/",
+    "objections": "/cases/objections/",
+    "public-notices": "/public/",
+    "receipt": "/public/receipt/",
     "freezes": "/freezes/",
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

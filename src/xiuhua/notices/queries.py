@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.accounts.terms import Role
 from xiuhua.notices.models import Notice, Objection, Sheet
 from xiuhua.notices.permissions import RIGHTS
 
@@ -58,10 +57,11 @@ def hung_with(sheet: Sheet) -> list[Notice]:
 
 
 def due_to_come_down(by: Appointment, today: date) -> QuerySet[Notice]:
-    """Notices of the area whose days have run and that still hang."""
-    if by.role not in RIGHTS["notices.hang"] or by.role == Role.HIGHER_OFFICE:
+    """Notices that the acting post's own place handles, whose days have run and that still hang."""
+    if by.role not in RIGHTS["notices.hang"]:
         return Notice.objects.none()
-    return Notice.objects.filter(taken_down_on__isnull=True, due_on__lt=today).order_by("due_on", "pk")
+    found = Notice.objects.filter(handled_at=by.place_code, taken_down_on__isnull=True, due_on__lt=today)
+    return found.order_by("due_on", "pk")
 
 
 def tallied(notice: Notice) -> dict[str, Any]:

@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from xiuhua.decisions.models import Proceeding, Snapshot
+from xiuhua.decisions.models import Procedure, Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
-from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.engine import load
 from xiuhua.places.models import Place
@@ -28,15 +27,18 @@ RESULTS = {
 
 
 def waiting(place_code: str) -> QuerySet[Proceeding]:
-    """Open proceedings of a village that wait for its meeting."""
-    found = Proceeding.objects.filter(
-        place_code__gte=place_code,
-        place_code__lt=f"{place_code}:",
-        course=Course.OPEN,
-        household__isnull=False,
-    ).select_related("procedure", "household")
-    keys = [one.pk for one in found if current_step(one)["does"] == "meeting"]
-    return found.filter(pk__in=keys).order_by("procedure__name", "pk")
+    """Open proceedings of households of an area that wait for their village's meeting."""
+    asked = Q(pk__in=())
+    for procedure in Procedure.objects.all():
+        meets = [step["id"] for step in procedure.definition["steps"] if step["does"] == "meeting"]
+        asked |= Q(procedure=procedure, at_step__in=meets)
+    return (
+        Proceeding.objects.filter(
+            asked, place_code__gte=place_code, place_code__lt=f"{place_code}:", course=Course.OPEN, household__isnull=False
+        )
+        .select_related("procedure", "household")
+        .order_by("procedure__name", "pk")
+    )  # fmt: skip
 
 
 def by_village(place_code: str) -> list[dict[str, Any]]:
