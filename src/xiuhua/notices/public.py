@@ -18,6 +18,7 @@ from xiuhua.common.sealing import blind, seal
 from xiuhua.notices.models import Publication
 from xiuhua.notices.services.receipts import due_for, hash_of, new_code
 from xiuhua.notices.services.refusing import in_words
+from xiuhua.places.terms import NATION
 
 # In one hour, from one address; and against one notice, from all together.
 OBJECTIONS, LOOKS, OF_A_NOTICE = 5, 30, 60
@@ -71,10 +72,8 @@ def object_to(*, slug: str, said: str, who: str, address: str, day: date) -> Sen
         and may_come(address=f"notice {slug}", day=day, what="objected", most=OF_A_NOTICE)
     ):
         raise TooOften
-    code = new_code()
-    with connection.cursor() as cursor:
-        cursor.execute("select notices_place_of(%s)", [slug])
-        due = due_for(cursor.fetchone()[0] or "CN")
+    code, found = new_code(), one(slug)
+    due = due_for(found.place_code if found else NATION)
     with in_words(), connection.cursor() as cursor:
         cursor.execute(
             "select notices_object(%s, %s, %s, %s, %s)",

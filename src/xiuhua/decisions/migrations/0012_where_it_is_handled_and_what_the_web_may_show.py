@@ -7,7 +7,7 @@ WHERE = r"""
 create function decisions_of_notice(reference text) returns bigint language sql immutable as $$
   select case when reference ~ '^proceeding:\d{1,18}:' then split_part(reference, ':', 2)::bigint end
 $$;
-create function decisions_step_of_notice(reference text) returns jsonb language sql stable security definer set search_path = public as $$
+create function decisions_step_of_notice(reference text) returns jsonb language sql stable set search_path = public as $$
   select step from decisions_proceeding c join decisions_procedure p on p.id = c.procedure_id,
     jsonb_array_elements(p.definition -> 'steps') step
   where c.id = decisions_of_notice(reference) and step ->> 'id' = split_part(reference, ':', 3)
@@ -20,7 +20,7 @@ begin
 end $$;
 create trigger decisions_notice_handled before insert on notices_notice for each row execute function decisions_notice_handled();
 -- Whether a kind may have a page at all: nothing that watches a household, and no household that is watched.
-create function decisions_may_have_a_page(c decisions_proceeding) returns boolean language plpgsql stable security definer set search_path = public as $$
+create function decisions_may_have_a_page(c decisions_proceeding) returns boolean language plpgsql stable set search_path = public as $$
 declare d jsonb;
 begin
   select definition into d from decisions_procedure where id = c.procedure_id;

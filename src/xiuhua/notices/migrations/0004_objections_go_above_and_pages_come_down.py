@@ -127,13 +127,12 @@ create policy nobody_adds on notices_publication for insert with check (false);
 create policy nobody_changes on notices_publication for update using (false);
 create policy nobody_removes on notices_publication for delete using (false);
 create trigger notices_publication_kept_whole before truncate on notices_publication for each statement execute function notices_kept_whole();
-create function notices_publish(n notices_notice) returns void language sql security definer set search_path = public as $$
+create function notices_publish(n notices_notice) returns void language sql set search_path = public as $$
   insert into notices_publication (notice_id, slug, place_code, place_name, handled_by, answered_by, matter, lines, board, hung_on, due_on)
   values (n.id, substr(replace(gen_random_uuid()::text, '-', ''), 1, 12), n.place_code,
     coalesce((select name from places_place where code = n.place_code), n.place_code), coalesce((select name from places_place where code = n.handled_at), n.handled_at),
     coalesce((select name from places_place where code = notices_above(n.handled_at)), notices_above(n.handled_at)), n.matter, n.lines, n.board, n.hung_on, n.due_on)
 $$;
-revoke execute on function notices_publish(notices_notice) from public;
 create function notices_unpublish() returns trigger language plpgsql security definer set search_path = public as $$
 begin
   update notices_publication set down_on = new.taken_down_on where notice_id = new.id and new.taken_down_on is not null;
@@ -154,10 +153,6 @@ begin
   insert into notices_knocks (caller, what) values (asked_by, asked);
   return true;
 end $$;
-create function notices_place_of(asked text) returns text language sql stable security definer set search_path = public as $$
-  select place_code::text from notices_publication
-  where slug = asked and down_on is null and hung_on <= notices_today() and due_on >= notices_today()
-$$;
 create function notices_object(asked text, said bytea, who bytea, receipt bytea, due date) returns bigint language plpgsql security definer set search_path = public as $$
 declare p notices_publication; made bigint;
 begin
