@@ -20,6 +20,7 @@ from xiuhua.decisions.services import appeals
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.lapsing import lapse_what_lies
 from xiuhua.decisions.services.proposing import Upload
+from xiuhua.notices import services as notices
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, StatusEntry
 
@@ -200,6 +201,16 @@ def test_a_deputy_does_not_sign_for_the_kin_of_the_one_they_stand_in_for(going: 
         )
     going.papers(one, second)
     refused(going, second, lambda: acts.sign(by=second, proceeding=one), "亲属关系")
+
+
+def test_whoever_stands_in_for_somebody_with_a_part_answers_no_objection(going: Going) -> None:  # noqa: F811
+    one = going.until(going.begin("targeted_identification"), "second_notice")
+    notice, second = going.hang(one, going.village[0]), deputy_of(going, going.township[0], "daili")
+    with going.acting(going.village[0]):
+        said = notices.bring(by=going.village[0], notice=notice, channel="phone", came_on=beijing_today(), said="不符合").objection  # fmt: skip
+    refused(going, second, lambda: notices.answer(by=second, objection=said, answer="查", upheld=False), "没有参与的人")  # fmt: skip
+    with going.acting(going.township[2]):
+        notices.answer(by=going.township[2], objection=said, answer="查无此事", upheld=False)
 
 
 def test_a_step_is_due_by_the_calendar_from_the_end_of_the_step_it_names(going: Going) -> None:  # noqa: F811

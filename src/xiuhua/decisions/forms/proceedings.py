@@ -76,7 +76,7 @@ class HangForm(forms.Form):
 
     board = forms.CharField(label=gettext_lazy("张贴地点"), max_length=120)
     hung_on = forms.DateField(
-        label=gettext_lazy("张贴日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("张贴日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     days = forms.IntegerField(label=gettext_lazy("公示天数"), max_value=60)
     photo = Photo(
@@ -139,7 +139,7 @@ class ObjectForm(forms.Form):
     came_on = forms.DateField(
         label=gettext_lazy("提出日期"),
         initial=beijing_today,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     said = forms.CharField(
         label=gettext_lazy("异议内容"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
@@ -180,7 +180,7 @@ class AppealForm(forms.Form):
     came_on = forms.DateField(
         label=gettext_lazy("申诉日期"),
         initial=beijing_today,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     said = forms.CharField(
         label=gettext_lazy("申诉理由（照农户原话记）"),

@@ -24,6 +24,7 @@ from xiuhua.decisions.queries.proceedings import (
     place_states,
 )
 from xiuhua.decisions.terms import Course, Sign
+from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household
@@ -164,7 +165,7 @@ def appeals(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
     part = one.signatures.filter(official=by.official_id).exists()
     return [
         {
-            "pk": each.pk, "said": each.said, "came_on": each.came_on, "channel": each.get_channel_display(), "taken_by": each.taken_by,
+            "pk": each.pk, "said": each.said, "came_on": each.came_on, "channel": Channel(each.channel).says(language()), "taken_by": each.taken_by,
             "answered": each.answered_at is not None, "upheld": each.upheld, "answer": each.answer, "by": each.answered_by,
             "level": Level(level).says(language()) if level else "",
             "mine": right and not part and each.taken_official_id != by.official_id,

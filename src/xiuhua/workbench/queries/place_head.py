@@ -44,7 +44,22 @@ def head(by: Appointment, place: Place, total: Tally, own: dict[str, Any]) -> di
                 "people": people % {"n": f"{total.people:,}"},
             }
         )
-    offered = [
+    return {
+        "name": place.name if place.named else place.code,
+        "level": place.level,
+        "summary": " · ".join(parts),
+        "pills": [*_left(place), *_village_pills(place), *own.get("pills", [])],
+        "actions": [
+            {"label": label, "url": url, "icon": icon, "primary": icon == "freeze"}
+            for label, url, icon, here in _offered(by, place, total)
+            if url and here
+        ],
+    }
+
+
+def _offered(by: Appointment, place: Place, total: Tally) -> list[tuple[str, str | None, str, bool]]:
+    """What can be done at a place: how it is called, where, its icon, whether it makes sense here."""
+    return [
         (_("生成数据快照"), _take(by, place), "freeze", total.households > 0),
         (_("住户名单"), link(by, "workbench:households", place.code), "household", total.households > 0),
         (_("材料与导出"), link(by, "workbench:papers", place.code), "file", total.households > 0),
@@ -71,17 +86,6 @@ def head(by: Appointment, place: Place, total: Tally, own: dict[str, Any]) -> di
             place.level in (Level.TOWNSHIP, Level.VILLAGE) and place.until is None,
         ),
     ]
-    return {
-        "name": place.name if place.named else place.code,
-        "level": place.level,
-        "summary": " · ".join(parts),
-        "pills": [*_left(place), *_village_pills(place), *own.get("pills", [])],
-        "actions": [
-            {"label": label, "url": url, "icon": icon, "primary": icon == "freeze"}
-            for label, url, icon, here in offered
-            if url and here
-        ],
-    }
 
 
 def _begin(by: Appointment, place: Place) -> str | None:

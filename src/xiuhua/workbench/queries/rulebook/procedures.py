@@ -74,7 +74,7 @@ def page(id: str) -> dict[str, Any]:
             "programme": words.term(Programme, one.programme),
             "certainty": words.certainty(d["certainty"]),
             "withdrawn": said(WithdrawnBy(d["withdrawn_by"])),
-            "lapses": _days(d["lapses"]),
+            "lapses": _number(d["lapses"]["most"]) if d["lapses"] else "",
             "appeal": {"level": said(Level(appeal["level"])), "days": _number(appeal["most"])}
             if appeal
             else None,
