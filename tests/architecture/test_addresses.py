@@ -15,7 +15,10 @@ from xiuhua.accounts.terms import Role
 from xiuhua.config import rights
 
 # What may be seen without signing in; to add one is a decision.
-OPEN = {"accounts:sign_in", "accounts:forgotten", "set_language"}
+OPEN = {
+    "accounts:sign_in", "accounts:forgotten", "set_language",
+    "portal:notices", "portal:notice", "portal:object", "portal:receipt",
+}  # fmt: skip
 
 
 def addresses(resolver: URLResolver, space: str = "") -> list[str]:

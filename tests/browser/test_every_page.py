@@ -59,6 +59,9 @@ OF_THE_COUNTY = {
     "plan-households": f"/cases/plan/{COUNTY}/households/",
     "adjustment": f"/cases/adjustment/{COUNTY}/",
     "adjustment-households": f"/cases/adjustment/{COUNTY}/households/",
+    "objections": "/cases/objections/",
+    "public-notices": "/public/",
+    "receipt": "/public/receipt/",
     "freezes": "/freezes/",
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -34,7 +34,7 @@ from xiuhua.findings.models import Explanation, Finding, Move
 from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey, Tallied
 from xiuhua.freezes.services import records_of
 from xiuhua.intake.models import Batch, Difference, ForeseenStanding, Purpose, Step
-from xiuhua.notices.models import Notice, Objection
+from xiuhua.notices.models import Notice, Objection, Sheet
 from xiuhua.places.models import PlaceChange
 from xiuhua.registry.models import (
     Correction,
@@ -332,15 +332,26 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
         at=beijing_now(),
         **here,
     )
+    sheet = Sheet.objects.create(
+        year=2025, number=Sheet.objects.filter(place_code=node.code).count() + 1, matter={"zh": node.secret, "en": node.secret},
+        entries=[{"reference": f"proceeding:{one.pk}:notice:1", "line": {"head": node.secret}}], days=7, count="calendar", hung_on=beijing_today(),
+        due_on=beijing_today(), file=paper, made_by=node.secret, made_at=beijing_now(), **here,
+    )  # fmt: skip
     notice = Notice.objects.create(
-        reference=f"proceeding:{one.pk}:notice:1", matter={"zh": node.secret, "en": node.secret}, lines=[{"head": node.secret}], board=node.secret,
+        sheet=sheet, reference=f"proceeding:{one.pk}:notice:1", matter={"zh": node.secret, "en": node.secret}, lines=[{"head": node.secret}], board=node.secret,
         days=7, count="calendar", hung_on=beijing_today(), due_on=beijing_today(), hung_by=node.secret, hung_proof=paper,
         recorded_at=beijing_now(), **here,
     )  # fmt: skip
     objection = Objection.objects.create(
         notice=notice, channel="paper", came_on=beijing_today(), taken_by=node.secret, said_sealed=seal(node.secret), who_sealed=seal(node.secret), **here
     )  # fmt: skip
-    return {"proceeding": one.pk, "step_paper": form.pk, "notice": notice.pk, "objection": objection.pk}
+    return {
+        "proceeding": one.pk,
+        "step_paper": form.pk,
+        "notice": notice.pk,
+        "sheet_of_notice": sheet.pk,
+        "objection": objection.pk,
+    }
 
 
 def _case(node: Node, claim: str, household: int, person: int | None, **more: Any) -> Case:

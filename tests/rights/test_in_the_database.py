@@ -50,6 +50,12 @@ DEFINERS = {
     "registry_statuses_follow": "statuses are only added to; those of a household of one's own area lie where it lives; it returns nothing",
     "registry_take_in_person": "somebody of the same county without a household comes into one's own area; it tells the person's key",
     "registry_id_elsewhere": "whether a sealed number is in use elsewhere, and in which county",
+    "decisions_notice_handled": "a trigger: at which level the step of a notice is done; it writes that place into the notice",
+    "decisions_notice_published": "a trigger: whether a notice may have a page, and writes the page; it tells nothing",
+    "notices_knock": "how often a stranger came in an hour, by a keyed hash; it tells yes or no",
+    "notices_object": "a stranger has no area: lays what they sealed to a notice that hangs on the web; it tells a number",
+    "notices_receipt": "a stranger has no area: day, state and answer of one objection, for whoever holds its code",
+    "notices_unpublish": "a trigger: a notice that came down comes down on the web; it tells nothing",
     "notices_today": "the database's one clock: how many days a demonstration lives ahead is its owner's to say",
     "registry_take_statistics": "the planner's statistics of the register are taken by its owner; it returns nothing",
     "registry_status_guard": "a trigger: looks up the household and the opening that a status rests on; it tells nothing",
@@ -58,7 +64,7 @@ DEFINERS = {
 ADDED_BY_TRIGGERS = re.compile(r"event$|^audit_entry$")
 # Written by the application and then never changed.
 ONLY_ADDED = re.compile(
-    r"^decisions_case(step|evidence)$|^decisions_(signature|paper|snapshot|sheet|sheetanswer|planline|plantarget|window|candidateanswer)$|^findings_move$|^registry_correction$"
+    r"^decisions_case(step|evidence)$|^decisions_(signature|paper|snapshot|sheet|sheetanswer|planline|plantarget|window|candidateanswer)$|^findings_move$|^registry_correction$|^notices_sheet$"
 )
 # A mark that a village is to be counted again: whatever changes a row sets it, and one too many only costs a count.
 MAY_BE_ADDED = {"registry_tallymark"}

@@ -100,6 +100,20 @@ def test_what_would_let_somebody_through_is_refused(tmp_path: Path, old: str, ne
     assert "procedures.yaml:" in str(refused.value)
 
 
+def test_who_is_watched_hangs_on_the_board_and_never_on_the_web(tmp_path: Path) -> None:
+    hung = GRADUATION.replace("      does: notice\n", "      does: notice\n      web: true\n")
+    assert book(tmp_path, hung).procedures["graduation"].step("notice").web
+    (tmp_path / "watching").mkdir()
+    with pytest.raises(RulebookError, match="never on the web"):
+        book(tmp_path / "watching", hung.replace("begins_with: [poor]", "begins_with: [watched]"))
+    assert not [
+        one.id
+        for one in read_rulebook(FOLDER).procedures.values()
+        for step in one.steps
+        if step.web and one.subject == "household"
+    ]
+
+
 def test_whoever_judges_did_nothing_before_in_any_of_our_procedures() -> None:
     for one in read_rulebook(FOLDER).procedures.values():
         for step in one.steps[1:]:

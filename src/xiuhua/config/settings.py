@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "xiuhua.freezes",
     "xiuhua.intake",
     "xiuhua.workbench",
+    "xiuhua.portal",
     "xiuhua.config",
 ]
 

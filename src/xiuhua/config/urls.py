@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/", include("xiuhua.files.urls")),
     path("freezes/", include("xiuhua.freezes.urls")),
     path("design/", include("xiuhua.design.urls")),
+    path("public/", include("xiuhua.portal.urls")),
     path("api/", api.reference, name="api_reference"),
     path("api/v1/", include(api.addresses(), namespace="api")),
     path("i18n/", include("django.conf.urls.i18n")),

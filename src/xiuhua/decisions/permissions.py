@@ -18,6 +18,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
             Role.AUDITOR,
         }
     ),
+    # Who prepares and records a village's meeting.
+    "decisions.meet": frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE}),
     # Taken down wherever it comes to; decided at the level that the procedure names, by somebody who had no part in it.
     "decisions.appeal": frozenset(
         {Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.HIGHER_OFFICE, Role.AUDITOR}
@@ -78,6 +80,14 @@ ADDRESSES: dict[str, str] = {
     "decisions:objection": "notices.answer",
     # Of a household, `decisions.open_evidence` besides: the service asks.
     "decisions:paper": "decisions.sign",
+    "decisions:sheet": "notices.hang",
+    "decisions:sheet_file": "notices.see",
+    "decisions:hang_sheet": "notices.hang",
+    "decisions:proof": "notices.prove",
+    "decisions:notice_photo": "notices.prove",
+    "decisions:objections": "notices.follow",
+    "decisions:meeting": "decisions.meet",
+    "decisions:meeting_pack": "decisions.meet",
     "decisions:transfer": "decisions.decide",
     "decisions:pairs": "decisions.see",
     "decisions:pair": "decisions.see",
@@ -91,5 +101,6 @@ ADDRESSES: dict[str, str] = {
 READS_THAT_WRITE: dict[str, str] = {
     "decisions:objection": "who objected and what was said are sealed: who opened it is recorded",
     "decisions:paper": "a form or photo shows people: who opened it is recorded",
+    "decisions:notice_photo": "a photo of the board shows who hangs there: who opened it is recorded",
     "decisions:evidence": "a booklet or certificate shows numbers: who opened it is recorded",
 }

@@ -10,6 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from xiuhua.decisions.services.adjusting import find_candidates
 from xiuhua.decisions.services.lapsing import lapse_what_lies
+from xiuhua.decisions.services.notice_watch import look_at_notices
 from xiuhua.decisions.services.searching import run_search
 from xiuhua.places.models import Place
 from xiuhua.places.terms import NATION, Level
@@ -54,3 +55,18 @@ def candidates_nightly(timestamp: int) -> None:
 def lapse_nightly(timestamp: int) -> None:
     """Ends proceedings that lay longer at a step than their procedure allows; each in a transaction."""
     lapse_what_lies(NATION)
+
+
+# A quarter to three at night in Beijing, after the register was looked at.
+@app.periodic(cron="45 18 * * *")
+@app.task(name="decisions.notices_nightly", queue="nightly", retry=AFTER_OUTAGE)
+def notices_nightly(timestamp: int) -> None:
+    """Enqueues a look at the notices of every county."""
+    for code in Place.objects.filter(level=Level.COUNTY, until__isnull=True).values_list("code", flat=True):
+        notices_of.defer(place_code=code)
+
+
+@app.task(name="decisions.notices_of", queue="nightly", retry=AFTER_OUTAGE)
+def notices_of(place_code: str) -> None:
+    """Looks at what hangs in an area."""
+    look_at_notices(place_code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.decisions.views import adjusting, board, pairs, plans, proceedings
+from xiuhua.decisions.views import adjusting, board, meetings, notices, pairs, plans, proceedings
 from xiuhua.decisions.views import cases as views
 
 app_name = "decisions"
@@ -48,6 +48,14 @@ urlpatterns = [
     path("plan/<str:code>/target/", plans.plan_target, name="plan_target"),
     path("plan/sheets/<int:pk>/", plans.plan_sheet, name="plan_sheet"),
     path("plan/households/<int:pk>/", plans.plan_household, name="plan_household"),
+    path("proceedings/<int:pk>/sheets/", notices.sheet, name="sheet"),
+    path("proceedings/<int:pk>/sheets/<int:sheet>/", notices.sheet_file, name="sheet_file"),
+    path("proceedings/<int:pk>/sheets/<int:sheet>/hang/", notices.hang_sheet, name="hang_sheet"),
+    path("proceedings/<int:pk>/notices/<int:notice>/", notices.proof, name="proof"),
+    path("proceedings/<int:pk>/notices/<int:notice>/photos/<str:which>/", notices.photo, name="notice_photo"),
+    path("objections/", notices.objections, name="objections"),
+    path("meetings/<str:code>/", meetings.meeting, name="meeting"),
+    path("meetings/<str:code>/pack/", meetings.pack, name="meeting_pack"),
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/act/", views.act, name="act"),
     path("<int:pk>/correct/", views.correct, name="correct"),

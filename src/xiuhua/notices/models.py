@@ -22,6 +22,41 @@ class Holiday(models.Model):
         return f"{self.day}"
 
 
+class Sheet(models.Model):
+    """The A4 paper that hangs: made once, kept as it is, known by its number and its digest. Only added.
+
+    One sheet may carry several lines, each of its own matter; each matter then has its own notice, hung with this sheet.
+    """
+
+    place_code = models.CharField(max_length=12, db_collation="C")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()  # by place and year
+    matter = models.JSONField()  # {"zh": …, "en": …}
+    entries = models.JSONField()  # [{"reference": …, "line": {…}}]
+    hung_on = models.DateField()
+    due_on = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    count = models.CharField(max_length=10, choices=Count.choices())
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+
+    objects = ScopedManager["Sheet"]()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["place_code", "year", "number"], name="one_sheet_a_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place_code} {self.year} {self.number}"
+
+    def references(self) -> list[str]:
+        """What its lines belong to."""
+        return [str(one["reference"]) for one in self.entries]
+
+
 class Notice(models.Model):
     """One notice on one board. What it shows is by the allow-list (`services.LINE`): nothing else of a household is in it.
 
@@ -41,6 +76,10 @@ class Notice(models.Model):
     hung_by = models.CharField(max_length=200)
     hung_proof = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+    # The paper that hangs, as it was made here; none where somebody wrote it by hand.
+    sheet = models.ForeignKey("notices.Sheet", models.PROTECT, null=True, related_name="notices")
+    # Where the matter is handled: the database sets it by the step. Objections go one level above it.
+    handled_at = models.CharField(max_length=12, db_collation="C", blank=True, default="", db_default="")
     taken_down_on = models.DateField(null=True)
     taken_down_by = models.CharField(max_length=200, blank=True)
     taken_down_proof = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+")
@@ -75,6 +114,11 @@ class Objection(models.Model):
     said_sealed = models.BinaryField()
     came_on = models.DateField()
     taken_by = models.CharField(max_length=200)
+    # Whose it is to answer: the place above the one that handled the matter. The database sets it.
+    goes_to = models.CharField(max_length=12, db_collation="C", blank=True, default="", db_default="")
+    due_on = models.DateField(null=True)
+    # The keyed hash of the code with which whoever objected sees the answer; the code itself is nowhere.
+    receipt_blind = models.BinaryField(null=True, unique=True)
     answer = models.CharField(max_length=400, blank=True)
     upheld = models.BooleanField(null=True)
     answered_by = models.CharField(max_length=200, blank=True)
@@ -85,7 +129,38 @@ class Objection(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["place_code", "answered_at"], name="objection_place")]
+        indexes = [
+            models.Index(fields=["place_code", "answered_at"], name="objection_place"),
+            models.Index(
+                fields=["goes_to", "due_on"], name="objection_waiting", condition=Q(answered_at__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.pk}"
+
+
+class Publication(models.Model):
+    """A notice as the web may show it, and nothing else of it. Written by the database alone, when a notice of a kind that may
+    have a page is hung; read by anybody, through a policy that shows what hangs today and nothing before or after.
+    """
+
+    notice = models.OneToOneField("notices.Notice", models.PROTECT, related_name="+")
+    slug = models.CharField(max_length=16, unique=True)
+    place_code = models.CharField(max_length=12, db_collation="C")
+    place_name = models.CharField(max_length=200)
+    handled_by = models.CharField(max_length=200)
+    answered_by = models.CharField(max_length=200)
+    matter = models.JSONField()
+    lines = models.JSONField()
+    board = models.CharField(max_length=120)
+    hung_on = models.DateField()
+    due_on = models.DateField()
+    down_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["-hung_on", "-id"]
+        indexes = [models.Index(fields=["place_code", "due_on"], name="publication_place")]
+
+    def __str__(self) -> str:
+        return self.slug

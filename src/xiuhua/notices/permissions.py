@@ -11,6 +11,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "notices.hang": OFFICES | {Role.VILLAGE_WORKER},
     "notices.object": OFFICES | {Role.VILLAGE_WORKER, Role.AUDITOR},
     "notices.answer": OFFICES,
+    # What hung, with its photos; and how objections are coming on.
+    "notices.prove": OFFICES | {Role.VILLAGE_WORKER, Role.AUDITOR},
+    "notices.follow": OFFICES | {Role.AUDITOR},
 }
 
 ADDRESSES: dict[str, str] = {}

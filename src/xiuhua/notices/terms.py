@@ -26,3 +26,41 @@ class Proof(Terms):
 
     HUNG = "hung", "张贴", "Hung"
     TAKEN_DOWN = "taken_down", "撤下", "Taken down"
+
+
+class NoticeRule(Terms):
+    """What the nightly look finds of notices and objections; a finding's rule."""
+
+    NOT_HUNG = "notice_not_hung", "该公示没有公示", "A notice that is due was not hung"
+    HANGS_TOO_LONG = (
+        "notice_hangs_too_long",
+        "公示到期没有撤下",
+        "A notice was not taken down when its days had run",
+    )
+    TOO_SHORT = "notice_too_short", "公示天数不够", "A notice hung for too few days"
+    OBJECTION_LATE = "objection_late", "异议逾期没有答复", "An objection was not answered in time"
+
+    @property
+    def next(self) -> tuple[str, str]:
+        """The one thing that puts it right, in both languages."""
+        return NEXT[self]
+
+
+NEXT = {
+    NoticeRule.NOT_HUNG: (
+        "打开这一程序，生成公示单，张贴到村务公开栏并登记照片",
+        "Open the proceeding, make the sheet, hang it on the board and record the photo",
+    ),
+    NoticeRule.HANGS_TOO_LONG: (
+        "撤下公示，拍照登记，再签办这一步",
+        "Take it down, record the photo, and sign the step",
+    ),
+    NoticeRule.TOO_SHORT: (
+        "公示期满后按规定天数重新公示：由审核的单位退回这一步之前，再重新张贴",
+        "Hang it again for the days asked for: the reviewing office sends it back to before this step",
+    ),
+    NoticeRule.OBJECTION_LATE: (
+        "由没有参与的人核查，在“异议答复”里答复",
+        "Somebody who had no part looks into it and answers under “Objections”",
+    ),
+}

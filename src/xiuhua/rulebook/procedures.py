@@ -227,6 +227,9 @@ class Procedure(Marked):
                 raise self._wrong(
                     f"step {step.id} judges what others did: keep it apart from all of them", "steps", index
                 )
+        watches = self.effect.watched or self.effect.asks_class or "watched" in self.begins_with
+        if watches and any(step.web for step in self.steps):
+            raise self._wrong("who is watched hangs on the village's board only, never on the web", "steps")
         if self.direction == "leaving" and self.subject == "household" and self.effect.status == "exited":
             told = [one for one in self.steps if one.does == "household"]
             if not told or not any(one.does == "notice" for one in self.steps):

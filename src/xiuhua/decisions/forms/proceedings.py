@@ -95,6 +95,34 @@ class HangForm(forms.Form):
         days.validators.append(forms.IntegerField(min_value=least).validators[0])
 
 
+class SheetForm(forms.Form):
+    """From when and how long the sheet for the board will hang."""
+
+    hung_on = forms.DateField(
+        label=gettext_lazy("张贴日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        least = (step["days"] or {}).get("least") or 1
+        self.fields["hung_on"].initial = beijing_today()
+        self.fields["days"] = forms.IntegerField(
+            label=gettext_lazy("公示天数"), min_value=least, max_value=60, initial=least
+        )
+
+
+class SheetHangForm(forms.Form):
+    """Where the sheet hangs, with its photo; its day and its days stand on it."""
+
+    board = forms.CharField(
+        label=gettext_lazy("张贴地点"), max_length=120, initial=gettext_lazy("村务公开栏")
+    )
+    photo = Photo(
+        label=gettext_lazy("张贴照片"),
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+
 class TakeDownForm(forms.Form):
     """The photo of a notice when it came down."""
 

@@ -13,10 +13,14 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Appeal, Procedure, Proceeding
+from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
+from xiuhua.decisions.queries.meetings import by_village
+from xiuhua.decisions.queries.notice_pages import come_down
 from xiuhua.decisions.queries.proceeding_board import said
 from xiuhua.decisions.queries.proceedings import Step
 from xiuhua.decisions.terms import Course
+from xiuhua.notices import queries
 from xiuhua.places.models import Place
 from xiuhua.places.scope import current_scope
 from xiuhua.registry.models import Household
@@ -92,6 +96,9 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         "pager": pager,
         "steps": board.stuck(board.waits(current_scope(), 6)),
         "board_url": reverse("decisions:board"),
+        "meetings": by_village(by.place_code) if by.role in RIGHTS["decisions.meet"] else [],
+        "coming_down": come_down(by),
+        "objections": queries.mine(by).count(),
         "empty": {
             "title": _("没有程序事项"),
             "sentence": _("识别、退出、返贫、监测从一户的页面开始，出列、摘帽从村和县的页面开始：选“办理程序”。"),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Kin, Proceeding, Snapshot
+from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
@@ -90,6 +93,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
         "rules": bool(step["rules"]),
         "urgent": step["urgent_help"],
+        "meeting_url": reverse("decisions:meeting", args=[one.place_code]) if step["does"] == "meeting" and by.role in RIGHTS["decisions.meet"] else None,
         "leaving": one.procedure.definition["direction"] == "leaving",
         "due": one.due_on,
         "working": (step["days"] or {}).get("count") == "working",

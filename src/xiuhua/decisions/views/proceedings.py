@@ -31,8 +31,10 @@ from xiuhua.decisions.queries.proceeding_lists import inbox as lists
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import appeals
 from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.hanging import matter_of, open_objection
 from xiuhua.decisions.services.proposing import Opened
 from xiuhua.decisions.views.cases import acting_of, crumbs, in_language
+from xiuhua.decisions.views.notices import hang_up
 from xiuhua.notices import services as notices
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.services import CannotHang
@@ -128,6 +130,7 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
             "hang_form": HangForm(step),
             "take_down_form": TakeDownForm(),
             "object_form": ObjectForm(),
+            "hang_up": hang_up(one) if context["step"]["hung"] and not context["notice"] else None,
         }
     context |= {"appeal_form": AppealForm()}
     if context["take_back"]:
@@ -215,7 +218,7 @@ def hang(request: HttpRequest, pk: int) -> HttpResponse:
         step = current_step(one)
         notices.hang(
             by=acting_of(request), reference=pages.reference(one), place_code=one.place_code,
-            matter={key: f"{one.procedure.definition['says'][key]} · {step['says'][key]}" for key in ("zh", "en")},
+            matter=matter_of(one, step),
             lines=acts.lines_of(one), board=notices.Board(given["board"], given["days"], step["days"]["count"], given["hung_on"]),
             photo_name=given["photo"].name, photo=given["photo"].chunks(),
         )  # fmt: skip
@@ -231,13 +234,11 @@ def take_down(request: HttpRequest, pk: int, notice: int) -> HttpResponse:
 
     def act() -> None:
         photo = _clean(form)["photo"]
-        notices.take_down(
-            by=acting_of(request),
-            notice=found,
-            on=beijing_today(),
-            photo_name=photo.name,
-            photo=photo.chunks(),
-        )
+        told = {"on": beijing_today(), "photo_name": photo.name, "photo": photo.chunks()}
+        if found.sheet is not None:
+            notices.take_sheet_down(by=acting_of(request), sheet=found.sheet, **told)
+        else:
+            notices.take_down(by=acting_of(request), notice=found, **told)
 
     return _back(request, pk, act, _("公示已撤下，可以签办这一步。"))
 
@@ -248,18 +249,15 @@ def objecting(request: HttpRequest, pk: int, notice: int) -> HttpResponse:
     found = get_object_or_404(Notice, pk=notice, reference__startswith=f"proceeding:{pk}:")
     form = ObjectForm(request.POST)
 
-    def act() -> None:
+    try:
         given = _clean(form)
-        notices.bring(
-            by=acting_of(request),
-            notice=found,
-            channel=given["channel"],
-            came_on=given["came_on"],
-            said=given["said"],
-            who=given["who"],
-        )
-
-    return _back(request, pk, act, _("异议已登记，答复前公示不能撤下。"))
+        brought = notices.bring(by=acting_of(request), notice=found, **given)
+    except (CannotHang, ValidationError) as why:
+        messages.error(request, in_language(why) if isinstance(why, CannotHang) else " ".join(why.messages))
+    else:
+        words = _("异议已登记，答复前公示不能撤下。请把回执码告诉提出人（只显示这一次）：%(code)s")
+        messages.success(request, words % {"code": brought.receipt})
+    return redirect("decisions:proceeding", pk)
 
 
 @never_cache
@@ -275,7 +273,7 @@ def objection(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
             _("已答复。"),
         )  # fmt: skip
     try:
-        opened = notices.open_objection(by=by, objection=found)
+        opened = open_objection(by=by, proceeding=pk, objection=found)
     except CannotHang as why:
         messages.error(request, in_language(why))
         return redirect("decisions:proceeding", pk)

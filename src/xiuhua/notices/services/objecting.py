@@ -11,14 +11,16 @@ from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.common.sealing import seal, unseal
 from xiuhua.notices.models import Notice, Objection
-from xiuhua.notices.services.hanging import CannotHang, in_words, needs
+from xiuhua.notices.services.receipts import due_for, hash_of, new_code
+from xiuhua.notices.services.refusing import CannotHang, in_words, needs
 
 
 @dataclass(frozen=True)
 class Brought:
-    """An objection as it stands; the audit is told neither who objected nor what was said."""
+    """An objection as it stands; the audit is told neither who objected nor what was said, nor the code of the receipt."""
 
     objection: Objection
+    receipt: str = field(default="", repr=False)
 
     @property
     def audit_subject(self) -> str:
@@ -48,16 +50,22 @@ class Opened:
 def bring(
     *, by: Appointment, notice: Notice, channel: str, came_on: date, said: str, who: str = ""
 ) -> Brought:
-    """Takes an objection down while the notice hangs. `who` empty: anonymous, and as good as any other."""
+    """Takes an objection down while the notice hangs. `who` empty: anonymous, and as good as any other.
+
+    `receipt` of what comes back is told to whoever objected, and shown this once.
+    """
     needs(by, "notices.object")
     if not said.strip():
         raise CannotHang("请写明异议内容", "Say what is objected to")
+    code = new_code()
     with in_words():
         made = Objection.objects.create(
+            receipt_blind=hash_of(code), due_on=due_for(notice.place_code),
             notice=notice, place_code=notice.place_code, channel=channel, came_on=came_on, taken_by=by.post_name,
             said_sealed=seal(said.strip()), who_sealed=seal(who.strip()) if who.strip() else None,
         )  # fmt: skip
-    return Brought(made)
+    made.refresh_from_db(fields=["goes_to"])
+    return Brought(made, code)
 
 
 @recorded("notices.objection_opened")

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.queries.notice_pages import desk
 from xiuhua.findings.queries import Load
 from xiuhua.freezes.queries import latest
 from xiuhua.intake.models import Batch, Purpose
@@ -50,9 +51,15 @@ def page(by: Appointment, load: Load) -> dict[str, Any]:
         **context,
         "cards": [*told["cards"][:3], _mine(by, load)],
         "source": told["source"],
-        **tasks(by, scope_of(place.code), digits),
+        **_work(by, digits),
         **batches,
     }
+
+
+def _work(by: Appointment, digits: int) -> dict[str, Any]:
+    """What hangs and is due first, then what was found."""
+    told = tasks(by, scope_of(by.post.place.code), digits)
+    return {**told, "tasks": [*desk(by), *told["tasks"]]}
 
 
 def _counted(by: Appointment) -> dict[str, Any]:

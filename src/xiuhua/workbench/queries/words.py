@@ -18,6 +18,7 @@ from xiuhua.findings.terms import Kind, State
 from xiuhua.intake.queries.report import says
 from xiuhua.intake.reading import letter
 from xiuhua.intake.terms import IntakeRule
+from xiuhua.notices.terms import NoticeRule
 from xiuhua.places.models import Place
 from xiuhua.registry.queries.households import Line, by_numbers
 from xiuhua.registry.queries.rules import OF_A_LIST
@@ -90,7 +91,7 @@ def rule_label(rule_id: str) -> str:
         kind = said(ListKind(rule_id.rsplit(".", 1)[-1]))
         lead = rule_id.startswith(LEAD)
         return (_("线索：%(list)s") if lead else _("听取后属实：%(list)s")) % {"list": kind}
-    ours = IntakeRule._value2member_map_.get(rule_id)
+    ours = IntakeRule._value2member_map_.get(rule_id) or NoticeRule._value2member_map_.get(rule_id)
     if ours is not None:
         return said(ours)
     rule = load().rules.get(rule_id)
@@ -99,6 +100,8 @@ def rule_label(rule_id: str) -> str:
 
 def rule_clause(rule_id: str) -> str:
     """The clause a rule comes from, as its short name; empty for what intake itself checks."""
+    if rule_id in NoticeRule._value2member_map_:
+        return _("公示期限")
     rule = load().rules.get(rule_id)
     return said(rule.clause) if rule else ""
 
@@ -108,6 +111,8 @@ def next_action(rule_id: str) -> str:
     ours = IntakeRule._value2member_map_.get(rule_id)
     if isinstance(ours, IntakeRule):
         return ours.next_action(language())
+    if rule_id in NoticeRule._value2member_map_:
+        return NoticeRule(rule_id).next[language() == "en"]
     rule = load().rules.get(rule_id)
     return said(rule.next) if rule and rule.next else ""
 

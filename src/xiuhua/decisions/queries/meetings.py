@@ -1,0 +1,114 @@
+"""What a village meeting may hear: who is discussed and to what conclusions their case has come. No sums, no causes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from xiuhua.decisions.models import Procedure, Proceeding, Snapshot
+from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.terms import Course, Sign
+from xiuhua.engine import load
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Membership
+
+WANTED = "select unnest(%s::bigint[]) as household_key"
+RESULTS = {
+    "holds": ("达标", "holds"),
+    "fails": ("不达标", "fails"),
+    "not_known": ("不清楚", "not known"),
+    "not_applicable": ("不适用", "does not apply"),
+}
+
+
+def waiting(place_code: str) -> QuerySet[Proceeding]:
+    """Open proceedings of households of an area that wait for their village's meeting."""
+    asked = Q(pk__in=())
+    for procedure in Procedure.objects.all():
+        meets = [step["id"] for step in procedure.definition["steps"] if step["does"] == "meeting"]
+        asked |= Q(procedure=procedure, at_step__in=meets)
+    return (
+        Proceeding.objects.filter(
+            asked, place_code__gte=place_code, place_code__lt=f"{place_code}:", course=Course.OPEN, household__isnull=False
+        )
+        .select_related("procedure", "household")
+        .order_by("procedure__name", "pk")
+    )  # fmt: skip
+
+
+def by_village(place_code: str) -> list[dict[str, Any]]:
+    """Villages of an area with something waiting for a meeting."""
+    counted = Counter(waiting(place_code).values_list("place_code", flat=True))
+    names = dict(Place.objects.filter(code__in=counted).values_list("code", "name"))
+    return [{"code": code, "name": names.get(code, code), "count": n} for code, n in sorted(counted.items())]
+
+
+def candidates(found: QuerySet[Proceeding], tongue: str = "") -> list[dict[str, Any]]:
+    """Each with name, group, number of people, what is asked, and conclusions; in a language, by default the reader's."""
+    tongue = tongue or language()
+    people = Counter(
+        Membership.objects.filter(
+            household__in=[one.household_id for one in found], until__isnull=True
+        ).values_list("household_id", flat=True)
+    )
+    now = judged_now(found)
+    return [
+        {
+            "pk": one.pk,
+            "name": (one.household.head_name if one.household else "") or _("户主不明"),
+            "group": (one.household.group_name if one.household else "") or "",
+            "people": people[one.household_id or 0],
+            "asked": str(one.procedure.definition["says"][tongue]),
+            "conclusions": conclusions(one, now.get(one.household_id or 0, {}), tongue),
+        }
+        for one in found
+    ]
+
+
+def judged_now(found: QuerySet[Proceeding]) -> dict[int, dict[str, str]]:
+    """By household: what the procedure's own rules say of the records as they are, one question a procedure and day."""
+    asked: dict[tuple[date, tuple[str, ...]], list[int]] = {}
+    for one in found:
+        rules = tuple(one.procedure.definition["rules"])
+        if rules and one.household_id:
+            asked.setdefault((one.as_of, rules), []).append(one.household_id)
+    library, told = load(), {}
+    for (as_of, rules), homes in asked.items():
+        selection = library.select("postgres", "household", as_of, wanted=WANTED, rules=list(rules))
+        with connection.cursor() as cursor:
+            cursor.execute(selection.sql, [homes])
+            names = [one.name for one in cursor.description]
+            for row in cursor.fetchall():
+                values = dict(zip(names, row, strict=True))
+                told[int(values["household_key"])] = {
+                    one.rule.id: one.code.word for one in library.outcomes(values, selection)
+                }
+    return told
+
+
+def conclusions(one: Proceeding, now: dict[str, str], tongue: str) -> list[dict[str, str]]:
+    """What the rules came to when a step was decided on, else what they say now; without rules, which steps were done, by how many."""
+    shot = Snapshot.objects.filter(proceeding=one).exclude(outcomes={}).order_by("-pk").first()
+    results = {rule: told["result"] for rule, told in shot.outcomes.items()} if shot is not None else now
+    rules = load().rules
+    if results:
+        return [
+            {"says": rules[rule].says.says(tongue), "word": RESULTS[result][tongue == "en"], "result": result}
+            for rule, result in results.items()
+            if rule in rules and result != "not_applicable"
+        ]
+    done = Counter(one.signatures.filter(sign=Sign.SIGNED, round=one.round).values_list("step", flat=True))
+    return [
+        {
+            "says": str(step["says"][tongue]),
+            "word": f"done by {done[step['id']]}" if tongue == "en" else f"已办，{done[step['id']]} 人签办",
+            "result": "holds",
+        }
+        for step in one.procedure.definition["steps"]
+        if done[step["id"]]
+    ]

@@ -1,0 +1,209 @@
+"""What the pages of notices and objections show: the sheet to hang, the proof of what hung, objections by age."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Proceeding, Signature
+from xiuhua.decisions.queries.pages import language
+from xiuhua.notices import queries
+from xiuhua.notices.models import Notice, Objection, Sheet
+from xiuhua.notices.permissions import RIGHTS
+from xiuhua.notices.terms import Channel
+from xiuhua.places.models import Place
+
+SHOWN = 200
+# By the age of an objection in days: the last day that counts.
+AGES = ((7, "7 天以内", "Up to 7 days"), (15, "8 至 15 天", "8 to 15 days"), (None, "15 天以上", "Over 15 days"))  # fmt: skip
+
+
+def sheet_now(one: Proceeding, reference: str) -> dict[str, Any] | None:
+    """The sheet that was made for the step and does not hang yet."""
+    sheet = queries.newest_sheet(one.place_code, reference)
+    if sheet is None:
+        return None
+    return {
+        "pk": sheet.pk,
+        "label": number_of(sheet),
+        "hung_on": sheet.hung_on,
+        "due_on": sheet.due_on,
+        "lines": len(sheet.entries),
+        "digest": sheet.file.sha256[:16],
+        # A notice is recorded within three days of hanging: an older sheet is made anew.
+        "past": (beijing_today() - sheet.hung_on).days > 3,
+        "ahead": sheet.hung_on > beijing_today(),
+    }  # fmt: skip
+
+
+def number_of(sheet: Sheet) -> str:
+    """A sheet's number as the paper says it."""
+    if language() == "en":
+        return f"No. {sheet.number} of {sheet.year}"
+    return f"〔{sheet.year}〕第 {sheet.number} 号"
+
+
+def alike(found: QuerySet[Proceeding]) -> list[dict[str, Any]]:
+    """Proceedings that could share the sheet."""
+    return [
+        {"pk": one.pk, "name": one.household.head_name if one.household else one.place_code}
+        for one in found[:SHOWN]
+    ]
+
+
+def proof(one: Proceeding, notice: Notice) -> dict[str, Any]:
+    """The context of decisions/proof.html: what hung from when to when, with what it can be proven."""
+    sheet = notice.sheet
+    asked = [one.pk, notice.pk]
+    return {
+        "notice": notice,
+        "matter": notice.matter["en" if language() == "en" else "zh"],
+        "lines": [
+            {"place": line.get("village") or line.get("matter") or "", "head": line.get("head") or "", "people": line.get("people")}
+            for line in notice.lines
+        ],
+        "sheet": {"label": number_of(sheet), "digest": sheet.file.sha256, "made_at": sheet.made_at, "made_by": sheet.made_by, "url": reverse("decisions:sheet_file", args=[one.pk, sheet.pk]), "lines": len(sheet.entries)} if sheet else None,
+        "photos": [
+            {"url": reverse("decisions:notice_photo", args=[*asked, which]), "label": label, "digest": file.sha256, "on": on}
+            for which, label, file, on in (
+                ("hung", _("张贴照片"), notice.hung_proof, notice.hung_on), ("taken_down", _("撤下照片"), notice.taken_down_proof, notice.taken_down_on))
+            if file is not None
+        ],
+        "tallied": queries.tallied(notice),
+        "objections": [
+            {"channel": Channel(each.channel), "came_on": each.came_on, "upheld": each.upheld, "answer": each.answer, "by": each.answered_by, "at": each.answered_at}
+            for each in notice.objections.all()
+        ],
+        "state": state_of(notice),
+    }  # fmt: skip
+
+
+def state_of(notice: Notice) -> dict[str, str]:
+    """Where a notice is in its days, in words, with its tone."""
+    if notice.taken_down_on is not None:
+        return {"tone": "leaf", "label": _("已撤下")}
+    if notice.due_on < beijing_today():
+        return {"tone": "straw", "label": _("公示期满，待撤下")}
+    return {"tone": "plain", "label": _("正在公示")}
+
+
+def objections(by: Appointment, show: str) -> dict[str, Any]:
+    """The context of decisions/objections.html: what this post is to answer, by age, overdue first."""
+    today = beijing_today()
+    lists: dict[str, QuerySet[Objection]] = {
+        "mine": queries.mine(by),
+        "overdue": queries.waiting().filter(queries.overdue(today)),
+        "open": queries.waiting(),
+        "answered": queries.answered(),
+    }
+    names = {
+        "mine": _("应由本级答复"),
+        "overdue": _("已逾期"),
+        "open": _("全部未答复"),
+        "answered": _("已答复"),
+    }
+    if by.role not in RIGHTS["notices.answer"]:
+        del lists["mine"]
+    show = show if show in lists else next(iter(lists))
+    return {
+        "filters": [
+            {"label": names[key], "count": lists[key].count(), "url": f"{reverse('decisions:objections')}?show={key}", "current": key == show, "tone": "red" if key == "overdue" else ""}
+            for key in lists
+        ],
+        "ages": ages(lists["open"], today),
+        "rows": [row(by, each, today) for each in lists[show].select_related("notice")[:SHOWN]],
+        "empty": {
+            "title": _("没有异议"),
+            "sentence": _("公示期间有人提出异议的，登记后在这里由上一级、没有参与的人答复。"),
+            "actions": [],
+        },
+    }  # fmt: skip
+
+
+def ages(found: QuerySet[Objection], today: date) -> list[dict[str, Any]]:
+    """How many of the open ones are how old."""
+    days = [(today - came).days for came in found.values_list("came_on", flat=True)]
+    told, before = [], -1
+    for last, zh, en in AGES:
+        n = sum(before < one and (last is None or one <= last) for one in days)
+        told.append({"label": en if language() == "en" else zh, "count": n, "late": last is None and n > 0})
+        before = last if last is not None else before
+    return told if days else []
+
+
+def row(by: Appointment, one: Objection, today: date) -> dict[str, Any]:
+    """An objection as the list shows it: never by whom, nor what was said."""
+    proceeding = int(one.notice.reference.split(":")[1])
+    late = one.answered_at is None and one.due_on is not None and one.due_on < today
+    places = {each.code: each.name for each in Place.objects.filter(code__in=[one.place_code, one.goes_to])}
+    apart = not Signature.objects.filter(proceeding=proceeding, official=by.official_id).exists()
+    days = (today - one.came_on).days
+    return {
+        "matter": one.notice.matter["en" if language() == "en" else "zh"],
+        "place": places.get(one.place_code, one.place_code),
+        "answers": places.get(one.goes_to, one.goes_to),
+        "channel": Channel(one.channel),
+        "came_on": one.came_on,
+        "days": ngettext("已 %(n)s 天", "已 %(n)s 天", days) % {"n": days},
+        "due_on": one.due_on,
+        "late": late,
+        "answered": one.answered_at,
+        "upheld": one.upheld,
+        "answer": one.answer,
+        "url": reverse("decisions:proceeding", args=[proceeding]),
+        "answer_url": reverse("decisions:objection", args=[proceeding, one.pk])
+        if one.answered_at is None and queries.may_answer(by, one) and apart
+        else None,
+        "not_mine": not apart,
+    }
+
+
+def come_down(by: Appointment) -> list[dict[str, Any]]:
+    """Notices of the area whose days have run, as lines of work for whoever hangs them."""
+    found = [
+        one
+        for one in queries.due_to_come_down(by, beijing_today())[:SHOWN]
+        if one.reference.startswith("proceeding:")
+    ]
+    names = dict(Place.objects.filter(code__in={one.place_code for one in found}).values_list("code", "name"))
+    return [
+        {
+            "tone": "straw",
+            "label": _("公示期满"),
+            "sentence": _("%(place)s：%(matter)s，%(day)s 公示期满，可以撤下")
+            % {"place": names.get(one.place_code, ""), "matter": one.matter["en" if language() == "en" else "zh"], "day": f"{one.due_on:%Y-%m-%d}"},
+            "where": one.board,
+            "clause": "",
+            "action_label": _("撤下并登记"),
+            "url": reverse("decisions:proceeding", args=[int(one.reference.split(":")[1])]),
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+def desk(by: Appointment) -> list[dict[str, Any]]:
+    """What of notices and objections waits for a post today, as lines of work: what comes down, what is to be answered."""
+    told = come_down(by)[:3]
+    mine = queries.mine(by)
+    n, late = mine.count(), mine.filter(queries.overdue(beijing_today())).count()
+    if n:
+        told.append(
+            {
+                "tone": "red" if late else "straw",
+                "label": _("异议"),
+                "sentence": ngettext("%(n)s 件异议待答复", "%(n)s 件异议待答复", n) % {"n": n},
+                "late": ngettext("%(n)s 件超期", "%(n)s 件超期", late) % {"n": late} if late else "",
+                "where": "",
+                "clause": "",
+                "action_label": _("去答复"),
+                "url": reverse("decisions:objections"),
+            }
+        )
+    return told

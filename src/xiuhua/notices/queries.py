@@ -1,0 +1,74 @@
+"""Reads of notices and objections: what is open, what is overdue, whose it is to answer, what hung."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.notices.models import Notice, Objection, Sheet
+from xiuhua.notices.permissions import RIGHTS
+
+
+def may_answer(by: Appointment, objection: Objection) -> bool:
+    """Whether a post stands where the objection goes, or above; that the person had no part, the database asks besides."""
+    return by.role in RIGHTS["notices.answer"] and (
+        by.place_code == "CN" or objection.goes_to.startswith(by.place_code)
+    )
+
+
+def waiting() -> QuerySet[Objection]:
+    """Objections of the area without an answer, those due first."""
+    return Objection.objects.filter(answered_at__isnull=True).order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def mine(by: Appointment) -> QuerySet[Objection]:
+    """Those that go to the acting post's own place."""
+    if by.role not in RIGHTS["notices.answer"]:
+        return waiting().none()
+    return waiting().filter(goes_to=by.place_code)
+
+
+def overdue(today: date) -> Q:
+    """Those that should have been answered."""
+    return Q(due_on__lt=today, answered_at__isnull=True)
+
+
+def answered() -> QuerySet[Objection]:
+    """Those with an answer, the newest first."""
+    return Objection.objects.filter(answered_at__isnull=False).order_by("-answered_at")
+
+
+def newest_sheet(place_code: str, reference: str) -> Sheet | None:
+    """The sheet that was made last for a matter, hung or not."""
+    return (
+        Sheet.objects.filter(place_code=place_code, entries__contains=[{"reference": reference}])
+        .select_related("file")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def hung_with(sheet: Sheet) -> list[Notice]:
+    """Notices that hang, or hung, by one sheet."""
+    return list(Notice.objects.filter(sheet=sheet).order_by("pk"))
+
+
+def due_to_come_down(by: Appointment, today: date) -> QuerySet[Notice]:
+    """Notices that the acting post's own place handles, whose days have run and that still hang."""
+    if by.role not in RIGHTS["notices.hang"]:
+        return Notice.objects.none()
+    found = Notice.objects.filter(handled_at=by.place_code, taken_down_on__isnull=True, due_on__lt=today)
+    return found.order_by("due_on", "pk")
+
+
+def tallied(notice: Notice) -> dict[str, Any]:
+    """How many objected, how many were answered, how many upheld."""
+    found = list(notice.objections.values_list("answered_at", "upheld"))
+    return {
+        "came": len(found),
+        "answered": sum(at is not None for at, _upheld in found),
+        "upheld": sum(bool(upheld) for _at, upheld in found),
+    }

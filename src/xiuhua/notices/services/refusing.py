@@ -1,0 +1,71 @@
+"""Why a notice or an objection cannot be as it was asked for, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, transaction
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.notices.permissions import RIGHTS
+
+WORDS = {
+    "recorded when it is hung": (
+        "张贴日期只能是今天或前三天内，且尚未撤下",
+        "A notice is recorded on the day it is hung, or within three days",
+    ),
+    "days of the notice have not run": ("公示天数还没有满，不能撤下", "The days of the notice have not run"),
+    "an objection is open": ("还有异议没有答复，不能撤下", "An objection is not answered yet"),
+    "no such notice hangs": ("这份公示已经撤下，或不在本地", "No such notice hangs here"),
+    "had a part in it": (
+        "您参与过这一事项，异议须由没有参与的人答复",
+        "You had a part in it; somebody else must answer",
+    ),
+    "says more than it may": (
+        "公示内容只能写村名、户主姓名、人数和事项，不得出现证件号码等",
+        "A notice says village, head, number of people and matter, and no number that may be somebody's",
+    ),
+    "the sheet says something else": (
+        "张贴日期、天数或内容与公示单不一致，请按公示单登记，或重新生成公示单",
+        "Day, number of days or content differ from the sheet: record it as the sheet says, or make a new one",
+    ),
+    "answered one level above": (
+        "异议须由上一级办理单位答复",
+        "An objection is answered one level above where the matter was handled",
+    ),
+    "nobody decides on their own kin": (
+        "您与这一户有亲属关系（已登记回避），异议须由别人答复",
+        "You are kin of this household; somebody else must answer",
+    ),
+    "one_notice": ("这一步已经张贴过", "It was hung already"),
+    "notices_notice_reference": ("这一步已经张贴过", "It was hung already"),
+    "answered once": ("这件异议已经答复", "It was answered already"),
+}
+
+
+class CannotHang(Exception):
+    """A notice or an objection that cannot be as it was asked for; says why in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.zh, self.en = zh, en
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Turns a refusal of the database into a sentence."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as wrong:
+        for said, (zh, en) in WORDS.items():
+            if said in str(wrong):
+                raise CannotHang(zh, en) from wrong
+        raise
+
+
+def needs(by: Appointment, right: str) -> None:
+    """Refuses a role without the right, whatever the page let through."""
+    if by.role not in RIGHTS[right]:
+        raise CannotHang("您现在的职务不能办理", "Your post cannot do this")

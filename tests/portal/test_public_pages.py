@@ -1,0 +1,165 @@
+"""Anybody reads what hangs today and may have a page, objects without a name, and sees the answer by a code; nothing else is open."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+import people
+from decisions.proceedings import Going
+from xiuhua.audit.models import Entry
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.services import proceedings as acts
+from xiuhua.notices import services as notices
+from xiuhua.notices.models import Notice, Objection, Publication
+from xiuhua.notices.services import CannotHang
+from xiuhua.places.models import VillageRecord
+from xiuhua.places.scope import NoScope, scope_of, within
+
+pytestmark = pytest.mark.database
+SAID = "这个村的饮水工程还没有通水"
+
+
+@pytest.fixture
+def notice(going: Going) -> Notice:
+    """The township hangs a village's exit, which may have a page."""
+    VillageRecord.objects.create(
+        village_id=people.VILLAGE, as_of=date(2019, 1, 1), poor_village=True, rural_households=50, rural_persons=200
+    )  # fmt: skip
+    worker, by = going.village[0], going.township[0]
+    with going.acting(worker):
+        one = acts.begin(by=worker, procedure="targeted_village_exit", place_code=people.VILLAGE).proceeding
+    with going.acting(by):
+        return notices.hang(
+            by=by, reference=f"proceeding:{one.pk}:notice:1", place_code=people.VILLAGE, matter={"zh": "贫困村退出", "en": "Exit of a poor village"},
+            lines=acts.lines_of(one), board=notices.Board("镇政府公开栏", 7, "calendar", beijing_today()), photo_name="b.jpg", photo=[b"photo"],
+        ).notice  # fmt: skip
+
+
+@pytest.fixture
+def stranger() -> Client:
+    return Client(headers={"host": "127.0.0.1"})
+
+
+def test_an_objection_without_a_name_comes_to_an_answer_by_somebody_above(
+    going: Going,
+    notice: Notice,
+    stranger: Client,
+) -> None:
+    slug = Publication.objects.get(notice_id=notice.pk).slug
+    assert notice.handled_at == people.TOWNSHIP
+    listed = stranger.get("/public/")
+    assert "上坝村" in listed.content.decode() and slug in listed.content.decode()
+    shown = stranger.get(f"/public/notices/{slug}/", headers={"accept-language": "en"})
+    assert "Exit of a poor village" in shown.content.decode() and "青溪县" in shown.content.decode()
+    for answer in (listed, shown):
+        assert "script-src 'self'" in answer["Content-Security-Policy"] and "sessionid" not in answer.cookies
+    sent = stranger.post(f"/public/notices/{slug}/object/", {"said": SAID, "who": ""}).content.decode()
+    found = re.search(r"\d{4}-\d{4}-\d{4}", re.sub(r"\d{4}-\d\d-\d\d", "", sent))
+    assert found is not None
+    code = found[0]
+    with within(scope_of(people.COUNTY)):
+        brought = Objection.objects.get()
+        told = Entry.objects.filter(action="notices.objected").latest("pk")
+    assert (
+        brought.channel == "page"
+        and brought.who_sealed is None
+        and SAID.encode() not in bytes(brought.said_sealed)
+    )
+    assert brought.goes_to == people.COUNTY and (brought.due_on - beijing_today()).days == 15
+    assert told.actor == "公众" and code not in str(told.detail) and SAID not in str(told.detail)
+    waits = stranger.post("/public/receipt/", {"code": code.replace("-", "")}).content.decode()
+    assert "正在核查" in waits
+    assert "没有这个回执码" in stranger.post("/public/receipt/", {"code": "000000000000"}).content.decode()
+    with pytest.raises(CannotHang, match="上一级"), going.acting(going.township[1]):
+        notices.answer(by=going.township[1], objection=brought, answer="已通水", upheld=False)
+    with going.acting(going.county[0]):
+        notices.answer(
+            by=going.county[0], objection=brought, answer="11 月已通水，水质检测合格", upheld=False
+        )
+    answered = stranger.post("/public/receipt/", {"code": code}).content.decode()
+    assert (
+        "水质检测合格" in answered
+        and "异议不成立" in answered
+        and "县干" not in answered
+        and SAID not in answered
+    )
+
+
+def test_a_page_comes_down_by_itself_when_the_days_have_run(
+    going: Going,
+    notice: Notice,
+    stranger: Client,
+) -> None:
+    slug = Publication.objects.get(notice_id=notice.pk).slug
+    going.days.go((notice.due_on - beijing_today()).days)
+    assert stranger.get(f"/public/notices/{slug}/").status_code == 200, "on its last day it still hangs"
+    going.days.go(1)
+    for address in (f"/public/notices/{slug}/", f"/public/notices/{slug}/object/"):
+        assert stranger.get(address).status_code == 410
+    assert stranger.post(f"/public/notices/{slug}/object/", {"said": SAID}).status_code == 410
+    assert slug not in stranger.get("/public/").content.decode() and not Publication.objects.exists()
+
+
+def test_without_a_session_nothing_but_publications_can_be_read_or_written(notice: Notice) -> None:
+    with pytest.raises(NoScope):
+        Notice.objects.first()
+    slug = Publication.objects.get().slug
+    for statement in (
+        "select count(*) from notices_notice", "select count(*) from notices_objection", "select count(*) from decisions_proceeding",
+        f"update notices_publication set down_on = null, matter = '{{}}' where slug = '{slug}'",
+        "delete from notices_publication",
+        "insert into notices_publication select * from notices_publication", "select notices_publish(n) from notices_notice n",
+        "select count(*) from notices_knocks",
+    ):  # fmt: skip
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+            if "knocks" in statement:
+                assert cursor.fetchone() == (0,)
+            if statement.startswith(("update", "delete")):
+                assert cursor.rowcount == 0
+            if "knocks" in statement or statement.startswith(("update", "delete")):
+                raise DatabaseError("nothing was seen or changed")
+
+
+def test_only_kinds_that_may_have_a_page_have_one_and_whoever_is_watched_never(
+    going: Going,
+    notice: Notice,
+) -> None:
+    one = going.until(going.begin("targeted_identification"), "first_notice")
+    going.hang(one, going.village[0])
+    assert [each.notice_id for each in Publication.objects.all()] == [notice.pk]
+    assert may_have_a_page(one)
+    watched = going.begin("regular_watch")
+    assert not may_have_a_page(watched)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        type(going.household).objects.filter(pk=going.household.pk).update(kind="watched")
+    assert not may_have_a_page(one)
+
+
+def may_have_a_page(one: Proceeding) -> bool:
+    with within(scope_of(people.COUNTY)), connection.cursor() as cursor:
+        cursor.execute(
+            "select decisions_may_have_a_page(c) from decisions_proceeding c where id = %s", [one.pk]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_whoever_sends_too_much_waits_an_hour(notice: Notice, stranger: Client) -> None:
+    slug = Publication.objects.get(notice_id=notice.pk).slug
+    sent = [
+        stranger.post(f"/public/notices/{slug}/object/", {"said": f"{SAID}{n}"}).status_code for n in range(7)
+    ]
+    assert sent == [200] * 5 + [429] * 2
+    looked: list[Any] = [
+        stranger.post("/public/receipt/", {"code": f"{n:012d}"}).status_code for n in range(32)
+    ]
+    assert looked == [200] * 30 + [429] * 2
+    with within(scope_of(people.COUNTY)):
+        assert Objection.objects.count() == 5
