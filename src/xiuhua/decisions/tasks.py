@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from xiuhua.decisions.services.recheck import keep_all
 from xiuhua.decisions.services.searching import run_search
+from xiuhua.places.models import Place
+from xiuhua.places.terms import Level
 from xiuhua.runtime.jobs import AFTER_OUTAGE
+
+# Ten past two at night in Beijing, before the register looks at its households; the worker's calendar is UTC.
+NIGHTLY = "10 18 * * *"
 
 
 @app.task(name="decisions.search", queue="intake", retry=AFTER_OUTAGE)
@@ -17,3 +23,17 @@ def look_for_pairs(search_id: int, place_code: str) -> None:
 def begin(search_id: int, place_code: str) -> None:
     """Enqueues the job, in the transaction of the act that wanted it."""
     look_for_pairs.defer(search_id=search_id, place_code=place_code)
+
+
+@app.periodic(cron=NIGHTLY)
+@app.task(name="decisions.recheck_nightly", queue="nightly", retry=AFTER_OUTAGE)
+def recheck_nightly(timestamp: int) -> None:
+    """Enqueues, for every county, that what was decided since is computed again."""
+    for code in Place.objects.filter(level=Level.COUNTY, until__isnull=True).values_list("code", flat=True):
+        recheck.configure(queueing_lock=f"recheck {code}").defer(place_code=code)
+
+
+@app.task(name="decisions.recheck", queue="nightly", retry=AFTER_OUTAGE)
+def recheck(place_code: str) -> None:
+    """Computes again what steps of an area were decided on, as far as that was not done."""
+    keep_all(place_code)

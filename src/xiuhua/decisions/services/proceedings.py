@@ -47,6 +47,13 @@ WORDS = {
     "said with its reasons": ("请写明理由", "Say why"),
     "cannot be taken back": ("现在不能撤回；撤回须写明理由", "It cannot be taken back now; a reason is needed"),
     "belongs to the step": ("材料只能交给正在办理的这一步", "Evidence belongs to the step that is under way"),
+    "records are not as they stand": ("记录刚刚被更正，请刷新后再签办", "The records have just been changed; look again, then sign"),
+    "notice was hung before": ("公示不能早于这一步张贴", "A notice is not hung before its step is reached"),
+    "notice belongs to the step": ("公示只能张贴给正在办理的这一步", "A notice belongs to the step that is under way"),
+    "does not stand where": ("这一户的状态已经变了，不再适用这一程序；请撤回", "The household no longer stands where the procedure begins; take it back"),
+    "household has ended": ("这一户已经结束", "The household has ended"),
+    "kinship does not end in the past": ("回避不能倒填结束日期", "Kinship is not ended in the past"),
+    "does not rest on such evidence": ("这一步不需要这种材料", "This step does not rest on such evidence"),
     "step before this one": ("只能退回到前面的步骤", "It is sent back to an earlier step"),
 }  # fmt: skip
 
