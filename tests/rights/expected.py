@@ -198,6 +198,7 @@ EXPECTED: dict[str, Probe] = {
     "decisions:evidence": at("attachment opens", pk="case", evidence="evidence"),
     "decisions:proceedings": at("list count", queries=("?show=open", "?show=closed")),
     "decisions:begin": at("page act history", household="household"),
+    "decisions:hollow": at("list"),
     "decisions:proceeding": at("page history", pk="proceeding"),
     "decisions:sign": at("act", pk="proceeding", one_way=True, form={"act": "sign"}),
     "decisions:send_back": at("act", pk="proceeding", one_way=True),

@@ -37,6 +37,7 @@ ADDRESSES: dict[str, str] = {
     "decisions:evidence": "decisions.open_evidence",
     "decisions:proceedings": "decisions.see",
     "decisions:proceeding": "decisions.see",
+    "decisions:hollow": "registry.see_hollow",
     "decisions:begin": "decisions.propose",
     "decisions:sign": "decisions.sign",
     "decisions:send_back": "decisions.sign",

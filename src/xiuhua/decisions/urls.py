@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from xiuhua.decisions.views import cases as views
-from xiuhua.decisions.views import pairs, proceedings
+from xiuhua.decisions.views import exits, pairs, proceedings
 
 app_name = "decisions"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("pairs/<int:pk>/undo/", pairs.undo, name="pair_undo"),
     path("pairs/<int:pk>/confirm/", pairs.confirm, name="pair_confirm"),
     path("proceedings/", proceedings.inbox, name="proceedings"),
+    path("exits/", exits.doubtful, name="hollow"),
     path("proceedings/begin/<int:household>/", proceedings.begin, name="begin"),
     path("proceedings/<int:pk>/", proceedings.proceeding, name="proceeding"),
     path("proceedings/<int:pk>/sign/", proceedings.sign, name="sign"),

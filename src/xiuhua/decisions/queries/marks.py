@@ -129,7 +129,9 @@ def others(one: Proceeding, how: str) -> list[dict[str, Any]]:
     return [
         {
             "label": homes[home].head_name or homes[home].number,
-            "url": reverse("decisions:proceeding", args=[pk]) if pk else reverse("workbench:household", args=[home]),
+            "url": reverse("decisions:proceeding", args=[pk])
+            if pk
+            else reverse("workbench:household", args=[home]),
         }
         for pk, home in found
         if home in homes
@@ -154,7 +156,11 @@ def area_page(place: Place) -> dict[str, Any]:
     kept = dict(list(newest.items())[:LOOKED_AT])
     found = sorted(looked_through(kept, beijing_today()), key=lambda each: each.weight, reverse=True)
     homes = Household.objects.in_bulk(list(kept))
-    names = dict(Place.objects.filter(code__in={home.village_code for home in homes.values()}).values_list("code", "name"))
+    names = dict(
+        Place.objects.filter(code__in={home.village_code for home in homes.values()}).values_list(
+            "code", "name"
+        )
+    )
     rows = [
         {
             "name": homes[each.household].head_name or _("户主不明"),

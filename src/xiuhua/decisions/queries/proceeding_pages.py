@@ -14,13 +14,14 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Kin, Procedure, Proceeding, Snapshot
-from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceedings import Step, current_step, day_of
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.engine import load
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.places.models import Place
-from xiuhua.registry.models import Household, StatusEntry
+from xiuhua.registry.models import Household, Membership, StatusEntry
 from xiuhua.rulebook.figures import value
 
 TONES = {Course.OPEN: "straw", Course.DECIDED: "leaf", Course.REFUSED: "red", Course.ENDED: "plain"}
@@ -197,6 +198,7 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "pills": [{"tone": TONES.get(Course(one.course), "plain"), "label": Course(one.course)}],
         "household": {"name": home.head_name or _("户主不明"), "number": home.number, "url": reverse("workbench:household", args=[home.pk])},
         "chain": chain(one),
+        "may_open": by.role in RIGHTS["decisions.open_evidence"],
         "step": step_now(by, one, step) if is_open else None,
         "notice": notice_now(by, notice) if notice else None,
         "snapshots": snapshots(one),
@@ -243,6 +245,22 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def members_of(household: int | None) -> list[tuple[str, str]]:
+    """Members that may have signed for a household: key and name with their relation."""
+    found = (
+        Membership.objects.filter(household=household, until__isnull=True)
+        .select_related("person")
+        .order_by("pk")
+    )
+    return [
+        (
+            str(one.person_id),
+            f"{one.person.name or _('姓名未登记')} · {relation(one.relation)['en' if language() == 'en' else 'zh']}",
+        )
+        for one in found
+    ]
+
+
 def before(one: Proceeding) -> list[Step]:
     """Steps that it can be sent back to."""
     steps: list[Step] = one.procedure.definition["steps"]
@@ -276,6 +294,17 @@ def chain(one: Proceeding) -> list[dict[str, Any]]:
             {"sign": Sign(each.sign), "who": each.appointment.says(language()), "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "round": each.round}
         )  # fmt: skip
     steps = one.procedure.definition["steps"]
+    brought: dict[str, list[dict[str, Any]]] = {}
+    for paper in one.papers.all():
+        step = next(each for each in steps if each["id"] == paper.step)
+        brought.setdefault(paper.step, []).append(
+            {
+                "pk": paper.pk,
+                "what": said(_paper(step, paper.what)),
+                "brought_by": paper.brought_by,
+                "at": paper.at,
+            }
+        )
     at = [each["id"] for each in steps].index(one.at_step)
     closed = one.course == Course.DECIDED
     notices = {
@@ -285,6 +314,7 @@ def chain(one: Proceeding) -> list[dict[str, Any]]:
         {
             "says": said(each["says"]),
             "signs": done.get(each["id"], []),
+            "papers": brought.get(each["id"], []),
             "state": "done" if number < at or closed else "now" if number == at and one.course == Course.OPEN else "to_come" if one.course == Course.OPEN else "not_reached",
             "notices": [notice for key, notice in notices.items() if key.split(":")[2] == each["id"]],
             "effect": one.procedure.definition["effect_at"] == each["id"] and one.effect_on is not None,

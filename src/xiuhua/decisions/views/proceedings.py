@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.forms import HangForm, ObjectForm, StepForm, TakeDownForm, sort_of
 from xiuhua.decisions.models import Paper, Proceeding
+from xiuhua.decisions.queries import marks
 from xiuhua.decisions.queries import proceeding_pages as pages
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import proceedings as acts
@@ -56,6 +57,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": crumbs(request)[:1],
         "place_name": acting.post.place.name,
+        "sees_hollow": marks.sees(acting),
         **pages.inbox(acting, request.GET.get("show", "")),
     }
     return render(request, "decisions/proceedings.html", context)
@@ -87,11 +89,12 @@ def begin(request: HttpRequest, household: int) -> HttpResponse:
 def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
     """One proceeding: the chain, the step it is at, what it rests on."""
     one = get_object_or_404(Proceeding.objects.select_related("procedure", "household"), pk=pk)
-    context = pages.page(acting_of(request), one)
+    by = acting_of(request)
+    context = {**pages.page(by, one), "marks": marks.marks(by, one)}
     if context["step"] is not None:
         step = current_step(one)
         context |= {
-            "step_form": StepForm(step),
+            "step_form": StepForm(step, household=one.household_id),
             "hang_form": HangForm(step),
             "take_down_form": TakeDownForm(),
             "object_form": ObjectForm(),
@@ -103,7 +106,10 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Signs the step, with the evidence brought along; or says no."""
     one = get_object_or_404(Proceeding, pk=pk)
-    form, by = StepForm(current_step(one), request.POST, request.FILES), acting_of(request)
+    form, by = (
+        StepForm(current_step(one), request.POST, request.FILES, household=one.household_id),
+        acting_of(request),
+    )
 
     def act() -> None:
         given = _clean(form)
