@@ -243,11 +243,21 @@ class Driver:
             "reference": self.reference(one), "place_code": VILLAGE, "matter": "{}", "lines": "[]", "board": "村务公开栏", "days": 7, "count": "calendar",
             "hung_on": self.today, "due_on": self.today, "hung_by": "x", "hung_proof_id": self.files[0], "recorded_at": "2000-01-01", "taken_down_by": "", **changed,
         }  # fmt: skip
-        return self.attempt(
+        made = self.attempt(
             f"hang {values['reference']} {changed}",
             f"insert into public.notices_notice ({', '.join(values)}) values ({', '.join(['%s'] * len(values))}) returning id",
             *values.values(),
         )
+        reached = self.since.get(str(values["reference"]))
+        if (
+            made is not None
+            and str(values["reference"]).startswith("proceeding:")
+            and (reached is None or values["hung_on"] < reached)
+        ):
+            self.at_once.append(
+                f"{values['reference']} hung on {values['hung_on']}, its step was reached {reached}"
+            )
+        return made
 
     def take_down(self, notice: int, on: date | None = None) -> None:
         self.attempt(

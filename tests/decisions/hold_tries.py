@@ -181,6 +181,8 @@ def ends_kin(d: Driver) -> None:
     touched = d.attempt(
         f"kin ends {until}", "update public.decisions_kin set until = %s where until is null", until
     )
+    if touched and until < d.today:
+        d.at_once.append(f"kinship ended on {until}, before today")
     if touched:
         for told in d.kin.values():
             for each in told:
