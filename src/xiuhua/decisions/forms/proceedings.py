@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.forms.changes import Pictures, sort_of
-from xiuhua.decisions.queries.proceeding_pages import HUNG, members_of, said
+from xiuhua.decisions.queries.proceeding_lists import said
+from xiuhua.decisions.queries.proceeding_pages import HUNG, members_of
 from xiuhua.decisions.queries.proceedings import Step
+from xiuhua.decisions.services.proceedings import WITHDRAWAL
 from xiuhua.decisions.services.proposing import Upload
 from xiuhua.notices.terms import Channel
 
@@ -122,4 +124,39 @@ class ObjectForm(forms.Form):
         max_length=60,
         required=False,
         help_text=gettext_lazy("可以不写；写了也密封，只有答复的人能打开"),
+    )
+
+
+class TakeBackForm(forms.Form):
+    """Why it is taken back; with the household's own paper where it is the household's."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("撤回理由"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, wants_paper: bool, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if wants_paper:
+            self.fields["paper"] = Photo(
+                label=gettext_lazy("农户本人的撤回申请（签字或按手印）"),
+                widget=forms.FileInput(attrs={"accept": "image/*,application/pdf", "capture": "environment"}),
+            )
+
+    def upload(self) -> Upload | None:
+        """The household's paper, where one was wanted."""
+        file = self.cleaned_data.get("paper")
+        return Upload(WITHDRAWAL, file.name, file.chunks()) if file else None
+
+
+class AppealForm(forms.Form):
+    """An appeal as it came."""
+
+    channel = forms.ChoiceField(label=gettext_lazy("申诉方式"), choices=Channel.choices)
+    came_on = forms.DateField(
+        label=gettext_lazy("申诉日期"), initial=beijing_today, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    said = forms.CharField(
+        label=gettext_lazy("申诉理由（照农户原话记）"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
