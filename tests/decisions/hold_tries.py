@@ -259,6 +259,8 @@ def shadows(d: Driver) -> None:
     if d.attempt(f"shadows {table}", f"create temp table {table} as select * from public.{table}") is None:
         return
     d.attempt("fills it", filled)
+    # As in a session that comes new: plans made before would still name the true table.
+    d.attempt("forgets plans", "discard plans")
     d.sign(one, d.rng.choice(list(d.known)), detail={"vote": VOTE} if d.step(one).get("vote") else {})
     d.attempt("drops it", f"drop table pg_temp.{table}")
 

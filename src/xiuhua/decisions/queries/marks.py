@@ -168,7 +168,7 @@ def area_page(place: Place) -> dict[str, Any]:
             "village": names.get(homes[each.household].village_code, ""),
             "on": kept[each.household].effect_on,
             "url": reverse("decisions:proceeding", args=[kept[each.household].pk]) + "#marks",
-            "marks": [{"tone": "red" if one.rule.severity == "red" else "straw", "label": one.rule.says.says(language())} for one in each.failing],
+            "marks": [{"tone": "red" if one.rule.severity == "red" else "straw", "label": one.says(language())} for one in each.failing],
         }
         for each in found
         if each.failing and each.household in homes

@@ -8,23 +8,17 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Kin, Proceeding, Snapshot
+from xiuhua.decisions.models import Kin, Proceeding
 from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
 from xiuhua.decisions.queries.proceedings import Step, current_step
 from xiuhua.decisions.terms import Course, Sign
-from xiuhua.engine import load
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.registry.models import Membership
 
-RESULTS = {"holds": ("leaf", "达标", "holds"), "fails": ("red", "不达标", "fails"), "not_known": ("straw", "不清楚", "not known"), "not_applicable": ("plain", "不适用", "does not apply")}  # fmt: skip
-EVIDENCE = {
-    "checked": ("已核", "checked"),
-    "reported": ("据表", "reported"),
-    "none": ("无依据", "no evidence"),
-}
 HUNG = ("notice", "announcement")
 
 
@@ -94,6 +88,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         ],
         "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
         "rules": bool(step["rules"]),
+        "standing": standing_now(one) if step["rules"] else [],
         "urgent": step["urgent_help"],
         "leaving": one.procedure.definition["direction"] == "leaving",
         "due": one.due_on,
@@ -178,32 +173,3 @@ def chain(one: Proceeding) -> list[dict[str, Any]]:
         }
         for number, each in enumerate(steps)
     ]  # fmt: skip
-
-
-def snapshots(one: Proceeding) -> list[dict[str, Any]]:
-    """What was decided on, by step: each outcome with its evidence, in the rule's own words, and the digest that holds it."""
-    library = load()
-    told = []
-    for shot in Snapshot.objects.filter(proceeding=one).order_by("-pk"):
-        step = one.procedure.definition["steps"]
-        told.append(
-            {
-                "step": next((said(each["says"]) for each in step if each["id"] == shot.step), shot.step),
-                "at": shot.at,
-                "as_of": shot.as_of,
-                "digest": shot.digest,
-                "outcomes": [
-                    {
-                        "says": library.rules[rule].says.says(language()) if rule in library.rules else rule,
-                        "clause": library.rules[rule].clause.says(language())
-                        if rule in library.rules
-                        else "",
-                        "tone": RESULTS[outcome["result"]][0],
-                        "result": RESULTS[outcome["result"]][2 if language() == "en" else 1],
-                        "evidence": EVIDENCE[outcome["evidence"]][1 if language() == "en" else 0],
-                    }
-                    for rule, outcome in shot.outcomes.items()
-                ],
-            }
-        )
-    return told

@@ -8,17 +8,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.decisions.kinds.reading import kind_of
 from xiuhua.decisions.models import Case, Proceeding, Signature, Snapshot
+from xiuhua.decisions.queries.outcomes_shown import fact_said
 from xiuhua.decisions.services.recheck import Again, again
 from xiuhua.decisions.terms import Act, Course, Sign, State
 from xiuhua.engine import Result, load
 from xiuhua.engine.evidence import Evidence
-from xiuhua.engine.nodes import Kind, Ref
 from xiuhua.notices.models import Notice
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Household, Membership
@@ -217,23 +216,11 @@ def _outcome(rule: str, outcome: dict[str, Any], words: Words) -> Iterator[str]:
     shown = {Evidence.CHECKED: words("已核", "checked"), Evidence.REPORTED: words("据表", "reported")}
     yield f"  {result.says(words.language)} · {says} · {shown.get(evidence, words('无依据', 'no evidence'))} · {known.clause.says(words.language) if known else ''}"
     for name, value in outcome["facts"].items():
-        ref = library.rule_nodes[rule].shown.get(name) if known else None
-        yield f"     {_fact(name, value, ref, words)}"
+        yield f"     {fact_said(rule, name, value, words.language)}"
     for name, (value, place, source) in outcome["figures"].items():
         figure = library.figures.get(name)
         label = figure.says.says(words.language) if figure else name
         yield f"     {label} {value} · {place} · {source}"
-
-
-def _fact(name: str, value: Any, ref: Ref | None, words: Words) -> str:
-    if ref is None:
-        return f"{name} {value}"
-    if isinstance(value, str) and ref.kind is Kind.DATE:
-        value = dt.date.fromisoformat(value)
-    elif isinstance(value, str) and ref.kind is Kind.DECIMAL:
-        value = Decimal(value)
-    seen = load().seen(name, ref, {f"f__{name}": value, f"e__{name}": 0})
-    return f"{seen.says(words.language)} {seen.text(words.language)}"
 
 
 def _compared(came: Again, words: Words) -> Iterator[str]:
