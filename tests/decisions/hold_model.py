@@ -74,7 +74,7 @@ def violations(
         if not name:
             found.append(f"proceeding {proceeding['id']} begun by nobody's act")
             continue
-        found += _replayed(proceeding, book[name], rows, people, told, effects)
+        found += Judging(proceeding, book[name], rows, people, told, effects).replayed()
     found += _one_open(rows["decisions_proceeding"]) + _statuses(rows, effects, by, book, told)
     return found
 
@@ -92,77 +92,97 @@ def _nothing_lost(rows: dict[str, Rows], before: dict[str, Rows]) -> list[str]:
     return found
 
 
-def _replayed(
-    proceeding: dict[str, Any],
-    procedure: dict[str, Any],
-    rows: dict[str, Rows],
-    people: dict[int, Known],
-    told: Told,
-    effects: dict[int, list[tuple[str, int]]],
-) -> list[str]:
-    """Goes through the signatures in order by the rulebook alone, and holds the row against where that leads."""
-    steps, found = procedure["steps"], []
-    ids = [one["id"] for one in steps]
-    at, turn, course, effect = 0, 1, "open", False
-    signed: list[dict[str, Any]] = []
-    signatures = sorted(
-        (one for one in rows["decisions_signature"] if one["proceeding_id"] == proceeding["id"]),
-        key=lambda one: one["id"],
-    )
-    for one in signatures:
-        who, step = people.get(one["appointment_id"]), steps[at]
-        label = f"P{proceeding['id']} {one['step']}/{one['sign']}"
-        if course != "open":
-            found.append(f"{label}: signed after the end")
-        if one["step"] != step["id"] or one["round"] != turn:
-            found.append(f"{label}: out of order, the step is {step['id']} round {turn}")
-        if who is None or who.official != one["official_id"]:
-            found.append(f"{label}: signed in another's name")
-            continue
-        found += _who(label, one, who, step, signed, people, told, proceeding)
-        if one["sign"] == "withdrawn":
-            course = "withdrawn"
-            found += [f"{label}: taken back after it took effect"] if effect else []
-        elif one["sign"] in ("no", "returned"):
-            to = step.get("if_no") if one["sign"] == "no" else one["detail"].get("to")
-            found += [] if one["reason"] else [f"{label}: without a reason"]
-            if one["sign"] == "no" and to in ("refused", "ended"):
-                course = to
-            elif to in ids[: at + 1] and (one["sign"] == "no" or step["does"] in ("review", "decision")):
-                at, turn = ids.index(to), turn + 1
-            else:
-                found.append(f"{label}: leads to {to}")
-        else:
-            mine = {
-                x["official_id"]
-                for x in signed
-                if x["step"] == step["id"] and x["round"] == turn and x["sign"] == "signed"
-            }
-            if who.official in mine:
-                found.append(f"{label}: one person twice")
-            if len(mine) + 1 >= step.get("people", 1):
-                found += _complete(label, one, step, procedure, rows, told, proceeding, turn)
-                if procedure["effect_at"] == step["id"]:
-                    effect = True
-                    effects.setdefault(proceeding["id"], []).append(
-                        (procedure["effect"].get("status") or "", turn)
-                    )
-                if at == len(steps) - 1:
-                    course = "decided"
-                else:
-                    at += 1
-        signed.append(one)
-    row = (
-        proceeding["at_step"],
-        proceeding["round"],
-        proceeding["course"],
-        proceeding["effect_on"] is not None,
-    )
-    if row != (ids[at], turn, course, effect):
-        found.append(
-            f"P{proceeding['id']} says {row}, its signatures lead to {(ids[at], turn, course, effect)}"
+@dataclass
+class Course:
+    """Where a proceeding is, by its signatures alone."""
+
+    at: int = 0
+    turn: int = 1
+    course: str = "open"
+    effect: bool = False
+    signed: Rows = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Judging:
+    """One proceeding against its procedure, with all rows and everybody known."""
+
+    proceeding: dict[str, Any]
+    procedure: dict[str, Any]
+    rows: dict[str, Rows]
+    people: dict[int, Known]
+    told: Told
+    effects: dict[int, list[tuple[str, int]]]
+
+    @property
+    def ids(self) -> list[str]:
+        return [one["id"] for one in self.procedure["steps"]]
+
+    def replayed(self) -> list[str]:
+        """Goes through the signatures in order by the rulebook alone, and holds the row against where that leads."""
+        pk, now, found = self.proceeding["id"], Course(), []
+        for one in sorted(
+            (one for one in self.rows["decisions_signature"] if one["proceeding_id"] == pk),
+            key=lambda one: one["id"],
+        ):
+            found += self.one(one, now)
+            now.signed.append(one)
+        row = (
+            self.proceeding["at_step"],
+            self.proceeding["round"],
+            self.proceeding["course"],
+            self.proceeding["effect_on"] is not None,
         )
-    return found
+        leads = (self.ids[now.at], now.turn, now.course, now.effect)
+        return found if row == leads else [*found, f"P{pk} says {row}, its signatures lead to {leads}"]
+
+    def one(self, one: dict[str, Any], now: Course) -> list[str]:
+        who, step = self.people.get(one["appointment_id"]), self.procedure["steps"][now.at]
+        label = f"P{self.proceeding['id']} {one['step']}/{one['sign']}"
+        found = [f"{label}: signed after the end"] if now.course != "open" else []
+        if one["step"] != step["id"] or one["round"] != now.turn:
+            found.append(f"{label}: out of order, the step is {step['id']} round {now.turn}")
+        if who is None or who.official != one["official_id"]:
+            return [*found, f"{label}: signed in another's name"]
+        found += _who(label, one, who, step, now.signed, self.people, self.told, self.proceeding)
+        if one["sign"] == "withdrawn":
+            now.course = "withdrawn"
+            return found + ([f"{label}: taken back after it took effect"] if now.effect else [])
+        if one["sign"] in ("no", "returned"):
+            return found + self.back(label, one, step, now)
+        return found + self.on(label, one, step, now)
+
+    def back(self, label: str, one: dict[str, Any], step: dict[str, Any], now: Course) -> list[str]:
+        to = step.get("if_no") if one["sign"] == "no" else one["detail"].get("to")
+        found = [] if one["reason"] else [f"{label}: without a reason"]
+        if one["sign"] == "no" and to in ("refused", "ended"):
+            now.course = to
+        elif to in self.ids[: now.at + 1] and (one["sign"] == "no" or step["does"] in ("review", "decision")):
+            now.at, now.turn = self.ids.index(to), now.turn + 1
+        else:
+            found.append(f"{label}: leads to {to}")
+        return found
+
+    def on(self, label: str, one: dict[str, Any], step: dict[str, Any], now: Course) -> list[str]:
+        mine = {
+            x["official_id"]
+            for x in now.signed
+            if (x["step"], x["round"], x["sign"]) == (step["id"], now.turn, "signed")
+        }
+        found = [f"{label}: one person twice"] if one["official_id"] in mine else []
+        if len(mine) + 1 < step.get("people", 1):
+            return found
+        found += _complete(label, one, step, self.procedure, self.rows, self.told, self.proceeding, now.turn)
+        if self.procedure["effect_at"] == step["id"]:
+            now.effect = True
+            self.effects.setdefault(self.proceeding["id"], []).append(
+                (self.procedure["effect"].get("status") or "", now.turn)
+            )
+        if now.at == len(self.procedure["steps"]) - 1:
+            now.course = "decided"
+        else:
+            now.at += 1
+        return found
 
 
 def _who(

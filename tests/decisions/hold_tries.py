@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import people
-from decisions.hold_driver import VILLAGE, Driver
+from decisions.hold_acts import VILLAGE
+from decisions.hold_driver import Driver
 from decisions.hold_model import TABLES
 from decisions.proceedings import VOTE
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
+from xiuhua.config.definers import keep_to_own_tables
 from xiuhua.decisions.learning import learn_procedures
 from xiuhua.notices.learning import learn_calendar
-from xiuhua.places.definers import keep_to_own_tables
 
 
 class Command(migrate.Command):
