@@ -79,7 +79,7 @@ class Words:
 
 
 def _household(key: int | None, words: Words) -> str:
-    home = Household.objects.filter(pk=key).first()
+    home = Household.objects.filter(pk=key or 0).first()
     if home is None:
         return words("（本户已不在此区划）", "(no household of this area any more)")
     people = Membership.objects.filter(household=home, until__isnull=True).count()
