@@ -18,7 +18,7 @@ TABLES = (
 )  # fmt: skip
 # What of a row may change afterwards, and only as the model expects it.
 MAY_CHANGE = {
-    "decisions_proceeding": {"course", "at_step", "round", "step_since", "effect_on", "effect_status"},
+    "decisions_proceeding": {"course", "at_step", "round", "step_since", "effect_on", "effect_status", "due_on", "closed_on"},
     "decisions_kin": {"until"},
     "notices_notice": {"taken_down_on", "taken_down_by", "taken_down_proof_id"},
     "notices_objection": {"answer", "upheld", "answered_by", "answered_official_id", "answered_at", "who_sealed", "said_sealed"},

@@ -30,6 +30,8 @@ from xiuhua.registry.services import sign_opening
 
 pytestmark = pytest.mark.database
 
+SEED = 20201231
+
 SOUND = {"health": "healthy", "basic_insured": True, "serious_illness_insured": True, "student_status": "none", "seen": "checked", "seen_on": date(2020, 9, 1)}  # fmt: skip
 
 
@@ -152,7 +154,7 @@ def broken(driver: Driver, count: int, seed: int) -> list[str]:
 
 def test_a_thousand_sequences_break_nothing(db: None, server: Any) -> None:
     with driving(server.urls) as driver:
-        found = broken(driver, 1_000, 20201231)
+        found = broken(driver, 1_000, SEED)
         assert not found, "\n".join(found)
         reached = {one["at_step"] for one in driver.proceedings(None)}
         assert driver.accepted > 2_000 and driver.refused > 2_000, (driver.accepted, driver.refused)
@@ -172,7 +174,7 @@ def raise_if_shallow(driver: Driver) -> None:
     assert {one["course"] for one in driver.proceedings(None)} & {"decided"}
 
 
-# One guard taken away at a time: the test above must notice each.
+# One guard taken away at a time: the very same sequences, which broke nothing above, must notice each.
 DROPPED = {
     "notices are hung when their step is reached": "drop trigger decisions_notice_guard on notices_notice",
     "votes are numbers": "drop trigger decisions_signature_votes on decisions_signature",
@@ -193,4 +195,4 @@ def test_a_guard_that_is_gone_is_noticed(fresh_database: Any, guard: str) -> Non
     with psycopg.connect(fresh_database.owner, autocommit=True) as owner:
         owner.execute(DROPPED[guard])
     with driving(fresh_database) as driver:
-        assert broken(driver, 1_500, 7), f"nobody noticed that the guard is gone: {guard}"
+        assert broken(driver, 1_000, SEED), f"nobody noticed that the guard is gone: {guard}"
