@@ -195,6 +195,11 @@ class Acts:
         )
         if made is not None:
             self.brought[made] = self.today
+            row = self.ask("select step, round, file_id from public.decisions_paper where id = %s", made)[0]
+            if (row["step"], row["round"]) != (one["at_step"], one["round"]) or row[
+                "file_id"
+            ] not in self.files:
+                self.at_once.append(f"paper {made} of {row}, the step is {one['at_step']} {one['round']}")
 
     def basis(self, one: dict[str, Any]) -> Basis:
         status = self.ask(

@@ -260,6 +260,7 @@ def shadows(d: Driver) -> None:
     if d.attempt(f"shadows {table}", f"create temp table {table} as select * from public.{table}") is None:
         return
     d.attempt("fills it", filled)
+    d.attempt("opens it to the owner", f"grant all on pg_temp.{table} to public")
     # As in a session that comes new: plans made before would still name the true table.
     d.attempt("forgets plans", "discard plans")
     d.sign(one, d.rng.choice(list(d.known)), detail={"vote": VOTE} if d.step(one).get("vote") else {})

@@ -22,11 +22,13 @@ from xiuhua.decisions.models import (
     Paper,
     Procedure,
     Proceeding,
+    Recheck,
     Search,
     Signature,
     Snapshot,
     Transfer,
 )
+from xiuhua.decisions.services.basis import basis_of
 from xiuhua.files.models import Export, StoredFile
 from xiuhua.files.services import store
 from xiuhua.findings.models import Explanation, Finding, Move
@@ -316,8 +318,13 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
     )  # fmt: skip
     brought = {"proceeding": one, "round": 1, "step": "clue", "at": beijing_now(), **here}
     form = Paper.objects.create(what="authorisation", file=paper, brought_by=node.secret, **brought)
-    Snapshot.objects.create(
-        as_of=TODAY, records={"said": node.secret}, outcomes={}, versions={}, digest=node.secret, **brought
+    # Records are the database's own; what is planted stands beside them.
+    records = basis_of(household, node.code, one.as_of, []).records
+    shot = Snapshot.objects.create(
+        as_of=one.as_of, records=records, outcomes={}, versions={"said": node.secret}, digest=node.secret, **brought
+    )  # fmt: skip
+    Recheck.objects.create(
+        snapshot=shot, agrees=True, differs=[{"said": node.secret}], at=beijing_now(), **here
     )
     Signature.objects.create(
         proceeding=one, number=0, round=1, step="clue", sign="signed", appointment=worker, official=worker.official, actor=node.secret,
@@ -331,8 +338,9 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
         at=beijing_now(),
         **here,
     )
+    one.refresh_from_db()
     notice = Notice.objects.create(
-        reference=f"proceeding:{one.pk}:notice:1", matter={"zh": node.secret, "en": node.secret}, lines=[{"head": node.secret}], board=node.secret,
+        reference=f"proceeding:{one.pk}:{one.at_step}:1", matter={"zh": node.secret, "en": node.secret}, lines=[{"head": node.secret}], board=node.secret,
         days=7, count="calendar", hung_on=beijing_today(), due_on=beijing_today(), hung_by=node.secret, hung_proof=paper,
         recorded_at=beijing_now(), **here,
     )  # fmt: skip
