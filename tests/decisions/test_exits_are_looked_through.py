@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from decisions.conftest import household
 from decisions.proceedings import Going
 from decisions.test_proceedings import days, going, poor  # noqa: F401
 from xiuhua.audit.models import Entry
-from xiuhua.cli.case import found, operator
+from xiuhua.cli.case import found, operator, run_check, run_show
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Paper, Proceeding, Recheck, Signature, Snapshot
 from xiuhua.decisions.queries.marks import looked_through
@@ -270,3 +271,18 @@ def test_what_is_not_known_stops_nobody_from_entering(going: Going) -> None:
     assert going.status() == "poor"
     with within(scope_of(people.COUNTY)):
         assert Snapshot.objects.filter(proceeding=one, step="county").get().records["rec_period"] == []
+
+
+def test_the_command_shows_and_checks(
+    going: Going, let_out: Proceeding, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_show(Namespace(number=f"P{let_out.pk}", language="en")) == 0
+    assert "Computed again: the same comes out" in capsys.readouterr().out
+    assert run_check(Namespace(number=None, all=True)) == 0
+    said = capsys.readouterr().out
+    assert (
+        f"P{let_out.pk} county 1: 一致 / the same" in said and "1 proceedings: 0 come out otherwise" in said
+    )
+    assert exit_row(going)["recomputed"] is True
+    assert run_show(Namespace(number="P0", language="zh")) == run_check(Namespace(number="7", all=False)) == 2
+    assert "没有这一程序" in capsys.readouterr().err
