@@ -151,6 +151,11 @@ create trigger decisions_status_begins before insert on registry_statusentry for
 
 # Counts across households, some of which may lie outside the area of whoever reads: numbers only, and only of a proceeding within it.
 COUNTED = """
+-- Evidence that is one household's own: a meeting, a review, an approval may be of many at once.
+create function decisions_of_one_home(procedure bigint, step text) returns boolean language sql stable set search_path = public, pg_temp as $$
+  select exists (select 1 from decisions_procedure d, jsonb_array_elements(d.definition -> 'steps') s
+    where d.id = procedure and s ->> 'id' = step and s ->> 'does' in ('application', 'visit', 'household'))
+$$;
 create function decisions_exit_counts(asked bigint) returns table (
   signature_elsewhere integer, papers_elsewhere integer, homes_in_hour integer, village_posts integer, sitting integer)
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -162,10 +167,11 @@ language sql stable security definer set search_path = public, pg_temp as $$
         and x.what in (one ->> 'code', one ->> 'or_else') and x.sha256 <> '' and y.household_id <> c.household_id),
     (select count(distinct y.household_id)::integer from decisions_paper x join decisions_paper z on z.sha256 = x.sha256
         join decisions_proceeding y on y.id = z.proceeding_id
-      where x.proceeding_id = c.id and x.sha256 <> '' and y.household_id <> c.household_id),
-    (select max(n.homes)::integer from (select distinct brought_by, at from decisions_paper where proceeding_id = c.id) x,
+      where x.proceeding_id = c.id and x.sha256 <> '' and y.household_id <> c.household_id and decisions_of_one_home(c.procedure_id, x.step)),
+    (select max(n.homes)::integer from (select distinct brought_by, at from decisions_paper where proceeding_id = c.id and decisions_of_one_home(c.procedure_id, step)) x,
       lateral (select count(distinct y.household_id) as homes from decisions_paper z join decisions_proceeding y on y.id = z.proceeding_id
-        where z.brought_by = x.brought_by and z.at >= x.at - interval '30 minutes' and z.at <= x.at + interval '30 minutes') n),
+        where z.brought_by = x.brought_by and z.at >= x.at - interval '30 minutes' and z.at <= x.at + interval '30 minutes'
+          and decisions_of_one_home(y.procedure_id, z.step)) n),
     (select count(distinct a.post_id)::integer from decisions_signature x join accounts_appointment a on a.id = x.appointment_id
       join accounts_post o on o.id = a.post_id where x.proceeding_id = c.id and length(o.place_code) >= 12),
     (select count(distinct y.household_id)::integer from decisions_procedure d, decisions_signature x, decisions_signature z,
