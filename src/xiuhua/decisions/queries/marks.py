@@ -38,7 +38,7 @@ SHARED = {
 }
 SAME = {
     "papers": """select distinct y.id, y.household_id from decisions_paper x join decisions_paper z on z.sha256 = x.sha256
-      join decisions_proceeding y on y.id = z.proceeding_id where x.proceeding_id = %(one)s and x.sha256 <> '' and y.household_id <> %(home)s""",
+      join decisions_proceeding y on y.id = z.proceeding_id where x.proceeding_id = %(one)s and x.sha256 <> '' and y.household_id <> %(home)s and decisions_of_one_home(%(procedure)s, x.step)""",
     "sitting": """select distinct y.id, y.household_id from decisions_signature x join decisions_signature z on z.official_id = x.official_id
         and (z.at at time zone 'Asia/Shanghai')::date = (x.at at time zone 'Asia/Shanghai')::date and z.step = x.step
       join decisions_proceeding y on y.id = z.proceeding_id
@@ -121,7 +121,12 @@ def mark(one: Proceeding, outcome: Outcome) -> dict[str, Any]:
 
 def others(one: Proceeding, how: str) -> list[dict[str, Any]]:
     """Other households by the same papers, sitting or figures; those outside the area are only counted in the sentence."""
-    values = {"one": one.pk, "home": one.household_id, "step": one.procedure.definition["effect_at"]}
+    values = {
+        "one": one.pk,
+        "home": one.household_id,
+        "procedure": one.procedure_id,
+        "step": one.procedure.definition["effect_at"],
+    }
     with connection.cursor() as cursor:
         cursor.execute(f"{SAME[how]} order by 1 limit {OTHERS}", values)
         found = cursor.fetchall()
