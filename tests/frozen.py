@@ -69,6 +69,7 @@ def _base(connection: duckdb.DuckDBPyConnection, part: str, households: int, see
         FROM base_household, range(8) AS r(m) WHERE m < (hash(h, 5) % 7) OR (m < 3 AND hash(h, 6) % 20 > 0);
         CREATE TABLE base_period AS SELECT v, household_key, 2014 + y AS year, household_key + y AS k
         FROM base_household, range(4) AS r(y) WHERE y = 3 AND hash(h, 7) % 25 > 0 OR hash(h, y, 8) % 4 = 0;
+        CREATE TABLE base_exit AS SELECT v, household_key, household_key + 9 AS k FROM base_household WHERE hash(h, 10) % 3 = 0;
         CREATE TABLE base_village_year AS SELECT v, 2015 + y AS year, hash(v, y) AS k
         FROM base_village, range(4) AS r(y) WHERE hash(v, y, 9) % 3 > 0;
         CREATE TABLE base_county AS SELECT DISTINCT village_code[:6] AS county_code FROM base_village;

@@ -33,6 +33,13 @@ COLUMNS: dict[str, dict[str, list[str]]] = {
         "date": ["period_end"],
         "decimal": ["house_area_m2", "arable_mu"],
     },
+    "exit": {
+        "boolean": ["recomputed"],
+        "integer": ["days_taken", "sitting"],
+        "text": ["confirmed_by"],
+        "date": ["decided_on"],
+        "decimal": [],
+    },
     "village": {
         "boolean": ["poor_village"],
         "integer": ["rural_persons"],
@@ -58,7 +65,7 @@ COLUMNS: dict[str, dict[str, list[str]]] = {
 PREFIXES = {
     "person": ["household", "village"],
     "period": ["household", "village"],
-    "household": ["period", "previous", "village"],
+    "household": ["period", "previous", "exit", "village"],
     "village": ["year", "county"],
     "county": [],
 }
@@ -258,6 +265,7 @@ def rows_of(relation: str) -> st.SearchStrategy[dict[str, Any]]:
         "person": ["seen"],
         "household": ["seen"],
         "period": ["income_seen", "house_seen", "living_seen"],
+        "exit": ["seen"],
         "village_year": ["seen"],
         "county": ["seen"],
     }
@@ -284,6 +292,8 @@ def registers(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     for key in range(1, draw(st.integers(1, 5)) + 1):
         fixed = {"household_key": key, "village_code": draw(st.sampled_from(VILLAGES))}
         tables["household"].append({**draw(rows_of("household")), **fixed})
+        if draw(st.booleans()):
+            tables["exit"].append({**draw(rows_of("exit")), **fixed})
         for row in draw(st.lists(rows_of("person"), max_size=4)):
             people += 1
             tables["person"].append({**row, **fixed, "person_key": people})

@@ -133,6 +133,14 @@ def naive_rows(
             "village": village,
             "period": years.get(latest),
             "previous": years.get((latest or 0) - 1),
+            "exit": next(
+                (
+                    made("exit", one)
+                    for one in tables["exit"]
+                    if one["household_key"] == data["household_key"]
+                ),
+                None,
+            ),
         }
         found["household"].append(household)
     return {**found, "village": list(villages.values()), "county": list(counties.values())}

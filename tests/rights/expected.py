@@ -224,6 +224,7 @@ EXPECTED: dict[str, Probe] = {
     "decisions:adjustment_look": at("act", code="place", one_way=True),
     "decisions:adjustment_window": at("act", one_way=True),
     "decisions:adjustment_answer": at("act", pk="window_sheet", one_way=True, form={"verdict": "approved"}),
+    "decisions:hollow": at("list"),
     "decisions:begin_at": at("page act", code="place"),
     "decisions:appeal": at("act", pk="refused", one_way=True),
     "decisions:decide_appeal": at("act", pk="refused", appeal="appeal", one_way=True),

@@ -23,11 +23,13 @@ from xiuhua.decisions.models import (
     Paper,
     Procedure,
     Proceeding,
+    Recheck,
     Search,
     Signature,
     Snapshot,
     Transfer,
 )
+from xiuhua.decisions.services.basis import basis_of
 from xiuhua.files.models import Export, StoredFile
 from xiuhua.files.services import store
 from xiuhua.findings.models import Explanation, Finding, Move
@@ -317,8 +319,13 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
     )  # fmt: skip
     brought = {"proceeding": one, "round": 1, "step": "clue", "at": beijing_now(), **here}
     form = Paper.objects.create(what="authorisation", file=paper, brought_by=node.secret, **brought)
-    Snapshot.objects.create(
-        as_of=TODAY, records={"said": node.secret}, outcomes={}, versions={}, digest=node.secret, **brought
+    # Records are the database's own; what is planted stands beside them.
+    records = basis_of(household, node.code, one.as_of, []).records
+    shot = Snapshot.objects.create(
+        as_of=one.as_of, records=records, outcomes={}, versions={"said": node.secret}, digest=node.secret, **brought
+    )  # fmt: skip
+    Recheck.objects.create(
+        snapshot=shot, agrees=True, differs=[{"said": node.secret}], at=beijing_now(), **here
     )
     Signature.objects.create(
         proceeding=one, number=0, round=1, step="clue", sign="signed", appointment=worker, official=worker.official, actor=node.secret,
@@ -332,13 +339,15 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
         at=beijing_now(),
         **here,
     )
+    one.refresh_from_db()
+    reference = f"proceeding:{one.pk}:{one.at_step}:1"
     sheet = Sheet.objects.create(
         year=2025, number=Sheet.objects.filter(place_code=node.code).count() + 1, matter={"zh": node.secret, "en": node.secret},
-        entries=[{"reference": f"proceeding:{one.pk}:notice:1", "line": {"head": node.secret}}], days=7, count="calendar", hung_on=beijing_today(),
+        entries=[{"reference": reference, "line": {"head": node.secret}}], days=7, count="calendar", hung_on=beijing_today(),
         due_on=beijing_today(), file=paper, made_by=node.secret, made_at=beijing_now(), **here,
     )  # fmt: skip
     notice = Notice.objects.create(
-        sheet=sheet, reference=f"proceeding:{one.pk}:notice:1", matter={"zh": node.secret, "en": node.secret}, lines=[{"head": node.secret}], board=node.secret,
+        sheet=sheet, reference=reference, matter={"zh": node.secret, "en": node.secret}, lines=[{"head": node.secret}], board=node.secret,
         days=7, count="calendar", hung_on=beijing_today(), due_on=beijing_today(), hung_by=node.secret, hung_proof=paper,
         recorded_at=beijing_now(), **here,
     )  # fmt: skip

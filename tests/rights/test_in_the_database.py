@@ -27,9 +27,11 @@ DEFINERS = {
     "decisions_appeal_follows": "a trigger: does anew or gives back what an appeal that was upheld says; it tells nothing",
     "decisions_appeal_guard": "a trigger: whether an appeal is one, and who decides it; it tells nothing",
     "decisions_due_on": "a trigger's: by which day a step is due, of what it is given; it tells that day",
+    "decisions_exit_counts": "how an exit of one's own area stands beside others: numbers of households, of steps, of posts",
     "decisions_lapse": "ends a proceeding of one's own area that lay too long; it tells whether it did",
     "decisions_now": "the database's one clock, as a moment",
     "decisions_objection_apart": "a trigger: whether whoever answers an objection had a part in it; it tells nothing",
+    "decisions_status_begins": "a trigger: whether a household still stands where the procedure begins; it tells nothing",
     "decisions_signature_guard": "a trigger: moves a proceeding by what was signed and writes its status; it tells nothing",
     "decisions_candidateanswer_guard": "a trigger: whose post it is; it tells nothing",
     "decisions_deadline": "in which year one's own county is planned to exit: a year and nothing else",
@@ -64,7 +66,7 @@ DEFINERS = {
 ADDED_BY_TRIGGERS = re.compile(r"event$|^audit_entry$")
 # Written by the application and then never changed.
 ONLY_ADDED = re.compile(
-    r"^decisions_case(step|evidence)$|^decisions_(signature|paper|snapshot|sheet|sheetanswer|planline|plantarget|window|candidateanswer)$|^findings_move$|^registry_correction$|^notices_sheet$"
+    r"^decisions_case(step|evidence)$|^decisions_(signature|paper|snapshot|recheck|sheet|sheetanswer|planline|plantarget|window|candidateanswer)$|^findings_move$|^registry_correction$|^notices_sheet$"
 )
 # A mark that a village is to be counted again: whatever changes a row sets it, and one too many only costs a count.
 MAY_BE_ADDED = {"registry_tallymark"}

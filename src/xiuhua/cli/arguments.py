@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from xiuhua import __version__
-from xiuhua.cli import accounts, synth
+from xiuhua.cli import accounts, case, synth
 from xiuhua.cli.keeping import arguments as keeping
 
 PLACE = re.compile(r"CN|\d{2}|\d{4}|\d{6}|\d{9}|\d{12}(-\d{2})?")
@@ -62,6 +62,8 @@ def build_parser() -> Parser:
     synth.register(commands)
 
     accounts.register(commands)
+
+    case.register(commands)
 
     keeping.register(commands)
 

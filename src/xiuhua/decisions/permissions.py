@@ -67,6 +67,7 @@ ADDRESSES: dict[str, str] = {
     "decisions:plan_target": "decisions.plan_approve",
     "decisions:plan_sheet": "decisions.see",
     "decisions:plan_household": "decisions.see",
+    "decisions:hollow": "registry.see_hollow",
     "decisions:begin": "decisions.propose",
     "decisions:begin_at": "decisions.propose",
     "decisions:appeal": "decisions.appeal",

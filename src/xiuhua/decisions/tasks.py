@@ -11,10 +11,14 @@ from procrastinate.exceptions import AlreadyEnqueued
 from xiuhua.decisions.services.adjusting import find_candidates
 from xiuhua.decisions.services.lapsing import lapse_what_lies
 from xiuhua.decisions.services.notice_watch import look_at_notices
+from xiuhua.decisions.services.recheck import keep_all
 from xiuhua.decisions.services.searching import run_search
 from xiuhua.places.models import Place
 from xiuhua.places.terms import NATION, Level
 from xiuhua.runtime.jobs import AFTER_OUTAGE
+
+# Ten past two at night in Beijing, before the register looks at its households; the worker's calendar is UTC.
+NIGHTLY = "10 18 * * *"
 
 
 @app.task(name="decisions.search", queue="intake", retry=AFTER_OUTAGE)
@@ -47,6 +51,20 @@ def candidates_nightly(timestamp: int) -> None:
     """Enqueues a look in every county."""
     for code in Place.objects.filter(level=Level.COUNTY, until__isnull=True).values_list("code", flat=True):
         look_for_candidates(code)
+
+
+@app.periodic(cron=NIGHTLY)
+@app.task(name="decisions.recheck_nightly", queue="nightly", retry=AFTER_OUTAGE)
+def recheck_nightly(timestamp: int) -> None:
+    """Enqueues, for every county, that what was decided since is computed again."""
+    for code in Place.objects.filter(level=Level.COUNTY, until__isnull=True).values_list("code", flat=True):
+        recheck.configure(queueing_lock=f"recheck {code}").defer(place_code=code)
+
+
+@app.task(name="decisions.recheck", queue="nightly", retry=AFTER_OUTAGE)
+def recheck(place_code: str) -> None:
+    """Computes again what steps of an area were decided on, as far as that was not done."""
+    keep_all(place_code)
 
 
 # Twenty past midnight in Beijing: the last day of what lies is over.

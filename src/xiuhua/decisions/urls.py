@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.decisions.views import adjusting, board, meetings, notices, pairs, plans, proceedings
+from xiuhua.decisions.views import adjusting, board, exits, meetings, notices, pairs, plans, proceedings
 from xiuhua.decisions.views import cases as views
 
 app_name = "decisions"
@@ -22,6 +22,7 @@ urlpatterns = [
     path("pairs/<int:pk>/confirm/", pairs.confirm, name="pair_confirm"),
     path("proceedings/", proceedings.inbox, name="proceedings"),
     path("proceedings/board/", board.board, name="board"),
+    path("exits/", exits.doubtful, name="hollow"),
     path("proceedings/begin/<int:household>/", proceedings.begin, name="begin"),
     path("proceedings/begin/at/<str:code>/", proceedings.begin_at, name="begin_at"),
     path("proceedings/<int:pk>/", proceedings.proceeding, name="proceeding"),

@@ -29,8 +29,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "village": ("village", "years", "homes", "county"),
     "county": ("county", "villages"),
 }
-OF_A_HOUSEHOLD = ("household", "members", "periods", "village")
-ALL_PARTS = ("household", "members", "periods", "village", "years", "homes", "county", "villages")
+OF_A_HOUSEHOLD = ("household", "members", "periods", "exit", "village")
+ALL_PARTS = ("household", "members", "periods", "exit", "village", "years", "homes", "county", "villages")
 
 
 def possible(nodes: RuleNodes, names: Names, facts: Mapping[str, Node]) -> list[Result]:
@@ -117,6 +117,8 @@ def rows(case: Case) -> list[tuple[At, Row, str]]:
     found: list[tuple[At, Row, str]] = _home((), case)
     if case.village is not None or case.years or case.homes:
         found += _hamlet((), Hamlet(village=case.village or {}, years=case.years, homes=case.homes))
+    if case.exit is not None:
+        found.append((("exit",), case.exit, "exit"))
     if case.county is not None:
         found.append((("county",), case.county, "county"))
     for index, one in enumerate(case.villages):

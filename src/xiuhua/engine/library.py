@@ -59,7 +59,7 @@ class Library:
     figures: Mapping[str, Figure]
     codes: Mapping[str, CodeList]
     relations: Mapping[str, Relation]
-    """By grain: village, village_year, county, household, person, period."""
+    """By grain: village, village_year, county, household, person, period, exit."""
     measures: Mapping[str, Measure]
     refused_figures: list[Refused]
     names: Names = field(repr=False)

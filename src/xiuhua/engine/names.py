@@ -13,7 +13,7 @@ PREFIXES: dict[str, tuple[str, ...]] = {
     "person": ("household", "village"),
     "period": ("household", "village"),
     "previous": ("household", "village"),
-    "household": ("period", "previous", "village"),
+    "household": ("period", "previous", "exit", "village"),
     "village": ("year", "county"),
     "year": ("village", "county"),
     "county": (),
@@ -87,8 +87,8 @@ class Names:
         return Name(column.name, column.says, ref.kind, column.unit, column.codes, column.values)
 
     def required(self, ref: Ref) -> bool:
-        """Whether a column is never null there. A record of a year, a village or a county may be missing as a whole."""
-        if ref.is_fact or ref.scope in ("previous", "village", "year", "county"):
+        """Whether a column is never null there. A record of a year, an exit, a village or a county may be missing as a whole."""
+        if ref.is_fact or ref.scope in ("previous", "exit", "village", "year", "county"):
             return False
         return self.column(ref).required
 

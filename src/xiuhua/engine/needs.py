@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from xiuhua.engine.names import BELOW, Names
 from xiuhua.engine.nodes import Aggregate, Node, Ref, aggregates, parts, walk
 
-ABOVE = ("household", "village", "county")
+# Records that a layer reads columns of and no facts: those above it, and of a household how it was let out.
+ABOVE = ("household", "exit", "village", "county")
 LAYERS = ("household", "person", "period", "previous", "village", "year", "county")
 # Records of a year that the layer of their owner reads, with the facts they have.
 YEARS = {"household": ("period", "previous"), "village": ("year",)}

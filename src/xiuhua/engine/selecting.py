@@ -247,6 +247,10 @@ class Query:
             )
         more, join = self._gathered(layer, "h")
         listed, joins = listed + more, joins + join
+        if layer.above["exit"] or layer.above_seens["exit"]:
+            left = self.names.relations["exit"]
+            listed += columns(left, layer.above["exit"], layer.above_seens["exit"], "x", "exit__")
+            joins += f"\nLEFT JOIN {self.table('exit')} AS x ON x.household_key = h.household_key"
         if layer.above["village"] or layer.above_seens["village"]:
             village = self.names.relations["village"]
             listed += columns(village, layer.above["village"], layer.above_seens["village"], "g", "village__")

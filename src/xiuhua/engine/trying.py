@@ -40,6 +40,8 @@ class Laying:
             self.people += 1
             self.add("person", {**row, **fixed, "person_key": self.people})
         self.add("period", *({**row, **fixed} for row in home.periods))
+        if isinstance(home, Case) and home.exit is not None:
+            self.add("exit", {**home.exit, **fixed})
         return self.homes
 
     def village(self, row: Mapping[str, Any], years: Rows, homes: Sequence[Home], code: str) -> None:

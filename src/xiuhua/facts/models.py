@@ -9,7 +9,7 @@ from pydantic import Field
 from xiuhua.rulebook.models import Marked, Name, Says, Strict, Text
 
 Grain = Literal["person", "household", "period", "village", "county"]
-RecordGrain = Literal["village", "village_year", "county", "person", "household", "period"]
+RecordGrain = Literal["village", "village_year", "county", "person", "household", "period", "exit"]
 FactType = Literal["boolean", "integer", "decimal", "text", "date"]
 
 # Word put behind a number, by unit and language. `year` is a calendar year and `fen` is shown as yuan.

@@ -19,6 +19,7 @@ KEYS: dict[RecordGrain, tuple[str, ...]] = {
     "household": ("household_key", "village_code"),
     "person": ("person_key", "household_key", "village_code"),
     "period": ("household_key", "village_code", "year"),
+    "exit": ("household_key", "village_code"),
 }
 
 
@@ -42,7 +43,7 @@ def read_facts(folder: Path = FOLDER, records: Path = RECORDS) -> Facts:
 
 
 def read_records(path: Path = RECORDS) -> dict[str, Relation]:
-    """Relations by grain (village, village_year, county, household, person, period). Raises RulebookError."""
+    """Relations by grain (village, village_year, county, household, person, period, exit). Raises RulebookError."""
     relations: dict[str, Relation] = {}
     for entry in read_entries(path):
         relation = Relation.of(entry)

@@ -22,6 +22,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "registry.see_leads": frozenset(
         {Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER, Role.AUDITOR}
     ),
+    # What makes an exit doubtful points at the village and the township that did it: the county and those above look into it.
+    "registry.see_hollow": frozenset({Role.COUNTY_OFFICE, Role.HIGHER_OFFICE, Role.AUDITOR}),
     "registry.hear": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER}),
     # The county answers for the basis on which a list is used.
     "registry.bring_lists": frozenset({Role.COUNTY_OFFICE}),

@@ -35,7 +35,7 @@ class Hamlet(Strict):
 class Case(Strict):
     """A household, a village or a county on a day, and what the rule must say of it. What is not named in a row is null.
 
-    Of a household: household, members, periods, village. Of a village: village, years, homes, county. Of a county: county,
+    Of a household: household, members, periods, exit (how it was let out), village. Of a village: village, years, homes, county. Of a county: county,
     villages.
     """
 
@@ -44,6 +44,7 @@ class Case(Strict):
     household: Row = {}
     members: list[Row] = []
     periods: list[Row] = []
+    exit: Row | None = None
     village: Row | None = None
     years: list[Row] = []
     homes: list[Home] = []

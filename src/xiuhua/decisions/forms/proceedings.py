@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.forms.changes import Pictures, sort_of
 from xiuhua.decisions.queries.proceeding_lists import said
-from xiuhua.decisions.queries.proceeding_pages import HUNG
+from xiuhua.decisions.queries.proceeding_pages import HUNG, members_of
 from xiuhua.decisions.queries.proceedings import Step
 from xiuhua.decisions.services.proceedings import WITHDRAWAL
 from xiuhua.decisions.services.proposing import Upload
@@ -40,7 +40,7 @@ class Photo(forms.FileField):
 class StepForm(forms.Form):
     """Evidence of the step, the votes of a meeting, and words."""
 
-    def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, step: Step, *args: Any, household: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.step = step
         if step["does"] not in HUNG:
@@ -51,6 +51,12 @@ class StepForm(forms.Form):
                 self.fields[f"vote_{name}"] = forms.IntegerField(
                     label=label, min_value=0, max_value=100_000, required=False
                 )
+        if step["does"] == "household":
+            told = [("", _("请选择")), *members_of(household), ("nobody", _("不是登记在册的家庭成员"))]
+            self.fields["member"] = forms.ChoiceField(
+                label=gettext_lazy("谁签的字"), choices=told, required=False,
+                help_text=gettext_lazy("须由本户成年人签字；外出的可以视频确认后回来补签"),
+            )  # fmt: skip
         self.fields["reason"] = forms.CharField(
             label=gettext_lazy("意见或理由"),
             required=False,
@@ -66,9 +72,10 @@ class StepForm(forms.Form):
                     yield Upload(name.removeprefix("paper_"), file.name, file.chunks())
 
     def detail(self) -> dict[str, Any]:
-        """The votes, where all were counted."""
+        """The votes, where all were counted; who signed for the household, where that was said."""
         votes = {name: self.cleaned_data.get(f"vote_{name}") for name in COUNTED}
-        return {"vote": votes} if self.step["vote"] and None not in votes.values() else {}
+        told: dict[str, Any] = {"vote": votes} if self.step["vote"] and None not in votes.values() else {}
+        return told | ({"member": self.cleaned_data["member"]} if self.cleaned_data.get("member") else {})
 
 
 class HangForm(forms.Form):

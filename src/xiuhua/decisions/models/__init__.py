@@ -17,11 +17,12 @@ from xiuhua.decisions.models.proceeding import (
     Paper,
     Procedure,
     Proceeding,
+    Recheck,
     Signature,
     Snapshot,
 )
 
 __all__ = [
     "Appeal", "Candidate", "CandidateAnswer", "Case", "CaseEvidence", "CaseStep", "Kin", "Pair", "Paper", "PlanLine", "PlanTarget",
-    "Procedure", "Proceeding", "Search", "Sheet", "SheetAnswer", "Signature", "Snapshot", "Transfer", "Window",
+    "Procedure", "Proceeding", "Recheck", "Search", "Sheet", "SheetAnswer", "Signature", "Snapshot", "Transfer", "Window",
 ]  # fmt: skip

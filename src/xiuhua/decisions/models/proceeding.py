@@ -127,7 +127,10 @@ class Signature(models.Model):
 
 
 class Paper(models.Model):
-    """A piece of evidence of a step. `expires_on`: an authorisation that runs out. Only added."""
+    """A piece of evidence of a step. `expires_on`: an authorisation that runs out. Only added.
+
+    `sha256` is the database's, from the file: the very same paper brought for two households is known by it.
+    """
 
     proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, related_name="papers")
     place_code = models.CharField(max_length=12, db_collation="C")
@@ -138,12 +141,17 @@ class Paper(models.Model):
     brought_by = models.CharField(max_length=200)
     at = models.DateTimeField()
     expires_on = models.DateField(null=True)
+    sha256 = models.CharField(max_length=64, default="", db_default="", editable=False)
 
     objects = ScopedManager["Paper"]()
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["place_code"], name="paper_place")]
+        indexes = [
+            models.Index(fields=["place_code"], name="paper_place"),
+            models.Index(fields=["sha256"], name="paper_same"),
+            models.Index(fields=["brought_by", "at"], name="paper_brought"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.proceeding_id} {self.step} {self.what}"
@@ -174,6 +182,31 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proceeding_id} {self.step}"
+
+
+class Recheck(models.Model):
+    """A snapshot computed again from its own records: whether the same came out, and where not. Only added; the newest counts.
+
+    agrees: null where the rulebook or the facts have changed since and something comes out otherwise, which then proves nothing.
+    """
+
+    snapshot = models.ForeignKey("decisions.Snapshot", models.PROTECT, related_name="rechecks")
+    place_code = models.CharField(max_length=12, db_collation="C")
+    agrees = models.BooleanField(null=True)
+    differs = models.JSONField(
+        default=list
+    )  # [{"rule": …, "then": {...}, "now": {...}}], or what of the snapshot is not whole
+    versions = models.JSONField(default=dict)  # name -> [then, now], of those that differ
+    at = models.DateTimeField()
+
+    objects = ScopedManager["Recheck"]()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["place_code"], name="recheck_place")]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id} {self.agrees}"
 
 
 class Appeal(models.Model):

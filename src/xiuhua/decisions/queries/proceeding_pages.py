@@ -5,25 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Kin, Proceeding, Snapshot
+from xiuhua.decisions.models import Kin, Proceeding
 from xiuhua.decisions.permissions import RIGHTS
-from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
+from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
 from xiuhua.decisions.queries.proceedings import Step, current_step
 from xiuhua.decisions.terms import Course, Sign
-from xiuhua.engine import load
 from xiuhua.notices.models import Notice, Objection
+from xiuhua.registry.models import Membership
 
-RESULTS = {"holds": ("leaf", "达标", "holds"), "fails": ("red", "不达标", "fails"), "not_known": ("straw", "不清楚", "not known"), "not_applicable": ("plain", "不适用", "does not apply")}  # fmt: skip
-EVIDENCE = {
-    "checked": ("已核", "checked"),
-    "reported": ("据表", "reported"),
-    "none": ("无依据", "no evidence"),
-}
 HUNG = ("notice", "announcement")
 
 
@@ -43,6 +39,7 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "pills": [{"tone": TONES.get(Course(one.course), "plain"), "label": Course(one.course)}],
         "household": about(one),
         "chain": chain(one),
+        "may_open": by.role in RIGHTS["decisions.open_evidence"],
         "step": step_now(by, one, step) if is_open else None,
         "notice": notice_now(by, notice) if notice else None,
         "snapshots": snapshots(one),
@@ -92,6 +89,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         ],
         "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
         "rules": bool(step["rules"]),
+        "standing": standing_now(one) if step["rules"] else [],
         "urgent": step["urgent_help"],
         "meeting_url": reverse("decisions:meeting", args=[one.place_code]) if step["does"] == "meeting" and by.role in RIGHTS["decisions.meet"] else None,
         "leaving": one.procedure.definition["direction"] == "leaving",
@@ -99,6 +97,22 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "working": (step["days"] or {}).get("count") == "working",
         "late": one.due_on is not None and one.due_on < beijing_today(),
     }  # fmt: skip
+
+
+def members_of(household: int | None) -> list[tuple[str, str]]:
+    """Members that may have signed for a household: key and name with their relation."""
+    found = (
+        Membership.objects.filter(household=household, until__isnull=True)
+        .select_related("person")
+        .order_by("pk")
+    )
+    return [
+        (
+            str(one.person_id),
+            f"{one.person.name or _('姓名未登记')} · {relation(one.relation)['en' if language() == 'en' else 'zh']}",
+        )
+        for one in found
+    ]
 
 
 def before(one: Proceeding) -> list[Step]:
@@ -134,6 +148,17 @@ def chain(one: Proceeding) -> list[dict[str, Any]]:
             {"sign": Sign(each.sign), "who": each.appointment.says(language()), "behind": each.deputises.name if each.deputises else "", "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "round": each.round}
         )  # fmt: skip
     steps = one.procedure.definition["steps"]
+    brought: dict[str, list[dict[str, Any]]] = {}
+    for paper in one.papers.all():
+        step = next(each for each in steps if each["id"] == paper.step)
+        brought.setdefault(paper.step, []).append(
+            {
+                "pk": paper.pk,
+                "what": said(_paper(step, paper.what)),
+                "brought_by": paper.brought_by,
+                "at": paper.at,
+            }
+        )
     at = [each["id"] for each in steps].index(one.at_step)
     closed = one.course == Course.DECIDED
     notices = {
@@ -143,38 +168,10 @@ def chain(one: Proceeding) -> list[dict[str, Any]]:
         {
             "says": said(each["says"]),
             "signs": done.get(each["id"], []),
+            "papers": brought.get(each["id"], []),
             "state": "done" if number < at or closed else "now" if number == at and one.course == Course.OPEN else "to_come" if one.course == Course.OPEN else "not_reached",
             "notices": [notice for key, notice in notices.items() if key.split(":")[2] == each["id"]],
             "effect": one.procedure.definition["effect_at"] == each["id"] and one.effect_on is not None,
         }
         for number, each in enumerate(steps)
     ]  # fmt: skip
-
-
-def snapshots(one: Proceeding) -> list[dict[str, Any]]:
-    """What was decided on, by step: each outcome with its evidence, in the rule's own words, and the digest that holds it."""
-    library = load()
-    told = []
-    for shot in Snapshot.objects.filter(proceeding=one).order_by("-pk"):
-        step = one.procedure.definition["steps"]
-        told.append(
-            {
-                "step": next((said(each["says"]) for each in step if each["id"] == shot.step), shot.step),
-                "at": shot.at,
-                "as_of": shot.as_of,
-                "digest": shot.digest,
-                "outcomes": [
-                    {
-                        "says": library.rules[rule].says.says(language()) if rule in library.rules else rule,
-                        "clause": library.rules[rule].clause.says(language())
-                        if rule in library.rules
-                        else "",
-                        "tone": RESULTS[outcome["result"]][0],
-                        "result": RESULTS[outcome["result"]][2 if language() == "en" else 1],
-                        "evidence": EVIDENCE[outcome["evidence"]][1 if language() == "en" else 0],
-                    }
-                    for rule, outcome in shot.outcomes.items()
-                ],
-            }
-        )
-    return told

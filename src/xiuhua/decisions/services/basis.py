@@ -22,6 +22,7 @@ KEYS = {
     "household": "household_key",
     "person": "household_key",
     "period": "household_key",
+    "exit": "household_key",
     "village": "village_code",
 }
 

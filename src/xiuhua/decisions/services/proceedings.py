@@ -50,6 +50,13 @@ WORDS = {
     "cannot be taken back": (
         "现在不能由您撤回：撤回须写明理由；农户申请的，须附农户本人的撤回申请", "You cannot take it back: a reason is needed, and for what a household applied for its own written request"),
     "belongs to the step": ("材料只能交给正在办理的这一步", "Evidence belongs to the step that is under way"),
+    "records are not as they stand": ("记录刚刚被更正，请刷新后再签办", "The records have just been changed; look again, then sign"),
+    "notice was hung before": ("公示不能早于这一步张贴", "A notice is not hung before its step is reached"),
+    "notice belongs to the step": ("公示只能张贴给正在办理的这一步", "A notice belongs to the step that is under way"),
+    "does not stand where": ("这一户的状态已经变了，不再适用这一程序；请撤回", "The household no longer stands where the procedure begins; take it back"),
+    "household has ended": ("这一户已经结束", "The household has ended"),
+    "kinship does not end in the past": ("回避不能倒填结束日期", "Kinship is not ended in the past"),
+    "does not rest on such evidence": ("这一步不需要这种材料", "This step does not rest on such evidence"),
     "no such place here": ("这里没有这个村（县）", "There is no such village or county here"),
     "nothing here is appealed against": ("这一事项没有可以申诉的决定；申诉须写明理由", "There is no decision here to appeal against; an appeal says why"),
     "days of an appeal are over": ("申诉期限已过，可以重新申请", "The days of an appeal are over; one can apply again"),

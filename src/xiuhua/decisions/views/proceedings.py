@@ -25,6 +25,7 @@ from xiuhua.decisions.forms import (
     sort_of,
 )
 from xiuhua.decisions.models import Appeal, Paper, Proceeding
+from xiuhua.decisions.queries import marks
 from xiuhua.decisions.queries import proceeding_ends as ends
 from xiuhua.decisions.queries import proceeding_pages as pages
 from xiuhua.decisions.queries.proceeding_lists import inbox as lists
@@ -71,6 +72,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": crumbs(request)[:1],
         "place_name": acting.post.place.name,
+        "sees_hollow": marks.sees(acting),
         **lists(acting, request.GET.dict()),
     }
     return render(request, "decisions/proceedings.html", context)
@@ -122,11 +124,12 @@ def begin_at(request: HttpRequest, code: str) -> HttpResponse:
 def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
     """One proceeding: the chain, the step it is at, what it rests on."""
     one = get_object_or_404(Proceeding.objects.select_related("procedure", "household"), pk=pk)
-    context = pages.page(acting_of(request), one)
+    by = acting_of(request)
+    context = {**pages.page(by, one), "marks": marks.marks(by, one)}
     if context["step"] is not None:
         step = current_step(one)
         context |= {
-            "step_form": StepForm(step),
+            "step_form": StepForm(step, household=one.household_id),
             "hang_form": HangForm(step),
             "take_down_form": TakeDownForm(),
             "object_form": ObjectForm(),
@@ -142,7 +145,10 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Signs the step, with the evidence brought along; or says no."""
     one = get_object_or_404(Proceeding, pk=pk)
-    form, by = StepForm(current_step(one), request.POST, request.FILES), acting_of(request)
+    form, by = (
+        StepForm(current_step(one), request.POST, request.FILES, household=one.household_id),
+        acting_of(request),
+    )
 
     def act() -> None:
         given = _clean(form)

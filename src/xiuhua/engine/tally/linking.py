@@ -14,7 +14,7 @@ from xiuhua.engine.needs import Layer, Needs
 from xiuhua.engine.tally.columns import Columns, read_columns
 from xiuhua.engine.tally.frames import Frame, Link, Stretches, keyed
 
-GRAINS = ("person", "period", "household", "village_year", "village", "county")
+GRAINS = ("person", "period", "exit", "household", "village_year", "village", "county")
 LAYERS = {"person": ("person",), "period": ("period", "previous"), "household": ("household",)} | {
     "village_year": ("year",),
     "village": ("village",),
@@ -80,6 +80,11 @@ def _tie_households(frames: dict[str, Frame], as_of: dt.date) -> None:
             latest, previous = _years(of, period.columns.keys("year"), household.rows, as_of.year)
             household.up["period"] = (period, Link.of(latest))
             household.up["previous"] = (period, Link.of(previous))
+    left = frames["exit"]
+    at = np.full(household.rows, -1, np.int64)
+    of = owners(keys, left.columns.keys("household_key"))
+    at[of[of >= 0]] = np.flatnonzero(of >= 0)
+    household.up["exit"] = (left, Link.of(at))
 
 
 def owners(keys: NDArray[np.int64], of: NDArray[np.int64]) -> NDArray[np.int64]:

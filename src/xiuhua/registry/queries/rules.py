@@ -23,6 +23,8 @@ ENDS = {"registered": "exit", "watched": "removal"}
 # What rests on other departments' lists: a lead until the household was heard, and after it nobody's business but the
 # handlers' (`registry.see_leads`). Never in a file, a list of a village or an export.
 OF_A_LIST = ("lead.", "redline.")
+# What makes an exit doubtful points at officials: told to those who look into it (`registry.see_hollow`), nowhere else.
+OF_AN_EXIT = ("hollow.",)
 # Facts of a year that the household's page tells, besides those that a rule saw.
 YEAR_FACTS = ("year_net_income_low_fen", "year_net_income_high_fen")
 HOUSEHOLD_FACTS = ("net_income_per_head_low_fen", "net_income_per_head_fen", "members_least")
@@ -109,7 +111,7 @@ def mark_of(outcome: Outcome) -> str:
 def judge(household: int, *, kind: str, as_of: date) -> Judged:
     """Runs all rules in force on a day over one household, its people and its years: three queries.
 
-    What rests on other departments' lists is left out: handlers see the hits themselves.
+    What rests on other departments' lists is left out: handlers see the hits themselves. So is what makes an exit doubtful.
     """
     standard = ENDS.get(kind, "")
     chosen = [
@@ -117,6 +119,7 @@ def judge(household: int, *, kind: str, as_of: date) -> Judged:
         for rule in load().rules.values()
         if rule.grain == "household"
         and rule.in_force(as_of)
+        and not rule.id.startswith(OF_AN_EXIT)
         and (rule.id.split(".")[0] not in ENDS.values() or rule.id.startswith(f"{standard}."))
     ]
     selection, rows = _rows("household", household, as_of, chosen, HOUSEHOLD_FACTS)

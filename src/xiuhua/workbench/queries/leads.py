@@ -18,6 +18,7 @@ from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Listing, ListingAnswer, ListingHit, Membership
 from xiuhua.registry.permissions import RIGHTS
 from xiuhua.registry.queries import leads
+from xiuhua.registry.queries.rules import OF_AN_EXIT
 from xiuhua.registry.terms import Heard, ListEnd, ListKind
 from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, said
 from xiuhua.workbench.queries.words import pill
@@ -51,13 +52,28 @@ def sees(by: Appointment) -> bool:
 
 
 def open_to(by: Appointment, section: str, id: str) -> bool:
-    """Whether a post may see of whom a rule, fact or measure is told: what rests on departments' lists is for handlers alone."""
+    """Whether a post may see of whom a rule, fact or measure is told: what rests on departments' lists, or on how a household was
+    let out, is for handlers alone."""
+    if (section == "rules" and id.startswith(OF_AN_EXIT)) or rests_on_exits(section, id):
+        return by.role in RIGHTS["registry.see_hollow"]
     return sees(by) or not rests_on_lists(section, id)
 
 
 @cache
 def rests_on_lists(section: str, id: str) -> bool:
     """Whether a rule, fact or measure reads what a department's list says of a person."""
+    return any(LISTED in column for column in _read(section, id))
+
+
+@cache
+def rests_on_exits(section: str, id: str) -> bool:
+    """Whether a rule, fact or measure reads how a household was let out."""
+    exits = {one.name for one in load().relations["exit"].columns} - {"household_key", "village_code", "seen"}
+    return any(column in exits for column in _read(section, id))
+
+
+def _read(section: str, id: str) -> set[str]:
+    """Columns of records that a rule, fact or measure reads."""
     library = load()
     if section == "rules":
         nodes = library.rule_nodes[id]
@@ -67,7 +83,7 @@ def rests_on_lists(section: str, id: str) -> bool:
     else:
         its = library.measure_nodes[id]
         read = [*its.nodes.values(), *its.statements.values()]
-    return any(LISTED in column for node in read for column in columns_read(node, library.nodes))
+    return {column for node in read for column in columns_read(node, library.nodes)}
 
 
 def leads_card(by: Appointment, household: Household) -> dict[str, Any] | None:

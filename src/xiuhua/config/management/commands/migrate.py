@@ -1,4 +1,5 @@
-"""Django's own migrate; afterwards the owner tells the database what the rulebook says of procedures and holidays."""
+"""Django's own migrate; afterwards the owner tells the database what the rulebook says of procedures and holidays, and keeps the
+guards to their own tables."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
+from xiuhua.config.definers import keep_to_own_tables
 from xiuhua.decisions.learning import learn_procedures
 from xiuhua.notices.learning import learn_calendar
 
@@ -21,5 +23,6 @@ class Command(migrate.Command):
             and not options.get("plan")
             and not options.get("check_unapplied")
         ):
+            keep_to_own_tables()
             learn_calendar()
             learn_procedures()

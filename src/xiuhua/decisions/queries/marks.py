@@ -1,0 +1,188 @@
+"""What makes an exit doubtful, by the rulebook: computed of one proceeding, and of all exits of an area, the most doubtful first.
+
+For those who look into it alone (`registry.see_hollow`): it points at the officials who did it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Proceeding, Recheck
+from xiuhua.decisions.queries.pages import language
+from xiuhua.engine import Outcome, load
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Household
+from xiuhua.registry.permissions import RIGHTS
+from xiuhua.registry.queries.rules import OF_AN_EXIT
+
+# Exits of an area that one page looks through, the newest first.
+LOOKED_AT = 300
+OTHERS = 12
+WANTED = "select unnest(%s::bigint[]) as household_key"
+# Which evidence a mark opens to: other households in the same papers, the same sitting, the same figures.
+SHARED = {
+    "hollow.signature_alone": "papers",
+    "hollow.papers_alone": "papers",
+    "hollow.sitting": "sitting",
+    "hollow.own_figures": "figures",
+}
+SAME = {
+    "papers": """select distinct y.id, y.household_id from decisions_paper x join decisions_paper z on z.sha256 = x.sha256
+      join decisions_proceeding y on y.id = z.proceeding_id where x.proceeding_id = %(one)s and x.sha256 <> '' and y.household_id <> %(home)s and decisions_of_one_home(%(procedure)s, x.step)""",
+    "sitting": """select distinct y.id, y.household_id from decisions_signature x join decisions_signature z on z.official_id = x.official_id
+        and (z.at at time zone 'Asia/Shanghai')::date = (x.at at time zone 'Asia/Shanghai')::date and z.step = x.step
+      join decisions_proceeding y on y.id = z.proceeding_id
+      where x.proceeding_id = %(one)s and x.step = %(step)s and y.effect_status = 'exited' and y.household_id <> %(home)s""",
+    "figures": """select (select max(p.id) from decisions_proceeding p where p.household_id = o.household_id), o.household_id
+      from (select * from registry_periodrecord where household_id = %(home)s order by year desc limit 1) y
+      join registry_periodrecord o on o.village_code = y.village_code and o.year = y.year and o.household_id <> y.household_id
+        and (o.wage_fen, o.business_fen, o.property_fen, o.transfer_fen, o.business_cost_fen)
+          is not distinct from (y.wage_fen, y.business_fen, y.property_fen, y.transfer_fen, y.business_cost_fen)
+      where exists (select 1 from registry_statusentry e where e.household_id = o.household_id and e.status = 'exited')""",
+}
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A household that was let out, by its latest exit, with every rule of doubtful exits."""
+
+    household: int
+    outcomes: list[Outcome]
+
+    @property
+    def failing(self) -> list[Outcome]:
+        """What stands out, the gravest first."""
+        return sorted((one for one in self.outcomes if one.fails), key=lambda one: one.rule.severity != "red")
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        red = sum(one.rule.severity == "red" for one in self.failing)
+        return red, len(self.failing)
+
+
+def sees(by: Appointment) -> bool:
+    """Whether a post looks into doubtful exits."""
+    return by.role in RIGHTS["registry.see_hollow"]
+
+
+def looked_through(households: Iterable[int], as_of: date) -> list[Looked]:
+    """Every rule of doubtful exits over some households. One query."""
+    library = load()
+    rules = [id for id, one in library.rules.items() if id.startswith(OF_AN_EXIT) and one.in_force(as_of)]
+    selection = library.select("postgres", "household", as_of, wanted=WANTED, rules=rules)
+    with connection.cursor() as cursor:
+        cursor.execute(selection.sql, [list(households)])
+        names = [one.name for one in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [Looked(row["household_key"], library.outcomes(row, selection)) for row in rows]
+
+
+def is_latest_exit(one: Proceeding) -> bool:
+    """Whether it is the exit that its household stands out by; an older one, or another kind, is not looked through."""
+    later = Proceeding.objects.filter(household=one.household_id, effect_status="exited", pk__gt=one.pk)
+    return one.effect_status == "exited" and one.household_id is not None and not later.exists()
+
+
+def marks(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
+    """The card of a proceeding's page; None for whoever does not look into it, and for what is no exit in force."""
+    if not sees(by) or not is_latest_exit(one):
+        return None
+    found = looked_through([one.household_id], beijing_today()) if one.household_id else []
+    if not found:
+        return None
+    return {
+        "rows": [mark(one, each) for each in found[0].failing],
+        "unknown": [each.rule.says.says(language()) for each in found[0].outcomes if each.not_known],
+        "asked": len(found[0].outcomes),
+    }
+
+
+def mark(one: Proceeding, outcome: Outcome) -> dict[str, Any]:
+    """A mark with its reason, what to do, and the other proceedings it speaks of, as far as they lie in the area."""
+    return {
+        "tone": "red" if outcome.rule.severity == "red" else "straw",
+        "clause": outcome.rule.clause.says(language()),
+        "says": outcome.says(language()),
+        "next": outcome.rule.next.says(language()) if outcome.rule.next else "",
+        "others": others(one, SHARED[outcome.rule.id]) if outcome.rule.id in SHARED else [],
+        "rechecks": differing(one) if outcome.rule.id == "hollow.recomputed" else [],
+    }
+
+
+def others(one: Proceeding, how: str) -> list[dict[str, Any]]:
+    """Other households by the same papers, sitting or figures; those outside the area are only counted in the sentence."""
+    values = {
+        "one": one.pk,
+        "home": one.household_id,
+        "procedure": one.procedure_id,
+        "step": one.procedure.definition["effect_at"],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"{SAME[how]} order by 1 limit {OTHERS}", values)
+        found = cursor.fetchall()
+    homes = Household.objects.in_bulk([home for _pk, home in found])
+    return [
+        {
+            "label": homes[home].head_name or homes[home].number,
+            "url": reverse("decisions:proceeding", args=[pk])
+            if pk
+            else reverse("workbench:household", args=[home]),
+        }
+        for pk, home in found
+        if home in homes
+    ]
+
+
+def differing(one: Proceeding) -> list[str]:
+    """Standards that come out otherwise than was written down."""
+    found = Recheck.objects.filter(snapshot__proceeding=one, agrees=False).order_by("-pk").first()
+    rules = [each["rule"] for each in found.differs if "rule" in each] if found else []
+    known = load().rules
+    return [known[rule].says.says(language()) for rule in rules if rule in known]
+
+
+def area_page(place: Place) -> dict[str, Any]:
+    """The context of decisions/hollow.html: exits of the area, the most doubtful first."""
+    exits = Proceeding.objects.filter(effect_status="exited", household__isnull=False)
+    total = exits.aggregate(n=Count("household", distinct=True))["n"]
+    newest: dict[int, Proceeding] = {}
+    for one in exits.select_related("procedure").order_by("-pk")[: 2 * LOOKED_AT]:
+        newest.setdefault(int(one.household_id or 0), one)
+    kept = dict(list(newest.items())[:LOOKED_AT])
+    found = sorted(looked_through(kept, beijing_today()), key=lambda each: each.weight, reverse=True)
+    homes = Household.objects.in_bulk(list(kept))
+    names = dict(
+        Place.objects.filter(code__in={home.village_code for home in homes.values()}).values_list(
+            "code", "name"
+        )
+    )
+    rows = [
+        {
+            "name": homes[each.household].head_name or _("户主不明"),
+            "number": homes[each.household].number,
+            "village": names.get(homes[each.household].village_code, ""),
+            "on": kept[each.household].effect_on,
+            "url": reverse("decisions:proceeding", args=[kept[each.household].pk]) + "#marks",
+            "marks": [{"tone": "red" if one.rule.severity == "red" else "straw", "label": one.says(language())} for one in each.failing],
+        }
+        for each in found
+        if each.failing and each.household in homes
+    ]  # fmt: skip
+    return {
+        "place_name": place.name,
+        "rows": rows,
+        "total": total,
+        "looked": len(found),
+        "calm": len(found) - len(rows),
+        "more": max(total - LOOKED_AT, 0),
+    }

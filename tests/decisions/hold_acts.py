@@ -1,0 +1,325 @@
+"""What somebody with the application's role does to proceedings, statement by statement.
+
+Every act is one savepoint. What was accepted is noted with what was true at that moment (hold_model.Told), so that the model can judge it.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import DatabaseError, connection
+
+import people
+from decisions.hold_model import TABLES, Known, Rows, Told
+from xiuhua.accounts.models import Appointment
+from xiuhua.common.clock import beijing_today, live_ahead
+from xiuhua.decisions.services.basis import Basis, basis_of
+from xiuhua.registry.models import Household
+
+HUNG = ("notice", "announcement")
+VILLAGE = people.VILLAGE
+SPOILT = {
+    "house_grade": ("D", "B"),
+    "house_seen": ("reported", "checked"),
+    "food_clothing_ok": (None, True),
+    "income_seen": ("reported", "checked"),
+}
+
+
+@dataclass
+class Acts:
+    """One county's worth of people at a few households, and all that can be tried. `rng` decides everything."""
+
+    book: dict[str, dict[str, Any]]
+    homes: list[Household]
+    by: list[Appointment]
+    known: dict[int, Known]
+    files: list[int]
+    elsewhere: int
+    owner: Any
+    rng: random.Random = field(default_factory=lambda: random.Random(1))
+    told: Told = field(default_factory=Told)
+    ahead: int = 0
+    kin: dict[int, list[list[Any]]] = field(default_factory=dict)
+    spoilt: dict[int, str] = field(default_factory=dict)
+    since: dict[str, date] = field(default_factory=dict)
+    brought: dict[int, date] = field(default_factory=dict)
+    at_once: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+    kept: dict[Any, Basis] = field(default_factory=dict)
+    accepted: int = 0
+    refused: int = 0
+
+    # -- the ground under the acts ------------------------------------------------------------------------------------
+
+    @property
+    def today(self) -> date:
+        return beijing_today()
+
+    def move(self, days: int) -> None:
+        self.ahead += days
+        self.owner.execute(
+            "insert into notices_clock (days_ahead) values (%s) on conflict (only_one) do update set days_ahead = excluded.days_ahead",
+            [self.ahead],
+        )
+        live_ahead(self.ahead)
+
+    def ask(self, sql: str, *values: Any) -> Rows:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            names = [one.name for one in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def attempt(self, what: str, sql: str, *values: Any) -> int | None:
+        """One statement in a savepoint: the id it returned, or how many rows it touched; None where it was refused."""
+        with connection.cursor() as cursor:
+            cursor.execute("savepoint act")
+            try:
+                cursor.execute(sql, values)
+                came = cursor.fetchone()[0] if cursor.description else cursor.rowcount
+                cursor.execute("set constraints all immediate")
+            except DatabaseError as why:
+                cursor.execute("rollback to savepoint act")
+                cursor.execute("release savepoint act")
+                self.refused += 1
+                self.log.append(f"refused  {what}: {str(why).splitlines()[0]}")
+                return None
+            cursor.execute("release savepoint act")
+        self.accepted += 1
+        self.log.append(f"accepted {what}: {came}")
+        return int(came) if came is not None else None
+
+    def rows(self) -> dict[str, Rows]:
+        found = {}
+        for table in TABLES:
+            found[table] = self.ask(f"select * from public.{table} order by id")
+        for one in found["decisions_signature"]:
+            one["detail"] = json.loads(one["detail"]) if isinstance(one["detail"], str) else one["detail"]
+        return found
+
+    def proceedings(self, course: str | None = "open") -> Rows:
+        found = self.ask(
+            "select id, household_id, at_step, round, course, as_of, procedure_id from public.decisions_proceeding order by id"
+        )
+        return [one for one in found if course in (None, one["course"])]
+
+    def steps(self, one: dict[str, Any]) -> list[dict[str, Any]]:
+        return list(self.book[self.told.begun[one["id"]]]["steps"])
+
+    def step(self, one: dict[str, Any]) -> dict[str, Any]:
+        return next(each for each in self.steps(one) if each["id"] == one["at_step"])
+
+    def reference(self, one: dict[str, Any], step: str | None = None) -> str:
+        return f"proceeding:{one['id']}:{step or one['at_step']}:{one['round']}"
+
+    # -- acts that may be accepted ------------------------------------------------------------------------------------
+
+    def begin(self, home: Household, name: str, **changed: Any) -> int | None:
+        newest = self.ask(
+            "select id, kind, until from public.decisions_procedure where name = %s order by id desc limit 1",
+            name,
+        )[0]
+        values = {
+            "procedure_id": newest["id"], "kind": newest["kind"], "place_code": home.village_code, "household_id": home.pk, "course": "open",
+            "at_step": self.book[name]["steps"][0]["id"], "round": 1, "begun_at": "2000-01-01", "step_since": "2000-01-01",
+            "as_of": min(self.today, newest["until"] or self.today), "effect_status": "", **changed,
+        }  # fmt: skip
+        listed = ", ".join(values)
+        made = self.attempt(
+            f"begin {name} {changed}",
+            f"insert into public.decisions_proceeding ({listed}) values ({', '.join(['%s'] * len(values))}) returning id",
+            *values.values(),
+        )
+        if made is not None:
+            self.told.begun[made] = name
+            self._arrived(made)
+        return made
+
+    def _arrived(self, pk: int) -> None:
+        for one in self.ask("select id, at_step, round from public.decisions_proceeding where id = %s", pk):
+            self.since.setdefault(self.reference(one), self.today)
+
+    def moment(self, one: dict[str, Any]) -> dict[str, Any]:
+        """What is true now, as far as a signature asks for it."""
+        day = self.today
+        home = one["household_id"]
+        papers = self.ask("select id from public.decisions_paper where proceeding_id = %s", one["id"])
+        return {
+            "day": day,
+            "kin": {official for official, until in self.kin.get(home, []) if until is None or until >= day},
+            "papers": {each["id"] for each in papers},
+            "brought": dict(self.brought),
+            "sound": home not in self.spoilt,
+            "since": self.since,
+        }
+
+    def sign(
+        self,
+        one: dict[str, Any],
+        by: int,
+        sign: str = "signed",
+        reason: str = "",
+        detail: Any = None,
+        step: str | None = None,
+        **changed: Any,
+    ) -> int | None:
+        moment = self.moment(one)
+        values = {
+            "proceeding_id": one["id"], "place_code": VILLAGE, "number": 1, "round": one["round"], "step": step or one["at_step"], "sign": sign,
+            "appointment_id": by, "official_id": self.known[by].official, "actor": "x", "post": "x", "reason": reason, "at": "2000-01-01", **changed,
+        }  # fmt: skip
+        listed = ", ".join([*values, "detail"])
+        marks = ", ".join([*["%s"] * len(values), "%s::jsonb"])
+        made = self.attempt(
+            f"sign P{one['id']} {values['step']} {sign} by {by} {detail}", f"insert into public.decisions_signature ({listed}) values ({marks}) returning id",
+            *values.values(), json.dumps({} if detail is None else detail),
+        )  # fmt: skip
+        if made is not None:
+            self.told.at[made] = moment
+            self._arrived(one["id"])
+        return made
+
+    def paper(self, one: dict[str, Any], what: str, **changed: Any) -> None:
+        values = {
+            "proceeding_id": one["id"], "place_code": VILLAGE, "round": 7, "step": one["at_step"], "what": what, "file_id": self.rng.choice(self.files),
+            "brought_by": "x", "at": "2000-01-01", **changed,
+        }  # fmt: skip
+        made = self.attempt(
+            f"paper P{one['id']} {values['step']} {what} {changed}",
+            f"insert into public.decisions_paper ({', '.join(values)}) values ({', '.join(['%s'] * len(values))}) returning id",
+            *values.values(),
+        )
+        if made is not None:
+            self.brought[made] = self.today
+            row = self.ask("select step, round, file_id from public.decisions_paper where id = %s", made)[0]
+            if (row["step"], row["round"]) != (one["at_step"], one["round"]) or row[
+                "file_id"
+            ] not in self.files:
+                self.at_once.append(f"paper {made} of {row}, the step is {one['at_step']} {one['round']}")
+
+    def basis(self, one: dict[str, Any]) -> Basis:
+        status = self.ask(
+            "select max(id) as newest from public.registry_statusentry where household_id = %s",
+            one["household_id"],
+        )[0]["newest"]
+        key = (one["household_id"], self.spoilt.get(one["household_id"]), status, one["as_of"])
+        if key not in self.kept:
+            rules = sorted(
+                {
+                    rule
+                    for each in self.book.values()
+                    for step in each["steps"]
+                    for rule in step.get("rules", [])
+                    if rule.startswith("exit.")
+                }
+            )
+            self.kept[key] = basis_of(one["household_id"], VILLAGE, one["as_of"], rules)
+        return self.kept[key]
+
+    def snapshot(self, one: dict[str, Any], records: Any = None, **changed: Any) -> None:
+        basis = self.basis(one)
+        values = {
+            "proceeding_id": one["id"], "place_code": VILLAGE, "round": 9, "step": one["at_step"], "as_of": one["as_of"], "digest": basis.digest, "at": "2000-01-01",
+            **changed,
+        }  # fmt: skip
+        told = [basis.records if records is None else records, basis.outcomes, basis.versions]
+        listed = ", ".join([*values, "records", "outcomes", "versions"])
+        marks = ", ".join([*["%s"] * len(values), *["%s::jsonb"] * 3])
+        self.attempt(
+            f"snapshot P{one['id']} {changed}",
+            f"insert into public.decisions_snapshot ({listed}) values ({marks}) returning id",
+            *values.values(),
+            *(json.dumps(each) for each in told),
+        )
+
+    def hang(self, one: dict[str, Any], **changed: Any) -> int | None:
+        values = {
+            "reference": self.reference(one), "place_code": VILLAGE, "matter": "{}", "lines": "[]", "board": "村务公开栏", "days": 7, "count": "calendar",
+            "hung_on": self.today, "due_on": self.today, "hung_by": "x", "hung_proof_id": self.files[0], "recorded_at": "2000-01-01", "taken_down_by": "", **changed,
+        }  # fmt: skip
+        made = self.attempt(
+            f"hang {values['reference']} {changed}",
+            f"insert into public.notices_notice ({', '.join(values)}) values ({', '.join(['%s'] * len(values))}) returning id",
+            *values.values(),
+        )
+        reached = self.since.get(str(values["reference"]))
+        if (
+            made is not None
+            and str(values["reference"]).startswith("proceeding:")
+            and (reached is None or values["hung_on"] < reached)
+        ):
+            self.at_once.append(
+                f"{values['reference']} hung on {values['hung_on']}, its step was reached {reached}"
+            )
+        return made
+
+    def take_down(self, notice: int, on: date | None = None) -> None:
+        self.attempt(
+            f"take down {notice} {on}",
+            "update public.notices_notice set taken_down_on = %s, taken_down_by = 'x', taken_down_proof_id = %s where id = %s",
+            on or self.today,
+            self.files[0],
+            notice,
+        )
+
+    def notice(self, one: dict[str, Any]) -> dict[str, Any] | None:
+        found = self.ask("select * from public.notices_notice where reference = %s", self.reference(one))
+        return found[0] if found else None
+
+    def object(self, notice: int) -> None:
+        self.attempt(
+            f"object to {notice}",
+            "insert into public.notices_objection (notice_id, place_code, channel, said_sealed, came_on, taken_by, answer, answered_by) values (%s, %s, 'phone', 'x', %s, 'x', '', '') returning id",
+            notice,
+            VILLAGE,
+            self.today,
+        )
+
+    def answer(self, notice: int, upheld: bool, official: int) -> None:
+        done = self.attempt(
+            f"answer {notice} by {official} {upheld}",
+            "update public.notices_objection set answer = 'x', upheld = %s, answered_by = 'x', answered_official_id = %s, answered_at = now() where notice_id = %s and answered_at is null",
+            upheld,
+            official,
+            notice,
+        )
+        if done:
+            reference = self.ask("select reference from public.notices_notice where id = %s", notice)[0][
+                "reference"
+            ].split(":")
+            party = self.ask(
+                "select 1 from public.decisions_signature where proceeding_id = %s and official_id = %s",
+                int(reference[1]),
+                official,
+            )
+            self.at_once += [f"an objection answered by a party {official}"] if party else []
+
+    def tell_kin(self, home: int, official: int) -> None:
+        made = self.attempt(
+            f"kin {official} of {home}",
+            "insert into public.decisions_kin (official_id, place_code, household_id, relation, told_by, at) values (%s, %s, %s, '堂弟', 'x', now()) returning id",
+            official,
+            VILLAGE,
+            home,
+        )
+        if made is not None:
+            self.kin.setdefault(home, []).append([official, None])
+
+    def spoil(self, home: int) -> None:
+        """Records change under the proceeding: what holds and was checked does so no more, or does so again."""
+        column = self.spoilt.get(home) or self.rng.choice(sorted(SPOILT))
+        value = SPOILT[column][1] if home in self.spoilt else SPOILT[column][0]
+        if self.attempt(
+            f"{column} of {home} becomes {value}",
+            f"update public.registry_periodrecord set {column} = %s where household_id = %s",
+            value,
+            home,
+        ):
+            if home in self.spoilt:
+                del self.spoilt[home]
+            else:
+                self.spoilt[home] = column

@@ -1,0 +1,171 @@
+"""Somebody with the application's role, all the people of a county and no scruples: works on proceedings, and tries what must not be."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from decisions.hold_acts import HUNG, VILLAGE, Acts
+from decisions.hold_model import Rows, Told, violations
+from decisions.proceedings import VOTE
+from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.services import proceedings as services
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.services import Refused
+
+
+@dataclass
+class Driver(Acts):
+    """Goes on with the work as it should be done, or tries something else; the same seed does the same."""
+
+    # -- honest work --------------------------------------------------------------------------------------------------
+
+    def eligible(self, one: dict[str, Any]) -> list[int]:
+        """People whose turn it is, by the rulebook."""
+        step = self.step(one)
+        signed = self.ask(
+            "select official_id, step, round from public.decisions_signature where proceeding_id = %s",
+            one["id"],
+        )
+        apart = step.get("apart_from", [])
+        out = {
+            each["official_id"]
+            for each in signed
+            if (each["step"] != step["id"] and ("all" in apart or each["step"] in apart))
+            or (each["step"], each["round"]) == (step["id"], one["round"])
+        }
+        kin = {
+            official
+            for official, until in self.kin.get(one["household_id"], [])
+            if until is None or until >= self.today
+        }
+        roles = {"village_worker" if who == "work_team" else who for who in step["who"]}
+        return [
+            pk for pk, who in self.known.items()
+            if who.role in roles and who.official not in out | kin and who.until is None and who.deputises is None and VILLAGE.startswith(who.place)
+        ]  # fmt: skip
+
+    def work(self) -> None:
+        """The next thing that has to be done in one of the open proceedings, or a new one."""
+        opened = self.proceedings()
+        if not opened:
+            home = self.rng.choice(self.homes)
+            self.begin(
+                home,
+                self.rng.choice(
+                    ["targeted_exit", "targeted_identification", "targeted_removal", "targeted_return"]
+                ),
+            )
+            return
+        one = self.rng.choice(opened)
+        step = self.step(one)
+        if step["does"] in HUNG:
+            notice = self.notice(one)
+            if notice is None:
+                self.hang(one)
+                return
+            if notice["taken_down_on"] is None:
+                self._bring_down(notice)
+                return
+        else:
+            there = {
+                each["what"]
+                for each in self.ask(
+                    "select what from public.decisions_paper where proceeding_id = %s and step = %s and round = %s",
+                    one["id"],
+                    step["id"],
+                    one["round"],
+                )
+            }
+            missing = [paper["code"] for paper in step.get("evidence", []) if paper["code"] not in there]
+            if missing:
+                self.paper(one, missing[0])
+                return
+        effect = self.book[self.told.begun[one["id"]]]["effect_at"] == step["id"]
+        shots = self.ask(
+            "select 1 from public.decisions_snapshot where proceeding_id = %s and step = %s and round = %s",
+            one["id"],
+            step["id"],
+            one["round"],
+        )
+        if (effect or step.get("rules")) and (not shots or one["household_id"] in self.spoilt):
+            self.snapshot(one)
+        able = self.eligible(one)
+        if able:
+            self._signs(one, self.rng.choice(able), {"vote": VOTE} if step.get("vote") else {})
+
+    def _bring_down(self, notice: dict[str, Any]) -> None:
+        if self.ask(
+            "select 1 from public.notices_objection where notice_id = %s and answered_at is null",
+            notice["id"],
+        ):
+            self.answer(
+                notice["id"],
+                self.rng.random() < 0.3,
+                self.rng.choice(
+                    [who.official for who in self.known.values() if who.role == "township_office"]
+                ),
+            )
+        elif self.today <= notice["due_on"] and self.rng.random() < 0.9:
+            self.move((notice["due_on"] - self.today).days + 1)
+        else:
+            self.take_down(notice["id"])
+
+    def _signs(self, one: dict[str, Any], by: int, detail: dict[str, Any]) -> None:
+        """By raw SQL mostly; now and then by the service, as a page does."""
+        rules = (
+            self.step(one).get("rules")
+            or self.book[self.told.begun[one["id"]]]["effect_at"] == one["at_step"]
+        )
+        if rules or self.rng.random() < 0.85:
+            self.sign(one, by, detail=detail)
+            return
+        moment, who = self.moment(one), next(each for each in self.by if each.pk == by)
+        try:
+            with within(scope_of(who.place_code), who={"account": "driver"}):
+                done = services.sign(by=who, proceeding=Proceeding.objects.get(pk=one["id"]), detail=detail)
+        except Refused as why:
+            self.log.append(f"refused  service sign P{one['id']} {one['at_step']} by {by}: {why.en}")
+            return
+        self.log.append(f"accepted service sign P{one['id']} {one['at_step']} by {by}")
+        assert done.signature is not None
+        self.told.at[done.signature.pk] = moment
+        self._arrived(one["id"])
+
+    # -- what one runs ------------------------------------------------------------------------------------------------
+
+    def run(
+        self, tries: list[Callable[[Driver], None]], seed: int, length: int, before: dict[str, Rows]
+    ) -> list[str]:
+        """One sequence from where things stand, undone afterwards; what it broke."""
+        self.rng = random.Random(seed)
+        held = (
+            Told(dict(self.told.at), dict(self.told.begun)),
+            copy.deepcopy(self.kin),
+            dict(self.spoilt),
+            dict(self.since),
+            dict(self.brought),
+        )
+        ahead = self.ahead
+        self.log, self.at_once = [], []
+        with connection.cursor() as cursor:
+            cursor.execute("savepoint sequence")
+        try:
+            for _ in range(length):
+                if self.rng.random() < 0.5:
+                    self.work()
+                else:
+                    self.rng.choice(tries)(self)
+            return self.at_once + violations(self.rows(), before, self.book, self.known, self.told)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("rollback to savepoint sequence")
+                cursor.execute("release savepoint sequence")
+            self.told, self.kin, self.spoilt, self.since, self.brought = held
+            if ahead != self.ahead:
+                self.move(ahead - self.ahead)

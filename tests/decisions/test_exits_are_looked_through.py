@@ -1,0 +1,288 @@
+"""Doubtful exits stand out by themselves, to those who look into them; what was decided is computed again, and a forged outcome shows."""
+
+# ruff: noqa: F811
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+import people
+from decisions.conftest import household
+from decisions.proceedings import Going
+from decisions.test_proceedings import days, going, poor  # noqa: F401
+from xiuhua.audit.models import Entry
+from xiuhua.cli.case import found, operator, run_check, run_show
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Paper, Proceeding, Recheck, Signature, Snapshot
+from xiuhua.decisions.queries.marks import looked_through
+from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.recheck import again, digest_of, keep_all
+from xiuhua.decisions.services.showing import show
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Membership, PeriodRecord, StatusEntry
+from xiuhua.registry.queries.rules import judge
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def let_out(going: Going) -> Proceeding:
+    poor(going)
+    one = going.until(going.begin("targeted_exit"), "announcement")
+    assert going.status() == "exited"
+    return one
+
+
+def said(going: Going) -> dict[str, str]:
+    with within(scope_of(people.COUNTY)):
+        return {
+            one.rule.id.removeprefix("hollow."): one.code.word
+            for one in looked_through([going.household.pk], beijing_today())[0].outcomes
+        }
+
+
+def exit_row(going: Going) -> dict[str, Any]:
+    with within(scope_of(people.COUNTY)), connection.cursor() as cursor:
+        cursor.execute("select * from rec_exit where household_key = %s", [going.household.pk])
+        names = [one.name for one in cursor.description]
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def test_an_exit_is_a_record_counted_from_what_was_signed(going: Going, let_out: Proceeding) -> None:
+    row = exit_row(going)
+    assert row["decided_on"] == let_out.effect_on and row["sitting"] == 1 and row["village_posts"] == 1
+    # The same content was brought again and again, but for no other household.
+    assert (row["signature_elsewhere"], row["papers_elsewhere"]) == (0, 0)
+    assert row["steps_in_hour"] == 3 and row["recomputed"] is None and row["confirmed_by"] is None
+    outcomes = said(going)
+    assert outcomes["in_time"] == "fails" and outcomes["several_posts"] == "fails"
+    assert outcomes["agreed"] == outcomes["recomputed"] == "not_known"
+    assert outcomes["signature_alone"] == outcomes["sitting"] == outcomes["unclear"] == "holds"
+    assert outcomes["unclear_taken_over"] == "not_applicable"
+
+
+def test_a_paper_brought_for_two_households_is_known_by_its_content(
+    going: Going, let_out: Proceeding
+) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        neighbour, _ = household("2", people.VILLAGE, {"田有福": ("head", "male")}, kind="registered")
+    other = Going(going.world, neighbour, going.days, going.village, going.township, going.county)
+    one = other.begin("targeted_identification")
+    other.papers(one, going.village[0])
+    row = exit_row(going)
+    assert row["papers_elsewhere"] == 1 and row["signature_elsewhere"] == 1
+    assert said(going)["signature_alone"] == "fails"
+
+
+@pytest.mark.parametrize(("who", "expected"), [("head", "holds"), ("child", "fails"), ("nobody", "fails")])
+def test_who_signed_is_held_against_the_members(going: Going, who: str, expected: str) -> None:
+    poor(going)
+    one = going.until(going.begin("targeted_exit"), "agreement")
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        members = {
+            each.relation: each
+            for each in Membership.objects.filter(household=going.household).select_related("person")
+        }
+        child = members["spouse"]
+        child.person.birth_date = date(2015, 5, 5)
+        child.person.save()
+    going.papers(one, going.village[0])
+    member = {"head": str(members["head"].person_id), "child": str(child.person_id)}.get(who, "nobody")
+    for by in going.village[:2]:
+        one = going.sign(one, by, member=member)
+    going.until(one, "announcement")
+    assert said(going)["agreed"] == expected
+
+
+def test_an_income_raised_just_before_and_the_figures_of_a_neighbour_stand_out(going: Going) -> None:
+    poor(going)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        mine = PeriodRecord.objects.get(household=going.household)
+        PeriodRecord.objects.filter(pk=mine.pk).update(wage_fen=2_900_000)
+        PeriodRecord.objects.filter(pk=mine.pk).update(wage_fen=3_000_000)
+        for number in "23":
+            neighbour, _ = household(number, people.VILLAGE, {"田有福": ("head", "male")}, kind="registered")
+            values = {
+                name: getattr(mine, name)
+                for name in (
+                    "year",
+                    "wage_fen",
+                    "business_fen",
+                    "property_fen",
+                    "transfer_fen",
+                    "period_start",
+                    "period_end",
+                    "business_cost_fen",
+                )
+            }
+            PeriodRecord.objects.create(household=neighbour, village_code=people.VILLAGE, **values)
+            opened = StatusEntry.objects.get(household=going.household).opening
+            StatusEntry.objects.create(household=neighbour, village_code=people.VILLAGE, status="exited", since=date(2020, 1, 1), basis="opening", opening=opened, recorded_at=mine_day(), recorded_by="test")  # fmt: skip
+    going.until(going.begin("targeted_exit"), "announcement")
+    row, outcomes = exit_row(going), said(going)
+    assert 0 <= row["income_raised_days"] <= 15 and row["same_figures"] == 2
+    assert outcomes["income_raised"] == outcomes["own_figures"] == "fails"
+
+
+def mine_day() -> Any:
+    from xiuhua.common.clock import beijing_now
+
+    return beijing_now()
+
+
+def test_what_was_decided_comes_out_again_and_a_forged_outcome_does_not(going: Going) -> None:
+    poor(going)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        PeriodRecord.objects.filter(household=going.household).update(house_grade="D")
+    one = going.until(
+        going.begin("targeted_identification") if going.status() == "none" else going.begin("targeted_exit"),
+        "visit",
+    )
+    going.papers(one, going.village[0])
+    going.sign(one, going.village[0])
+    with going.acting(going.village[1]):
+        true = acts.basis_of(one.household_id, one.place_code, one.as_of, acts.appointed_rules(one))
+        assert true.outcomes["exit.housing"]["result"] == "fails"
+        forged = {
+            rule: {**each, "result": "holds", "evidence": "checked"} for rule, each in true.outcomes.items()
+        }
+        _insert(one, true.records, forged, true.versions)
+        Signature.objects.create(
+            proceeding=one, place_code=one.place_code, number=0, round=1, step="visit", sign="signed", appointment=going.village[1],
+            official_id=going.village[1].official_id, actor="x", post="x", at=one.begun_at,
+        )  # fmt: skip
+        one.refresh_from_db()
+    # The database cannot compute the rules: it went on. Computed again it shows, that night and for ever.
+    assert one.at_step == "agreement"
+    keep_all(people.COUNTY)
+    with within(scope_of(people.COUNTY)):
+        shots = list(Snapshot.objects.filter(proceeding=one).order_by("pk"))
+        kept = Recheck.objects.get(snapshot=shots[-1])
+        assert kept.agrees is False and [
+            each["rule"] for each in kept.differs if each["then"]["result"] != each["now"]["result"]
+        ] == ["exit.housing"]
+        assert keep_all(people.COUNTY) == 0, "once is enough"
+
+
+def _insert(one: Proceeding, records: Any, outcomes: Any, versions: Any) -> Snapshot:
+    shot = Snapshot(proceeding=one, place_code=one.place_code, round=one.round, step=one.at_step, as_of=one.as_of, records=records, outcomes=outcomes, versions=versions, at=one.begun_at)  # fmt: skip
+    shot.digest = digest_of(shot)
+    shot.save()
+    return shot
+
+
+def test_forged_records_and_forged_versions_do_not_help(going: Going, let_out: Proceeding) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        for shot in Snapshot.objects.filter(proceeding=let_out):
+            assert again(shot).agrees is True
+        shot = Snapshot.objects.filter(proceeding=let_out, step="county").get()
+        assert set(shot.records) >= {"rec_household", "rec_person", "rec_period", "rec_village", "rec_exit"}
+        # Not saved, only asked: other records under the same digest, other outcomes under made-up versions.
+        shot.records = json.loads(
+            json.dumps(shot.records).replace('"house_grade": "B"', '"house_grade": "D"')
+        )
+        found_out = again(shot)
+        assert found_out.agrees is False and not found_out.whole
+        shot.refresh_from_db()
+        shot.outcomes["exit.water"] = {**shot.outcomes["exit.water"], "result": "fails"}
+        shot.versions = dict.fromkeys(shot.versions, "0" * 64)
+        shot.digest = digest_of(shot)
+        found_out = again(shot)
+        assert found_out.agrees is False and set(found_out.versions) == {"rulebook", "facts"}
+        with pytest.raises(DatabaseError, match="not as they stand"), transaction.atomic():
+            other = going.begin("targeted_removal")
+            _insert(other, {**shot.records, "rec_person": []}, shot.outcomes, shot.versions)
+
+
+def test_everything_is_told_and_who_asked_is_recorded(going: Going, let_out: Proceeding) -> None:
+    with within(scope_of(people.COUNTY)):
+        one = found(f"p{let_out.pk}")
+        assert isinstance(one, Proceeding) and found("P999999") is None and found("x") is None
+        shown = show(by=operator(one.place_code), about=one)
+        english = "\n".join(show(by=operator(one.place_code), about=one, language="en").lines)
+    whole = "\n".join(shown.lines)
+    assert shown.agrees is True
+    for word in (
+        "石满仓",
+        "入户",
+        "户主签字或按手印",
+        "村干0",
+        "县干",
+        "收入稳定超过国家扶贫标准",
+        "达标",
+        "已核",
+        "国家扶贫标准",
+        "rulebook",
+        "公示",
+        "复算：与当时一致",
+    ):
+        assert word in whole, word
+    for word in (
+        "Income stably above the national line",
+        "holds",
+        "checked",
+        "Computed again: the same comes out",
+    ):
+        assert word in english, word
+    with within(scope_of(people.COUNTY)):
+        entry = Entry.objects.filter(action="decisions.shown").order_by("-pk").first()
+        assert entry and entry.actor.startswith("cli:") and entry.subject == f"proceeding:{let_out.pk}"
+
+
+def test_marks_are_for_those_who_look_into_it(going: Going, let_out: Proceeding, client: Client) -> None:
+    address = reverse("decisions:proceeding", args=[let_out.pk])
+    for by, sees in (
+        (going.county[0], True),
+        (going.world.auditor, True),
+        (going.village[0], False),
+        (going.township[0], False),
+        (going.world.leader, False),
+    ):
+        people.sign_in(client, by)
+        page = client.get(address).content.decode()
+        assert ("退出疑点" in page) is sees, by.post_name
+        assert ("一小时内签办了" in page) is sees
+        listed = client.get(reverse("decisions:hollow"))
+        assert listed.status_code == (200 if sees else 403)
+        if sees:
+            assert "石满仓" in listed.content.decode()
+    with within(scope_of(people.COUNTY)):
+        judged = judge(going.household.pk, kind="registered", as_of=beijing_today())
+        assert not [id for id in judged.outcomes if id.startswith("hollow.")]
+        assert (
+            Paper.objects.filter(proceeding=let_out).exclude(sha256="").count()
+            == Paper.objects.filter(proceeding=let_out).count()
+        )
+
+
+def test_what_is_not_known_stops_nobody_from_entering(going: Going) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        PeriodRecord.objects.filter(household=going.household).delete()
+    one = going.begin("targeted_identification")
+    while one.course == "open":
+        one = going.step(one)
+    assert going.status() == "poor"
+    with within(scope_of(people.COUNTY)):
+        assert Snapshot.objects.filter(proceeding=one, step="county").get().records["rec_period"] == []
+
+
+def test_the_command_shows_and_checks(
+    going: Going, let_out: Proceeding, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_show(Namespace(number=f"P{let_out.pk}", language="en")) == 0
+    assert "Computed again: the same comes out" in capsys.readouterr().out
+    assert run_check(Namespace(number=None, all=True)) == 0
+    said = capsys.readouterr().out
+    assert (
+        f"P{let_out.pk} county 1: 一致 / the same" in said and "1 proceedings: 0 come out otherwise" in said
+    )
+    assert exit_row(going)["recomputed"] is True
+    assert run_show(Namespace(number="P0", language="zh")) == run_check(Namespace(number="7", all=False)) == 2
+    assert "没有这一程序" in capsys.readouterr().err

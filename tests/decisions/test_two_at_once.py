@@ -1,0 +1,130 @@
+"""Two sessions at once on the same proceeding, notice or household, each committing: what one does the other sees, or it waits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import psycopg
+import pytest
+
+import people
+from decisions.proceedings import VOTE, Days, Going
+from decisions.test_procedures_cannot_be_broken import home
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.decisions.models import Proceeding, Snapshot
+from xiuhua.decisions.queries.proceedings import appointed_rules
+from xiuhua.decisions.services.basis import basis_of
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import StatusEntry
+from xiuhua.registry.services import sign_opening
+
+pytestmark = pytest.mark.database
+
+SIGN = """insert into decisions_signature (proceeding_id, place_code, number, round, step, sign, appointment_id, official_id, actor, post, reason, detail, at)
+  select id, place_code, 1, 1, %s, 'signed', %s, 1, 'x', 'x', '', %s::jsonb, now() from decisions_proceeding where id = %s"""
+BEGIN = """insert into decisions_proceeding (procedure_id, kind, place_code, household_id, course, at_step, round, begun_at, as_of, step_since, effect_status)
+  select id, kind, %s, %s, 'open', definition #>> '{steps,0,id}', 1, now(), %s, now(), '' from decisions_procedure where name = %s order by id desc limit 1"""
+OBJECT = """insert into notices_objection (notice_id, place_code, channel, said_sealed, came_on, taken_by, answer, answered_by)
+  values (%s, %s, 'phone', 'x', %s, 'x', '', '')"""
+DOWN = "update notices_notice set taken_down_on = %s, taken_down_by = 'x', taken_down_proof_id = hung_proof_id where id = %s"
+
+
+@pytest.fixture
+def two(fresh_database: Any, server: Any) -> Iterator[tuple[Going, Any]]:
+    days = Days(fresh_database.owner)
+    world = people.small_world()
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        household = home("1")
+        opening = sign_opening(
+            by=world.county_office, county_code=people.COUNTY, statement="以 2020 年国家系统导出为准"
+        ).opening
+        StatusEntry.objects.create(
+            household=household, village_code=people.VILLAGE, status="exited", since=date(2020, 1, 1), basis="opening", opening=opening,
+            recorded_at=beijing_now(), recorded_by="test",
+        )  # fmt: skip
+    yield Going.of(world, household, days), fresh_database
+    days.back()
+
+
+def at_once(urls: Any, *acts: tuple[str, list[Any]]) -> list[bool]:
+    """Each act in a session of its own: the first is done and waits, the second begins meanwhile, then they commit in turn."""
+    came = [False, False]
+    sessions = [psycopg.connect(urls.app) for _ in acts]
+
+    def do(number: int) -> None:
+        session = sessions[number]
+        try:
+            session.execute(
+                "select set_config('xiuhua.lo', '990521', true), set_config('xiuhua.hi', '990522', true)"
+            )
+            session.execute(*acts[number])
+            came[number] = True
+        except psycopg.Error:
+            session.rollback()
+
+    do(0)
+    second = threading.Thread(target=do, args=(1,))
+    second.start()
+    second.join(0.5)
+    sessions[0].commit()
+    second.join(20)
+    sessions[1].commit()
+    for session in sessions:
+        session.close()
+    return came
+
+
+def test_one_of_a_kind_is_begun(two: tuple[Going, Any]) -> None:
+    going, urls = two
+    values = [people.VILLAGE, going.household.pk, date(2020, 12, 31), "targeted_return"]
+    assert at_once(urls, (BEGIN, values), (BEGIN, values)) == [True, False]
+
+
+def test_a_step_is_done_once_and_a_person_signs_once(two: tuple[Going, Any]) -> None:
+    going, urls = two
+    one = going.until(going.begin("targeted_return"), "visit")
+    going.papers(one, going.village[0])
+    first = (SIGN, ["visit", going.village[0].pk, "{}", one.pk])
+    assert at_once(urls, first, first) == [True, False]
+    one = going.sign(one, going.village[1])
+    going.papers(one, going.village[0])
+    vote = '{"vote": {"entitled": 30, "present": 24, "yes": 20, "no": 3, "abstained": 1}}'
+    assert VOTE["yes"] == 20
+    acts = [(SIGN, ["meeting", by.pk, vote, one.pk]) for by in going.village[:2]]
+    assert at_once(urls, *acts) == [True, False]
+
+
+def test_a_notice_does_not_come_down_over_an_objection_brought_at_the_same_moment(
+    two: tuple[Going, Any],
+) -> None:
+    going, urls = two
+    one = going.until(going.begin("targeted_return"), "notice")
+    notice = going.hang(one, going.village[0])
+    going.days.go((notice.due_on - beijing_today()).days + 1)
+    objecting = (OBJECT, [notice.pk, people.VILLAGE, beijing_today()])
+    down = (DOWN, [beijing_today(), notice.pk])
+    assert at_once(urls, objecting, down) == [True, False]
+
+
+def test_two_effects_at_once_follow_each_other(two: tuple[Going, Any]) -> None:
+    """Taken in again and removed at the same moment: whoever comes second no longer finds the household where it was."""
+    going, urls = two
+    acts = []
+    ours = going.county
+    for name, by in (("targeted_removal", ours[0]), ("targeted_return", ours[1])):
+        one = going.until(going.begin(name), "county")
+        going.papers(one, by)
+        with going.acting(by):
+            basis = basis_of(one.household_id or 0, one.place_code, one.as_of, appointed_rules(one))
+            Snapshot.objects.create(
+                proceeding=one, place_code=one.place_code, round=1, step="county", as_of=one.as_of, records=basis.records, outcomes=basis.outcomes,
+                versions=basis.versions, digest=basis.digest, at=beijing_now(),
+            )  # fmt: skip
+        acts.append((SIGN, ["county", by.pk, "{}", one.pk]))
+    assert at_once(urls, *acts) == [True, False]
+    assert going.status() == "removed"
+    with within(scope_of(people.COUNTY)):
+        assert sorted(Proceeding.objects.values_list("effect_status", flat=True)) == ["", "removed"]
