@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from xiuhua.places.scope import ScopedManager
-from xiuhua.places.terms import ChangeKind, Level, Region
+from xiuhua.places.terms import ChangeKind, Level, Region, Standing
 
 
 class Place(models.Model):
@@ -83,6 +83,27 @@ class CountyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.county_id} {self.as_of}"
+
+
+class PlaceStatus(models.Model):
+    """A village or county left poverty (出列、摘帽), on a day, by a proceeding. The newest counts; only added.
+
+    The database refuses a row that its proceeding has not just decided. It is announced in public, so it is no secret here.
+    """
+
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="statuses", db_column="place_code")
+    status = models.CharField(max_length=10, choices=Standing.choices())
+    since = models.DateField()
+    case_number = models.CharField(max_length=60, unique=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["place_id", "id"]
+        indexes = [models.Index(fields=["place", "-id"], name="place_status_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} {self.status}"
 
 
 class PlaceChange(models.Model):

@@ -58,3 +58,9 @@ class ChangeKind(Terms):
     RENAMED = "renamed", "更名", "Renamed"
     MERGED = "merged", "并入", "United with another"
     RECODED = "recoded", "代码或隶属变更", "Other code or other township"
+
+
+class Standing(Terms):
+    """Where a poor village or county stands once it was decided on; before that, what its list says of it counts."""
+
+    EXITED = "exited", "已退出", "Exited"

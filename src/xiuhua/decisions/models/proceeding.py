@@ -1,4 +1,4 @@
-"""Proceedings 程序事项: a household identified, let out, taken in again, step by step as the rulebook's procedure says.
+"""Proceedings 程序事项: a household identified, let out, taken in again, a village or county let out, step by step as the rulebook's procedure says.
 
 The database holds to the procedure: these tables are only added to, and what a proceeding is at follows from what was signed.
 """
@@ -6,7 +6,7 @@ The database holds to the procedure: these tables are only added to, and what a 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, GeneratedField, Q, Value, When
 
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.places.scope import ScopedManager
@@ -36,12 +36,21 @@ class Procedure(models.Model):
 
 
 class Proceeding(models.Model):
-    """One household in one procedure. `at_step` and `course` are the database's; `round` grows when it is sent back."""
+    """One household, village or county in one procedure. `at_step` and `course` are the database's; `round` grows when it is sent back.
+
+    Of a place, `household` is null and `subject_code` is the place's code; of a household, `subject_code` is empty.
+    """
 
     procedure = models.ForeignKey("decisions.Procedure", models.PROTECT)
     kind = models.CharField(max_length=60)
     place_code = models.CharField(max_length=12, db_collation="C")
-    household = models.ForeignKey("registry.Household", models.PROTECT, related_name="+")
+    household = models.ForeignKey("registry.Household", models.PROTECT, null=True, related_name="+")
+    # Follows from where the row lies, so that it follows a village that is united with another.
+    subject_code = GeneratedField(
+        expression=Case(When(household__isnull=True, then=F("place_code")), default=Value("")),
+        output_field=models.CharField(max_length=12, db_collation="C"),
+        db_persist=True,
+    )
     course = models.CharField(max_length=10, choices=Course.choices(), default=Course.OPEN)
     at_step = models.CharField(max_length=60)
     round = models.PositiveSmallIntegerField(default=1)
@@ -61,6 +70,11 @@ class Proceeding(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "household"], condition=Q(course="open"), name="one_open_proceeding_of_a_kind"
             ),
+            models.UniqueConstraint(
+                fields=["kind", "subject_code"],
+                condition=Q(course="open", household__isnull=True),
+                name="one_open_proceeding_of_a_kind_and_place",
+            ),
         ]
         indexes = [models.Index(fields=["place_code", "course", "at_step"], name="proceeding_place")]
 
@@ -79,6 +93,8 @@ class Signature(models.Model):
     sign = models.CharField(max_length=10, choices=Sign.choices())
     appointment = models.ForeignKey("accounts.Appointment", models.PROTECT)
     official = models.ForeignKey("accounts.Official", models.PROTECT)
+    # Whom a deputy stands in for: whatever keeps one of the two out keeps both out.
+    deputises = models.ForeignKey("accounts.Official", models.PROTECT, null=True, related_name="+")
     actor = models.CharField(max_length=150)
     post = models.CharField(max_length=200)
     reason = models.CharField(max_length=400, blank=True)

@@ -42,7 +42,7 @@ WORDS = {
     "an objection stands": ("有异议没有答复，或异议成立，不能继续", "An objection is open, or was upheld"),
     "standard does not hold": ("有退出标准不达标、不清楚或没有核实，不能继续；请先核实更正记录", "A standard fails, is not known or was not checked; correct the record with evidence first"),
     "one_open_proceeding": ("同一程序正在办理，不能再开一件", "One of this kind is under way already"),
-    "does not begin from where": ("这一户现在的状态不适用这一程序", "The procedure does not begin from where the household stands"),
+    "does not begin from where": ("现在的状态不适用这一程序", "The procedure does not begin from where it stands"),
     "not in force on this day": ("这一程序在该日期不适用", "The procedure is not in force on this day"),
     "said with its reasons": ("请写明理由", "Say why"),
     "cannot be taken back": ("现在不能撤回；撤回须写明理由", "It cannot be taken back now; a reason is needed"),
