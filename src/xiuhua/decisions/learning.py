@@ -23,6 +23,10 @@ def definition_of(said: Said, figures: dict[str, Figure]) -> dict[str, Any]:
             found = value(figures[days["at_least"]], said.since, "CN")
             assert found is not None and isinstance(found.value, int)
             days["least"] = found.value
+    if made["effect"]["watched_for"]:
+        found = value(figures[made["effect"]["watched_for"]], said.since, "CN")
+        assert found is not None and isinstance(found.value, int)
+        made["effect"]["watched_days"] = found.value
     return made
 
 

@@ -62,6 +62,22 @@ class Sign(Terms):
     WITHDRAWN = "withdrawn", "撤回", "Taken back"
 
 
+class Help(Terms):
+    """What kind of help a household is to have; asked for where it is taken in to be watched."""
+
+    INDUSTRY = "industry", "产业帮扶", "Farming or business"
+    WORK = "work", "就业帮扶", "Work"
+    PUBLIC_POST = "public_post", "公益性岗位", "Public post"
+    SCHOOLING = "schooling", "教育资助", "Schooling"
+    HEALTH = "health", "医疗救助和健康帮扶", "Medical aid and health"
+    HOUSE = "house", "危房改造", "Safe house"
+    WATER = "water", "饮水安全", "Safe water"
+    SAFETY_NET = "safety_net", "低保、特困等兜底保障", "Safety net (dibao, full support)"
+    RELIEF = "relief", "临时救助", "Relief"
+    LOAN = "loan", "小额信贷", "Small loan"
+    SOCIAL = "social", "社会帮扶", "Help by society"
+
+
 class PairKind(Terms):
     """Why two records stand side by side."""
 

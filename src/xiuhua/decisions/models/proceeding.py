@@ -59,6 +59,8 @@ class Proceeding(models.Model):
     as_of = models.DateField()
     # The day the step that it is at began: what is due is counted from it.
     step_since = models.DateField()
+    # The day of what it answers to, a clue: the days of the whole are counted from it. Null: from its own beginning.
+    counts_from = models.DateField(null=True)
     effect_on = models.DateField(null=True)
     effect_status = models.CharField(max_length=10, blank=True)
 

@@ -15,12 +15,13 @@ from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Kin, Procedure, Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
-from xiuhua.decisions.queries.proceedings import Step, current_step, day_of
-from xiuhua.decisions.terms import Course, Sign
+from xiuhua.decisions.queries.proceedings import Step, current_step, day_of, states_of
+from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.engine import load
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.places.models import Place
-from xiuhua.registry.models import Household, StatusEntry
+from xiuhua.registry.models import Household
+from xiuhua.registry.terms import RemovalMode, WatchClass
 from xiuhua.rulebook.figures import value
 
 TONES = {Course.OPEN: "straw", Course.DECIDED: "leaf", Course.REFUSED: "red", Course.ENDED: "plain"}
@@ -144,10 +145,7 @@ def due(one: Proceeding, step: Step) -> Any:
 def can_begin(by: Appointment, home: Household) -> list[dict[str, Any]]:
     """Procedures of a household that begin from where it stands, the newest version of each."""
     newest: dict[str, Procedure] = {one.name: one for one in Procedure.objects.order_by("pk")}
-    status = (
-        StatusEntry.objects.filter(household=home).order_by("-pk").values_list("status", flat=True).first()
-    )
-    stands = {status or "none", "watched" if home.kind == "watched" else "unwatched"}
+    stands = set(states_of(home.pk))
     open_kinds = set(
         Proceeding.objects.filter(household=home, course=Course.OPEN).values_list("kind", flat=True)
     )
@@ -273,7 +271,7 @@ def chain(one: Proceeding) -> list[dict[str, Any]]:
     done: dict[str, list[dict[str, Any]]] = {}
     for each in one.signatures.select_related("appointment__official"):
         done.setdefault(each.step, []).append(
-            {"sign": Sign(each.sign), "who": each.appointment.says(language()), "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "round": each.round}
+            {"sign": Sign(each.sign), "who": each.appointment.says(language()), "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "words": decided(each.detail), "round": each.round}
         )  # fmt: skip
     steps = one.procedure.definition["steps"]
     at = [each["id"] for each in steps].index(one.at_step)
@@ -291,6 +289,16 @@ def chain(one: Proceeding) -> list[dict[str, Any]]:
         }
         for number, each in enumerate(steps)
     ]  # fmt: skip
+
+
+def decided(detail: dict[str, Any]) -> str:
+    """What a signature decided besides yes, in a line: the class of watching, the help, how the risk went."""
+    parts = [
+        WatchClass(detail["watch_class"]).says(language()) if detail.get("watch_class") else "",
+        RemovalMode(detail["mode"]).says(language()) if detail.get("mode") else "",
+        _("、").join(Help(one).says(language()) for one in detail.get("measures", [])),
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def snapshots(one: Proceeding) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.forms import HangForm, ObjectForm, StepForm, TakeDownForm, sort_of
 from xiuhua.decisions.models import Paper, Proceeding
 from xiuhua.decisions.queries import proceeding_pages as pages
-from xiuhua.decisions.queries.proceedings import current_step
+from xiuhua.decisions.queries.proceedings import current_step, effect_here
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.proposing import Opened
 from xiuhua.decisions.views.cases import acting_of, crumbs, in_language
@@ -91,7 +91,7 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
     if context["step"] is not None:
         step = current_step(one)
         context |= {
-            "step_form": StepForm(step),
+            "step_form": StepForm(step, effect=effect_here(one)),
             "hang_form": HangForm(step),
             "take_down_form": TakeDownForm(),
             "object_form": ObjectForm(),
@@ -103,7 +103,8 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Signs the step, with the evidence brought along; or says no."""
     one = get_object_or_404(Proceeding, pk=pk)
-    form, by = StepForm(current_step(one), request.POST, request.FILES), acting_of(request)
+    by = acting_of(request)
+    form = StepForm(current_step(one), request.POST, request.FILES, effect=effect_here(one))
 
     def act() -> None:
         given = _clean(form)
