@@ -204,9 +204,13 @@ RAW = {
 def test_nobody_is_watched_or_let_go_of_by_raw_sql(going: Going, what: str) -> None:
     one = going.begin("regular_watch")
     watched(going, date(2025, 1, 1))
-    with going.acting(going.county[0]), pytest.raises(DatabaseError), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(RAW[what], {"id": one.pk, "home": going.household.pk})
+    with (
+        going.acting(going.county[0]),
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(RAW[what], {"id": one.pk, "home": going.household.pk})
     entry = newest(going)
     assert entry is not None and (entry.watch_class, entry.since) == ("unstable", date(2025, 1, 1))
 
@@ -219,7 +223,8 @@ def test_what_another_procedure_decided_watches_nobody(going: Going) -> None:
     with (
         going.acting(going.county[0]),
         pytest.raises(DatabaseError, match="no proceeding took effect"),
-        transaction.atomic(),connection.cursor() as cursor
+        transaction.atomic(),
+        connection.cursor() as cursor,
     ):
         cursor.execute(RAW["without a proceeding"], {"id": one.pk, "home": going.household.pk})
 

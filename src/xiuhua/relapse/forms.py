@@ -42,12 +42,18 @@ class SayingForm(forms.Form):
     channel = forms.ChoiceField(label=_("怎么来的"))
     risk = forms.ChoiceField(label=_("主要因为什么"))
     said = _words(_("怎么说的、发生了什么"), 3, help_text=_("用本户或反映人的话写；不写证件号、电话"))
-    told_by = forms.CharField(label=_("谁说的"), max_length=60, required=False, help_text=_("本户成员或反映人的姓名"))
+    told_by = forms.CharField(
+        label=_("谁说的"), max_length=60, required=False, help_text=_("本户成员或反映人的姓名")
+    )
     came_on = _day(_("哪天提出的"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (("origin", _choices(Origin, without=("list", "rule"))), ("channel", _choices(Channel)), ("risk", _choices(Risk))):
+        for name, choices in (
+            ("origin", _choices(Origin, without=("list", "rule"))),
+            ("channel", _choices(Channel)),
+            ("risk", _choices(Risk)),
+        ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
@@ -57,7 +63,14 @@ class SayingForm(forms.Form):
     def saying(self) -> Saying:
         """What the service takes."""
         told = self.cleaned_data
-        return Saying(Origin(told["origin"]), Risk(told["risk"]), told["said"], told["came_on"], Channel(told["channel"]), told["told_by"])
+        return Saying(
+            Origin(told["origin"]),
+            Risk(told["risk"]),
+            told["said"],
+            told["came_on"],
+            Channel(told["channel"]),
+            told["told_by"],
+        )
 
 
 class SheetForm(forms.Form):
@@ -79,15 +92,22 @@ class SheetForm(forms.Form):
         for name in SECURED:
             if name not in known:
                 self.fields[name] = forms.ChoiceField(
-                    label=called[name], choices=[("", _("不清楚")), ("yes", _("是")), ("no", _("否"))], required=False
+                    label=called[name],
+                    choices=[("", _("不清楚")), ("yes", _("是")), ("no", _("否"))],
+                    required=False,
                 )
         self.fields["difficulties"] = _words(_("主要困难"), required=False)
         self.fields["coping"] = _words(_("已有的应对（存款、亲友、救助）"), required=False)
         self.fields["judgement"] = forms.ChoiceField(
-            label=_("您的研判"), choices=_choices(Judgement), widget=forms.RadioSelect, help_text=_("规则只提示；由您到场的人研判并署名")
+            label=_("您的研判"),
+            choices=_choices(Judgement),
+            widget=forms.RadioSelect,
+            help_text=_("规则只提示；由您到场的人研判并署名"),
         )
         self.fields["suggested"] = forms.ChoiceField(
-            label=_("建议的监测类别"), required=False, choices=[("", _("暂不建议")), *_choices(WatchClass, without=("none",))]
+            label=_("建议的监测类别"),
+            required=False,
+            choices=[("", _("暂不建议")), *_choices(WatchClass, without=("none",))],
         )
         self.fields["reason"] = _words(_("研判的理由"))
 
@@ -116,11 +136,18 @@ class HelpForm(forms.Form):
     """Help that was given."""
 
     kind = forms.ChoiceField(label=_("帮扶类别"))
-    what = forms.CharField(label=_("帮了什么"), max_length=200, help_text=_("例如：临时救助金、送医垫付、粮油、临时住处"))
+    what = forms.CharField(
+        label=_("帮了什么"), max_length=200, help_text=_("例如：临时救助金、送医垫付、粮油、临时住处")
+    )
     giver = forms.CharField(label=_("谁帮的"), max_length=120, help_text=_("单位或个人"))
     given_on = _day(_("哪天给的"))
     amount = forms.DecimalField(
-        label=_("金额（元）"), required=False, min_value=Decimal("0.01"), max_value=MOST_YUAN, decimal_places=2, max_digits=12
+        label=_("金额（元）"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=MOST_YUAN,
+        decimal_places=2,
+        max_digits=12,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -39,12 +39,22 @@ class Clue(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["household"], condition=Q(end=""), name="one_open_clue_a_household"),
+            models.UniqueConstraint(
+                fields=["household"], condition=Q(end=""), name="one_open_clue_a_household"
+            ),
             models.CheckConstraint(
                 name="clue_ends_whole",
-                condition=Q(end="", ended_on__isnull=True, proceeding__isnull=True, ended_official__isnull=True)
-                | Q(end="proceeding", ended_on__isnull=False, proceeding__isnull=False, ended_official__isnull=False)
-                | Q(end__in=("helped", "no_risk"), ended_on__isnull=False, ended_official__isnull=False) & ~Q(end_reason=""),
+                condition=Q(
+                    end="", ended_on__isnull=True, proceeding__isnull=True, ended_official__isnull=True
+                )
+                | Q(
+                    end="proceeding",
+                    ended_on__isnull=False,
+                    proceeding__isnull=False,
+                    ended_official__isnull=False,
+                )
+                | Q(end__in=("helped", "no_risk"), ended_on__isnull=False, ended_official__isnull=False)
+                & ~Q(end_reason=""),
             ),
         ]
         indexes = [
@@ -85,7 +95,8 @@ class ClueSource(models.Model):
             models.UniqueConstraint(fields=["household", "mark"], condition=~Q(mark=""), name="said_once"),
             models.CheckConstraint(
                 name="somebody_said_something",
-                condition=Q(origin__in=("list", "rule")) & ~Q(mark="") | Q(origin__in=("household", "cadre")) & ~Q(said=""),
+                condition=Q(origin__in=("list", "rule")) & ~Q(mark="")
+                | Q(origin__in=("household", "cadre")) & ~Q(said=""),
             ),
         ]
         indexes = [models.Index(fields=["village_code"], name="cluesource_village")]

@@ -34,4 +34,6 @@ ADDRESSES: dict[str, str] = {
     "relapse:assess": "relapse.work",
 }
 
-READS_THAT_WRITE: dict[str, str] = {"relapse:help_file": "a paper of help shows people: who opened it is recorded"}
+READS_THAT_WRITE: dict[str, str] = {
+    "relapse:help_file": "a paper of help shows people: who opened it is recorded"
+}

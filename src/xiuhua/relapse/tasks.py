@@ -37,7 +37,9 @@ def look_nightly(timestamp: int) -> None:
 @app.task(name="relapse.look_for_clues", queue="nightly", retry=AFTER_OUTAGE)
 def look_for_clues(place_code: str) -> None:
     """Looks at every household of a county, a township a transaction."""
-    for code in Place.objects.filter(level=Level.TOWNSHIP, until__isnull=True, code__startswith=place_code).values_list("code", flat=True):
+    for code in Place.objects.filter(
+        level=Level.TOWNSHIP, until__isnull=True, code__startswith=place_code
+    ).values_list("code", flat=True):
         with within(scope_of(code), who={"account": "rules"}):
             gather_by_rules(by=Nobody(code), place_code=code)
 

@@ -90,9 +90,16 @@ def new(request: HttpRequest, household: int) -> HttpResponse:
         except Refused as why:
             form.add_error(None, in_language(why))
         else:
-            messages.success(request, _("已并入这一户未了结的线索。") if told.joined else _("线索已登记，时限开始计算。"))
+            messages.success(
+                request, _("已并入这一户未了结的线索。") if told.joined else _("线索已登记，时限开始计算。")
+            )
             return redirect("relapse:clue", told.clue.pk)
-    context = {"crumbs": _crumbs(request), "home": pages.home_of(home), "form": form, "back_url": reverse("relapse:find")}
+    context = {
+        "crumbs": _crumbs(request),
+        "home": pages.home_of(home),
+        "form": form,
+        "back_url": reverse("relapse:find"),
+    }
     context["open"] = pages.rows(Clue.objects.filter(household=home, end=""))
     return render(request, "relapse/new.html", context, status=422 if form.errors else 200)
 
@@ -105,7 +112,9 @@ def clue(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "relapse/clue.html", context)
 
 
-def _sheet(request: HttpRequest, home: Household, back: str, *, last: Sheet | None, title: str, **belongs: Any) -> HttpResponse:
+def _sheet(
+    request: HttpRequest, home: Household, back: str, *, last: Sheet | None, title: str, **belongs: Any
+) -> HttpResponse:
     """The sheet of a visit for a clue or a proceeding; what the last one said is filled in, what the register knows is shown."""
     known = known_of(home.pk, beijing_today())
     form = SheetForm(request.POST or None, known=known.values, initial=_again(last))
@@ -117,11 +126,9 @@ def _sheet(request: HttpRequest, home: Household, back: str, *, last: Sheet | No
         else:
             messages.success(request, _("研判表已保存。"))
             return redirect(back)
-    called = pages.labels()
     context = {
         "crumbs": _crumbs(request), "home": pages.home_of(home), "form": form, "back_url": back, "title": title, "year": known.year,
-        "known": [{"label": called[name], "seen": one, "value": known.values[name], "money": name in pages.MONEY} for name, one in known.seen.items()],
-        "rules": [{"outcome": one, "says": one.rule.says.says(pages.language())} for one in known.outcomes if one.code.word != "not_applicable"],
+        "known": pages.known_shown(known), "rules": pages.outcomes_shown({one.rule.id: {"result": one.code.word} for one in known.outcomes}),
     }  # fmt: skip
     return render(request, "relapse/sheet.html", context, status=422 if form.errors else 200)
 
@@ -130,7 +137,10 @@ def _again(last: Sheet | None) -> dict[str, Any]:
     """A sheet's answers as the form takes them, so that nothing is asked twice."""
     if last is None:
         return {}
-    told: dict[str, Any] = {name: getattr(last, name) for name in ("visited_on", "said", "difficulties", "coping", "judgement", "suggested", "reason")}
+    told: dict[str, Any] = {
+        name: getattr(last, name)
+        for name in ("visited_on", "said", "difficulties", "coping", "judgement", "suggested", "reason")
+    }
     told |= {name: None if getattr(last, name) is None else getattr(last, name) / 100 for name in pages.MONEY}
     return told | {name: {True: "yes", False: "no"}.get(getattr(last, name), "") for name in pages.SECURED}
 
@@ -141,18 +151,34 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     """The visit to a household that a clue is about."""
     one = get_object_or_404(Clue.objects.select_related("household"), pk=pk, end="")
     last = Sheet.objects.filter(clue=one).order_by("-pk").first()
-    return _sheet(request, one.household, reverse("relapse:clue", args=[pk]), last=last, title=_("入户核查 · 综合研判表"), clue=one)
+    return _sheet(
+        request,
+        one.household,
+        reverse("relapse:clue", args=[pk]),
+        last=last,
+        title=_("入户核查 · 综合研判表"),
+        clue=one,
+    )
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def judge(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet that a step of a proceeding rests on."""
-    one = get_object_or_404(Proceeding.objects.select_related("procedure", "household"), pk=pk, household__isnull=False)
+    one = get_object_or_404(
+        Proceeding.objects.select_related("procedure", "household"), pk=pk, household__isnull=False
+    )
     assert one.household is not None
     last = Sheet.objects.filter(household=one.household).order_by("-pk").first()
     fresh = last if last and (beijing_today() - last.visited_on).days <= 60 else None
-    return _sheet(request, one.household, reverse("decisions:proceeding", args=[pk]), last=fresh, title=_("综合研判表"), proceeding=one)
+    return _sheet(
+        request,
+        one.household,
+        reverse("decisions:proceeding", args=[pk]),
+        last=fresh,
+        title=_("综合研判表"),
+        proceeding=one,
+    )
 
 
 @require_POST
@@ -174,7 +200,13 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     one, by = get_object_or_404(Clue, pk=pk), acting_of(request)
     how = End.NO_RISK if request.POST.get("how") == End.NO_RISK else End.HELPED
     reason = request.POST.get("reason", "")
-    return _done(request, lambda: services.end(by=by, clue=one, how=how, reason=reason), _("线索已了结，理由已记录。"), "relapse:clue", pk)
+    return _done(
+        request,
+        lambda: services.end(by=by, clue=one, how=how, reason=reason),
+        _("线索已了结，理由已记录。"),
+        "relapse:clue",
+        pk,
+    )
 
 
 @require_POST
@@ -183,7 +215,9 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     one, by = get_object_or_404(Clue, pk=pk), acting_of(request)
     asked = request.POST.get("post", "")
     to = get_object_or_404(Post, pk=asked if asked.isdigit() else 0)
-    return _done(request, lambda: services.hand_over(by=by, clue=one, to=to), _("已移交。"), "relapse:clue", pk)
+    return _done(
+        request, lambda: services.hand_over(by=by, clue=one, to=to), _("已移交。"), "relapse:clue", pk
+    )
 
 
 @require_POST
@@ -204,10 +238,18 @@ def help(request: HttpRequest, household: int) -> HttpResponse:
         except Refused as why:
             form.add_error(None, in_language(why))
         else:
-            messages.success(request, _("已登记。请在 %(day)s 前补齐手续。") % {"day": f"{given.relief.paper_due_on:%Y-%m-%d}"})
+            messages.success(
+                request,
+                _("已登记。请在 %(day)s 前补齐手续。") % {"day": f"{given.relief.paper_due_on:%Y-%m-%d}"},
+            )
             clue = given.relief.clue_id
             return redirect("relapse:clue", clue) if clue else redirect("workbench:household", home.pk)
-    context = {"crumbs": _crumbs(request), "home": pages.home_of(home), "form": form, "back_url": reverse("workbench:household", args=[home.pk])}
+    context = {
+        "crumbs": _crumbs(request),
+        "home": pages.home_of(home),
+        "form": form,
+        "back_url": reverse("workbench:household", args=[home.pk]),
+    }
     return render(request, "relapse/help.html", context, status=422 if form.errors else 200)
 
 
@@ -218,9 +260,17 @@ def help_paper(request: HttpRequest, pk: int) -> HttpResponse:
     form = PaperForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         paper = form.cleaned_data["paper"]
-        act = lambda: services.bring_paper(by=acting_of(request), relief=one, name=paper.name, pieces=paper.chunks())  # noqa: E731
+
+        def act() -> None:
+            services.bring_paper(by=acting_of(request), relief=one, name=paper.name, pieces=paper.chunks())
+
         return _done(request, act, _("手续已补齐。"), "workbench:household", one.household_id)
-    context = {"crumbs": _crumbs(request), "home": pages.home_of(one.household), "form": form, "relief": pages.reliefs([one])[0]}
+    context = {
+        "crumbs": _crumbs(request),
+        "home": pages.home_of(one.household),
+        "form": form,
+        "relief": pages.reliefs([one])[0],
+    }
     context["back_url"] = reverse("workbench:household", args=[one.household_id])
     return render(request, "relapse/help_paper.html", context, status=422 if form.errors else 200)
 
@@ -254,12 +304,24 @@ def assess(request: HttpRequest, household: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
-            services.assess(by=acting_of(request), household=home, year=year, standing=Standing(told["standing"]), reason=told["reason"])
+            services.assess(
+                by=acting_of(request),
+                household=home,
+                year=year,
+                standing=Standing(told["standing"]),
+                reason=told["reason"],
+            )
         except Refused as why:
             form.add_error(None, in_language(why))
         else:
             messages.success(request, _("已记录 %(year)s 年度研判。") % {"year": year})
             to_watch = told["standing"] == Standing.WATCH
             return redirect("relapse:new", home.pk) if to_watch else redirect("relapse:yearly")
-    context = {"crumbs": _crumbs(request), "form": form, "year": year, "back_url": reverse("relapse:yearly"), **households.to_assess(home)}
+    context = {
+        "crumbs": _crumbs(request),
+        "form": form,
+        "year": year,
+        "back_url": reverse("relapse:yearly"),
+        **households.to_assess(home),
+    }
     return render(request, "relapse/assess.html", context, status=422 if form.errors else 200)

@@ -231,14 +231,19 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "may_say_no": step["if_no"] is not None,
         "send_to": [{"id": each["id"], "says": said(each["says"])} for each in before(one)] if step["does"] in ("review", "decision") else [],
         "wanted": [] if hung else [
-            {"code": paper["code"], "says": said(paper["says"]), "there": paper["code"] in there or paper["or_else"] in there}
+            {"code": paper["code"], "says": said(paper["says"]), "there": paper["code"] in there or paper["or_else"] in there, "fill_url": fill_url(one, paper["code"])}
             for paper in step["evidence"]
         ],
         "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
         "rules": bool(step["rules"]),
-        "urgent": step["urgent_help"],
+        "urgent": [{"label": _("登记急难帮扶"), "url": reverse("relapse:help", args=[one.household_id])}] if step["urgent_help"] and one.household_id else [],
         "due": due(one, step),
     }  # fmt: skip
+
+
+def fill_url(one: Proceeding, code: str) -> str:
+    """Where a form is filled in instead of being brought as a scan."""
+    return reverse("relapse:judge", args=[one.pk]) if code == "judgement" and one.household_id else ""
 
 
 def before(one: Proceeding) -> list[Step]:

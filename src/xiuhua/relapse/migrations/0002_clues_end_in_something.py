@@ -56,7 +56,7 @@ begin
     raise exception 'a clue ends today' using errcode = 'check_violation';
   end if;
   if new."end" = 'proceeding' and not exists (select 1 from decisions_proceeding p where p.id = new.proceeding_id and p.household_id = new.household_id) then
-    raise exception 'no proceeding of this household' using errcode = 'check_violation';
+    raise exception 'no such proceeding of this household' using errcode = 'check_violation';
   elsif new."end" = 'helped' and not exists (
       select 1 from relapse_relief r where r.household_id = new.household_id and r.given_on >= new.came_on) then
     raise exception 'no help was recorded' using errcode = 'check_violation';
@@ -84,7 +84,7 @@ declare c relapse_clue;
 begin
   select * into c from relapse_clue where id = new.clue_id for update;
   if c.id is null or c.household_id <> new.household_id or c."end" <> '' or new.came_on > notices_today() then
-    raise exception 'no open clue of this household' using errcode = 'check_violation';
+    raise exception 'no such open clue of this household' using errcode = 'check_violation';
   end if;
   new.at := clock_timestamp();
   return new;
@@ -96,11 +96,11 @@ begin
     raise exception 'a visit is recorded when it was made' using errcode = 'check_violation';
   end if;
   if new.clue_id is not null and not exists (select 1 from relapse_clue c where c.id = new.clue_id and c.household_id = new.household_id and c."end" = '') then
-    raise exception 'no open clue of this household' using errcode = 'check_violation';
+    raise exception 'no such open clue of this household' using errcode = 'check_violation';
   end if;
   if new.proceeding_id is not null and not exists (
       select 1 from decisions_proceeding p where p.id = new.proceeding_id and p.household_id = new.household_id and p.course = 'open') then
-    raise exception 'no open proceeding of this household' using errcode = 'check_violation';
+    raise exception 'no such open proceeding of this household' using errcode = 'check_violation';
   end if;
   new.at := clock_timestamp();
   return new;
@@ -144,7 +144,7 @@ create trigger relapse_{table}_kept before update or delete on relapse_{table} f
 """
 WHOLE = """
 create trigger relapse_{table}_kept_whole before truncate on relapse_{table} for each statement execute function relapse_only_added();
-create trigger relapse_{table}_lives before insert on relapse_{table} for each row execute function relapse_lives_there();
+create trigger relapse_{table}_at_home before insert on relapse_{table} for each row execute function relapse_lives_there();
 """
 FOLLOW = """
 create function relapse_follow() returns trigger language plpgsql security definer set search_path = public as $$

@@ -18,7 +18,12 @@ from xiuhua.relapse.queries.pages import home_of, may, names, reliefs, rows, sai
 from xiuhua.relapse.terms import Standing
 
 SHOWN = 200
-STANDINGS = {Standing.STABLE: "leaf", Standing.HELP: "straw", Standing.WATCH: "red", Standing.SAFETY_NET: "plain"}
+STANDINGS = {
+    Standing.STABLE: "leaf",
+    Standing.HELP: "straw",
+    Standing.WATCH: "red",
+    Standing.SAFETY_NET: "plain",
+}
 LEFT = """
 from registry_household o where o.village_code >= %(lo)s and o.village_code < %(hi)s and o.ended_on is null and o.kind = 'registered'
   and (select s.status from registry_statusentry s where s.household_id = o.id order by s.id desc limit 1) = 'exited'

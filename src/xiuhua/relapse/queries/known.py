@@ -61,7 +61,9 @@ def known_of(household: int, today: date) -> Known:
     if year is None or year < today.year - 1:
         return Known(year, {}, {}, outcomes)
     by_fact = {one.fact: one for one in load().facts_seen(row, selection)}
-    seen = {field: by_fact[fact] for field, (fact, _turned) in FACTS.items() if by_fact[fact].value is not None}
+    seen = {
+        field: by_fact[fact] for field, (fact, _turned) in FACTS.items() if by_fact[fact].value is not None
+    }
     values = {field: (not one.value if FACTS[field][1] else one.value) for field, one in seen.items()}
     if row[f"f__{LOW}"] is not None and row[f"f__{LOW}"] == row[f"f__{HIGH}"]:
         values["net_income_fen"], seen["net_income_fen"] = row[f"f__{LOW}"], by_fact[LOW]

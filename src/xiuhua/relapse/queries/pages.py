@@ -21,6 +21,7 @@ from xiuhua.registry.models import Household, ListingHit
 from xiuhua.registry.terms import ListKind, WatchClass
 from xiuhua.relapse.models import Clue, ClueSource, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
+from xiuhua.relapse.queries.known import Known
 from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk
 
 SHOWN = 200
@@ -62,7 +63,8 @@ def lists_of(by: Appointment) -> dict[str, QuerySet[Clue]]:
     return {
         "mine": waiting.filter(owner=by.post_id),
         "waiting": waiting,
-        "overdue": waiting.filter(due_on__lt=today) | waiting.filter(check_due_on__lt=today, sheets__isnull=True),
+        "overdue": waiting.filter(due_on__lt=today)
+        | waiting.filter(check_due_on__lt=today, sheets__isnull=True),
         "ended": Clue.objects.exclude(end=""),
     }
 
@@ -178,7 +180,8 @@ def posts_for(clue: Clue) -> list[dict[str, Any]]:
     """Posts that a clue can be handed to."""
     code = clue.village_code
     found = Post.objects.filter(
-        place_id__in=[code, code[:9], code[:6]], role__in=("village_worker", "township_office", "county_office")
+        place_id__in=[code, code[:9], code[:6]],
+        role__in=("village_worker", "township_office", "county_office"),
     )
     return [
         {"pk": one.pk, "says": one.says(language()), "current": one.pk == clue.owner_id}
@@ -220,7 +223,11 @@ def labels() -> dict[str, str]:
 
 def amount(fen: int | None) -> str:
     """Fen as yuan, or that it is not known."""
-    return _("不清楚") if fen is None else _("%(n)s 元") % {"n": f"{fen / 100:,.0f}" if fen % 100 == 0 else f"{fen / 100:,.2f}"}
+    return (
+        _("不清楚")
+        if fen is None
+        else _("%(n)s 元") % {"n": f"{fen / 100:,.0f}" if fen % 100 == 0 else f"{fen / 100:,.2f}"}
+    )
 
 
 def sheet_shown(one: Sheet) -> dict[str, Any]:
@@ -250,11 +257,36 @@ def sheet_shown(one: Sheet) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def known_shown(known: Known) -> list[dict[str, Any]]:
+    """What the register says already, with how it is known."""
+    called = labels()
+    return [
+        {
+            "label": called[name],
+            "value": amount(known.values[name])
+            if name in MONEY
+            else _("是")
+            if known.values[name]
+            else _("否"),
+            "evidence": known.seen[name].evidence.name.lower(),
+        }
+        for name in (*MONEY, *SECURED)
+        if name in known.values
+    ]
+
+
 def outcomes_shown(outcomes: dict[str, Any]) -> list[dict[str, Any]]:
     """What the rules said, those that applied."""
-    rules, words = load().rules, {"holds": ("leaf", _("符合")), "fails": ("red", _("不符合")), "not_known": ("straw", _("不清楚"))}
+    rules, words = (
+        load().rules,
+        {"holds": ("leaf", _("符合")), "fails": ("red", _("不符合")), "not_known": ("straw", _("不清楚"))},
+    )
     return [
-        {"says": rules[rule].says.says(language()), "tone": words[one["result"]][0], "result": words[one["result"]][1]}
+        {
+            "says": rules[rule].says.says(language()),
+            "tone": words[one["result"]][0],
+            "result": words[one["result"]][1],
+        }
         for rule, one in outcomes.items()
         if rule in rules and one["result"] in words
     ]
@@ -281,4 +313,3 @@ def reliefs(found: Iterable[Relief]) -> list[dict[str, Any]]:
         }
         for one in given
     ]  # fmt: skip
-

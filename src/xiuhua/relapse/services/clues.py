@@ -47,7 +47,12 @@ class Told:
 
     @property
     def audit_detail(self) -> dict[str, Any]:
-        return {"household": self.clue.household_id, "act": self.act, "end": self.clue.end, "joined": self.joined}
+        return {
+            "household": self.clue.household_id,
+            "act": self.act,
+            "end": self.clue.end,
+            "joined": self.joined,
+        }
 
 
 @dataclass(frozen=True)
@@ -100,8 +105,14 @@ def hand_over(*, by: Appointment, clue: Clue, to: Post) -> Told:
     """Gives a clue to another post of its village, township or county."""
     needs(by, "relapse.hand_over")
     held = _open(clue)
-    if not held.village_code.startswith(to.place_id) or to.role not in ("village_worker", "township_office", "county_office"):
-        raise Refused("只能交给本村、本乡镇或本县的职务", "It goes to a post of its village, township or county")
+    if not held.village_code.startswith(to.place_id) or to.role not in (
+        "village_worker",
+        "township_office",
+        "county_office",
+    ):
+        raise Refused(
+            "只能交给本村、本乡镇或本县的职务", "It goes to a post of its village, township or county"
+        )
     held.owner = to
     with in_words():
         held.save(update_fields=["owner"])

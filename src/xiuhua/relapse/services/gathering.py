@@ -91,7 +91,9 @@ def gather_from_list(*, by: Actor, listing: Listing) -> Gathered:
     from it before the household was heard. Lists of before the regular monitoring, and of means, give none.
     """
     kind, today = ListKind(listing.kind), beijing_today()
-    if kind not in LISTS or listing.listed_on.year < whole_number("regular_first_year", today, listing.county_code):
+    if kind not in LISTS or listing.listed_on.year < whole_number(
+        "regular_first_year", today, listing.county_code
+    ):
         return Gathered(listing.place_code, "list", 0, 0)
     with connection.cursor() as cursor:
         cursor.execute(SAYING)
@@ -112,7 +114,9 @@ def gather_by_rules(*, by: Actor, place_code: str) -> Gathered:
     """
     with connection.cursor() as cursor:
         cursor.execute(SAYING)
-        for village in Place.objects.filter(level=Level.VILLAGE, until__isnull=True, code__startswith=place_code).order_by("code"):
+        for village in Place.objects.filter(
+            level=Level.VILLAGE, until__isnull=True, code__startswith=place_code
+        ).order_by("code"):
             rows = list(_failing(village.code))
             cursor.executemany(
                 "insert into saying (household_id, village_code, origin, risk, rule, list_kind, mark, came_on) values (%s, %s, 'rule', %s, %s, '', %s, %s)",
@@ -124,7 +128,9 @@ def gather_by_rules(*, by: Actor, place_code: str) -> Gathered:
 def _failing(village: str) -> Iterator[tuple[Any, ...]]:
     today = beijing_today()
     rules = [one for one in clue_rules() if load().rules[one].in_force(today)]
-    wanted = f"select o.id as household_key from registry_household o where o.village_code = %(village)s and {MAY}"
+    wanted = (
+        f"select o.id as household_key from registry_household o where o.village_code = %(village)s and {MAY}"
+    )
     selection = load().select("postgres", "household", today, wanted=wanted, rules=rules)
     with connection.cursor() as cursor:
         cursor.execute(selection.sql, {"village": village})
@@ -134,7 +140,14 @@ def _failing(village: str) -> Iterator[tuple[Any, ...]]:
         for one in load().outcomes(row, selection):
             if one.fails:
                 risk = next((risk for word, risk in RISKS.items() if word in one.rule.id), Risk.POVERTY)
-                yield (row["household_key"], village, risk.value, one.rule.id, f"{one.rule.id}:{mark_of(one)}"[:120], today)
+                yield (
+                    row["household_key"],
+                    village,
+                    risk.value,
+                    one.rule.id,
+                    f"{one.rule.id}:{mark_of(one)}"[:120],
+                    today,
+                )
 
 
 def _kept(by: Actor, place_code: str, origin: str) -> Gathered:

@@ -38,7 +38,13 @@ class Given:
     @property
     def audit_detail(self) -> dict[str, Any]:
         one = self.relief
-        return {"household": one.household_id, "kind": one.kind, "given_on": str(one.given_on), "amount_fen": one.amount_fen, "paper": one.paper_id}
+        return {
+            "household": one.household_id,
+            "kind": one.kind,
+            "given_on": str(one.given_on),
+            "amount_fen": one.amount_fen,
+            "paper": one.paper_id,
+        }
 
 
 @dataclass(frozen=True)
@@ -90,4 +96,6 @@ def bring_paper(*, by: Appointment, relief: Relief, name: str, pieces: Iterable[
 def open_paper(*, by: Appointment, relief: Relief) -> Opened:
     """Shows the paper, and records who looked."""
     assert relief.paper is not None
-    return Opened(content(relief.paper), f"relief:{relief.pk}", relief.village_code, {"paper": relief.paper_id})
+    return Opened(
+        content(relief.paper), f"relief:{relief.pk}", relief.village_code, {"paper": relief.paper_id}
+    )

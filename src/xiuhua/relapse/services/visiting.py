@@ -54,12 +54,22 @@ class Judged:
     @property
     def audit_detail(self) -> dict[str, Any]:
         one = self.sheet
-        return {"household": one.household_id, "clue": one.clue_id, "proceeding": one.proceeding_id, "judgement": one.judgement}
+        return {
+            "household": one.household_id,
+            "clue": one.clue_id,
+            "proceeding": one.proceeding_id,
+            "judgement": one.judgement,
+        }
 
 
 @recorded("relapse.visit_judged")
 def judge_visit(
-    *, by: Appointment, household: Household, answers: Mapping[str, Any], clue: Clue | None = None, proceeding: Proceeding | None = None
+    *,
+    by: Appointment,
+    household: Household,
+    answers: Mapping[str, Any],
+    clue: Clue | None = None,
+    proceeding: Proceeding | None = None,
 ) -> Judged:
     """Keeps the sheet of a visit with its clue or proceeding. answers: fields of Sheet; what the register knows already is taken
     from there, whatever was sent. At a step that wants the sheet it is laid to the papers as PDF.
@@ -73,7 +83,9 @@ def judge_visit(
     if not str(answers.get("said") or "").strip() or not str(answers.get("reason") or "").strip():
         raise Refused("请写明本户怎么说，以及研判的理由", "Say what the household said, and why you think so")
     if judgement == Judgement.NO_RISK and any(value is None for value in told_values.values()):
-        raise Refused("还有不清楚的，不能研判为“没有风险”", "Something is not known: it cannot be judged as no risk")
+        raise Refused(
+            "还有不清楚的，不能研判为“没有风险”", "Something is not known: it cannot be judged as no risk"
+        )
     with in_words():
         sheet = Sheet.objects.create(
             household=household, village_code=household.village_code, clue=clue, proceeding=proceeding, visited_on=answers["visited_on"],
@@ -84,7 +96,9 @@ def judge_visit(
         )  # fmt: skip
     if proceeding is not None and any(one["code"] == PAPER for one in current_step(proceeding)["evidence"]):
         made = press.pdf(LAYOUT, _printed(sheet, known.outcomes), localtime(sheet.at))
-        proceedings.bring(by=by, proceeding=proceeding, papers=[Upload(PAPER, f"综合研判表-{sheet.pk}.pdf", iter([made]))])
+        proceedings.bring(
+            by=by, proceeding=proceeding, papers=[Upload(PAPER, f"综合研判表-{sheet.pk}.pdf", iter([made]))]
+        )
     return Judged(sheet)
 
 

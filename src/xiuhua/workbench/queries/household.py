@@ -20,6 +20,7 @@ from xiuhua.registry.queries.households import Line
 from xiuhua.registry.queries.households import one as line_of
 from xiuhua.registry.queries.rules import OF_A_LIST, Judged, data_day, judge
 from xiuhua.registry.terms import Basis, Ending, HouseholdKind, Status
+from xiuhua.relapse.queries.households import card as relapse_card
 from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, said
 from xiuhua.workbench.queries.income import income_card, living_card
 from xiuhua.workbench.queries.leads import leads_card
@@ -88,6 +89,7 @@ def page(by: Appointment, found: Read) -> dict[str, Any]:
         "as_of": judged.as_of,
         "adjustments": adjustments(judged),
         "cases": household_cases(by, household.pk),
+        "relapse": relapse_card(by, household),
         "change_url": link(by, "decisions:choose", household.pk) if household.ended_on is None else None,
         "ended": _ended(by, household),
     }
