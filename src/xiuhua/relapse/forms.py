@@ -27,7 +27,9 @@ def _choices(terms: Any, *, without: tuple[str, ...] = ()) -> list[tuple[str, st
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, initial=beijing_today, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.DateField(
+        label=label, initial=beijing_today, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
 
 def _words(label: Any, rows: int = 2, *, required: bool = True, help_text: Any = "") -> forms.CharField:

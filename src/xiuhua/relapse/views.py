@@ -133,6 +133,11 @@ def _sheet(
     return render(request, "relapse/sheet.html", context, status=422 if form.errors else 200)
 
 
+def _yuan(fen: int | None) -> str:
+    """Fen as a form takes yuan."""
+    return "" if fen is None else f"{fen // 100}" if fen % 100 == 0 else f"{fen / 100:.2f}"
+
+
 def _again(last: Sheet | None) -> dict[str, Any]:
     """A sheet's answers as the form takes them, so that nothing is asked twice."""
     if last is None:
@@ -141,7 +146,7 @@ def _again(last: Sheet | None) -> dict[str, Any]:
         name: getattr(last, name)
         for name in ("visited_on", "said", "difficulties", "coping", "judgement", "suggested", "reason")
     }
-    told |= {name: None if getattr(last, name) is None else getattr(last, name) / 100 for name in pages.MONEY}
+    told |= {name: _yuan(getattr(last, name)) for name in pages.MONEY}
     return told | {name: {True: "yes", False: "no"}.get(getattr(last, name), "") for name in pages.SECURED}
 
 
