@@ -170,6 +170,10 @@ def test_a_clue_goes_into_the_procedure_with_its_sheet_and_its_own_day(going: Go
     assert going.sign(one, going.village[1]).at_step == "comparison"
 
 
+def of_year(year: int) -> dict[str, Any]:
+    return {"year": year, "period_start": date(year - 1, 10, 1), "period_end": date(year, 9, 30)}
+
+
 def listed(going: Going, kind: ListKind, rows: list[tuple[str, int | None]]) -> int:
     """A county's list of the heads of households, by number; how many households got a clue."""
     source = " union all ".join(
@@ -259,7 +263,7 @@ def test_rules_over_the_records_give_clues_once(going: Going, others: dict[str, 
             PeriodRecord.objects.create(
                 household=others[name],
                 village_code=people.VILLAGE,
-                year=2025,
+                **of_year(2025),
                 education_paid_fen=2_000_000,
                 education_aid_fen=0,
             )
@@ -284,7 +288,7 @@ def test_what_the_register_knows_of_this_year_or_the_last_is_not_asked(going: Go
         record = PeriodRecord.objects.create(
             household=going.household,
             village_code=people.VILLAGE,
-            year=year - 2,
+            **of_year(year - 2),
             medical_paid_fen=500_000,
             medical_reimbursed_fen=100_000,
             house_grade="B",
