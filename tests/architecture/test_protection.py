@@ -22,6 +22,7 @@ OPEN = {
     "accounts_token": "the gate asks it before it knows the area; only a hash is kept",
     "accounts_caller": "counts calls; names nobody but a key",
     "places_place": "the tree is public",
+    "places_placestatus": "which villages and counties left poverty is announced in public",
     "places_villagerecord": "figures of a village, nothing of a person",
     "places_countyrecord": "figures of a county, nothing of a person; a village's standard rests on them",
 }

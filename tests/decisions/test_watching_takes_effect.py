@@ -15,6 +15,7 @@ from decisions.proceedings import Days, Going
 from decisions.test_proceedings import GOOD
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.services import appeals
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, PeriodRecord, Person, StatusEntry, WatchEntry
@@ -150,6 +151,33 @@ def test_a_watched_household_is_let_go_of_after_its_time_and_in_a_mode(going: Go
     entry = newest(going)
     assert entry is not None and (entry.watch_class, entry.mode) == ("none", "helped")
     assert going.status() == "exited", "its status is another matter"
+
+
+def test_an_appeal_against_the_end_of_watching_gives_it_back(going: Going) -> None:
+    watched(going, beijing_today() - timedelta(days=400))
+    good_year(going)
+    one = decide(going, at_the_county(going, "regular_removal"), mode="natural")
+    with going.acting(going.township[2]):
+        brought = appeals.appeal(
+            by=going.township[2], proceeding=one, channel="spoken", came_on=beijing_today(), said="又生病了"
+        ).appeal
+    judge = going.whose(one)[0]
+    with going.acting(judge):
+        appeals.decide_appeal(by=judge, appeal=brought, upheld=True, answer="风险没有消除")
+    entry = newest(going)
+    assert entry is not None and (entry.watch_class, entry.case_number) == ("unstable", f"A{brought.pk}")
+
+
+def test_days_run_from_the_clue_that_it_answers_to(going: Going) -> None:
+    came = beijing_today() - timedelta(days=2)
+    with going.acting(going.village[0]):
+        one = acts.begin(
+            by=going.village[0], procedure="regular_watch", household=going.household, counts_from=came
+        ).proceeding
+    one = going.until(one, "visit")
+    with going.acting(going.village[0]), connection.cursor() as cursor:
+        cursor.execute("select notices_due(%s, 3, 'calendar')", [came])
+        assert one.due_on == cursor.fetchone()[0]
 
 
 def test_who_has_no_labour_is_not_let_go_of(going: Going) -> None:

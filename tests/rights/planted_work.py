@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from people import make_account, make_appointment
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.sealing import seal
 from xiuhua.decisions.models import (
+    Appeal,
     Case,
     CaseEvidence,
     CaseStep,
@@ -312,7 +314,8 @@ def _cases(
         Tally.objects.create(village_code=node.code, counted_at=beijing_now(), **zero)
     return {
         "case": waiting.pk, "evidence": evidence.pk, "returned": returned.pk, "pair": _pair(node, turn, keys),
-        "proposed_pair": _pair(node, turn, keys, waiting), **_proceeding(node, paper, keys["household"], worker),
+        "proposed_pair": _pair(node, turn, keys, waiting), **_appeal(country, node, turn, paper, keys["household"]),
+        **_proceeding(node, paper, keys["household"], worker),
         **_keys(node, keys),
     }  # fmt: skip
 
@@ -328,6 +331,37 @@ def _keys(node: Node, keys: dict[str, Any]) -> dict[str, int]:
             person_id=keys["person"], defaults={"key": 10**12 + keys["person"], "village_code": node.code}
         )
     return {}
+
+
+def _appeal(country: Country, node: Node, turn: int, paper: StoredFile, household: int) -> dict[str, int]:
+    """Somebody whose clue came to nothing, and who does not accept it."""
+    procedure, here = Procedure.objects.filter(name="regular_watch").latest("pk"), {"place_code": node.code}
+    worker, office = node.posts[Role.VILLAGE_WORKER], country.nodes[node.code[:6]].posts[Role.COUNTY_OFFICE]
+    second = make_appointment(
+        make_account(f"{node.mark}{node.secret}{turn}w", f"{node.secret.lower()}{turn}.w"), worker.post
+    )
+    node.officials.add(second.official_id)
+    one = Proceeding.objects.create(
+        procedure=procedure, kind=procedure.kind, household_id=household, at_step="clue", begun_at=beijing_now(), as_of=beijing_today(),
+        step_since=beijing_today(), **here,
+    )  # fmt: skip
+    steps = {step["id"]: step for step in procedure.definition["steps"]}
+    for step, by, sign in (
+        ("clue", worker, "signed"), ("visit", worker, "signed"), ("visit", second, "signed"), ("comparison", office, "signed"), ("meeting", worker, "no"),
+    ):  # fmt: skip
+        for wanted in steps[step]["evidence"] if by is not second and sign == "signed" else ():
+            Paper.objects.create(
+                proceeding=one, round=1, step=step, at=beijing_now(), what=wanted["code"], file=paper, brought_by=node.secret, **here
+            )  # fmt: skip
+        Signature.objects.create(
+            proceeding=one, number=0, round=1, step=step, sign=sign, appointment=by, official=by.official, actor=node.secret, post=node.secret,
+            reason=node.secret, detail={}, at=beijing_now(), **here,
+        )  # fmt: skip
+    made = Appeal.objects.create(
+        proceeding=one, round=1, channel="paper", came_on=beijing_today(), said=node.secret, taken_by=node.secret, taken_official=worker.official,
+        taken_at=beijing_now(), **here,
+    )  # fmt: skip
+    return {"appeal": made.pk, "refused": one.pk}
 
 
 def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointment) -> dict[str, int]:

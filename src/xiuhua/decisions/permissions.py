@@ -18,6 +18,11 @@ RIGHTS: dict[str, frozenset[Role]] = {
             Role.AUDITOR,
         }
     ),
+    # Taken down wherever it comes to; decided at the level that the procedure names, by somebody who had no part in it.
+    "decisions.appeal": frozenset(
+        {Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.HIGHER_OFFICE, Role.AUDITOR}
+    ),
+    "decisions.decide_appeal": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.HIGHER_OFFICE}),
     "decisions.decide": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     "decisions.pair": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     # A booklet or a certificate shows numbers: for those who may open one.
@@ -38,6 +43,9 @@ ADDRESSES: dict[str, str] = {
     "decisions:proceedings": "decisions.see",
     "decisions:proceeding": "decisions.see",
     "decisions:begin": "decisions.propose",
+    "decisions:begin_at": "decisions.propose",
+    "decisions:appeal": "decisions.appeal",
+    "decisions:decide_appeal": "decisions.decide_appeal",
     "decisions:sign": "decisions.sign",
     "decisions:send_back": "decisions.sign",
     "decisions:take_back": "decisions.propose",
@@ -45,7 +53,8 @@ ADDRESSES: dict[str, str] = {
     "decisions:take_down": "notices.hang",
     "decisions:object": "notices.object",
     "decisions:objection": "notices.answer",
-    "decisions:paper": "decisions.open_evidence",
+    # Of a household, `decisions.open_evidence` besides: the service asks.
+    "decisions:paper": "decisions.sign",
     "decisions:transfer": "decisions.decide",
     "decisions:pairs": "decisions.see",
     "decisions:pair": "decisions.see",

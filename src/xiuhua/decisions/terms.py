@@ -78,6 +78,47 @@ class Help(Terms):
     SOCIAL = "social", "社会帮扶", "Help by society"
 
 
+class Does(Terms):
+    """What is done at a step of a procedure."""
+
+    APPLICATION = "application", "申请受理", "Application"
+    VISIT = "visit", "入户", "Visit"
+    COMPARISON = "comparison", "数据比对", "Comparison of data"
+    MEETING = "meeting", "民主评议", "Meeting"
+    HOUSEHOLD = "household", "农户表态", "The household's word"
+    NOTICE = "notice", "公示", "Notice"
+    REVIEW = "review", "审核", "Review"
+    DECISION = "decision", "审定", "Decision"
+    OUTSIDE = "outside", "外部评估", "Verdict from outside"
+    ANNOUNCEMENT = "announcement", "公告", "Announcement"
+
+
+class Who(Terms):
+    """Who does a step, in the words of the field."""
+
+    VILLAGE_WORKER = "village_worker", "村“两委”", "Village committees"
+    WORK_TEAM = "work_team", "驻村工作队", "Resident work team"
+    TOWNSHIP_OFFICE = "township_office", "乡镇业务", "Township office"
+    COUNTY_OFFICE = "county_office", "县级业务", "County office"
+    COUNTY_LEADER = "county_leader", "县级领导", "County leader"
+    CITY_OFFICE = "city_office", "市级业务", "City office"
+    PROVINCE_OFFICE = "province_office", "省级业务", "Province office"
+    DEPARTMENT = "department", "行业部门", "Line department"
+    OUTSIDE = (
+        "outside",
+        "外部评估机构（上一级监督检查）",
+        "Assessor from outside (inspection of the level above)",
+    )
+
+
+class WithdrawnBy(Terms):
+    """Who may take a proceeding back."""
+
+    HOUSEHOLD = "household", "农户可以撤回", "The household may withdraw"
+    VILLAGE = "village", "村可以撤回", "The village may withdraw"
+    OFFICE = "office", "只有乡镇、县可以撤回", "Only the township or county may take it back"
+
+
 class PairKind(Terms):
     """Why two records stand side by side."""
 

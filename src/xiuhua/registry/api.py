@@ -28,7 +28,9 @@ from xiuhua.registry.services import is_minor
 router = Router(tags=["households"])
 # Where a list goes on: village and key of the last household, as `next` gave it.
 Turn = Annotated[str, StringConstraints(pattern=r"^([0-9]{12}\.[0-9]{1,18})?$")]
-Show = Literal["all", "registered", "watched", "other", "poor", "exited", "doubt", "unknown", "fails"]
+Show = Literal[
+    "all", "registered", "watched", "other", "poor", "exited", "removed", "doubt", "unknown", "fails"
+]
 KEPT_BACK = {"id", "household", "household_id", "brought_by", "changed_by", "village_code", "year"}
 
 

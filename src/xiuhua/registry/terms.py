@@ -19,6 +19,8 @@ class Status(Terms):
     POOR = "poor", "未脱贫", "Poor"
     EXITED = "exited", "已脱贫", "Exited"
     RETURNED = "returned", "返贫", "Returned to poverty"
+    # Not registered any more: the household is one like any other, and may apply again.
+    REMOVED = "removed", "已清退", "Removed as wrongly listed"
 
 
 class Basis(Terms):

@@ -107,12 +107,14 @@ class Procedure(Marked):
     subject: Subject
     # leaving: what fails or is not known stops, and reported is not enough. entering: not known opens a visit, stops nothing.
     direction: Literal["leaving", "entering", "keeping"]
-    begins_with: list[Literal["none", "poor", "exited", "returned", "watched", "unwatched"]] = []
+    # Where it begins from: the status of the household or place, or watched and unwatched; of a place also `none`: not poor.
+    begins_with: list[Literal["none", "poor", "exited", "returned", "removed", "watched", "unwatched"]] = []
     rules: list[RuleName] = []
     steps: Annotated[list[Step], Field(min_length=1)]
     # The step at which the effect takes place.
     effect_at: Name
     effect: Effect
+    # Lies at one step longer than this, it ends by itself; never an entering one.
     lapses: Days | None = None
     appeal: Appeal | None = None
     withdrawn_by: Literal["household", "village", "office"]
@@ -157,8 +159,18 @@ class Procedure(Marked):
             raise self._wrong(f"`{self.effect.watched_for}` is no figure of days", "effect", "watched_for")
         if self.lapses is not None:
             self._check_days(self.lapses, known, figures, "lapses")
+            if self.direction == "entering":
+                raise self._wrong("nobody's application lapses: what is late there is late", "lapses")
+            if self.lapses.at_most is None or self.lapses.since is not None:
+                raise self._wrong(
+                    "it lapses so many days after its step began: say at_most, and no since", "lapses"
+                )
         if self.appeal is not None and self.appeal.days not in figures:
             raise self._wrong(f"unknown figure `{self.appeal.days}`", "appeal", "days")
+        if self.appeal is not None and self.appeal.level in ("village", "nation"):
+            raise self._wrong(
+                "an appeal goes outside the village, to an office of the state", "appeal", "level"
+            )
         self._check_sides()
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,10 @@ from xiuhua.rulebook.models import CalendarYear, CodeList, Figure, Marked, Measu
 from xiuhua.rulebook.procedures import Procedure
 
 FOLDER = Path(__file__).resolve().parent
+# Names a folder of further programmes, of a province or another country: data alone, read after ours.
+FURTHER = "XIUHUA_PROGRAMMES"
 
-__all__ = ["FOLDER", "Rulebook", "RulebookError", "read_rulebook"]
+__all__ = ["FOLDER", "FURTHER", "Rulebook", "RulebookError", "read_rulebook"]
 
 EntryT = TypeVar("EntryT", CalendarYear, CodeList, Figure, Rule, Measure, Procedure)
 
@@ -39,9 +42,9 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     strict: a lower level's forbidden value refuses the load; otherwise it is left out and kept in `refused_figures`.
     Raises RulebookError (file:line).
     """
-    programmes = sorted(
-        path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(("_", "."))
-    )
+    programmes = _programmes(folder)
+    if folder == FOLDER and os.environ.get(FURTHER):
+        programmes += _programmes(Path(os.environ[FURTHER]))
     codes: dict[str, CodeList] = {}
     figures: dict[str, Figure] = {}
     rules: dict[str, Rule] = {}
@@ -79,6 +82,10 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     for year in calendar.values():
         _check_year(year)
     return Rulebook(codes, figures, rules, measures, procedures, calendar, refused)
+
+
+def _programmes(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(("_", ".")))
 
 
 def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:

@@ -32,6 +32,7 @@ ADDRESSES: dict[str, str] = {
     "workbench:rule": "workbench.rulebook",
     "workbench:figure": "workbench.rulebook",
     "workbench:measure": "workbench.rulebook",
+    "workbench:procedure": "workbench.rulebook",
     "workbench:fact": "workbench.rulebook",
     "workbench:try_rule": "registry.see",
     "workbench:try_rule_on": "registry.see",

@@ -45,6 +45,7 @@ class Show(Terms):
     UNKNOWN = "unknown", "待核实", "Not known"
     WATCHED = "watched", "监测对象", "Watched"
     OTHER = "other", "一般农户", "Other rural"
+    REMOVED = "removed", "已清退", "Removed as wrongly listed"
 
 
 class Order(Terms):
@@ -107,6 +108,7 @@ class Part(Terms):
     """What the page of standards and rules lists."""
 
     RULES = "rules", "规则", "Rules"
+    PROCEDURES = "procedures", "程序", "Procedures"
     FIGURES = "figures", "数值", "Figures"
     MEASURES = "measures", "指标", "Published figures"
     FACTS = "facts", "事实", "Facts"

@@ -41,6 +41,7 @@ urlpatterns = [
     path("rulebook/rules/<str:id>/try/<int:household>/", rulebook.try_rule, name="try_rule_on"),
     path("rulebook/figures/<str:id>/", rulebook.figure, name="figure"),
     path("rulebook/measures/<str:id>/", rulebook.measure, name="measure"),
+    path("rulebook/procedures/<str:id>/", rulebook.procedure, name="procedure"),
     path("rulebook/facts/<str:id>/", rulebook.fact, name="fact"),
     path("freezes/compare/", frozen.compare, name="compare"),
     path("freezes/compare/rules/<str:id>/", frozen.compare_rule, name="compare_rule"),

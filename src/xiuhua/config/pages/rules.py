@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
+from xiuhua.common.terms import Terms
 from xiuhua.config.pages.markdown import NOTE, table, whole
+from xiuhua.decisions.terms import Does, Who, WithdrawnBy
 from xiuhua.engine import Library, load
 from xiuhua.engine.names import Name
 from xiuhua.findings.terms import Kind
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.terms import Level
 from xiuhua.rulebook.models import Figure, FigureValue, PlacedValue, Rule
+from xiuhua.rulebook.procedures import Days, Procedure, Step
+from xiuhua.rulebook.reader import read_rulebook
 
 HEAD = """# 规则与数值 Rules and figures
 
@@ -55,6 +59,7 @@ def page() -> str:
         lines += [f"## {zh} {en}", ""]
         for rule in rules:
             lines += _rule(library, rule)
+    lines += _procedures(read_rulebook().procedures.values())
     lines += _figures(library.figures)
     lines += _checks()
     return whole(lines)
@@ -93,6 +98,61 @@ def _filled(sentence: str, names: Mapping[str, Name], language: str) -> str:
     return PLACE.sub(named, sentence)
 
 
+def _procedures(procedures: Iterable[Procedure]) -> Iterator[str]:
+    yield "## 程序 Procedures"
+    yield ""
+    yield "Who takes which step, in order; the database holds every proceeding to it. Days name their figure. A deputy counts as both people."
+    yield ""
+    for one in sorted(procedures, key=lambda one: list(PROGRAMMES).index(one.programme)):
+        yield f"### {one.says.zh} {one.says.en} · `{one.id}`"
+        yield ""
+        yield f"{one.when.zh} / {one.when.en} · {one.since} 起 from" + (f" · {one.until} 止 to" if one.until else "")  # fmt: skip
+        yield ""
+        yield from table(
+            ("步骤 step", "谁 who", "材料 evidence", "天数 days", "不同意 a no"), (_step(one, step) for step in one.steps)
+        )  # fmt: skip
+        yield f"- 条款 clause：{one.clause.zh} / {one.clause.en}"
+        yield f"- 出处 source：{one.source}"
+        yield f"- 撤回 withdrawal：{_both(WithdrawnBy(one.withdrawn_by))}"
+        if one.lapses:
+            yield f"- 停在一步即失效 lapses at one step：{_days(one.lapses)}"
+        if one.appeal:
+            yield f"- 申诉 appeal：{_level(one.appeal.level)}，`{one.appeal.days}`"
+        if one.rules:
+            yield f"- 核对 rules：{'、'.join(f'`{rule}`' for rule in one.rules)}"
+        yield ""
+
+
+def _step(procedure: Procedure, step: Step) -> tuple[object, ...]:
+    who = f"{'、'.join(_both(Who(one)) for one in step.who)}（{_level(step.level)}）"
+    who += f" × {step.people}" if step.people > 1 else ""
+    who += "；须由没有参与的人 apart from all before" if "all" in step.apart_from else ""
+    evidence = "；".join(f"{one.says.zh} {one.says.en}" for one in step.evidence)
+    ends = {"refused": "未通过 refused", "ended": "终止 ended"}
+    no = (
+        ""
+        if step.if_no is None
+        else ends.get(step.if_no) or f"退到 back to {procedure.step(step.if_no).says.zh}"
+    )
+    name = f"{step.says.zh} {step.says.en}（{_both(Does(step.does))}）"
+    name += "，生效 takes effect" if procedure.effect_at == step.id else ""
+    return name, who, evidence, _days(step.days), no
+
+
+def _days(days: Days | None) -> str:
+    if days is None:
+        return ""
+    counted = {"calendar": "自然日 calendar", "working": "工作日 working"}[days.count]
+    told = [f"不少于 at least `{days.at_least}`"] if days.at_least else []
+    told += [f"不超过 at most `{days.at_most}`"] if days.at_most else []
+    told += [f"从 from {days.since}"] if days.since else []
+    return f"{'；'.join(told)}（{counted}）"
+
+
+def _both(term: Terms) -> str:
+    return f"{term.zh} {term.en}"
+
+
 def _figures(figures: Mapping[str, Figure]) -> Iterator[str]:
     yield "## 数值 Figures"
     yield ""
@@ -112,8 +172,7 @@ def _figures(figures: Mapping[str, Figure]) -> Iterator[str]:
 
 
 def _level(level: str) -> str:
-    term = Level(level)
-    return f"{term.zh} {term.en}"
+    return _both(Level(level))
 
 
 def _value(figure: Figure, value: FigureValue | PlacedValue, place: str) -> tuple[object, ...]:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.forms.changes import Pictures, sort_of
 from xiuhua.decisions.queries.pages import language
-from xiuhua.decisions.queries.proceeding_pages import HUNG, said
+from xiuhua.decisions.queries.proceeding_lists import said
+from xiuhua.decisions.queries.proceeding_pages import HUNG
 from xiuhua.decisions.queries.proceedings import Step
+from xiuhua.decisions.services.proceedings import WITHDRAWAL
 from xiuhua.decisions.services.proposing import Upload
 from xiuhua.decisions.terms import Help
 from xiuhua.notices.terms import Channel
@@ -104,7 +106,9 @@ class HangForm(forms.Form):
     """Where a notice hangs, since when, how long, with its photo."""
 
     board = forms.CharField(label=gettext_lazy("张贴地点"), max_length=120)
-    hung_on = forms.DateField(label=gettext_lazy("张贴日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    hung_on = forms.DateField(
+        label=gettext_lazy("张贴日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     days = forms.IntegerField(label=gettext_lazy("公示天数"), max_value=60)
     photo = Photo(
         label=gettext_lazy("张贴照片"),
@@ -136,7 +140,9 @@ class ObjectForm(forms.Form):
 
     channel = forms.ChoiceField(label=gettext_lazy("提出方式"), choices=Channel.choices)
     came_on = forms.DateField(
-        label=gettext_lazy("提出日期"), initial=beijing_today, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("提出日期"),
+        initial=beijing_today,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     said = forms.CharField(
         label=gettext_lazy("异议内容"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
@@ -146,4 +152,41 @@ class ObjectForm(forms.Form):
         max_length=60,
         required=False,
         help_text=gettext_lazy("可以不写；写了也密封，只有答复的人能打开"),
+    )
+
+
+class TakeBackForm(forms.Form):
+    """Why it is taken back; with the household's own paper where it is the household's."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("撤回理由"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, wants_paper: bool, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if wants_paper:
+            self.fields["paper"] = Photo(
+                label=gettext_lazy("农户本人的撤回申请（签字或按手印）"),
+                widget=forms.FileInput(attrs={"accept": "image/*,application/pdf", "capture": "environment"}),
+            )
+
+    def upload(self) -> Upload | None:
+        """The household's paper, where one was wanted."""
+        file = self.cleaned_data.get("paper")
+        return Upload(WITHDRAWAL, file.name, file.chunks()) if file else None
+
+
+class AppealForm(forms.Form):
+    """An appeal as it came."""
+
+    channel = forms.ChoiceField(label=gettext_lazy("申诉方式"), choices=Channel.choices)
+    came_on = forms.DateField(
+        label=gettext_lazy("申诉日期"),
+        initial=beijing_today,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    said = forms.CharField(
+        label=gettext_lazy("申诉理由（照农户原话记）"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -118,11 +118,17 @@ end $$;
 
 # What a procedure does when it takes effect, each kind of effect for itself. All run inside the guard, as the owner.
 EFFECTS = """
+-- Whoever has a status is a registered household; whoever was wrongly listed is one like any other, and may apply again.
+create function decisions_kind_follows(home bigint, said text) returns void language sql set search_path = public as $$
+  update registry_household set kind = case said when 'removed' then 'other' else 'registered' end
+  where id = home and kind <> case said when 'removed' then 'other' else 'registered' end
+$$;
 create function decisions_effect_status(c decisions_proceeding, d jsonb, sig decisions_signature) returns void language plpgsql set search_path = public as $$
 begin
   if c.household_id is not null and d #>> '{effect,status}' is not null then
     insert into registry_statusentry (household_id, village_code, status, since, basis, case_number, recorded_at, recorded_by)
-    values (c.household_id, c.place_code, d #>> '{effect,status}', notices_today(), 'case', 'P' || c.id, now(), sig.actor);
+    values (c.household_id, c.place_code, d #>> '{effect,status}', notices_today(), 'case', 'P' || c.id, decisions_now(), sig.actor);
+    perform decisions_kind_follows(c.household_id, d #>> '{effect,status}');
   end if;
 end $$;
 create function decisions_effect_watch(c decisions_proceeding, d jsonb, sig decisions_signature) returns void language plpgsql set search_path = public as $$
@@ -134,7 +140,7 @@ declare said text := d #>> array['effect', d ->> 'subject'];
 begin
   if c.household_id is null and said is not null then
     insert into places_placestatus (place_code, status, since, case_number, recorded_at, recorded_by)
-    values (c.place_code, said, notices_today(), 'P' || c.id, now(), sig.actor);
+    values (c.place_code, said, notices_today(), 'P' || c.id, decisions_now(), sig.actor);
   end if;
 end $$;
 create function decisions_take_effect(c decisions_proceeding, d jsonb, sig decisions_signature) returns void language plpgsql set search_path = public as $$
@@ -159,6 +165,32 @@ create trigger places_status_kept before update or delete on places_placestatus 
 create trigger places_status_kept_whole before truncate on places_placestatus for each statement execute function decisions_only_added();
 """
 
+# One clock: moments follow the database's day, which a demonstration or a test moves.
+CLOCK = """
+create function decisions_now() returns timestamptz language sql stable security definer set search_path = public as $$
+  select now() + make_interval(days => coalesce((select days_ahead from notices_clock), 0))
+$$;
+"""
+
+WITHDRAWN = """
+-- Who may take a proceeding back: the office where the procedure says so; the household, which an office of any level records,
+-- and for what it applied for only with its own paper; what nobody signed yet was begun by mistake.
+create function decisions_may_withdraw(c decisions_proceeding, d jsonb, role text) returns boolean language sql stable set search_path = public as $$
+  select case
+    when c.effect_on is not null then false
+    when d ->> 'withdrawn_by' = 'office' then role = any (array['township_office', 'county_office', 'higher_office'])
+    when not (role = any (array['village_worker', 'township_office', 'county_office'])) then false
+    when d ->> 'withdrawn_by' = 'household' and d ->> 'direction' = 'entering' then
+      not exists (select 1 from decisions_signature x where x.proceeding_id = c.id)
+      or exists (select 1 from decisions_paper p where p.proceeding_id = c.id and p.step = c.at_step and p.round = c.round and p.what = 'withdrawal')
+    else true end
+$$;
+-- Whether somebody's no at this step was overruled: then others do it anew. Appeals come in a later migration.
+create function decisions_overruled(c decisions_proceeding, people bigint[]) returns boolean language sql stable set search_path = public as $$
+  select false
+$$;
+"""
+
 SIGNED = """
 create or replace function decisions_signature_guard() returns trigger language plpgsql security definer set search_path = public as $$
 declare
@@ -169,7 +201,7 @@ begin
   if c.id is null or c.place_code <> new.place_code or not (c.place_code >= places_scope_lo() and c.place_code < places_scope_hi()) then
     raise exception 'no such proceeding here' using errcode = 'check_violation';
   end if;
-  new.at := now();
+  new.at := decisions_now();
   select a.official_id, x.official_id, p.place_code, p.role, p.office into who, behind, place, role, office
   from accounts_appointment a join accounts_post p on p.id = a.post_id left join accounts_appointment x on x.id = a.deputy_for_id
   where a.id = new.appointment_id and a.since <= notices_today() and (a.until is null or a.until >= notices_today())
@@ -192,17 +224,20 @@ begin
     raise exception 'nobody decides on their own kin' using errcode = 'check_violation';
   end if;
   if new.sign = 'withdrawn' then
-    if c.effect_on is not null or not (role = any (array['village_worker', 'township_office', 'county_office'])) or new.reason = '' then
+    if new.reason = '' or not decisions_may_withdraw(c, d, role) then
       raise exception 'it cannot be taken back' using errcode = 'check_violation';
     end if;
     update decisions_proceeding set course = 'withdrawn' where id = c.id;
     return new;
   end if;
-  if not decisions_may_sign(s -> 'who', role, office, place) then
+  -- A verdict from outside is the level's that the step names: of a county, never the county's own.
+  if not decisions_may_sign(s -> 'who', role, office, place) or (s ->> 'does' = 'outside' and s ->> 'level' <>
+      case when place = 'CN' then 'nation' when length(place) = 2 then 'province' when length(place) = 4 then 'city' else '' end) then
     raise exception 'this post does not sign this step' using errcode = 'check_violation';
   end if;
   if exists (select 1 from decisions_signature x where x.proceeding_id = c.id and (x.official_id = any (both_of) or x.deputises_id = any (both_of))
-      and x.step <> c.at_step and (s -> 'apart_from' @> '["all"]' or s -> 'apart_from' @> to_jsonb(x.step))) then
+      and x.step <> c.at_step and (s -> 'apart_from' @> '["all"]' or s -> 'apart_from' @> to_jsonb(x.step)))
+      or decisions_overruled(c, both_of) then
     raise exception 'whoever had a part in it does not judge it' using errcode = 'check_violation';
   end if;
   if new.sign in ('no', 'returned') then
@@ -310,5 +345,5 @@ class Migration(migrations.Migration):
                 name="one_open_proceeding_of_a_kind_and_place",
             ),
         ),
-        *(migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (STANDS, BEGUN, LACKS, EFFECTS, SIGNED)),
+        *(migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (STANDS, BEGUN, LACKS, CLOCK, EFFECTS, WITHDRAWN, SIGNED)),
     ]

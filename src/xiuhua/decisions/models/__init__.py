@@ -2,8 +2,16 @@
 
 from xiuhua.decisions.models.case import Case, CaseEvidence, CaseStep, Transfer
 from xiuhua.decisions.models.pair import Pair, Search
-from xiuhua.decisions.models.proceeding import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
+from xiuhua.decisions.models.proceeding import (
+    Appeal,
+    Kin,
+    Paper,
+    Procedure,
+    Proceeding,
+    Signature,
+    Snapshot,
+)
 
 __all__ = [
-    "Case", "CaseEvidence", "CaseStep", "Kin", "Pair", "Paper", "Procedure", "Proceeding", "Search", "Signature", "Snapshot", "Transfer",
+    "Appeal", "Case", "CaseEvidence", "CaseStep", "Kin", "Pair", "Paper", "Procedure", "Proceeding", "Search", "Signature", "Snapshot", "Transfer",
 ]  # fmt: skip

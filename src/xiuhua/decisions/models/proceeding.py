@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, F, GeneratedField, Q, Value, When
 
 from xiuhua.decisions.terms import Course, Sign
+from xiuhua.notices.terms import Channel
 from xiuhua.places.scope import ScopedManager
 
 
@@ -61,6 +62,10 @@ class Proceeding(models.Model):
     step_since = models.DateField()
     # The day of what it answers to, a clue: the days of the whole are counted from it. Null: from its own beginning.
     counts_from = models.DateField(null=True)
+    # By when that step is to be done, as the procedure says; set by the database, so that what is late can be asked for.
+    due_on = models.DateField(null=True)
+    # The day it ended, however it did; an appeal has its days from here.
+    closed_on = models.DateField(null=True)
     effect_on = models.DateField(null=True)
     effect_status = models.CharField(max_length=10, blank=True)
 
@@ -78,7 +83,10 @@ class Proceeding(models.Model):
                 name="one_open_proceeding_of_a_kind_and_place",
             ),
         ]
-        indexes = [models.Index(fields=["place_code", "course", "at_step"], name="proceeding_place")]
+        indexes = [
+            models.Index(fields=["place_code", "course", "at_step"], name="proceeding_place"),
+            models.Index(fields=["place_code", "due_on"], condition=Q(course="open"), name="proceeding_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -168,6 +176,43 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proceeding_id} {self.step}"
+
+
+class Appeal(models.Model):
+    """申诉: a household does not accept what was decided. Taken down by anybody it comes to, decided once, outside the village.
+
+    Whoever decides had no part in it and did not take it down. Upheld, a refusal is done anew from the step that refused, and
+    a status that was taken from the household is given back; the trigger does both.
+    """
+
+    proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, related_name="appeals")
+    place_code = models.CharField(max_length=12, db_collation="C")
+    round = models.PositiveSmallIntegerField()
+    channel = models.CharField(max_length=10, choices=Channel.choices())
+    came_on = models.DateField()
+    said = models.CharField(max_length=1000)
+    taken_by = models.CharField(max_length=200)
+    taken_official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+    upheld = models.BooleanField(null=True)
+    answer = models.CharField(max_length=400, blank=True)
+    answered_by = models.CharField(max_length=200, blank=True)
+    answered_appointment = models.ForeignKey(
+        "accounts.Appointment", models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager["Appeal"]()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["proceeding", "round"], name="one_appeal_a_round"),
+        ]
+        indexes = [models.Index(fields=["place_code", "answered_at"], name="appeal_place")]
+
+    def __str__(self) -> str:
+        return f"{self.proceeding_id} {self.pk}"
 
 
 class Kin(models.Model):

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Kin, Procedure, Proceeding, Snapshot
+from xiuhua.decisions.models import Kin, Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
-from xiuhua.decisions.queries.proceedings import Step, current_step, day_of, states_of
+from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
+from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
+from xiuhua.decisions.queries.proceedings import Step, current_step
 from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.engine import load
 from xiuhua.notices.models import Notice, Objection
-from xiuhua.places.models import Place
-from xiuhua.registry.models import Household
 from xiuhua.registry.terms import RemovalMode, WatchClass
-from xiuhua.rulebook.figures import value
 
-TONES = {Course.OPEN: "straw", Course.DECIDED: "leaf", Course.REFUSED: "red", Course.ENDED: "plain"}
 RESULTS = {"holds": ("leaf", "达标", "holds"), "fails": ("red", "不达标", "fails"), "not_known": ("straw", "不清楚", "not known"), "not_applicable": ("plain", "不适用", "does not apply")}  # fmt: skip
 EVIDENCE = {
     "checked": ("已核", "checked"),
@@ -32,156 +26,11 @@ EVIDENCE = {
     "none": ("无依据", "no evidence"),
 }
 HUNG = ("notice", "announcement")
-SHOWN = 200
-
-
-def said(pair: Any) -> str:
-    """A pair of the two languages, in the reader's."""
-    return str(pair[language()]) if isinstance(pair, dict) else str(pair)
-
-
-def whose(step: Step, role: str) -> bool:
-    """Whether a role may have to do a step; the database asks post, place and person besides."""
-    roles = {
-        "village_worker": Role.VILLAGE_WORKER, "work_team": Role.VILLAGE_WORKER, "township_office": Role.TOWNSHIP_OFFICE,
-        "county_office": Role.COUNTY_OFFICE, "county_leader": Role.LEADER, "city_office": Role.HIGHER_OFFICE,
-        "province_office": Role.HIGHER_OFFICE, "outside": Role.AUDITOR,
-    }  # fmt: skip
-    return any(roles.get(who) == role for who in step["who"])
-
-
-def waiting(by: Appointment) -> QuerySet[Proceeding]:
-    """Open proceedings of the area at a step that this role does."""
-    mine = [
-        (one.pk, step["id"])
-        for one in Procedure.objects.all()
-        for step in one.definition["steps"]
-        if whose(step, by.role)
-    ]
-    found = Proceeding.objects.none()
-    for procedure, step in mine:
-        found = found | Proceeding.objects.filter(procedure=procedure, at_step=step)
-    return found.filter(course=Course.OPEN)
-
-
-def inbox(by: Appointment, show: str) -> dict[str, Any]:
-    """The context of decisions/proceedings.html: whose turn it is, and how long already."""
-    lists = {
-        "waiting": waiting(by),
-        "open": Proceeding.objects.filter(course=Course.OPEN),
-        "closed": Proceeding.objects.exclude(course=Course.OPEN),
-    }
-    show = show if show in lists else "waiting"
-    names = {"waiting": _("待我办理"), "open": _("全部在办"), "closed": _("已办结")}
-    return {
-        "filters": [
-            {"label": names[key], "count": lists[key].count(), "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show}
-            for key in lists
-        ],
-        "rows": rows(lists[show].order_by("step_since", "pk")[:SHOWN]),
-        "steps": board(lists["open"]),
-        "empty": {
-            "title": _("没有程序事项"),
-            "sentence": _("识别、退出、返贫、监测都从一户的页面开始：打开住户，选“办理程序”。"),
-            "actions": [],
-        },
-    }  # fmt: skip
-
-
-def board(found: QuerySet[Proceeding]) -> list[dict[str, Any]]:
-    """How many wait at each step, the most first, and since when the oldest does."""
-    counted: Counter[tuple[str, str]] = Counter()
-    oldest: dict[tuple[str, str], int] = {}
-    today = beijing_today()
-    for one in found.select_related("procedure").only("at_step", "step_since", "procedure__definition"):
-        key = (said(one.procedure.definition["says"]), said(current_step(one)["says"]))
-        counted[key] += 1
-        oldest[key] = max(oldest.get(key, 0), (today - one.step_since).days)
-    return [
-        {"procedure": key[0], "step": key[1], "count": n, "days": oldest[key]}
-        for key, n in counted.most_common()
-    ]
-
-
-def rows(found: Iterable[Proceeding]) -> list[dict[str, Any]]:
-    """Proceedings as a list shows them."""
-    listed = list(found)
-    homes = Household.objects.in_bulk({one.household_id for one in listed})
-    places = dict(
-        Place.objects.filter(code__in={one.place_code for one in listed}).values_list("code", "name")
-    )
-    procedures = Procedure.objects.in_bulk({one.procedure_id for one in listed})
-    told = []
-    for one in listed:
-        one.procedure, step = procedures[one.procedure_id], None
-        step = current_step(one)
-        late = due(one, step)
-        told.append(
-            {
-                "url": reverse("decisions:proceeding", args=[one.pk]),
-                "what": said(one.procedure.definition["says"]),
-                "household": homes[one.household_id].head_name or _("户主不明"),
-                "number": homes[one.household_id].number,
-                "village": places.get(one.place_code, one.place_code),
-                "step": said(step["says"]) if one.course == Course.OPEN else "",
-                "days": (beijing_today() - one.step_since).days if one.course == Course.OPEN else None,
-                "late": late is not None and late < beijing_today() and one.course == Course.OPEN,
-                "tone": TONES.get(Course(one.course), "plain"),
-                "label": Course(one.course),
-            }
-        )
-    return told
-
-
-def due(one: Proceeding, step: Step) -> Any:
-    """The day by which a step is due, counted from when it began in calendar days; None where the rulebook sets none."""
-    days = (step["days"] or {}).get("at_most")
-    if not days or (step["days"] or {}).get("count") != "calendar":
-        return None
-    found = value(load().figures[days], one.as_of, one.place_code)
-    return one.step_since.fromordinal(one.step_since.toordinal() + int(str(found.value))) if found else None
-
-
-def can_begin(by: Appointment, home: Household) -> list[dict[str, Any]]:
-    """Procedures of a household that begin from where it stands, the newest version of each."""
-    newest: dict[str, Procedure] = {one.name: one for one in Procedure.objects.order_by("pk")}
-    stands = set(states_of(home.pk))
-    open_kinds = set(
-        Proceeding.objects.filter(household=home, course=Course.OPEN).values_list("kind", flat=True)
-    )
-    told = []
-    for one in newest.values():
-        d = one.definition
-        day = day_of(one, home.village_code)
-        begins = not d["begins_with"] or stands & set(d["begins_with"])
-        if (
-            d["subject"] != "household"
-            or not begins
-            or one.kind in open_kinds
-            or day < one.since
-            or (one.until and day > one.until)
-        ):
-            continue
-        told.append(
-            {
-                "name": one.name,
-                "label": said(d["says"]),
-                "when": said(d["when"]),
-                "clause": said(d["clause"]),
-                "past": one.until is not None and one.until < beijing_today(),
-            }
-        )
-    return sorted(told, key=lambda each: each["past"])
-
-
-def of_household(home: int) -> list[dict[str, Any]]:
-    """All proceedings of a household, the newest first."""
-    return rows(Proceeding.objects.filter(household=home).order_by("-pk"))
 
 
 def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
     """The context of decisions/proceeding.html: the chain so far, the step it is at, what that step still lacks."""
-    d, home = one.procedure.definition, one.household
+    d = one.procedure.definition
     step = current_step(one)
     is_open = one.course == Course.OPEN
     notice = (
@@ -193,12 +42,14 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "clause": said(d["clause"]),
         "source": d["source"],
         "pills": [{"tone": TONES.get(Course(one.course), "plain"), "label": Course(one.course)}],
-        "household": {"name": home.head_name or _("户主不明"), "number": home.number, "url": reverse("workbench:household", args=[home.pk])},
+        "household": about(one),
         "chain": chain(one),
         "step": step_now(by, one, step) if is_open else None,
         "notice": notice_now(by, notice) if notice else None,
         "snapshots": snapshots(one),
-        "may_take_back": is_open and one.effect_on is None,
+        "take_back": may_take_back(by, one),
+        "after": aftermath(by, one),
+        "appeals": appeals(by, one),
     }  # fmt: skip
 
 
@@ -217,7 +68,13 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         )
     )
     hung = step["does"] in HUNG
-    kin = Kin.objects.filter(official=by.official_id, household=one.household_id, until__isnull=True).exists()
+    behind = by.deputy_for.official_id if by.deputy_for else by.official_id
+    kin = (
+        one.household_id is not None
+        and Kin.objects.filter(
+            official__in=(by.official_id, behind), household=one.household_id, until__isnull=True
+        ).exists()
+    )
     return {
         "says": said(step["says"]),
         "does": step["does"],
@@ -225,7 +82,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "days": (step["days"] or {}).get("least"),
         "people": step["people"],
         "signed": [{"who": each.appointment.says(language()), "at": each.at} for each in signed],
-        "mine": whose(step, by.role) and not kin,
+        "mine": whose(step, by) and not kin,
         "kin": kin,
         "votes": step["vote"],
         "may_say_no": step["if_no"] is not None,
@@ -237,7 +94,10 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
         "rules": bool(step["rules"]),
         "urgent": [{"label": _("登记急难帮扶"), "url": reverse("relapse:help", args=[one.household_id])}] if step["urgent_help"] and one.household_id else [],
-        "due": due(one, step),
+        "leaving": one.procedure.definition["direction"] == "leaving",
+        "due": one.due_on,
+        "working": (step["days"] or {}).get("count") == "working",
+        "late": one.due_on is not None and one.due_on < beijing_today(),
     }  # fmt: skip
 
 
@@ -274,9 +134,9 @@ def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
 def chain(one: Proceeding) -> list[dict[str, Any]]:
     """Every step of the procedure, with who did what in it, round by round; what is to come stays visible."""
     done: dict[str, list[dict[str, Any]]] = {}
-    for each in one.signatures.select_related("appointment__official"):
+    for each in one.signatures.select_related("appointment__official", "deputises"):
         done.setdefault(each.step, []).append(
-            {"sign": Sign(each.sign), "who": each.appointment.says(language()), "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "words": decided(each.detail), "round": each.round}
+            {"sign": Sign(each.sign), "who": each.appointment.says(language()), "behind": each.deputises.name if each.deputises else "", "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "words": decided(each.detail), "round": each.round}
         )  # fmt: skip
     steps = one.procedure.definition["steps"]
     at = [each["id"] for each in steps].index(one.at_step)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
-from xiuhua.registry.queries.rules import data_day
+from xiuhua.registry.queries.standards import newest_day
 
 Step = dict[str, Any]
 
@@ -18,14 +18,6 @@ def current_step(one: Proceeding) -> Step:
     """The definition of the step that a proceeding is at."""
     steps: list[Step] = one.procedure.definition["steps"]
     return next(step for step in steps if step["id"] == one.at_step)
-
-
-def states_of(household: int) -> list[str]:
-    """Where a household stands, as the database asks it before a procedure begins: a status word, watched or unwatched."""
-    with connection.cursor() as cursor:
-        cursor.execute("select decisions_states_of(%s)", [household])
-        row = cursor.fetchone()
-    return list(row[0] or [])
 
 
 def effect_here(one: Proceeding) -> dict[str, Any]:
@@ -39,9 +31,35 @@ def appointed_rules(one: Proceeding) -> list[str]:
     return list(dict.fromkeys([*one.procedure.definition["rules"], *current_step(one)["rules"]]))
 
 
-def day_of(procedure: Procedure, village_code: str) -> date:
-    """The day whose rules hold: today; in the records of a past programme, the day of its data."""
+def day_of(procedure: Procedure, place_code: str) -> date:
+    """The day whose rules hold: today; in the records of a past programme, the day of the place's newest data.
+
+    A kind that was done differently later has several procedures, each with its own days: the day is one of them all, so that
+    only the one in force then can be begun.
+    """
+    versions = Procedure.objects.filter(kind=procedure.kind, programme=procedure.programme)
+    since, until = min(one.since for one in versions), [one.until for one in versions]
     today = beijing_today()
-    if procedure.until is not None and today > procedure.until:
-        return min(max(data_day(village_code), procedure.since), procedure.until)
+    ends = max((day for day in until if day), default=None) if None not in until else None
+    if ends is not None and today > ends:
+        return min(max(newest_day(place_code), since), ends)
     return today
+
+
+def in_force(procedure: Procedure, day: date) -> bool:
+    """Whether a procedure is in force on a day."""
+    return procedure.since <= day and (procedure.until is None or day <= procedure.until)
+
+
+def place_states(code: str) -> set[str]:
+    """Where a village or county stands: poor, none (its list says that it is not poor), exited; empty: nobody said."""
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_place_states(%s)", [code])
+        return set(cursor.fetchone()[0])
+
+
+def household_states(home: int) -> set[str]:
+    """Where a household stands, as the database has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_states_of(%s)", [home])
+        return set(cursor.fetchone()[0] or ())

@@ -1,4 +1,4 @@
-"""A household goes through a procedure: begun, signed step by step, sent back, refused, taken back. The database holds the order."""
+"""A household, village or county goes through a procedure: begun, signed step by step, sent back, refused, taken back. The database holds the order."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.proceedings import appointed_rules, current_step, day_of
 from xiuhua.decisions.services.acts import needs
-from xiuhua.decisions.services.basis import basis_of
+from xiuhua.decisions.services.basis import basis_of, basis_of_place
 from xiuhua.decisions.services.deciding import looked_at_again
 from xiuhua.decisions.services.proposing import Opened, Upload
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.files.services import content, store
 from xiuhua.places.models import Place
+from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import Refused
 
@@ -52,10 +53,23 @@ WORDS = {
     "does not begin from where": ("现在的状态不适用这一程序", "The procedure does not begin from where it stands"),
     "not in force on this day": ("这一程序在该日期不适用", "The procedure is not in force on this day"),
     "said with its reasons": ("请写明理由", "Say why"),
-    "cannot be taken back": ("现在不能撤回；撤回须写明理由", "It cannot be taken back now; a reason is needed"),
+    "cannot be taken back": (
+        "现在不能由您撤回：撤回须写明理由；农户申请的，须附农户本人的撤回申请", "You cannot take it back: a reason is needed, and for what a household applied for its own written request"),
     "belongs to the step": ("材料只能交给正在办理的这一步", "Evidence belongs to the step that is under way"),
+    "no such place here": ("这里没有这个村（县）", "There is no such village or county here"),
+    "nothing here is appealed against": ("这一事项没有可以申诉的决定；申诉须写明理由", "There is no decision here to appeal against; an appeal says why"),
+    "days of an appeal are over": ("申诉期限已过，可以重新申请", "The days of an appeal are over; one can apply again"),
+    "appeal is decided elsewhere": ("这件申诉不由您现在的职务答复", "Your post does not decide this appeal"),
+    "appeal is decided with its reasons": ("请写明核查情况和理由", "Say what was found and why"),
+    "appeal is decided once": ("这件申诉已经答复", "The appeal was decided already"),
+    "one_appeal_a_round": ("这一次决定已经有一件申诉", "There is an appeal against this decision already"),
+    "status has changed since": ("这一户的状态后来又变过，不能直接恢复；请按现在的状态办理", "Its status has changed since; go on from where it stands"),
     "step before this one": ("只能退回到前面的步骤", "It is sent back to an earlier step"),
 }  # fmt: skip
+
+
+# The household's own paper, with which what it applied for is taken back; at whatever step that is.
+WITHDRAWAL = "withdrawal"
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,7 @@ class Gone:
         sign = self.signature.sign if self.signature else "begun"
         return {
             "kind": one.kind,
-            "household": one.household_id,
+            **({"household": one.household_id} if one.household_id else {"place": one.place_code}),
             "step": self.signature.step if self.signature else one.at_step,
             "sign": sign,
             "course": one.course,
@@ -105,8 +119,16 @@ def held(proceeding: Proceeding) -> Proceeding:
 
 
 @recorded("decisions.proceeding_begun")
-def begin(*, by: Appointment, procedure: str, household: Household, counts_from: date | None = None) -> Gone:
-    """Begins the newest version of a procedure (its name) for a household. Refused where it does not begin from there.
+def begin(
+    *,
+    by: Appointment,
+    procedure: str,
+    household: Household | None = None,
+    place_code: str = "",
+    counts_from: date | None = None,
+) -> Gone:
+    """Begins the newest version of a procedure (its name) for a household, or for a village or county by its code. Refused where
+    it does not begin from there.
 
     counts_from: the day of what it answers to; the days of the whole run from it.
     """
@@ -114,10 +136,11 @@ def begin(*, by: Appointment, procedure: str, household: Household, counts_from:
     newest = Procedure.objects.filter(name=procedure).order_by("-pk").first()
     if newest is None:
         raise Refused("没有这一程序", "There is no such procedure")
+    where = household.village_code if household else place_code
     with in_words():
         made = Proceeding.objects.create(
-            procedure=newest, kind=newest.kind, place_code=household.village_code, household=household, at_step=newest.definition["steps"][0]["id"],
-            begun_at=beijing_now(), as_of=day_of(newest, household.village_code), step_since=beijing_today(),
+            procedure=newest, kind=newest.kind, place_code=where, household=household, at_step=newest.definition["steps"][0]["id"],
+            begun_at=beijing_now(), as_of=day_of(newest, where), step_since=beijing_today(),
             counts_from=counts_from,
         )  # fmt: skip
     made.refresh_from_db()
@@ -130,6 +153,7 @@ def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) 
     needs(by, "decisions.sign")
     one = held(proceeding)
     expires = {wanted["code"]: wanted["expires_days"] for wanted in current_step(one)["evidence"]}
+    expires[WITHDRAWAL] = None
     for paper in papers:
         if paper.what not in expires:
             raise Refused("这一步不需要这种材料", "This step does not rest on such evidence")
@@ -157,14 +181,18 @@ def sign(
     step = current_step(one)
     effect = step["id"] == one.procedure.definition["effect_at"]
     if step["rules"] or effect:
-        basis = basis_of(one.household_id, one.place_code, one.as_of, appointed_rules(one))
+        basis = (
+            basis_of(one.household_id, one.place_code, one.as_of, appointed_rules(one))
+            if one.household_id
+            else basis_of_place(one.place_code, one.as_of)
+        )
         with in_words():
             Snapshot.objects.create(
                 proceeding=one, place_code=one.place_code, round=one.round, step=one.at_step, as_of=basis.as_of, records=basis.records,
                 outcomes=basis.outcomes, versions=basis.versions, digest=basis.digest, at=beijing_now(),
             )  # fmt: skip
     done = _signed(by, one, Sign.SIGNED, detail or {}, reason)
-    if done.proceeding.effect_on is not None and effect:
+    if done.proceeding.effect_on is not None and effect and one.household_id:
         looked_at_again([one.household_id], by)
     return done
 
@@ -186,10 +214,16 @@ def send_back(*, by: Appointment, proceeding: Proceeding, to: str, reason: str) 
 
 
 @recorded("decisions.taken_back")
-def take_back(*, by: Appointment, proceeding: Proceeding, reason: str) -> Gone:
-    """Takes a proceeding back before it takes effect; the same can be begun again."""
+def take_back(*, by: Appointment, proceeding: Proceeding, reason: str, paper: Upload | None = None) -> Gone:
+    """Takes a proceeding back before it takes effect, as the procedure says who may; the same can be begun again.
+
+    What a household applied for is taken back by the household: `paper` is its own writing.
+    """
     needs(by, "decisions.propose")
-    return _signed(by, held(proceeding), Sign.WITHDRAWN, {}, reason)
+    one = held(proceeding)
+    if paper is not None:
+        bring(by=by, proceeding=one, papers=[paper])
+    return _signed(by, one, Sign.WITHDRAWN, {}, reason)
 
 
 @recorded("decisions.kin_told")
@@ -216,14 +250,17 @@ def _signed(by: Appointment, one: Proceeding, act: Sign, detail: dict[str, Any],
 
 @recorded("decisions.paper_opened")
 def open_paper(*, by: Appointment, paper: Paper) -> Opened:
-    """Shows a piece of evidence, and records who looked."""
-    needs(by, "decisions.open_evidence")
+    """Shows a piece of evidence, and records who looked. A village's or county's papers name no household: whoever may sign
+    one of its steps reads them."""
+    needs(by, "decisions.open_evidence" if paper.proceeding.household_id else "decisions.sign")
     detail = {"what": paper.what, "paper": paper.pk}
     return Opened(content(paper.file), f"proceeding:{paper.proceeding_id}", paper.place_code, detail)
 
 
 def lines_of(one: Proceeding) -> list[dict[str, Any]]:
-    """What a notice says of the household, by the allow-list: village, head, number of people."""
+    """What a notice says, by the allow-list: of a household village, head, number of people; of a place its name."""
     village = Place.objects.get(pk=one.place_code)
+    if one.household is None:
+        return [{"village" if village.level == Level.VILLAGE else "matter": village.name}]
     people = Membership.objects.filter(household=one.household_id, until__isnull=True).count()
     return [{"village": village.name, "head": one.household.head_name or "", "people": people}]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,16 +15,29 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.forms import HangForm, ObjectForm, StepForm, TakeDownForm, sort_of
-from xiuhua.decisions.models import Paper, Proceeding
+from xiuhua.decisions.forms import (
+    AppealForm,
+    HangForm,
+    ObjectForm,
+    StepForm,
+    TakeBackForm,
+    TakeDownForm,
+    sort_of,
+)
+from xiuhua.decisions.models import Appeal, Paper, Proceeding
+from xiuhua.decisions.queries import proceeding_ends as ends
 from xiuhua.decisions.queries import proceeding_pages as pages
+from xiuhua.decisions.queries.proceeding_lists import inbox as lists
 from xiuhua.decisions.queries.proceedings import current_step, effect_here
+from xiuhua.decisions.services import appeals
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.proposing import Opened
 from xiuhua.decisions.views.cases import acting_of, crumbs, in_language
 from xiuhua.notices import services as notices
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.services import CannotHang
+from xiuhua.places.models import Place
+from xiuhua.places.scope import current_scope
 from xiuhua.registry.models import Household
 from xiuhua.registry.services import Refused
 
@@ -56,31 +69,51 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": crumbs(request)[:1],
         "place_name": acting.post.place.name,
-        **pages.inbox(acting, request.GET.get("show", "")),
+        **lists(acting, request.GET.get("show", "")),
     }
     return render(request, "decisions/proceedings.html", context)
+
+
+def _begun(request: HttpRequest, **subject: Any) -> HttpResponse | None:
+    """Begins what was chosen, and leads to it; None where nothing was, or it was refused."""
+    if request.method != "POST":
+        return None
+    name = request.POST.get("procedure", "")
+    try:
+        one = acts.begin(by=acting_of(request), procedure=name, **subject).proceeding
+    except Refused as why:
+        messages.error(request, in_language(why))
+        return None
+    return redirect("decisions:proceeding", one.pk)
 
 
 @require_http_methods(["GET", "POST"])
 def begin(request: HttpRequest, household: int) -> HttpResponse:
     """Which procedure: those that begin from where the household stands."""
     home = get_object_or_404(Household, pk=household)
-    if request.method == "POST":
-        try:
-            one = acts.begin(
-                by=acting_of(request), procedure=request.POST.get("procedure", ""), household=home
-            ).proceeding
-        except Refused as why:
-            messages.error(request, in_language(why))
-        else:
-            return redirect("decisions:proceeding", one.pk)
     context = {
         "crumbs": crumbs(request)[:1],
         "household": {"name": home.head_name or _("户主不明"), "number": home.number, "url": reverse("workbench:household", args=[home.pk])},
-        "procedures": [] if home.ended_on else pages.can_begin(acting_of(request), home),
-        "rows": pages.of_household(home.pk),
+        "procedures": [] if home.ended_on else ends.can_begin(acting_of(request), home),
+        "rows": ends.of_household(home.pk),
     }  # fmt: skip
-    return render(request, "decisions/begin.html", context)
+    return _begun(request, household=home) or render(request, "decisions/begin.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def begin_at(request: HttpRequest, code: str) -> HttpResponse:
+    """Which procedure of a village or county itself: it leaves, once its list says that it is poor."""
+    place = get_object_or_404(Place, pk=code, until__isnull=True)
+    if not current_scope().covers(code):
+        raise Http404
+    context = {
+        "crumbs": crumbs(request)[:1],
+        "household": {"name": place.name, "number": place.code, "url": reverse("workbench:place", args=[code]), "place": True},
+        "procedures": ends.can_begin_at(acting_of(request), place),
+        "rows": ends.of_place(code),
+        "unknown": not ends.place_states(code),
+    }  # fmt: skip
+    return _begun(request, place_code=code) or render(request, "decisions/begin.html", context)
 
 
 @require_GET
@@ -96,6 +129,9 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
             "take_down_form": TakeDownForm(),
             "object_form": ObjectForm(),
         }
+    context |= {"appeal_form": AppealForm()}
+    if context["take_back"]:
+        context |= {"take_back_form": TakeBackForm(context["take_back"]["paper"])}
     return render(request, "decisions/proceeding.html", {"crumbs": crumbs(request), **context})
 
 
@@ -135,14 +171,38 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Taken back before it takes effect."""
-    one = get_object_or_404(Proceeding, pk=pk)
+    """Taken back before it takes effect; what a household applied for, with its own paper."""
+    one, by = get_object_or_404(Proceeding, pk=pk), acting_of(request)
+    form = TakeBackForm(bool((ends.may_take_back(by, one) or {}).get("paper")), request.POST, request.FILES)
+
+    def act() -> None:
+        given = _clean(form)
+        acts.take_back(by=by, proceeding=one, reason=given["reason"], paper=form.upload())
+
+    return _back(request, pk, act, _("已撤回。"))
+
+
+@require_POST
+def appealing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes an appeal down as it came."""
+    one, form = get_object_or_404(Proceeding, pk=pk), AppealForm(request.POST)
+
+    def act() -> None:
+        appeals.appeal(by=acting_of(request), proceeding=one, **_clean(form))
+
+    return _back(request, pk, act, _("申诉已登记，由上一级没有参与的人答复。"))
+
+
+@require_POST
+def decide_appeal(request: HttpRequest, pk: int, appeal: int) -> HttpResponse:
+    """Decides an appeal with its reasons."""
+    found = get_object_or_404(Appeal, pk=appeal, proceeding=pk)
+    upheld, answer = request.POST.get("upheld") == "yes", request.POST.get("answer", "")
     return _back(
-        request,
-        pk,
-        lambda: acts.take_back(by=acting_of(request), proceeding=one, reason=request.POST.get("reason", "")),
-        _("已撤回。"),
-    )
+        request, pk,
+        lambda: appeals.decide_appeal(by=acting_of(request), appeal=found, upheld=upheld, answer=answer),
+        _("申诉成立：已按结果处理。") if upheld else _("申诉已答复：维持原决定。"),
+    )  # fmt: skip
 
 
 @require_POST
@@ -233,8 +293,11 @@ def objection(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
 @require_GET
 def paper(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     """One piece of evidence, opened once and recorded."""
-    one = get_object_or_404(Paper.objects.select_related("file"), pk=paper, proceeding=pk)
-    plain: Opened = acts.open_paper(by=acting_of(request), paper=one)
+    one = get_object_or_404(Paper.objects.select_related("file", "proceeding"), pk=paper, proceeding=pk)
+    try:
+        plain: Opened = acts.open_paper(by=acting_of(request), paper=one)
+    except Refused as why:
+        raise PermissionDenied from why
     sort = sort_of(plain.content[:16]) or "application/octet-stream"
     response = HttpResponse(plain.content, content_type=sort)
     response["Content-Disposition"] = "inline" if sort.startswith("image/") else "attachment"

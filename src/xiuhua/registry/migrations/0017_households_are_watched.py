@@ -93,7 +93,7 @@ create or replace view rec_household with (security_invoker = true) as
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("registry", "0016_exits_are_tallied"),
+        ("registry", "0020_wrongly_listed_are_removed"),
     ]
 
     operations = [

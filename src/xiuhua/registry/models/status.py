@@ -55,6 +55,10 @@ class StatusEntry(models.Model):
         indexes = [
             models.Index(fields=["household", "-id"], name="status_newest"),
             models.Index(fields=["village_code"], name="status_village"),
+            # Few were wrongly listed: their list costs nothing where there are none.
+            models.Index(
+                fields=["village_code", "household"], condition=Q(status="removed"), name="status_removed"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

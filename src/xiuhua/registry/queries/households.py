@@ -29,6 +29,9 @@ WHERE = {
     "other": "h.kind = 'other'",
     "poor": f"{REGISTERED} and {STATUS} in ('poor', 'pre_exit', 'returned')",
     "exited": f"{REGISTERED} and {STATUS} = 'exited'",
+    # By decision of ours alone: whoever was wrongly listed is a household like any other.
+    "removed": """h.id in (select e.household_id from registry_statusentry e where e.status = 'removed' and e.village_code >= %(lo)s
+      and e.village_code < %(hi)s and not exists (select 1 from registry_statusentry n where n.household_id = e.household_id and n.id > e.id))""",
     "doubt": f"{REGISTERED} and cardinality(s.doubts) > 0",
     "unknown": f"{REGISTERED} and s.exit_unknown && %(demands)s::varchar[]",
     "fails": f"{REGISTERED} and s.exit_fails && %(demands)s::varchar[]",

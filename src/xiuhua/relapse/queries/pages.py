@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.queries.pages import language
-from xiuhua.decisions.queries.proceedings import states_of
+from xiuhua.decisions.queries.proceedings import household_states
 from xiuhua.decisions.terms import Help
 from xiuhua.engine import load
 from xiuhua.places.models import Place
@@ -154,7 +154,7 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
     given = Relief.objects.filter(household=home, given_on__gte=clue.came_on)
     is_open = clue.end == ""
     works = is_open and may(by, "relapse.work")
-    stands = set(states_of(home.pk))
+    stands = household_states(home.pk)
     return {
         "clue": clue,
         "home": home_of(home),

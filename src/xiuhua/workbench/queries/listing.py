@@ -88,7 +88,12 @@ def _counts(wanted: Wanted, shown: list[Show]) -> list[int | str]:
     """How many each filter shows, and what is wanted last: from what is kept, as the page of the place tells them."""
     told = areas.counts(wanted.area, lines=bool(wanted.rule or wanted.cause or wanted.year))
     every = areas.total(wanted.area.place_code, told.below)
-    known = {Show.ALL: every.households, Show.OTHER: every.households - every.registered - every.watched}
+    [removed] = households.counts([Wanted(wanted.area, "removed")])
+    known = {
+        Show.ALL: every.households,
+        Show.OTHER: every.households - every.registered - every.watched,
+        Show.REMOVED: removed,
+    }
     counts: list[int | str] = [_count(known.get(one, getattr(every, one.value, 0))) for one in shown]
     if wanted.year:
         key = "" if wanted.year == "none" else wanted.year

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.places.models import Place, VillageRecord
+from xiuhua.decisions.queries.proceedings import place_states
+from xiuhua.places.models import Place, PlaceStatus, VillageRecord
 from xiuhua.places.queries import changes_of
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level
@@ -43,11 +44,27 @@ def head(by: Appointment, place: Place, total: Tally, own: dict[str, Any]) -> di
                 "people": people % {"n": f"{total.people:,}"},
             }
         )
-    offered = [
+    return {
+        "name": place.name if place.named else place.code,
+        "level": place.level,
+        "summary": " · ".join(parts),
+        "pills": [*_left(place), *_village_pills(place), *own.get("pills", [])],
+        "actions": [
+            {"label": label, "url": url, "icon": icon, "primary": icon == "freeze"}
+            for label, url, icon, here in _offered(by, place, total)
+            if url and here
+        ],
+    }
+
+
+def _offered(by: Appointment, place: Place, total: Tally) -> list[tuple[str, str | None, str, bool]]:
+    """What can be done at a place: how it is called, where, its icon, whether it makes sense here."""
+    return [
         (_("生成数据快照"), _take(by, place), "freeze", total.households > 0),
         (_("住户名单"), link(by, "workbench:households", place.code), "household", total.households > 0),
         (_("材料与导出"), link(by, "workbench:papers", place.code), "file", total.households > 0),
         (_("导入表格"), link(by, "intake:new"), "intake", place.code == by.place_code),
+        (_("办理程序"), _begin(by, place), "stamp", True),
         (_("部门名单"), link(by, "workbench:lists", place.code), "file", total.households > 0),
         (
             _("国家系统"),
@@ -69,17 +86,12 @@ def head(by: Appointment, place: Place, total: Tally, own: dict[str, Any]) -> di
             place.level in (Level.TOWNSHIP, Level.VILLAGE) and place.until is None,
         ),
     ]
-    return {
-        "name": place.name if place.named else place.code,
-        "level": place.level,
-        "summary": " · ".join(parts),
-        "pills": [*_village_pills(place), *own.get("pills", [])],
-        "actions": [
-            {"label": label, "url": url, "icon": icon, "primary": icon == "freeze"}
-            for label, url, icon, here in offered
-            if url and here
-        ],
-    }
+
+
+def _begin(by: Appointment, place: Place) -> str | None:
+    """The way to let a poor village or county leave, and to what was done for it."""
+    leaves = place.level in (Level.VILLAGE, Level.COUNTY) and place_states(place.code) & {"poor", "exited"}
+    return link(by, "decisions:begin_at", place.code) if leaves else None
 
 
 def _take(by: Appointment, place: Place) -> str | None:
@@ -114,6 +126,15 @@ def _counted_below(place: Place) -> Iterable[tuple[str, int]]:
         .annotate(n=Count("code"), size=Length("level"))
         .values_list("level", "n")
     )
+
+
+def _left(place: Place) -> list[dict[str, str]]:
+    """That a village or county has left, and since when; by which proceeding, the page of its procedures says."""
+    entry = PlaceStatus.objects.filter(place=place).order_by("-pk").first()
+    if entry is None:
+        return []
+    says = _("%(day)s 摘帽") if place.level == Level.COUNTY else _("%(day)s 出列")
+    return [pill("leaf", says % {"day": entry.since})]
 
 
 def _village_pills(place: Place) -> list[dict[str, str]]:

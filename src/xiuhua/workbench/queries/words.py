@@ -25,7 +25,7 @@ from xiuhua.registry.terms import HouseholdKind, ListKind, Status
 from xiuhua.workbench.queries.frame import language, link, said
 from xiuhua.workbench.terms import Topic
 
-STATUS_TONES = {Status.POOR: "red", Status.EXITED: "leaf", Status.RETURNED: "red"}
+STATUS_TONES = {Status.POOR: "red", Status.EXITED: "leaf", Status.RETURNED: "red", Status.REMOVED: "plain"}
 KIND_TONES = {
     Kind.REFUSED: "red",
     Kind.ASKED: "straw",
@@ -51,7 +51,7 @@ def pill(tone: str, label: str) -> dict[str, str]:
 
 def status_pill(line: Line) -> dict[str, str]:
     """A household's status: ours; or what the files report, said to be only that; or what kind of household it is."""
-    if line.kind != HouseholdKind.REGISTERED:
+    if line.kind != HouseholdKind.REGISTERED and not (line.decided and line.status == Status.REMOVED):
         return pill("plain", said(HouseholdKind(line.kind)))
     reported = code("status", line.status)
     if line.decided:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from xiuhua.workbench.queries.rulebook import entries, listing, trying
+from xiuhua.workbench.queries.rulebook import entries, listing, procedures, trying
 
 LONGEST = 60
 
@@ -36,6 +36,12 @@ def figure(request: HttpRequest, id: str) -> HttpResponse:
 def measure(request: HttpRequest, id: str) -> HttpResponse:
     """One published figure."""
     return render(request, "workbench/measure.html", entries.measure(request.acting, id))  # type: ignore[attr-defined]
+
+
+@require_GET
+def procedure(request: HttpRequest, id: str) -> HttpResponse:
+    """One procedure: its steps as they are taken."""
+    return render(request, "workbench/procedure.html", procedures.page(id))
 
 
 @require_GET

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from xiuhua.engine import freezing, load
 from xiuhua.engine.nodes import Kind, Ref
 from xiuhua.engine.outcomes import written
+from xiuhua.engine.tally.asking import STATUSES
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.queries import Figures, since
 from xiuhua.freezes.queries import below as below_of
@@ -73,9 +74,7 @@ def asked(section: str, id: str, lane: str, query: Mapping[str, str]) -> Figure:
     if id not in known or (section == "rules" and lane not in (*OUTCOMES, "checked")):
         raise Http404
     kinds = [one for one in query.get("kind", "").split(",") if one in HouseholdKind._value2member_map_]
-    statuses = [
-        one for one in query.get("status", "").split(",") if one == "none" or one in Status._value2member_map_
-    ]
+    statuses = [one for one in query.get("status", "").split(",") if one in (*STATUSES, "none")]
     return Figure(section, id, lane, tuple(kinds), tuple(statuses))
 
 

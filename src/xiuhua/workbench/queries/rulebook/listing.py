@@ -18,7 +18,7 @@ from xiuhua.facts.models import Fact
 from xiuhua.places.terms import Level
 from xiuhua.rulebook.models import Figure, Rule
 from xiuhua.workbench.queries.frame import said
-from xiuhua.workbench.queries.rulebook import words
+from xiuhua.workbench.queries.rulebook import procedures, words
 from xiuhua.workbench.terms import Grain, Part, Programme, Topic
 
 LONGEST = 40
@@ -64,7 +64,8 @@ def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     measures = [
         one for one in load().measures.values() if _has(asked.q, one.says.zh, one.says.en, one.source)
     ]
-    counts = dict(zip(Part, (len(rules), len(figures), len(measures), len(facts)), strict=True))
+    taken = procedures.found(lambda *texts: _has(asked.q, *texts))
+    counts = dict(zip(Part, (len(rules), len(taken), len(figures), len(measures), len(facts)), strict=True))
     context: dict[str, Any] = {
         "q": asked.q,
         "kept": [(k, v) for k, v in (("show", asked.show.value), ("by", asked.by)) if v],
@@ -82,6 +83,8 @@ def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     }
     if asked.show == Part.RULES:
         return context | _rules(asked, rules)
+    if asked.show == Part.PROCEDURES:
+        return context | {"groups": procedures.groups(taken)}
     if asked.show == Part.MEASURES:
         return context | {"rows": [words.measure_link(one.id) for one in measures]}
     return context | (_figures(by, figures) if asked.show == Part.FIGURES else _facts(facts))

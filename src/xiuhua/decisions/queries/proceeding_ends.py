@@ -1,0 +1,179 @@
+"""Where a proceeding can begin, and what can be done when it ended: appeal, begin again, take back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.terms import Role
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Appeal, Procedure, Proceeding
+from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.proceeding_lists import DIGITS, rows, said, subject
+from xiuhua.decisions.queries.proceedings import (
+    current_step,
+    day_of,
+    household_states,
+    in_force,
+    place_states,
+)
+from xiuhua.decisions.terms import Course, Sign
+from xiuhua.places.models import Place
+from xiuhua.places.terms import Level
+from xiuhua.registry.models import Household
+
+WITHDRAWERS = {
+    "office": (Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE),
+    "household": (Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE),
+    "village": (Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE),
+}
+
+
+def can_begin(by: Appointment, home: Household) -> list[dict[str, Any]]:
+    """Procedures of a household that begin from where it stands, the newest version of each."""
+    under_way = Proceeding.objects.filter(household=home, course=Course.OPEN)
+    return _beginning("household", home.village_code, household_states(home.pk), under_way)
+
+
+def can_begin_at(by: Appointment, place: Place) -> list[dict[str, Any]]:
+    """The same of a village or county; empty for places of other levels."""
+    under_way = Proceeding.objects.filter(subject_code=place.code, course=Course.OPEN)
+    return _beginning(place.level, place.code, place_states(place.code), under_way)
+
+
+def _beginning(level: str, place_code: str, stands: set[str], under_way: Any) -> list[dict[str, Any]]:
+    newest: dict[str, Procedure] = {one.name: one for one in Procedure.objects.order_by("pk")}
+    kinds, told = set(under_way.values_list("kind", flat=True)), []
+    for one in newest.values():
+        d = one.definition
+        if (
+            d["subject"] != level
+            or one.kind in kinds
+            or (d["begins_with"] and not stands & set(d["begins_with"]))
+        ):
+            continue
+        if in_force(one, day_of(one, place_code)):
+            past = one.until is not None and one.until < beijing_today()
+            told.append(
+                {"name": one.name, "label": said(d["says"]), "when": said(d["when"]), "clause": said(d["clause"]), "past": past}
+            )  # fmt: skip
+    return sorted(told, key=lambda each: bool(each["past"]))
+
+
+def of_household(home: int) -> list[dict[str, Any]]:
+    """All proceedings of a household, the newest first."""
+    return rows(Proceeding.objects.filter(household=home).order_by("-pk"))
+
+
+def of_place(code: str) -> list[dict[str, Any]]:
+    """All proceedings of a village or county itself, the newest first."""
+    return rows(Proceeding.objects.filter(subject_code=code).order_by("-pk"))
+
+
+def begins_at(place: Place) -> bool:
+    """Whether a place's page offers to begin: a poor village or county that has not left."""
+    return place.level in (Level.VILLAGE, Level.COUNTY) and "poor" in place_states(place.code)
+
+
+def may_take_back(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
+    """Whether it can be taken back by this post; `paper`: whether the household's own writing is wanted."""
+    d = one.procedure.definition
+    if (
+        one.course != Course.OPEN
+        or one.effect_on is not None
+        or by.role not in WITHDRAWERS[d["withdrawn_by"]]
+    ):
+        return None
+    asked = d["withdrawn_by"] == "household" and d["direction"] == "entering" and one.signatures.exists()
+    return {"paper": asked, "household": d["withdrawn_by"] == "household"}
+
+
+def aftermath(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
+    """Why it ended without what it was begun for, where somebody who does not accept it goes and until when, and that it can be
+    begun again; None while it is under way."""
+    d = one.procedure.definition
+    taken = one.effect_on is not None and d["direction"] == "leaving" and one.household_id is not None
+    if (one.course == Course.OPEN and not taken) or (one.course == Course.DECIDED and not taken):
+        return None
+    no = one.signatures.filter(sign__in=(Sign.NO, Sign.WITHDRAWN)).order_by("-number").first()
+    titles = {
+        Course.REFUSED: _("没有通过"), Course.ENDED: _("已终止"), Course.LAPSED: _("逾期失效"), Course.WITHDRAWN: _("已撤回"),
+    }  # fmt: skip
+    why = ""
+    if one.course == Course.LAPSED:
+        days = _days(d["lapses"], one.place_code) or 0
+        why = ngettext("停在“%(step)s”超过 %(n)s 天没有办理，材料已经过时。", "停在“%(step)s”超过 %(n)s 天没有办理，材料已经过时。", days) % {
+            "step": said(current_step(one)["says"]), "n": days,
+        }  # fmt: skip
+    elif no is not None and one.course != Course.DECIDED:
+        why = no.reason
+    return {
+        "title": titles.get(Course(one.course), _("已按程序办结")),
+        "tone": "red" if one.course == Course.REFUSED else "plain",
+        "why": why,
+        "appeal": _appeal(by, one, taken),
+        "again": said(d["says"]) if one.course != Course.DECIDED and not taken else "",
+    }
+
+
+def _days(rule: dict[str, Any] | None, place_code: str) -> int | None:
+    """How many days a rule of days gives at a place, as the database has it."""
+    if not rule:
+        return None
+    own = {code: n for code, n in rule.get("most_at", {}).items() if place_code.startswith(code)}
+    return own[max(own, key=len)] if own else rule.get("most")
+
+
+def _appeal(by: Appointment, one: Proceeding, taken: bool) -> dict[str, Any] | None:
+    """Where and until when one can appeal; None where there is nothing to appeal against."""
+    d = one.procedure.definition
+    n = _days(d["appeal"], one.place_code)
+    since = one.closed_on if one.course == Course.REFUSED else one.effect_on if taken else None
+    if n is None or since is None:
+        return None
+    until = due(since, n)
+    level = d["appeal"]["level"]
+    where = Place.objects.filter(code=one.place_code[: DIGITS[level]]).first()
+    made = Appeal.objects.filter(proceeding=one, round=one.round).exists()
+    return {
+        "where": where.name if where else Level(level).says(language()),
+        "until": until,
+        "open": until >= beijing_today() and not made,
+        "may": by.role in RIGHTS["decisions.appeal"],
+    }
+
+
+def due(since: date, days: int, count: str = "calendar") -> date:
+    """The last of so many days after a day, moved to a working day, by the calendar in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("select notices_due(%s, %s, %s)", [since, days, count])
+        found: date = cursor.fetchone()[0]
+        return found
+
+
+def appeals(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
+    """Appeals against what was decided, each with who decides it; `mine`: this post may."""
+    level = (one.procedure.definition["appeal"] or {}).get("level", "")
+    right = by.role in RIGHTS["decisions.decide_appeal"] and len(by.place_code) == DIGITS.get(level, 0)
+    part = one.signatures.filter(official=by.official_id).exists()
+    return [
+        {
+            "pk": each.pk, "said": each.said, "came_on": each.came_on, "channel": each.get_channel_display(), "taken_by": each.taken_by,
+            "answered": each.answered_at is not None, "upheld": each.upheld, "answer": each.answer, "by": each.answered_by,
+            "level": Level(level).says(language()) if level else "",
+            "mine": right and not part and each.taken_official_id != by.official_id,
+        }
+        for each in Appeal.objects.filter(proceeding=one)
+    ]  # fmt: skip
+
+
+def about(one: Proceeding) -> dict[str, Any]:
+    """Who or what a proceeding is about."""
+    place = Place.objects.get(pk=one.place_code)
+    return subject(one, one.household, place.name if place.named else place.code)

@@ -1,0 +1,166 @@
+"""Lists of proceedings: whose turn it is, what is late, where most of it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.terms import Office, Role
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Appeal, Procedure, Proceeding
+from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.proceedings import Step
+from xiuhua.decisions.terms import Course
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Household
+
+TONES = {Course.OPEN: "straw", Course.DECIDED: "leaf", Course.REFUSED: "red", Course.ENDED: "plain"}
+SHOWN = 200
+# Digits of the place of an office above the county, and of an appeal's.
+DIGITS = {"city": 4, "province": 2, "county": 6, "township": 9}
+
+
+def said(pair: Any) -> str:
+    """A pair of the two languages, in the reader's."""
+    return str(pair[language()]) if isinstance(pair, dict) else str(pair)
+
+
+def whose(step: Step, by: Appointment) -> bool:
+    """Whether a post may have to do a step; the database asks place and person besides."""
+    place, role = by.place_code, by.role
+    mine = {
+        "village_worker": role == Role.VILLAGE_WORKER, "work_team": role == Role.VILLAGE_WORKER and by.post.office == Office.WORK_TEAM,
+        "township_office": role == Role.TOWNSHIP_OFFICE, "county_office": role == Role.COUNTY_OFFICE,
+        "county_leader": role == Role.LEADER and len(place) == DIGITS["county"],
+        "city_office": role == Role.HIGHER_OFFICE and len(place) == DIGITS["city"],
+        "province_office": role == Role.HIGHER_OFFICE and len(place) == DIGITS["province"],
+        "outside": role == Role.AUDITOR and place == {"nation": "CN"}.get(step["level"], place) and len(place) <= DIGITS["city"],
+    }  # fmt: skip
+    return any(mine.get(who, False) for who in step["who"])
+
+
+def waiting(by: Appointment) -> QuerySet[Proceeding]:
+    """Open proceedings of the area at a step that this post does."""
+    mine: dict[str, list[int]] = {}
+    for one in Procedure.objects.all():
+        for step in one.definition["steps"]:
+            if whose(step, by):
+                mine.setdefault(step["id"], []).append(one.pk)
+    asked = Q(pk__in=())
+    for step_id, procedures in mine.items():
+        asked |= Q(at_step=step_id, procedure__in=procedures)
+    return Proceeding.objects.filter(asked, course=Course.OPEN)
+
+
+def appealed(by: Appointment) -> QuerySet[Proceeding]:
+    """Proceedings with an appeal that an office of this level decides."""
+    levels = [level for level, digits in DIGITS.items() if len(by.place_code) == digits]
+    open_ones = Appeal.objects.filter(
+        answered_at__isnull=True, proceeding__procedure__definition__appeal__level__in=levels
+    )
+    return Proceeding.objects.filter(pk__in=open_ones.values("proceeding"))
+
+
+def inbox(by: Appointment, show: str) -> dict[str, Any]:
+    """The context of decisions/proceedings.html: whose turn it is, what is late, and how long already."""
+    every = Proceeding.objects.filter(course=Course.OPEN)
+    lists = {
+        "waiting": waiting(by),
+        "overdue": every.filter(due_on__lt=beijing_today()),
+        "mine": every.filter(signatures__official=by.official_id).distinct(),
+        "open": every,
+        "appeals": appealed(by),
+        "closed": Proceeding.objects.exclude(course=Course.OPEN),
+    }
+    show = show if show in lists else "waiting"
+    names = {
+        "waiting": _("待我办理"), "overdue": _("超期"), "mine": _("我办过、还在办"), "open": _("全部在办"), "appeals": _("申诉待答复"), "closed": _("已办结"),
+    }  # fmt: skip
+    counts = {key: found.count() for key, found in lists.items()}
+    order = ("due_on", "step_since", "pk") if show != "closed" else ("-closed_on", "-pk")
+    return {
+        "filters": [
+            {"label": names[key], "count": counts[key], "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show}
+            for key in lists
+            if key != "appeals" or counts[key] or key == show
+        ],
+        "rows": rows(lists[show].order_by(*order)[:SHOWN]),
+        "more": max(counts[show] - SHOWN, 0),
+        "steps": board(every),
+        "empty": {
+            "title": _("没有程序事项"),
+            "sentence": _("识别、退出、返贫、监测从一户的页面开始，出列、摘帽从村和县的页面开始：选“办理程序”。"),
+            "actions": [],
+        },
+    }  # fmt: skip
+
+
+def board(found: QuerySet[Proceeding]) -> list[dict[str, Any]]:
+    """How many wait at each step, the most first, how many of them are late, and since when the oldest does."""
+    today, procedures = beijing_today(), Procedure.objects.in_bulk()
+    counted: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in (
+        found.order_by()
+        .values("procedure_id", "at_step")
+        .annotate(n=Count("pk"), oldest=Min("step_since"), late=Count("pk", filter=Q(due_on__lt=today)))
+    ):
+        d = procedures[one["procedure_id"]].definition
+        key = (
+            said(d["says"]),
+            next(said(each["says"]) for each in d["steps"] if each["id"] == one["at_step"]),
+        )
+        row = counted.setdefault(key, {"procedure": key[0], "step": key[1], "count": 0, "days": 0, "late": 0})
+        row["count"] += one["n"]
+        row["late"] += one["late"]
+        row["days"] = max(row["days"], (today - one["oldest"]).days)
+    return sorted(counted.values(), key=lambda row: -row["count"])
+
+
+def subject(one: Proceeding, home: Household | None, place: str) -> dict[str, Any]:
+    """Who or what a proceeding is about, with the way to its page."""
+    if home is None:
+        return {
+            "name": place, "number": one.place_code, "place": True, "county": len(one.place_code) == DIGITS["county"],
+            "url": reverse("workbench:place", args=[one.place_code]), "begin_url": reverse("decisions:begin_at", args=[one.place_code]),
+        }  # fmt: skip
+    return {
+        "name": home.head_name or _("户主不明"), "number": home.number, "place": False,
+        "url": reverse("workbench:household", args=[home.pk]), "begin_url": reverse("decisions:begin", args=[home.pk]),
+    }  # fmt: skip
+
+
+def rows(found: Iterable[Proceeding]) -> list[dict[str, Any]]:
+    """Proceedings as a list shows them."""
+    listed = list(found)
+    homes = Household.objects.in_bulk({one.household_id for one in listed if one.household_id})
+    places = dict(
+        Place.objects.filter(code__in={one.place_code for one in listed}).values_list("code", "name")
+    )
+    procedures = Procedure.objects.in_bulk({one.procedure_id for one in listed})
+    told, today = [], beijing_today()
+    for one in listed:
+        d = procedures[one.procedure_id].definition
+        step = next(each for each in d["steps"] if each["id"] == one.at_step)
+        place, is_open = places.get(one.place_code, one.place_code), one.course == Course.OPEN
+        about = subject(one, homes.get(one.household_id or 0), place)
+        told.append(
+            {
+                "url": reverse("decisions:proceeding", args=[one.pk]),
+                "what": said(d["says"]),
+                "household": about["name"],
+                "number": about["number"],
+                "village": about["number"] if about["place"] else place,
+                "step": said(step["says"]) if is_open else "",
+                "days": (today - one.step_since).days if is_open else None,
+                "due": one.due_on if is_open else None,
+                "late": is_open and one.due_on is not None and one.due_on < today,
+                "tone": TONES.get(Course(one.course), "plain"),
+                "label": Course(one.course),
+            }
+        )
+    return told

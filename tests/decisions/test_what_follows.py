@@ -1,0 +1,261 @@
+"""What follows a no, a wait, a change of mind: appeal, lapse, withdrawal, deputies, days by which a step is due."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+import people
+from decisions.proceedings import VOTE, Going
+from decisions.test_proceedings import days, going, poor, refused  # noqa: F401 - fixtures
+from xiuhua.accounts.terms import Office, Role, Title
+from xiuhua.audit.models import Entry
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Appeal, Proceeding, Signature
+from xiuhua.decisions.queries.proceeding_ends import due
+from xiuhua.decisions.services import appeals
+from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.lapsing import lapse_what_lies
+from xiuhua.decisions.services.proposing import Upload
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household, StatusEntry
+
+pytestmark = pytest.mark.database
+
+
+def say_no(going: Going, one: Proceeding, by: Any, reason: str = "人均收入高于标准") -> Proceeding:  # noqa: F811
+    with going.acting(by):
+        return acts.say_no(by=by, proceeding=one, reason=reason).proceeding
+
+
+def appeal(going: Going, one: Proceeding, by: Any, on: date | None = None) -> Appeal:  # noqa: F811
+    with going.acting(by):
+        return appeals.appeal(
+            by=by, proceeding=one, channel="spoken", came_on=on or beijing_today(), said="只有打零工收入"
+        ).appeal
+
+
+def decide(going: Going, one: Appeal, by: Any, upheld: bool) -> Proceeding:  # noqa: F811
+    with going.acting(by):
+        return appeals.decide_appeal(by=by, appeal=one, upheld=upheld, answer="已入户重新核算").proceeding
+
+
+@pytest.fixture
+def refused_by_county(going: Going) -> Proceeding:  # noqa: F811
+    one = going.until(going.begin("targeted_identification"), "county")
+    return say_no(going, one, going.whose(one)[0])
+
+
+def test_an_appeal_that_is_upheld_is_done_anew_by_other_people(
+    going: Going,  # noqa: F811
+    refused_by_county: Proceeding,
+) -> None:
+    one = refused_by_county
+    assert one.course == "refused" and one.closed_on == beijing_today()
+    with going.acting(going.county[0]):
+        who_refused = Signature.objects.get(proceeding=one, sign="no").appointment
+    made = appeal(going, one, going.township[2])
+    # Whoever refused it does not decide, nor whoever took it down, nor an office of another level.
+    refused(going, who_refused, lambda: decide(going, made, who_refused, True), "没有参与的人")
+    refused(going, going.township[2], lambda: decide(going, made, going.township[2], True), "不由您")
+    one = decide(going, made, going.world.county_office, True)
+    assert (one.course, one.at_step, one.round, one.closed_on) == ("open", "county", 2, None)
+    going.papers(one, who_refused)
+    refused(going, who_refused, lambda: acts.sign(by=who_refused, proceeding=one), "没有参与的人")
+    fresh = people.person("县干九", "xian9", people.COUNTY, Role.COUNTY_OFFICE)
+    going.papers(one, fresh)
+    assert going.sign(one, fresh).effect_on is not None and going.status() == "poor"
+
+
+def test_an_appeal_that_is_not_upheld_ends_it_and_one_can_apply_again(
+    going: Going,  # noqa: F811
+    refused_by_county: Proceeding,
+) -> None:
+    made = appeal(going, refused_by_county, going.county[2])
+    # Taken down at the county by one person, decided there by another.
+    refused(going, going.county[2], lambda: decide(going, made, going.county[2], False), "没有参与的人")
+    assert decide(going, made, going.world.county_office, False).course == "refused"
+    refused(going, going.village[0], lambda: appeal(going, refused_by_county, going.village[0]), "已经有一件")
+    assert going.begin("targeted_identification").course == "open"
+
+
+def test_an_appeal_has_its_days(going: Going, refused_by_county: Proceeding) -> None:  # noqa: F811
+    last = due(refused_by_county.closed_on or date.min, 30)
+    going.days.go((last - beijing_today()).days + 1)
+    refused(going, going.village[0], lambda: appeal(going, refused_by_county, going.village[0]), "期限已过")
+    assert appeal(going, refused_by_county, going.village[0], last).came_on == last
+
+
+def test_a_household_that_was_wrongly_removed_stands_again_as_before(going: Going) -> None:  # noqa: F811
+    poor(going)
+    one = going.until(going.begin("targeted_removal", going.township[0]), "announcement")
+    assert going.status() == "removed"
+    made = appeal(going, one, going.village[2])
+    refused(going, going.county[2], lambda: decide(going, made, going.county[2], True), "不由您")
+    one = decide(going, made, going.world.city_office, True)
+    assert going.status() == "poor" and one.course == "ended"
+    with going.acting(going.county[0]):
+        entry = StatusEntry.objects.order_by("-pk")[0]
+    assert (entry.basis, entry.case_number) == ("case", f"A{made.pk}")
+
+
+def test_a_removed_household_can_be_identified_again(going: Going) -> None:  # noqa: F811
+    poor(going)
+    one = going.begin("targeted_removal", going.township[0])
+    while one.course == "open":
+        one = going.step(one)
+    assert (one.course, going.status()) == ("decided", "removed")
+    assert going.begin("targeted_identification").course == "open"
+
+
+def test_an_exited_household_returns(going: Going) -> None:  # noqa: F811
+    poor(going)
+    going.until(going.begin("targeted_exit"), "announcement")
+    one = going.begin("targeted_return")
+    while one.effect_on is None:
+        one = going.step(one)
+    assert going.status() == "returned"
+
+
+def test_what_lies_too_long_ends_by_itself_but_never_an_application(going: Going) -> None:  # noqa: F811
+    poor(going)
+    lying = going.until(going.begin("targeted_exit"), "visit")
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        other = Household.objects.create(number="Q9", village_code=people.VILLAGE, county_code=people.COUNTY, kind="other", head_name="赵六")  # fmt: skip
+    with going.acting(going.village[0]):
+        asked = acts.begin(by=going.village[0], procedure="targeted_identification", household=other).proceeding  # fmt: skip
+    assert lapse_what_lies(people.COUNTY) == 0
+    going.days.go((due(beijing_today(), 180) - beijing_today()).days)
+    assert lapse_what_lies(people.COUNTY) == 0, "the last day is not over"
+    going.days.go(1)
+    assert lapse_what_lies(people.COUNTY) == 1
+    with going.acting(going.county[0]):
+        assert Proceeding.objects.get(pk=lying.pk).course == "lapsed"
+        assert Proceeding.objects.get(pk=asked.pk).course == "open"
+        told = Entry.objects.get(action="decisions.lapsed")
+    assert told.detail["step"] == "visit" and going.status() == "poor"
+    assert going.begin("targeted_exit").course == "open"
+
+
+def test_what_a_household_applied_for_is_taken_back_with_its_own_paper(going: Going) -> None:  # noqa: F811
+    one, by = going.begin("targeted_identification"), going.village[0]
+    with going.acting(by):
+        assert acts.take_back(by=by, proceeding=one, reason="录错了户").proceeding.course == "withdrawn", (
+            "begun by mistake"
+        )
+    one = going.until(going.begin("targeted_identification"), "meeting")
+    refused(going, by, lambda: acts.take_back(by=by, proceeding=one, reason="不办了"), "农户本人")
+    paper = Upload("withdrawal", "撤回申请.jpg", iter([b"photo"]))
+    with going.acting(by):
+        one = acts.take_back(by=by, proceeding=one, reason="农户自己撤回", paper=paper).proceeding
+    assert one.course == "withdrawn"
+
+
+def test_the_village_does_not_stop_a_removal(going: Going) -> None:  # noqa: F811
+    poor(going)
+    one, by = going.begin("targeted_removal", going.township[0]), going.village[0]
+    refused(going, by, lambda: acts.take_back(by=by, proceeding=one, reason="不清退了"), "不能由您撤回")
+    with going.acting(going.township[1]):
+        assert (
+            acts.take_back(by=going.township[1], proceeding=one, reason="资料有误").proceeding.course
+            == "withdrawn"
+        )
+
+
+def deputy_of(going: Going, who: Any, name: str) -> Any:  # noqa: F811
+    """Somebody new who was named beforehand to stand in for an appointment."""
+    account = people.make_account(f"代{name}", name)
+    return people.make_appointment(
+        account, who.post, since=beijing_today(), until=beijing_today() + timedelta(days=400),
+        named_on=beijing_today() - timedelta(days=1), deputy_for=who,
+    )  # fmt: skip
+
+
+def test_whoever_stands_in_for_somebody_is_held_apart_like_them(going: Going) -> None:  # noqa: F811
+    poor(going)
+    one = going.until(going.begin("targeted_exit"), "township")
+    first, second = going.township[0], deputy_of(going, going.township[0], "daili")
+    going.papers(one, first)
+    going.sign(one, first)
+    refused(going, second, lambda: acts.sign(by=second, proceeding=one), "已经签办")
+    one = going.sign(one, going.township[1])
+    # A deputy at the county of somebody who signed below judges nothing either.
+    below = people.make_appointment(going.township[1].official.account, people.make_post(people.COUNTY, Role.COUNTY_OFFICE, Office.POVERTY_OFFICE, Title.DIRECTOR))  # fmt: skip
+    third = deputy_of(going, below, "dailiren")
+    going.papers(one, third)
+    refused(going, third, lambda: acts.sign(by=third, proceeding=one), "没有参与的人")
+
+
+def test_a_deputy_does_not_sign_for_the_kin_of_the_one_they_stand_in_for(going: Going) -> None:  # noqa: F811
+    one, second = going.begin("targeted_identification"), deputy_of(going, going.village[0], "daili")
+    with going.acting(going.county[0]):
+        acts.tell_kin(
+            by=going.county[0],
+            official=going.village[0].official_id,
+            household=going.household,
+            relation="弟",
+        )
+    going.papers(one, second)
+    refused(going, second, lambda: acts.sign(by=second, proceeding=one), "亲属关系")
+
+
+def test_a_step_is_due_by_the_calendar_from_the_end_of_the_step_it_names(going: Going) -> None:  # noqa: F811
+    one = going.begin("regular_watch")
+    assert one.due_on is None
+    clue = beijing_today()
+    one = going.step(one)
+    assert (one.at_step, one.due_on) == ("visit", due(clue, 3))
+    going.days.go(9)
+    with going.acting(going.county[0]):
+        assert Proceeding.objects.filter(due_on__lt=beijing_today()).count() == 1
+    one = going.until(one, "county")
+    assert one.due_on == due(clue, 20, "working"), "counted from the clue, whatever came between"
+    # Twenty working days are four weeks at least: no weekend and no day off counts.
+    assert one.due_on is not None and (one.due_on - clue).days >= 28 - 2
+    one = say_no(going, one, going.whose(one)[0])
+    assert one.due_on is None
+
+
+RAW = {
+    "an appeal is answered by nobody": "update decisions_appeal set upheld = true, answer = 'x' where id = %(appeal)s",
+    "it is answered by whoever took it": "update decisions_appeal set upheld = true, answer = 'x', answered_at = now(), answered_appointment_id = %(taker)s where id = %(appeal)s",
+    "it is removed": "delete from decisions_appeal",
+    "what was said is changed": "update decisions_appeal set said = 'x' where id = %(appeal)s",
+    "another is written for an open matter": "insert into decisions_appeal (proceeding_id, place_code, round, channel, came_on, said, taken_by, taken_official_id, taken_at, answer, answered_by) select proceeding_id, place_code, 7, 'paper', current_date - 900, 'x', '', taken_official_id, now(), '', '' from decisions_appeal",
+    "the matter is opened again": "update decisions_proceeding set course = 'open', at_step = 'visit' where id = %(id)s",
+    "a status is written by appeal": "insert into registry_statusentry (household_id, village_code, status, since, basis, case_number, recorded_at, recorded_by) select household_id, place_code, 'poor', current_date, 'case', 'A' || %(appeal)s, now(), 'x' from decisions_proceeding where id = %(id)s",
+    "all is emptied": "truncate decisions_appeal",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", RAW)
+def test_the_application_cannot_do_it_by_raw_sql_either(
+    going: Going,  # noqa: F811
+    what: str,
+) -> None:
+    one = going.until(going.begin("targeted_identification"), "meeting")
+    with going.acting(going.village[0]):
+        one = acts.say_no(
+            by=going.village[0], proceeding=one, reason="票数不够", detail={"vote": VOTE}
+        ).proceeding
+    made = appeal(going, one, going.county[2])
+    with (
+        going.acting(going.county[0]),
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(RAW[what], {"id": one.pk, "appeal": made.pk, "taker": going.county[2].pk})
+        assert cursor.rowcount == 0, what
+        raise DatabaseError("nothing was touched")
+    with going.acting(going.county[0]):
+        kept = Appeal.objects.get()
+        assert (kept.upheld, kept.said, Proceeding.objects.get(pk=one.pk).course) == (
+            None,
+            "只有打零工收入",
+            "refused",
+        )
+    assert going.status() == "none"
