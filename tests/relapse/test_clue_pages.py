@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from django.urls import reverse
 
 import people
 from decisions.proceedings import Going
-from xiuhua.common.clock import beijing_today
+from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import StatusEntry, WatchEntry
+from xiuhua.registry.queries.counting import counted
 from xiuhua.relapse.models import Assessment, Clue, Relief, Sheet
 
 pytestmark = pytest.mark.database
@@ -107,3 +110,19 @@ def test_a_clue_is_handed_over_and_begins_the_procedure_in_english_too(going: Go
 def test_leaders_and_keepers_of_accounts_see_no_clues(going: Going) -> None:
     for by in (going.world.leader, going.world.administrator, going.world.city_office):
         assert people.sign_in(Client(), by).get(reverse("relapse:list")).status_code == 403
+
+
+def test_whoever_is_watched_is_counted_and_listed_whatever_kind_it_is(going: Going) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        WatchEntry.objects.create(
+            household=going.household, village_code=people.VILLAGE, watch_class="unstable", since=date(2025, 1, 1), basis="opening",
+            opening=StatusEntry.objects.get(household=going.household).opening, recorded_at=beijing_now(), recorded_by="test",
+        )  # fmt: skip
+        assert counted([people.VILLAGE])[0].watched == 1
+    client = people.sign_in(Client(), going.world.leader)
+    listed = client.get(
+        reverse("workbench:households", args=[people.VILLAGE]) + "?show=watched"
+    ).content.decode()
+    assert going.household.number in listed
+    home = client.get(reverse("workbench:household", args=[going.household.pk])).content.decode()
+    assert "脱贫不稳定户" in home and "登记线索" not in home, "a leader sees the class and not the clues"

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from people import make_account, make_appointment
+from rights.planted_clues import clue
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_now, beijing_today
@@ -44,13 +45,9 @@ from xiuhua.registry.models import (
     ListingCover,
     ListingHit,
     NameKey,
-    Opening,
     Person,
-    StatusEntry,
     Tally,
-    WatchEntry,
 )
-from xiuhua.relapse.models import Assessment, Clue, ClueSource, Relief, Sheet
 
 if TYPE_CHECKING:
     from rights.planted import Country, Node
@@ -86,7 +83,7 @@ def work(country: Country, node: Node, turn: int, keys: dict[str, Any]) -> dict[
         made |= _frozen(node, keys)
         made |= _cases(country, node, turn, paper, keys)
         made |= _lead(node, turn, paper, keys)
-        made |= _clue(node, turn, paper, keys)
+        made |= clue(node, turn, paper, keys)
     return made
 
 
@@ -107,59 +104,6 @@ def _lead(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dic
         defaults={"people_until": 0, "at": beijing_now()},
     )
     return {"lead": hit.pk, "heard": heard.pk}
-
-
-def _clue(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict[str, int]:
-    """A clue with everything that hangs on one; and a household that left poverty, is watched and was judged last year."""
-    worker, now, today = node.posts[Role.VILLAGE_WORKER], beijing_now(), beijing_today()
-    here = {"village_code": node.code, "household_id": keys["household"]}
-    clue = Clue.objects.create(
-        came_on=today,
-        check_days=3,
-        whole_days=20,
-        check_due_on=today,
-        due_on=today,
-        owner=worker.post,
-        recorded_at=now,
-        **here,
-    )
-    said = {"by": node.secret, "post": node.secret, "at": now}
-    ClueSource.objects.create(clue=clue, origin="cadre", channel="spoken", risk="illness", said=node.secret, told_by=node.secret, came_on=today, **said, **here)  # fmt: skip
-    Sheet.objects.create(
-        clue=clue, visited_on=today, said=node.secret, judgement="not_known", reason=node.secret, official=worker.official, post=node.secret, at=now, **here
-    )  # fmt: skip
-    relief = Relief.objects.create(
-        clue=clue,
-        kind="relief",
-        what=node.secret,
-        giver=node.secret,
-        given_on=today,
-        paper_days=10,
-        paper_due_on=today,
-        **said,
-        **here,
-    )
-    Relief.objects.filter(pk=relief.pk).update(paper=paper, paper_by=node.secret)
-    opening = Opening.objects.get(county_code=node.code[:6])
-    left = Household.objects.create(
-        number=f"{node.code}{turn:04d}退{node.secret}", county_code=node.code[:6], village_code=node.code, kind="registered", head_name=node.secret
-    )  # fmt: skip
-    rests = {
-        "household": left,
-        "village_code": node.code,
-        "basis": "opening",
-        "opening": opening,
-        "since": TODAY,
-        "recorded_at": now,
-        "recorded_by": node.secret,
-    }
-    StatusEntry.objects.create(status="exited", **rests)
-    WatchEntry.objects.create(watch_class="unstable", **rests)
-    Assessment.objects.create(
-        household=left, village_code=node.code, year=today.year - 1, standing="stable", reason=node.secret, assessed_on=today, official=worker.official,
-        post=node.secret, at=now,
-    )  # fmt: skip
-    return {"clue": clue.pk, "relief": relief.pk}
 
 
 def _listing(county: str) -> Listing:

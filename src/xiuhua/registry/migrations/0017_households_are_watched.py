@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 from xiuhua.places.scope import protect
 
+counted = import_module("xiuhua.registry.migrations.0012_tallies_are_kept")
 families = import_module("xiuhua.registry.migrations.0007_families_in_the_database")
 
 GUARD = """
@@ -134,4 +135,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(*protect("registry_watchentry")),
         *(migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (FOLLOW, GUARD, CARRY, VIEW)),
+        # Who is watched is counted: a change marks its village.
+        migrations.RunSQL(counted.MARKS.format(table="registry_watchentry"), counted.UNMARK.format(table="registry_watchentry")),
     ]

@@ -46,6 +46,12 @@ def watches(household: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def watch_pill(household: int) -> list[dict[str, str]]:
+    """In which class a household is watched now, as a mark; none where it is not, or where only a file says so."""
+    found = watches(household)
+    return [{"tone": "straw", "label": found[0]["label"]}] if found and found[0]["current"] else []
+
+
 def card(by: Appointment, household: Household) -> dict[str, Any] | None:
     """The card of a household's page; None for whoever does not handle clues."""
     if not may(by, "relapse.see"):

@@ -21,6 +21,7 @@ from xiuhua.registry.queries.households import one as line_of
 from xiuhua.registry.queries.rules import OF_A_LIST, Judged, data_day, judge
 from xiuhua.registry.terms import Basis, Ending, HouseholdKind, Status
 from xiuhua.relapse.queries.households import card as relapse_card
+from xiuhua.relapse.queries.households import watch_pill
 from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, said
 from xiuhua.workbench.queries.income import income_card, living_card
 from xiuhua.workbench.queries.leads import leads_card
@@ -98,7 +99,7 @@ def page(by: Appointment, found: Read) -> dict[str, Any]:
 def _head(by: Appointment, found: Read, standard: dict[str, Any] | None) -> dict[str, Any]:
     household, line = found.household, found.line
     village = names_of([household.village_code]).get(household.village_code, household.village_code)
-    pills = [status_pill(line)]
+    pills = [status_pill(line), *watch_pill(household.pk)]
     if standard and standard["fails"]:
         pills.append(pill("red", _("%(n)s 项未达标") % {"n": standard["fails"]}))
     if standard and standard["unknown"]:
