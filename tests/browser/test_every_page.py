@@ -54,6 +54,9 @@ OF_THE_COUNTY = {
     "people": "/people/",
     "password": "/me/",
     "proceedings": "/cases/proceedings/",
+    "clues": "/clues/",
+    "find_clue": "/clues/new/",
+    "yearly": "/clues/yearly/",
     "freezes": "/freezes/",
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
