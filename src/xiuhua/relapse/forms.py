@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.common.clock import beijing_today
@@ -86,7 +87,7 @@ class SheetForm(forms.Form):
         for name in MONEY:
             if name not in known:
                 self.fields[name] = forms.DecimalField(
-                    label=f"{called[name]}（{_yuan()}）", required=False, decimal_places=2, max_digits=12,
+                    label=gettext("%(label)s（元）") % {"label": called[name]}, required=False, decimal_places=2, max_digits=12,
                     min_value=-MOST_YUAN if name == "net_income_fen" else Decimal(0), max_value=MOST_YUAN,
                     help_text=_("没有的填 0；不清楚的留空") if name == MONEY[0] or name == "other_spending_fen" else "",
                     widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
@@ -122,10 +123,6 @@ class SheetForm(forms.Form):
         for name in SECURED:
             told[name] = {"yes": True, "no": False}.get(told.get(name, ""))
         return told
-
-
-def _yuan() -> str:
-    return "yuan" if language() == "en" else "元"
 
 
 class EndForm(forms.Form):
