@@ -47,6 +47,8 @@ where h.listing_id = %(listing)s and h.state <> 'not_so' and {MAY}
 """
 SAYING = """create temp table saying (household_id bigint, village_code text, origin text, risk text, rule text, list_kind text, hit bigint,
   mark text, came_on date) on commit drop"""
+FOUND = """insert into saying (household_id, village_code, origin, risk, rule, list_kind, mark, came_on)
+  values (%s, %s, 'rule', %s, %s, '', %s, %s)"""
 # The same said again begins nothing anew, whatever became of it.
 CLUES = f"""
 delete from saying s using relapse_cluesource x where x.household_id = s.household_id and x.mark = s.mark;
@@ -117,11 +119,8 @@ def gather_by_rules(*, by: Actor, place_code: str) -> Gathered:
         for village in Place.objects.filter(
             level=Level.VILLAGE, until__isnull=True, code__startswith=place_code
         ).order_by("code"):
-            rows = list(_failing(village.code))
-            cursor.executemany(
-                "insert into saying (household_id, village_code, origin, risk, rule, list_kind, mark, came_on) values (%s, %s, 'rule', %s, %s, '', %s, %s)",
-                rows,
-            ) if rows else None
+            if rows := list(_failing(village.code)):
+                cursor.executemany(FOUND, rows)
     return _kept(by, place_code, "rule")
 
 
