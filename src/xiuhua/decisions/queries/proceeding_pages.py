@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +18,7 @@ from xiuhua.decisions.queries.proceedings import Step, current_step
 from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.engine import load
 from xiuhua.notices.models import Notice, Objection
+from xiuhua.registry.models import WatchEntry
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
 RESULTS = {"holds": ("leaf", "达标", "holds"), "fails": ("red", "不达标", "fails"), "not_known": ("straw", "不清楚", "not known"), "not_applicable": ("plain", "不适用", "does not apply")}  # fmt: skip
@@ -96,9 +98,20 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "urgent": [{"label": _("登记急难帮扶"), "url": reverse("relapse:help", args=[one.household_id])}] if step["urgent_help"] and one.household_id else [],
         "leaving": one.procedure.definition["direction"] == "leaving",
         "due": one.due_on,
+        "not_before": not_before(one),
         "working": (step["days"] or {}).get("count") == "working",
         "late": one.due_on is not None and one.due_on < beijing_today(),
     }  # fmt: skip
+
+
+def not_before(one: Proceeding) -> date | None:
+    """The first day on which a watched household can be let go of, while that is still to come."""
+    effect = one.procedure.definition["effect"]
+    if effect.get("watched") != WatchClass.NONE or not effect.get("watched_days"):
+        return None
+    entry = WatchEntry.objects.filter(household=one.household_id).order_by("-pk").first()
+    first = entry.since + timedelta(days=effect["watched_days"]) if entry else None
+    return first if first and first > beijing_today() else None
 
 
 def fill_url(one: Proceeding, code: str) -> str:
