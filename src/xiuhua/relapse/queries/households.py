@@ -90,7 +90,7 @@ def assessment(one: Assessment) -> dict[str, Any]:
 
 def yearly(by: Appointment, area: Scope, year: int) -> dict[str, Any]:
     """The context of relapse/yearly.html: how many of those that left poverty were judged, in which class, and who was not."""
-    given = {"lo": area.lo, "hi": area.hi, "year": year}
+    given: dict[str, Any] = {"lo": area.lo, "hi": area.hi, "year": year}
     with connection.cursor() as cursor:
         cursor.execute(f"select count(*) {LEFT}", given)
         whole = cursor.fetchone()[0]

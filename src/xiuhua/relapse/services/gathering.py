@@ -99,7 +99,7 @@ def gather_from_list(*, by: Actor, listing: Listing) -> Gathered:
         return Gathered(listing.place_code, "list", 0, 0)
     with connection.cursor() as cursor:
         cursor.execute(SAYING)
-        given = {
+        given: dict[str, Any] = {
             "listing": listing.pk, "risk": LISTS[kind].value, "day": today,
             "ours": 100 * whole_number("medical_own_registered_yuan", today, listing.county_code),
             "others": 100 * whole_number("medical_own_other_yuan", today, listing.county_code),
@@ -151,7 +151,7 @@ def _failing(village: str) -> Iterator[tuple[Any, ...]]:
 
 def _kept(by: Actor, place_code: str, origin: str) -> Gathered:
     today, area = beijing_today(), scope_of(place_code)
-    given = {
+    given: dict[str, Any] = {
         "check": whole_number("household_check_days", today, place_code), "whole": whole_number("identification_working_days", today, place_code),
         "by": by.actor_name, "post": by.post_name,
     }  # fmt: skip
