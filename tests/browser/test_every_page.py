@@ -62,6 +62,9 @@ OF_THE_COUNTY = {
     "objections": "/cases/objections/",
     "public-notices": "/public/",
     "receipt": "/public/receipt/",
+    "clues": "/clues/",
+    "find_clue": "/clues/new/",
+    "yearly": "/clues/yearly/",
     "freezes": "/freezes/",
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from people import make_account, make_appointment
+from rights.planted_clues import clue
 from rights.planted_plans import plan, window
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
@@ -85,6 +86,7 @@ def work(country: Country, node: Node, turn: int, keys: dict[str, Any]) -> dict[
         made |= _frozen(node, keys)
         made |= _cases(country, node, turn, paper, keys)
         made |= _lead(node, turn, paper, keys)
+        made |= clue(node, turn, paper, keys)
     return made
 
 

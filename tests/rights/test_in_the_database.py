@@ -60,13 +60,16 @@ DEFINERS = {
     "notices_unpublish": "a trigger: a notice that came down comes down on the web; it tells nothing",
     "notices_today": "the database's one clock: how many days a demonstration lives ahead is its owner's to say",
     "registry_take_statistics": "the planner's statistics of the register are taken by its owner; it returns nothing",
+    "registry_watch_guard": "a trigger: looks up the household, the opening or the proceeding that a watch rests on; it tells nothing",
+    "relapse_follow": "a trigger: clues and what belongs to them lie where their household lives; it tells nothing",
     "registry_status_guard": "a trigger: looks up the household and the opening that a status rests on; it tells nothing",
 }
 # History is written by triggers whoever acts; what is added there can be neither changed nor removed.
 ADDED_BY_TRIGGERS = re.compile(r"event$|^audit_entry$")
 # Written by the application and then never changed.
 ONLY_ADDED = re.compile(
-    r"^decisions_case(step|evidence)$|^decisions_(signature|paper|snapshot|recheck|sheet|sheetanswer|planline|plantarget|window|candidateanswer)$|^findings_move$|^registry_correction$|^notices_sheet$"
+    r"^decisions_case(step|evidence)$|^decisions_(signature|paper|snapshot|recheck|sheet|sheetanswer|planline|plantarget|window|candidateanswer)$|^findings_move$"
+    r"|^relapse_(cluesource|sheet|assessment)$|^registry_watchentry$|^registry_correction$|^notices_sheet$"
 )
 # A mark that a village is to be counted again: whatever changes a row sets it, and one too many only costs a count.
 MAY_BE_ADDED = {"registry_tallymark"}
@@ -134,7 +137,7 @@ def test_nothing_is_added_to_another_area(country: Country, fresh_database: Any)
             scoped(fresh_database) as app,
             pytest.raises(
                 REFUSED,
-                match=r"row-level security|another|a status|a case begins|takes no step|through its case|no such|belongs to the step",
+                match=r"row-level security|another|a status|a case begins|takes no step|through its case|no such|watched|belongs to the step",
             ),
         ):
             values = [

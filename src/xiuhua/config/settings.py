@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "xiuhua.notices",
     "xiuhua.registry",
     "xiuhua.decisions",
+    "xiuhua.relapse",
     "xiuhua.freezes",
     "xiuhua.intake",
     "xiuhua.workbench",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("xiuhua.workbench.urls")),
     path("", include("xiuhua.accounts.urls")),
     path("cases/", include("xiuhua.decisions.urls")),
+    path("clues/", include("xiuhua.relapse.urls")),
     path("intake/", include("xiuhua.intake.urls")),
     path("exports/", include("xiuhua.files.urls")),
     path("freezes/", include("xiuhua.freezes.urls")),

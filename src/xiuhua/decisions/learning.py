@@ -30,6 +30,10 @@ def definition_of(said: Said, figures: dict[str, Figure]) -> dict[str, Any]:
         made["lapses"] |= _most(figures[made["lapses"]["at_most"]], said)
     if made["appeal"]:
         made["appeal"] |= _most(figures[made["appeal"]["days"]], said)
+    if made["effect"]["watched_for"]:
+        found = value(figures[made["effect"]["watched_for"]], said.since, "CN")
+        assert found is not None and isinstance(found.value, int)
+        made["effect"]["watched_days"] = found.value
     return made
 
 

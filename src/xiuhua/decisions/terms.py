@@ -113,6 +113,22 @@ class Found(Terms):
     REFUSED = "refused", "未通过", "Not passed"
 
 
+class Help(Terms):
+    """What kind of help a household is to have; asked for where it is taken in to be watched."""
+
+    INDUSTRY = "industry", "产业帮扶", "Farming or business"
+    WORK = "work", "就业帮扶", "Work"
+    PUBLIC_POST = "public_post", "公益性岗位", "Public post"
+    SCHOOLING = "schooling", "教育资助", "Schooling"
+    HEALTH = "health", "医疗救助和健康帮扶", "Medical aid and health"
+    HOUSE = "house", "危房改造", "Safe house"
+    WATER = "water", "饮水安全", "Safe water"
+    SAFETY_NET = "safety_net", "低保、特困等兜底保障", "Safety net (dibao, full support)"
+    RELIEF = "relief", "临时救助", "Relief"
+    LOAN = "loan", "小额信贷", "Small loan"
+    SOCIAL = "social", "社会帮扶", "Help by society"
+
+
 class Does(Terms):
     """What is done at a step of a procedure."""
 

@@ -31,6 +31,22 @@ class Basis(Terms):
     MOVED = "moved", "随户迁入", "Came with the household"
 
 
+class WatchClass(Terms):
+    """In which class a household is watched. Changed only by a procedure, or once by the county's opening."""
+
+    UNSTABLE = "unstable", "脱贫不稳定户", "Exited but unstable"
+    MARGINAL = "marginal", "边缘易致贫户", "At the border of poverty"
+    SUDDEN = "sudden", "突发严重困难户", "In sudden serious hardship"
+    NONE = "none", "不再监测", "Watched no more"
+
+
+class RemovalMode(Terms):
+    """How the risk of a watched household was removed."""
+
+    HELPED = "helped", "帮扶消除", "By help"
+    NATURAL = "natural", "自然消除", "By itself"
+
+
 class Seen(Terms):
     """How a value is known."""
 

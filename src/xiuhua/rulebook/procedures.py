@@ -83,6 +83,8 @@ class Effect(Strict):
     status: Literal["poor", "exited", "returned", "removed"] | None = None
     watched: Literal["unstable", "marginal", "sudden", "none"] | None = None
     asks_class: bool = False
+    # A figure of days: a household that was watched for less is not let go of.
+    watched_for: Name | None = None
     village: Literal["exited"] | None = None
     county: Literal["exited"] | None = None
 
@@ -153,6 +155,10 @@ class Procedure(Marked):
         self._check_rules([*self.rules], rules, "rules")
         for index in range(len(self.steps)):
             self._check_step(index, known, rules, figures)
+        if self.effect.watched_for is not None and (
+            self.effect.watched_for not in figures or figures[self.effect.watched_for].unit != "day"
+        ):
+            raise self._wrong(f"`{self.effect.watched_for}` is no figure of days", "effect", "watched_for")
         if self.lapses is not None:
             self._check_days(self.lapses, known, figures, "lapses")
             if self.direction == "entering":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.forms.changes import Pictures, sort_of
+from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceeding_lists import said
 from xiuhua.decisions.queries.proceeding_pages import HUNG, members_of
 from xiuhua.decisions.queries.proceedings import Step
 from xiuhua.decisions.services.proceedings import WITHDRAWAL
 from xiuhua.decisions.services.proposing import Upload
+from xiuhua.decisions.terms import Help
 from xiuhua.notices.terms import Channel
+from xiuhua.registry.terms import RemovalMode, WatchClass
 
 COUNTED = {
     "entitled": gettext_lazy("应到人数"), "present": gettext_lazy("实到人数"), "yes": gettext_lazy("同意票"),
@@ -38,11 +41,21 @@ class Photo(forms.FileField):
 
 
 class StepForm(forms.Form):
-    """Evidence of the step, the votes of a meeting, and words."""
+    """Evidence of the step, the votes of a meeting, what is decided, and words."""
 
-    def __init__(self, step: Step, *args: Any, household: int | None = None, **kwargs: Any) -> None:
+    use_required_attribute = False
+
+    def __init__(
+        self,
+        step: Step,
+        *args: Any,
+        household: int | None = None,
+        effect: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.step = step
+        self._ask_effect(effect or {})
         if step["does"] not in HUNG:
             for paper in step["evidence"]:
                 self.fields[f"paper_{paper['code']}"] = Pictures(label=said(paper["says"]), required=False)
@@ -64,6 +77,27 @@ class StepForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 2}),
         )
 
+    def _ask_effect(self, effect: Mapping[str, Any]) -> None:
+        """What is decided besides yes: in which class it is watched and with what help; or how its risk went."""
+        classes = [one for one in WatchClass if one != WatchClass.NONE]
+        # Papers may come, and a no be said, without it.
+        deciding = not self.is_bound or self.data.get("act") == "sign"
+        if effect.get("asks_class"):
+            self.fields["watch_class"] = forms.ChoiceField(
+                label=gettext_lazy("监测对象类别"), required=deciding, widget=forms.RadioSelect,
+                choices=[(one.value, one.says(language())) for one in classes],
+                help_text=gettext_lazy("脱贫不稳定户须是已脱贫户；边缘易致贫户须未建档立卡；签办时核对"),
+            )  # fmt: skip
+            self.fields["measures"] = forms.MultipleChoiceField(
+                label=gettext_lazy("需要的帮扶措施"), required=deciding, widget=forms.CheckboxSelectMultiple,
+                choices=[(one.value, one.says(language())) for one in Help],
+            )  # fmt: skip
+        if effect.get("watched") == WatchClass.NONE:
+            self.fields["mode"] = forms.ChoiceField(
+                label=gettext_lazy("消除方式"), required=deciding, widget=forms.RadioSelect,
+                choices=[(one.value, one.says(language())) for one in RemovalMode],
+            )  # fmt: skip
+
     def papers(self) -> Iterator[Upload]:
         """What was brought along."""
         for name, files in self.cleaned_data.items():
@@ -75,7 +109,8 @@ class StepForm(forms.Form):
         """The votes, where all were counted; who signed for the household, where that was said."""
         votes = {name: self.cleaned_data.get(f"vote_{name}") for name in COUNTED}
         told: dict[str, Any] = {"vote": votes} if self.step["vote"] and None not in votes.values() else {}
-        return told | ({"member": self.cleaned_data["member"]} if self.cleaned_data.get("member") else {})
+        given = {name: self.cleaned_data.get(name) for name in ("member", "watch_class", "measures", "mode")}
+        return told | {name: value for name, value in given.items() if value}
 
 
 class HangForm(forms.Form):

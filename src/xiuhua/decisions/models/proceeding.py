@@ -60,6 +60,8 @@ class Proceeding(models.Model):
     as_of = models.DateField()
     # The day the step that it is at began: what is due is counted from it.
     step_since = models.DateField()
+    # The day of what it answers to, a clue: the days of the whole are counted from it. Null: from its own beginning.
+    counts_from = models.DateField(null=True)
     # By when that step is to be done, as the procedure says; set by the database, so that what is late can be asked for.
     due_on = models.DateField(null=True)
     # The day it ended, however it did; an appeal has its days from here.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -16,9 +17,10 @@ from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
 from xiuhua.decisions.queries.proceedings import Step, current_step
-from xiuhua.decisions.terms import Course, Sign
+from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.notices.models import Notice, Objection
-from xiuhua.registry.models import Membership
+from xiuhua.registry.models import Membership, WatchEntry
+from xiuhua.registry.terms import RemovalMode, WatchClass
 
 HUNG = ("notice", "announcement")
 
@@ -84,16 +86,17 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "may_say_no": step["if_no"] is not None,
         "send_to": [{"id": each["id"], "says": said(each["says"])} for each in before(one)] if step["does"] in ("review", "decision") else [],
         "wanted": [] if hung else [
-            {"code": paper["code"], "says": said(paper["says"]), "there": paper["code"] in there or paper["or_else"] in there}
+            {"code": paper["code"], "says": said(paper["says"]), "there": paper["code"] in there or paper["or_else"] in there, "fill_url": fill_url(one, paper["code"])}
             for paper in step["evidence"]
         ],
         "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
         "rules": bool(step["rules"]),
         "standing": standing_now(one) if step["rules"] else [],
-        "urgent": step["urgent_help"],
+        "urgent": [{"label": _("登记急难帮扶"), "url": reverse("relapse:help", args=[one.household_id])}] if step["urgent_help"] and one.household_id else [],
         "meeting_url": reverse("decisions:meeting", args=[one.place_code]) if step["does"] == "meeting" and by.role in RIGHTS["decisions.meet"] else None,
         "leaving": one.procedure.definition["direction"] == "leaving",
         "due": one.due_on,
+        "not_before": not_before(one),
         "working": (step["days"] or {}).get("count") == "working",
         "late": one.due_on is not None and one.due_on < beijing_today(),
     }  # fmt: skip
@@ -113,6 +116,21 @@ def members_of(household: int | None) -> list[tuple[str, str]]:
         )
         for one in found
     ]
+
+
+def not_before(one: Proceeding) -> date | None:
+    """The first day on which a watched household can be let go of, while that is still to come."""
+    effect = one.procedure.definition["effect"]
+    if effect.get("watched") != WatchClass.NONE or not effect.get("watched_days"):
+        return None
+    entry = WatchEntry.objects.filter(household=one.household_id).order_by("-pk").first()
+    first = entry.since + timedelta(days=effect["watched_days"]) if entry else None
+    return first if first and first > beijing_today() else None
+
+
+def fill_url(one: Proceeding, code: str) -> str:
+    """Where a form is filled in instead of being brought as a scan."""
+    return reverse("relapse:judge", args=[one.pk]) if code == "judgement" and one.household_id else ""
 
 
 def before(one: Proceeding) -> list[Step]:
@@ -145,7 +163,7 @@ def chain(one: Proceeding) -> list[dict[str, Any]]:
     done: dict[str, list[dict[str, Any]]] = {}
     for each in one.signatures.select_related("appointment__official", "deputises"):
         done.setdefault(each.step, []).append(
-            {"sign": Sign(each.sign), "who": each.appointment.says(language()), "behind": each.deputises.name if each.deputises else "", "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "round": each.round}
+            {"sign": Sign(each.sign), "who": each.appointment.says(language()), "behind": each.deputises.name if each.deputises else "", "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "words": decided(each.detail), "round": each.round}
         )  # fmt: skip
     steps = one.procedure.definition["steps"]
     brought: dict[str, list[dict[str, Any]]] = {}
@@ -175,3 +193,13 @@ def chain(one: Proceeding) -> list[dict[str, Any]]:
         }
         for number, each in enumerate(steps)
     ]  # fmt: skip
+
+
+def decided(detail: dict[str, Any]) -> str:
+    """What a signature decided besides yes, in a line: the class of watching, the help, how the risk went."""
+    parts = [
+        WatchClass(detail["watch_class"]).says(language()) if detail.get("watch_class") else "",
+        RemovalMode(detail["mode"]).says(language()) if detail.get("mode") else "",
+        _("、").join(Help(one).says(language()) for one in detail.get("measures", [])),
+    ]
+    return " · ".join(part for part in parts if part)

@@ -20,6 +20,12 @@ def current_step(one: Proceeding) -> Step:
     return next(step for step in steps if step["id"] == one.at_step)
 
 
+def effect_here(one: Proceeding) -> dict[str, Any]:
+    """What the procedure changes, where it is at the step that changes it; empty at any other."""
+    definition: dict[str, Any] = one.procedure.definition
+    return dict(definition["effect"]) if definition["effect_at"] == one.at_step else {}
+
+
 def appointed_rules(one: Proceeding) -> list[str]:
     """The rules that are looked at: those of the procedure and of the step."""
     return list(dict.fromkeys([*one.procedure.definition["rules"], *current_step(one)["rules"]]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
@@ -33,6 +33,13 @@ WORDS = {
     "this post does not sign": ("这一步不由您现在的职务办理", "Your post does not do this step"),
     "not in this post today": ("您今天不在这一职务上，或这一户不在您的工作范围", "You do not hold this post today, or the household lies elsewhere"),
     "not at this step": ("这一事项已经不在这一步，请刷新后再看", "The proceeding is no longer at this step"),
+    "class of watching is not said": ("请选定监测对象类别", "Say in which class it is watched"),
+    "left poverty is watched as unstable": ("脱贫不稳定户只能是本系统认定的已脱贫户；请另选类别", "Only a household that left poverty is watched as unstable"),
+    "not watched as one at the border": ("建档立卡户不列为边缘易致贫户；请另选类别", "A registered household is not watched as one at the border"),
+    "what help is needed is not said": ("请至少选一项帮扶措施：纳入监测就要落实帮扶", "Say what help is needed: whoever is watched is helped"),
+    "how the risk was removed": ("请选定消除方式：帮扶消除或自然消除", "Say how the risk was removed: by help, or by itself"),
+    "since when it is watched is not known": ("这一户从何时起监测没有认定，不能标注风险消除；请先按监测对象识别程序认定类别", "Since when it is watched was never decided; identify its class first"),
+    "not watched long enough": ("纳入监测的时间还不够，不能标注风险消除；继续监测帮扶", "It was not watched long enough for its risk to be marked as removed"),
     "evidence is missing": ("还缺材料", "Evidence is missing"),
     "votes do not add up": ("表决票数对不上：同意、不同意、弃权之和应等于到会人数", "Yes, no and abstained must add up to those present"),
     "too few were at": ("到会人数不够，会议不能作出决定", "Too few were at the meeting"),
@@ -121,10 +128,18 @@ def held(proceeding: Proceeding) -> Proceeding:
 
 @recorded("decisions.proceeding_begun")
 def begin(
-    *, by: Appointment, procedure: str, household: Household | None = None, place_code: str = ""
+    *,
+    by: Appointment,
+    procedure: str,
+    household: Household | None = None,
+    place_code: str = "",
+    counts_from: date | None = None,
 ) -> Gone:
     """Begins the newest version of a procedure (its name) for a household, or for a village or county by its code. Refused where
-    it does not begin from there."""
+    it does not begin from there.
+
+    counts_from: the day of what it answers to; the days of the whole run from it.
+    """
     needs(by, "decisions.propose")
     newest = Procedure.objects.filter(name=procedure).order_by("-pk").first()
     if newest is None:
@@ -134,6 +149,7 @@ def begin(
         made = Proceeding.objects.create(
             procedure=newest, kind=newest.kind, place_code=where, household=household, at_step=newest.definition["steps"][0]["id"],
             begun_at=beijing_now(), as_of=day_of(newest, where), step_since=beijing_today(),
+            counts_from=counts_from,
         )  # fmt: skip
     made.refresh_from_db()
     return Gone(made)

@@ -29,7 +29,7 @@ from xiuhua.decisions.queries import marks
 from xiuhua.decisions.queries import proceeding_ends as ends
 from xiuhua.decisions.queries import proceeding_pages as pages
 from xiuhua.decisions.queries.proceeding_lists import inbox as lists
-from xiuhua.decisions.queries.proceedings import current_step
+from xiuhua.decisions.queries.proceedings import current_step, effect_here
 from xiuhua.decisions.services import appeals
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.hanging import matter_of, open_objection
@@ -129,7 +129,7 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
     if context["step"] is not None:
         step = current_step(one)
         context |= {
-            "step_form": StepForm(step, household=one.household_id),
+            "step_form": StepForm(step, household=one.household_id, effect=effect_here(one)),
             "hang_form": HangForm(step),
             "take_down_form": TakeDownForm(),
             "object_form": ObjectForm(),
@@ -145,9 +145,9 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Signs the step, with the evidence brought along; or says no."""
     one = get_object_or_404(Proceeding, pk=pk)
-    form, by = (
-        StepForm(current_step(one), request.POST, request.FILES, household=one.household_id),
-        acting_of(request),
+    by = acting_of(request)
+    form = StepForm(
+        current_step(one), request.POST, request.FILES, household=one.household_id, effect=effect_here(one)
     )
 
     def act() -> None:

@@ -23,6 +23,7 @@ from xiuhua.intake.services.staging import COLUMNS
 from xiuhua.registry.books.lists import LIST_BOOKS, TELLING, kind_of
 from xiuhua.registry.services import Basis, take_list
 from xiuhua.registry.terms import ListKind
+from xiuhua.relapse.services import gather_from_list
 
 TITLE_ROWS = 4
 
@@ -140,10 +141,11 @@ def take_lists(batch: Batch) -> None:
     for sheet in sheets:
         kind = kind_of(sheet.book)
         assert kind is not None and batch.data_date is not None
-        take_list(
+        taken = take_list(
             by=operator(batch), place_code=batch.place_code, kind=kind, name=sheet.file_name, basis=basis,
             listed_on=sheet.data_date or batch.data_date, source=SOURCE, values={"sheet": sheet.pk}, batch=batch.pk,
         )  # fmt: skip
+        gather_from_list(by=operator(batch), listing=taken.listing)
     forget(batch)
 
 

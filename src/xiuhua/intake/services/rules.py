@@ -63,6 +63,7 @@ LISTED_OF_NOBODY = {
 # or is shared with another may still be right.
 SPECIAL = {
     "household": {"household_key": "coalesce(k.id, -s.id)", "village_code": "coalesce(k.village_code, s.village_code, %(place)s)", "status": f"coalesce(st.status, {status_to_be('n')})",
+                  "watch_class": "wt.watch_class", "watched_since": "wt.since",
                   "phone_known": "n.phone_blind is not null", "bank_known": "n.bank_blind is not null"},
     "person": {"person_key": "coalesce(k.id, -r.id)", "household_key": "h.household_key", "village_code": "h.village_code",
                "id_kind": "coalesce(n.id_kind, case when r.id_blind is null and not r.refused then 'none' end)",
@@ -75,6 +76,7 @@ FROM = {
     "household": f"""
 from batched s left join kept_household k on k.id = s.known
 left join lateral (select x.status from registry_statusentry x where x.household_id = k.id order by x.id desc limit 1) st on true
+left join lateral (select x.watch_class, x.since from registry_watchentry x where x.household_id = k.id order by x.id desc limit 1) wt on true
 cross join lateral jsonb_populate_record(k, {books.taken("household", "s.household")}) n where k.ended_on is null""",
     "person": f"""
 from (select distinct on (person_number) * from staged

@@ -10,6 +10,7 @@ from xiuhua.registry.models.standing import Standing
 from xiuhua.registry.models.status import Opening, StatusEntry
 from xiuhua.registry.models.tally import Tally, TallyMark
 from xiuhua.registry.models.village_year import VillageYear
+from xiuhua.registry.models.watch import WatchEntry
 
 __all__ = [
     "Correction",
@@ -29,4 +30,5 @@ __all__ = [
     "Tally",
     "TallyMark",
     "VillageYear",
+    "WatchEntry",
 ]

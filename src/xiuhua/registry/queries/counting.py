@@ -17,6 +17,9 @@ from xiuhua.registry.queries.rules import demands
 # A status of our own counts; where nobody has decided yet, what the files report, as the facts do.
 STATUS = """coalesce((select x.status from registry_statusentry x where x.household_id = h.id order by x.id desc limit 1),
   h.status_reported)"""
+# Watched by our own decision, or where nobody has decided yet, by what the files say.
+WATCHED = """coalesce((select x.watch_class from registry_watchentry x where x.household_id = h.id order by x.id desc limit 1) <> 'none',
+  h.kind = 'watched')"""
 # The year of exit: what the files report, else the year in which a case of ours decided it.
 EXIT_YEAR = """coalesce(h.exit_year, (select extract(year from x.since)::int from registry_statusentry x
   where x.household_id = h.id and x.status = 'exited' and x.basis = 'case' order by x.id desc limit 1))"""
@@ -41,10 +44,10 @@ FIGURES = (
 NUMBERS = f"""
 with every as materialized (
   select h.village_code, h.kind, s.as_of, coalesce(s.members, h.members_reported) as people,
-    case when h.kind = 'registered' then {STATUS} end as status, h.kind = 'registered' as ours,
+    case when h.kind = 'registered' then {STATUS} end as status, h.kind = 'registered' as ours, {WATCHED} as watched,
     s.exit_fails && %(demands)s::varchar[] as fails, s.exit_unknown && %(demands)s::varchar[] as unknown, cardinality(s.doubts) > 0 as doubt
   from registry_household h left join registry_standing s on s.household_id = h.id where h.village_code = any(%(villages)s) and h.ended_on is null)
-select village_code, max(as_of), count(*), count(*) filter (where kind = 'watched'), count(*) filter (where ours),
+select village_code, max(as_of), count(*), count(*) filter (where watched), count(*) filter (where ours),
   coalesce(sum(people) filter (where ours), 0), count(*) filter (where ours and {POOR}),
   coalesce(sum(people) filter (where ours and {POOR}), 0), count(*) filter (where ours and status = 'exited'),
   count(*) filter (where ours and fails), count(*) filter (where ours and unknown), count(*) filter (where ours and doubt)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.places.scope import Scope
-from xiuhua.registry.queries.counting import EXIT_YEAR, STATUS
+from xiuhua.registry.queries.counting import EXIT_YEAR, STATUS, WATCHED
 from xiuhua.registry.queries.plans import in_order_of_index
 from xiuhua.registry.queries.rules import demands
 
@@ -25,7 +25,7 @@ REGISTERED = "h.kind = 'registered'"
 WHERE = {
     "all": "true",
     "registered": REGISTERED,
-    "watched": "h.kind = 'watched'",
+    "watched": WATCHED,
     "other": "h.kind = 'other'",
     "poor": f"{REGISTERED} and {STATUS} in ('poor', 'pre_exit', 'returned')",
     "exited": f"{REGISTERED} and {STATUS} = 'exited'",

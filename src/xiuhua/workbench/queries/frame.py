@@ -27,6 +27,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.places.terms import NATION, Level, parent_of
 from xiuhua.registry.queries.areas import newest_day
+from xiuhua.relapse.queries.pages import waiting_for as clues_for
 
 # Pages that belong to the pool of findings, for the mark in the navigation.
 FINDINGS = ("workbench:findings", "workbench:finding", "workbench:explain", "workbench:correct", "workbench:ageing", "workbench:closings")  # fmt: skip
@@ -109,7 +110,7 @@ def data_day(area: Scope) -> date | None:
 
 
 # Sections whose pages are all of one room.
-ROOMS = {"intake": "intake:", "stamp": "decisions:"}
+ROOMS = {"intake": "intake:", "stamp": "decisions:", "visit": "relapse:"}
 
 
 class Frame:
@@ -157,6 +158,7 @@ class Frame:
                 FINDINGS,
                 self.tasks_count,
             ),
+            (_("监测"), "visit", link(self.by, "relapse:list"), (), self.clues_count),
             (pgettext("cases", "事项"), "stamp", link(self.by, "decisions:list"), (), self.cases_count),
             (_("导入"), "intake", link(self.by, "intake:list"), (), 0),
         )
@@ -191,6 +193,11 @@ class Frame:
     def cases_count(self) -> int:
         """Cases that wait for this person to decide."""
         return waiting_for(self.by).count() if self.by and may(self.by, "decisions:transfer") else 0
+
+    @cached_property
+    def clues_count(self) -> int:
+        """Clues that lie on this post's desk."""
+        return clues_for(self.by) if self.by and may(self.by, "relapse:list") else 0
 
     @property
     def tasks_count(self) -> int:

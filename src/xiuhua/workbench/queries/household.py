@@ -21,6 +21,8 @@ from xiuhua.registry.queries.households import Line
 from xiuhua.registry.queries.households import one as line_of
 from xiuhua.registry.queries.rules import OF_A_LIST, Judged, data_day, judge
 from xiuhua.registry.terms import Basis, Ending, HouseholdKind, Status
+from xiuhua.relapse.queries.households import card as relapse_card
+from xiuhua.relapse.queries.households import watch_pill
 from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, said
 from xiuhua.workbench.queries.income import income_card, living_card
 from xiuhua.workbench.queries.leads import leads_card
@@ -89,6 +91,7 @@ def page(by: Appointment, found: Read) -> dict[str, Any]:
         "as_of": judged.as_of,
         "adjustments": adjustments(judged),
         "cases": household_cases(by, household.pk),
+        "relapse": relapse_card(by, household),
         "change_url": link(by, "decisions:choose", household.pk) if household.ended_on is None else None,
         "plan": plan_of(household.pk) if line.status in ("poor", "pre_exit", "returned") else None,
         "ended": _ended(by, household),
@@ -98,7 +101,7 @@ def page(by: Appointment, found: Read) -> dict[str, Any]:
 def _head(by: Appointment, found: Read, standard: dict[str, Any] | None) -> dict[str, Any]:
     household, line = found.household, found.line
     village = names_of([household.village_code]).get(household.village_code, household.village_code)
-    pills = [status_pill(line)]
+    pills = [status_pill(line), *watch_pill(household.pk)]
     if standard and standard["fails"]:
         pills.append(pill("red", _("%(n)s 项未达标") % {"n": standard["fails"]}))
     if standard and standard["unknown"]:

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RelapseConfig(AppConfig):
+    name = "xiuhua.relapse"
+    verbose_name = "返贫监测"

@@ -1,0 +1,218 @@
+"""Clues, what was found on the visit, help given before the paper, and yearly judgements. All only added to, but for a clue's end.
+
+The database holds it: one open clue a household; its days from the rulebook's figures and the calendar; an end that rests on
+something; nothing removed.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from xiuhua.decisions.terms import Help as HelpKind
+from xiuhua.places.scope import ScopedManager
+from xiuhua.registry.terms import WatchClass
+from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk, Standing
+
+
+class Clue(models.Model):
+    """A family may be slipping. What else is heard of it meanwhile joins it. `check_due_on`, `due_on`: the database's, by days."""
+
+    household = models.ForeignKey("registry.Household", models.PROTECT, related_name="clues")
+    village_code = models.CharField(max_length=12, db_collation="C")
+    came_on = models.DateField()
+    check_days = models.PositiveSmallIntegerField()  # calendar days to the visit
+    whole_days = models.PositiveSmallIntegerField()  # working days to the end of it all
+    check_due_on = models.DateField()
+    due_on = models.DateField()
+    owner = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    end = models.CharField(max_length=12, choices=End.choices(), default="", blank=True)
+    ended_on = models.DateField(null=True)
+    end_reason = models.CharField(max_length=400, blank=True)
+    ended_by = models.CharField(max_length=200, blank=True)
+    ended_official = models.ForeignKey("accounts.Official", models.PROTECT, null=True, related_name="+")
+    proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, null=True, related_name="clues")
+
+    objects = ScopedManager["Clue"]()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"], condition=Q(end=""), name="one_open_clue_a_household"
+            ),
+            models.CheckConstraint(
+                name="clue_ends_whole",
+                condition=Q(
+                    end="", ended_on__isnull=True, proceeding__isnull=True, ended_official__isnull=True
+                )
+                | Q(
+                    end="proceeding",
+                    ended_on__isnull=False,
+                    proceeding__isnull=False,
+                    ended_official__isnull=False,
+                )
+                | Q(end__in=("helped", "no_risk"), ended_on__isnull=False, ended_official__isnull=False)
+                & ~Q(end_reason=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["village_code", "end", "due_on"], name="clue_village"),
+            models.Index(fields=["owner", "due_on"], name="clue_owner", condition=Q(end="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.household_id} {self.came_on}"
+
+
+class ClueSource(models.Model):
+    """One saying that a clue rests on. Of a list only its kind: what it says of whom stands with the hit, and goes with it."""
+
+    clue = models.ForeignKey("relapse.Clue", models.PROTECT, related_name="sources")
+    household = models.ForeignKey("registry.Household", models.PROTECT, related_name="+")
+    village_code = models.CharField(max_length=12, db_collation="C")
+    origin = models.CharField(max_length=12, choices=Origin.choices())
+    channel = models.CharField(max_length=10, choices=Channel.choices(), default="", blank=True)
+    risk = models.CharField(max_length=12, choices=Risk.choices())
+    said = models.CharField(max_length=600, blank=True)
+    told_by = models.CharField(max_length=60, blank=True)
+    rule = models.CharField(max_length=80, blank=True)
+    list_kind = models.CharField(max_length=12, blank=True)
+    hit = models.BigIntegerField(null=True)
+    # What tells a list's or a rule's saying from the same said again; empty for what people say.
+    mark = models.CharField(max_length=120, blank=True)
+    came_on = models.DateField()
+    by = models.CharField(max_length=150)
+    post = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    objects = ScopedManager["ClueSource"]()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["household", "mark"], condition=~Q(mark=""), name="said_once"),
+            models.CheckConstraint(
+                name="somebody_said_something",
+                condition=Q(origin__in=("list", "rule")) & ~Q(mark="")
+                | Q(origin__in=("household", "cadre")) & ~Q(said=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["village_code"], name="cluesource_village")]
+
+    def __str__(self) -> str:
+        return f"{self.clue_id} {self.origin}"
+
+
+class Sheet(models.Model):
+    """综合研判表: what was found on the visit, what the household said, and what a named person thinks, beside the rules.
+
+    Money in fen, of the twelve months before. Null is not known. `known`: which of it the register said already.
+    """
+
+    household = models.ForeignKey("registry.Household", models.PROTECT, related_name="+")
+    village_code = models.CharField(max_length=12, db_collation="C")
+    clue = models.ForeignKey("relapse.Clue", models.PROTECT, null=True, related_name="sheets")
+    proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, null=True, related_name="sheets")
+    visited_on = models.DateField()
+    said = models.CharField(max_length=600)
+    net_income_fen = models.BigIntegerField(null=True)
+    medical_own_fen = models.BigIntegerField(null=True)
+    education_own_fen = models.BigIntegerField(null=True)
+    disaster_own_fen = models.BigIntegerField(null=True)
+    other_spending_fen = models.BigIntegerField(null=True)
+    food_clothing = models.BooleanField(null=True)
+    schooling = models.BooleanField(null=True)
+    medical = models.BooleanField(null=True)
+    house = models.BooleanField(null=True)
+    water = models.BooleanField(null=True)
+    difficulties = models.CharField(max_length=600, blank=True)
+    coping = models.CharField(max_length=600, blank=True)
+    judgement = models.CharField(max_length=12, choices=Judgement.choices())
+    suggested = models.CharField(max_length=10, choices=WatchClass.choices(), default="", blank=True)
+    reason = models.CharField(max_length=600)
+    known = models.JSONField(default=list)
+    outcomes = models.JSONField(default=dict)  # rule -> result, evidence, facts, figures
+    official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="+")
+    post = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    objects = ScopedManager["Sheet"]()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="sheet_says_why", condition=~Q(said="") & ~Q(reason="")),
+            models.CheckConstraint(
+                name="sheet_belongs_somewhere", condition=Q(clue__isnull=False) | Q(proceeding__isnull=False)
+            ),
+        ]
+        indexes = [models.Index(fields=["village_code"], name="sheet_village")]
+
+    def __str__(self) -> str:
+        return f"{self.household_id} {self.judgement}"
+
+
+class Relief(models.Model):
+    """Urgent help: what, when, by whom. Given first; its paper stays owed until the day, and is brought once."""
+
+    household = models.ForeignKey("registry.Household", models.PROTECT, related_name="+")
+    village_code = models.CharField(max_length=12, db_collation="C")
+    clue = models.ForeignKey("relapse.Clue", models.PROTECT, null=True, related_name="reliefs")
+    proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, null=True, related_name="reliefs")
+    kind = models.CharField(max_length=12, choices=HelpKind.choices())
+    what = models.CharField(max_length=200)
+    giver = models.CharField(max_length=120)
+    given_on = models.DateField()
+    amount_fen = models.BigIntegerField(null=True)
+    paper_days = models.PositiveSmallIntegerField()  # working days
+    paper_due_on = models.DateField()
+    paper = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+")
+    paper_by = models.CharField(max_length=200, blank=True)
+    paper_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=150)
+    post = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    objects = ScopedManager["Relief"]()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="relief_is_something", condition=~Q(what="") & ~Q(giver="")),
+            models.CheckConstraint(
+                name="relief_amount_is_an_amount", condition=Q(amount_fen__isnull=True) | Q(amount_fen__gt=0)
+            ),
+        ]
+        indexes = [models.Index(fields=["village_code", "paper_due_on"], name="relief_village")]
+
+    def __str__(self) -> str:
+        return f"{self.household_id} {self.given_on}"
+
+
+class Assessment(models.Model):
+    """分类管理: where a household that left poverty stands in a year, as one named person judged it, once."""
+
+    household = models.ForeignKey("registry.Household", models.PROTECT, related_name="assessments")
+    village_code = models.CharField(max_length=12, db_collation="C")
+    year = models.PositiveSmallIntegerField()
+    standing = models.CharField(max_length=12, choices=Standing.choices())
+    reason = models.CharField(max_length=400)
+    assessed_on = models.DateField()
+    official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="+")
+    post = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    objects = ScopedManager["Assessment"]()
+
+    class Meta:
+        ordering = ["-year", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["household", "year"], name="one_assessment_a_year"),
+            models.CheckConstraint(name="assessment_has_a_reason", condition=~Q(reason="")),
+        ]
+        indexes = [models.Index(fields=["village_code", "year"], name="assessment_village")]
+
+    def __str__(self) -> str:
+        return f"{self.household_id} {self.year}"

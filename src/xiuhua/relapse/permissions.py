@@ -1,0 +1,39 @@
+"""Who sees clues, takes them down, answers them. A clue tells of illness and need: handlers and who inspects them, nobody else."""
+
+from __future__ import annotations
+
+from xiuhua.accounts.terms import Role
+
+WORKERS = frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE})
+OFFICES = frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE})
+
+RIGHTS: dict[str, frozenset[Role]] = {
+    "relapse.see": WORKERS | {Role.AUDITOR},
+    "relapse.work": WORKERS,
+    # Whose clue it is, and that it comes to nothing, an office says; the table asks besides that it is not who went there.
+    "relapse.hand_over": OFFICES,
+    "relapse.end": OFFICES,
+    "relapse.look": frozenset({Role.COUNTY_OFFICE}),
+}
+
+ADDRESSES: dict[str, str] = {
+    "relapse:list": "relapse.see",
+    "relapse:clue": "relapse.see",
+    "relapse:find": "relapse.work",
+    "relapse:new": "relapse.work",
+    "relapse:visit": "relapse.work",
+    "relapse:begin": "relapse.work",
+    "relapse:end": "relapse.work",
+    "relapse:hand_over": "relapse.hand_over",
+    "relapse:look": "relapse.look",
+    "relapse:judge": "relapse.work",
+    "relapse:help": "relapse.work",
+    "relapse:help_paper": "relapse.work",
+    "relapse:help_file": "decisions.open_evidence",
+    "relapse:yearly": "relapse.see",
+    "relapse:assess": "relapse.work",
+}
+
+READS_THAT_WRITE: dict[str, str] = {
+    "relapse:help_file": "a paper of help shows people: who opened it is recorded"
+}

@@ -1,0 +1,1 @@
+"""Reads of clues, visits, help and yearly judgements."""

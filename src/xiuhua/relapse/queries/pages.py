@@ -1,0 +1,315 @@
+"""What the pages of clues show, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from xiuhua.accounts.models import Appointment, Post
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.proceedings import household_states
+from xiuhua.decisions.terms import Help
+from xiuhua.engine import load
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Household, ListingHit
+from xiuhua.registry.terms import ListKind, WatchClass
+from xiuhua.relapse.models import Clue, ClueSource, Relief, Sheet
+from xiuhua.relapse.permissions import RIGHTS
+from xiuhua.relapse.queries.known import Known
+from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk
+
+SHOWN = 200
+SOON_DAYS = 3
+TONES = {End.PROCEEDING: "straw", End.HELPED: "leaf", End.NO_RISK: "plain"}
+JUDGED = {Judgement.AT_RISK: "red", Judgement.NO_RISK: "leaf", Judgement.NOT_KNOWN: "straw"}
+MONEY = ("net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen")
+SECURED = ("food_clothing", "schooling", "medical", "house", "water")
+
+
+def may(by: Appointment, right: str) -> bool:
+    return by.role in RIGHTS[right]
+
+
+def said(term: Any) -> str:
+    """A term in the reader's language."""
+    return str(term.says(language()))
+
+
+def names(codes: Iterable[str]) -> dict[str, str]:
+    """Names of places by code."""
+    return dict(Place.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
+def home_of(household: Household) -> dict[str, Any]:
+    """A household as the head of a page names it."""
+    return {
+        "pk": household.pk,
+        "name": household.head_name or _("户主不明"),
+        "number": household.number,
+        "village": names([household.village_code]).get(household.village_code, household.village_code),
+        "url": reverse("workbench:household", args=[household.pk]),
+    }
+
+
+def lists_of(by: Appointment) -> dict[str, QuerySet[Clue]]:
+    """The lists of the inbox: mine, all that wait, overdue, ended."""
+    waiting, today = Clue.objects.filter(end=""), beijing_today()
+    return {
+        "mine": waiting.filter(owner=by.post_id),
+        "waiting": waiting,
+        "overdue": waiting.filter(due_on__lt=today)
+        | waiting.filter(check_due_on__lt=today, sheets__isnull=True),
+        "ended": Clue.objects.exclude(end=""),
+    }
+
+
+def waiting_for(by: Appointment) -> int:
+    """How many clues lie on a post's desk."""
+    return lists_of(by)["mine"].count() if may(by, "relapse.work") else 0
+
+
+def inbox(by: Appointment, show: str) -> dict[str, Any]:
+    """The context of relapse/list.html."""
+    lists = lists_of(by)
+    counts = {key: found.values("pk").distinct().count() for key, found in lists.items()}
+    show = show if show in lists else "mine" if counts["mine"] else "waiting"
+    labels = {"mine": pgettext("clues", "归我办"), "waiting": pgettext("clues", "全部未了结"), "overdue": _("超期"), "ended": pgettext("clues", "已了结")}  # fmt: skip
+    order = ("-ended_on", "-pk") if show == "ended" else ("due_on", "pk")
+    owed = Relief.objects.filter(paper__isnull=True).order_by("paper_due_on")
+    new = {"label": _("登记线索"), "url": reverse("relapse:find"), "icon": "plus", "primary": True}
+    yearly = {"label": _("年度分类研判"), "url": reverse("relapse:yearly"), "icon": "household"}
+    look = {"label": _("按规则筛查"), "url": reverse("relapse:look"), "icon": "search", "post": True}
+    return {
+        "place_name": by.post.place.name,
+        "filters": [
+            {"label": labels[key], "count": counts[key], "url": f"{reverse('relapse:list')}?show={key}", "current": key == show}
+            for key in lists
+        ],
+        "rows": rows(lists[show].distinct().order_by(*order)[:SHOWN]),
+        "more": max(0, counts[show] - SHOWN),
+        "owed": reliefs(owed[:20]),
+        "actions": [*([new] if may(by, "relapse.work") else []), *([look] if may(by, "relapse.look") else []), yearly],
+        "empty": {
+            "title": _("这里没有线索"),
+            "sentence": _("农户申请、走访发现的随时登记；部门名单导入后、规则筛查后，线索自动到这里，同一户的并在一起。"),
+            "actions": [new] if may(by, "relapse.work") else [],
+        },
+    }  # fmt: skip
+
+
+def rows(found: Iterable[Clue]) -> list[dict[str, Any]]:
+    """Clues as a list shows them: a few queries, however many."""
+    clues = list(found)
+    homes = Household.objects.in_bulk({one.household_id for one in clues})
+    places = names(one.village_code for one in clues)
+    posts = Post.objects.select_related("place").in_bulk({one.owner_id for one in clues if one.owner_id})
+    sources: dict[int, list[ClueSource]] = {}
+    for one in ClueSource.objects.filter(clue__in=clues):
+        sources.setdefault(one.clue_id, []).append(one)
+    visited = set(Sheet.objects.filter(clue__in=clues).values_list("clue_id", flat=True))
+    told = []
+    for clue in clues:
+        home = homes[clue.household_id]
+        own = sources.get(clue.pk, [])
+        told.append(
+            {
+                "url": reverse("relapse:clue", args=[clue.pk]),
+                "head": home.head_name or _("户主不明"),
+                "village": places.get(clue.village_code, clue.village_code),
+                "about": _("、").join(dict.fromkeys(said(Risk(one.risk)) for one in own)),
+                "from": _("、").join(dict.fromkeys(said(Origin(one.origin)) for one in own)),
+                "came_on": clue.came_on,
+                "owner": posts[clue.owner_id].says(language()) if clue.owner_id in posts else "",
+                "clock": clock(clue, clue.pk in visited),
+                "end": {"tone": TONES[End(clue.end)], "label": said(End(clue.end)), "on": clue.ended_on} if clue.end else None,
+            }
+        )  # fmt: skip
+    return told
+
+
+def clock(clue: Clue, visited: bool) -> dict[str, Any]:
+    """What is due next, when, and whether it is late: the visit first, then the whole."""
+    today = beijing_today()
+    due = clue.due_on if visited else min(clue.check_due_on, clue.due_on)
+    left = (due - today).days
+    return {
+        "what": _("全程") if visited else _("入户核查"),
+        "due": due,
+        "late": left < 0,
+        "days": abs(left),
+        "tone": "red" if left < 0 else "straw" if left <= SOON_DAYS else "plain",
+    }
+
+
+def page(by: Appointment, clue: Clue) -> dict[str, Any]:
+    """The context of relapse/clue.html."""
+    home = clue.household
+    sheets = list(clue.sheets.select_related("official").order_by("-pk"))
+    given = Relief.objects.filter(household=home, given_on__gte=clue.came_on)
+    is_open = clue.end == ""
+    works = is_open and may(by, "relapse.work")
+    stands = household_states(home.pk)
+    return {
+        "clue": clue,
+        "home": home_of(home),
+        "pills": [{"tone": TONES[End(clue.end)], "label": said(End(clue.end))}] if clue.end else [{"tone": "straw", "label": _("未了结")}],
+        "clock": clock(clue, bool(sheets)) if is_open else None,
+        "owner": clue.owner.says(language()) if clue.owner else "",
+        "sources": [source(by, one) for one in clue.sources.all()],
+        "sheets": [sheet_shown(one) for one in sheets],
+        "reliefs": reliefs(given),
+        "works": works,
+        "visited": bool(sheets),
+        "may_begin": works and "unwatched" in stands,
+        "watched": "watched" in stands,
+        "may_hand": is_open and may(by, "relapse.hand_over"),
+        "posts": posts_for(clue) if is_open and may(by, "relapse.hand_over") else [],
+        "may_no_risk": is_open and may(by, "relapse.end"),
+        "may_helped": works and bool(given),
+        "proceeding_url": reverse("decisions:proceeding", args=[clue.proceeding_id]) if clue.proceeding_id else "",
+    }  # fmt: skip
+
+
+def posts_for(clue: Clue) -> list[dict[str, Any]]:
+    """Posts that a clue can be handed to."""
+    code = clue.village_code
+    found = Post.objects.filter(
+        place_id__in=[code, code[:9], code[:6]],
+        role__in=("village_worker", "township_office", "county_office"),
+    )
+    return [
+        {"pk": one.pk, "says": one.says(language()), "current": one.pk == clue.owner_id}
+        for one in found.select_related("place").order_by("-place_id", "pk")
+    ]
+
+
+def source(by: Appointment, one: ClueSource) -> dict[str, Any]:
+    """One saying. What a list says of whom is read at the hit, by those who handle it."""
+    words, url = one.said, ""
+    if one.origin == Origin.LIST:
+        words = said(ListKind(one.list_kind)) if one.list_kind else ""
+        hit = ListingHit.objects.filter(pk=one.hit).exists() if one.hit else False
+        url = reverse("workbench:lead", args=[one.hit]) if hit else ""
+    elif one.origin == Origin.RULE and one.rule in load().rules:
+        rule = load().rules[one.rule]
+        words = _("不符：%(says)s") % {"says": rule.says.says(language())}
+        url = reverse("workbench:try_rule_on", args=[one.rule, one.household_id])
+    return {
+        "origin": said(Origin(one.origin)),
+        "channel": said(Channel(one.channel)) if one.channel else "",
+        "risk": said(Risk(one.risk)),
+        "words": words,
+        "url": url,
+        "told_by": one.told_by,
+        "came_on": one.came_on,
+        "by": one.post if one.origin in (Origin.HOUSEHOLD, Origin.CADRE) else "",
+    }
+
+
+def labels() -> dict[str, str]:
+    """What the fields of a sheet are called."""
+    return {
+        "net_income_fen": _("近十二个月家庭纯收入"), "medical_own_fen": _("医疗自付"), "education_own_fen": _("教育自付"),
+        "disaster_own_fen": _("因灾净损失"), "other_spending_fen": _("其他刚性支出"), "food_clothing": _("吃穿有保障"),
+        "schooling": _("适龄儿童都在学"), "medical": _("全家参加基本医疗保险"), "house": _("住房安全"), "water": _("饮水安全"),
+    }  # fmt: skip
+
+
+def amount(fen: int | None) -> str:
+    """Fen as yuan, or that it is not known."""
+    return (
+        _("不清楚")
+        if fen is None
+        else _("%(n)s 元") % {"n": f"{fen / 100:,.0f}" if fen % 100 == 0 else f"{fen / 100:,.2f}"}
+    )
+
+
+def sheet_shown(one: Sheet) -> dict[str, Any]:
+    """A sheet as a page shows it."""
+    called = labels()
+
+    def value(name: str) -> str:
+        told = getattr(one, name)
+        if name in MONEY:
+            return amount(told)
+        return _("不清楚") if told is None else _("是") if told else _("否")
+
+    return {
+        "visited_on": one.visited_on,
+        "judgement": {"tone": JUDGED[Judgement(one.judgement)], "label": said(Judgement(one.judgement))},
+        "suggested": said(WatchClass(one.suggested)) if one.suggested else "",
+        "lines": [
+            {"label": called[name], "value": value(name), "unknown": getattr(one, name) is None, "known": name in one.known}
+            for name in (*MONEY, *SECURED)
+        ],
+        "said": one.said,
+        "difficulties": one.difficulties,
+        "coping": one.coping,
+        "reason": one.reason,
+        "by": one.post,
+        "rules": outcomes_shown(one.outcomes),
+    }  # fmt: skip
+
+
+def known_shown(known: Known) -> list[dict[str, Any]]:
+    """What the register says already, with how it is known."""
+    called = labels()
+    return [
+        {
+            "label": called[name],
+            "value": amount(known.values[name])
+            if name in MONEY
+            else _("是")
+            if known.values[name]
+            else _("否"),
+            "evidence": known.seen[name].evidence.name.lower(),
+        }
+        for name in (*MONEY, *SECURED)
+        if name in known.values
+    ]
+
+
+def outcomes_shown(outcomes: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the rules said, those that applied."""
+    rules, words = (
+        load().rules,
+        {"holds": ("leaf", _("符合")), "fails": ("red", _("不符合")), "not_known": ("straw", _("不清楚"))},
+    )
+    return [
+        {
+            "says": rules[rule].says.says(language()),
+            "tone": words[one["result"]][0],
+            "result": words[one["result"]][1],
+        }
+        for rule, one in outcomes.items()
+        if rule in rules and one["result"] in words
+    ]
+
+
+def reliefs(found: Iterable[Relief]) -> list[dict[str, Any]]:
+    """Help that was given, with what its paper stands at."""
+    given = list(found)
+    homes, today = Household.objects.in_bulk({one.household_id for one in given}), beijing_today()
+    return [
+        {
+            "pk": one.pk,
+            "head": homes[one.household_id].head_name or _("户主不明"),
+            "kind": said(Help(one.kind)),
+            "what": one.what,
+            "giver": one.giver,
+            "on": one.given_on,
+            "amount": amount(one.amount_fen) if one.amount_fen else "",
+            "by": one.post,
+            "due": one.paper_due_on,
+            "late": one.paper_id is None and one.paper_due_on < today,
+            "paper_url": reverse("relapse:help_file", args=[one.pk]) if one.paper_id else "",
+            "bring_url": "" if one.paper_id else reverse("relapse:help_paper", args=[one.pk]),
+        }
+        for one in given
+    ]  # fmt: skip

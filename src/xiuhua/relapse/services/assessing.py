@@ -1,0 +1,49 @@
+"""分类管理: once a year somebody says where a household that left poverty stands, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.audit.services import recorded
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.registry.models import Household
+from xiuhua.registry.services import Refused
+from xiuhua.relapse.models import Assessment
+from xiuhua.relapse.services.refusing import in_words, needs
+from xiuhua.relapse.terms import Standing
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """A yearly judgement."""
+
+    assessment: Assessment
+
+    @property
+    def audit_subject(self) -> str:
+        return f"assessment:{self.assessment.pk}"
+
+    @property
+    def audit_place(self) -> str:
+        return self.assessment.village_code
+
+    @property
+    def audit_detail(self) -> dict[str, Any]:
+        one = self.assessment
+        return {"household": one.household_id, "year": one.year, "standing": one.standing}
+
+
+@recorded("relapse.assessed")
+def assess(*, by: Appointment, household: Household, year: int, standing: Standing, reason: str) -> Assessed:
+    """Records the judgement of a year, in the name of whoever acts. It begins nothing by itself: what must be looked at is a clue."""
+    needs(by, "relapse.work")
+    if not reason.strip():
+        raise Refused("请写明理由", "Say why")
+    with in_words():
+        made = Assessment.objects.create(
+            household=household, village_code=household.village_code, year=year, standing=standing, reason=reason.strip()[:400],
+            assessed_on=beijing_today(), official=by.official, post=by.says("zh"), at=beijing_now(),
+        )  # fmt: skip
+    return Assessed(made)

@@ -1,0 +1,50 @@
+"""Refusals of the database in words, and who may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, transaction
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.registry.services import Refused
+from xiuhua.relapse.permissions import RIGHTS
+
+WORDS = {
+    "no help was recorded": ("还没有登记帮扶。请先登记急难帮扶，再以“已帮扶解决”了结", "No help was recorded yet: record it first"),
+    "the household was not heard": ("还没有入户听取本户、填写综合研判表，不能以“没有风险”了结", "The household was not heard: visit it and fill in the sheet first"),
+    "not known is not no risk": ("综合研判表还有不清楚的，或研判不是“没有风险”：不清楚不等于没有风险", "Something on the sheet is not known, or the judgement is another: not known is not no risk"),
+    "does not end it alone": ("入户研判的人不能自己了结，须由另一人核定", "Whoever was there does not end it alone: somebody else must"),
+    "something was said since": ("入户之后又来了新的线索，须再次入户研判", "Something new was said since the visit: visit again"),
+    "no such proceeding of this household": ("没有这一户的识别程序", "There is no proceeding of this household"),
+    "a clue ends once": ("这条线索已经了结", "The clue has ended"),
+    "clue begins open": ("线索日期不能晚于今天，也不能早于一年前", "The day of a clue is not to come, and not over a year ago"),
+    "no such open clue": ("这条线索已经了结，或不是这一户的", "The clue has ended, or is another household's"),
+    "no such open proceeding": ("这一程序已经办结，或不是这一户的", "The proceeding is closed, or another household's"),
+    "recorded when it was made": ("入户日期只能是今天或前 60 天内", "A visit is recorded on its day or within 60 days"),
+    "recorded when it was given": ("帮扶日期只能是今天或前一年内", "Help is recorded on its day or within a year"),
+    "that was given stays": ("手续已经补过", "Its paper was brought already"),
+    "judged in its year": ("只对本系统认定的已脱贫户、按本年或上年研判", "Only a household that left poverty is judged, for this year or the last"),
+    "one_assessment_a_year": ("这一户本年度已经研判", "This household was judged for the year already"),
+    "no such household here": ("这一户已经结束，或不在您的工作范围", "The household has ended, or lies elsewhere"),
+}  # fmt: skip
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Turns a refusal of the database into a sentence; what it has no words for is passed on as it is."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as wrong:
+        for said, (zh, en) in WORDS.items():
+            if said in str(wrong):
+                raise Refused(zh, en) from wrong
+        raise
+
+
+def needs(by: Appointment, right: str) -> None:
+    """Refuses a role without the right, whatever the page let through."""
+    if by.role not in RIGHTS[right]:
+        raise Refused("您现在的职务不能办理", "Your post cannot do this")

@@ -1,0 +1,127 @@
+"""Somebody went there, heard the household, and says what they think, beside what the rules say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.utils.timezone import localtime
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.audit.services import recorded
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.queries.proceedings import current_step
+from xiuhua.decisions.services import proceedings
+from xiuhua.decisions.services.basis import told
+from xiuhua.decisions.services.proposing import Upload
+from xiuhua.files.services import press
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Household
+from xiuhua.registry.services import Refused
+from xiuhua.relapse.models import Clue, Sheet
+from xiuhua.relapse.queries.known import known_of
+from xiuhua.relapse.services.refusing import in_words, needs
+from xiuhua.relapse.terms import Judgement
+
+LAYOUT = Path(__file__).parent / "sheet.typ"
+PAPER = "judgement"
+MONEY = ("net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen")
+SECURED = ("food_clothing", "schooling", "medical", "house", "water")
+WORDS = {
+    "net_income_fen": "近十二个月家庭纯收入", "medical_own_fen": "医疗自付", "education_own_fen": "教育自付", "disaster_own_fen": "因灾净损失",
+    "other_spending_fen": "其他刚性支出", "food_clothing": "吃穿有保障", "schooling": "适龄儿童都在学", "medical": "全家参加基本医疗保险",
+    "house": "住房安全", "water": "饮水安全",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A sheet that was filled in. What the household said stands there, not in the audit."""
+
+    sheet: Sheet
+
+    @property
+    def audit_subject(self) -> str:
+        return f"sheet:{self.sheet.pk}"
+
+    @property
+    def audit_place(self) -> str:
+        return self.sheet.village_code
+
+    @property
+    def audit_detail(self) -> dict[str, Any]:
+        one = self.sheet
+        return {
+            "household": one.household_id,
+            "clue": one.clue_id,
+            "proceeding": one.proceeding_id,
+            "judgement": one.judgement,
+        }
+
+
+@recorded("relapse.visit_judged")
+def judge_visit(
+    *,
+    by: Appointment,
+    household: Household,
+    answers: Mapping[str, Any],
+    clue: Clue | None = None,
+    proceeding: Proceeding | None = None,
+) -> Judged:
+    """Keeps the sheet of a visit with its clue or proceeding. answers: fields of Sheet; what the register knows already is taken
+    from there, whatever was sent. At a step that wants the sheet it is laid to the papers as PDF.
+
+    Refused: nothing that the household said, no reason, `no risk` while something is not known.
+    """
+    needs(by, "relapse.work")
+    known = known_of(household.pk, beijing_today())
+    told_values = {name: answers.get(name) for name in (*MONEY, *SECURED)} | known.values
+    judgement = Judgement(answers["judgement"])
+    if not str(answers.get("said") or "").strip() or not str(answers.get("reason") or "").strip():
+        raise Refused("请写明本户怎么说，以及研判的理由", "Say what the household said, and why you think so")
+    if judgement == Judgement.NO_RISK and any(value is None for value in told_values.values()):
+        raise Refused(
+            "还有不清楚的，不能研判为“没有风险”", "Something is not known: it cannot be judged as no risk"
+        )
+    with in_words():
+        sheet = Sheet.objects.create(
+            household=household, village_code=household.village_code, clue=clue, proceeding=proceeding, visited_on=answers["visited_on"],
+            said=str(answers["said"]).strip()[:600], difficulties=str(answers.get("difficulties") or "").strip()[:600],
+            coping=str(answers.get("coping") or "").strip()[:600], judgement=judgement, suggested=answers.get("suggested") or "",
+            reason=str(answers["reason"]).strip()[:600], known=sorted(known.values), outcomes={one.rule.id: told(one) for one in known.outcomes},
+            official=by.official, post=by.says("zh"), at=beijing_now(), **told_values,
+        )  # fmt: skip
+    if proceeding is not None and any(one["code"] == PAPER for one in current_step(proceeding)["evidence"]):
+        made = press.pdf(LAYOUT, _printed(sheet, known.outcomes), localtime(sheet.at))
+        proceedings.bring(
+            by=by, proceeding=proceeding, papers=[Upload(PAPER, f"综合研判表-{sheet.pk}.pdf", iter([made]))]
+        )
+    return Judged(sheet)
+
+
+def _printed(sheet: Sheet, outcomes: list[Any]) -> dict[str, Any]:
+    """The sheet as the layout reads it: plain lines, Chinese, as it is signed in the village."""
+
+    def said(name: str) -> str:
+        value = getattr(sheet, name)
+        if value is None:
+            return "不清楚"
+        known = "（登记册已有）" if name in sheet.known else ""
+        return (f"{value / 100:,.2f} 元" if name in MONEY else "是" if value else "否") + known
+
+    village = Place.objects.filter(code=sheet.village_code).values_list("name", flat=True).first()
+    return {
+        "head": sheet.household.head_name or "户主不明",
+        "number": sheet.household.number,
+        "village": village or sheet.village_code,
+        "visited_on": f"{sheet.visited_on:%Y-%m-%d}",
+        "lines": [[WORDS[name], said(name)] for name in (*MONEY, *SECURED)],
+        "texts": [["本户怎么说", sheet.said], ["主要困难", sheet.difficulties or "—"], ["已有的应对", sheet.coping or "—"]],
+        "rules": [[one.rule.says.says("zh"), {"holds": "符合", "fails": "不符合", "not_known": "不清楚"}.get(one.code.word, "不适用")] for one in outcomes if one.code.word != "not_applicable"],
+        "judgement": Judgement(sheet.judgement).zh,
+        "reason": sheet.reason,
+        "by": sheet.post,
+    }  # fmt: skip

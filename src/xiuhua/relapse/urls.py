@@ -1,0 +1,26 @@
+"""Addresses of clues."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from xiuhua.relapse import views
+
+app_name = "relapse"
+urlpatterns = [
+    path("", views.inbox, name="list"),
+    path("new/", views.find, name="find"),
+    path("new/<int:household>/", views.new, name="new"),
+    path("look/", views.look, name="look"),
+    path("yearly/", views.yearly, name="yearly"),
+    path("yearly/<int:household>/", views.assess, name="assess"),
+    path("help/<int:household>/", views.help, name="help"),
+    path("help/papers/<int:pk>/", views.help_paper, name="help_paper"),
+    path("help/papers/<int:pk>/file/", views.help_file, name="help_file"),
+    path("proceedings/<int:pk>/sheet/", views.judge, name="judge"),
+    path("<int:pk>/", views.clue, name="clue"),
+    path("<int:pk>/visit/", views.visit, name="visit"),
+    path("<int:pk>/begin/", views.begin, name="begin"),
+    path("<int:pk>/end/", views.end, name="end"),
+    path("<int:pk>/hand-over/", views.hand_over, name="hand_over"),
+]

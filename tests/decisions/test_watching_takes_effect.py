@@ -1,0 +1,273 @@
+"""A household is watched only by a proceeding, in a class that fits where it stands, and let go of only after its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+import people
+from decisions.conftest import household
+from decisions.proceedings import Days, Going
+from decisions.test_proceedings import GOOD
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.services import appeals
+from xiuhua.decisions.services import proceedings as acts
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household, PeriodRecord, Person, StatusEntry, WatchEntry
+from xiuhua.registry.services import Refused, sign_opening
+
+pytestmark = pytest.mark.database
+MEMBERS = {"石满仓": ("head", "male"), "田秀英": ("spouse", "female")}
+ENTERS = {"watch_class": "unstable", "measures": ["work", "health"]}
+
+
+@pytest.fixture
+def days(server: Any) -> Iterator[Days]:
+    clock = Days(server.urls.owner)
+    yield clock
+    clock.back()
+
+
+@pytest.fixture
+def going(db: None, days: Days) -> Going:
+    world = people.small_world()
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        home, persons = household("1", people.VILLAGE, MEMBERS, kind="registered")
+        Person.objects.filter(pk__in=[one.pk for one in persons.values()]).update(
+            health="healthy",
+            labour="ordinary",
+            basic_insured=True,
+            serious_illness_insured=True,
+            student_status="none",
+            seen="checked",
+            seen_on=date(2026, 9, 1),
+        )
+        opened = sign_opening(
+            by=world.county_office, county_code=people.COUNTY, statement="国家系统导出"
+        ).opening
+        StatusEntry.objects.create(
+            household=home, village_code=people.VILLAGE, status="exited", since=date(2020, 1, 1), basis="opening", opening=opened,
+            recorded_at=beijing_now(), recorded_by="test",
+        )  # fmt: skip
+    return Going.of(world, home, days)
+
+
+def at_the_county(going: Going, procedure: str) -> Proceeding:
+    """Everything before the county's own step, papers of that step included."""
+    one = going.until(going.begin(procedure), "county")
+    going.papers(one, going.whose(one)[0])
+    return one
+
+
+def decide(going: Going, one: Proceeding, **detail: Any) -> Proceeding:
+    return going.sign(one, going.whose(one)[0], **detail)
+
+
+def newest(going: Going) -> WatchEntry | None:
+    with within(scope_of(people.COUNTY)):
+        return WatchEntry.objects.filter(household=going.household).order_by("-pk").first()
+
+
+def watched(going: Going, since: date) -> None:
+    """Taken over at the opening, as the county's files of the first day say it."""
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        opened = StatusEntry.objects.get(household=going.household).opening
+        WatchEntry.objects.create(
+            household=going.household, village_code=people.VILLAGE, watch_class="unstable", since=since, basis="opening", opening=opened,
+            recorded_at=beijing_now(), recorded_by="test",
+        )  # fmt: skip
+
+
+def good_year(going: Going, **changed: Any) -> None:
+    """A year in which every standard of removal holds and was checked."""
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        told = {
+            **GOOD,
+            "year": 2021,
+            "period_start": date(2020, 10, 1),
+            "period_end": date(2021, 9, 30),
+            **changed,
+        }
+        PeriodRecord.objects.update_or_create(
+            household=going.household, village_code=people.VILLAGE, year=2021, defaults=told
+        )
+
+
+def test_it_is_watched_in_the_class_and_with_the_help_that_the_county_decided(going: Going) -> None:
+    one = at_the_county(going, "regular_watch")
+    for wrong, why in (
+        ({}, "请选定监测对象类别"),
+        ({"watch_class": "marginal", "measures": ["work"]}, "不列为边缘易致贫户"),
+        ({"watch_class": "none", "measures": ["work"]}, "请选定监测对象类别"),
+        ({"watch_class": "unstable", "measures": []}, "帮扶措施"),
+    ):
+        with pytest.raises(Refused, match=why):
+            decide(going, one, **wrong)
+    assert newest(going) is None
+    assert decide(going, one, **ENTERS).course == "decided"
+    entry = newest(going)
+    assert entry is not None and (entry.watch_class, entry.basis, entry.case_number) == (
+        "unstable",
+        "case",
+        f"P{one.pk}",
+    )
+    assert entry.since == beijing_today()
+    with within(scope_of(people.COUNTY)), connection.cursor() as cursor:
+        cursor.execute("select kind, status, watch_class from rec_household")
+        assert cursor.fetchall() == [("registered", "exited", "unstable")], (
+            "it stays registered and is watched besides"
+        )
+        cursor.execute("select decisions_states_of(%s)", [going.household.pk])
+        assert set(cursor.fetchone()[0]) == {"exited", "watched"}
+    with pytest.raises(Refused, match="不适用"):
+        going.begin("regular_watch")
+
+
+def test_only_who_left_poverty_is_unstable(going: Going) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        going.household, _ = household("2", people.VILLAGE, MEMBERS, kind="other")
+    one = at_the_county(going, "regular_watch")
+    with pytest.raises(Refused, match="脱贫不稳定户只能是"):
+        decide(going, one, **ENTERS)
+    decide(going, one, watch_class="marginal", measures=["work"])
+    assert newest(going).watch_class == "marginal"  # type: ignore[union-attr]
+
+
+def test_a_watched_household_is_let_go_of_after_its_time_and_in_a_mode(going: Going) -> None:
+    watched(going, beijing_today() - timedelta(days=100))
+    good_year(going)
+    one = at_the_county(going, "regular_removal")
+    with pytest.raises(Refused, match="消除方式"):
+        decide(going, one)
+    with pytest.raises(Refused, match="时间还不够"):
+        decide(going, one, mode="helped")
+    going.days.go(90)
+    decide(going, one, mode="helped")
+    entry = newest(going)
+    assert entry is not None and (entry.watch_class, entry.mode) == ("none", "helped")
+    assert going.status() == "exited", "its status is another matter"
+
+
+def test_an_appeal_against_the_end_of_watching_gives_it_back(going: Going) -> None:
+    watched(going, beijing_today() - timedelta(days=400))
+    good_year(going)
+    one = decide(going, at_the_county(going, "regular_removal"), mode="natural")
+    with going.acting(going.township[2]):
+        brought = appeals.appeal(
+            by=going.township[2], proceeding=one, channel="spoken", came_on=beijing_today(), said="又生病了"
+        ).appeal
+    judge = going.whose(one)[0]
+    with going.acting(judge):
+        appeals.decide_appeal(by=judge, appeal=brought, upheld=True, answer="风险没有消除")
+    entry = newest(going)
+    assert entry is not None and (entry.watch_class, entry.case_number) == ("unstable", f"A{brought.pk}")
+
+
+def test_days_run_from_the_clue_that_it_answers_to(going: Going) -> None:
+    came = beijing_today() - timedelta(days=2)
+    with going.acting(going.village[0]):
+        one = acts.begin(
+            by=going.village[0], procedure="regular_watch", household=going.household, counts_from=came
+        ).proceeding
+    one = going.until(one, "visit")
+    with going.acting(going.village[0]), connection.cursor() as cursor:
+        cursor.execute("select notices_due(%s, 3, 'calendar')", [came])
+        assert one.due_on == cursor.fetchone()[0]
+
+
+def test_who_has_no_labour_is_not_let_go_of(going: Going) -> None:
+    watched(going, beijing_today() - timedelta(days=400))
+    good_year(going)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Person.objects.filter(memberships__household=going.household).update(labour="none")
+    one = going.begin("regular_removal")
+    going.papers(one, going.village[0])
+    going.sign(one, going.village[0])
+    with pytest.raises(Refused, match="不能继续"):
+        going.sign(one, going.village[1])
+
+
+def test_said_to_be_watched_by_a_file_its_class_is_decided_first(going: Going) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        going.household, persons = household("3", people.VILLAGE, MEMBERS, kind="watched")
+        Person.objects.filter(pk__in=[one.pk for one in persons.values()]).update(
+            labour="ordinary",
+            basic_insured=True,
+            student_status="none",
+            health="healthy",
+            seen="checked",
+            seen_on=date(2026, 9, 1),
+        )
+    good_year(going)
+    one = at_the_county(going, "regular_removal")
+    with pytest.raises(Refused, match="从何时起监测没有认定"):
+        decide(going, one, mode="natural")
+    with going.acting(going.village[0]):
+        acts.take_back(by=going.village[0], proceeding=one, reason="先认定类别")
+    assert going.begin("regular_watch").course == "open"
+
+
+ENTRY = """insert into registry_watchentry (household_id, village_code, watch_class, mode, since, basis, case_number, opening_id, recorded_at, recorded_by)
+  select id, village_code, '{cls}', '{mode}', current_date, '{basis}', {number}, {opening}, now(), 'x' from registry_household where id = %(home)s"""
+RAW = {
+    "without a proceeding": ENTRY.format(cls="sudden", mode="", basis="case", number="'P' || %(id)s", opening="null"),
+    "let go of without one": ENTRY.format(cls="none", mode="helped", basis="case", number="'P' || %(id)s", opening="null"),
+    "as moved": ENTRY.format(cls="sudden", mode="", basis="moved", number="'1'", opening="null"),
+    "let go of at the opening": ENTRY.format(cls="none", mode="helped", basis="opening", number="''", opening="(select id from registry_opening)"),
+    "twice at the opening": ENTRY.format(cls="sudden", mode="", basis="opening", number="''", opening="(select id from registry_opening)"),
+    "changed": "update registry_watchentry set watch_class = 'sudden'",
+    "removed": "delete from registry_watchentry",
+    "emptied": "truncate registry_watchentry",
+    "days counted from tomorrow": """insert into decisions_proceeding (procedure_id, kind, place_code, household_id, at_step, begun_at, as_of, step_since, counts_from, course, round, effect_status)
+      select procedure_id, 'other', place_code, household_id, at_step, now(), as_of, step_since, current_date + 400, 'open', 1, '' from decisions_proceeding where id = %(id)s""",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", RAW)
+def test_nobody_is_watched_or_let_go_of_by_raw_sql(going: Going, what: str) -> None:
+    one = going.begin("regular_watch")
+    watched(going, date(2025, 1, 1))
+    with (
+        going.acting(going.county[0]),
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(RAW[what], {"id": one.pk, "home": going.household.pk})
+    entry = newest(going)
+    assert entry is not None and (entry.watch_class, entry.since) == ("unstable", date(2025, 1, 1))
+
+
+def test_what_another_procedure_decided_watches_nobody(going: Going) -> None:
+    """A proceeding that took effect for something else cannot be named as the reason."""
+    one = going.until(going.begin("targeted_return"), "announcement") if _has("targeted_return") else None
+    if one is None:
+        pytest.skip("no such procedure")
+    with (
+        going.acting(going.county[0]),
+        pytest.raises(DatabaseError, match="no proceeding took effect"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(RAW["without a proceeding"], {"id": one.pk, "home": going.household.pk})
+
+
+def _has(name: str) -> bool:
+    from xiuhua.decisions.models import Procedure
+
+    return Procedure.objects.filter(name=name).exists()
+
+
+def test_a_household_that_moves_in_the_county_stays_watched(going: Going) -> None:
+    watched(going, date(2025, 1, 1))
+    with within(scope_of(people.COUNTY), who={"account": "test"}), connection.cursor() as cursor:
+        Household.objects.filter(pk=going.household.pk).update(village_code=people.SECOND_VILLAGE)
+        cursor.execute("select registry_statuses_follow(%s)", [going.household.pk])
+        cursor.execute("select watch_class, village_code from rec_household")
+        assert cursor.fetchall() == [("unstable", people.SECOND_VILLAGE)]
+    assert newest(going).village_code == people.SECOND_VILLAGE  # type: ignore[union-attr]

@@ -1,0 +1,128 @@
+"""Pages of clues: found on a phone, taken down, visited, helped, ended; each says what comes next, to whoever may."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+import people
+from decisions.proceedings import Going
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import StatusEntry, WatchEntry
+from xiuhua.registry.queries.counting import counted
+from xiuhua.relapse.models import Assessment, Clue, Relief, Sheet
+
+pytestmark = pytest.mark.database
+
+
+def there(model: Any) -> Any:
+    with within(scope_of(people.COUNTY)):
+        return model.objects.get()
+
+
+def test_from_the_search_field_to_the_end(going: Going) -> None:
+    client, today = people.sign_in(Client(), going.village[0]), f"{beijing_today():%Y-%m-%d}"
+    assert "归我办" in client.get(reverse("relapse:list")).content.decode()
+    assert "登记线索" in client.get(reverse("relapse:list")).content.decode(), "an empty page says what to do"
+    found = client.post(reverse("relapse:find"), {"q": "石满仓"}).content.decode()
+    new = reverse("relapse:new", args=[going.household.pk])
+    assert new in found
+    told = {
+        "origin": "household",
+        "channel": "phone",
+        "risk": "illness",
+        "said": "老伴住院",
+        "told_by": "石满仓",
+        "came_on": today,
+    }
+    assert client.post(new, {**told, "said": ""}).status_code == 422
+    assert client.post(new, told).status_code == 302
+    clue = there(Clue)
+    page = client.get(reverse("relapse:clue", args=[clue.pk])).content.decode()
+    assert "填写综合研判表" in page and "老伴住院" in page and "没有风险</button>" not in page
+    given = {
+        "kind": "relief",
+        "what": "临时救助",
+        "giver": "乡民政所",
+        "given_on": today,
+        "amount": "2000.50",
+    }
+    assert client.post(reverse("relapse:help", args=[going.household.pk]), given).status_code == 302
+    assert there(Relief).amount_fen == 200_050
+    visit = reverse("relapse:visit", args=[clue.pk])
+    assert "近两年没有" in client.get(visit).content.decode()
+    answers = {
+        "visited_on": today, "said": "报销后三千", "net_income_fen": "40000", "medical_own_fen": "3000", "education_own_fen": "0",
+        "disaster_own_fen": "0", "other_spending_fen": "0", "food_clothing": "yes", "schooling": "yes", "medical": "yes", "house": "yes",
+        "water": "", "judgement": "no_risk", "reason": "收入稳定",
+    }  # fmt: skip
+    assert client.post(visit, answers).status_code == 422, "water is not known"
+    assert client.post(visit, {**answers, "water": "yes"}).status_code == 302
+    assert there(Sheet).net_income_fen == 4_000_000
+    office = people.sign_in(Client(), going.township[0])
+    end = reverse("relapse:end", args=[clue.pk])
+    client.post(end, {"how": "no_risk", "reason": "没有风险"})
+    assert there(Clue).end == "", "whoever was there does not end it"
+    office.post(end, {"how": "no_risk", "reason": "支出已报销"})
+    assert there(Clue).end == "no_risk"
+    home = client.get(reverse("workbench:household", args=[going.household.pk])).content.decode()
+    assert "没有纳入过监测" in home and "手续请在" in home
+    assert "支出已报销" in client.get(reverse("relapse:clue", args=[clue.pk])).content.decode()
+
+
+def test_the_yearly_list_empties_as_they_are_judged(going: Going) -> None:
+    client = people.sign_in(Client(), going.village[0])
+    assess = reverse("relapse:assess", args=[going.household.pk])
+    assert assess in client.get(reverse("relapse:yearly")).content.decode()
+    assert client.get(assess).status_code == 200
+    gone = client.post(assess, {"standing": "watch", "reason": "一人重病，自付高"})
+    assert gone.headers["Location"] == reverse("relapse:new", args=[going.household.pk]), (
+        "at risk: a clue comes next"
+    )
+    assert there(Assessment).year == beijing_today().year
+    assert "都已研判" in client.get(reverse("relapse:yearly")).content.decode()
+
+
+def test_a_clue_is_handed_over_and_begins_the_procedure_in_english_too(going: Going) -> None:
+    client = people.sign_in(Client(headers={"Accept-Language": "en"}), going.township[0])
+    told = {
+        "origin": "cadre",
+        "channel": "spoken",
+        "risk": "work",
+        "said": "son lost his work",
+        "came_on": f"{beijing_today():%Y-%m-%d}",
+    }
+    client.post(reverse("relapse:new", args=[going.household.pk]), told)
+    clue = there(Clue)
+    client.post(reverse("relapse:hand_over", args=[clue.pk]), {"post": going.township[0].post_id})
+    assert there(Clue).owner_id == going.township[0].post_id
+    begun = client.post(reverse("relapse:begin", args=[clue.pk]))
+    assert begun.headers["Location"] == reverse("decisions:proceeding", args=[there(Clue).proceeding_id])
+    page = client.get(reverse("relapse:clue", args=[clue.pk])).content.decode()
+    assert "Went into the procedure" in page
+
+
+def test_leaders_and_keepers_of_accounts_see_no_clues(going: Going) -> None:
+    for by in (going.world.leader, going.world.administrator, going.world.city_office):
+        assert people.sign_in(Client(), by).get(reverse("relapse:list")).status_code == 403
+
+
+def test_whoever_is_watched_is_counted_and_listed_whatever_kind_it_is(going: Going) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        WatchEntry.objects.create(
+            household=going.household, village_code=people.VILLAGE, watch_class="unstable", since=date(2025, 1, 1), basis="opening",
+            opening=StatusEntry.objects.get(household=going.household).opening, recorded_at=beijing_now(), recorded_by="test",
+        )  # fmt: skip
+        assert counted([people.VILLAGE])[0].watched == 1
+    client = people.sign_in(Client(), going.world.leader)
+    listed = client.get(
+        reverse("workbench:households", args=[people.VILLAGE]) + "?show=watched"
+    ).content.decode()
+    assert going.household.number in listed
+    home = client.get(reverse("workbench:household", args=[going.household.pk])).content.decode()
+    assert "脱贫不稳定户" in home and "登记线索" not in home, "a leader sees the class and not the clues"

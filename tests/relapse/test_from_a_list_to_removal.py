@@ -1,0 +1,100 @@
+"""A department's list finds a household; it is helped before the paper, watched in its class, and let go of half a year later."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+import people
+from decisions.proceedings import VOTE, Going
+from decisions.test_proceedings import GOOD
+from relapse.conftest import found
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.terms import Help
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import PeriodRecord, Person, WatchEntry
+from xiuhua.registry.services import Basis, Refused, take_list
+from xiuhua.registry.terms import ListKind
+from xiuhua.relapse import services
+from xiuhua.relapse.models import Clue, Relief
+from xiuhua.relapse.services.helping import What
+
+pytestmark = pytest.mark.database
+
+
+def a_list_comes(going: Going) -> Clue:
+    """The insurers' list names the head; the intake of it gathers clues at once."""
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        head = Person.objects.get(memberships__household=going.household, memberships__relation="head")
+        Person.objects.filter(pk=head.pk).update(id_blind=b"blind", id_sealed=b"sealed")
+        listing = take_list(
+            by=going.world.county_office, place_code=people.COUNTY, kind=ListKind.MEDICAL, name="医保.csv", listed_on=beijing_today(), values={},
+            basis=Basis("数据共享协议", "防返贫监测", beijing_today()),
+            source="select 'blind'::bytea as id_blind, null::text as name, null::text as what, current_date as said_on, 3000000::bigint as amount_fen",
+        ).listing  # fmt: skip
+        services.gather_from_list(by=going.world.county_office, listing=listing)
+        return Clue.objects.get()
+
+
+def go(going: Going, one: Proceeding, **decided: object) -> Proceeding:
+    """Step by step to its end; the sheet is filled in where it is asked, the class or mode said where it is decided."""
+    while one.course == "open":
+        if one.at_step == "visit" and one.kind == "watch":
+            with going.acting(going.village[0]):
+                answers = found(judgement="at_risk", suggested="unstable", reason="自付三万，收入中断")
+                services.judge_visit(
+                    by=going.village[0], household=going.household, answers=answers, proceeding=one
+                )
+        if one.at_step == "county":
+            by = going.whose(one)[0]
+            going.papers(one, by)
+            one = going.sign(one, by, **decided)
+        elif one.at_step == "meeting":
+            going.papers(one, going.village[0])
+            one = going.sign(one, going.village[0], vote=VOTE)
+        else:
+            one = going.step(one)
+    return one
+
+
+def test_from_a_list_to_removal(going: Going) -> None:
+    clue = a_list_comes(going)
+    by = going.village[0]
+    with going.acting(by):
+        services.judge_visit(
+            by=by, household=going.household, answers=found(judgement="at_risk", reason="自付三万"), clue=clue
+        )
+        services.give_help(
+            by=by,
+            household=going.household,
+            what=What(Help.RELIEF, "临时救助金", "乡民政所", beijing_today(), 500_000),
+        )
+        one = services.begin(by=by, clue=clue).clue.proceeding
+        assert one is not None and Relief.objects.get().paper is None, "helped before any paper"
+    assert go(going, one, watch_class="unstable", measures=["health", "work"]).course == "decided"
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Person.objects.filter(memberships__household=going.household).update(
+            labour="ordinary",
+            health="healthy",
+            student_status="none",
+            basic_insured=True,
+            seen="checked",
+            seen_on=date(2021, 9, 1),
+        )
+        told = {**GOOD, "year": 2021, "period_start": date(2020, 10, 1), "period_end": date(2021, 9, 30)}
+        PeriodRecord.objects.create(household=going.household, village_code=people.VILLAGE, **told)
+    removal = going.begin("regular_removal")
+    with pytest.raises(Refused, match="时间还不够"):
+        go(going, removal, mode="helped")
+    going.days.go(181)
+    with within(scope_of(people.COUNTY)):
+        removal = Proceeding.objects.get(pk=removal.pk)
+    assert go(going, removal, mode="helped").course == "decided"
+    with within(scope_of(people.COUNTY)):
+        classes = [
+            (one.watch_class, one.mode)
+            for one in WatchEntry.objects.filter(household=going.household).order_by("pk")
+        ]
+    assert classes == [("unstable", ""), ("none", "helped")]

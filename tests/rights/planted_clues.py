@@ -1,0 +1,70 @@
+"""What is planted of relapse: a clue with all that hangs on one, and a watched household that was judged."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from xiuhua.accounts.terms import Role
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.files.models import StoredFile
+from xiuhua.registry.models import Household, Opening, StatusEntry, WatchEntry
+from xiuhua.relapse.models import Assessment, Clue, ClueSource, Relief, Sheet
+
+if TYPE_CHECKING:
+    from rights.planted import Node
+
+TODAY = date(2025, 9, 30)
+
+
+def clue(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict[str, int]:
+    """A clue with everything that hangs on one; and a household that left poverty, is watched and was judged last year."""
+    worker, now, today = node.posts[Role.VILLAGE_WORKER], beijing_now(), beijing_today()
+    here = {"village_code": node.code, "household_id": keys["household"]}
+    told = Clue.objects.create(
+        came_on=today,
+        check_days=3,
+        whole_days=20,
+        check_due_on=today,
+        due_on=today,
+        owner=worker.post,
+        recorded_at=now,
+        **here,
+    )
+    said = {"by": node.secret, "post": node.secret, "at": now}
+    ClueSource.objects.create(clue=told, origin="cadre", channel="spoken", risk="illness", said=node.secret, told_by=node.secret, came_on=today, **said, **here)  # fmt: skip
+    Sheet.objects.create(
+        clue=told, visited_on=today, said=node.secret, judgement="not_known", reason=node.secret, official=worker.official, post=node.secret, at=now, **here
+    )  # fmt: skip
+    relief = Relief.objects.create(
+        clue=told,
+        kind="relief",
+        what=node.secret,
+        giver=node.secret,
+        given_on=today,
+        paper_days=10,
+        paper_due_on=today,
+        **said,
+        **here,
+    )
+    Relief.objects.filter(pk=relief.pk).update(paper=paper, paper_by=node.secret)
+    opening = Opening.objects.get(county_code=node.code[:6])
+    left = Household.objects.create(
+        number=f"{node.code}{turn:04d}退{node.secret}", county_code=node.code[:6], village_code=node.code, kind="registered", head_name=node.secret
+    )  # fmt: skip
+    rests = {
+        "household": left,
+        "village_code": node.code,
+        "basis": "opening",
+        "opening": opening,
+        "since": TODAY,
+        "recorded_at": now,
+        "recorded_by": node.secret,
+    }
+    StatusEntry.objects.create(status="exited", **rests)
+    WatchEntry.objects.create(watch_class="unstable", **rests)
+    Assessment.objects.create(
+        household=left, village_code=node.code, year=today.year - 1, standing="stable", reason=node.secret, assessed_on=today, official=worker.official,
+        post=node.secret, at=now,
+    )  # fmt: skip
+    return {"clue": told.pk, "relief": relief.pk}
