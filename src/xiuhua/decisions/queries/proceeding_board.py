@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,19 +34,15 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Waits:
-    """Open proceedings that came to the same step on the same day in the same place."""
+    """Open proceedings that came to the same step on the same day in the same place, days ago."""
 
     procedure: Procedure
     step: dict[str, Any]
     number: int  # of the step in its procedure
     place: str
-    since: date
+    days: int  # since it came to the step
     count: int
     late: int
-
-    @property
-    def days(self) -> int:
-        return (beijing_today() - self.since).days
 
 
 def said(pair: Any) -> str:
@@ -57,15 +52,19 @@ def said(pair: Any) -> str:
 
 def waits(area: Scope, digits: int) -> list[Waits]:
     """Everything open in an area, by place of so many digits."""
-    known = Procedure.objects.in_bulk()
+    known, today = Procedure.objects.in_bulk(), beijing_today()
+    steps = {
+        (pk, step["id"]): (at, step)
+        for pk, one in known.items()
+        for at, step in enumerate(one.definition["steps"])
+    }
     told = []
     with connection.cursor() as cursor:
-        cursor.execute(GROUPED, {"digits": digits, "lo": area.lo, "hi": area.hi, "today": beijing_today()})
+        cursor.execute(GROUPED, {"digits": digits, "lo": area.lo, "hi": area.hi, "today": today})
         rows = cursor.fetchall()
     for procedure, at, place, since, n, late in rows:
-        one = known[procedure]
-        number, step = next((i, s) for i, s in enumerate(one.definition["steps"]) if s["id"] == at)
-        told.append(Waits(one, step, number, place, since, n, late))
+        number, step = steps[(procedure, at)]
+        told.append(Waits(known[procedure], step, number, place, (today - since).days, n, late))
     return told
 
 
