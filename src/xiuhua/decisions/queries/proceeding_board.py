@@ -114,7 +114,7 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
         steps: dict[str, list[Waits]] = defaultdict(list)
         for one in sorted(some, key=lambda each: each.number):
             steps[one.step["id"]].append(one)
-        lines = [
+        lines: list[dict[str, Any]] = [
             {
                 "id": id,
                 "says": said(each[-1].step["says"]),
@@ -126,12 +126,12 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
         ]
         worst = max(lines, key=lambda one: one["tally"].days)
         whole = tally(some)
-        for one in lines:
+        for line in lines:
             # One step alone is no bottleneck, nor is one in which nothing has stood for a week yet.
-            one["bottleneck"] = one is worst and len(lines) > 1 and worst["tally"].median >= 7
+            line["bottleneck"] = line is worst and len(lines) > 1 and worst["tally"].median >= 7
         newest = max(some, key=lambda one: one.procedure.pk).procedure
         told.append({"name": name, "says": said(newest.definition["says"]), "tally": whole, "steps": lines,
-                     "most": max(one["tally"].count for one in lines)})  # fmt: skip
+                     "most": max(line["tally"].count for line in lines)})  # fmt: skip
     return sorted(told, key=lambda one: -one["tally"].count)
 
 
