@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.queries.readiness import by_hashing
 from xiuhua.decisions.terms import Category
 from xiuhua.engine import load
 from xiuhua.places.scope import Scope
@@ -128,7 +129,7 @@ def _values(area: Scope, one: Round, **more: Any) -> dict[str, Any]:
 
 def groups(area: Scope, one: Round, digits: int) -> list[Group]:
     """How far the candidates and proceedings of an area are, by place of so many digits."""
-    with connection.cursor() as cursor:
+    with by_hashing() as cursor:
         cursor.execute(GROUPED, _values(area, one, digits=digits))
         return [Group(*row) for row in cursor.fetchall()]
 
@@ -138,7 +139,7 @@ def lines(
 ) -> list[Line]:  # fmt: skip
     """Households by category and by how far they are; `only`: those a rule points at. Each knows how many there are in all."""
     values = _values(area, one, category=category, found=found, only=only, size=size, skip=skip)
-    with connection.cursor() as cursor:
+    with by_hashing() as cursor:
         cursor.execute(LISTED, values)
         return [Line(*row) for row in cursor.fetchall()]
 

@@ -38,7 +38,9 @@ def list_page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str,
     """The context of decisions/plan_list.html: households with their year, how they stand, and the years to choose."""
     wanted = asked(query)
     number = max(int(query["page"]), 1) if query.get("page", "").isdigit() else 1
-    found = plans.lines(scope_of(place.code), **wanted, size=PAGE, skip=(number - 1) * PAGE)
+    found = plans.lines(
+        scope_of(place.code), year=wanted["year"], state=wanted["state"], size=PAGE, skip=(number - 1) * PAGE
+    )
     total = found[0].total if found else 0
     first, last, _ends = plans.programme()
     kept = {key: value for key, value in wanted.items() if value}
@@ -69,7 +71,7 @@ def narrowed(query: dict[str, str]) -> str:
 
 def total(place: Place, query: dict[str, str]) -> int:
     """How many households a list has."""
-    found = plans.lines(scope_of(place.code), **asked(query), size=1)
+    found = plans.lines(scope_of(place.code), year=asked(query)["year"], state=asked(query)["state"], size=1)
     return found[0].total if found else 0
 
 
@@ -124,7 +126,9 @@ def standards(rules: list[str]) -> list[str]:
 def every(place: Place, query: dict[str, str]) -> Iterator[dict[str, Any]]:
     """All rows that a list shows, page after page."""
     wanted, skip = asked(query), 0
-    while found := plans.lines(scope_of(place.code), **wanted, size=500, skip=skip):
+    while found := plans.lines(
+        scope_of(place.code), year=wanted["year"], state=wanted["state"], size=500, skip=skip
+    ):
         yield from rows(found)
         skip += len(found)
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import PlanTarget, Procedure
+from xiuhua.decisions.queries.readiness import by_hashing
 from xiuhua.decisions.terms import Measure
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.queries.counting import POOR, STATUS
@@ -80,14 +81,14 @@ def _values(area: Scope, **more: Any) -> dict[str, Any]:
 
 def groups(area: Scope, digits: int) -> list[Group]:
     """All households of an area that are on the plan or ought to be, by place of so many digits."""
-    with connection.cursor() as cursor:
+    with by_hashing() as cursor:
         cursor.execute(GROUPED, _values(area, digits=digits))
         return [Group(*row) for row in cursor.fetchall()]
 
 
 def lines(area: Scope, *, year: str = "", state: str = "", size: int = 100, skip: int = 0) -> list[Line]:
     """Households of an area by planned year (`none`: no year) and by how they stand; each knows how many there are in all."""
-    with connection.cursor() as cursor:
+    with by_hashing() as cursor:
         cursor.execute(LISTED, _values(area, year=year, state=state, size=size, skip=skip))
         return [Line(*row) for row in cursor.fetchall()]
 

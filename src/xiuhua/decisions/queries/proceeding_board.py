@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,19 +34,15 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Waits:
-    """Open proceedings that came to the same step on the same day in the same place."""
+    """Open proceedings that came to the same step on the same day in the same place, days ago."""
 
     procedure: Procedure
     step: dict[str, Any]
     number: int  # of the step in its procedure
     place: str
-    since: date
+    days: int  # since it came to the step
     count: int
     late: int
-
-    @property
-    def days(self) -> int:
-        return (beijing_today() - self.since).days
 
 
 def said(pair: Any) -> str:
@@ -57,15 +52,19 @@ def said(pair: Any) -> str:
 
 def waits(area: Scope, digits: int) -> list[Waits]:
     """Everything open in an area, by place of so many digits."""
-    known = Procedure.objects.in_bulk()
+    known, today = Procedure.objects.in_bulk(), beijing_today()
+    steps = {
+        (pk, step["id"]): (at, step)
+        for pk, one in known.items()
+        for at, step in enumerate(one.definition["steps"])
+    }
     told = []
     with connection.cursor() as cursor:
-        cursor.execute(GROUPED, {"digits": digits, "lo": area.lo, "hi": area.hi, "today": beijing_today()})
+        cursor.execute(GROUPED, {"digits": digits, "lo": area.lo, "hi": area.hi, "today": today})
         rows = cursor.fetchall()
     for procedure, at, place, since, n, late in rows:
-        one = known[procedure]
-        number, step = next((i, s) for i, s in enumerate(one.definition["steps"]) if s["id"] == at)
-        told.append(Waits(one, step, number, place, since, n, late))
+        number, step = steps[(procedure, at)]
+        told.append(Waits(known[procedure], step, number, place, (today - since).days, n, late))
     return told
 
 
@@ -115,7 +114,7 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
         steps: dict[str, list[Waits]] = defaultdict(list)
         for one in sorted(some, key=lambda each: each.number):
             steps[one.step["id"]].append(one)
-        lines = [
+        lines: list[dict[str, Any]] = [
             {
                 "id": id,
                 "says": said(each[-1].step["says"]),
@@ -127,12 +126,12 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
         ]
         worst = max(lines, key=lambda one: one["tally"].days)
         whole = tally(some)
-        for one in lines:
+        for line in lines:
             # One step alone is no bottleneck, nor is one in which nothing has stood for a week yet.
-            one["bottleneck"] = one is worst and len(lines) > 1 and worst["tally"].median >= 7
+            line["bottleneck"] = line is worst and len(lines) > 1 and worst["tally"].median >= 7
         newest = max(some, key=lambda one: one.procedure.pk).procedure
         told.append({"name": name, "says": said(newest.definition["says"]), "tally": whole, "steps": lines,
-                     "most": max(one["tally"].count for one in lines)})  # fmt: skip
+                     "most": max(line["tally"].count for line in lines)})  # fmt: skip
     return sorted(told, key=lambda one: -one["tally"].count)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,6 +21,15 @@ from xiuhua.rulebook.models import Rule
 WANTED = "select unnest(%s::bigint[]) as household_key"
 # Under row-level security the planner expects a row or two of every table, and would hold each household against each person.
 PLANNED = "select set_config('enable_nestloop', %s, true), set_config('jit', 'off', true)"
+
+
+@contextmanager
+def by_hashing() -> Iterator[Any]:
+    """A cursor for one query over an area, whose tables are joined whole; what was set is put back."""
+    with connection.cursor() as cursor:
+        cursor.execute(PLANNED, ["off"])
+        yield cursor
+        cursor.execute(PLANNED, ["on"])
 
 
 @dataclass(frozen=True)
@@ -62,12 +72,10 @@ def stands(homes: Iterable[int]) -> dict[int, Stands]:
     told: dict[int, Stands] = {}
     for day, keys in days.items():
         selection = _selection(day)
-        with connection.cursor() as cursor:
-            cursor.execute(PLANNED, ["off"])
+        with by_hashing() as cursor:
             cursor.execute(selection.sql, [keys])
             names = [column.name for column in cursor.description]
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-            cursor.execute(PLANNED, ["on"])
         for row in rows:
             outcomes = load().outcomes(row, selection)
             told[row["household_key"]] = Stands(
