@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_tokens_for_programs'),
-        ('decisions', '0011_nothing_is_left_lying'),
+        ('decisions', '0009_nothing_is_left_lying'),
         ('registry', '0016_exits_are_tallied'),
     ]
 

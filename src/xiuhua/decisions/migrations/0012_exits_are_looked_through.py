@@ -251,7 +251,7 @@ create view rec_exit with (security_invoker = true) as
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0011_nothing_is_left_lying"),
+        ("decisions", "0011_the_plan_holds"),
         ("files", "0003_exports"),
         ("notices", "0002_days_run_and_objections_are_answered"),
         ("registry", "0016_exits_are_tallied"),

@@ -63,7 +63,7 @@ create trigger decisions_notice_published after insert on notices_notice for eac
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0011_nothing_is_left_lying"),
+        ("decisions", "0013_days_run_from_the_clue"),
         ("notices", "0004_objections_go_above_and_pages_come_down"),
     ]
     operations = [migrations.RunSQL(WHERE, migrations.RunSQL.noop)]

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.db import migrations
 
 watching = import_module("xiuhua.decisions.migrations.0008_watching_takes_effect")
-following = import_module("xiuhua.decisions.migrations.0011_nothing_is_left_lying")
+following = import_module("xiuhua.decisions.migrations.0009_nothing_is_left_lying")
 
 DUE = """
 create or replace function decisions_due_on(c decisions_proceeding, was text) returns date language plpgsql stable security definer set search_path = public as $$
@@ -61,6 +61,6 @@ assert ACCEPTS in GUARD
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0008_watching_takes_effect"), ("decisions", "0011_nothing_is_left_lying")]
+    dependencies = [("decisions", "0008_watching_takes_effect"), ("decisions", "0012_exits_are_looked_through")]
 
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (DUE, FOLLOWS, GUARD)]

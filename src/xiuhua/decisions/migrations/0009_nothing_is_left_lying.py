@@ -219,7 +219,7 @@ end $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_tokens_for_programs"),
-        ("decisions", "0007_places_proceed_too"),
+        ("decisions", "0008_watching_takes_effect"),
         ("registry", "0016_exits_are_tallied"),
     ]
 
