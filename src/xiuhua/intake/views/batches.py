@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xiuhua.files import services as exports
 from xiuhua.files.queries import way
 from xiuhua.files.tasks import go_on as make_export
+from xiuhua.findings.permissions import RIGHTS as FINDINGS_RIGHTS
 from xiuhua.intake import books
 from xiuhua.intake.forms import UploadForm
 from xiuhua.intake.models import Batch, Change, Purpose, Sighting, StagedHousehold, Step
@@ -96,6 +97,10 @@ def _taken(request: HttpRequest, **query: Any) -> list[dict[str, Any]]:
     return [act("导出", "Export", url, icon="table")] if url else []
 
 
+def _opens(request: HttpRequest) -> bool:
+    return request.acting.role in FINDINGS_RIGHTS["findings.open"]  # type: ignore[attr-defined]
+
+
 def _may_bring(request: HttpRequest) -> bool:
     return request.acting.role in RIGHTS["intake.bring"]  # type: ignore[attr-defined]
 
@@ -150,7 +155,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": {"title": queries.title(one), "under": both(under + day, under + (f" · data of {one.data_date}" if one.data_date else "")), "pills": [queries.state(one)], "actions": [*corrected.mark_actions(one, bring=bring), *(_may_take_back(request, one) or [])]},
         "crumbs": crumbs(request), "steps": queries.steps(one), "progress": queries.progress(one), "sheets": queries.sheets(one, can_map=bring),
-        "counts": queries.counts(one), "lists": queries.lists(one, link_to=_lists_of(request, one)), "only_lists": bool(one.counts.get("lists")) and not one.counts.get("households"), "kinds": queries.kinds(one), "asks": _asks(one, bring), "trouble": _trouble(one, bring), "correction": corrected.correction(one),
+        "counts": queries.counts(one), "lists": queries.lists(one, link_to=_lists_of(request, one)), "only_lists": bool(one.counts.get("lists")) and not one.counts.get("households"), "kinds": queries.kinds(one, opens=_opens(request)), "asks": _asks(one, bring), "trouble": _trouble(one, bring), "correction": corrected.correction(one),
         "confirm": _confirm(one) if bring else None, "done": _done(one), "stop_url": reverse("intake:stop", args=[pk]) if bring else None,
     }  # fmt: skip
     return render(request, "intake/batch.html", context)
@@ -327,7 +332,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     found = found.filter(kind=kind) if kind else found
     found = found.filter(rule=rule) if rule else found
     first, pages = pager(request, found.count())
-    kinds = queries.kinds(one)
+    kinds = queries.kinds(one, opens=True)
     everything = {
         "label": both("全部", "All"),
         "count": sum(k["count"] for k in kinds),

@@ -12,16 +12,14 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
-from xiuhua.engine import load
 from xiuhua.files.queries import way as taken
 from xiuhua.findings.queries.ageing import Aged, by_place, by_post
 from xiuhua.findings.queries.closing import Asked, by_person, by_way, closings
 from xiuhua.findings.terms import Act, Age, Way
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
-from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said, take_away
-from xiuhua.workbench.queries.leads import sees
+from xiuhua.workbench.queries.leads import rules_of_lists, sees
 from xiuhua.workbench.queries.words import rule_label
 
 SHOWN_CLOSINGS = 100
@@ -122,7 +120,7 @@ def asked_of(by: Appointment, place: Place, query: Mapping[str, str]) -> Asked:
     """Which closings an address asks for: the last days where it names no period."""
     today = beijing_today()
     # What rests on departments' lists is told to handlers alone.
-    but = () if sees(by) else tuple(rule for rule in load().rules if rule.startswith(OF_A_LIST))
+    but = () if sees(by) else rules_of_lists()
     return Asked(
         scope_of(place.code),
         _day(query.get("since")) or today - timedelta(days=USUAL_DAYS),
@@ -134,7 +132,9 @@ def asked_of(by: Appointment, place: Place, query: Mapping[str, str]) -> Asked:
 
 
 def closing(by: Appointment, one: Any) -> dict[str, Any]:
-    words = one.says.get("en" if language() == "en" else "zh", "")
+    # Who opens no finding is told who closed what in which way, not whose it was.
+    opens = may(by, "workbench:finding")
+    words = one.says.get("en" if language() == "en" else "zh", "") if opens else ""
     return {
         "at": one.at,
         "who": _nobody(one.by, one.post),
@@ -146,7 +146,7 @@ def closing(by: Appointment, one: Any) -> dict[str, Any]:
         else "plain",
         "rule": rule_label(one.finding.rule),
         "because": words,
-        "household": one.finding.household_number,
+        "household": one.finding.household_number if opens else "",
         "url": link(by, "workbench:finding", one.finding_id),
     }
 

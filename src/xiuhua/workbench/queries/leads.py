@@ -18,6 +18,7 @@ from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Listing, ListingAnswer, ListingHit, Membership
 from xiuhua.registry.permissions import RIGHTS
 from xiuhua.registry.queries import leads
+from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.registry.terms import Heard, ListEnd, ListKind
 from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, said
 from xiuhua.workbench.queries.words import pill
@@ -53,6 +54,12 @@ def sees(by: Appointment) -> bool:
 def open_to(by: Appointment, section: str, id: str) -> bool:
     """Whether a post may see of whom a rule, fact or measure is told: what rests on departments' lists is for handlers alone."""
     return sees(by) or not rests_on_lists(section, id)
+
+
+@cache
+def rules_of_lists() -> tuple[str, ...]:
+    """The rules whose findings say what a department's list says of somebody."""
+    return tuple(rule for rule in load().rules if rule.startswith(OF_A_LIST))
 
 
 @cache

@@ -18,6 +18,7 @@ from xiuhua.findings.queries.one import posts_to_give
 from xiuhua.findings.terms import Age, Kind, State, due_on
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
+from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.workbench.queries.ageing import aged_rows
 from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_of, said, take_away
 from xiuhua.workbench.queries.words import (
@@ -37,7 +38,7 @@ SHOWN_STATES = (State.EXPLAINED, State.RESTING)
 
 def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
     """The context of workbench/findings.html."""
-    kept = kept_of(query)
+    kept = kept_of(by, query)
     chosen = chosen_of(by, place, kept)
     told = groups(choose(chosen), digits=below(place)[1], place_code=place.code)
     context: dict[str, Any] = {
@@ -65,12 +66,17 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
     }
 
 
-def kept_of(query: dict[str, str]) -> dict[str, str]:
-    """What narrows the list, of an address or a form; a kind or state that is none is left out."""
+def kept_of(by: Appointment, query: dict[str, str]) -> dict[str, str]:
+    """What narrows the list, of an address or a form; a kind or state that is none is left out.
+
+    Nor one household for who opens no finding: counts narrowed so far would tell what is said of it.
+    """
     kept = {key: query[key] for key in KEPT if query.get(key)}
     for key, known in (("kind", Kind), ("state", State)):
         if kept.get(key) not in known._value2member_map_:
             kept.pop(key, None)
+    if not may(by, "workbench:finding"):
+        kept.pop("household", None)
     return kept
 
 
@@ -162,7 +168,8 @@ def _taken(by: Appointment, place: Place, kept: dict[str, str]) -> list[dict[str
     if not opened:
         return take_away(by, "workbench.work", **query)
     if may(by, "workbench:finding"):
-        return take_away(by, "workbench.findings", **query)
+        of_a_list = kept.get("rule", "").startswith(OF_A_LIST)
+        return [] if of_a_list else take_away(by, "workbench.findings", **query)
     return take_away(by, "workbench.ageing_places", **query)
 
 

@@ -26,6 +26,7 @@ from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.figure import Figure
 from xiuhua.workbench.queries.frozen.opening import to
 from xiuhua.workbench.queries.frozen.pairing import Pair, change, held, pair
+from xiuhua.workbench.queries.leads import rests_on_lists
 from xiuhua.workbench.terms import Lane
 
 SHARE = "share"
@@ -300,7 +301,9 @@ def rule_page(by: Appointment, place: Place, id: str, query: Mapping[str, str]) 
         ],
         "places": rule_places(found, id) if place.level != Level.VILLAGE else [],
         "places_word": said(below(place)[0]),
-        "export_url": way(by, "workbench.freezes_compared_households", **found.query, rule=id),
+        "export_url": None
+        if rests_on_lists("rules", id)
+        else way(by, "workbench.freezes_compared_households", **found.query, rule=id),
         **changed.context(by, found, id, query),
     }
 

@@ -27,6 +27,7 @@ from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, n
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen import safe
 from xiuhua.workbench.queries.frozen.figure import Figure
+from xiuhua.workbench.queries.leads import rests_on_lists
 from xiuhua.workbench.queries.standard import because, shown_fact, shown_figure
 
 PAGE, AT_ONCE = 50, 500
@@ -96,7 +97,7 @@ def _households(
         "pager": pager,
         "villages": _in_villages(freeze, place, figure, table),
     }
-    export = way(
+    export = None if rests_on_lists(figure.section, figure.id) else way(
         by, "workbench.frozen_households", place=place.code, freeze=freeze.pk,
         section=figure.section, id=figure.id, lane=figure.lane, **figure.query,
     )  # fmt: skip
