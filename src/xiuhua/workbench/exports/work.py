@@ -15,6 +15,7 @@ from xiuhua.accounts.models import Post
 from xiuhua.files.services import Asked, Column, NotThere, Table, columns, rows_in_words
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries import choose, groups, ordered
+from xiuhua.findings.queries.ageing import ageing as old
 from xiuhua.findings.queries.ageing import by_place, by_post
 from xiuhua.findings.queries.closing import Asked as Wanted
 from xiuhua.findings.queries.closing import closings
@@ -131,15 +132,18 @@ def _aged_columns(first: Any) -> Any:
 
 def _aged_places(asked: Asked) -> list[dict[str, Any]]:
     kept = _kept(asked)
-    told = by_place(
-        scope_of(asked.place.code), digits=below(asked.place)[1], rule=kept.get("rule", ""), kind=kept.get("kind", "")
-    )  # fmt: skip
+    # Of a group that a leader opened, what its page counts; of the page on age, all that grows old.
+    narrowed = "rule" in kept
+    found = (
+        choose(pool.chosen_of(asked.by, asked.place, kept)) if narrowed else old(scope_of(asked.place.code))
+    )
+    told = by_place(found, digits=below(asked.place)[1])
     names = names_of(one.of for one in told)
     return ageing.aged_rows(told, lambda code: names.get(code, code), lambda _code: None)
 
 
 def _aged_posts(asked: Asked) -> list[dict[str, Any]]:
-    told = by_post(scope_of(asked.place.code))
+    told = by_post(old(scope_of(asked.place.code)))
     known = Post.objects.select_related("place").in_bulk([one.of for one in told if one.of])
     return ageing.aged_rows(
         told, lambda pk: said(known[pk]) if pk in known else _("还没有交给谁"), lambda _pk: None

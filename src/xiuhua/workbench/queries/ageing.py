@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
 from xiuhua.files.queries import way as taken
-from xiuhua.findings.queries.ageing import Aged, by_place, by_post
+from xiuhua.findings.queries.ageing import Aged, ageing, by_place, by_post
 from xiuhua.findings.queries.closing import Asked, by_person, by_way, closings
 from xiuhua.findings.terms import Act, Age, Way
 from xiuhua.places.models import Place
@@ -46,9 +46,9 @@ def aged_rows(
 
 def page(by: Appointment, place: Place) -> dict[str, Any]:
     """The context of workbench/ageing.html."""
-    area = scope_of(place.code)
-    places = by_place(area, digits=below(place)[1])
-    posts = by_post(area)
+    old = ageing(scope_of(place.code))
+    places = by_place(old, digits=below(place)[1])
+    posts = by_post(old)
     names = names_of(one.of for one in places)
     known = Post.objects.select_related("place").in_bulk([one.of for one in posts if one.of])
     offered = may(by, "workbench:ageing")

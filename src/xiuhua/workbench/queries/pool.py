@@ -217,12 +217,7 @@ def _villages(by: Appointment, told: list[Group], place: Place, kept: dict[str, 
 
 def _counts(by: Appointment, place: Place, kept: dict[str, str]) -> list[dict[str, Any]]:
     """For whoever leads: how many and how old by place, nobody's name."""
-    told = by_place(
-        scope_of(place.code),
-        digits=below(place)[1],
-        rule=kept.get("rule", ""),
-        kind=kept.get("kind", ""),
-    )
+    told = by_place(choose(chosen_of(by, place, kept)), digits=below(place)[1])
     names = names_of(one.of for one in told)
     return aged_rows(told, lambda code: names.get(code, code), lambda code: _address(kept, place=code))
 
