@@ -26,7 +26,6 @@ TONES = {
 KIND_TONES = {Kind.REFUSED: "red", Kind.ASKED: "straw", Kind.WARNED: "straw", Kind.MENDED: "leaf"}
 STEPS = (Step.READING, Step.MAPPING, Step.CHECKING, Step.PREVIEW, Step.MERGING)
 WORKING = (Step.READING, Step.CHECKING, Step.MERGING, Step.TAKING_BACK)
-PAGE = 50
 
 
 def both(zh: str, en: str) -> Both:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.files import services as exports
 from xiuhua.files.queries import way
 from xiuhua.files.tasks import go_on as make_export
@@ -49,33 +50,23 @@ def act(zh: str, en: str, url: str, **more: Any) -> dict[str, Any]:
     return {"label": both(zh, en), "url": url, **more}
 
 
-def pager(request: HttpRequest, total: int) -> tuple[int, dict[str, Any] | None]:
-    """Offset of the asked page, and the pager under it."""
-    asked_page = request.GET.get("page", "1")
-    page = max(int(asked_page[:9]) if asked_page.isdecimal() and asked_page.isascii() else 1, 1)
-    pages = max((total + queries.PAGE - 1) // queries.PAGE, 1)
-    page = min(page, pages)
+def _paged(request: HttpRequest, total: int) -> tuple[int, dict[str, Any] | None]:
+    """Offset of the asked page, and the pager under it, whose other words of the address stay."""
 
     def url(number: int) -> str:
         asked = request.GET.copy()
         asked["page"] = str(number)
         return f"{request.path}?{asked.urlencode()}"
 
-    first = (page - 1) * queries.PAGE
-    if pages == 1:
-        return first, None
-    return first, {
-        "first": first + 1, "last": min(first + queries.PAGE, total), "total": total, "page": page, "pages": pages,
-        "previous_url": url(page - 1) if page > 1 else None, "next_url": url(page + 1) if page < pages else None,
-    }  # fmt: skip
+    return pager(total, request.GET.get("page", ""), url)
 
 
 @require_GET
 def batches(request: HttpRequest) -> HttpResponse:
     """All batches of the area, newest first."""
     found = Batch.objects.filter(purpose=Purpose.INTAKE)
-    first, pages = pager(request, found.count())
-    rows = list(found[first : first + queries.PAGE])
+    first, pages = _paged(request, found.count())
+    rows = list(found[first : first + PAGE])
     actions = (
         [act("导入新表格", "Take in workbooks", reverse("intake:new"), icon="intake", primary=True)]
         if _may_bring(request)
@@ -300,8 +291,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         request.GET.get("change") if request.GET.get("change") in Change.__members__.values() else Change.HELD
     )
     found = StagedHousehold.objects.filter(batch=one, change=change).order_by("number")
-    first, pages = pager(request, found.count())
-    households = list(found[first : first + queries.PAGE])
+    first, pages = _paged(request, found.count())
+    households = list(found[first : first + PAGE])
     rows = previewed.preview_rows(households, one, corrected.touched(one, [h.number for h in households]))
     filters = [
         {
@@ -331,7 +322,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     )
     found = found.filter(kind=kind) if kind else found
     found = found.filter(rule=rule) if rule else found
-    first, pages = pager(request, found.count())
+    first, pages = _paged(request, found.count())
     kinds = queries.kinds(one, opens=True)
     everything = {
         "label": both("全部", "All"),
@@ -342,7 +333,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": {"title": queries.title(one)}, "crumbs": [*crumbs(request), {"name": queries.title(one), "url": reverse("intake:batch", args=[pk])}],
         "filters": [everything, *({**k, "current": k["url"].endswith(f"={kind}") and bool(kind)} for k in kinds)],
-        "selected": {"label": queries.rule_name(rule)} if rule else None, "rows": queries.finding_rows(list(found[first : first + queries.PAGE]), one.place_code),
+        "selected": {"label": queries.rule_name(rule)} if rule else None, "rows": queries.finding_rows(list(found[first : first + PAGE]), one.place_code),
         "pager": pages, "actions": [
             *corrected.mark_actions(one, bring=_may_bring(request), primary=True),
             *_taken(request, batch=pk, kind=kind, rule=rule), act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk])),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.files.queries import way as taken
 from xiuhua.findings.queries.ageing import Aged, ageing, by_place, by_post
 from xiuhua.findings.queries.closing import Asked, by_person, by_way, closings
@@ -22,7 +23,6 @@ from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, n
 from xiuhua.workbench.queries.leads import rules_of_lists, sees
 from xiuhua.workbench.queries.words import rule_label
 
-SHOWN_CLOSINGS = 100
 USUAL_DAYS = 30
 
 
@@ -70,7 +70,7 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
 
 
 def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
-    """The context of workbench/closings.html: a period, the ways, the people, and the newest closings."""
+    """The context of workbench/closings.html: a period, the ways, the people, and the closings page by page, newest first."""
     wanted = asked_of(by, place, query)
     since, until, way, who = wanted.since, wanted.until, wanted.way, wanted.who
     period = closings(Asked(wanted.area, since, until, but=wanted.but))
@@ -82,6 +82,8 @@ def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
         asked = {key: value for key, value in {**kept, "way": way, "who": who, **change}.items() if value}
         return f"{reverse('workbench:closings')}?{urlencode(asked)}"
 
+    total = found.count() if way or who else sum(ways.values())
+    first, turned = pager(total, query.get("page", ""), lambda number: address(page=str(number)))
     every = {"label": _("全部"), "count": sum(ways.values()), "url": address(way=""), "current": not way}
     return {
         "place": {"name": place.name},
@@ -106,8 +108,8 @@ def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
             }
             for account, post, n in by_person(period)[:20]
         ],
-        "rows": [closing(by, one) for one in found[:SHOWN_CLOSINGS]],
-        "more": max(sum(ways.values()) - SHOWN_CLOSINGS, 0) if not (way or who) else 0,
+        "rows": [closing(by, one) for one in found[first : first + PAGE]],
+        "pager": turned,
         "who_url": address(who="") if who else None,
         "actions": take_away(
             by, "workbench.closings", **{**kept, "place": place.code, "way": way, "who": who}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.findings.queries import RANKED, Chosen, Group, choose, groups, ordered
 from xiuhua.findings.queries.ageing import by_place
 from xiuhua.findings.queries.one import posts_to_give
@@ -31,7 +32,6 @@ from xiuhua.workbench.queries.words import (
     task,
 )
 
-PAGE = 50
 KEPT = ("place", "kind", "rule", "household", "mine", "late", "state")
 SHOWN_STATES = (State.EXPLAINED, State.RESTING)
 
@@ -55,12 +55,12 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
     context |= {"open": True, "selected": _selected(told, kept), "back_url": _address(kept, rule="", kind="")}
     if not may(by, "workbench:finding"):
         return {**context, "counts": _counts(by, place, kept), "ages": [said(one) for one in Age]}
-    first, pager = _pager(query.get("page", ""), total, kept)
+    first, turned = pager(total, query.get("page", ""), lambda number: _address(kept, page=str(number)))
     rows = list(ordered(choose(chosen), place_code=place.code)[first : first + PAGE])
     return {
         **context,
         "rows": finding_rows(by, rows),
-        "pager": pager,
+        "pager": turned,
         "villages": _villages(by, told, place, kept),
         "hand_out": _hand_out(by, place, kept, total),
     }
@@ -237,23 +237,6 @@ def _hand_out(by: Appointment, place: Place, kept: dict[str, str], total: int) -
         "most": today + timedelta(days=180),
         "kept": [(key, value) for key, value in {**kept, "place": place.code}.items()],
         "total": total,
-    }
-
-
-def _pager(asked: str, total: int, kept: dict[str, str]) -> tuple[int, dict[str, Any] | None]:
-    pages = max(-(-total // PAGE), 1)
-    number = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() else 1
-    first = (number - 1) * PAGE
-    if pages == 1:
-        return first, None
-    return first, {
-        "first": first + 1,
-        "last": min(first + PAGE, total),
-        "total": total,
-        "page": number,
-        "pages": pages,
-        "previous_url": _address(kept, page=str(number - 1)) if number > 1 else None,
-        "next_url": _address(kept, page=str(number + 1)) if number < pages else None,
     }
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.engine import Outcome, Seen, load
 from xiuhua.engine.tally import behind
 from xiuhua.files.queries import way
@@ -30,7 +31,7 @@ from xiuhua.workbench.queries.frozen.figure import Figure
 from xiuhua.workbench.queries.leads import rests_on_lists
 from xiuhua.workbench.queries.standard import because, shown_fact, shown_figure
 
-PAGE, AT_ONCE = 50, 500
+AT_ONCE = 500
 # Id, head and number of a household; nobody where its link was destroyed.
 Home = tuple[int | None, str, str]
 NOBODY: Home = (None, "", "")
@@ -87,14 +88,16 @@ def _households(
     table = found.of(figure.lane, figure.kinds, figure.statuses)
     if found.grain not in behind.HOUSEHOLD_GRAINS:
         return _villages(by, table)
-    page_number, pager = _pager(freeze, place, figure, query, table.num_rows)
-    shown = table.slice((page_number - 1) * PAGE, PAGE)
+    first, turned = pager(
+        table.num_rows, query.get("page", ""), lambda number: to(freeze, place.code, figure, page=number)
+    )
+    shown = table.slice(first, PAGE)
     told = {
         "grain": found.grain,
         "found": table.num_rows,
         "households": len(set(table.column("household_key").to_pylist())),
         "rows": rows(by, records, found, shown, figure),
-        "pager": pager,
+        "pager": turned,
         "villages": _in_villages(freeze, place, figure, table),
     }
     export = None if rests_on_lists(figure.section, figure.id) else way(
@@ -113,20 +116,6 @@ def every(by: Appointment, freeze: Freeze, place: Place, figure: Figure) -> Iter
     table = found.of(figure.lane, figure.kinds, figure.statuses)
     for first in range(0, table.num_rows, AT_ONCE):
         yield from rows(by, records, found, table.slice(first, AT_ONCE), figure)
-
-
-def _pager(
-    freeze: Freeze, place: Place, figure: Figure, query: Mapping[str, str], total: int
-) -> tuple[int, dict[str, Any] | None]:
-    said_page, pages = query.get("page", "1"), max(-(-total // PAGE), 1)
-    number = min(max(int(said_page) if said_page.isdecimal() and len(said_page) < 7 else 1, 1), pages)
-    if pages == 1:
-        return 1, None
-    return number, {
-        "first": (number - 1) * PAGE + 1, "last": min(number * PAGE, total), "total": total, "page": number, "pages": pages,
-        "previous_url": to(freeze, place.code, figure, page=number - 1) if number > 1 else None,
-        "next_url": to(freeze, place.code, figure, page=number + 1) if number < pages else None,
-    }  # fmt: skip
 
 
 def _in_villages(freeze: Freeze, place: Place, figure: Figure, table: pa.Table) -> list[dict[str, Any]]:
