@@ -29,7 +29,11 @@ TONES = {
 GROUPS = (
     ("家里添人", "Somebody joins", ("birth", "marriage_in", "adoption_in", "return")),
     ("家里少人", "Somebody leaves", ("death", "marriage_out", "adoption_out")),
-    ("户有变化", "The household changes", ("new_head", "split", "merge", "move", "move_away")),
+    (
+        "户有变化",
+        "The household changes",
+        ("new_head", "split", "merge", "move", "move_away", "household_ends"),
+    ),
 )
 
 
