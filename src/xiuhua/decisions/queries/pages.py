@@ -173,7 +173,10 @@ def _empty(by: Appointment, show: str, proposes: bool) -> dict[str, Any]:
     find = {
         "label": _("去找一户"), "url": reverse("workbench:households", args=[by.place_code]), "icon": "household", "primary": True,
     }  # fmt: skip
-    return {"title": _("没有事项"), "sentence": sentence, "actions": [find] if proposes else []}
+    look = {
+        "label": _("看本地情况"), "url": reverse("workbench:place", args=[by.place_code]), "icon": "place",
+    }  # fmt: skip
+    return {"title": _("没有事项"), "sentence": sentence, "actions": [find if proposes else look]}
 
 
 def case_page(by: Appointment, case: Case) -> dict[str, Any]:

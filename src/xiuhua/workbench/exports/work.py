@@ -24,7 +24,7 @@ from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.workbench.exports.tables import live
 from xiuhua.workbench.queries import ageing, pool
-from xiuhua.workbench.queries.frame import below, names_of, said
+from xiuhua.workbench.queries.frame import below, names_apart, names_of, said
 from xiuhua.workbench.queries.leads import rules_of_lists
 from xiuhua.workbench.queries.words import finding_rows, next_action, rule_label, task
 
@@ -138,7 +138,7 @@ def _aged_places(asked: Asked) -> list[dict[str, Any]]:
         choose(pool.chosen_of(asked.by, asked.place, kept)) if narrowed else old(scope_of(asked.place.code))
     )
     told = by_place(found, digits=below(asked.place)[1])
-    names = names_of(one.of for one in told)
+    names = names_apart(one.of for one in told)
     return ageing.aged_rows(told, lambda code: names.get(code, code), lambda _code: None)
 
 

@@ -19,7 +19,7 @@ from xiuhua.findings.queries.closing import Asked, by_person, by_way, closings
 from xiuhua.findings.terms import Act, Age, Way
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
-from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said, take_away
+from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_apart, said, take_away
 from xiuhua.workbench.queries.leads import rules_of_lists, sees
 from xiuhua.workbench.queries.words import rule_label
 
@@ -49,7 +49,7 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
     old = ageing(scope_of(place.code))
     places = by_place(old, digits=below(place)[1])
     posts = by_post(old)
-    names = names_of(one.of for one in places)
+    names = names_apart(one.of for one in places)
     known = Post.objects.select_related("place").in_bulk([one.of for one in posts if one.of])
     offered = may(by, "workbench:ageing")
 
@@ -115,6 +115,13 @@ def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
             by, "workbench.closings", **{**kept, "place": place.code, "way": way, "who": who}
         ),
         "back_url": link(by, "workbench:findings", place=place.code),
+        "onward": [
+            {
+                "label": _("看问题清单"),
+                "url": link(by, "workbench:findings", place=place.code),
+                "icon": "finding",
+            }
+        ],
     }
 
 

@@ -57,6 +57,7 @@ def page(by: Appointment, pk: int, batch: Batch | None, query: Mapping[str, str]
         "plain": found.filter(decided="", taken_in=None).exclude(suggested=Way.VERIFY).count() if may_act else 0,
         "done": not sum(queries.tallies(pk, queries.Asked())["found"].values()),
         "clear_url": address if asked.but() else None,
+        "onward": [{"label": _("看全部差异"), "url": address}] if asked.but() else [{"label": _("国家系统"), "url": link(by, "workbench:national"), "icon": "table"}],
     }  # fmt: skip
 
 

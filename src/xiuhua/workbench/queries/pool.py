@@ -21,7 +21,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.workbench.queries.ageing import aged_rows
-from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_of, said, take_away
+from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_apart, names_of, said, take_away
 from xiuhua.workbench.queries.words import (
     finding_rows,
     kind_pill,
@@ -207,7 +207,7 @@ def _villages(by: Appointment, told: list[Group], place: Place, kept: dict[str, 
             counted[code] = counted.get(code, 0) + n
     if set(counted) <= {place.code}:
         return []
-    names = names_of(counted)
+    names = names_apart(counted)
     return [
         {"label": names.get(code, code), "count": n, "url": _address(kept, place=code), "tone": "plain"}
         for code, n in sorted(counted.items(), key=lambda one: (-one[1], one[0]))
@@ -218,7 +218,7 @@ def _villages(by: Appointment, told: list[Group], place: Place, kept: dict[str, 
 def _counts(by: Appointment, place: Place, kept: dict[str, str]) -> list[dict[str, Any]]:
     """For whoever leads: how many and how old by place, nobody's name."""
     told = by_place(choose(chosen_of(by, place, kept)), digits=below(place)[1])
-    names = names_of(one.of for one in told)
+    names = names_apart(one.of for one in told)
     return aged_rows(told, lambda code: names.get(code, code), lambda code: _address(kept, place=code))
 
 

@@ -15,7 +15,7 @@ from xiuhua.common.paging import PAGE, pager
 from xiuhua.engine import load
 from xiuhua.engine.tally import behind
 from xiuhua.places.scope import scope_of
-from xiuhua.workbench.queries.frame import may, names_of, said
+from xiuhua.workbench.queries.frame import may, names_apart, said
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.opening import COUNTY, household_of, register
 from xiuhua.workbench.queries.frozen.pairing import Pair, change
@@ -127,7 +127,7 @@ def rows(by: Appointment, found: Pair, rule: str, moved: list[dict[str, Any]]) -
     if not moved:
         return []
     known = register([row["household_key"] for row in moved])
-    villages = names_of(row["village_code"] for row in moved)
+    villages = names_apart(row["village_code"] for row in moved)
     why = {
         name: _why(freeze, rule, moved, name)
         for freeze, name in ((found.before, "before"), (found.after, "after"))

@@ -20,7 +20,7 @@ from xiuhua.freezes.queries import below as below_of
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.terms import HouseholdKind, Status
-from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
+from xiuhua.workbench.queries.frame import below, crumbs, link, names_apart, said
 from xiuhua.workbench.queries.frozen import changed
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.figure import Figure
@@ -257,7 +257,7 @@ def _placed(
         if fetch and first is not None:
             first.held.fetch(rules=[fetch])
     codes = sorted({*sides[0], *sides[1]})
-    names = names_of(codes)
+    names = names_apart(codes)
     rows = [
         {
             "label": names.get(code, code),

@@ -24,7 +24,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household
-from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said
+from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_apart, said
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen import safe
 from xiuhua.workbench.queries.frozen.figure import Figure
@@ -123,7 +123,7 @@ def _in_villages(freeze: Freeze, place: Place, figure: Figure, table: pa.Table) 
     counted = Counter(table.column("village_code").to_pylist())
     if place.level == Level.VILLAGE or len(counted) < 2:
         return []
-    names = names_of(counted)
+    names = names_apart(counted)
     return [
         {"label": names.get(code, code), "count": n, "url": to(freeze, code, figure), "current": False}
         for code, n in counted.most_common()
@@ -173,7 +173,7 @@ def rows(
     selection, seen = behind.seen(records, found.grain, shown, rules, facts)  # type: ignore[arg-type]
     columns = {name: shown.column(name).to_pylist() for name in shown.column_names}
     known = register(columns["household_key"])
-    villages = names_of(columns["village_code"])
+    villages = names_apart(columns["village_code"])
     people = _people(columns.get("person_key", []))
     made = []
     for at, row in enumerate(seen):
@@ -267,7 +267,7 @@ def _villages(by: Appointment, table: pa.Table) -> dict[str, Any]:
     codes = table.column(
         "village_code" if "village_code" in table.column_names else "county_code"
     ).to_pylist()
-    names = names_of(codes)
+    names = names_apart(codes)
     return {
         "grain": "village",
         "found": len(codes),
@@ -289,7 +289,7 @@ def _by_place(
     """Above a county, or where the files were moved away: how many in each place below."""
     level, _digits = below(place)
     counted = [(code, figure.count(one)) for code, one in words.places_below(freeze, place, figure).items()]
-    names = names_of(code for code, _n in counted)
+    names = names_apart(code for code, _n in counted)
     notice = {
         "tone": "plain",
         "title": "",
