@@ -298,7 +298,7 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
         proceeding=one, number=0, round=1, step="clue", sign="signed", appointment=worker, official=worker.official, actor=node.secret,
         post=node.secret, reason=node.secret, detail={}, at=beijing_now(), **here,
     )  # fmt: skip
-    Kin.objects.create(
+    kin = Kin.objects.create(
         official=worker.official,
         household_id=household,
         relation=node.secret,
@@ -314,7 +314,13 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
     objection = Objection.objects.create(
         notice=notice, channel="paper", came_on=beijing_today(), taken_by=node.secret, said_sealed=seal(node.secret), who_sealed=seal(node.secret), **here
     )  # fmt: skip
-    return {"proceeding": one.pk, "step_paper": form.pk, "notice": notice.pk, "objection": objection.pk}
+    return {
+        "proceeding": one.pk,
+        "step_paper": form.pk,
+        "notice": notice.pk,
+        "objection": objection.pk,
+        "kin": kin.pk,
+    }
 
 
 def _case(node: Node, claim: str, household: int, person: int | None, **more: Any) -> Case:

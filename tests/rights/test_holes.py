@@ -70,7 +70,9 @@ def test_what_is_beyond_a_role_within_its_area_is_found(fresh_database: Any, lis
     country, probes = plant(), {address: HOLES[address] for address in OF_A_ROLE}
     walk = Walk(country, "township leader", {**probes, **SOUND})
     walk.all()
-    found = {hole.address: hole.what for hole in walk.holes}
+    found: dict[str, str] = {}
+    for hole in walk.holes:
+        found[hole.address] = f"{found.get(hole.address, '')}\n{hole.what}"
     assert {address for address, sign in OF_A_ROLE.items() if sign in found.get(address, "")} == set(
         OF_A_ROLE
     )

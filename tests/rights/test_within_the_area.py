@@ -33,7 +33,7 @@ def asked_for(walk: Walk, kind: str, node: Node) -> str | None:
     """Everything in a file of a kind about a place, asked for as its page asks; None where it is not to be had like that."""
     query = {
         "place": node.code, "household": node.texts["number"], "batch": str(node.keys.get("batch", "")), "section": "rules",
-        "freeze": str(walk.country.nodes[HERE].keys["freeze"]), "id": "exit.income", "lane": "fails", "figure": "stood_after",
+        "freeze": str(walk.country.nodes[HERE].keys["freeze"]), "id": "exit.income", "lane": "not_known", "figure": "stood_after",
         "since": "2012-01-01", "until": "2030-01-01",
     }  # fmt: skip
     answer = walk.client.post(f"/exports/new/{kind}/", {**query, "form": "csv", "reason": "核对"})
@@ -52,6 +52,7 @@ def asked_for(walk: Walk, kind: str, node: Node) -> str | None:
 def test_no_file_tells_a_role_of_a_household_what_it_may_not_know(country: Country) -> None:
     country.nodes[HERE].keys["freeze"] = taken(HERE).pk
     made: dict[str, set[str]] = {}
+    held: dict[str, str] = {}
     for eyes in ("township office", "county leader", "county auditor", "city office"):
         walk = Walk(country, eyes, {})
         for kind, maker in exports.table().items():
@@ -61,9 +62,13 @@ def test_no_file_tells_a_role_of_a_household_what_it_may_not_know(country: Count
             if text is None:
                 continue
             made.setdefault(kind, set()).add(eyes)
+            held[kind] = text
             for what, mark, right in country.nodes[HERE].told:
                 assert mark not in text or rights.may(walk.acting, right), (eyes, kind, what)
             assert f"{country.nodes[HERE].secret}{LEAD}" not in text, (eyes, kind, "a lead leaves in no file")
+    assert country.nodes[HERE].keys["number"] in held["workbench.frozen_households"], (
+        "the figure is walked down to households"
+    )
     for kind, who in {
         "workbench.findings": {"township office", "county auditor"},
         "workbench.frozen_households": {"township office", "county leader", "county auditor", "city office"},
@@ -80,7 +85,7 @@ def test_a_frozen_figure_opens_to_households_of_the_area_and_to_no_others(countr
         walk = Walk(country, eyes, {})
         client = sign_in(walk.client, walk.acting)
         for code, pk in freezes.items():
-            seen = opened(client.get(f"/freezes/{pk}/{code}/rules/exit.income/fails/"))
+            seen = opened(client.get(f"/freezes/{pk}/{code}/rules/exit.income/not_known/"))
             inside, node = walk.scope.covers(code), country.nodes[code]
             shown = node.keys["number"] in seen.text and f"{node.secret}户主" in seen.text
             may = inside and rights.may(walk.acting, "registry.see")

@@ -282,15 +282,18 @@ class Walk:
             "API",
         }:
             return
+        home = next((one for one in self.inside if "number" in one.keys), None)
+        if home is None:
+            return
         shown = set()
-        for number in (node.texts["number"], f"{node.texts['number']}9"):
+        for number in (home.texts["number"], f"{home.texts['number']}9"):
             for rule in ("", "&rule=lead.payroll&kind=warned"):
-                asked = f"?household={number}&place={node.code}{rule}"
+                asked = f"?household={number}&place={self.home.code}{rule}"
                 seen = self._ask(address, probe, [node] * len(probe.kinds), query=asked)
                 text = MOVING.sub("", seen.text).replace(number, "") if seen.status == 200 else ""
                 shown.add((rule, text))
         if len(shown) > 2:
-            self._hole(address, f"narrowed to one household of {node.code} it tells of that household")
+            self._hole(address, f"narrowed to one household of {home.code} it tells of that household")
 
     def _moved(self) -> bool:
         if not hasattr(self, "_before"):
