@@ -160,6 +160,7 @@ def inbox(by: Appointment, show: str, asked: str = "") -> dict[str, Any]:
             for one in incoming
         ],
         "empty": _empty(by, show, proposes),
+        "kin_url": reverse("decisions:kin") if by.role in RIGHTS["decisions.see_kin"] else None,
         "take_url": way(by, "decisions.cases", show=show) if counts[show] else None,
     }  # fmt: skip
 
