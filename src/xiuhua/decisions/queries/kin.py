@@ -28,7 +28,7 @@ def officials(by: Appointment) -> list[tuple[int, str]]:
     )
     told: dict[int, str] = {}
     for one in found:
-        told.setdefault(one.official_id, f"{one.official.name} · {one.post_name}")
+        told.setdefault(one.official_id, one.post_name)
     return list(told.items())
 
 
