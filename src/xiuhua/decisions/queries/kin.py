@@ -43,7 +43,7 @@ def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     return {
         "rows": _rows(by, found[first : first + PAGE]),
         "pager": turned,
-        "chosen": Official.objects.filter(pk=chosen, pk__in=found.values("official_id")).first(),
+        "chosen": Official.objects.filter(pk__in=found.values("official_id")).first() if chosen else None,
         "all_url": address,
     }
 
