@@ -286,7 +286,11 @@ class Walk:
         if home is None:
             return
         shown = set()
-        for number in (home.texts["number"], f"{home.texts['number']}9"):
+        own = home.texts["number"]
+        for number in (
+            own,
+            own[:-1] + ("0" if own[-1] != "0" else "1"),
+        ):  # as long as the other, so that sizes agree
             for rule in ("", "&rule=lead.payroll&kind=warned"):
                 asked = f"?household={number}&place={self.home.code}{rule}"
                 seen = self._ask(address, probe, [node] * len(probe.kinds), query=asked)
