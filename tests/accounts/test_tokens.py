@@ -188,6 +188,24 @@ def test_an_operation_without_a_right_is_nobodys(world: World, monkeypatch: pyte
     assert answer.status_code == 403 and said(answer)["code"] == "unlisted"
 
 
+def test_findings_one_by_one_are_given_to_programs_of_whom_the_page_gives_them(world: World) -> None:
+    """Who leads, and an office above the county, have counts: by the page and by a program alike."""
+    for appointment, status in (
+        (world.leader, 403),
+        (world.city_office, 403),
+        (world.county_office, 200),
+        (world.auditor, 200),
+    ):
+        token = make(appointment)
+        assert call(token, "findings/").status_code == status
+        assert call(token, "findings/counts/").status_code == 200
+        page = sign_in(Client(), appointment).get("/findings/1/").status_code
+        assert (page == 403) == (status == 403)
+    for appointment in (world.leader, world.city_office):
+        assert call(make(appointment), "batches/1/findings/").status_code == 403
+        assert sign_in(Client(), appointment).get("/intake/1/findings/").status_code == 403
+
+
 def test_calls_are_counted_by_the_minute(world: World, settings: Any) -> None:
     settings.API_CALLS_A_MINUTE = 3
     token, other = make(world.leader), make(world.county_office)

@@ -99,6 +99,7 @@ def addresses(page: Page) -> dict[str, str]:
     }
     found["try-rule"] = f"/rulebook/rules/exit.income/try/{number}/"
     found["changes"] = f"/cases/new/{number}/"
+    found["kin"] = "/cases/kin/"
     found["begin"] = f"/cases/proceedings/begin/{number}/"
     more = {"township": township, "village": village, "household": household, "other": other, "open": opened}
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,8 +10,11 @@ import pytest
 
 import people
 from decisions.conftest import Family, household
+from xiuhua.decisions.kinds import KINDS
+from xiuhua.decisions.queries.pages import GROUPS
 from xiuhua.decisions.services import Refused, Unfit, accept, ask_undo, undo
 from xiuhua.decisions.terms import State
+from xiuhua.engine import load
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Membership, Person
 
@@ -88,6 +92,42 @@ def test_when_the_last_one_dies_the_household_ends_and_its_record_stays(family: 
     assert (ended.ended_on, ended.ended_because, ended.ended_by_case) == (date(2026, 5, 1), "empty", case.pk)
     undone(family, case)
     assert look(Household, pk=alone.pk).ended_on is None and family.living(alone) == {"独老": "head"}
+
+
+def test_a_household_in_which_nobody_is_left_is_ended_by_two_and_taken_back(family: Family) -> None:
+    with pytest.raises(Unfit, match="家里少人"):
+        family.propose("household_ends")
+    with within(scope_of(people.COUNTY)):
+        empty, _persons = household("99052100008", people.VILLAGE, {})
+    case = family.propose("household_ends", household=empty)
+    with pytest.raises(Refused), family.act(family.world.first_secretary):
+        accept(by=family.world.first_secretary, case=case)
+    assert look(Household, pk=empty.pk).ended_on is None, "nobody ends it alone"
+    decided(family, case)
+    ended = look(Household, pk=empty.pk)
+    assert (ended.ended_on, ended.ended_because, ended.ended_by_case) == (date(2026, 5, 1), "empty", case.pk)
+    undone(family, case)
+    assert look(Household, pk=empty.pk).ended_on is None
+
+
+def test_a_household_ends_on_no_day_before_its_last_member_left(family: Family) -> None:
+    with within(scope_of(people.COUNTY)):
+        left, persons = household("99052100007", people.VILLAGE, {"独老": ("head", "male")})
+        Membership.objects.filter(person=persons["独老"]).update(until=date(2026, 6, 1))
+    with pytest.raises(Unfit, match="2026-06-01"):
+        family.propose("household_ends", household=left, on=date(2026, 5, 1))
+    decided(family, family.propose("household_ends", household=left, on=date(2026, 6, 1)))
+    assert look(Household, pk=left.pk).ended_because == "empty"
+
+
+def test_what_a_rule_says_to_propose_is_on_the_menu_of_a_household() -> None:
+    """A next action in quotation marks after 办理 names a kind of case, or a group of them, that is there."""
+    menu = {one.zh for one in KINDS.values() if one.offered} | {zh for zh, _en, _codes in GROUPS}
+    offered = {code for code, one in KINDS.items() if one.offered}
+    assert {code for _zh, _en, codes in GROUPS for code in codes} == offered
+    told = [rule.next.says("zh") for rule in load().rules.values() if rule.next]
+    named = {name for one in told for name in re.findall(r"(?:办理|再办|按)“([^”]+)”", one)}
+    assert named and named <= menu
 
 
 def test_whoever_married_out_comes_back_as_the_same_person(family: Family) -> None:

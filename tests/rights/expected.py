@@ -213,6 +213,13 @@ EXPECTED: dict[str, Probe] = {
     "decisions:correct": at("act", pk="returned"),
     "decisions:add_evidence": at("act", pk="case", one_way=True),
     "decisions:evidence": at("attachment opens", pk="case", evidence="evidence"),
+    "decisions:kin": at(
+        "list count act drop-down",
+        queries=("?page=99",),
+        form={"number": "{number}", "relation": "堂弟"},
+        names="whoever signs about a household stands in its village, its township or its county",
+    ),
+    "decisions:end_kin": at("act", pk="kin", one_way=True, form={"reason": "核对"}),
     "decisions:proceedings": at(
         "list count", queries=("?show=open", "?show=closed", "?show=open&place={place}", "?show=open&late=1")
     ),

@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 from rights.expected import Probe, at
 from xiuhua.accounts.models import Official
 from xiuhua.config import urls
+from xiuhua.findings.models import Finding
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household
 from xiuhua.workbench.queries.frame import place_or_404
@@ -80,6 +81,19 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def beyond(request: HttpRequest) -> HttpResponse:
+    """Within the area, and nothing for this role: what was found of one household."""
+    with within(scope_of("990521101201")):
+        return HttpResponse("\n".join(str(one.params) for one in Finding.objects.all()))
+
+
+def narrowed(request: HttpRequest) -> HttpResponse:
+    """A count, and of one household at that."""
+    number = request.GET.get("household", "")
+    with within(scope_of("990521101201")):
+        return HttpResponse(f"{Finding.objects.filter(household_number=number).count()} 条")
+
+
 def moved(request: HttpRequest) -> HttpResponse:
     """Writes where it may not."""
     if request.method == "POST":
@@ -133,6 +147,8 @@ holes = [
     _hole(options, "options/", at("drop-down", queries=("?q={mark}",))),
     _hole(attachment, "attachment/<int:pk>/", at("attachment", pk="file")),
     _hole(history, "history/<int:pk>/", at("history", pk="household")),
+    _hole(beyond, "beyond/", at("list")),
+    _hole(narrowed, "narrowed/", at("count")),
     _hole(moved, "moved/", at("act")),
     _hole(onward, "onward/<int:pk>/", at("page", pk="household")),
     _hole(empty, "empty/<str:code>/", at("page", code="place")),

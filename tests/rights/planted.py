@@ -53,6 +53,9 @@ PLACES = {
     "990522101201": "松坪村",
     "990621101201": "云岭村",
 }
+# Words of what is found of one household, and of what another department's list says of somebody, after the place's secret:
+# by them the matrix knows what a role is told within its own area.
+FOUND, LEAD = "查见", "线报"
 # Whose eyes the matrix looks through: a name, the place, the role.
 EYES = {
     "village worker": ("990521101201", Role.VILLAGE_WORKER),
@@ -88,6 +91,16 @@ class Node:
     def texts(self) -> dict[str, str]:
         """What a query may say of it."""
         return {"mark": self.mark, "place": self.code, "number": str(self.keys.get("number", self.mark))}
+
+    @property
+    def told(self) -> list[tuple[str, str, str]]:
+        """What an answer may say of one household here only to who has the right: what it is, its mark, the right."""
+        return [
+            ("a household's name", f"{self.secret}户主", "registry.see"),
+            ("a household's number", str(self.keys.get("number", f"{self.secret}户主")), "registry.see"),
+            ("a finding of one household", f"{self.secret}{FOUND}", "findings.open"),
+            ("a lead of one household", f"{self.secret}{LEAD}", "registry.see_leads"),
+        ]
 
 
 @dataclass
@@ -249,7 +262,7 @@ def _finding(node: Node, turn: int) -> None:
         return
     found = Finding.objects.create(
         place_code=node.code, kind="refused", rule="village_unknown", field="village", household_number=f"{node.code}{turn:04d}{node.secret}",
-        params={"value": node.secret, "nearest": node.secret}, file_name=f"{node.secret}.xlsx", sheet=node.secret, row=3, column=2,
+        params={"value": f"{node.secret}{FOUND}", "nearest": node.secret}, file_name=f"{node.secret}.xlsx", sheet=f"{node.secret}{FOUND}", row=3, column=2,
         fingerprint=f"{node.secret}{turn}", found_at=beijing_now(), due_on=date(2025, 1, 1), batch=1,
         owner=next(iter(node.posts.values())).post,
     )  # fmt: skip
@@ -282,7 +295,7 @@ def _intake(node: Node, turn: int) -> dict[str, Any]:
     )  # fmt: skip
     Sighting.objects.create(
         batch=batch, place_code=code, kind="refused", rule="village_unknown", sheet=sheets[0], row=2, column=1, field="village",
-        household_number=number, params={"value": node.secret, "nearest": node.secret}, fingerprint=f"{node.secret}s{turn}",
+        household_number=number, params={"value": f"{node.secret}{FOUND}", "nearest": node.secret}, fingerprint=f"{node.secret}s{turn}",
     )  # fmt: skip
     RememberedColumn.objects.create(
         place_code=code,

@@ -93,12 +93,21 @@ def work(country: Country, node: Node, turn: int, keys: dict[str, Any]) -> dict[
 def _lead(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict[str, int]:
     """A hit of the county's list, heard once. The list itself tells nothing of a place and bears no mark."""
     hit = ListingHit.objects.create(
-        listing=_listing(node.code[:6]), village_code=node.code, person_id=keys["person"], kind="payroll", what=f"{node.secret}中学{turn}",
+        listing=_listing(node.code[:6]), village_code=node.code, person_id=keys["person"], kind="payroll", what=f"{node.secret}线报中学{turn}",
         id_blind=Person.objects.get(pk=keys["person"]).id_blind, state="true", found_at=beijing_now(),
     )  # fmt: skip
     heard = ListingAnswer.objects.create(
-        hit=hit, village_code=node.code, answer="true", heard_on=TODAY, reason=f"{node.secret}属实", evidence=paper, by=node.secret,
+        hit=hit, village_code=node.code, answer="true", heard_on=TODAY, reason=f"{node.secret}线报属实", evidence=paper, by=node.secret,
         post=node.secret, at=beijing_now(),
+    )  # fmt: skip
+    said = Finding.objects.create(
+        place_code=node.code, kind="warned", rule="lead.payroll", household_number=str(keys["number"]), state="open",
+        params={"value": f"{node.secret}线报"}, file_name=f"{node.secret}线报.csv", sheet="", fingerprint=f"{node.secret}l{turn}",
+        found_at=beijing_now(), due_on=date(2025, 1, 1),
+    )  # fmt: skip
+    Move.objects.create(
+        finding=said, place_code=node.code, at=beijing_now(), act="closed", way="holds", by=node.secret, post=node.secret,
+        says={"zh": f"{node.secret}线报", "en": f"{node.secret}线报"},
     )  # fmt: skip
     ListingCover.objects.get_or_create(
         listing=hit.listing,
@@ -153,17 +162,17 @@ def _explained(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -
     number = str(keys.get("number", f"{node.code}{turn:04d}{node.secret}"))
     found = Finding.objects.create(
         place_code=node.code, kind="warned", rule="doubt.exited_income", field="wage_fen", household_number=number, state="explained",
-        params={"value": node.secret}, file_name=f"{node.secret}.xlsx", sheet=node.secret, row=3, column=2,
+        params={"value": f"{node.secret}查见"}, file_name=f"{node.secret}.xlsx", sheet=f"{node.secret}查见", row=3, column=2,
         fingerprint=f"{node.secret}e{turn}", found_at=beijing_now(), due_on=date(2025, 1, 1), owner=acting.post,
     )  # fmt: skip
     told = Explanation.objects.create(
-        finding=found, place_code=node.code, text=f"{node.secret}情况属实", evidence=paper, valid_until=beijing_today() + timedelta(days=30),
+        finding=found, place_code=node.code, text=f"{node.secret}查见情况属实", evidence=paper, valid_until=beijing_today() + timedelta(days=30),
         by=node.secret, post=node.secret, official=acting.official, from_place=node.code, at=beijing_now(),
     )  # fmt: skip
     for act in ("explained", "closed"):  # of the second, the log of what was put right
         Move.objects.create(
             finding=found, place_code=node.code, at=beijing_now(), act=act, way="holds" if act == "closed" else "", by=node.secret, post=node.secret,
-            owner=acting.post, says={"zh": node.secret, "en": node.secret},
+            owner=acting.post, says={"zh": f"{node.secret}查见", "en": f"{node.secret}查见"},
         )  # fmt: skip
     return {"explained": found.pk, "explanation": told.pk}
 
@@ -333,7 +342,7 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
         proceeding=one, number=0, round=1, step="clue", sign="signed", appointment=worker, official=worker.official, actor=node.secret,
         post=node.secret, reason=node.secret, detail={}, at=beijing_now(), **here,
     )  # fmt: skip
-    Kin.objects.create(
+    kin = Kin.objects.create(
         official=worker.official,
         household_id=household,
         relation=node.secret,
@@ -362,6 +371,7 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
         "notice": notice.pk,
         "sheet_of_notice": sheet.pk,
         "objection": objection.pk,
+        "kin": kin.pk,
     }
 
 

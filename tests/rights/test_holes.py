@@ -34,6 +34,13 @@ SIGNS = {
 }
 
 
+# Within the area, and more than the role may be told.
+OF_A_ROLE = {
+    "hole:beyond": "a finding of one household",
+    "hole:narrowed": "narrowed to one household",
+}
+
+
 @pytest.fixture
 def listed(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
     settings.API_CALLS_A_MINUTE = 1_000_000
@@ -50,13 +57,29 @@ def test_every_planted_hole_is_found_and_nothing_sound_is_called_one(
 ) -> None:
     country = plant()
     found: dict[str, str] = {}
-    for hole in look(country, "township office", {**HOLES, **SOUND}).holes:
+    for hole in look(country, "township office", {**{one: HOLES[one] for one in SIGNS}, **SOUND}).holes:
         found[hole.address] = f"{found.get(hole.address, '')}\n{hole.what}"
     missed = {
         address: found.get(address) for address, sign in SIGNS.items() if sign not in found.get(address, "")
     }
     assert missed == {}
-    assert set(found) == set(SIGNS) == set(HOLES)
+    assert set(found) == set(SIGNS) == set(HOLES) - set(OF_A_ROLE)
+
+
+def test_what_is_beyond_a_role_within_its_area_is_found(fresh_database: Any, listed: None) -> None:
+    country, probes = plant(), {address: HOLES[address] for address in OF_A_ROLE}
+    walk = Walk(country, "township leader", {**probes, **SOUND})
+    walk.all()
+    found: dict[str, str] = {}
+    for hole in walk.holes:
+        found[hole.address] = f"{found.get(hole.address, '')}\n{hole.what}"
+    assert {address for address, sign in OF_A_ROLE.items() if sign in found.get(address, "")} == set(
+        OF_A_ROLE
+    )
+    assert set(found) == set(OF_A_ROLE)
+    office = Walk(country, "township office", probes)
+    office.all()
+    assert office.holes == [], "whoever works on findings may be told"
 
 
 def test_an_operation_without_its_right_is_found(fresh_database: Any, listed: None) -> None:

@@ -126,6 +126,8 @@ class Walk:
             self._leaks(
                 address, self._ask(address, probe, [node] * len(probe.kinds), query=asked), probe, asked
             )
+        if not probe.one_way:
+            self._narrowed(address, probe, node)
         if probe.json:
             body = probe.json.format(**node.texts)
             seen = self._ask(address, probe, [node] * len(probe.kinds), method="post", body=body)
@@ -255,11 +257,47 @@ class Walk:
                     address,
                     f"tells of {node.code} ({said or 'not asked for'}): …{_around(text, node.secret)}…",
                 )
+        self._beyond_role(address, text)
         for node in self.country.nodes.values():
             if any(number in text for number in node.numbers) and not (
                 "opens" in probe.channels and node in self.inside
             ):
                 self._hole(address, f"an ID number of {node.code} in the clear")
+
+    def _beyond_role(self, address: str, text: str) -> None:
+        """What is told of one household of the own area, against what the role has the right to."""
+        for node in self.inside:
+            for what, mark, right in node.told:
+                if mark in text and not rights.may(self.acting, right):
+                    self._hole(
+                        address, f"tells {what} of {node.code} without {right}: …{_around(text, mark)}…"
+                    )
+
+    def _narrowed(self, address: str, probe: Probe, node: Node) -> None:
+        """Who opens no finding cannot have counts of one household either: an answer narrowed to it is that of any other."""
+        if rights.may(self.acting, "findings.open") or not probe.channels & {
+            "list",
+            "count",
+            "export",
+            "API",
+        }:
+            return
+        home = next((one for one in self.inside if "number" in one.keys), None)
+        if home is None:
+            return
+        shown = set()
+        own = home.texts["number"]
+        for number in (
+            own,
+            own[:-1] + ("0" if own[-1] != "0" else "1"),
+        ):  # as long as the other, so that sizes agree
+            for rule in ("", "&rule=lead.payroll&kind=warned"):
+                asked = f"?household={number}&place={self.home.code}{rule}"
+                seen = self._ask(address, probe, [node] * len(probe.kinds), query=asked)
+                text = MOVING.sub("", seen.text).replace(number, "") if seen.status == 200 else ""
+                shown.add((rule, text))
+        if len(shown) > 2:
+            self._hole(address, f"narrowed to one household of {home.code} it tells of that household")
 
     def _moved(self) -> bool:
         if not hasattr(self, "_before"):

@@ -112,6 +112,16 @@ def test_what_departments_lists_say_of_somebody_opens_to_who_hears_households_an
     assert leader.get("/rulebook/rules/redline.vehicle/").status_code == 200, (
         "the rule itself is for everybody"
     )
+    for where in addresses[:2]:
+        assert handler.get(where).context["export_url"] is None, "it is looked at here and leaves in no file"
+    for query in (
+        {"section": "rules", "id": "redline.vehicle", "lane": "not_known"},
+        {"section": "facts", "id": "has_vehicle_listed", "lane": "unknown"},
+    ):
+        asked = {**query, "freeze": freeze.pk, "place": COUNTY}
+        assert handler.get("/exports/new/workbench.frozen_households/", asked).status_code == 404
+    asked = {"a": freeze.pk, "b": freeze.pk, "place": COUNTY, "rule": "redline.vehicle"}
+    assert handler.get("/exports/new/workbench.freezes_compared_households/", asked).status_code == 404
 
 
 def test_a_village_worker_opens_the_village_and_a_neighbour_nothing(town: Town, freeze: Freeze) -> None:

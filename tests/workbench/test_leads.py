@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.urls import reverse
 
 import people
 from intake import taking
-from workbench.conftest import Town, key_of
+from workbench.conftest import Town, key_of, take
+from workbench.test_tables_taken_away import csv_rows
 from xiuhua.accounts.terms import Role
 from xiuhua.audit.models import Entry
 from xiuhua.common.clock import beijing_today
@@ -189,6 +191,59 @@ def test_nobody_but_handlers_is_told(brought: tuple[Town, Any, str]) -> None:
     assert "机动车" not in town.client(world.leader).get(reverse("workbench:closings")).content.decode()
     with within(scope_of(people.OTHER_COUNTY)):
         assert not ListingHit.objects.exists()
+
+
+def test_a_leader_is_told_nothing_of_one_household(brought: tuple[Town, Any, str]) -> None:
+    """Counts narrowed to a household are what is said of it: who opens no finding cannot narrow them so."""
+    town, _one, number = brought
+    for appointment in (town.world.leader, town.world.city_office):
+        client = town.client(appointment)
+        shown = {
+            where: re.sub(
+                r'csrfmiddlewaretoken" value="[^"]*"',
+                "",
+                client.get(reverse("workbench:findings"), {"household": where}).content.decode(),
+            )
+            for where in (number, "9900000000000000")
+        }
+        assert shown[number] == shown["9900000000000000"] and number not in shown[number]
+        narrowed = {"household": number, "rule": "lead.vehicle", "kind": "warned"}
+        page = client.get(reverse("workbench:findings"), narrowed).content.decode()
+        assert number not in page and client.get(reverse("workbench:finding", args=[1])).status_code == 403
+        assert (
+            "本户问题"
+            not in client.get(reverse("workbench:household", args=[key_of(number)])).content.decode()
+        )
+        _told, rows = csv_rows(take(town, appointment, "workbench.work", "csv", household=number))
+        assert sum(int(row["条数"]) for row in rows) > 1, "the whole area's, not the household's"
+    auditor = town.client(town.world.auditor)
+    page = auditor.get(reverse("workbench:findings"), {"household": number}).content.decode()
+    assert "线索" in page and number in page
+
+
+def test_no_lead_leaves_in_a_file_whoever_asks(brought: tuple[Town, Any, str]) -> None:
+    town, _one, number = brought
+    office = town.world.county_office
+    told, rows = csv_rows(take(town, office, "workbench.findings", "csv", place=taking.COUNTY))
+    assert rows and not [row for row in rows if "线索" in row["类别"] + row["问题"]]
+    assert "线索" in told["未列入"], "what is left out is said"
+    for kind in ("workbench.findings", "workbench.work"):
+        _told, rows = csv_rows(take(town, office, kind, "csv", household=number))
+        assert not [row for row in rows if "线索" in row["问题"]]
+    client = town.client(office)
+    asked = {"rule": "lead.vehicle", "kind": "warned"}
+    assert client.get("/exports/new/workbench.findings/", asked).status_code == 404
+    page = client.get(reverse("workbench:findings"), asked).content.decode()
+    assert "线索" in page and "/exports/new/workbench.findings/" not in page
+    said = {"answer": "not_so", "reason": "不是本户的车", "heard_on": "2017-10-08"}
+    paper = SimpleUploadedFile("合同.pdf", b"%PDF-1.4 paper")
+    assert (
+        client.post(reverse("workbench:hear", args=[hit().pk]), {**said, "evidence": paper}).status_code
+        == 302
+    )
+    assert "机动车" in client.get(reverse("workbench:closings")).content.decode()
+    _told, rows = csv_rows(take(town, office, "workbench.closings", "csv", place=taking.COUNTY))
+    assert not [row for row in rows if "机动车" in row["问题"]]
 
 
 def test_when_the_basis_is_over_hits_answers_and_evidence_are_gone_and_the_list_says_what_came_of_it(

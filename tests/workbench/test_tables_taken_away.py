@@ -126,6 +126,22 @@ def test_findings_are_taken_away_as_they_are_listed_and_by_number_for_a_leader(t
     assert not heads & {value for row in counted for value in row.values()}
 
 
+def test_a_leader_counts_by_place_what_the_filter_means_on_the_page_and_in_the_file(town: Town) -> None:
+    leader = town.world.leader
+    [(kind, rule, total)] = taking.ask(
+        "select kind, rule, count(*) from findings_finding where state = 'open' group by 1, 2 order by 3 desc, 2 limit 1"
+    )
+    some_of = f"id in (select id from findings_finding where rule = '{rule}' and kind = '{kind}' and state = 'open' order by id"
+    taking.ask(f"update findings_finding set due_on = '2017-01-01' where {some_of} limit 3) returning id")
+    taking.ask(f"update findings_finding set state = 'explained' where {some_of} desc limit 2) returning id")
+    for narrowed, n in (({}, total - 2), ({"late": "1"}, 3), ({"state": "explained"}, 2)):
+        query = {"kind": kind, "rule": rule, **narrowed}
+        page = town.client(leader).get("/findings/", query)
+        assert sum(one["count"] for one in page.context["counts"]) == n, narrowed
+        _told, rows = csv_rows(take(town, leader, "workbench.ageing_places", "csv", place=COUNTY, **query))
+        assert sum(int(row["合计"]) for row in rows) == n, narrowed
+
+
 def test_every_kind_is_there_for_whoever_has_its_right_and_of_one_s_own_area_only(town: Town) -> None:
     world = town.world
     others = (people.OTHER_COUNTY, people.CITY, "CN")

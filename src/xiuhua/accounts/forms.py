@@ -20,7 +20,8 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 
 USERNAME = RegexValidator(
-    r"\A[a-z][a-z0-9._-]{2,29}\Z", gettext_lazy("用户名为3至30位小写字母、数字、点、横线，以字母开头。")
+    r"\A[a-z][a-z0-9._-]{2,29}\Z",
+    gettext_lazy("用户名为3至30位小写字母、数字、点、横线或下划线，以字母开头。"),
 )
 
 

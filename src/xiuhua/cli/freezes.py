@@ -91,7 +91,7 @@ def freezes(parsed: argparse.Namespace) -> int:
 
 def tally(parsed: argparse.Namespace) -> int:
     """Tallies a kept freeze once more, in a folder of its own, and says whether it is what was stored."""
-    from xiuhua.cli.tally import of_folder
+    from xiuhua.cli.tally import is_id, of_folder
     from xiuhua.freezes.models import Freeze
     from xiuhua.freezes.services import records_of
     from xiuhua.places.scope import scope_of, within
@@ -99,7 +99,9 @@ def tally(parsed: argparse.Namespace) -> int:
 
     with within(scope_of(NATION)):
         one = (
-            Freeze.objects.filter(freeze_id__startswith=parsed.freeze).first() if _id(parsed.freeze) else None
+            Freeze.objects.filter(freeze_id__startswith=parsed.freeze).first()
+            if is_id(parsed.freeze)
+            else None
         )
     if one is None:
         return cannot("tally", f"没有这份数据快照：{parsed.freeze}", f"no such freeze: {parsed.freeze}")
@@ -114,10 +116,6 @@ def tally(parsed: argparse.Namespace) -> int:
     elif stored:
         print("与已存的汇总一致 / the same as the stored tally")
     return 0
-
-
-def _id(text: str) -> bool:
-    return 8 <= len(text) <= 36 and all(letter in "0123456789abcdef-" for letter in text)
 
 
 def cannot(command: str, zh: str, en: str) -> int:

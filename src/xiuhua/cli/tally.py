@@ -13,6 +13,13 @@ def run(parsed: argparse.Namespace) -> int:
     """A folder is tallied from its files alone; anything else is the id of a freeze that this installation keeps."""
     folder = Path(parsed.freeze)
     if not folder.is_dir():
+        if not is_id(parsed.freeze):  # before a database is started for it
+            print(
+                f"xiuhua tally: 没有这个文件夹，也不是数据快照的编号：{parsed.freeze} /"
+                f" neither a folder nor the id of a freeze: {parsed.freeze}",
+                file=sys.stderr,
+            )
+            return CANNOT
         from xiuhua.cli import service
 
         return service.tally(parsed)
@@ -21,9 +28,14 @@ def run(parsed: argparse.Namespace) -> int:
     try:
         of_folder(folder, parsed.out or folder.with_name(f"{folder.resolve().name}.tally"))
     except FreezeDamaged as why:
-        print(f"xiuhua tally: 不是一份完整的数据快照：{why} / no whole freeze: {why}", file=sys.stderr)
+        print(f"xiuhua tally: 不是一份完整的数据快照：{why.zh} / no whole freeze: {why}", file=sys.stderr)
         return CANNOT
     return 0
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is the id of a freeze, or the beginning of one, as `xiuhua freezes` shows it."""
+    return 8 <= len(text) <= 36 and all(letter in "0123456789abcdef-" for letter in text)
 
 
 def of_folder(folder: Path, out: Path) -> str:

@@ -24,7 +24,8 @@ def _cases(asked: Asked) -> Any:
 
 
 def _case_rows(asked: Asked) -> Iterator[dict[str, Any]]:
-    keys = list(_cases(asked).order_by("-pk").values_list("pk", flat=True))
+    show = pages.listed(asked.by, asked.query.get("show", ""))[0]
+    keys = list(pages.in_turn(_cases(asked), show).values_list("pk", flat=True))
     for first in range(0, len(keys), CHUNK):
         yield from pages.rows(pages.newest(keys[first : first + CHUNK]))
 

@@ -36,6 +36,10 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "decisions.adjust": frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     "decisions.window": frozenset({Role.COUNTY_OFFICE}),
     "decisions.pair": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
+    # Who is kin of whom: for those who work with the household, and whoever inspects that work.
+    "decisions.see_kin": frozenset(
+        {Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.AUDITOR}
+    ),
     # A booklet or a certificate shows numbers: for those who may open one.
     "decisions.open_evidence": frozenset(
         {Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER, Role.AUDITOR}
@@ -51,6 +55,8 @@ ADDRESSES: dict[str, str] = {
     "decisions:act": "decisions.propose",
     "decisions:add_evidence": "decisions.propose",
     "decisions:evidence": "decisions.open_evidence",
+    "decisions:kin": "decisions.see_kin",
+    "decisions:end_kin": "decisions.decide",
     "decisions:proceedings": "decisions.see",
     "decisions:board": "decisions.see",
     "decisions:proceeding": "decisions.see",

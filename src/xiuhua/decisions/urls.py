@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.decisions.views import adjusting, board, exits, meetings, notices, pairs, plans, proceedings
+from xiuhua.decisions.views import adjusting, board, exits, kin, meetings, notices, pairs, plans, proceedings
 from xiuhua.decisions.views import cases as views
 
 app_name = "decisions"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("pairs/<int:pk>/answer/", pairs.answer, name="pair_answer"),
     path("pairs/<int:pk>/undo/", pairs.undo, name="pair_undo"),
     path("pairs/<int:pk>/confirm/", pairs.confirm, name="pair_confirm"),
+    path("kin/", kin.kin, name="kin"),
+    path("kin/<int:pk>/end/", kin.end, name="end_kin"),
     path("proceedings/", proceedings.inbox, name="proceedings"),
     path("proceedings/board/", board.board, name="board"),
     path("exits/", exits.doubtful, name="hollow"),

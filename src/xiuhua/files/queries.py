@@ -18,8 +18,6 @@ from xiuhua.files.models import Export
 from xiuhua.files.terms import WORKING, Step
 from xiuhua.places.scope import scope_of
 
-PAGE = 50
-
 
 def mine(by: Appointment) -> QuerySet[Export]:
     """Exports that the acting person, or whoever held the same post, asked for and whose place lies in the acting area."""

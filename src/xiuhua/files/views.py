@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.files import queries, services
 from xiuhua.files.forms import ExportForm
 from xiuhua.files.models import Export
@@ -48,23 +49,10 @@ def crumbs(request: HttpRequest) -> list[dict[str, Any]]:
 def exports(request: HttpRequest) -> HttpResponse:
     """All that one's post asked for, newest first."""
     found = queries.mine(acting(request))
-    first, pager = _pager(request, found.count())
-    rows = [queries.row(one) for one in found[first : first + queries.PAGE]]
-    context = {"crumbs": crumbs(request)[:1], "exports": rows, "pager": pager}
+    first, turned = pager(found.count(), request.GET.get("page", ""), lambda number: f"?page={number}")
+    rows = [queries.row(one) for one in found[first : first + PAGE]]
+    context = {"crumbs": crumbs(request)[:1], "exports": rows, "pager": turned}
     return render(request, "files/exports.html", context)
-
-
-def _pager(request: HttpRequest, total: int) -> tuple[int, dict[str, Any] | None]:
-    """Offset of the asked page, and the pager under it."""
-    asked, pages = request.GET.get("page", "1"), max(-(-total // queries.PAGE), 1)
-    page = min(max(int(asked) if asked.isdecimal() and len(asked) < 9 else 1, 1), pages)
-    first = (page - 1) * queries.PAGE
-    if pages == 1:
-        return first, None
-    return first, {
-        "first": first + 1, "last": min(first + queries.PAGE, total), "total": total, "page": page, "pages": pages,
-        "previous_url": f"?page={page - 1}" if page > 1 else None, "next_url": f"?page={page + 1}" if page < pages else None,
-    }  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.freezes import queries, services
 from xiuhua.freezes.forms import ForgetForm, FreezeForm
 from xiuhua.freezes.models import Forgetting, Freeze
@@ -54,29 +55,18 @@ def freezes(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, place: Place, form: FreezeForm | None) -> HttpResponse:
     found = queries.of_area(place.code)
-    first, pager = _pager(request, found.count(), place)
+    first, turned = pager(
+        found.count(), request.GET.get("page", ""), lambda number: f"?place={place.code}&page={number}"
+    )
     context = {
         "crumbs": crumbs(place),
         "place_name": place.name,
-        "rows": queries.rows(acting(request), list(found[first : first + queries.PAGE])),
-        "pager": pager,
+        "rows": queries.rows(acting(request), list(found[first : first + PAGE])),
+        "pager": turned,
         "form": form or FreezeForm(initial={"place": place.code}),
         "forgettings_url": reverse("freezes:forgettings"),
     }
     return render(request, "freezes/list.html", context)
-
-
-def _pager(request: HttpRequest, total: int, place: Place) -> tuple[int, dict[str, Any] | None]:
-    """Offset of the asked page, and the pager under it."""
-    asked, pages = request.GET.get("page", "1"), max(-(-total // queries.PAGE), 1)
-    page = min(max(int(asked) if asked.isdecimal() and len(asked) < 9 else 1, 1), pages)
-    first, to = (page - 1) * queries.PAGE, f"?place={place.code}&page="
-    if pages == 1:
-        return first, None
-    return first, {
-        "first": first + 1, "last": min(first + queries.PAGE, total), "total": total, "page": page, "pages": pages,
-        "previous_url": f"{to}{page - 1}" if page > 1 else None, "next_url": f"{to}{page + 1}" if page < pages else None,
-    }  # fmt: skip
 
 
 @require_POST

@@ -18,7 +18,7 @@ ADDRESSES: dict[str, str] = {
     "intake:batch": "intake.see",
     "intake:progress": "intake.see",
     "intake:preview": "intake.see",
-    "intake:findings": "intake.see",
+    "intake:findings": "findings.open",
     "intake:new": "intake.bring",
     "intake:mapping": "intake.bring",
     "intake:mark": "intake.bring",
@@ -28,7 +28,7 @@ ADDRESSES: dict[str, str] = {
     "intake:take_back": "intake.take_back",
     "api:batches": "intake.see",
     "api:batch": "intake.see",
-    "api:batch_findings": "intake.see",
+    "api:batch_findings": "findings.open",
 }
 
 RECORDED_READS: dict[str, str] = {"api:batch_findings": "a list that leaves the house"}

@@ -29,7 +29,9 @@ def invent(seed: int, households: int, *, code: str = "990521", name: str | None
     otherwise. Counties with different codes share no person, number or name of county.
     """
     if len(code) != 6 or not code.isdigit() or not code.startswith("99"):
-        raise ValueError(f"a county's code has six digits and begins with 99, not {code!r}")
+        raise ValueError(
+            f"县代码为 99 开头的六位数字，不是 {code!r} / a county's code has six digits and begins with 99, not {code!r}"
+        )
     rng = Random(f"{code}/{seed}/{households}")
     numbers = Numbers(code, rng)
     villages = _villages(rng, code, households)

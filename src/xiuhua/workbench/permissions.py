@@ -70,7 +70,7 @@ ADDRESSES: dict[str, str] = {
     "workbench:answer_place_change": "accounts.answer_place_change",
     "api_reference": "signed_in",
     "api:schema": "signed_in",
-    "api:findings": "findings.see",
+    "api:findings": "findings.open",
     "api:finding_counts": "findings.see",
 }
 

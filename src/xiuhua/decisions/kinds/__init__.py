@@ -6,7 +6,7 @@ from xiuhua.decisions.kinds.households import Merge, Move, MoveAway, NewHead, Sp
 from xiuhua.decisions.kinds.joining import AdoptionIn, Birth, MarriageIn, Return
 from xiuhua.decisions.kinds.judged import IdCorrected, Released, SamePerson, TakenHouseholdMove, TakenMove
 from xiuhua.decisions.kinds.kind import Ask, Change, Kind, Line, Paper, Problem, both
-from xiuhua.decisions.kinds.leaving import AdoptionOut, Death, MarriageOut
+from xiuhua.decisions.kinds.leaving import AdoptionOut, Death, HouseholdEnds, MarriageOut
 
 KINDS: dict[str, Kind] = {
     kind.code: kind
@@ -18,6 +18,7 @@ KINDS: dict[str, Kind] = {
         Death(),
         MarriageOut(),
         AdoptionOut(),
+        HouseholdEnds(),
         NewHead(),
         Split(),
         Merge(),

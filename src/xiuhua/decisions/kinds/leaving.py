@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.db.models import Max
+
 from xiuhua.decisions.kinds.joining import BOOKLET
 from xiuhua.decisions.kinds.kind import (
     Ask,
@@ -17,6 +19,7 @@ from xiuhua.decisions.kinds.kind import (
     people_line,
     relation_lines,
 )
+from xiuhua.registry.models import Membership
 from xiuhua.registry.services import Trace, household_ends, person_leaves, relations_told
 from xiuhua.registry.terms import Ending, Leaving
 
@@ -132,6 +135,57 @@ class MarriageOut(Leaves):
     papers = (Paper("marriage_certificate", "结婚证", "Marriage certificate"), BOOKLET)
     because = Leaving.MARRIAGE
     asked = (Ask("to_where", "text", "去往何处", "Where to", required=False),)
+
+
+class HouseholdEnds(Kind):
+    """A household on record in which nobody is left, and which no leaving of its last member has ended."""
+
+    code, zh, en = "household_ends", "整户销户", "End of a household"
+    when_zh, when_en = (
+        "登记里已没有成员：都已去世或离开",
+        "No member is on record any more: all died or left",
+    )
+    on_zh, on_en = "销户日期", "Day of its end"
+    papers = (Paper("booklet_closed", "户口注销证明或村委会证明", "Proof of the closed booklet, or the village's statement"),)  # fmt: skip
+    loses = True
+
+    def asks(self, change: Change) -> tuple[Ask, ...]:
+        return ()
+
+    def problems(self, change: Change) -> list[Problem]:
+        if change.members:
+            names = "、".join(one.person.name or "?" for one in change.members)
+            return [
+                Problem(
+                    "",
+                    f"户内还有成员（{names}），请先逐人办理“家里少人”",
+                    f"Members are on record ({names}): first propose how each of them left",
+                )
+            ]
+        last = Membership.objects.filter(household=change.household).aggregate(on=Max("until"))["on"]
+        if last and change.on < last:
+            return [
+                Problem(
+                    "effective_on",
+                    f"最后一位成员到 {last} 才离开，日期不能更早",
+                    f"The last member left on {last}; the day cannot be earlier",
+                )
+            ]
+        return []
+
+    def carry_out(self, change: Change) -> Trace:
+        return household_ends(
+            by=change.by, case=change.case, household=change.household, because=Ending.EMPTY, on=change.on
+        )
+
+    def tells(self, change: Change) -> list[Line]:
+        return [
+            Line(
+                both("这一户", "Household"),
+                both("在册，没有成员", "On record, without members"),
+                both("销户；记录、状态历程保留", "Ends; its record and statuses stay"),
+            )
+        ]
 
 
 class AdoptionOut(Leaves):

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.kinds import KINDS, Kind, both
 from xiuhua.decisions.kinds.kind import EARLIEST, lines_of, relation_words
 from xiuhua.decisions.kinds.reading import change_of, kind_of, there
@@ -25,11 +26,14 @@ from xiuhua.registry.models import Household
 TONES = {
     State.PENDING: "straw", State.RETURNED: "red", State.SENT: "straw", State.UNDO_ASKED: "straw", State.ACCEPTED: "leaf",
 }  # fmt: skip
-MOST = 200
 GROUPS = (
     ("家里添人", "Somebody joins", ("birth", "marriage_in", "adoption_in", "return")),
     ("家里少人", "Somebody leaves", ("death", "marriage_out", "adoption_out")),
-    ("户有变化", "The household changes", ("new_head", "split", "merge", "move", "move_away")),
+    (
+        "户有变化",
+        "The household changes",
+        ("new_head", "split", "merge", "move", "move_away", "household_ends"),
+    ),
 )
 
 
@@ -130,25 +134,34 @@ def newest(keys: list[int]) -> list[Case]:
     return [found[key] for key in keys if key in found]
 
 
-def inbox(by: Appointment, show: str) -> dict[str, Any]:
-    """The context of decisions/list.html."""
+def in_turn(found: QuerySet[Case], show: str) -> QuerySet[Case]:
+    """As they are taken up: of what waits, whoever waited longest; of what was handed in or is closed, the newest."""
+    return found.order_by("pk" if show == "waiting" else "-pk")
+
+
+def inbox(by: Appointment, show: str, asked: str = "") -> dict[str, Any]:
+    """The context of decisions/list.html; `asked`: the page, as the address has it."""
     found = lists(by)
     decides, proposes = by.role in RIGHTS["decisions.decide"], by.role in RIGHTS["decisions.propose"]
     show, names = listed(by, show)[0], _names(by)
     incoming = Transfer.objects.filter(answer="") if decides else Transfer.objects.none()
+    address = reverse("decisions:list")
+    counts = {key: found[key].count() for key in names if key != "own" or proposes}
+    first, turned = pager(counts[show], asked, lambda number: f"{address}?show={show}&page={number}")
     return {
         "filters": [
-            {"label": label, "count": found[key].count(), "url": f"{reverse('decisions:list')}?show={key}", "current": key == show}
-            for key, label in names.items()
-            if key != "own" or proposes
+            {"label": names[key], "count": n, "url": f"{address}?show={key}", "current": key == show}
+            for key, n in counts.items()
         ],
-        "rows": rows(found[show].order_by("-pk")[:MOST]),
+        "rows": rows(in_turn(found[show], show)[first : first + PAGE]),
+        "pager": turned,
         "incoming": [
             {"url": reverse("decisions:transfer", args=[one.pk]), "head": one.head_name, "people": one.people, "at": one.offered_at, "by": one.offered_by}
             for one in incoming
         ],
         "empty": _empty(by, show, proposes),
-        "take_url": way(by, "decisions.cases", show=show) if found[show].exists() else None,
+        "kin_url": reverse("decisions:kin") if by.role in RIGHTS["decisions.see_kin"] else None,
+        "take_url": way(by, "decisions.cases", show=show) if counts[show] else None,
     }  # fmt: skip
 
 
@@ -161,7 +174,10 @@ def _empty(by: Appointment, show: str, proposes: bool) -> dict[str, Any]:
     find = {
         "label": _("去找一户"), "url": reverse("workbench:households", args=[by.place_code]), "icon": "household", "primary": True,
     }  # fmt: skip
-    return {"title": _("没有事项"), "sentence": sentence, "actions": [find] if proposes else []}
+    look = {
+        "label": _("看本地情况"), "url": reverse("workbench:place", args=[by.place_code]), "icon": "place",
+    }  # fmt: skip
+    return {"title": _("没有事项"), "sentence": sentence, "actions": [find if proposes else look]}
 
 
 def case_page(by: Appointment, case: Case) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.common.sealing import CannotOpen, unseal
 from xiuhua.decisions.kinds import both
 from xiuhua.decisions.kinds.reading import kind_of
@@ -27,7 +28,6 @@ from xiuhua.registry.services import is_minor
 from xiuhua.registry.terms import Seen
 
 Both = dict[str, str]
-PAGE = 50
 TONES = {
     PairState.OPEN: "straw",
     PairState.PROPOSED: "straw",
@@ -58,12 +58,15 @@ SOUNDS_ALIKE = {"tone": "straw", "label": both("同音", "Sounds alike")}
 ENDS = 4
 
 
-def listed(state: PairState, kind: str, first: int) -> dict[str, Any]:
-    """The list: filters by state and kind with counts, and one page of rows. Five queries, however many pairs."""
+def listed(state: PairState, kind: str, asked: str) -> dict[str, Any]:
+    """The list: filters by state and kind with counts, and the page of rows asked for. Five queries, however many pairs."""
     states, kinds = queries.states(), queries.counts(state)
     found = queries.in_state(state)
     found = found.filter(kind=kind) if kind else found
     address = reverse("decisions:pairs")
+    total = kinds.get(kind, 0) if kind else sum(kinds.values())
+    kept = f"?state={state.value}&kind={kind}&page="
+    first, turned = pager(total, asked, lambda number: f"{kept}{number}")
     rows = list(found.order_by("id")[first : first + PAGE])
     return {
         "states": [
@@ -77,7 +80,8 @@ def listed(state: PairState, kind: str, first: int) -> dict[str, Any]:
                 for one in PairKind if kinds.get(one.value)
             ),
         ],
-        "total": kinds.get(kind, 0) if kind else sum(kinds.values()),
+        "total": total,
+        "pager": turned,
         "rows": lines(rows),
         "first_url": reverse("decisions:pair", args=[start.pk]) if (start := queries.next_open(0, kind)) else None,
     }  # fmt: skip

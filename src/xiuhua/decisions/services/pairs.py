@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,6 +36,19 @@ class Side:
     said: Mapping[str, Any]
     id_sealed: bytes | None = None
     id_blind: bytes | None = None
+
+    @classmethod
+    def of_register(cls, row: Sequence[Any]) -> Side:
+        """A person of the register: person's id, number, name, sex, birth date, sealed number, blind, id_kind, id_valid, seen,
+        seen_on, batch, relation; household's id, number, head; village code. In this order."""
+        pk, number, name, sex, born, sealed, blind, id_kind, id_valid, seen, seen_on, batch, *where = row
+        relation, home, household, head, village = where
+        said = {
+            "name": name, "sex": sex, "birth_date": born and born.isoformat(), "relation": relation, "household": household, "person": number or "",
+            "village": village, "head": head, "id_kind": id_kind, "id_valid": id_valid, "seen": seen, "seen_on": seen_on and seen_on.isoformat(),
+            "person_id": pk, "household_id": home, "source": {"where": "register", "batch": batch},
+        }  # fmt: skip
+        return cls(said, None if sealed is None else bytes(sealed), None if blind is None else bytes(blind))
 
     @property
     def key(self) -> str:

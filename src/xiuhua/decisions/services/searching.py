@@ -133,7 +133,7 @@ def _open(
     keys = list({key for one in pairs for key in (one["left"], one["right"])})
     with connection.cursor() as cursor:
         cursor.execute(SIDES, [keys])
-        sides = {row[0]: _side(row) for row in cursor.fetchall()}
+        sides = {row[0]: Side.of_register(row) for row in cursor.fetchall()}
     asked = []
     for one in pairs:
         left, right = sides.get(one["left"]), sides.get(one["right"])
@@ -154,36 +154,6 @@ def _open(
         done = open_pairs(by=by, county_code=county, asked=mine)
         told["opened"] += done.opened
         told["known"] += done.known
-
-
-def _side(row: Any) -> Side:
-    (
-        pk,
-        number,
-        name,
-        sex,
-        born,
-        sealed,
-        blind,
-        id_kind,
-        id_valid,
-        seen,
-        seen_on,
-        batch,
-        relation,
-        home,
-        household,
-        head,
-        village,
-    ) = row
-    said = {
-        "name": name, "sex": sex, "birth_date": born and born.isoformat(), "relation": relation, "household": household, "person": number or "",
-        "village": village, "head": head, "id_kind": id_kind, "id_valid": id_valid, "seen": seen, "seen_on": seen_on and seen_on.isoformat(),
-        "person_id": pk, "household_id": home, "source": {"where": "register", "batch": batch},
-    }  # fmt: skip
-    return Side(
-        said, bytes(sealed) if sealed is not None else None, bytes(blind) if blind is not None else None
-    )
 
 
 def _dicts(sql: str) -> list[dict[str, Any]]:

@@ -73,7 +73,7 @@ def in_language(said: Any) -> str:
 def inbox(request: HttpRequest) -> HttpResponse:
     """Whose turn it is: mine to decide, proposed by me, closed."""
     acting = acting_of(request)
-    context = pages.inbox(acting, request.GET.get("show", ""))
+    context = pages.inbox(acting, request.GET.get("show", ""), request.GET.get("page", ""))
     return render(
         request,
         "decisions/list.html",

@@ -38,11 +38,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     state = PairState(asked) if asked in {one.value for one in PairState} else PairState.OPEN
     kind = request.GET.get("kind", "")
     kind = kind if kind in {one.value for one in PairKind} else ""
-    number = request.GET.get("page", "1")
-    page = max(int(number), 1) if number.isdigit() else 1
-    context = pair_pages.listed(state, kind, (page - 1) * pair_pages.PAGE)
+    context = pair_pages.listed(state, kind, request.GET.get("page", ""))
     context |= {
-        "crumbs": crumbs(request), "place_name": acting.post.place.name, "pager": _pager(request, context["total"], page),
+        "crumbs": crumbs(request), "place_name": acting.post.place.name,
         "may_search": acting.role in RIGHTS["decisions.pair"], "search": pair_pages.search_told(queries.newest_search(acting.place_code)),
         "open": state is PairState.OPEN,
         "actions": [*_first(acting, context), *_taken(acting, state, kind, context)],
@@ -59,23 +57,6 @@ def _first(acting: Any, context: dict[str, Any]) -> list[dict[str, Any]]:
     if not context["first_url"] or acting.role not in RIGHTS["decisions.pair"]:
         return []
     return [{"label": _("从第一对开始"), "url": context["first_url"], "icon": "stamp", "primary": True}]
-
-
-def _pager(request: HttpRequest, total: int, page: int) -> dict[str, Any] | None:
-    pages = max((total + pair_pages.PAGE - 1) // pair_pages.PAGE, 1)
-    if pages == 1:
-        return None
-
-    def url(number: int) -> str:
-        asked = request.GET.copy()
-        asked["page"] = str(number)
-        return f"{request.path}?{asked.urlencode()}"
-
-    first = (page - 1) * pair_pages.PAGE
-    return {
-        "first": first + 1, "last": min(first + pair_pages.PAGE, total), "total": total, "page": page, "pages": pages,
-        "previous_url": url(page - 1) if page > 1 else None, "next_url": url(page + 1) if page < pages else None,
-    }  # fmt: skip
 
 
 @require_POST

@@ -32,7 +32,7 @@ class RequestForm(forms.Form):
 
     name = forms.CharField(label=_("姓名"))
     username = forms.CharField(
-        label=_("用户名"), help_text=_("用户名为3至30位小写字母、数字、点、横线，以字母开头。")
+        label=_("用户名"), help_text=_("用户名为3至30位小写字母、数字、点、横线或下划线，以字母开头。")
     )
     post = forms.ChoiceField(label=_("所在区划"), choices=[("1", "沙柳河乡"), ("2", "上滩村")])
     reason = forms.CharField(label=_("事由"), widget=forms.Textarea(attrs={"rows": 3}))

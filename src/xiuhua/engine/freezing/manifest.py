@@ -14,12 +14,16 @@ MANIFEST = "manifest.json"
 
 
 class FreezeDamaged(Exception):
-    """A folder that is no freeze, or no longer the one that was sealed. `file`: the path inside it that shows it."""
+    """A folder that is no freeze, or no longer the one that was sealed. `file`: the path inside it that shows it.
 
-    def __init__(self, file: str, message: str) -> None:
+    `zh`: why, for who reads Chinese; the text of the exception is English.
+    """
+
+    def __init__(self, file: str, message: str, zh: str) -> None:
         super().__init__(f"{file}: {message}")
         self.file = file
         self.message = message
+        self.zh = f"{file}：{zh}"
 
 
 class Part(BaseModel):
@@ -78,14 +82,20 @@ def read_manifest(folder: Path) -> Manifest:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as missing:
         raise FreezeDamaged(
-            MANIFEST, "is not there: this folder is no freeze, or its writing was broken off"
+            MANIFEST,
+            "is not there: this folder is no freeze, or its writing was broken off",
+            "没有这个文件，文件夹不是数据快照，或写到一半中断了",
         ) from missing
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as problem:
         first: Any = problem.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise FreezeDamaged(MANIFEST, f"is not a manifest of {FORMAT}: {where} {first['msg']}") from problem
+        raise FreezeDamaged(
+            MANIFEST,
+            f"is not a manifest of {FORMAT}: {where} {first['msg']}",
+            f"不是 {FORMAT} 的清单，{where} 一项不对",
+        ) from problem
 
 
 def digest(path: Path) -> str:

@@ -48,6 +48,7 @@ class Freeze:
                     raise FreezeDamaged(
                         file.path,
                         "its bytes are not those that were sealed; take the freeze from a good copy",
+                        "内容与封存时不同，请从完好的副本取回",
                     )
 
 
@@ -62,10 +63,14 @@ def open_freeze(folder: Path, check: bool = False) -> Freeze:
         for file in held.files:
             path = folder / file.path
             if not path.is_file():
-                raise FreezeDamaged(file.path, "is missing; take the freeze from a good copy")
+                raise FreezeDamaged(
+                    file.path, "is missing; take the freeze from a good copy", "缺失，请从完好的副本取回"
+                )
             if path.stat().st_size != file.bytes:
                 raise FreezeDamaged(
-                    file.path, f"has {path.stat().st_size:,} bytes, {file.bytes:,} were sealed"
+                    file.path,
+                    f"has {path.stat().st_size:,} bytes, {file.bytes:,} were sealed",
+                    f"有 {path.stat().st_size:,} 字节，封存时是 {file.bytes:,} 字节",
                 )
     freeze = Freeze(folder, manifest, digest(folder / MANIFEST))
     if check:

@@ -136,7 +136,9 @@ def read_columns(relation: Relation, path: Path | None, names: set[str], low: st
     inside = np.array([*(low <= one < high for one in codes.words), False])[codes.codes]
     rows = np.flatnonzero(inside)
     if len(rows) and rows[-1] - rows[0] + 1 != len(rows):
-        raise FreezeDamaged(f"{relation.id}/{path.name}", "its rows are not in the order of places")
+        raise FreezeDamaged(
+            f"{relation.id}/{path.name}", "its rows are not in the order of places", "各行不按区划排列"
+        )
     return Columns(relation, table.slice(rows[0], len(rows)) if len(rows) else table.slice(0, 0), names)
 
 
@@ -151,12 +153,16 @@ def check_columns(relation: Relation, path: Path, schema: pa.Schema | None = Non
         at = schema.get_field_index(column.name)
         if at < 0:
             if column.required:
-                raise FreezeDamaged(f"{relation.id}/{path.name}", f"has no column {column.name}")
+                raise FreezeDamaged(
+                    f"{relation.id}/{path.name}", f"has no column {column.name}", f"没有 {column.name} 一列"
+                )
             continue
         given = schema.field(at).type
         given = given.value_type if pa.types.is_dictionary(given) else given
         if given not in (TYPES[column.type], pa.large_string()):
             raise FreezeDamaged(
-                f"{relation.id}/{path.name}", f"{column.name} is {given}, the contract says {column.type}"
+                f"{relation.id}/{path.name}",
+                f"{column.name} is {given}, the contract says {column.type}",
+                f"{column.name} 一列是 {given}，约定是 {column.type}",
             )
     return schema

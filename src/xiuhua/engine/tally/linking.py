@@ -112,7 +112,9 @@ def _years(
     rows = np.flatnonzero((years <= until) & (of >= 0))
     if len(rows):
         if (np.diff(years[rows])[np.diff(of[rows]) == 0] <= 0).any():
-            raise FreezeDamaged("rec_period", "the years of a household are not in order")
+            raise FreezeDamaged(
+                "rec_period", "the years of a household are not in order", "同一户的年度不按先后排列"
+            )
         # Years rise within a household, so the last one put in is the latest.
         latest[of[rows]] = rows
         before = rows[years[rows] == years[latest[of[rows]]] - 1]

@@ -7,23 +7,25 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from xiuhua.common.clock import BEIJING, beijing_today
-from xiuhua.findings.queries.pool import day_of
-from xiuhua.findings.terms import Age
+from xiuhua.findings.models import Finding
+from xiuhua.findings.queries.pool import day_of, in_area
+from xiuhua.findings.terms import Age, State
 from xiuhua.places.scope import Scope
 
 STEPS = (Age.WEEK, Age.MONTH, Age.QUARTER)
 
 # Bounds are worked out once: turning each moment into a day of the office's calendar takes longer than counting.
 AGED = """
-select {by}, count(*), count(*) filter (where due_on < %(today)s), count(*) filter (where state = 'explained'),
-  count(*) filter (where found_at >= %(week)s), count(*) filter (where found_at >= %(month)s and found_at < %(week)s),
-  count(*) filter (where found_at >= %(quarter)s and found_at < %(month)s), count(*) filter (where found_at < %(quarter)s), min(found_at)
-from findings_finding where place_code >= %(lo)s and place_code < %(hi)s and state in ('open', 'explained') {narrowed}
-group by 1 order by 2 desc, 1
+select {by}, count(*), count(*) filter (where due_on < %s), count(*) filter (where state = 'explained'),
+  count(*) filter (where found_at >= %s), count(*) filter (where found_at >= %s and found_at < %s),
+  count(*) filter (where found_at >= %s and found_at < %s), count(*) filter (where found_at < %s), min(found_at)
+from ({found}) f group by 1 order by 2 desc, 1
 """
-NARROWED = {"rule": "and rule = %(rule)s", "kind": "and kind = %(kind)s"}
+COUNTED = ("place_code", "owner_id", "state", "due_on", "found_at")
+AGEING = (State.OPEN, State.EXPLAINED)
 
 
 @dataclass(frozen=True)
@@ -38,24 +40,32 @@ class Aged:
     oldest_days: int
 
 
-def by_place(area: Scope, *, digits: int, rule: str = "", kind: str = "") -> list[Aged]:
+def ageing(area: Scope) -> QuerySet[Finding]:
+    """What grows old: open, or explained and to be looked at again."""
+    return in_area(area).filter(state__in=AGEING)
+
+
+def by_place(found: QuerySet[Finding], *, digits: int) -> list[Aged]:
     """By the place below in which the findings lie, most first. One query."""
-    return _aged(f"left(place_code, {int(digits)})", area, rule, kind)
+    return _aged(f"left(place_code, {int(digits)})", found)
 
 
-def by_post(area: Scope, *, rule: str = "", kind: str = "") -> list[Aged]:
+def by_post(found: QuerySet[Finding]) -> list[Aged]:
     """By the post that has them, most first; None: handed to nobody. One query."""
-    return _aged("owner_id", area, rule, kind)
+    return _aged("owner_id", found)
 
 
-def _aged(by: str, area: Scope, rule: str, kind: str) -> list[Aged]:
+def _aged(by: str, found: QuerySet[Finding]) -> list[Aged]:
     today = beijing_today()
-    values: dict[str, Any] = {"today": today, "lo": area.lo, "hi": area.hi, "rule": rule, "kind": kind}
-    for name, step in zip(("week", "month", "quarter"), STEPS, strict=True):
-        values[name] = datetime.combine(today - timedelta(days=int(step)), time.min, BEIJING)
-    narrowed = " ".join(sql for name, sql in NARROWED.items() if values[name])
+    inner, inside = found.order_by().values(*COUNTED).query.sql_with_params()
+    week, month, quarter = (
+        datetime.combine(today - timedelta(days=int(step)), time.min, BEIJING) for step in STEPS
+    )
     with connection.cursor() as cursor:
-        cursor.execute(AGED.replace("{by}", by).replace("{narrowed}", narrowed), values)
+        cursor.execute(
+            AGED.replace("{by}", by).replace("{found}", inner),
+            [today, week, month, week, quarter, month, quarter, *inside],
+        )
         return [
             Aged(of, n, late, told, tuple(steps), days_open(day_of(oldest)))
             for of, n, late, told, *steps, oldest in cursor

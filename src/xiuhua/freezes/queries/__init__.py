@@ -11,10 +11,9 @@ from xiuhua.freezes.queries.figures import (
     since,
     top_place,
 )
-from xiuhua.freezes.queries.pages import PAGE, forgettings, of_area, ours, page, progress, rows
+from xiuhua.freezes.queries.pages import forgettings, of_area, ours, page, progress, rows
 
 __all__ = [
-    "PAGE",
     "Counts",
     "Figures",
     "Held",

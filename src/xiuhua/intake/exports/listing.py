@@ -75,7 +75,7 @@ def _about(asked: Asked) -> list[tuple[str, Any]]:
 
 
 FINDINGS = Table(
-    "校验结果", "Findings of a batch", "intake.see",
+    "校验结果", "Findings of a batch", "findings.open",
     lambda asked: columns([
         (gettext_lazy("类别"), "kind_label", 12), (gettext_lazy("问题"), "rule", 26), (gettext_lazy("情况"), "says", 50), (gettext_lazy("户编号"), "household", 22),
         (gettext_lazy("行政村"), "village", 14), (gettext_lazy("文件"), "file", 26), (gettext_lazy("工作表"), "sheet", 14), (gettext_lazy("所在行"), "row", 8), (gettext_lazy("所在列"), "column", 6),

@@ -26,7 +26,6 @@ TONES = {
 KIND_TONES = {Kind.REFUSED: "red", Kind.ASKED: "straw", Kind.WARNED: "straw", Kind.MENDED: "leaf"}
 STEPS = (Step.READING, Step.MAPPING, Step.CHECKING, Step.PREVIEW, Step.MERGING)
 WORKING = (Step.READING, Step.CHECKING, Step.MERGING, Step.TAKING_BACK)
-PAGE = 50
 
 
 def both(zh: str, en: str) -> Both:
@@ -183,8 +182,8 @@ def rule_name(rule: str) -> Both:
     return both(f"不符：{known.says.says('zh')}", f"Not met: {known.says.says('en')}")
 
 
-def kinds(batch: Batch) -> list[dict[str, Any]]:
-    """Findings of a batch by kind and rule."""
+def kinds(batch: Batch, *, opens: bool) -> list[dict[str, Any]]:
+    """Findings of a batch by kind and rule; `opens`: with the ways to them one by one."""
     counted: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for kind, rule, n in (
         Sighting.objects.filter(batch=batch)
@@ -199,9 +198,13 @@ def kinds(batch: Batch) -> list[dict[str, Any]]:
             "label": term(kind),
             "tone": KIND_TONES[kind],
             "count": sum(n for _, n in counted[kind]),
-            "url": f"{address}?kind={kind}",
+            "url": f"{address}?kind={kind}" if opens else None,
             "rules": [
-                {"label": rule_name(rule), "count": n, "url": f"{address}?kind={kind}&rule={rule}"}
+                {
+                    "label": rule_name(rule),
+                    "count": n,
+                    "url": f"{address}?kind={kind}&rule={rule}" if opens else None,
+                }
                 for rule, n in counted[kind]
             ],
         }

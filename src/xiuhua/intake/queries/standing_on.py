@@ -96,8 +96,8 @@ def statuses(batch: Batch) -> list[Obstacle]:
         Obstacle(
             f"这一批按建库承接为 {count:,} 户承接了脱贫属性；属性只增不减，谁也不能抹掉，所以这一批不能整批撤回",
             f"Statuses of {count:,} households were taken over with this batch under the county's opening; a status is never removed, so the batch cannot be taken back as a whole",
-            "更正文件后再导入一次；不该有的户按“整户销户”办理",
-            "Correct the files and take them in again; end households that should not be there by a case",
+            "更正文件后再导入一次；不该有的户在户页“人口变更”先逐人办理“家里少人”，再办“整户销户”",
+            "Correct the files and take them in again; for a household that should not be there, propose under “Changes of people” how each member left, then “End of a household”",
         )
     ]
 

@@ -145,7 +145,7 @@ class _Asking:
                 case Rule.SAME_PERSON_TWO_HOUSEHOLDS | Rule.ID_USED_TWICE:
                     yield from self._sharing(row)
                 case Rule.ID_CHANGED | Rule.PERSON_MOVED if row.person in self.by_number:
-                    kept = self._kept(self.by_number[row.person])
+                    kept = Side.of_register(self.by_number[row.person])
                     kind = PairKind.ID_CHANGED if row.rule == Rule.ID_CHANGED else PairKind.PERSON_MOVED
                     yield self._one(row, kind, kept, self._side(row), mine="right")
                 case Rule.HOUSEHOLD_MOVED if row.household in self.homes:
@@ -173,7 +173,7 @@ class _Asking:
                 met.add(one.who)
                 others.append((self._side(one), one))
         staged = {one.person for one in rows} | {row.person}
-        others += [(self._kept(one), None) for one in self.by_blind[row.blind] if one[1] not in staged]
+        others += [(Side.of_register(one), None) for one in self.by_blind[row.blind] if one[1] not in staged]
         for side, other in others[:1] if len(others) > CROWD else others:
             name = mine.said.get("name")
             same = name is not None and name == side.said.get("name")
@@ -198,33 +198,6 @@ class _Asking:
         }  # fmt: skip
         sealed = told.get("id_sealed")
         return Side(said, bytes.fromhex(sealed[2:]) if sealed else None, row.blind)
-
-    def _kept(self, one: Any) -> Side:
-        (
-            pk,
-            number,
-            name,
-            sex,
-            born,
-            sealed,
-            blind,
-            id_kind,
-            id_valid,
-            seen,
-            seen_on,
-            batch,
-            relation,
-            home,
-            household,
-            head,
-            village,
-        ) = one
-        said = {
-            "name": name, "sex": sex, "birth_date": born and born.isoformat(), "relation": relation, "household": household, "person": number or "",
-            "village": village, "head": head, "id_kind": id_kind, "id_valid": id_valid, "seen": seen, "seen_on": seen_on and seen_on.isoformat(),
-            "person_id": pk, "household_id": home, "source": {"where": "register", "batch": batch},
-        }  # fmt: skip
-        return Side(said, _bytes(sealed), _bytes(blind))
 
     def _moved(self, row: Row) -> tuple[Side, Side]:
         number, pk, head, village, batch = self.homes[row.household or ""]

@@ -13,9 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.files import services as exports
 from xiuhua.files.queries import way
 from xiuhua.files.tasks import go_on as make_export
+from xiuhua.findings.permissions import RIGHTS as FINDINGS_RIGHTS
 from xiuhua.intake import books
 from xiuhua.intake.forms import UploadForm
 from xiuhua.intake.models import Batch, Change, Purpose, Sighting, StagedHousehold, Step
@@ -48,33 +50,23 @@ def act(zh: str, en: str, url: str, **more: Any) -> dict[str, Any]:
     return {"label": both(zh, en), "url": url, **more}
 
 
-def pager(request: HttpRequest, total: int) -> tuple[int, dict[str, Any] | None]:
-    """Offset of the asked page, and the pager under it."""
-    asked_page = request.GET.get("page", "1")
-    page = max(int(asked_page[:9]) if asked_page.isdecimal() and asked_page.isascii() else 1, 1)
-    pages = max((total + queries.PAGE - 1) // queries.PAGE, 1)
-    page = min(page, pages)
+def _paged(request: HttpRequest, total: int) -> tuple[int, dict[str, Any] | None]:
+    """Offset of the asked page, and the pager under it, whose other words of the address stay."""
 
     def url(number: int) -> str:
         asked = request.GET.copy()
         asked["page"] = str(number)
         return f"{request.path}?{asked.urlencode()}"
 
-    first = (page - 1) * queries.PAGE
-    if pages == 1:
-        return first, None
-    return first, {
-        "first": first + 1, "last": min(first + queries.PAGE, total), "total": total, "page": page, "pages": pages,
-        "previous_url": url(page - 1) if page > 1 else None, "next_url": url(page + 1) if page < pages else None,
-    }  # fmt: skip
+    return pager(total, request.GET.get("page", ""), url)
 
 
 @require_GET
 def batches(request: HttpRequest) -> HttpResponse:
     """All batches of the area, newest first."""
     found = Batch.objects.filter(purpose=Purpose.INTAKE)
-    first, pages = pager(request, found.count())
-    rows = list(found[first : first + queries.PAGE])
+    first, pages = _paged(request, found.count())
+    rows = list(found[first : first + PAGE])
     actions = (
         [act("导入新表格", "Take in workbooks", reverse("intake:new"), icon="intake", primary=True)]
         if _may_bring(request)
@@ -94,6 +86,10 @@ def batches(request: HttpRequest) -> HttpResponse:
 def _taken(request: HttpRequest, **query: Any) -> list[dict[str, Any]]:
     url = way(request.acting, "intake.findings", **query)  # type: ignore[attr-defined]
     return [act("导出", "Export", url, icon="table")] if url else []
+
+
+def _opens(request: HttpRequest) -> bool:
+    return request.acting.role in FINDINGS_RIGHTS["findings.open"]  # type: ignore[attr-defined]
 
 
 def _may_bring(request: HttpRequest) -> bool:
@@ -150,7 +146,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": {"title": queries.title(one), "under": both(under + day, under + (f" · data of {one.data_date}" if one.data_date else "")), "pills": [queries.state(one)], "actions": [*corrected.mark_actions(one, bring=bring), *(_may_take_back(request, one) or [])]},
         "crumbs": crumbs(request), "steps": queries.steps(one), "progress": queries.progress(one), "sheets": queries.sheets(one, can_map=bring),
-        "counts": queries.counts(one), "lists": queries.lists(one, link_to=_lists_of(request, one)), "only_lists": bool(one.counts.get("lists")) and not one.counts.get("households"), "kinds": queries.kinds(one), "asks": _asks(one, bring), "trouble": _trouble(one, bring), "correction": corrected.correction(one),
+        "counts": queries.counts(one), "lists": queries.lists(one, link_to=_lists_of(request, one)), "only_lists": bool(one.counts.get("lists")) and not one.counts.get("households"), "kinds": queries.kinds(one, opens=_opens(request)), "asks": _asks(one, bring), "trouble": _trouble(one, bring), "correction": corrected.correction(one),
         "confirm": _confirm(one) if bring else None, "done": _done(one), "stop_url": reverse("intake:stop", args=[pk]) if bring else None,
     }  # fmt: skip
     return render(request, "intake/batch.html", context)
@@ -295,8 +291,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         request.GET.get("change") if request.GET.get("change") in Change.__members__.values() else Change.HELD
     )
     found = StagedHousehold.objects.filter(batch=one, change=change).order_by("number")
-    first, pages = pager(request, found.count())
-    households = list(found[first : first + queries.PAGE])
+    first, pages = _paged(request, found.count())
+    households = list(found[first : first + PAGE])
     rows = previewed.preview_rows(households, one, corrected.touched(one, [h.number for h in households]))
     filters = [
         {
@@ -326,8 +322,8 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     )
     found = found.filter(kind=kind) if kind else found
     found = found.filter(rule=rule) if rule else found
-    first, pages = pager(request, found.count())
-    kinds = queries.kinds(one)
+    first, pages = _paged(request, found.count())
+    kinds = queries.kinds(one, opens=True)
     everything = {
         "label": both("全部", "All"),
         "count": sum(k["count"] for k in kinds),
@@ -337,7 +333,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": {"title": queries.title(one)}, "crumbs": [*crumbs(request), {"name": queries.title(one), "url": reverse("intake:batch", args=[pk])}],
         "filters": [everything, *({**k, "current": k["url"].endswith(f"={kind}") and bool(kind)} for k in kinds)],
-        "selected": {"label": queries.rule_name(rule)} if rule else None, "rows": queries.finding_rows(list(found[first : first + queries.PAGE]), one.place_code),
+        "selected": {"label": queries.rule_name(rule)} if rule else None, "rows": queries.finding_rows(list(found[first : first + PAGE]), one.place_code),
         "pager": pages, "actions": [
             *corrected.mark_actions(one, bring=_may_bring(request), primary=True),
             *_taken(request, batch=pk, kind=kind, rule=rule), act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk])),

@@ -94,11 +94,17 @@ def plan(
     others: other households to one registered, 0 and more. faults: 1 is as often as in the sample county, at most 20.
     """
     if not LEAST <= households <= MOST:
-        raise ValueError(f"households: {LEAST:,} to {MOST:,}, not {households:,}")
+        raise ValueError(
+            f"户数须在 {LEAST:,} 到 {MOST:,} 之间，不是 {households:,} / households: {LEAST:,} to {MOST:,}, not {households:,}"
+        )
     if year not in YEARS:
-        raise ValueError(f"year: {YEARS.start} to {YEARS.stop - 1}, not {year}")
+        raise ValueError(
+            f"年份须在 {YEARS.start} 到 {YEARS.stop - 1} 之间，不是 {year} / year: {YEARS.start} to {YEARS.stop - 1}, not {year}"
+        )
     if others < 0 or not 0 <= faults <= 20:
-        raise ValueError("others cannot be negative, and faults are 0 to 20")
+        raise ValueError(
+            "其他农户的倍数不能为负，错误比例在 0 到 20 之间 / others cannot be negative, and faults are 0 to 20"
+        )
     return Plan(households, seed, year, others, faults)
 
 

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xiuhua.accounts.models import Post
-from xiuhua.files.services import Asked, Column, Table, columns, rows_in_words
+from xiuhua.files.services import Asked, Column, NotThere, Table, columns, rows_in_words
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries import choose, groups, ordered
+from xiuhua.findings.queries.ageing import ageing as old
 from xiuhua.findings.queries.ageing import by_place, by_post
+from xiuhua.findings.queries.closing import Asked as Wanted
 from xiuhua.findings.queries.closing import closings
 from xiuhua.findings.terms import Age, Kind, State, Way
 from xiuhua.places.scope import scope_of
+from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.workbench.exports.tables import live
 from xiuhua.workbench.queries import ageing, pool
-from xiuhua.workbench.queries.frame import below, names_of, said
+from xiuhua.workbench.queries.frame import below, names_apart, names_of, said
+from xiuhua.workbench.queries.leads import rules_of_lists
 from xiuhua.workbench.queries.words import finding_rows, next_action, rule_label, task
 
 CHUNK = 500
 
 
 def _kept(asked: Asked) -> dict[str, str]:
-    return pool.kept_of(dict(asked.query))
+    return pool.kept_of(asked.by, dict(asked.query))
 
 
 def _about(asked: Asked) -> list[tuple[str, Any]]:
@@ -44,8 +50,25 @@ def _about(asked: Asked) -> list[tuple[str, Any]]:
     return [(_("筛选"), " · ".join(one for one in told if one)), *live(asked)]
 
 
+def _chosen(asked: Asked) -> QuerySet[Finding]:
+    """What is listed one by one, or of one household: never what rests on departments' lists, whoever asks."""
+    kept = _kept(asked)
+    if kept.get("rule", "").startswith(OF_A_LIST):
+        raise NotThere
+    return choose(pool.chosen_of(asked.by, asked.place, kept)).exclude(rule__in=rules_of_lists())
+
+
+def _findings_about(asked: Asked) -> list[tuple[str, Any]]:
+    return [*_about(asked), (_("未列入"), _("部门比对名单的线索，只在系统里看"))]
+
+
 def _work(asked: Asked) -> Iterator[dict[str, Any]]:
-    chosen = choose(pool.chosen_of(asked.by, asked.place, _kept(asked)))
+    kept = _kept(asked)
+    chosen = (
+        _chosen(asked)
+        if {"household", "rule"} & set(kept)
+        else choose(pool.chosen_of(asked.by, asked.place, kept))
+    )
     told = groups(chosen, digits=below(asked.place)[1], place_code=asked.place.code)
     names = names_of(place for group in told for place, _n in group.places[:3])
     for group in told:
@@ -70,8 +93,7 @@ WORK = Table(
 
 
 def _findings(asked: Asked) -> Iterator[dict[str, Any]]:
-    chosen = choose(pool.chosen_of(asked.by, asked.place, _kept(asked)))
-    keys = list(ordered(chosen, place_code=asked.place.code).values_list("pk", flat=True))
+    keys = list(ordered(_chosen(asked), place_code=asked.place.code).values_list("pk", flat=True))
     for first in range(0, len(keys), CHUNK):
         found = Finding.objects.select_related("owner__place").in_bulk(keys[first : first + CHUNK])
         some = [found[key] for key in keys[first : first + CHUNK]]
@@ -88,7 +110,7 @@ FINDINGS = Table(
         (gettext_lazy("工作表"), "sheet", 14), (gettext_lazy("所在行"), "row", 8), (gettext_lazy("所在列"), "column", 6), (gettext_lazy("谁在办"), "owner", 24), (gettext_lazy("期限"), "due", 12),
         (gettext_lazy("已超期"), "overdue", 8), (gettext_lazy("挂账天数"), "days", 8), (gettext_lazy("进展"), "state_label", 14), (gettext_lazy("下一步"), "action_label", 30),
     ]),
-    _findings, _about, lambda asked: rows_in_words(choose(pool.chosen_of(asked.by, asked.place, _kept(asked))).count()),
+    _findings, _findings_about, lambda asked: rows_in_words(_chosen(asked).count()),
 )  # fmt: skip
 
 
@@ -110,15 +132,18 @@ def _aged_columns(first: Any) -> Any:
 
 def _aged_places(asked: Asked) -> list[dict[str, Any]]:
     kept = _kept(asked)
-    told = by_place(
-        scope_of(asked.place.code), digits=below(asked.place)[1], rule=kept.get("rule", ""), kind=kept.get("kind", "")
-    )  # fmt: skip
-    names = names_of(one.of for one in told)
+    # Of a group that a leader opened, what its page counts; of the page on age, all that grows old.
+    narrowed = "rule" in kept
+    found = (
+        choose(pool.chosen_of(asked.by, asked.place, kept)) if narrowed else old(scope_of(asked.place.code))
+    )
+    told = by_place(found, digits=below(asked.place)[1])
+    names = names_apart(one.of for one in told)
     return ageing.aged_rows(told, lambda code: names.get(code, code), lambda _code: None)
 
 
 def _aged_posts(asked: Asked) -> list[dict[str, Any]]:
-    told = by_post(scope_of(asked.place.code))
+    told = by_post(old(scope_of(asked.place.code)))
     known = Post.objects.select_related("place").in_bulk([one.of for one in told if one.of])
     return ageing.aged_rows(
         told, lambda pk: said(known[pk]) if pk in known else _("还没有交给谁"), lambda _pk: None
@@ -135,8 +160,13 @@ AGED_POSTS = Table(
 )  # fmt: skip
 
 
+def _closings_asked(asked: Asked) -> Wanted:
+    """As the page asks, and for no reader with what rested on departments' lists."""
+    return replace(ageing.asked_of(asked.by, asked.place, asked.query), but=rules_of_lists())
+
+
 def _closings_about(asked: Asked) -> list[tuple[str, Any]]:
-    wanted = ageing.asked_of(asked.by, asked.place, asked.query)
+    wanted = _closings_asked(asked)
     told = [said(Way(wanted.way)) if wanted.way else _("全部方式"), wanted.who]
     return [
         (_("时间段"), f"{wanted.since} – {wanted.until}"),
@@ -146,7 +176,7 @@ def _closings_about(asked: Asked) -> list[tuple[str, Any]]:
 
 
 def _closings(asked: Asked) -> Iterator[dict[str, Any]]:
-    for one in closings(ageing.asked_of(asked.by, asked.place, asked.query)).iterator(chunk_size=CHUNK):
+    for one in closings(_closings_asked(asked)).iterator(chunk_size=CHUNK):
         yield ageing.closing(asked.by, one)
 
 
@@ -156,7 +186,7 @@ CLOSINGS = Table(
         (gettext_lazy("时间"), "at", 18), (gettext_lazy("问题"), "rule", 36), (gettext_lazy("情况"), "because", 40), (gettext_lazy("户编号"), "household", 22),
         (gettext_lazy("方式"), "way", 16), (gettext_lazy("谁办结的"), "who", 30),
     ]),
-    _closings, _closings_about, lambda asked: rows_in_words(closings(ageing.asked_of(asked.by, asked.place, asked.query)).count()),
+    _closings, _closings_about, lambda asked: rows_in_words(closings(_closings_asked(asked)).count()),
 )  # fmt: skip
 
 TABLES = {

@@ -12,19 +12,17 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
-from xiuhua.engine import load
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.files.queries import way as taken
-from xiuhua.findings.queries.ageing import Aged, by_place, by_post
+from xiuhua.findings.queries.ageing import Aged, ageing, by_place, by_post
 from xiuhua.findings.queries.closing import Asked, by_person, by_way, closings
 from xiuhua.findings.terms import Act, Age, Way
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
-from xiuhua.registry.queries.rules import OF_A_LIST
-from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said, take_away
-from xiuhua.workbench.queries.leads import sees
+from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_apart, said, take_away
+from xiuhua.workbench.queries.leads import rules_of_lists, sees
 from xiuhua.workbench.queries.words import rule_label
 
-SHOWN_CLOSINGS = 100
 USUAL_DAYS = 30
 
 
@@ -48,10 +46,10 @@ def aged_rows(
 
 def page(by: Appointment, place: Place) -> dict[str, Any]:
     """The context of workbench/ageing.html."""
-    area = scope_of(place.code)
-    places = by_place(area, digits=below(place)[1])
-    posts = by_post(area)
-    names = names_of(one.of for one in places)
+    old = ageing(scope_of(place.code))
+    places = by_place(old, digits=below(place)[1])
+    posts = by_post(old)
+    names = names_apart(one.of for one in places)
     known = Post.objects.select_related("place").in_bulk([one.of for one in posts if one.of])
     offered = may(by, "workbench:ageing")
 
@@ -72,7 +70,7 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
 
 
 def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
-    """The context of workbench/closings.html: a period, the ways, the people, and the newest closings."""
+    """The context of workbench/closings.html: a period, the ways, the people, and the closings page by page, newest first."""
     wanted = asked_of(by, place, query)
     since, until, way, who = wanted.since, wanted.until, wanted.way, wanted.who
     period = closings(Asked(wanted.area, since, until, but=wanted.but))
@@ -84,6 +82,8 @@ def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
         asked = {key: value for key, value in {**kept, "way": way, "who": who, **change}.items() if value}
         return f"{reverse('workbench:closings')}?{urlencode(asked)}"
 
+    total = found.count() if way or who else sum(ways.values())
+    first, turned = pager(total, query.get("page", ""), lambda number: address(page=str(number)))
     every = {"label": _("全部"), "count": sum(ways.values()), "url": address(way=""), "current": not way}
     return {
         "place": {"name": place.name},
@@ -108,13 +108,20 @@ def log(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
             }
             for account, post, n in by_person(period)[:20]
         ],
-        "rows": [closing(by, one) for one in found[:SHOWN_CLOSINGS]],
-        "more": max(sum(ways.values()) - SHOWN_CLOSINGS, 0) if not (way or who) else 0,
+        "rows": [closing(by, one) for one in found[first : first + PAGE]],
+        "pager": turned,
         "who_url": address(who="") if who else None,
         "actions": take_away(
             by, "workbench.closings", **{**kept, "place": place.code, "way": way, "who": who}
         ),
         "back_url": link(by, "workbench:findings", place=place.code),
+        "onward": [
+            {
+                "label": _("看问题清单"),
+                "url": link(by, "workbench:findings", place=place.code),
+                "icon": "finding",
+            }
+        ],
     }
 
 
@@ -122,7 +129,7 @@ def asked_of(by: Appointment, place: Place, query: Mapping[str, str]) -> Asked:
     """Which closings an address asks for: the last days where it names no period."""
     today = beijing_today()
     # What rests on departments' lists is told to handlers alone.
-    but = () if sees(by) else tuple(rule for rule in load().rules if rule.startswith(OF_A_LIST))
+    but = () if sees(by) else rules_of_lists()
     return Asked(
         scope_of(place.code),
         _day(query.get("since")) or today - timedelta(days=USUAL_DAYS),
@@ -134,7 +141,9 @@ def asked_of(by: Appointment, place: Place, query: Mapping[str, str]) -> Asked:
 
 
 def closing(by: Appointment, one: Any) -> dict[str, Any]:
-    words = one.says.get("en" if language() == "en" else "zh", "")
+    # Who opens no finding is told who closed what in which way, not whose it was.
+    opens = may(by, "workbench:finding")
+    words = one.says.get("en" if language() == "en" else "zh", "") if opens else ""
     return {
         "at": one.at,
         "who": _nobody(one.by, one.post),
@@ -146,7 +155,7 @@ def closing(by: Appointment, one: Any) -> dict[str, Any]:
         else "plain",
         "rule": rule_label(one.finding.rule),
         "because": words,
-        "household": one.finding.household_number,
+        "household": one.finding.household_number if opens else "",
         "url": link(by, "workbench:finding", one.finding_id),
     }
 

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.intake.models import Batch, Difference, Found, Purpose, Step, Way
 from xiuhua.intake.queries import differences as queries
 from xiuhua.intake.queries.batches import both
 from xiuhua.workbench.queries.frame import link
 from xiuhua.workbench.queries.national import trail
-
-PAGE = 50
 
 
 def comparison_or_404(pk: int) -> Batch | None:
@@ -35,7 +34,9 @@ def page(by: Appointment, pk: int, batch: Batch | None, query: Mapping[str, str]
     counted = queries.tallies(pk, asked)
     found = queries.open_of(pk).filter(asked.only())
     total = found.count()
-    first, pager = _pager(asked, query, total)
+    first, turned = pager(
+        total, query.get("page", ""), lambda number: f"?{urlencode({**asked.but(), 'page': str(number)})}"
+    )
     address = reverse("workbench:differences", args=[pk])
     may_act = link(by, "workbench:difference_decide", pk) is not None
     return {
@@ -50,12 +51,13 @@ def page(by: Appointment, pk: int, batch: Batch | None, query: Mapping[str, str]
         "fields": _fields(address, asked, counted["field"]),
         "places": _places(address, asked, counted["place"]),
         "rows": [{**row, "url": _household(by, row)} for row in queries.rows(found[first : first + PAGE])],
-        "pager": pager,
+        "pager": turned,
         "total": total,
         "decide_url": f"{reverse('workbench:difference_decide', args=[pk])}?{urlencode(asked.but())}" if may_act else None,
         "plain": found.filter(decided="", taken_in=None).exclude(suggested=Way.VERIFY).count() if may_act else 0,
         "done": not sum(queries.tallies(pk, queries.Asked())["found"].values()),
         "clear_url": address if asked.but() else None,
+        "onward": [{"label": _("看全部差异"), "url": address}] if asked.but() else [{"label": _("国家系统"), "url": link(by, "workbench:national"), "icon": "table"}],
     }  # fmt: skip
 
 
@@ -177,19 +179,3 @@ def _places(address: str, asked: queries.Asked, counted: Mapping[str, int]) -> l
 
 def _to(address: str, query: Mapping[str, str]) -> str:
     return f"{address}?{urlencode(query)}" if query else address
-
-
-def _pager(asked: queries.Asked, query: Mapping[str, str], total: int) -> tuple[int, dict[str, Any] | None]:
-    said, pages = query.get("page", "1"), max(-(-total // PAGE), 1)
-    number = min(max(int(said) if said.isdecimal() and len(said) < 9 else 1, 1), pages)
-    first = (number - 1) * PAGE
-    if pages == 1:
-        return first, None
-
-    def url(to: int) -> str:
-        return f"?{urlencode({**asked.but(), 'page': str(to)})}"
-
-    return first, {
-        "first": first + 1, "last": min(first + PAGE, total), "total": total, "page": number, "pages": pages,
-        "previous_url": url(number - 1) if number > 1 else None, "next_url": url(number + 1) if number < pages else None,
-    }  # fmt: skip

@@ -77,12 +77,14 @@ def page(by: Appointment, one: Finding) -> dict[str, Any]:
             "pills": [
                 pill(row["tone"], row["kind_label"]),
                 *([row["state"]] if row["state"] else []),
-                *([pill("red", _("已超期"))] if row["overdue"] else []),
+                *([pill("red", _("已超期"))] if row["overdue"] and standing else []),
             ],
             "clause": rule_clause(one.rule) or _("导入校验"),
             "clause_url": reverse("workbench:rule", args=[rule.id]) if rule else None,
             "source": rule.source if rule else "",
-            "next": next_action(one.rule),
+            # What is closed waits for nobody.
+            "next": next_action(one.rule) if standing else "",
+            "due": row["due"] if standing else None,
             "closed": one.closed_because if one.state == State.CLOSED else "",
             "rests_until": one.rests_until,
         },

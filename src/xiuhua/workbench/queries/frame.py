@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
@@ -78,6 +79,15 @@ def names_of(codes: Iterable[str | None]) -> dict[str, str]:
     """Names of places by code."""
     asked = {code for code in codes if code}
     return dict(Place.objects.filter(code__in=asked).values_list("code", "name")) if asked else {}
+
+
+def names_apart(codes: Iterable[str | None]) -> dict[str, str]:
+    """Names of places by code, as a list of them shows: where two bear one name, that of the place above stands before it."""
+    names = names_of(codes)
+    often = Counter(names.values())
+    alike = {code: parent_of(code) for code, name in names.items() if often[name] > 1}
+    above = names_of(alike.values())
+    return names | {code: f"{above.get(up or '', '')}{names[code]}" for code, up in alike.items()}
 
 
 def crumbs(by: Appointment, code: str, *, whole: bool = False) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from xiuhua.registry.queries.rules import OF_A_LIST, Judged, data_day, judge
 from xiuhua.registry.terms import Basis, Ending, HouseholdKind, Status
 from xiuhua.relapse.queries.households import card as relapse_card
 from xiuhua.relapse.queries.households import watch_pill
-from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, said
+from xiuhua.workbench.queries.frame import crumbs, language, link, may, names_of, said
 from xiuhua.workbench.queries.income import income_card, living_card
 from xiuhua.workbench.queries.leads import leads_card
 from xiuhua.workbench.queries.past import history, sources
@@ -69,7 +69,9 @@ def read(pk: int) -> Read | None:
 def page(by: Appointment, found: Read) -> dict[str, Any]:
     """The context of workbench/household.html."""
     # Leads have a card of their own, for those who hear the household; nobody else is told that there is one.
-    found.findings = [one for one in found.findings if not one.rule.startswith(OF_A_LIST)]
+    # Who opens no finding is told what the rules hold of the household, and not what was found about it.
+    opens = may(by, "workbench:finding")
+    found.findings = [one for one in found.findings if opens and not one.rule.startswith(OF_A_LIST)]
     household, line, judged = found.household, found.line, found.judged
     year = next((one for one in found.years if one.year == judged.year), None)
     exit_shown = exit_card(household, judged, year)

@@ -18,7 +18,7 @@ from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Listing, ListingAnswer, ListingHit, Membership
 from xiuhua.registry.permissions import RIGHTS
 from xiuhua.registry.queries import leads
-from xiuhua.registry.queries.rules import OF_AN_EXIT
+from xiuhua.registry.queries.rules import OF_A_LIST, OF_AN_EXIT
 from xiuhua.registry.terms import Heard, ListEnd, ListKind
 from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, said
 from xiuhua.workbench.queries.words import pill
@@ -57,6 +57,12 @@ def open_to(by: Appointment, section: str, id: str) -> bool:
     if (section == "rules" and id.startswith(OF_AN_EXIT)) or rests_on_exits(section, id):
         return by.role in RIGHTS["registry.see_hollow"]
     return sees(by) or not rests_on_lists(section, id)
+
+
+@cache
+def rules_of_lists() -> tuple[str, ...]:
+    """The rules whose findings say what a department's list says of somebody."""
+    return tuple(rule for rule in load().rules if rule.startswith(OF_A_LIST))
 
 
 @cache

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count
-from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -121,12 +120,8 @@ def _counted_below(place: Place) -> Iterable[tuple[str, int]]:
         return []
     area = scope_of(place.code)
     inside = Place.objects.filter(code__gt=place.code, code__lt=area.hi, until__isnull=True)
-    return (
-        inside.order_by()
-        .values_list("level")
-        .annotate(n=Count("code"), size=Length("level"))
-        .values_list("level", "n")
-    )
+    counted = dict(inside.order_by().values_list("level").annotate(n=Count("code")))
+    return [(level, counted[level]) for level in Level if level in counted]
 
 
 def _left(place: Place) -> list[dict[str, str]]:

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.findings.queries import RANKED, Chosen, Group, choose, groups, ordered
 from xiuhua.findings.queries.ageing import by_place
 from xiuhua.findings.queries.one import posts_to_give
 from xiuhua.findings.terms import Age, Kind, State, due_on
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
+from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.workbench.queries.ageing import aged_rows
-from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_of, said, take_away
+from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_apart, names_of, said, take_away
 from xiuhua.workbench.queries.words import (
     finding_rows,
     kind_pill,
@@ -30,14 +32,13 @@ from xiuhua.workbench.queries.words import (
     task,
 )
 
-PAGE = 50
 KEPT = ("place", "kind", "rule", "household", "mine", "late", "state")
 SHOWN_STATES = (State.EXPLAINED, State.RESTING)
 
 
 def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
     """The context of workbench/findings.html."""
-    kept = kept_of(query)
+    kept = kept_of(by, query)
     chosen = chosen_of(by, place, kept)
     told = groups(choose(chosen), digits=below(place)[1], place_code=place.code)
     context: dict[str, Any] = {
@@ -54,23 +55,28 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
     context |= {"open": True, "selected": _selected(told, kept), "back_url": _address(kept, rule="", kind="")}
     if not may(by, "workbench:finding"):
         return {**context, "counts": _counts(by, place, kept), "ages": [said(one) for one in Age]}
-    first, pager = _pager(query.get("page", ""), total, kept)
+    first, turned = pager(total, query.get("page", ""), lambda number: _address(kept, page=str(number)))
     rows = list(ordered(choose(chosen), place_code=place.code)[first : first + PAGE])
     return {
         **context,
         "rows": finding_rows(by, rows),
-        "pager": pager,
+        "pager": turned,
         "villages": _villages(by, told, place, kept),
         "hand_out": _hand_out(by, place, kept, total),
     }
 
 
-def kept_of(query: dict[str, str]) -> dict[str, str]:
-    """What narrows the list, of an address or a form; a kind or state that is none is left out."""
+def kept_of(by: Appointment, query: dict[str, str]) -> dict[str, str]:
+    """What narrows the list, of an address or a form; a kind or state that is none is left out.
+
+    Nor one household for who opens no finding: counts narrowed so far would tell what is said of it.
+    """
     kept = {key: query[key] for key in KEPT if query.get(key)}
     for key, known in (("kind", Kind), ("state", State)):
         if kept.get(key) not in known._value2member_map_:
             kept.pop(key, None)
+    if not may(by, "workbench:finding"):
+        kept.pop("household", None)
     return kept
 
 
@@ -162,7 +168,8 @@ def _taken(by: Appointment, place: Place, kept: dict[str, str]) -> list[dict[str
     if not opened:
         return take_away(by, "workbench.work", **query)
     if may(by, "workbench:finding"):
-        return take_away(by, "workbench.findings", **query)
+        of_a_list = kept.get("rule", "").startswith(OF_A_LIST)
+        return [] if of_a_list else take_away(by, "workbench.findings", **query)
     return take_away(by, "workbench.ageing_places", **query)
 
 
@@ -200,7 +207,7 @@ def _villages(by: Appointment, told: list[Group], place: Place, kept: dict[str, 
             counted[code] = counted.get(code, 0) + n
     if set(counted) <= {place.code}:
         return []
-    names = names_of(counted)
+    names = names_apart(counted)
     return [
         {"label": names.get(code, code), "count": n, "url": _address(kept, place=code), "tone": "plain"}
         for code, n in sorted(counted.items(), key=lambda one: (-one[1], one[0]))
@@ -210,13 +217,8 @@ def _villages(by: Appointment, told: list[Group], place: Place, kept: dict[str, 
 
 def _counts(by: Appointment, place: Place, kept: dict[str, str]) -> list[dict[str, Any]]:
     """For whoever leads: how many and how old by place, nobody's name."""
-    told = by_place(
-        scope_of(place.code),
-        digits=below(place)[1],
-        rule=kept.get("rule", ""),
-        kind=kept.get("kind", ""),
-    )
-    names = names_of(one.of for one in told)
+    told = by_place(choose(chosen_of(by, place, kept)), digits=below(place)[1])
+    names = names_apart(one.of for one in told)
     return aged_rows(told, lambda code: names.get(code, code), lambda code: _address(kept, place=code))
 
 
@@ -235,23 +237,6 @@ def _hand_out(by: Appointment, place: Place, kept: dict[str, str], total: int) -
         "most": today + timedelta(days=180),
         "kept": [(key, value) for key, value in {**kept, "place": place.code}.items()],
         "total": total,
-    }
-
-
-def _pager(asked: str, total: int, kept: dict[str, str]) -> tuple[int, dict[str, Any] | None]:
-    pages = max(-(-total // PAGE), 1)
-    number = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() else 1
-    first = (number - 1) * PAGE
-    if pages == 1:
-        return first, None
-    return first, {
-        "first": first + 1,
-        "last": min(first + PAGE, total),
-        "total": total,
-        "page": number,
-        "pages": pages,
-        "previous_url": _address(kept, page=str(number - 1)) if number > 1 else None,
-        "next_url": _address(kept, page=str(number + 1)) if number < pages else None,
     }
 
 

@@ -49,7 +49,7 @@ def hand_out(request: HttpRequest) -> HttpResponse:
     acting = request.acting  # type: ignore[attr-defined]
     form = HandOut(request.POST, request.POST.getlist("finding"))
     place = place_or_404(request.POST.get("place") or acting.place_code)
-    kept = pool.kept_of(request.POST.dict())
+    kept = pool.kept_of(acting, request.POST.dict())
     back = _back(request, kept)
     if not form.is_valid():
         messages.error(request, str(next(iter(form.errors.values()))[0]))

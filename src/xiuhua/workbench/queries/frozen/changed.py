@@ -11,12 +11,13 @@ import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.engine import load
 from xiuhua.engine.tally import behind
 from xiuhua.places.scope import scope_of
-from xiuhua.workbench.queries.frame import may, names_of, said
+from xiuhua.workbench.queries.frame import may, names_apart, said
 from xiuhua.workbench.queries.frozen import figure as words
-from xiuhua.workbench.queries.frozen.opening import COUNTY, PAGE, household_of, register
+from xiuhua.workbench.queries.frozen.opening import COUNTY, household_of, register
 from xiuhua.workbench.queries.frozen.pairing import Pair, change
 from xiuhua.workbench.queries.standard import because
 from xiuhua.workbench.terms import Lane
@@ -43,23 +44,17 @@ def context(by: Appointment, found: Pair, rule: str, query: Mapping[str, str]) -
     moved = different(table)
     way = query.get("way", "")
     chosen = [row for row in moved if way in ("", f"{row['before']}-{row['after']}")]
-    said_page, pages = query.get("page", "1"), max(-(-len(chosen) // PAGE), 1)
-    number = min(max(int(said_page) if said_page.isdecimal() and len(said_page) < 7 else 1, 1), pages)
-    shown = chosen[(number - 1) * PAGE : number * PAGE]
+    first, turned = pager(
+        len(chosen), query.get("page", ""), lambda number: found.url(rule, page=number, way=way)
+    )
     return {
         "no_list": "",
         "found": len(moved),
         "ways": _ways(found, rule, moved, way),
         "again": _again(found, table),
-        "changed": rows(by, found, rule, shown),
-        "pager": None
-        if pages == 1
-        else {
-            "first": (number - 1) * PAGE + 1, "last": min(number * PAGE, len(chosen)), "total": len(chosen),
-            "previous_url": found.url(rule, page=number - 1, way=way) if number > 1 else None,
-            "next_url": found.url(rule, page=number + 1, way=way) if number < pages else None,
-        },
-    }  # fmt: skip
+        "changed": rows(by, found, rule, chosen[first : first + PAGE]),
+        "pager": turned,
+    }
 
 
 def units(found: Pair, rule: str) -> pa.Table | None:
@@ -132,7 +127,7 @@ def rows(by: Appointment, found: Pair, rule: str, moved: list[dict[str, Any]]) -
     if not moved:
         return []
     known = register([row["household_key"] for row in moved])
-    villages = names_of(row["village_code"] for row in moved)
+    villages = names_apart(row["village_code"] for row in moved)
     why = {
         name: _why(freeze, rule, moved, name)
         for freeze, name in ((found.before, "before"), (found.after, "after"))

@@ -20,12 +20,13 @@ from xiuhua.freezes.queries import below as below_of
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.terms import HouseholdKind, Status
-from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
+from xiuhua.workbench.queries.frame import below, crumbs, link, names_apart, said
 from xiuhua.workbench.queries.frozen import changed
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.figure import Figure
 from xiuhua.workbench.queries.frozen.opening import to
 from xiuhua.workbench.queries.frozen.pairing import Pair, change, held, pair
+from xiuhua.workbench.queries.leads import rests_on_lists
 from xiuhua.workbench.terms import Lane
 
 SHARE = "share"
@@ -256,7 +257,7 @@ def _placed(
         if fetch and first is not None:
             first.held.fetch(rules=[fetch])
     codes = sorted({*sides[0], *sides[1]})
-    names = names_of(codes)
+    names = names_apart(codes)
     rows = [
         {
             "label": names.get(code, code),
@@ -300,7 +301,9 @@ def rule_page(by: Appointment, place: Place, id: str, query: Mapping[str, str]) 
         ],
         "places": rule_places(found, id) if place.level != Level.VILLAGE else [],
         "places_word": said(below(place)[0]),
-        "export_url": way(by, "workbench.freezes_compared_households", **found.query, rule=id),
+        "export_url": None
+        if rests_on_lists("rules", id)
+        else way(by, "workbench.freezes_compared_households", **found.query, rule=id),
         **changed.context(by, found, id, query),
     }
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.engine import Outcome, Seen, load
 from xiuhua.engine.tally import behind
 from xiuhua.files.queries import way
@@ -23,13 +24,14 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household
-from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_of, said
+from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_apart, said
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen import safe
 from xiuhua.workbench.queries.frozen.figure import Figure
+from xiuhua.workbench.queries.leads import rests_on_lists
 from xiuhua.workbench.queries.standard import because, shown_fact, shown_figure
 
-PAGE, AT_ONCE = 50, 500
+AT_ONCE = 500
 # Id, head and number of a household; nobody where its link was destroyed.
 Home = tuple[int | None, str, str]
 NOBODY: Home = (None, "", "")
@@ -86,17 +88,19 @@ def _households(
     table = found.of(figure.lane, figure.kinds, figure.statuses)
     if found.grain not in behind.HOUSEHOLD_GRAINS:
         return _villages(by, table)
-    page_number, pager = _pager(freeze, place, figure, query, table.num_rows)
-    shown = table.slice((page_number - 1) * PAGE, PAGE)
+    first, turned = pager(
+        table.num_rows, query.get("page", ""), lambda number: to(freeze, place.code, figure, page=number)
+    )
+    shown = table.slice(first, PAGE)
     told = {
         "grain": found.grain,
         "found": table.num_rows,
         "households": len(set(table.column("household_key").to_pylist())),
         "rows": rows(by, records, found, shown, figure),
-        "pager": pager,
+        "pager": turned,
         "villages": _in_villages(freeze, place, figure, table),
     }
-    export = way(
+    export = None if rests_on_lists(figure.section, figure.id) else way(
         by, "workbench.frozen_households", place=place.code, freeze=freeze.pk,
         section=figure.section, id=figure.id, lane=figure.lane, **figure.query,
     )  # fmt: skip
@@ -114,26 +118,12 @@ def every(by: Appointment, freeze: Freeze, place: Place, figure: Figure) -> Iter
         yield from rows(by, records, found, table.slice(first, AT_ONCE), figure)
 
 
-def _pager(
-    freeze: Freeze, place: Place, figure: Figure, query: Mapping[str, str], total: int
-) -> tuple[int, dict[str, Any] | None]:
-    said_page, pages = query.get("page", "1"), max(-(-total // PAGE), 1)
-    number = min(max(int(said_page) if said_page.isdecimal() and len(said_page) < 7 else 1, 1), pages)
-    if pages == 1:
-        return 1, None
-    return number, {
-        "first": (number - 1) * PAGE + 1, "last": min(number * PAGE, total), "total": total, "page": number, "pages": pages,
-        "previous_url": to(freeze, place.code, figure, page=number - 1) if number > 1 else None,
-        "next_url": to(freeze, place.code, figure, page=number + 1) if number < pages else None,
-    }  # fmt: skip
-
-
 def _in_villages(freeze: Freeze, place: Place, figure: Figure, table: pa.Table) -> list[dict[str, Any]]:
     """By village, most first; nothing to choose within one."""
     counted = Counter(table.column("village_code").to_pylist())
     if place.level == Level.VILLAGE or len(counted) < 2:
         return []
-    names = names_of(counted)
+    names = names_apart(counted)
     return [
         {"label": names.get(code, code), "count": n, "url": to(freeze, code, figure), "current": False}
         for code, n in counted.most_common()
@@ -183,7 +173,7 @@ def rows(
     selection, seen = behind.seen(records, found.grain, shown, rules, facts)  # type: ignore[arg-type]
     columns = {name: shown.column(name).to_pylist() for name in shown.column_names}
     known = register(columns["household_key"])
-    villages = names_of(columns["village_code"])
+    villages = names_apart(columns["village_code"])
     people = _people(columns.get("person_key", []))
     made = []
     for at, row in enumerate(seen):
@@ -277,7 +267,7 @@ def _villages(by: Appointment, table: pa.Table) -> dict[str, Any]:
     codes = table.column(
         "village_code" if "village_code" in table.column_names else "county_code"
     ).to_pylist()
-    names = names_of(codes)
+    names = names_apart(codes)
     return {
         "grain": "village",
         "found": len(codes),
@@ -299,7 +289,7 @@ def _by_place(
     """Above a county, or where the files were moved away: how many in each place below."""
     level, _digits = below(place)
     counted = [(code, figure.count(one)) for code, one in words.places_below(freeze, place, figure).items()]
-    names = names_of(code for code, _n in counted)
+    names = names_apart(code for code, _n in counted)
     notice = {
         "tone": "plain",
         "title": "",

@@ -17,7 +17,7 @@ from xiuhua.engine import disclosure, load
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.queries import Figures
 from xiuhua.places.models import Place
-from xiuhua.workbench.queries.frame import below, names_of, said
+from xiuhua.workbench.queries.frame import below, names_apart, said
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.figure import Figure
 from xiuhua.workbench.terms import Lane
@@ -40,7 +40,7 @@ def table(by: Appointment, freeze: Freeze, place: Place, figure: Figure) -> dict
     protected = disclosure.protect({code: _parts(figure, one, lanes) for code, one in found.items()})
     shown = {code: row for code, row in protected.shown.items() if code in found}
     whole = protected.shown.get(disclosure.TOTAL, {})
-    names = names_of(shown)
+    names = names_apart(shown)
     told = list(words.OUTCOMES) if figure.section == "rules" else [figure.lane]
     labels = {lane: words.lane_words(replace(figure, lane=lane)) for lane in told}
 

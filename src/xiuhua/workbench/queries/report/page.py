@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.files.queries import way
 from xiuhua.findings.models import Finding
 from xiuhua.places.models import Place
@@ -30,7 +31,6 @@ from xiuhua.workbench.queries.report.figures import (
 from xiuhua.workbench.queries.report.period import Period, presets
 from xiuhua.workbench.queries.words import rule_label
 
-PAGE = 50
 CHUNK = 500
 OPENS = {"household": "workbench:household", "case": "decisions:case", "finding": "workbench:finding"}
 
@@ -158,16 +158,13 @@ def listed(
     part = query.get("part", "")[:40]
     number = told_one(place, figure, period)
     total = number.parts.get(part, 0) if part else number.count
-    pages = max(-(-total // PAGE), 1)
-    asked = query.get("page", "")
-    at = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
     kept = {"since": period.since.isoformat(), "until": period.until.isoformat(), "part": part}
     address = reverse("workbench:report_rows", args=[place.code, figure.key])
 
     def url(**more: Any) -> str:
         return f"{address}?{urlencode({key: value for key, value in {**kept, **more}.items() if value})}"
 
-    first = (at - 1) * PAGE
+    first, turned = pager(total, query.get("page", ""), lambda number: url(page=number))
     return {
         "place": {"name": place.name},
         "crumbs": [*crumbs(by, place.code, whole=True), {"name": _("阶段报告"), "url": reverse("workbench:report", args=[place.code]) + f"?{urlencode({'since': kept['since'], 'until': kept['until']})}"}],
@@ -180,10 +177,7 @@ def listed(
         "rows": said_rows(by, figure, rows(figure, place, period, part=part, first=first, size=PAGE)),
         "people": figure.people,
         "actions": take_away(by, "workbench.report_rows", place=place.code, figure=figure.key, **kept),
-        "pager": None if pages == 1 else {
-            "first": first + 1, "last": min(first + PAGE, total), "total": total, "page": at, "pages": pages,
-            "previous_url": url(page=at - 1) if at > 1 else None, "next_url": url(page=at + 1) if at < pages else None,
-        },
+        "pager": turned,
     }  # fmt: skip
 
 
