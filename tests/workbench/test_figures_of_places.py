@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -172,6 +173,34 @@ def test_a_county_as_its_freeze_saw_it_tells_what_the_live_page_tells(
     assert opened and all(url.startswith(f"/freezes/{freeze.pk}/{COUNTY}/rules/") for url in opened)
     for url in (opened[0], frozen["cards"][0]["url"], frozen["cards"][3]["url"], frozen["causes"][0]["url"]):
         assert client.get(url).status_code == 200, url
+
+
+def test_statuses_that_nobody_decided_count_the_same_live_and_frozen(
+    town: Town, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    with psycopg.connect(town.urls.owner, autocommit=True) as owner:
+        owner.execute("alter table registry_statusentry disable trigger user")
+        owner.execute("alter table registry_statusentry no force row level security")
+        owner.execute("delete from registry_statusentry")
+        owner.execute("alter table registry_statusentry force row level security")
+        owner.execute("alter table registry_statusentry enable trigger user")
+        owner.execute("insert into registry_tallymark (village_code) select village_code from registry_tally")
+    change(
+        "update registry_household set status_reported = 'pre_exit' where id in (select id from registry_household"
+        " where kind = 'registered' and status_reported = 'exited' order by id limit 7)"
+    )
+    freeze = taken(COUNTY)
+    client = town.client(town.world.county_office)
+    live, frozen = (client.get(f"/places/{COUNTY}/?live={one}").context for one in (1, 0))
+    assert sum(one["exited"] for one in live["children"]) > 5
+    for name in ("poor", "poor_people", "exited", "registered"):
+        told = {one["code"]: one.get(name) for one in live["children"]}
+        assert {one["code"]: one.get(name) for one in frozen["children"]} == told, name
+    exited = next(one for one in frozen["exits"])
+    opened = client.get(f"/freezes/{freeze.pk}/{COUNTY}/facts/is_registered/true/?kind=registered&status=exited")
+    assert opened.context["found"] == opened.context["total"] == sum(one["exited"] for one in live["children"])
+    assert exited["value"] <= opened.context["total"]
 
 
 def test_a_leader_is_told_of_the_freeze_and_a_county_officer_live(
