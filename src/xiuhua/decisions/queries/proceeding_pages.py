@@ -28,7 +28,7 @@ RESULTS = {"holds": ("leaf", "达标", "holds"), "fails": ("red", "不达标", "
 EVIDENCE = {
     "checked": ("已核", "checked"),
     "reported": ("据表", "reported"),
-    "none": ("无依据", "no evidence"),
+    "none": ("没有记录", "not on record"),
 }
 HUNG = ("notice", "announcement")
 SHOWN = 200
@@ -313,7 +313,10 @@ def snapshots(one: Proceeding) -> list[dict[str, Any]]:
                         else "",
                         "tone": RESULTS[outcome["result"]][0],
                         "result": RESULTS[outcome["result"]][2 if language() == "en" else 1],
-                        "evidence": EVIDENCE[outcome["evidence"]][1 if language() == "en" else 0],
+                        # What is known by a figure of the rulebook or by counting has no record of its own to name.
+                        "evidence": ""
+                        if outcome["evidence"] == "none" and outcome["result"] != "not_known"
+                        else EVIDENCE[outcome["evidence"]][1 if language() == "en" else 0],
                     }
                     for rule, outcome in shot.outcomes.items()
                 ],
