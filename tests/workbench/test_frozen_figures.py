@@ -14,7 +14,7 @@ import pytest
 import people
 from freezes.frozen_county import NATION, taken
 from intake import taking
-from workbench.conftest import Town
+from workbench.conftest import Town, take
 from xiuhua.files.models import Export
 from xiuhua.files.services import content, make
 from xiuhua.freezes import queries
@@ -22,7 +22,7 @@ from xiuhua.freezes.models import Freeze, HouseholdKey
 from xiuhua.freezes.services import confirm_forgetting, forget, records_of
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import PeriodRecord
+from xiuhua.registry.models import PeriodRecord, Person
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 COUNTY = taking.COUNTY
@@ -253,6 +253,25 @@ def test_two_freezes_tell_what_changed_worst_first_down_to_households(town: Town
     assert one["before_because"] and one["after_because"] and one["before_because"] != one["after_because"]
     assert sum(one["by"] for one in rule.context["places"]) == now - fails
     assert rule.context["again"] is None
+
+
+def test_of_a_rule_about_people_a_comparison_says_whose_outcome_changed(town: Town, freeze: Freeze) -> None:
+    chosen = taking.ask(
+        "select p.id, p.name from registry_person p join registry_membership m on m.person_id = p.id and m.until is null"
+        " where p.work_months between 0 and 12 and p.name is not null order by p.id limit 3"
+    )
+    with within(scope_of(COUNTY)):
+        Person.objects.filter(pk__in=[pk for pk, _name in chosen]).update(work_months=20)
+    later = taken(COUNTY)
+    rule = "quality.work_months"
+    client = town.client(town.world.county_office)
+    page = client.get(f"/freezes/compare/rules/{rule}/?a={freeze.pk}&b={later.pk}&place={COUNTY}")
+    assert sorted(one["unit"] for one in page.context["changed"]) == sorted(name for _pk, name in chosen)
+    assert all(name in page.content.decode() for _pk, name in chosen)
+    kind = "workbench.freezes_compared_households"
+    asked = {"rule": rule, "a": str(freeze.pk), "b": str(later.pk), "place": COUNTY}
+    told = take(town, town.world.county_office, kind, "csv", **asked).content.decode("utf-8-sig")
+    assert all(name in told for _pk, name in chosen) and "成员或年度" in told
 
 
 def test_where_the_rules_differ_it_is_said_first_and_both_are_reckoned_anew(

@@ -84,7 +84,7 @@ CHANGED = Table(
     lambda asked: [
         Column(gettext_lazy("户主"), lambda row: row["label"], 12),
         *columns([
-            (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("前"), "before", 10), (gettext_lazy("后"), "after", 10),
+            (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("成员或年度"), "unit", 12), (gettext_lazy("前"), "before", 10), (gettext_lazy("后"), "after", 10),
             (gettext_lazy("前一份看到的"), "before_because", 50), (gettext_lazy("后一份看到的"), "after_because", 50),
         ]),
     ],

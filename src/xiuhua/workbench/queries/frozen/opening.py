@@ -184,11 +184,11 @@ def rows(
     columns = {name: shown.column(name).to_pylist() for name in shown.column_names}
     known = register(columns["household_key"])
     villages = names_of(columns["village_code"])
-    people = _people(columns.get("person_key", []))
+    people = people_of(columns.get("person_key", []))
     made = []
     for at, row in enumerate(seen):
         key, village = columns["household_key"][at], columns["village_code"][at]
-        unit = _unit(found, columns, at, people)
+        unit = unit_of(found.unit, {name: values[at] for name, values in columns.items()}, people)
         outcome = load().outcome(figure.id, row, selection) if row and rules else None
         values = outcome.facts if outcome else _values(row, selection)
         made.append(
@@ -261,15 +261,17 @@ def household_of(by: Appointment, key: int, known: Mapping[int, Home]) -> dict[s
     }
 
 
-def _people(keys: list[int]) -> dict[int, str]:
+def people_of(keys: list[int]) -> dict[int, str]:
+    """Key to name of persons within the area whose link is there."""
     held = PersonKey.objects.filter(key__in=keys, person__isnull=False)
     return {key: name or "" for key, name in held.values_list("key", "person__name")} if keys else {}
 
 
-def _unit(found: behind.Units, columns: Mapping[str, list[Any]], at: int, people: Mapping[int, str]) -> str:
-    if found.unit == "person_key":
-        return people.get(columns["person_key"][at]) or _("已不在册的成员")
-    return _("%(year)s 年") % {"year": columns["year"][at]} if found.unit == "year" else ""
+def unit_of(unit: str | None, row: Mapping[str, Any], people: Mapping[int, str]) -> str:
+    """Which of a household's members or years a row is of; empty where it is of the household."""
+    if unit == "person_key":
+        return people.get(row["person_key"]) or _("已不在册的成员")
+    return _("%(year)s 年") % {"year": row["year"]} if unit == "year" else ""
 
 
 def _villages(by: Appointment, table: pa.Table) -> dict[str, Any]:
