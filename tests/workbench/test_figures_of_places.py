@@ -16,6 +16,7 @@ from freezes.frozen_county import taken
 from intake import taking
 from workbench.conftest import Town
 from xiuhua.places.scope import scope_of, within
+from xiuhua.workbench.queries.figures import rate
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 COUNTY = taking.COUNTY
@@ -88,10 +89,15 @@ def test_an_incidence_is_told_only_where_every_village_is_counted(town: Town) ->
     [(rural,)] = taking.ask("select sum(rural_persons) from places_villagerecord")
     poor = client.get(f"/places/{COUNTY}/").context["cards"][3]["number"]
     told = str(incidence()["number"])
-    assert int(told.replace(".", "")) == poor * 10_000 // rural
+    assert int(told.replace(".", "")) == -(-poor * 10_000 // rural)
     change("update places_villagerecord set rural_persons = null where village_code = %s", people.VILLAGE)
     unknown = incidence()
     assert unknown["number"] is None and unknown["tone"] == "straw" and "1 个村" in unknown["note"]
+
+
+def test_a_share_over_the_standard_is_never_shown_as_one_under_it() -> None:
+    assert rate(2_004, 100_000) == "2.01"
+    assert (rate(2_000, 100_000), rate(1, 1_000_000), rate(0, 10)) == ("2.00", "0.01", "0.00")
 
 
 def test_exits_are_told_by_year_and_a_year_that_nobody_knows_is_said(town: Town) -> None:

@@ -62,8 +62,8 @@ def cards(
 
 
 def rate(part: int, whole: int) -> str:
-    """A share in percent with two decimals, rounded down: nobody falls under a standard by rounding."""
-    hundredths = part * 10_000 // whole
+    """A share in percent with two decimals, rounded up: nobody falls under a standard by rounding."""
+    hundredths = -(-part * 10_000 // whole)
     return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
