@@ -95,6 +95,18 @@ def test_an_incidence_is_told_only_where_every_village_is_counted(town: Town) ->
     assert unknown["number"] is None and unknown["tone"] == "straw" and "1 个村" in unknown["note"]
 
 
+def test_one_village_uncounted_and_neither_page_tells_an_incidence(
+    town: Town, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    change("update places_villagerecord set rural_persons = null where village_code = %s", people.VILLAGE)
+    taken(COUNTY)
+    client = town.client(town.world.county_office)
+    cards = [client.get(f"/places/{COUNTY}/?live={one}").context["cards"][2] for one in (1, 0)]
+    assert cards[0]["number"] is None and cards[1]["number"] is None
+    assert cards[0]["note"] == cards[1]["note"] and "1 个村" in cards[1]["note"]
+
+
 def test_a_share_over_the_standard_is_never_shown_as_one_under_it() -> None:
     assert rate(2_004, 100_000) == "2.01"
     assert (rate(2_000, 100_000), rate(1, 1_000_000), rate(0, 10)) == ("2.00", "0.01", "0.00")

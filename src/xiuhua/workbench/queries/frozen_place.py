@@ -22,7 +22,8 @@ from xiuhua.registry.queries.areas import Tally, Village
 from xiuhua.registry.queries.rules import demands, family
 from xiuhua.rulebook.models import Rule
 from xiuhua.workbench.queries.behind import EXITED, POOR
-from xiuhua.workbench.queries.figures import against, line_of, rate
+from xiuhua.workbench.queries.figures import against, line_of
+from xiuhua.workbench.queries.figures import incidence as live_incidence
 from xiuhua.workbench.queries.frame import below, link, said
 from xiuhua.workbench.queries.words import topic
 from xiuhua.workbench.terms import Show
@@ -124,30 +125,11 @@ def rural(of: Figures) -> Rural:
 
 
 def incidence(seen: Seen) -> dict[str, Any]:
-    """The card of incidence: of the villages that are known, with how many are not, and against the place's own standard."""
-    found = seen.own.measure(INCIDENCE)
-    poor, persons, unknown = (int(found.get(name, 0)) for name in ("of", "per", "unknown"))
-    if not persons:
-        return {
-            "number": None,
-            "unit": "",
-            "tone": "straw",
-            "note": _("没有农村人口数，算不出；导入行政村名单"),
-        }
-    notes = [_("%(poor)s 人 / 农村人口 %(rural)s") % {"poor": f"{poor:,}", "rural": f"{persons:,}"}]
-    if unknown:
-        says = ngettext("%(n)s 个村不知，未计入", "%(n)s 个村不知，未计入", unknown)
-        notes.append(says % {"n": f"{unknown:,}"})
-    if standard := against(seen.place, seen.freeze.as_of):
-        notes.append(standard)
+    """The card of incidence, by the live page's one rule: a village that is not known, and nobody knows it of the place."""
+    standard = against(seen.place, seen.freeze.as_of)
     own = seen.own.rule(f"{seen.place.level}.incidence") if standard else None
     tone = "plain" if own is None else "red" if own.fails else "leaf" if own.holds else "plain"
-    return {
-        "number": rate(poor, persons),
-        "unit": "%",
-        "tone": "straw" if unknown or (own and own.not_known) else tone,
-        "note": " · ".join(notes),
-    }
+    return live_incidence(seen.total, rural(seen.own), standard, tone)
 
 
 def spread(seen: Seen) -> dict[str, Any]:
