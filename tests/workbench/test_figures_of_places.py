@@ -127,6 +127,32 @@ def test_exits_are_told_by_year_and_a_year_that_nobody_knows_is_said(town: Town)
     assert by_year["2016"]["value"] >= 5
 
 
+def test_causes_and_those_of_whom_nobody_knows_one_add_up_to_all_registered_live_and_frozen(
+    town: Town, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    change(
+        "update registry_household set main_cause = null where id in (select id from registry_household"
+        " where kind = 'registered' order by id limit 9)"
+    )
+    taken(COUNTY)
+    client = town.client(town.world.county_office)
+    [(registered,)] = taking.ask(
+        "select count(*) from registry_household where kind = 'registered' and ended_on is null"
+    )
+    for live in (1, 0):
+        causes = client.get(f"/places/{COUNTY}/?live={live}").context["causes"]
+        assert sum(one["value"] for one in causes) == registered
+        assert causes[-1]["label"] == "没有记录" and causes[-1]["tone"] == "straw" and causes[-1]["value"] >= 9
+        shown = client.get(causes[-1]["url"])
+        assert shown.status_code == 200
+        if live:
+            total = (shown.context["pager"] or {"total": len(shown.context["rows"])})["total"]
+            assert total == causes[-1]["value"] and "主要致贫原因没有记录" in shown.content.decode()
+        else:
+            assert shown.context["found"] == causes[-1]["value"]
+
+
 def test_places_below_come_worst_first_or_as_asked(town: Town) -> None:
     client = town.client(town.world.county_office)
     context = client.get(f"/places/{COUNTY}/").context

@@ -54,7 +54,7 @@ LINES = f"""
 select h.village_code, u.key, count(*) from registry_household h left join registry_standing s on s.household_id = h.id
 cross join lateral (
   select 'fails:' || unnest(s.exit_fails) as key union all select 'unknown:' || unnest(s.exit_unknown)
-  union all select 'doubt:' || unnest(s.doubts) union all select 'cause:' || h.main_cause where h.main_cause is not null
+  union all select 'doubt:' || unnest(s.doubts) union all select 'cause:' || coalesce(h.main_cause, '')
   union all select 'exit:' || coalesce({EXIT_YEAR}::text, '') where {STATUS} = 'exited') u
 where h.village_code = any(%(villages)s) and h.kind = 'registered' and h.ended_on is null group by 1, 2
 """

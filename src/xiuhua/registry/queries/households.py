@@ -47,7 +47,7 @@ class Wanted:
     area: Scope
     show: str = "all"
     rule: str = ""
-    cause: str = ""
+    cause: str = ""  # "none": nobody recorded one
     year: str = ""  # of exit; "none": nobody recorded which
 
     def sql(self) -> str:
@@ -59,7 +59,7 @@ class Wanted:
         if self.rule and self.show in RULE:
             conditions.append(RULE[self.show])
         if self.cause:
-            conditions.append("h.main_cause = %(cause)s")
+            conditions.append("h.main_cause is null" if self.cause == "none" else "h.main_cause = %(cause)s")
         if self.year:
             conditions.append(f"{EXIT_YEAR} is null" if self.year == "none" else f"{EXIT_YEAR} = %(year)s")
         return " and ".join(conditions)

@@ -56,7 +56,7 @@ def _opened(
             by, "workbench:frozen_rule", freeze.pk, code, rule, OUTCOMES.get(show, "fails"), kind="registered"
         )
     if cause:
-        return measure("causes", cause)
+        return measure("causes", "unknown" if cause == "none" else cause)
     if year:
         return measure("exits_by_year", "unknown" if year == "none" else year)
     if show in MEASURES:

@@ -23,6 +23,7 @@ from xiuhua.workbench.queries.words import code, topic
 from xiuhua.workbench.terms import Show
 
 SHOWN_CAUSES = 8
+NOBODY_KNOWS = "none"
 # So many exited households just above the line, and more of them than far beyond it, are a heap worth a look.
 HEAP = 10
 
@@ -210,20 +211,28 @@ def line_of(year: int, place: Place) -> int | None:
     return None if found is None else int(found.value)  # type: ignore[arg-type]
 
 
-def causes(to: Way, place: Place, every: list[tuple[str, int]]) -> dict[str, Any]:
-    """Contexts `causes` and `causes_most`."""
-    found = every[:SHOWN_CAUSES]
-    return {
-        "causes": [
-            {
-                "label": code("cause", cause),
-                "value": n,
-                "url": to(place.code, Show.REGISTERED, cause=cause),
-            }
-            for cause, n in found
-        ],
-        "causes_most": found[0][1] if found else 0,
-    }
+def causes(to: Way, place: Place, every: list[tuple[str | None, int]]) -> dict[str, Any]:
+    """Contexts `causes` and `causes_most`: the most frequent, the rest together, and of whom nobody recorded one."""
+    known = [one for one in every if one[0] is not None]
+    shown, rest = known[:SHOWN_CAUSES], known[SHOWN_CAUSES:]
+    bars: list[dict[str, Any]] = [
+        {"label": cause_word(cause), "value": n, "url": to(place.code, Show.REGISTERED, cause=cause or "")}
+        for cause, n in shown
+    ]
+    if rest:
+        names = [cause_word(cause) for cause, _n in rest]
+        label = names[0] if len(rest) == 1 else _("其余 %(n)s 种原因") % {"n": len(rest)}
+        bars.append({"label": label, "value": sum(n for _cause, n in rest), "url": None})
+    for cause, n in every:
+        if cause is None:
+            url = to(place.code, Show.REGISTERED, cause=NOBODY_KNOWS)
+            bars.append({"label": cause_word(None), "value": n, "tone": "straw", "url": url})
+    return {"causes": bars, "causes_most": max((one["value"] for one in bars), default=0)}
+
+
+def cause_word(cause: str | None) -> str:
+    """A main cause in words; None: nobody recorded one."""
+    return _("没有记录") if cause is None else code("cause", cause)
 
 
 def exits(to: Way, place: Place, years: list[tuple[int | None, int]]) -> dict[str, Any]:

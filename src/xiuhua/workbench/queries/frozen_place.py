@@ -76,9 +76,12 @@ class Seen:
         return found
 
     @property
-    def causes(self) -> list[tuple[str, int]]:
-        found = self.own.measure(CAUSES, kind=OURS).get("parts", {})
-        return sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    def causes(self) -> list[tuple[str | None, int]]:
+        found = self.own.measure(CAUSES, kind=OURS)
+        told: list[tuple[str | None, int]] = sorted(
+            found.get("parts", {}).items(), key=lambda one: (-one[1], one[0])
+        )
+        return [*told, (None, found["unknown"])] if found.get("unknown") else told
 
     @property
     def exits(self) -> list[tuple[int | None, int]]:

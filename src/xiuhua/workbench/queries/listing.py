@@ -41,7 +41,7 @@ def asked(place: Place, query: dict[str, str]) -> Wanted:
         scope_of(place.code),
         shown.value,
         rule if shown in BY_RULE and rule in load().rules else "",
-        cause if cause and known.code(cause) else "",
+        cause if cause == "none" or (cause and known.code(cause)) else "",
         year if shown is Show.EXITED and (year == "none" or (year.isdigit() and len(year) == 4)) else "",
     )
 
@@ -98,7 +98,8 @@ def _counts(wanted: Wanted, shown: list[Show]) -> list[int | str]:
     if wanted.rule and not wanted.cause:
         return [*counts, _count(told.lines.get(f"{wanted.show}:{wanted.rule}", 0))]
     if wanted.show == Show.REGISTERED:
-        return [*counts, _count(told.lines.get(f"cause:{wanted.cause}", 0))]
+        key = "" if wanted.cause == "none" else wanted.cause
+        return [*counts, _count(told.lines.get(f"cause:{key}", 0))]
     [n] = households.counts([wanted])
     return [*counts, n if n <= COUNTED_UP_TO else f"{COUNTED_UP_TO:,}+"]
 
@@ -110,6 +111,8 @@ def _count(n: int) -> int | str:
 def title(wanted: Wanted) -> str:
     if wanted.rule:
         return _("%(show)s：%(topic)s") % {"show": said(Show(wanted.show)), "topic": topic(wanted.rule)}
+    if wanted.cause == "none":
+        return _("主要致贫原因没有记录")
     if wanted.cause:
         return _("主要致贫原因：%(cause)s") % {"cause": code("cause", wanted.cause)}
     if wanted.year == "none":

@@ -65,7 +65,7 @@ class Source:
     villages: list[Line]
     fails: dict[str, int]
     unknown: dict[str, int]
-    causes: list[tuple[str, int]]
+    causes: list[tuple[str | None, int]]
     bands: Bands | None
     waiting: int | None
 
