@@ -105,7 +105,9 @@ def test_a_value_that_is_known_bears_no_mark_that_there_is_no_record_of_it() -> 
     outcome = {"facts": facts, "state": "holds", "title": "收入", "sentence": "", "evidence": "none"}
     shown = render_to_string("design/basis.html", {"outcome": outcome})
     assert shown.count("没有记录") == 1 and shown.count("据表") == 1
-    assert "没有记录" not in render_to_string("design/outcome.html", {"outcome": {**outcome, "facts": facts[:1]}})
+    assert "没有记录" not in render_to_string(
+        "design/outcome.html", {"outcome": {**outcome, "facts": facts[:1]}}
+    )
     assert "没有记录" in render_to_string(
         "design/outcome.html", {"outcome": {**outcome, "facts": [], "state": "not_known"}}
     )

@@ -143,7 +143,9 @@ def test_causes_and_those_of_whom_nobody_knows_one_add_up_to_all_registered_live
     for live in (1, 0):
         causes = client.get(f"/places/{COUNTY}/?live={live}").context["causes"]
         assert sum(one["value"] for one in causes) == registered
-        assert causes[-1]["label"] == "没有记录" and causes[-1]["tone"] == "straw" and causes[-1]["value"] >= 9
+        assert (
+            causes[-1]["label"] == "没有记录" and causes[-1]["tone"] == "straw" and causes[-1]["value"] >= 9
+        )
         shown = client.get(causes[-1]["url"])
         assert shown.status_code == 200
         if live:
@@ -151,6 +153,42 @@ def test_causes_and_those_of_whom_nobody_knows_one_add_up_to_all_registered_live
             assert total == causes[-1]["value"] and "主要致贫原因没有记录" in shown.content.decode()
         else:
             assert shown.context["found"] == causes[-1]["value"]
+
+
+def test_incomes_tell_the_same_live_and_frozen_under_the_year_that_they_are_of(
+    town: Town, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    change("update registry_standing set as_of = '2018-01-31'")
+    change("delete from registry_periodrecord where year > 2017")
+    change(
+        "update registry_periodrecord set business_fen = 0, business_cost_fen = 90000000, net_income_reported_fen = null,"
+        " net_income_per_head_reported_fen = null where year = 2017 and household_id in (select household_id from"
+        " registry_periodrecord r join registry_household h on h.id = r.household_id where r.year = 2017"
+        " and h.kind = 'registered' and h.ended_on is null and r.wage_fen is not null and r.business_fen is not null"
+        " and r.property_fen is not null and r.transfer_fen is not null order by 1 limit 3)"
+    )
+    assert taken(COUNTY).as_of.year == 2018
+    client = town.client(town.world.county_office)
+    live, frozen = (client.get(f"/places/{COUNTY}/?live={one}").context for one in (1, 0))
+    told = [one["says"] for one in live["spread_says"]]
+    assert [one["says"] for one in frozen["spread_says"]] == told
+    assert any("须逐户核实" in one for one in told) and any("不足 0 元" in one for one in told), told
+    for page in (live, frozen):
+        assert "2017" in page["spread"]["line_label"] and page["spread"]["line"] == 2952
+        opened = 0
+        links = [cell for row in page["spread"]["rows"] for cell in row["cells"]]
+        links += [link for one in page["spread_says"] for link in one.get("links", [])]
+        for cell in [one for one in links if one["value"]][::5] + links[-1:]:
+            context = client.get(cell["url"]).context
+            listed_here = (context["pager"] or {"total": len(context["rows"])})["total"]
+            assert listed_here == cell["value"], cell
+            opened += 1
+        assert opened > 3
+    totals = [
+        [sum(row["values"][at] for row in page["spread"]["rows"]) for at in (0, 1)] for page in (live, frozen)
+    ]
+    assert totals[0] == totals[1]
 
 
 def test_places_below_come_worst_first_or_as_asked(town: Town) -> None:
@@ -210,6 +248,7 @@ def test_a_county_as_its_freeze_saw_it_tells_what_the_live_page_tells(
     assert [(one["label"], one["value"]) for one in frozen["causes"]] == [
         (one["label"], one["value"]) for one in live["causes"]
     ]
+    assert [one["says"] for one in frozen["spread_says"]] == [one["says"] for one in live["spread_says"]]
     assert [one["value"] for one in frozen["exits"]] == [one["value"] for one in live["exits"]]
     seen = {row["url"]: (row["mark"], row["poor_people"]) for row in live["map"]["rows"]}
     assert {row["url"]: (row["mark"], row["poor_people"]) for row in frozen["map"]["rows"]} == seen
@@ -242,8 +281,12 @@ def test_statuses_that_nobody_decided_count_the_same_live_and_frozen(
         told = {one["code"]: one.get(name) for one in live["children"]}
         assert {one["code"]: one.get(name) for one in frozen["children"]} == told, name
     exited = next(one for one in frozen["exits"])
-    opened = client.get(f"/freezes/{freeze.pk}/{COUNTY}/facts/is_registered/true/?kind=registered&status=exited")
-    assert opened.context["found"] == opened.context["total"] == sum(one["exited"] for one in live["children"])
+    opened = client.get(
+        f"/freezes/{freeze.pk}/{COUNTY}/facts/is_registered/true/?kind=registered&status=exited"
+    )
+    assert (
+        opened.context["found"] == opened.context["total"] == sum(one["exited"] for one in live["children"])
+    )
     assert exited["value"] <= opened.context["total"]
 
 

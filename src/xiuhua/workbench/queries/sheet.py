@@ -136,9 +136,7 @@ def _causes(every: list[tuple[str | None, int]]) -> list[dict[str, Any]]:
     found = [one for one in every if one[0] is not None][:SHOWN_CAUSES]
     found += [one for one in every if one[0] is None]
     most = max((n for _cause, n in found), default=0)
-    return [
-        {"label": cause_word(cause), "number": f"{n:,}", "share": _share(n, most)} for cause, n in found
-    ]
+    return [{"label": cause_word(cause), "number": f"{n:,}", "share": _share(n, most)} for cause, n in found]
 
 
 def _villages(told: list[Line], most: int) -> list[dict[str, str]]:
