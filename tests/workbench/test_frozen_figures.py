@@ -130,6 +130,46 @@ def test_a_village_worker_opens_the_village_and_a_neighbour_nothing(town: Town, 
         assert client.get(address(freeze, "fails", place)).status_code == 404
 
 
+def test_a_published_figure_leads_from_the_rulebook_to_ones_own_place_and_to_its_households(
+    town: Town, freeze: Freeze
+) -> None:
+    client = town.client(town.world.county_office)
+    for id in ("causes", "attributes", "sizes", "insured", "poverty_gap", "income_bands"):
+        home = client.get(f"/rulebook/measures/{id}/").context["at_home"]
+        assert home["rows"], id
+        for row in home["rows"][:2] + home["rows"][-1:]:
+            page = client.get(row["url"])
+            assert page.status_code == 200 and page.context["total"] == row["value"], row
+    rows = client.get(f"/rulebook/rules/{RULE}/").context["at_home"]["rows"]
+    assert sum(row["value"] for row in rows) > counts(freeze).fails > 0
+    further = client.get(f"/places/{COUNTY}/?live=0").context["further"]
+    assert len(further) >= 4
+    for one in further:
+        for bar in one.get("bars", [])[:1]:
+            assert client.get(bar["url"]).context["total"] == bar["value"]
+
+
+def test_a_share_is_a_sum_of_persons_and_opens_to_places_in_a_county_too(town: Town, freeze: Freeze) -> None:
+    client = town.client(town.world.county_office)
+    page = client.get(f"/freezes/{freeze.pk}/{COUNTY}/measures/poverty_incidence/of/")
+    assert page.status_code == 200 and page.context["figure"]["unit"] == "人"
+    assert page.context["total"] == sum(one["count"] for one in page.context["places"]) > 0
+    below = client.get(page.context["places"][0]["url"])
+    assert below.status_code == 200 and below.context["total"] == page.context["places"][0]["count"]
+
+
+def test_an_administrator_is_led_from_the_rulebook_to_counts_that_give_nobody_away(
+    town: Town, freeze: Freeze
+) -> None:
+    client = town.client(town.world.administrator)
+    for address in (f"/rulebook/rules/{RULE}/", "/rulebook/measures/causes/"):
+        home = client.get(address).context["at_home"]
+        assert home["rows"] and all(row["value"] is None for row in home["rows"])
+        for row in home["rows"]:
+            shown = client.get(row["url"])
+            assert shown.status_code == 200 and shown.context["safe"] is not None, row
+
+
 def test_who_sees_no_household_gets_counts_that_give_nobody_away(town: Town, freeze: Freeze) -> None:
     client = town.client(town.world.administrator)
     page = client.get(address(freeze, "fails"))

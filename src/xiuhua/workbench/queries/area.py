@@ -20,6 +20,7 @@ from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
 from xiuhua.workbench.queries import behind, compared, figures, frozen_place, place_head, village, village_map
 from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
+from xiuhua.workbench.queries.frozen.further import further
 from xiuhua.workbench.queries.place_standards import of_place
 from xiuhua.workbench.queries.words import DOUBT, task
 
@@ -103,6 +104,7 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
         "standards": figures.standards(to, place, total, found.by_rule),
         **(village_map.page(by, place, frozen_place.villages(found)) if place.level in MAPPED else {}),
         **frozen_place.spread(to, found),
+        "further": further(by, freeze, place, found.own),
         **figures.causes(to, place, found.causes),
         **figures.exits(to, place, found.exits),
         **(tasks(by, scope_of(place.code), digits) if small else {}),

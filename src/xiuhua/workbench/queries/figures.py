@@ -20,7 +20,7 @@ from xiuhua.workbench.queries.behind import Way
 from xiuhua.workbench.queries.frame import said
 from xiuhua.workbench.queries.income import LINE
 from xiuhua.workbench.queries.words import code, topic
-from xiuhua.workbench.terms import Show
+from xiuhua.workbench.terms import Lane, Show
 
 SHOWN_CAUSES = 8
 NOBODY_KNOWS = "none"
@@ -285,6 +285,8 @@ def causes(to: Way, place: Place, every: list[tuple[str | None, int]]) -> dict[s
 
 def cause_word(cause: str | None) -> str:
     """A main cause in words; None: nobody recorded one."""
+    if cause == Lane.OTHER:
+        return said(Lane.OTHER)
     return _("没有记录") if cause is None else code("cause", cause)
 
 

@@ -59,8 +59,8 @@ def page(
     if not may(by, "workbench:household"):
         return context | {"total": None} | safe.table(by, freeze, place, figure)
     records = words.records(freeze) if len(place.code) >= COUNTY and place.code.isdecimal() else None
-    if records is None:
-        moved = len(place.code) >= COUNTY
+    if records is None or words.is_sum(figure):
+        moved = records is None and len(place.code) >= COUNTY
         return context | _by_place(by, freeze, place, figure, moved=moved)
     return context | _households(by, freeze, records, place, figure, query)
 
