@@ -169,7 +169,7 @@ def _standards(place: Place, source: Source) -> list[dict[str, str]]:
     on = date(source.bands.year, 12, 31) if source.bands else source.day
     if on is not None and (found := load().figure(LINE, on, place.code)) is not None:
         told = {"says": said(load().figures[LINE].says), "year": on.year, "line": f"{int(found.value):,}"}  # type: ignore[arg-type]
-        rows.append({"what": _("%(says)s：%(year)s 年 %(line)s 元") % told, "source": found.source})
+        rows.append({"what": _("%(says)s：%(year)s 年 %(line)s 元") % told, "source": said(found.source)})
     return rows + [
         {"what": f"{topic(rule.id)} · {said(rule.says)}", "source": said(rule.clause)} for rule in demands()
     ]

@@ -59,10 +59,16 @@ def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of workbench/rulebook.html."""
     asked = Asked.of(query)
     rules = [one for one in load().rules.values() if _has(asked.q, *_texts(one))]
-    figures = [one for one in load().figures.values() if _has(asked.q, one.says.zh, one.says.en, one.source)]
+    figures = [
+        one
+        for one in load().figures.values()
+        if _has(asked.q, one.says.zh, one.says.en, one.source, one.source.en)
+    ]
     facts = [one for one in load().facts.values() if _has(asked.q, one.says.zh, one.says.en)]
     measures = [
-        one for one in load().measures.values() if _has(asked.q, one.says.zh, one.says.en, one.source)
+        one
+        for one in load().measures.values()
+        if _has(asked.q, one.says.zh, one.says.en, one.source, one.source.en)
     ]
     counts = dict(zip(Part, (len(rules), len(figures), len(measures), len(facts)), strict=True))
     context: dict[str, Any] = {
@@ -98,7 +104,7 @@ def _texts(rule: Rule) -> tuple[str, ...]:
     words_of = (topic.zh, topic.en) if isinstance(topic, Topic) else ()
     return (
         rule.says.zh, rule.says.en, rule.fails.zh, rule.fails.en,
-        rule.clause.zh, rule.clause.en, rule.source, *words_of,
+        rule.clause.zh, rule.clause.en, rule.source, rule.source.en, *words_of,
     )  # fmt: skip
 
 
