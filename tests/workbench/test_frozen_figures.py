@@ -6,6 +6,7 @@ import io
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import openpyxl
@@ -154,6 +155,13 @@ def test_a_share_is_a_sum_of_persons_and_opens_to_places_in_a_county_too(town: T
     page = client.get(f"/freezes/{freeze.pk}/{COUNTY}/measures/poverty_incidence/of/")
     assert page.status_code == 200 and page.context["figure"]["unit"] == "人"
     assert page.context["total"] == sum(one["count"] for one in page.context["places"]) > 0
+    kept = {name: value for name, (value,) in parse_qs(urlsplit(page.context["export_url"]).query).items()}
+    taken_away = take(town, town.world.county_office, "workbench.frozen_places", "csv", **kept)
+    told = taken_away.content.decode("utf-8-sig")
+    assert all(f"{one['code']},{one['count']}" in told for one in page.context["places"])
+    assert str(freeze.freeze_id) in told
+    listed_freezes = take(town, town.world.county_office, "freezes.list", "csv", place=COUNTY)
+    assert freeze.sha256 in listed_freezes.content.decode("utf-8-sig")
     below = client.get(page.context["places"][0]["url"])
     assert below.status_code == 200 and below.context["total"] == page.context["places"][0]["count"]
 

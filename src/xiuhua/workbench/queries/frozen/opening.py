@@ -57,11 +57,13 @@ def page(
         "compare_url": link(by, "workbench:compare", place=place.code, b=freeze.pk),
     }
     if not may(by, "workbench:household"):
+        # The page of the freeze itself is not for every post that reads safe counts of it.
+        context["figure"]["freeze_url"] = link(by, "freezes:freeze", freeze.pk)
         return context | {"total": None} | safe.table(by, freeze, place, figure)
     records = words.records(freeze) if len(place.code) >= COUNTY and place.code.isdecimal() else None
     if records is None or words.is_sum(figure):
         moved = records is None and len(place.code) >= COUNTY
-        return context | _by_place(by, freeze, place, figure, moved=moved)
+        return context | by_place(by, freeze, place, figure, moved=moved)
     return context | _households(by, freeze, records, place, figure, query)
 
 
@@ -295,8 +297,8 @@ def _villages(by: Appointment, table: pa.Table) -> dict[str, Any]:
 # --- places ---------------------------------------------------------------------------------------------------------
 
 
-def _by_place(
-    by: Appointment, freeze: Freeze, place: Place, figure: Figure, *, moved: bool
+def by_place(
+    by: Appointment, freeze: Freeze, place: Place, figure: Figure, *, moved: bool = False
 ) -> dict[str, Any]:
     """Above a county, or where the files were moved away: how many in each place below."""
     level, _digits = below(place)
@@ -309,10 +311,14 @@ def _by_place(
     }
     return {
         "places": [
-            {"label": names.get(code, code), "count": n, "url": to(freeze, code, figure) if code != place.code else None}
+            {"label": names.get(code, code), "code": code, "count": n, "url": to(freeze, code, figure) if code != place.code else None}
             for code, n in sorted(counted, key=lambda one: -one[1])
             if n
         ],
         "places_word": said(level),
         "notices": [notice] if moved else [],
+        "export_url": way(
+            by, "workbench.frozen_places", place=place.code, freeze=freeze.pk,
+            section=figure.section, id=figure.id, lane=figure.lane, **figure.query,
+        ),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from xiuhua.engine import Result, load, uses
 from xiuhua.engine.outcomes import PLACEHOLDER
 from xiuhua.places.terms import Level
 from xiuhua.rulebook.models import Figure, FigureValue, Measure, PlacedValue, Rule
-from xiuhua.workbench.queries.frame import link, names_of, said
+from xiuhua.workbench.queries.frame import link, names_of, said, take_away
 from xiuhua.workbench.queries.frozen.further import at_home
 from xiuhua.workbench.queries.leads import open_to
 from xiuhua.workbench.queries.rulebook import words
@@ -115,6 +115,7 @@ def figure(by: Appointment, id: str) -> dict[str, Any]:
     numbers = [value for value in sorted(one.values, key=lambda value: value.begins) if _is_number(value)]
     return {
         "crumbs": words.crumbs(Part.FIGURES),
+        "actions": take_away(by, "workbench.figure_history", id=id),
         "figure": {
             "says": said(one.says),
             "source": one.source,

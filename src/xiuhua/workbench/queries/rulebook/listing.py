@@ -17,7 +17,7 @@ from xiuhua.engine import load
 from xiuhua.facts.models import Fact
 from xiuhua.places.terms import Level
 from xiuhua.rulebook.models import Figure, Rule
-from xiuhua.workbench.queries.frame import said
+from xiuhua.workbench.queries.frame import said, take_away
 from xiuhua.workbench.queries.rulebook import words
 from xiuhua.workbench.terms import Grain, Part, Programme, Topic
 
@@ -73,6 +73,11 @@ def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     counts = dict(zip(Part, (len(rules), len(figures), len(measures), len(facts)), strict=True))
     context: dict[str, Any] = {
         "q": asked.q,
+        "actions": take_away(
+            by,
+            "workbench.rulebook",
+            **{key: value for key, value in query.items() if key in Asked.__dataclass_fields__},
+        ),
         "kept": [(k, v) for k, v in (("show", asked.show.value), ("by", asked.by)) if v],
         "parts": [
             {
