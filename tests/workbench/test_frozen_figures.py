@@ -170,8 +170,11 @@ def test_an_administrator_is_led_from_the_rulebook_to_counts_that_give_nobody_aw
     town: Town, freeze: Freeze
 ) -> None:
     client = town.client(town.world.administrator)
+    assert "/exports/new/" not in client.get("/rulebook/").content.decode()
     for address in (f"/rulebook/rules/{RULE}/", "/rulebook/measures/causes/"):
-        home = client.get(address).context["at_home"]
+        page = client.get(address)
+        assert "/exports/new/" not in page.content.decode(), "what cannot be had is not offered"
+        home = page.context["at_home"]
         assert home["rows"] and all(row["value"] is None for row in home["rows"])
         for row in home["rows"]:
             shown = client.get(row["url"])
