@@ -63,16 +63,21 @@ def _depth(by: Appointment, freeze: Freeze, place: Place, own: Figures) -> dict[
         }
         for label, share, figure in numbers
     ]
-    if unknown := int(told.get("unknown", 0)):
-        figure = Figure("measures", GAP, Lane.UNKNOWN.value)
-        rows.append(
-            {
-                "label": _("收入或人数尚不清楚，没有计入的户"),
-                "value": f"{unknown:,}",
-                "url": _url(by, freeze, place.code, figure),
-            }
-        )
-    return {**_named(GAP), "rows": rows}
+    # Of a county mostly those who were registered have an income on record: a share of them is no share of everybody.
+    counted = (
+        (Lane.KNOWN, _("计入的户：收入和人数都清楚")),
+        (Lane.UNKNOWN, _("收入或人数尚不清楚，没有计入的户")),
+    )
+    households = [
+        {
+            "label": label,
+            "value": f"{int(told[lane.value]):,}",
+            "url": _url(by, freeze, place.code, Figure("measures", GAP, lane.value)),
+        }
+        for lane, label in counted
+        if told.get(lane.value)
+    ]
+    return {**_named(GAP), "rows": [*households[:1], *rows, *households[1:]]}
 
 
 def _named(id: str) -> dict[str, Any]:
