@@ -144,7 +144,7 @@ def test_a_published_figure_leads_from_the_rulebook_to_ones_own_place_and_to_its
     rows = client.get(f"/rulebook/rules/{RULE}/").context["at_home"]["rows"]
     assert sum(row["value"] for row in rows) > counts(freeze).fails > 0
     further = client.get(f"/places/{COUNTY}/?live=0").context["further"]
-    assert len(further) >= 4
+    assert len(further) >= 3, "depth of poverty, attributes, sizes; insurance where anybody's is on record"
     for one in further:
         for bar in one.get("bars", [])[:1]:
             assert client.get(bar["url"]).context["total"] == bar["value"]

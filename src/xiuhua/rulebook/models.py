@@ -64,7 +64,7 @@ class Source(str):
         made.en = en or zh
         return made
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         return str(self), self.en
 
     def says(self, language: str) -> str:

@@ -31,7 +31,7 @@ def further(by: Appointment, freeze: Freeze, place: Place, own: Figures) -> list
 
 def _parts(by: Appointment, freeze: Freeze, place: Place, own: Figures, id: str) -> dict[str, Any] | None:
     told = own.measure(id)
-    bars = [
+    bars: list[dict[str, Any]] = [
         {
             "label": lane_words(figure),
             "value": n,

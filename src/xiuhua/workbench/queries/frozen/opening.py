@@ -46,7 +46,7 @@ def page(
     by: Appointment, freeze: Freeze, place: Place, figure: Figure, query: Mapping[str, str]
 ) -> dict[str, Any]:
     """The context of workbench/frozen.html."""
-    context = {
+    context: dict[str, Any] = {
         "crumbs": crumbs(by, place.code, whole=True),
         "figure": words.head(freeze, figure, place),
         "total": figure.count(figures(freeze, place.code)),
