@@ -11,6 +11,7 @@ from pathlib import Path
 from house import ROOT, SOURCE, files, python, short
 
 from xiuhua.cli.arguments import build_parser
+from xiuhua.engine import load
 
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"(?:^|[\s`(/])xiuhua ([a-z]+)\b(?! \d)", re.MULTILINE)
@@ -141,3 +142,16 @@ def test_the_catalogue_of_versions_names_no_index() -> None:
     lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
     wrong += [name for name, one in lock["packages"].items() if "resolved" in one]
     assert wrong == []
+
+
+def test_documents_count_the_rules_and_figures_that_there_are() -> None:
+    library = load()
+    counted = (
+        ("README.md", r"rulebook \((\d+) rules in all\)", len(library.rules)),
+        ("README.zh.md", r"共 (\d+) 条规则", len(library.rules)),
+        ("CHANGELOG.md", r"(\d+) rules\.", len(library.rules)),
+        ("CHANGELOG.md", r"; (\d+) figures by date", len(library.figures)),
+    )
+    for name, pattern, there in counted:
+        told = re.findall(pattern, (ROOT / name).read_text(encoding="utf-8"))
+        assert told == [str(there)], f"{name}: {pattern}"

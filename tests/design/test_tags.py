@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from xiuhua.common.terms import Terms
 from xiuhua.design.templatetags import design
+from xiuhua.engine.evidence import Evidence
 
 
 class Weather(Terms):
@@ -92,3 +94,21 @@ def test_a_field_ties_help_and_error_to_its_input() -> None:
     assert 'aria-describedby="id_name_error id_name_help"' in html
     assert 'id="id_name_error"' in html and 'id="id_name_help"' in html
     assert 'aria-invalid="true"' in html and '<label for="id_name">' in html
+
+
+def test_a_value_that_is_known_bears_no_mark_that_there_is_no_record_of_it() -> None:
+    facts = [
+        {"label": "国家扶贫标准", "value": "2,952.00 元", "evidence": "none", "seen_on": None},
+        {"label": "人均纯收入", "value": None, "evidence": "none", "seen_on": None},
+        {"label": "收入", "value": "3,000.00 元", "evidence": "reported", "seen_on": None},
+    ]
+    outcome = {"facts": facts, "state": "holds", "title": "收入", "sentence": "", "evidence": "none"}
+    shown = render_to_string("design/basis.html", {"outcome": outcome})
+    assert shown.count("没有记录") == 1 and shown.count("据表") == 1
+    assert "没有记录" not in render_to_string(
+        "design/outcome.html", {"outcome": {**outcome, "facts": facts[:1]}}
+    )
+    assert "没有记录" in render_to_string(
+        "design/outcome.html", {"outcome": {**outcome, "facts": [], "state": "not_known"}}
+    )
+    assert Evidence.NONE.says("zh") == design.evidence_word("none")

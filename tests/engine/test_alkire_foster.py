@@ -66,6 +66,33 @@ def test_a_case_by_hand() -> None:
     assert pytest.approx(2 / 5) == 2 / 5 * 3 / 4 + 3 / 5 * 1 / 6
 
 
+# Five people, four deprivations of equal weight, two groups: made here to the published figures of a textbook case, in
+# which three are poor at one half.
+TEXTBOOK = {
+    "a": [1, 0, 1, 0, 1],
+    "b": [0, 1, 0, 1, 0],
+    "c": [1, 0, 1, 1, 0],
+    "d": [0, 0, 1, 0, 0],
+    "group": [1, 1, 2, 2, 2],
+}
+
+
+def test_a_textbook_s_case() -> None:
+    found = alkire_foster(pa.table(TEXTBOOK), indicators=["a", "b", "c", "d"], k="1/2", by="group")
+    whole = {"group": None}
+    for measure, published in (("M0", 0.35), ("H", 0.6), ("A", 0.5833)):
+        assert told(found, measure, **whole)["estimate"] == pytest.approx(published, abs=5e-5)
+    for measure, published in (
+        ("headcount", (0.6, 0.4, 0.6, 0.2)),
+        ("censored_headcount", (0.4, 0.2, 0.6, 0.2)),
+    ):
+        estimates = [told(found, measure, one, **whole)["estimate"] for one in "abcd"]
+        assert estimates == pytest.approx(published)
+    for group, m0, share in ((1, 0.25, 0.4), (2, 0.4166, 0.6)):
+        assert told(found, "M0", group=group)["estimate"] == pytest.approx(m0, abs=1e-4)
+        assert told(found, "population_share", group=group)["estimate"] == pytest.approx(share)
+
+
 @pytest.mark.parametrize(
     ("k", "poor"),
     [(20, 978), (25, 939), (33, 873), (40, 690), (50, 576), (60, 334), (66, 238), (75, 85), (100, 1)],

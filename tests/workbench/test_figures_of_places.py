@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,7 @@ from freezes.frozen_county import taken
 from intake import taking
 from workbench.conftest import Town
 from xiuhua.places.scope import scope_of, within
+from xiuhua.workbench.queries.figures import rate
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 COUNTY = taking.COUNTY
@@ -87,10 +89,27 @@ def test_an_incidence_is_told_only_where_every_village_is_counted(town: Town) ->
     [(rural,)] = taking.ask("select sum(rural_persons) from places_villagerecord")
     poor = client.get(f"/places/{COUNTY}/").context["cards"][3]["number"]
     told = str(incidence()["number"])
-    assert int(told.replace(".", "")) == poor * 10_000 // rural
+    assert int(told.replace(".", "")) == -(-poor * 10_000 // rural)
     change("update places_villagerecord set rural_persons = null where village_code = %s", people.VILLAGE)
     unknown = incidence()
     assert unknown["number"] is None and unknown["tone"] == "straw" and "1 个村" in unknown["note"]
+
+
+def test_one_village_uncounted_and_neither_page_tells_an_incidence(
+    town: Town, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    change("update places_villagerecord set rural_persons = null where village_code = %s", people.VILLAGE)
+    taken(COUNTY)
+    client = town.client(town.world.county_office)
+    cards = [client.get(f"/places/{COUNTY}/?live={one}").context["cards"][2] for one in (1, 0)]
+    assert cards[0]["number"] is None and cards[1]["number"] is None
+    assert cards[0]["note"] == cards[1]["note"] and "1 个村" in cards[1]["note"]
+
+
+def test_a_share_over_the_standard_is_never_shown_as_one_under_it() -> None:
+    assert rate(2_004, 100_000) == "2.01"
+    assert (rate(2_000, 100_000), rate(1, 1_000_000), rate(0, 10)) == ("2.00", "0.01", "0.00")
 
 
 def test_exits_are_told_by_year_and_a_year_that_nobody_knows_is_said(town: Town) -> None:
@@ -106,6 +125,70 @@ def test_exits_are_told_by_year_and_a_year_that_nobody_knows_is_said(town: Town)
         shown = client.get(one["url"]).context
         assert (shown["pager"] or {"total": len(shown["rows"])})["total"] == one["value"]
     assert by_year["2016"]["value"] >= 5
+
+
+def test_causes_and_those_of_whom_nobody_knows_one_add_up_to_all_registered_live_and_frozen(
+    town: Town, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    change(
+        "update registry_household set main_cause = null where id in (select id from registry_household"
+        " where kind = 'registered' order by id limit 9)"
+    )
+    taken(COUNTY)
+    client = town.client(town.world.county_office)
+    [(registered,)] = taking.ask(
+        "select count(*) from registry_household where kind = 'registered' and ended_on is null"
+    )
+    for live in (1, 0):
+        causes = client.get(f"/places/{COUNTY}/?live={live}").context["causes"]
+        assert sum(one["value"] for one in causes) == registered
+        assert (
+            causes[-1]["label"] == "没有记录" and causes[-1]["tone"] == "straw" and causes[-1]["value"] >= 9
+        )
+        shown = client.get(causes[-1]["url"])
+        assert shown.status_code == 200
+        if live:
+            total = (shown.context["pager"] or {"total": len(shown.context["rows"])})["total"]
+            assert total == causes[-1]["value"] and "主要致贫原因没有记录" in shown.content.decode()
+        else:
+            assert shown.context["found"] == causes[-1]["value"]
+
+
+def test_incomes_tell_the_same_live_and_frozen_under_the_year_that_they_are_of(
+    town: Town, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    change("update registry_standing set as_of = '2018-01-31'")
+    change("delete from registry_periodrecord where year > 2017")
+    change(
+        "update registry_periodrecord set business_fen = 0, business_cost_fen = 90000000, net_income_reported_fen = null,"
+        " net_income_per_head_reported_fen = null where year = 2017 and household_id in (select household_id from"
+        " registry_periodrecord r join registry_household h on h.id = r.household_id where r.year = 2017"
+        " and h.kind = 'registered' and h.ended_on is null and r.wage_fen is not null and r.business_fen is not null"
+        " and r.property_fen is not null and r.transfer_fen is not null order by 1 limit 3)"
+    )
+    assert taken(COUNTY).as_of.year == 2018
+    client = town.client(town.world.county_office)
+    live, frozen = (client.get(f"/places/{COUNTY}/?live={one}").context for one in (1, 0))
+    told = [one["says"] for one in live["spread_says"]]
+    assert [one["says"] for one in frozen["spread_says"]] == told
+    assert any("须逐户核实" in one for one in told) and any("不足 0 元" in one for one in told), told
+    for page in (live, frozen):
+        assert "2017" in page["spread"]["line_label"] and page["spread"]["line"] == 2952
+        opened = 0
+        links = [cell for row in page["spread"]["rows"] for cell in row["cells"]]
+        links += [link for one in page["spread_says"] for link in one.get("links", [])]
+        for cell in [one for one in links if one["value"]][::5] + links[-1:]:
+            context = client.get(cell["url"]).context
+            listed_here = (context["pager"] or {"total": len(context["rows"])})["total"]
+            assert listed_here == cell["value"], cell
+            opened += 1
+        assert opened > 3
+    totals = [
+        [sum(row["values"][at] for row in page["spread"]["rows"]) for at in (0, 1)] for page in (live, frozen)
+    ]
+    assert totals[0] == totals[1]
 
 
 def test_places_below_come_worst_first_or_as_asked(town: Town) -> None:
@@ -165,6 +248,7 @@ def test_a_county_as_its_freeze_saw_it_tells_what_the_live_page_tells(
     assert [(one["label"], one["value"]) for one in frozen["causes"]] == [
         (one["label"], one["value"]) for one in live["causes"]
     ]
+    assert [one["says"] for one in frozen["spread_says"]] == [one["says"] for one in live["spread_says"]]
     assert [one["value"] for one in frozen["exits"]] == [one["value"] for one in live["exits"]]
     seen = {row["url"]: (row["mark"], row["poor_people"]) for row in live["map"]["rows"]}
     assert {row["url"]: (row["mark"], row["poor_people"]) for row in frozen["map"]["rows"]} == seen
@@ -172,6 +256,38 @@ def test_a_county_as_its_freeze_saw_it_tells_what_the_live_page_tells(
     assert opened and all(url.startswith(f"/freezes/{freeze.pk}/{COUNTY}/rules/") for url in opened)
     for url in (opened[0], frozen["cards"][0]["url"], frozen["cards"][3]["url"], frozen["causes"][0]["url"]):
         assert client.get(url).status_code == 200, url
+
+
+def test_statuses_that_nobody_decided_count_the_same_live_and_frozen(
+    town: Town, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    with psycopg.connect(town.urls.owner, autocommit=True) as owner:
+        owner.execute("alter table registry_statusentry disable trigger user")
+        owner.execute("alter table registry_statusentry no force row level security")
+        owner.execute("delete from registry_statusentry")
+        owner.execute("alter table registry_statusentry force row level security")
+        owner.execute("alter table registry_statusentry enable trigger user")
+        owner.execute("insert into registry_tallymark (village_code) select village_code from registry_tally")
+    change(
+        "update registry_household set status_reported = 'pre_exit' where id in (select id from registry_household"
+        " where kind = 'registered' and status_reported = 'exited' order by id limit 7)"
+    )
+    freeze = taken(COUNTY)
+    client = town.client(town.world.county_office)
+    live, frozen = (client.get(f"/places/{COUNTY}/?live={one}").context for one in (1, 0))
+    assert sum(one["exited"] for one in live["children"]) > 5
+    for name in ("poor", "poor_people", "exited", "registered"):
+        told = {one["code"]: one.get(name) for one in live["children"]}
+        assert {one["code"]: one.get(name) for one in frozen["children"]} == told, name
+    exited = next(one for one in frozen["exits"])
+    opened = client.get(
+        f"/freezes/{freeze.pk}/{COUNTY}/facts/is_registered/true/?kind=registered&status=exited"
+    )
+    assert (
+        opened.context["found"] == opened.context["total"] == sum(one["exited"] for one in live["children"])
+    )
+    assert exited["value"] <= opened.context["total"]
 
 
 def test_a_leader_is_told_of_the_freeze_and_a_county_officer_live(

@@ -6,6 +6,7 @@ import io
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import openpyxl
@@ -14,7 +15,7 @@ import pytest
 import people
 from freezes.frozen_county import NATION, taken
 from intake import taking
-from workbench.conftest import Town
+from workbench.conftest import Town, take
 from xiuhua.files.models import Export
 from xiuhua.files.services import content, make
 from xiuhua.freezes import queries
@@ -22,7 +23,7 @@ from xiuhua.freezes.models import Freeze, HouseholdKey
 from xiuhua.freezes.services import confirm_forgetting, forget, records_of
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import PeriodRecord
+from xiuhua.registry.models import PeriodRecord, Person
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 COUNTY = taking.COUNTY
@@ -138,6 +139,56 @@ def test_a_village_worker_opens_the_village_and_a_neighbour_nothing(town: Town, 
     assert found and set(found) <= own
     for client, place in ((worker, COUNTY), (theirs, COUNTY), (theirs, people.OTHER_COUNTY)):
         assert client.get(address(freeze, "fails", place)).status_code == 404
+
+
+def test_a_published_figure_leads_from_the_rulebook_to_ones_own_place_and_to_its_households(
+    town: Town, freeze: Freeze
+) -> None:
+    client = town.client(town.world.county_office)
+    for id in ("causes", "attributes", "sizes", "insured", "poverty_gap", "income_bands"):
+        home = client.get(f"/rulebook/measures/{id}/").context["at_home"]
+        assert home["rows"], id
+        for row in home["rows"][:2] + home["rows"][-1:]:
+            page = client.get(row["url"])
+            assert page.status_code == 200 and page.context["total"] == row["value"], row
+    rows = client.get(f"/rulebook/rules/{RULE}/").context["at_home"]["rows"]
+    assert sum(row["value"] for row in rows) > counts(freeze).fails > 0
+    further = client.get(f"/places/{COUNTY}/?live=0").context["further"]
+    assert len(further) >= 3, "depth of poverty, attributes, sizes; insurance where anybody's is on record"
+    for one in further:
+        for bar in one.get("bars", [])[:1]:
+            assert client.get(bar["url"]).context["total"] == bar["value"]
+
+
+def test_a_share_is_a_sum_of_persons_and_opens_to_places_in_a_county_too(town: Town, freeze: Freeze) -> None:
+    client = town.client(town.world.county_office)
+    page = client.get(f"/freezes/{freeze.pk}/{COUNTY}/measures/poverty_incidence/of/")
+    assert page.status_code == 200 and page.context["figure"]["unit"] == "人"
+    assert page.context["total"] == sum(one["count"] for one in page.context["places"]) > 0
+    kept = {name: value for name, (value,) in parse_qs(urlsplit(page.context["export_url"]).query).items()}
+    taken_away = take(town, town.world.county_office, "workbench.frozen_places", "csv", **kept)
+    told = taken_away.content.decode("utf-8-sig")
+    assert all(f"{one['code']},{one['count']}" in told for one in page.context["places"])
+    assert str(freeze.freeze_id) in told
+    listed_freezes = take(town, town.world.county_office, "freezes.list", "csv", place=COUNTY)
+    assert freeze.sha256 in listed_freezes.content.decode("utf-8-sig")
+    below = client.get(page.context["places"][0]["url"])
+    assert below.status_code == 200 and below.context["total"] == page.context["places"][0]["count"]
+
+
+def test_an_administrator_is_led_from_the_rulebook_to_counts_that_give_nobody_away(
+    town: Town, freeze: Freeze
+) -> None:
+    client = town.client(town.world.administrator)
+    assert "/exports/new/" not in client.get("/rulebook/").content.decode()
+    for address in (f"/rulebook/rules/{RULE}/", "/rulebook/measures/causes/"):
+        page = client.get(address)
+        assert "/exports/new/" not in page.content.decode(), "what cannot be had is not offered"
+        home = page.context["at_home"]
+        assert home["rows"] and all(row["value"] is None for row in home["rows"])
+        for row in home["rows"]:
+            shown = client.get(row["url"])
+            assert shown.status_code == 200 and shown.context["safe"] is not None, row
 
 
 def test_who_sees_no_household_gets_counts_that_give_nobody_away(town: Town, freeze: Freeze) -> None:
@@ -263,6 +314,25 @@ def test_two_freezes_tell_what_changed_worst_first_down_to_households(town: Town
     assert one["before_because"] and one["after_because"] and one["before_because"] != one["after_because"]
     assert sum(one["by"] for one in rule.context["places"]) == now - fails
     assert rule.context["again"] is None
+
+
+def test_of_a_rule_about_people_a_comparison_says_whose_outcome_changed(town: Town, freeze: Freeze) -> None:
+    chosen = taking.ask(
+        "select p.id, p.name from registry_person p join registry_membership m on m.person_id = p.id and m.until is null"
+        " where p.work_months between 0 and 12 and p.name is not null order by p.id limit 3"
+    )
+    with within(scope_of(COUNTY)):
+        Person.objects.filter(pk__in=[pk for pk, _name in chosen]).update(work_months=20)
+    later = taken(COUNTY)
+    rule = "quality.work_months"
+    client = town.client(town.world.county_office)
+    page = client.get(f"/freezes/compare/rules/{rule}/?a={freeze.pk}&b={later.pk}&place={COUNTY}")
+    assert sorted(one["unit"] for one in page.context["changed"]) == sorted(name for _pk, name in chosen)
+    assert all(name in page.content.decode() for _pk, name in chosen)
+    kind = "workbench.freezes_compared_households"
+    asked = {"rule": rule, "a": str(freeze.pk), "b": str(later.pk), "place": COUNTY}
+    told = take(town, town.world.county_office, kind, "csv", **asked).content.decode("utf-8-sig")
+    assert all(name in told for _pk, name in chosen) and "成员或年度" in told
 
 
 def test_where_the_rules_differ_it_is_said_first_and_both_are_reckoned_anew(

@@ -16,6 +16,10 @@ def test_a_poor_village_without_a_form_says_what_is_not_known(town: Town) -> Non
     village = next(one for one in town.files.county.villages if one.poor)
     page = client.get(f"/places/{village.code}/").content.decode()
     assert "村退出标准与村表核对" in page and "没有记录：到乡镇通硬化路" in page
+    own = client.get(f"/places/{village.code}/").context["own_standards"]
+    assert own["open"]
+    for one in own["open"][:3] + own["met"][:1]:
+        assert client.get(one["clause_url"]).status_code == 200, "each standard leads to its clause"
     # Nobody has said yet whether it is a poor county, so its own standard is not known; a township has none.
     assert "县退出标准与村表核对" in client.get(f"/places/{taking.COUNTY}/").content.decode()
     assert "退出标准与村表核对" not in client.get(f"/places/{village.code[:9]}/").content.decode()

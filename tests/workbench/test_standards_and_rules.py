@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils.html import escape
 
 from intake import taking
 from workbench.conftest import Town, some
 from xiuhua.engine import load
+from xiuhua.rulebook.models import Source
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
@@ -52,6 +54,9 @@ def test_every_rule_figure_and_fact_has_its_page_in_both_languages(town: Town) -
                 )
                 if language == "en":
                     assert entry.says.en.replace("'", "&#x27;") in text, address
+                    source = getattr(entry, "source", None)
+                    if isinstance(source, Source) and source.en != source:
+                        assert escape(source.en) in text and source not in text, address
     assert client.get("/rulebook/rules/exit.nothing/").status_code == 404
 
 

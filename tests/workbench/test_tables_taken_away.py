@@ -23,6 +23,7 @@ COUNTY = taking.COUNTY
 # These are of freezes, of which there are none here: tests/workbench/test_frozen_figures.py takes some.
 OF_FREEZES = {
     "workbench.frozen_households",
+    "workbench.frozen_places",
     "workbench.freezes_compared",
     "workbench.freezes_compared_households",
 }
@@ -151,6 +152,7 @@ def test_every_kind_is_there_for_whoever_has_its_right_and_of_one_s_own_area_onl
         "intake.findings": f"&batch={some_batch}",
         "workbench.search": "&q=王",
         "workbench.report_rows": "&figure=stood_after",
+        "workbench.figure_history": "&id=income_line_yuan",
         "workbench.cards": f"&household={key}",
     }
     for appointment in (
@@ -200,6 +202,7 @@ def test_no_number_of_anybody_stands_in_any_table(town: Town) -> None:
         "intake.findings": {"batch": str(some_batch)},
         "workbench.search": {"q": "王"},
         "workbench.report_rows": {"figure": "stood_after"},
+        "workbench.figure_history": {"id": "income_line_yuan"},
         "workbench.findings": {"place": COUNTY},
     }
     for kind, maker in exports.table().items():
@@ -241,3 +244,16 @@ def test_an_english_reader_takes_away_english_headings(town: Town) -> None:
         assert done.file is not None
         text = content(done.file).decode("utf-8-sig")
     assert "Households,Registered" in text and "Live register" in text
+
+
+def test_rules_and_a_figure_s_values_are_taken_away_as_they_are_listed(town: Town) -> None:
+    office = town.world.county_office
+    page = town.client(office).get("/rulebook/?q=饮水")
+    assert any("workbench.rulebook" in one["url"] and "q=" in one["url"] for one in page.context["actions"])
+    head, rows = csv_rows(take(town, office, "workbench.rulebook", "csv", q="饮水"))
+    listed_there = [row["label"] for group in page.context["groups"] for row in group["rows"]]
+    assert [row["规则"] for row in rows] == listed_there and len(rows) > 3
+    assert head["查找"] == "饮水"
+    history = town.client(office).get("/rulebook/figures/income_line_yuan/").context["history"]
+    _head, rows = csv_rows(take(town, office, "workbench.figure_history", "csv", id="income_line_yuan"))
+    assert [row["值"] for row in rows] == [one["value"] for one in history] and rows[0]["出处"]

@@ -12,7 +12,6 @@ from xiuhua.decisions.services.adjusting import find_candidates
 from xiuhua.decisions.services.lapsing import lapse_what_lies
 from xiuhua.decisions.services.notice_watch import look_at_notices
 from xiuhua.decisions.services.recheck import keep_all
-from xiuhua.decisions.services.searching import run_search
 from xiuhua.places.models import Place
 from xiuhua.places.terms import NATION, Level
 from xiuhua.runtime.jobs import AFTER_OUTAGE
@@ -24,6 +23,9 @@ NIGHTLY = "10 18 * * *"
 @app.task(name="decisions.search", queue="intake", retry=AFTER_OUTAGE)
 def look_for_pairs(search_id: int, place_code: str) -> None:
     """Searches the register of an area for people who may stand twice."""
+    # With it come DuckDB and the readings of all characters, which every other command can start without.
+    from xiuhua.decisions.services.searching import run_search
+
     run_search(search_id, place_code)
 
 

@@ -21,7 +21,7 @@ class Evidence(enum.IntEnum):
 
     def says(self, language: str) -> str:
         """The field's short word."""
-        words = {0: ("无依据", "no evidence"), 1: ("据表", "reported"), 2: ("已核", "checked")}
+        words = {0: ("没有记录", "not on record"), 1: ("据表", "reported"), 2: ("已核", "checked")}
         return words[self.value][1 if language.startswith("en") else 0]
 
 

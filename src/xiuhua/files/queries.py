@@ -40,7 +40,9 @@ def may_have(by: Appointment, kind: str) -> bool:
 
 def way(by: Appointment, kind: str, /, **query: Any) -> str | None:
     """The page that asks for a kind of export, or None where this post may not have it: what cannot be had is not offered."""
-    if not may_have(by, kind):
+    rights = import_module(settings.RIGHTS)
+    asking = rights.right_of("files:new")
+    if not may_have(by, kind) or asking is None or not rights.may(by, asking):
         return None
     asked = urlencode({key: value for key, value in query.items() if value not in (None, "")})
     return reverse("files:new", args=[kind]) + (f"?{asked}" if asked else "")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.paging import PAGE, pager
+from xiuhua.files.queries import way
 from xiuhua.freezes import queries, services
 from xiuhua.freezes.forms import ForgetForm, FreezeForm
 from xiuhua.freezes.models import Forgetting, Freeze
@@ -63,6 +64,7 @@ def _listed(request: HttpRequest, place: Place, form: FreezeForm | None) -> Http
         "place_name": place.name,
         "rows": queries.rows(acting(request), list(found[first : first + PAGE])),
         "pager": turned,
+        "export_url": way(acting(request), "freezes.list", place=place.code),
         "form": form or FreezeForm(initial={"place": place.code}),
         "forgettings_url": reverse("freezes:forgettings"),
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from xiuhua.rulebook.marked import RulebookError
-from xiuhua.rulebook.models import LEVELS, Certainty, Figure, FigureValue, PlacedValue, Scalar
+from xiuhua.rulebook.models import LEVELS, Certainty, Figure, FigureValue, PlacedValue, Scalar, Source
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Value:
     value: Scalar
     unit: str | None
     certainty: Certainty
-    source: str
+    source: Source
     place: str
     """Code of the place that set it; CN for the nation."""
     since: dt.date

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, PrivateAttr, StrictStr, ValidationError
 
 from xiuhua.rulebook.marked import Entry, Where
 
@@ -53,6 +53,41 @@ class Marked(Strict):
         return made
 
 
+class Source(str):
+    """Where something stands: the name of a document, which is the same in every language, or a sentence, which has both.
+    As a text it is the Chinese one."""
+
+    en: str
+
+    def __new__(cls, zh: str, en: str | None = None) -> Self:
+        made = super().__new__(cls, zh)
+        made.en = en or zh
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        return str(self), self.en
+
+    def says(self, language: str) -> str:
+        return self.en if language.startswith("en") else str(self)
+
+
+def _source(given: Any) -> Source:
+    if isinstance(given, Source):
+        return given
+    if isinstance(given, str) and given:
+        return Source(given)
+    if (
+        isinstance(given, dict)
+        and set(given) == {"zh", "en"}
+        and all(isinstance(one, str) and one for one in given.values())
+    ):
+        return Source(given["zh"], given["en"])
+    raise ValueError("a source is a text, or a sentence as {zh, en}")
+
+
+SourceText = Annotated[Source, PlainValidator(_source)]
+
+
 class Says(Strict):
     """A sentence or name in the two languages."""
 
@@ -93,7 +128,7 @@ class FigureValue(Strict):
     until: dt.date | None = None
     value: Scalar
     certainty: Certainty = "cited"
-    source: Text | None = None
+    source: SourceText | None = None
 
     @property
     def begins(self) -> dt.date:
@@ -112,7 +147,7 @@ class NationValue(FigureValue):
 
 class PlacedValue(FigureValue):
     place: Annotated[StrictStr, Field(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
-    source: Text
+    source: SourceText
 
     @property
     def level(self) -> Level:
@@ -126,7 +161,7 @@ class Figure(Marked):
     owner: Level
     stricter: Literal["lower", "higher"] | None = None
     by: Literal["date", "year"]
-    source: Text
+    source: SourceText
     values: list[NationValue]
     places: list[PlacedValue] = []
 
@@ -150,7 +185,7 @@ class Rule(Marked):
     veto: bool = False
     severity: Literal["red", "amber"]
     topic: Name
-    source: Text
+    source: SourceText
     clause: Says
     since: dt.date
     until: dt.date | None = None
@@ -219,7 +254,7 @@ class Measure(Marked):
     bands: Bands | None = None
     band_unit: Name | None = None
     standard: Standard | None = None
-    source: Text
+    source: SourceText
     since: dt.date
     until: dt.date | None = None
 

@@ -18,7 +18,7 @@ RESULTS = {"holds": ("leaf", "达标", "holds"), "fails": ("red", "不达标", "
 EVIDENCE = {
     "checked": ("已核", "checked"),
     "reported": ("据表", "reported"),
-    "none": ("无依据", "no evidence"),
+    "none": ("没有记录", "not on record"),
 }
 WANTED = "select %s::bigint as household_key"
 
@@ -46,7 +46,10 @@ def row(rule: str, outcome: dict[str, Any]) -> dict[str, Any]:
         "clause": known.clause.says(language()) if known else "",
         "tone": RESULTS[outcome["result"]][0],
         "result": RESULTS[outcome["result"]][2 if second else 1],
-        "evidence": EVIDENCE[outcome["evidence"]][1 if second else 0],
+        # What is known by a figure of the rulebook or by counting has no record of its own to name.
+        "evidence": ""
+        if outcome["evidence"] == "none" and outcome["result"] != "not_known"
+        else EVIDENCE[outcome["evidence"]][1 if second else 0],
         "facts": [fact_said(rule, name, value, language()) for name, value in outcome["facts"].items()],
     }
 

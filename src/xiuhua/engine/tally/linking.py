@@ -20,7 +20,7 @@ LAYERS = {"person": ("person",), "period": ("period", "previous"), "household": 
     "village": ("village",),
     "county": ("county",),
 }
-KEYS = {"village": {"county_code"}, "village_year": {"year"}, "household": {"kind", "status"}}
+KEYS = {"village": {"county_code"}, "village_year": {"year"}, "household": {"kind"}}
 
 
 def needed(needs: Needs) -> dict[str, set[str]]:

@@ -19,7 +19,7 @@ from xiuhua.engine.library import Library, load
 from xiuhua.engine.needs import Needs
 from xiuhua.engine.nodes import Ref, refs
 from xiuhua.engine.selecting import NEXT, Query
-from xiuhua.engine.tally.asking import value_sql
+from xiuhua.engine.tally.asking import status_of, status_sql, value_sql
 from xiuhua.engine.tally.cells import NO_EVIDENCE, OUTCOMES, Cell, Flags, Gap, OfRule, Parts, Read, Value, Yes
 from xiuhua.engine.tally.making import of_fact, of_measure
 from xiuhua.engine.tally.pieces import pieces_of
@@ -167,14 +167,18 @@ def ask(opened: Opened, relations: Mapping[str, str]) -> tuple[str, dict[Value, 
     keys = KEYS[cell.grain]
     listed = list(keys)
     if cell.grain == "household":
-        needs.root.columns |= {"kind", "status"}
-        listed += ["c__kind AS kind", "c__status AS status"]
+        needs.root.columns |= {"kind"}
+        listed.append("c__kind AS kind")
     elif cell.grain in ("person", "period"):
-        needs.root.above["household"] |= {"kind", "status"}
-        listed += ["household__c__kind AS kind", "household__c__status AS status"]
+        needs.root.above["household"] |= {"kind"}
+        listed.append("household__c__kind AS kind")
+    if cell.grain in ("household", "person", "period"):
+        needs.value(status_of(library), cell.grain)
     query = Query(library.prepared, needs, "duckdb", opened.as_of, None, relations)
     root = query.root()
     writing = query.writer(needs.root)
+    if cell.grain in ("household", "person", "period"):
+        listed.append(f"{status_sql(writing.sql(status_of(library)))} AS status")
     listed += [f"{writing.sql(ref)} AS f__{name}" for name, ref in opened.shown.items()]
     columns: dict[Value, str | None] = {}
     for value in dict.fromkeys(cell.values()):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from xiuhua.engine.freezing import Freeze
 from xiuhua.engine.library import Library
 from xiuhua.engine.nodes import Kind, Ref
-from xiuhua.engine.tally.asking import GRAINS, KINDS, STATUSES, needs_of
+from xiuhua.engine.tally.asking import COUNTED_AS, GRAINS, KINDS, STATUS, STATUSES, needs_of
 from xiuhua.engine.tally.cells import Cell, Counter, Value, layout
 from xiuhua.engine.tally.frames import Frame
 from xiuhua.engine.tally.linking import frames_of, needed
@@ -23,6 +23,7 @@ from xiuhua.engine.vectors import Numbers, Texts, known
 
 HOUSEHOLDS = 100_000
 """In a piece, unless one county alone has more."""
+KIND = Ref("household", "kind", Kind.TEXT, False)
 ALL_KINDS, ALL_STATUSES = len(KINDS), len(STATUSES) + 1
 WIDE = (ALL_KINDS + 1) * (ALL_STATUSES + 1)
 
@@ -150,15 +151,16 @@ class Groups:
         )
         if frame.grain in ("village", "county"):
             return place + ALL_KINDS * (ALL_STATUSES + 1) + ALL_STATUSES
-        kind = _coded(frame, "kind", KINDS, KINDS.index("other"))
-        return place + kind * (ALL_STATUSES + 1) + _coded(frame, "status", STATUSES, len(STATUSES))
+        kind = _coded(frame, KIND, {one: at for at, one in enumerate(KINDS)}, KINDS.index("other"))
+        numbers = {word: STATUSES.index(status) for word, status in COUNTED_AS.items()}
+        return place + kind * (ALL_STATUSES + 1) + _coded(frame, STATUS, numbers, len(STATUSES))
 
 
-def _coded(frame: Frame, name: str, known_words: tuple[str, ...], otherwise: int) -> NDArray[np.int64]:
+def _coded(frame: Frame, of: Ref, number: Mapping[str, int], otherwise: int) -> NDArray[np.int64]:
     """The household's kind or status of each row, as its number."""
-    texts = frame.ref(Ref("household", name, Kind.TEXT, False))
+    texts = frame.ref(of)
     assert isinstance(texts, Texts)
-    numbers = [known_words.index(word) if word in known_words else otherwise for word in texts.words]
+    numbers = [number.get(word, otherwise) for word in texts.words]
     return np.array([*numbers, otherwise], np.int64)[texts.codes]
 
 

@@ -91,9 +91,10 @@ class Counts:
         return {what: self._of(what) for what in ("fails", "unknown", "doubt")}
 
     @property
-    def causes(self) -> list[tuple[str, int]]:
-        """Main causes of registered households with their number, the most frequent first."""
-        return sorted(self._of("cause").items(), key=lambda one: (-one[1], one[0]))
+    def causes(self) -> list[tuple[str | None, int]]:
+        """Main causes of registered households with their number, the most frequent first; None, of whom nobody recorded one, last."""
+        told = {cause or None: n for cause, n in self._of("cause").items()}
+        return sorted(told.items(), key=lambda one: (one[0] is None, -one[1], one[0] or ""))
 
     @property
     def exits(self) -> list[tuple[int | None, int]]:

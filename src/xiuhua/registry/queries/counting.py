@@ -57,7 +57,7 @@ LINES = f"""
 select h.village_code, u.key, count(*) from registry_household h left join registry_standing s on s.household_id = h.id
 cross join lateral (
   select 'fails:' || unnest(s.exit_fails) as key union all select 'unknown:' || unnest(s.exit_unknown)
-  union all select 'doubt:' || unnest(s.doubts) union all select 'cause:' || h.main_cause where h.main_cause is not null
+  union all select 'doubt:' || unnest(s.doubts) union all select 'cause:' || coalesce(h.main_cause, '')
   union all select 'exit:' || coalesce({EXIT_YEAR}::text, '') where {STATUS} = 'exited') u
 where h.village_code = any(%(villages)s) and h.kind = 'registered' and h.ended_on is null group by 1, 2
 """
@@ -66,13 +66,26 @@ where h.village_code = any(%(villages)s) and h.kind = 'registered' and h.ended_o
 # Exited households within a band's width above the line: of its first part, and of the rest.
 ABOVE = """o.f__exit_state = 'exited' and o.f__net_income_per_head_fen >= o.f__poverty_line_fen
   and o.f__net_income_per_head_fen < o.f__poverty_line_fen + %(width)s"""
+# Incomes below nothing are no band: they are -1, and told apart.
 SPREAD = """
-select o.village_code, least(o.f__net_income_per_head_fen / %(width)s, %(last)s) as band,
+select o.village_code, case when o.f__net_income_per_head_fen < 0 then -1 else least(o.f__net_income_per_head_fen / %(width)s, %(last)s) end as band,
   count(*) filter (where coalesce(o.f__exit_state, 'poor') <> 'exited'), count(*) filter (where o.f__exit_state = 'exited'),
   count(*) filter (where {above} and o.f__net_income_per_head_fen < o.f__poverty_line_fen + %(near)s),
-  count(*) filter (where {above} and o.f__net_income_per_head_fen >= o.f__poverty_line_fen + %(near)s), max(o.year)
-from ({select}) o where o.f__net_income_per_head_fen >= 0 group by 1, 2
+  count(*) filter (where {above} and o.f__net_income_per_head_fen >= o.f__poverty_line_fen + %(near)s),
+  count(*) filter (where o.f__exit_state = 'exited' and o.f__net_income_per_head_fen < o.f__poverty_line_fen), max(o.year)
+from ({select}) o where o.f__net_income_per_head_fen is not null group by 1, 2
 """
+# Registered households of villages in a band of incomes, exited or not; `least` is null below nothing, `most` without an end.
+BAND = """
+select o.household_key from ({select}) o where (coalesce(o.f__exit_state, 'poor') = 'exited') = %(exited)s
+  and o.f__net_income_per_head_fen >= coalesce(%(least)s, o.f__net_income_per_head_fen)
+  and o.f__net_income_per_head_fen < coalesce(%(most)s, o.f__net_income_per_head_fen + 1)
+"""
+DAYS = """
+select h.village_code, max(s.as_of) from registry_household h left join registry_standing s on s.household_id = h.id
+where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.ended_on is null group by 1
+"""
+INCOME_FACTS = ("net_income_per_head_fen", "exit_state", "record_year", "poverty_line_fen")
 
 
 def counted(villages: Iterable[str], *, lines: bool = True) -> list[Tally]:
@@ -98,16 +111,39 @@ def counted(villages: Iterable[str], *, lines: bool = True) -> list[Tally]:
 
 
 def _spread(found: dict[str, Tally], villages: list[str], as_of: date) -> None:
-    facts = ["net_income_per_head_fen", "exit_state", "record_year", "poverty_line_fen"]
-    selection = load().select("postgres", "household", as_of, wanted=REGISTERED, rules=[], facts=facts)
+    selection = _incomes(as_of)
     values = {"villages": villages, "width": BAND_FEN, "last": BANDS - 1, "near": NEAR_LINE_FEN}
     sql = SPREAD.replace("{select}", selection.sql).replace("{above}", ABOVE)
-    for code, band, poor, exited, near, beyond, year in _all(sql, values):
+    for code, band, poor, exited, near, beyond, under, year in _all(sql, values):
         village = found[code]
-        village.lines[f"band:{band}:poor"], village.lines[f"band:{band}:exited"] = poor, exited
-        for key, n in (("above:near", near), ("above:beyond", beyond)):
+        named = "below_nothing" if band < 0 else f"band:{band}"
+        village.lines[f"{named}:poor"], village.lines[f"{named}:exited"] = poor, exited
+        for key, n in (("above:near", near), ("above:beyond", beyond), ("under:exited", under)):
             village.lines[key] = village.lines.get(key, 0) + n
         village.year = max(year, village.year or year)
+
+
+def _incomes(as_of: date) -> Any:
+    return load().select(
+        "postgres", "household", as_of, wanted=REGISTERED, rules=[], facts=list(INCOME_FACTS)
+    )
+
+
+def of_band(lo: str, hi: str, band: int, *, exited: bool) -> list[int]:
+    """Ids of an area's registered households whose income per head lies in a band; band -1: below nothing. Computes them all."""
+    days: dict[date, list[str]] = defaultdict(list)
+    for code, day in _all(DAYS, {"lo": lo, "hi": hi}):
+        days[day or beijing_today()].append(code)
+    values = {
+        "exited": exited,
+        "least": None if band < 0 else band * BAND_FEN,
+        "most": 0 if band < 0 else None if band >= BANDS - 1 else (band + 1) * BAND_FEN,
+    }
+    found: list[int] = []
+    for day, villages in days.items():
+        sql = BAND.replace("{select}", _incomes(day).sql)
+        found += [key for (key,) in _all(sql, {**values, "villages": villages})]
+    return found
 
 
 def _all(sql: str, values: dict[str, Any]) -> list[Any]:

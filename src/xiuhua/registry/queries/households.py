@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
 
 from xiuhua.places.scope import Scope
-from xiuhua.registry.queries.counting import EXIT_YEAR, STATUS, WATCHED
+from xiuhua.registry.queries.counting import EXIT_YEAR, STATUS, WATCHED, of_band
 from xiuhua.registry.queries.plans import in_order_of_index
 from xiuhua.registry.queries.rules import demands
 
@@ -50,19 +51,21 @@ class Wanted:
     area: Scope
     show: str = "all"
     rule: str = ""
-    cause: str = ""
+    cause: str = ""  # "none": nobody recorded one
     year: str = ""  # of exit; "none": nobody recorded which
+    # Of income per head, as counting.of_band numbers them; households of `poor` or `exited`, and for `poor` whoever has not left.
+    band: int | None = None
 
     def sql(self) -> str:
         # Households that ended are opened from what they became, by number or from a case; lists are of those that are.
         conditions = [
             "h.village_code >= %(lo)s and h.village_code < %(hi)s and h.ended_on is null",
-            WHERE[self.show],
+            WHERE[self.show] if self.band is None else "h.id = any(%(keys)s::bigint[])",
         ]
         if self.rule and self.show in RULE:
             conditions.append(RULE[self.show])
         if self.cause:
-            conditions.append("h.main_cause = %(cause)s")
+            conditions.append("h.main_cause is null" if self.cause == "none" else "h.main_cause = %(cause)s")
         if self.year:
             conditions.append(f"{EXIT_YEAR} is null" if self.year == "none" else f"{EXIT_YEAR} = %(year)s")
         return " and ".join(conditions)
@@ -75,7 +78,15 @@ class Wanted:
             "rule": self.rule,
             "cause": self.cause,
             "year": int(self.year) if self.year.isdigit() else 0,
+            "keys": self.keys,
         }
+
+    @cached_property
+    def keys(self) -> list[int]:
+        """Households of the band; computed, so once."""
+        if self.band is None:
+            return []
+        return of_band(self.area.lo, self.area.hi, self.band, exited=self.show == "exited")
 
 
 @dataclass(frozen=True)

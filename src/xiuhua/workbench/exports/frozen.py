@@ -13,7 +13,7 @@ from xiuhua.engine import load
 from xiuhua.files.services import Asked, Column, NotThere, Table, columns
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.queries import since
-from xiuhua.workbench.queries.frame import said
+from xiuhua.workbench.queries.frame import may, said
 from xiuhua.workbench.queries.frozen import changed, comparing, opening
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.pairing import Pair, pair
@@ -85,7 +85,7 @@ CHANGED = Table(
     lambda asked: [
         Column(gettext_lazy("户主"), lambda row: row["label"], 12),
         *columns([
-            (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("前"), "before", 10), (gettext_lazy("后"), "after", 10),
+            (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("成员或年度"), "unit", 12), (gettext_lazy("前"), "before", 10), (gettext_lazy("后"), "after", 10),
             (gettext_lazy("前一份看到的"), "before_because", 50), (gettext_lazy("后一份看到的"), "after_because", 50),
         ]),
     ],
@@ -139,7 +139,22 @@ BEHIND = Table(
     _behind, _figure_about,
 )  # fmt: skip
 
+
+def _places(asked: Asked) -> list[dict[str, Any]]:
+    freeze, figure = _figure(asked)
+    if not may(asked.by, "workbench:household"):
+        raise NotThere
+    return opening.by_place(asked.by, freeze, asked.place, figure)["places"]
+
+
+BY_PLACE = Table(
+    "数字按地方", "A figure by place", "registry.see",
+    lambda asked: columns([(gettext_lazy("地方"), "label", 18), (gettext_lazy("区划代码"), "code", 16), (gettext_lazy("数"), "count", 12)]),
+    _places, _figure_about, personal=False,
+)  # fmt: skip
+
 TABLES = {
+    "workbench.frozen_places": BY_PLACE,
     "workbench.frozen_households": BEHIND,
     "workbench.freezes_compared": COMPARED,
     "workbench.freezes_compared_households": CHANGED,

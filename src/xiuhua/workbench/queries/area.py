@@ -20,6 +20,7 @@ from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
 from xiuhua.workbench.queries import behind, compared, figures, frozen_place, place_head, village, village_map
 from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
+from xiuhua.workbench.queries.frozen.further import further
 from xiuhua.workbench.queries.place_standards import of_place
 from xiuhua.workbench.queries.words import DOUBT, task
 
@@ -72,7 +73,7 @@ def _live(by: Appointment, place: Place, query: dict[str, str], freeze: Freeze |
         "cards": figures.cards(to, place, total, counts.by_rule, rate),
         "standards": figures.standards(to, place, total, counts.by_rule),
         **(village_map.page(by, place, counts.villages) if mapped else {}),
-        **figures.spread(counts, place),
+        **figures.spread(to, counts, place),
         **figures.causes(to, place, counts.causes),
         **figures.exits(to, place, counts.exits),
         **tasks(by, area, digits),
@@ -102,7 +103,8 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
         "cards": figures.cards(to, place, total, found.by_rule, frozen_place.incidence(found)),
         "standards": figures.standards(to, place, total, found.by_rule),
         **(village_map.page(by, place, frozen_place.villages(found)) if place.level in MAPPED else {}),
-        **frozen_place.spread(found),
+        **frozen_place.spread(to, found),
+        "further": further(by, freeze, place, found.own),
         **figures.causes(to, place, found.causes),
         **figures.exits(to, place, found.exits),
         **(tasks(by, scope_of(place.code), digits) if small else {}),

@@ -9,12 +9,15 @@ from xiuhua.freezes.models import Freeze
 from xiuhua.workbench.queries.frame import link
 from xiuhua.workbench.terms import Show
 
-# (place code, which households, rule, cause, year) -> an address, or None where there is none for this post.
+# (place code, which households, rule, cause, year, band) -> an address, or None where there is none for this post.
 Way = Callable[..., str | None]
 
 # Figures of a tally by what the page shows: a measure, its part, and statuses. Households by kind and status are no figure
 # of their own; a fact that is true of all of them stands for them.
 POOR, EXITED = "poor,returned", "exited"
+# Of whom nobody says that they left: as the bands of incomes count them.
+NOT_EXITED = f"{POOR},none"
+COUNTY = 6
 MEASURES = {
     Show.DOUBT: ("exited_in_doubt", "missed", EXITED),
     Show.FAILS: ("standing", "missed", ""),
@@ -28,8 +31,15 @@ OUTCOMES = {Show.FAILS: "fails", Show.UNKNOWN: "not_known", Show.DOUBT: "fails"}
 def live(by: Appointment) -> Way:
     """To the lists of the register."""
 
-    def to(code: str, show: Show, *, rule: str = "", cause: str = "", year: str = "") -> str | None:
-        return link(by, "workbench:households", code, show=show.value, rule=rule, cause=cause, year=year)
+    def to(
+        code: str, show: Show, *, rule: str = "", cause: str = "", year: str = "", band: str = ""
+    ) -> str | None:
+        # Whose income lies in a band is computed when somebody asks: of a county, not of many.
+        if band and len(code) < COUNTY:
+            return None
+        return link(
+            by, "workbench:households", code, show=show.value, rule=rule, cause=cause, year=year, band=band
+        )
 
     return to
 
@@ -37,14 +47,16 @@ def live(by: Appointment) -> Way:
 def frozen(by: Appointment, freeze: Freeze) -> Way:
     """To the opened figures of a freeze."""
 
-    def to(code: str, show: Show, *, rule: str = "", cause: str = "", year: str = "") -> str | None:
-        return _opened(by, freeze, code, show, rule=rule, cause=cause, year=year)
+    def to(
+        code: str, show: Show, *, rule: str = "", cause: str = "", year: str = "", band: str = ""
+    ) -> str | None:
+        return _opened(by, freeze, code, show, rule=rule, cause=cause, year=year, band=band)
 
     return to
 
 
 def _opened(
-    by: Appointment, freeze: Freeze, code: str, show: Show, *, rule: str, cause: str, year: str
+    by: Appointment, freeze: Freeze, code: str, show: Show, *, rule: str, cause: str, year: str, band: str
 ) -> str | None:
     def measure(id: str, part: str, status: str = "") -> str | None:
         return link(
@@ -55,8 +67,10 @@ def _opened(
         return link(
             by, "workbench:frozen_rule", freeze.pk, code, rule, OUTCOMES.get(show, "fails"), kind="registered"
         )
+    if band:
+        return measure("income_bands", band, EXITED if show is Show.EXITED else NOT_EXITED)
     if cause:
-        return measure("causes", cause)
+        return measure("causes", "unknown" if cause == "none" else cause)
     if year:
         return measure("exits_by_year", "unknown" if year == "none" else year)
     if show in MEASURES:

@@ -20,9 +20,10 @@ from xiuhua.workbench.queries.behind import Way
 from xiuhua.workbench.queries.frame import said
 from xiuhua.workbench.queries.income import LINE
 from xiuhua.workbench.queries.words import code, topic
-from xiuhua.workbench.terms import Show
+from xiuhua.workbench.terms import Lane, Show
 
 SHOWN_CAUSES = 8
+NOBODY_KNOWS = "none"
 # So many exited households just above the line, and more of them than far beyond it, are a heap worth a look.
 HEAP = 10
 
@@ -62,8 +63,8 @@ def cards(
 
 
 def rate(part: int, whole: int) -> str:
-    """A share in percent with two decimals, rounded down: nobody falls under a standard by rounding."""
-    hundredths = part * 10_000 // whole
+    """A share in percent with two decimals, rounded up: nobody falls under a standard by rounding."""
+    hundredths = -(-part * 10_000 // whole)
     return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
@@ -143,7 +144,7 @@ def standards(to: Way, place: Place, total: Tally, found: dict[str, dict[str, in
     return rows
 
 
-def spread(found: Counts, place: Place) -> dict[str, Any]:
+def spread(to: Way, found: Counts, place: Place) -> dict[str, Any]:
     """Contexts `spread` and `spread_says`: households by income band against the line, and what is odd about it."""
     told = found.spread
     if told is None:
@@ -156,9 +157,9 @@ def spread(found: Counts, place: Place) -> dict[str, Any]:
         {"label": said(Show.POOR), "values": [poor for _lower, poor, _exited in told.rows]},
         {"label": said(Show.EXITED), "values": [exited for _lower, _poor, exited in told.rows]},
     ]
-    below_line = sum(
-        exited for lower, _poor, exited in told.rows if line and lower // FEN_PER_YUAN + width <= line
-    )
+    banded = sum(poor + exited for _lower, poor, exited in told.rows)
+    negative = {state: found.lines.get(f"below_nothing:{state}", 0) for state in ("poor", "exited")}
+    unknown = sum(one.registered for one in found.below) - banded - sum(negative.values())
     return {
         "spread": {
             "bins": low,
@@ -167,28 +168,81 @@ def spread(found: Counts, place: Place) -> dict[str, Any]:
             "line_label": _("%(year)s 年国家扶贫标准") % {"year": told.year},
             "caption": _("%(year)s 年各收入段的户数") % {"year": told.year},
             "rows": [
-                {"low": at, "high": at + width - 1 if at < last else None, "values": [poor, exited]}
+                {
+                    "low": at,
+                    "high": at + width - 1 if at < last else None,
+                    "values": [poor, exited],
+                    "cells": cells(to, place, str(at), poor, exited),
+                }
                 for at, (_lower, poor, exited) in zip(low, told.rows, strict=True)
             ],
         },
-        "spread_says": [*_under(below_line), *_heap(found)],
+        "spread_says": spread_words(
+            found.lines.get("under:exited", 0),
+            found.lines.get("above:near", 0),
+            found.lines.get("above:beyond", 0),
+            below_nothing=cells(to, place, "-", negative["poor"], negative["exited"]),
+            unknown=unknown,
+        ),
     }
+
+
+def cells(to: Way, place: Place, edge: str, poor: int, exited: int) -> list[dict[str, Any]]:
+    """A band's households, not exited and exited, each with the way to them. edge: as addresses say it."""
+    return [
+        {"value": n, "label": said(show), "url": to(place.code, show, band=edge) if n else None}
+        for show, n in ((Show.POOR, poor), (Show.EXITED, exited))
+    ]
+
+
+def spread_words(
+    under: int | None,
+    near: int | None,
+    beyond: int | None,
+    *,
+    below_nothing: list[dict[str, Any]],
+    unknown: int,
+) -> list[dict[str, Any]]:
+    """What is odd about incomes and who is not in the picture, live and frozen alike. near, beyond: exited households just
+    above the line, and further on; None: not told."""
+    heap = [] if near is None or beyond is None else _heap(near, beyond)
+    return [*_under(under or 0), *heap, *_left_out(below_nothing, unknown)]
+
+
+def _left_out(below_nothing: list[dict[str, Any]], unknown: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if n := sum(one["value"] for one in below_nothing):
+        says = ngettext(
+            "另有 %(n)s 户人均纯收入不足 0 元（成本大于收入），不在图中。",
+            "另有 %(n)s 户人均纯收入不足 0 元（成本大于收入），不在图中。",
+            n,
+        )
+        found.append(
+            {
+                "tone": "plain",
+                "says": says % {"n": f"{n:,}"},
+                "links": [one for one in below_nothing if one["url"]],
+            }
+        )
+    if unknown > 0:
+        says = ngettext("另有 %(n)s 户收入待核实，不在图中。", "另有 %(n)s 户收入待核实，不在图中。", unknown)
+        found.append({"tone": "straw", "says": says % {"n": f"{unknown:,}"}})
+    return found
 
 
 def _under(below_line: int) -> list[dict[str, str]]:
     if not below_line:
         return []
     says = ngettext(
-        "标准线以下的收入段里有 %(n)s 户已脱贫户，须逐户核实。",
-        "标准线以下的收入段里有 %(n)s 户已脱贫户，须逐户核实。",
+        "标准线以下有 %(n)s 户已脱贫户，须逐户核实。",
+        "标准线以下有 %(n)s 户已脱贫户，须逐户核实。",
         below_line,
     )
     return [{"tone": "red", "says": says % {"n": f"{below_line:,}"}}]
 
 
-def _heap(found: Counts) -> list[dict[str, str]]:
+def _heap(near: int, beyond: int) -> list[dict[str, str]]:
     """Figures made to fit stand close above the line: told always, and judged against those that lie further on."""
-    near, beyond = found.lines.get("above:near", 0), found.lines.get("above:beyond", 0)
     heap = near >= HEAP and near > beyond
     says = ngettext(
         "标准线上方 %(yuan)s 元内有 %(n)s 户已脱贫户",
@@ -210,20 +264,30 @@ def line_of(year: int, place: Place) -> int | None:
     return None if found is None else int(found.value)  # type: ignore[arg-type]
 
 
-def causes(to: Way, place: Place, every: list[tuple[str, int]]) -> dict[str, Any]:
-    """Contexts `causes` and `causes_most`."""
-    found = every[:SHOWN_CAUSES]
-    return {
-        "causes": [
-            {
-                "label": code("cause", cause),
-                "value": n,
-                "url": to(place.code, Show.REGISTERED, cause=cause),
-            }
-            for cause, n in found
-        ],
-        "causes_most": found[0][1] if found else 0,
-    }
+def causes(to: Way, place: Place, every: list[tuple[str | None, int]]) -> dict[str, Any]:
+    """Contexts `causes` and `causes_most`: the most frequent, the rest together, and of whom nobody recorded one."""
+    known = [one for one in every if one[0] is not None]
+    shown, rest = known[:SHOWN_CAUSES], known[SHOWN_CAUSES:]
+    bars: list[dict[str, Any]] = [
+        {"label": cause_word(cause), "value": n, "url": to(place.code, Show.REGISTERED, cause=cause or "")}
+        for cause, n in shown
+    ]
+    if rest:
+        names = [cause_word(cause) for cause, _n in rest]
+        label = names[0] if len(rest) == 1 else _("其余 %(n)s 种原因") % {"n": len(rest)}
+        bars.append({"label": label, "value": sum(n for _cause, n in rest), "url": None})
+    for cause, n in every:
+        if cause is None:
+            url = to(place.code, Show.REGISTERED, cause=NOBODY_KNOWS)
+            bars.append({"label": cause_word(None), "value": n, "tone": "straw", "url": url})
+    return {"causes": bars, "causes_most": max((one["value"] for one in bars), default=0)}
+
+
+def cause_word(cause: str | None) -> str:
+    """A main cause in words; None: nobody recorded one."""
+    if cause == Lane.OTHER:
+        return said(Lane.OTHER)
+    return _("没有记录") if cause is None else code("cause", cause)
 
 
 def exits(to: Way, place: Place, years: list[tuple[int | None, int]]) -> dict[str, Any]:

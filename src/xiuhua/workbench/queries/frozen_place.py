@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.engine import load
@@ -21,8 +20,9 @@ from xiuhua.places.terms import Level
 from xiuhua.registry.queries.areas import Tally, Village
 from xiuhua.registry.queries.rules import demands, family
 from xiuhua.rulebook.models import Rule
-from xiuhua.workbench.queries.behind import EXITED, POOR
-from xiuhua.workbench.queries.figures import against, line_of, rate
+from xiuhua.workbench.queries.behind import EXITED, NOT_EXITED, POOR, Way
+from xiuhua.workbench.queries.figures import against, cells, line_of, spread_words
+from xiuhua.workbench.queries.figures import incidence as live_incidence
 from xiuhua.workbench.queries.frame import below, link, said
 from xiuhua.workbench.queries.words import topic
 from xiuhua.workbench.terms import Show
@@ -31,6 +31,7 @@ from xiuhua.workbench.terms import Show
 STANDING, DOUBT, INCIDENCE, BANDS, CAUSES, EXITS = (
     "standing", "exited_in_doubt", "poverty_incidence", "income_bands", "causes", "exits_by_year",
 )  # fmt: skip
+YEARS, BY_LINE = "incomes_by_year", "exited_by_line"
 OURS = "registered"
 # So many of the rules of villages are told at once, the worst first; the others can be unfolded.
 FIRST = 4
@@ -75,9 +76,12 @@ class Seen:
         return found
 
     @property
-    def causes(self) -> list[tuple[str, int]]:
-        found = self.own.measure(CAUSES, kind=OURS).get("parts", {})
-        return sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    def causes(self) -> list[tuple[str | None, int]]:
+        found = self.own.measure(CAUSES, kind=OURS)
+        told: list[tuple[str | None, int]] = sorted(
+            found.get("parts", {}).items(), key=lambda one: (-one[1], one[0])
+        )
+        return [*told, (None, found["unknown"])] if found.get("unknown") else told
 
     @property
     def exits(self) -> list[tuple[int | None, int]]:
@@ -124,73 +128,86 @@ def rural(of: Figures) -> Rural:
 
 
 def incidence(seen: Seen) -> dict[str, Any]:
-    """The card of incidence: of the villages that are known, with how many are not, and against the place's own standard."""
-    found = seen.own.measure(INCIDENCE)
-    poor, persons, unknown = (int(found.get(name, 0)) for name in ("of", "per", "unknown"))
-    if not persons:
-        return {
-            "number": None,
-            "unit": "",
-            "tone": "straw",
-            "note": _("没有农村人口数，算不出；导入行政村名单"),
-        }
-    notes = [_("%(poor)s 人 / 农村人口 %(rural)s") % {"poor": f"{poor:,}", "rural": f"{persons:,}"}]
-    if unknown:
-        says = ngettext("%(n)s 个村不知，未计入", "%(n)s 个村不知，未计入", unknown)
-        notes.append(says % {"n": f"{unknown:,}"})
-    if standard := against(seen.place, seen.freeze.as_of):
-        notes.append(standard)
+    """The card of incidence, by the live page's one rule: a village that is not known, and nobody knows it of the place."""
+    standard = against(seen.place, seen.freeze.as_of)
     own = seen.own.rule(f"{seen.place.level}.incidence") if standard else None
     tone = "plain" if own is None else "red" if own.fails else "leaf" if own.holds else "plain"
-    return {
-        "number": rate(poor, persons),
-        "unit": "%",
-        "tone": "straw" if unknown or (own and own.not_known) else tone,
-        "note": " · ".join(notes),
-    }
+    return live_incidence(seen.total, rural(seen.own), standard, tone)
 
 
-def spread(seen: Seen) -> dict[str, Any]:
-    """Contexts `spread` and `spread_says`, from the bands that the rulebook declares."""
-    groups = [
-        seen.own.measure(BANDS, kind=OURS, status=status).get("parts", {})
-        for status in (POOR.split(","), EXITED)
-    ]
-    edges = sorted({int(edge) for one in groups for edge in one if edge.isdecimal()})
-    if not edges:
+def spread(to: Way, seen: Seen) -> dict[str, Any]:
+    """Contexts `spread` and `spread_says`, from the bands that the rulebook declares, in words as the live page says them."""
+    told = bands(seen)
+    if told is None:
         return {"spread": None}
-    step = min((b - a for a, b in pairwise(edges)), default=500)
-    low = list(range(edges[0], edges[-1] + 1, step))
-    values = [[one.get(str(edge), 0) for edge in low] for one in groups]
-    year = seen.freeze.as_of.year
-    unknown = sum(int(seen.own.measure(BANDS, kind=OURS).get(name, 0)) for name in ("unknown",))
+    low, poor, exited, step = told
+    _step, top = _steps()
+    year = income_year(seen)
+    # A freeze that was tallied before the rulebook had this measure does not tell it.
+    by_line = seen.own.measure(BY_LINE, kind=OURS).get("parts")
+    below_nothing = [one.get("-", 0) for one in _by_status(seen)]
     return {
         "spread": {
             "bins": low,
             "groups": [
-                {"label": said(show), "values": found}
-                for show, found in zip((Show.POOR, Show.EXITED), values, strict=True)
+                {"label": said(Show.POOR), "values": poor},
+                {"label": said(Show.EXITED), "values": exited},
             ],
             "line": line_of(year, seen.place),
             "line_label": _("%(year)s 年国家扶贫标准") % {"year": year},
             "caption": _("%(year)s 年各收入段的户数") % {"year": year},
             "rows": [
-                {"low": at, "high": at + step - 1 if at != low[-1] else None, "values": [poor, exited]}
-                for at, poor, exited in zip(low, *values, strict=True)
+                {
+                    "low": at,
+                    "high": at + step - 1 if at < top else None,
+                    "values": [one, other],
+                    "cells": cells(to, seen.place, str(at), one, other),
+                }
+                for at, one, other in zip(low, poor, exited, strict=True)
             ],
         },
-        "spread_says": [
-            {
-                "tone": "straw",
-                "says": ngettext(
-                    "另有 %(n)s 户收入待核实，不在图中。", "另有 %(n)s 户收入待核实，不在图中。", unknown
-                )
-                % {"n": f"{unknown:,}"},
-            }
-        ]
-        if unknown
-        else [],
+        "spread_says": spread_words(
+            *(None if by_line is None else by_line.get(part, 0) for part in ("below", "near", "beyond")),
+            below_nothing=cells(to, seen.place, "-", *below_nothing),
+            unknown=int(seen.own.measure(BANDS, kind=OURS).get("unknown", 0)),
+        ),
     }
+
+
+def bands(seen: Seen) -> tuple[list[int], list[int], list[int], int] | None:
+    """Lower edges in yuan, households not exited and exited in each, the width of a band; None where no income is known."""
+    groups = _by_status(seen)
+    edges = sorted({int(edge) for one in groups for edge in one if edge.isdecimal()})
+    if not edges:
+        return None
+    step, _top = _steps()
+    low = list(range(edges[0], edges[-1] + 1, step))
+    poor, exited = ([one.get(str(edge), 0) for edge in low] for one in groups)
+    return low, poor, exited, step
+
+
+def income_year(seen: Seen) -> int:
+    """The newest year of which the incomes are: not the day of the freeze, which may be of the year after."""
+    years = seen.own.measure(YEARS, kind=OURS).get("parts") or seen.own.fact("record_year", kind=OURS).get(
+        "parts", {}
+    )
+    return max(
+        (int(year) for year, n in years.items() if year.isdecimal() and n), default=seen.freeze.as_of.year
+    )
+
+
+def _steps() -> tuple[int, int]:
+    """Width of a band and lower edge of the last one, in yuan."""
+    declared = load().measures[BANDS].bands
+    assert declared is not None
+    return declared.step, declared.to
+
+
+def _by_status(seen: Seen) -> list[dict[str, int]]:
+    return [
+        seen.own.measure(BANDS, kind=OURS, status=status.split(",")).get("parts", {})
+        for status in (NOT_EXITED, EXITED)
+    ]
 
 
 def of_places(by: Appointment, seen: Seen, grains: Iterable[str] = ()) -> list[dict[str, Any]]:

@@ -10,15 +10,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.money import FEN_PER_YUAN
 from xiuhua.engine import load
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas, households
+from xiuhua.registry.queries.areas import BAND_FEN, BANDS
 from xiuhua.registry.queries.households import COUNTED_UP_TO, Line, Wanted
 from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.terms import HouseholdKind
 from xiuhua.workbench.queries.area import start
+from xiuhua.workbench.queries.behind import COUNTY
 from xiuhua.workbench.queries.frame import crumbs, link, names_of, said, take_away
 from xiuhua.workbench.queries.words import code, status_pill, topic, topics
 from xiuhua.workbench.terms import Show
@@ -41,9 +44,27 @@ def asked(place: Place, query: dict[str, str]) -> Wanted:
         scope_of(place.code),
         shown.value,
         rule if shown in BY_RULE and rule in load().rules else "",
-        cause if cause and known.code(cause) else "",
+        cause if cause == "none" or (cause and known.code(cause)) else "",
         year if shown is Show.EXITED and (year == "none" or (year.isdigit() and len(year) == 4)) else "",
+        _band(query.get("band", ""))
+        if shown in (Show.POOR, Show.EXITED) and len(place.code) >= COUNTY
+        else None,
     )
+
+
+def _band(said_so: str) -> int | None:
+    """The number of a band by its lower edge in yuan, as addresses say it, and `-` below nothing; None for none."""
+    if said_so == "-":
+        return -1
+    width = BAND_FEN // FEN_PER_YUAN
+    if not (said_so.isdecimal() and len(said_so) < 6) or int(said_so) % width:
+        return None
+    return min(int(said_so) // width, BANDS - 1)
+
+
+def band_edge(band: int) -> str:
+    """The other way round."""
+    return "-" if band < 0 else str(band * (BAND_FEN // FEN_PER_YUAN))
 
 
 def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
@@ -72,7 +93,7 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
                 "label": said(one),
                 "count": n,
                 "url": f"{address}?show={one.value}",
-                "current": one.value == wanted.show and not (wanted.rule or wanted.cause or wanted.year),
+                "current": one.value == wanted.show and not _narrowed(wanted),
             }
             for one, n in zip(shown, counted, strict=False)
             if n or one in (Show.ALL, Show(wanted.show))
@@ -86,7 +107,7 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
 
 def _counts(wanted: Wanted, shown: list[Show]) -> list[int | str]:
     """How many each filter shows, and what is wanted last: from what is kept, as the page of the place tells them."""
-    told = areas.counts(wanted.area, lines=bool(wanted.rule or wanted.cause or wanted.year))
+    told = areas.counts(wanted.area, lines=_narrowed(wanted))
     every = areas.total(wanted.area.place_code, told.below)
     [removed] = households.counts([Wanted(wanted.area, "removed")])
     known = {
@@ -95,6 +116,9 @@ def _counts(wanted: Wanted, shown: list[Show]) -> list[int | str]:
         Show.REMOVED: removed,
     }
     counts: list[int | str] = [_count(known.get(one, getattr(every, one.value, 0))) for one in shown]
+    if wanted.band is not None:
+        key = "below_nothing" if wanted.band < 0 else f"band:{wanted.band}"
+        return [*counts, _count(told.lines.get(f"{key}:{wanted.show}", 0))]
     if wanted.year:
         key = "" if wanted.year == "none" else wanted.year
         return [*counts, _count(told.lines.get(f"exit:{key}", 0))]
@@ -103,9 +127,14 @@ def _counts(wanted: Wanted, shown: list[Show]) -> list[int | str]:
     if wanted.rule and not wanted.cause:
         return [*counts, _count(told.lines.get(f"{wanted.show}:{wanted.rule}", 0))]
     if wanted.show == Show.REGISTERED:
-        return [*counts, _count(told.lines.get(f"cause:{wanted.cause}", 0))]
+        key = "" if wanted.cause == "none" else wanted.cause
+        return [*counts, _count(told.lines.get(f"cause:{key}", 0))]
     [n] = households.counts([wanted])
     return [*counts, n if n <= COUNTED_UP_TO else f"{COUNTED_UP_TO:,}+"]
+
+
+def _narrowed(wanted: Wanted) -> bool:
+    return bool(wanted.rule or wanted.cause or wanted.year or wanted.band is not None)
 
 
 def _count(n: int) -> int | str:
@@ -115,6 +144,13 @@ def _count(n: int) -> int | str:
 def title(wanted: Wanted) -> str:
     if wanted.rule:
         return _("%(show)s：%(topic)s") % {"show": said(Show(wanted.show)), "topic": topic(wanted.rule)}
+    if wanted.band is not None:
+        return _("%(show)s：人均纯收入%(band)s") % {
+            "show": said(Show(wanted.show)),
+            "band": _band_words(wanted.band),
+        }
+    if wanted.cause == "none":
+        return _("主要致贫原因没有记录")
     if wanted.cause:
         return _("主要致贫原因：%(cause)s") % {"cause": code("cause", wanted.cause)}
     if wanted.year == "none":
@@ -122,6 +158,15 @@ def title(wanted: Wanted) -> str:
     if wanted.year:
         return _("%(year)s 年脱贫") % {"year": wanted.year}
     return _("住户名单") if wanted.show == Show.ALL else said(Show(wanted.show))
+
+
+def _band_words(band: int) -> str:
+    width = BAND_FEN // FEN_PER_YUAN
+    if band < 0:
+        return _("不足 0 元")
+    if band == BANDS - 1:
+        return _(" %(low)s 元及以上") % {"low": f"{band * width:,}"}
+    return _(" %(low)s–%(high)s 元") % {"low": f"{band * width:,}", "high": f"{(band + 1) * width - 1:,}"}
 
 
 def row(by: Appointment, line: Line, names: dict[str, str]) -> dict[str, Any]:
@@ -149,6 +194,7 @@ def kept(wanted: Wanted) -> dict[str, str]:
         ("rule", wanted.rule),
         ("cause", wanted.cause),
         ("year", wanted.year),
+        ("band", "" if wanted.band is None else band_edge(wanted.band)),
     )
     return {key: value for key, value in said_so if value}
 

@@ -7,14 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from xiuhua.engine import Outcome, Result, load
-from xiuhua.engine.outcomes import written
+from xiuhua.engine import Outcome, Result
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries.standards import standards
-from xiuhua.workbench.queries.frame import language, said
-from xiuhua.workbench.queries.standard import because
-from xiuhua.workbench.queries.words import pill, topic
+from xiuhua.workbench.queries.standard import shown
+from xiuhua.workbench.queries.words import pill
 
 TITLES = {
     Level.VILLAGE: gettext_lazy("村退出标准与村表核对"),
@@ -34,20 +32,20 @@ def of_place(place: Place) -> dict[str, Any]:
     asked = [one for one in judged.outcomes if not one.not_applicable]
     if not asked:
         return {**told, "own_standards": None}
-    shown = sorted(asked, key=lambda one: (FIRST[one.code], not one.rule.veto))
-    codes = [one.code for one in shown]
+    listed = sorted(asked, key=lambda one: (FIRST[one.code], not one.rule.veto))
+    codes = [one.code for one in listed]
     return {
         **told,
         "own_standards": {
             "title": TITLES[level],
             "side": _("实时 · 按 %(day)s 的数据") % {"day": judged.as_of},
             "year": judged.year,
-            "total": len(shown),
+            "total": len(listed),
             "holds": codes.count(Result.HOLDS),
             "fails": codes.count(Result.FAILS),
             "unknown": codes.count(Result.NOT_KNOWN),
-            "open": [_outcome(one) for one in shown if not one.holds],
-            "met": [_outcome(one) for one in shown if one.holds],
+            "open": [shown(one, parts=[]) for one in listed if not one.holds],
+            "met": [shown(one, parts=[]) for one in listed if one.holds],
         },
     }
 
@@ -68,37 +66,3 @@ def _against(outcomes: list[Outcome]) -> dict[str, Any]:
     tones = {Result.FAILS: "red", Result.NOT_KNOWN: "straw", Result.HOLDS: "leaf"}
     rate = next((one.code for one in standard if one.rule.topic == "incidence"), None)
     return {"pills": pills, "incidence_tone": tones.get(rate, "plain") if rate is not None else "plain"}
-
-
-def _outcome(outcome: Outcome) -> dict[str, Any]:
-    """One outcome as design/outcome.html wants it."""
-    rule, words = outcome.rule, language()
-    return {
-        "state": outcome.code.word,
-        "title": topic(rule.id),
-        "sentence": said(rule.says),
-        "because": because(outcome),
-        "facts": [
-            {
-                "label": one.says(words),
-                "value": None if one.value is None else one.text(words),
-                "evidence": one.evidence,
-                "seen_on": None,
-            }
-            for one in outcome.facts
-        ],
-        "figures": [
-            {
-                "label": said(load().figures[one.figure].says),
-                "value": written(one.value, one.unit, {}, words),
-                "source": one.source,
-            }
-            for one in outcome.figures
-        ],
-        "evidence": outcome.evidence,
-        "seen_on": None,
-        "clause": said(rule.clause),
-        "source": rule.source,
-        "next": {"label": said(rule.next)} if rule.next and not outcome.holds else None,
-        "parts": [],
-    }

@@ -12,11 +12,11 @@ from xiuhua.engine import load
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries.rules import demands
-from xiuhua.workbench.queries.figures import line_of
+from xiuhua.workbench.queries.figures import cause_word, line_of
 from xiuhua.workbench.queries.frame import below, names_of, said
 from xiuhua.workbench.queries.income import LINE
 from xiuhua.workbench.queries.sources import Bands, Line, Source
-from xiuhua.workbench.queries.words import code, topic
+from xiuhua.workbench.queries.words import topic
 
 SHOWN_CAUSES = 6
 # Rows of both lists of places that a page has room for, and the least that is kept for villages.
@@ -131,12 +131,12 @@ def _spread(bands: Bands | None, place: Place) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _causes(every: list[tuple[str, int]]) -> list[dict[str, Any]]:
-    found = every[:SHOWN_CAUSES]
-    most = found[0][1] if found else 0
-    return [
-        {"label": code("cause", cause), "number": f"{n:,}", "share": _share(n, most)} for cause, n in found
-    ]
+def _causes(every: list[tuple[str | None, int]]) -> list[dict[str, Any]]:
+    """The most frequent, and of how many households nobody recorded one."""
+    found = [one for one in every if one[0] is not None][:SHOWN_CAUSES]
+    found += [one for one in every if one[0] is None]
+    most = max((n for _cause, n in found), default=0)
+    return [{"label": cause_word(cause), "number": f"{n:,}", "share": _share(n, most)} for cause, n in found]
 
 
 def _villages(told: list[Line], most: int) -> list[dict[str, str]]:
@@ -169,7 +169,7 @@ def _standards(place: Place, source: Source) -> list[dict[str, str]]:
     on = date(source.bands.year, 12, 31) if source.bands else source.day
     if on is not None and (found := load().figure(LINE, on, place.code)) is not None:
         told = {"says": said(load().figures[LINE].says), "year": on.year, "line": f"{int(found.value):,}"}  # type: ignore[arg-type]
-        rows.append({"what": _("%(says)s：%(year)s 年 %(line)s 元") % told, "source": found.source})
+        rows.append({"what": _("%(says)s：%(year)s 年 %(line)s 元") % told, "source": said(found.source)})
     return rows + [
         {"what": f"{topic(rule.id)} · {said(rule.says)}", "source": said(rule.clause)} for rule in demands()
     ]

@@ -65,7 +65,7 @@ class Source:
     villages: list[Line]
     fails: dict[str, int]
     unknown: dict[str, int]
-    causes: list[tuple[str, int]]
+    causes: list[tuple[str | None, int]]
     bands: Bands | None
     waiting: int | None
 
@@ -117,9 +117,7 @@ def _frozen_line(of: Figures) -> Line:
 
 
 def _bands(seen: frozen_place.Seen) -> Bands | None:
-    spread = frozen_place.spread(seen)["spread"]
-    if spread is None:
+    if (told := frozen_place.bands(seen)) is None:
         return None
-    low, (poor, exited) = spread["bins"], (one["values"] for one in spread["groups"])
-    width = low[1] - low[0] if len(low) > 1 else areas.BAND_FEN // FEN_PER_YUAN
-    return Bands(seen.freeze.as_of.year, width, list(zip(low, poor, exited, strict=True)))
+    low, poor, exited, width = told
+    return Bands(frozen_place.income_year(seen), width, list(zip(low, poor, exited, strict=True)))

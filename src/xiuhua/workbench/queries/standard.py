@@ -48,10 +48,16 @@ def exit_card(household: Household, judged: Judged, year: PeriodRecord | None) -
 def outcome_of(
     outcome: Outcome, household: Household, year: PeriodRecord | None, inner: list[Outcome] | None = None
 ) -> dict[str, Any]:
-    """One outcome as design/outcome.html wants it."""
-    rule = outcome.rule
+    """A household's outcome as design/outcome.html wants it; without `inner` it is itself a part of another."""
     on = seen_on(outcome, household, year)
-    part = inner is None
+    return shown(outcome, on, None if inner is None else [outcome_of(one, household, year) for one in inner])
+
+
+def shown(
+    outcome: Outcome, on: date | None = None, parts: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Any outcome as design/outcome.html wants it. parts: outcomes within it; None: it is itself a part."""
+    rule, part = outcome.rule, parts is None
     return {
         "state": outcome.code.word,
         "title": said(rule.says) if part else topic(rule.id),
@@ -65,7 +71,7 @@ def outcome_of(
         "clause_url": reverse("workbench:rule", args=[rule.id]),
         "source": rule.source,
         "next": {"label": said(rule.next)} if rule.next and (outcome.fails or outcome.not_known) else None,
-        "parts": [outcome_of(one, household, year) for one in inner or []],
+        "parts": parts or [],
     }
 
 

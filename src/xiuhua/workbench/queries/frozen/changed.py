@@ -17,7 +17,7 @@ from xiuhua.engine.tally import behind
 from xiuhua.places.scope import scope_of
 from xiuhua.workbench.queries.frame import may, names_apart, said
 from xiuhua.workbench.queries.frozen import figure as words
-from xiuhua.workbench.queries.frozen.opening import COUNTY, household_of, register
+from xiuhua.workbench.queries.frozen.opening import COUNTY, household_of, people_of, register, unit_of
 from xiuhua.workbench.queries.frozen.pairing import Pair, change
 from xiuhua.workbench.queries.standard import because
 from xiuhua.workbench.terms import Lane
@@ -128,6 +128,8 @@ def rows(by: Appointment, found: Pair, rule: str, moved: list[dict[str, Any]]) -
         return []
     known = register([row["household_key"] for row in moved])
     villages = names_apart(row["village_code"] for row in moved)
+    unit = behind.UNIT.get(load().rules[rule].grain)
+    people = people_of([row["person_key"] for row in moved] if unit == "person_key" else [])
     why = {
         name: _why(freeze, rule, moved, name)
         for freeze, name in ((found.before, "before"), (found.after, "after"))
@@ -142,7 +144,7 @@ def rows(by: Appointment, found: Pair, rule: str, moved: list[dict[str, Any]]) -
             "after_state": row["after"],
             "before_because": why["before"][at],
             "after_because": why["after"][at],
-            "unit": f"{row['year']}" if "year" in row else "",
+            "unit": unit_of(unit, row, people),
         }
         for at, row in enumerate(moved)
     ]

@@ -29,6 +29,8 @@ from xiuhua.workbench.queries.frame import below, language, said
 from xiuhua.workbench.queries.rulebook.words import term
 from xiuhua.workbench.terms import Lane
 
+# Parts that are sums, by the form of a measure.
+SUMS = {"share": ("of", "per"), "gap": ("persons", "gap", "gap2")}
 OUTCOMES = ("holds", "fails", "not_known", "not_applicable")
 TONES = {"fails": "red", "not_known": "straw", "unknown": "straw", "holds": "leaf", "checked": "leaf"}
 # What a tally is computed by and a page can be computed by otherwise.
@@ -146,6 +148,11 @@ def lane_words(figure: Figure) -> str:
     """Which outcome or part it is."""
     if figure.section == "measures" and figure.lane == "poor" and load().measures[figure.id].form == "gap":
         return _("低于标准的人")
+    if is_sum(figure):
+        measure = load().measures[figure.id]
+        fact = load().facts.get(str(measure.of_ if figure.lane == "of" else measure.per))
+        if fact is not None:
+            return said(fact.says)
     if figure.lane in Lane._value2member_map_:
         return term(Lane, figure.lane)
     library = load()
@@ -206,8 +213,18 @@ def unit(figure: Figure) -> str:
         "village": pgettext("unit", "个村"),
         "county": pgettext("unit", "个县"),
     }
+    if figure.section == "measures" and is_sum(figure) and figure.lane in ("of", "per"):
+        summed = load().facts.get(
+            str(getattr(load().measures[figure.id], "of_" if figure.lane == "of" else "per"))
+        )
+        return str(words["person"] if summed is not None and summed.unit == "person" else "")
     of_persons = figure.section == "measures" and load().measures[figure.id].form == "gap"
     return str(words["person"] if of_persons and figure.lane == "poor" else words.get(grain(figure), ""))
+
+
+def is_sum(figure: Figure) -> bool:
+    """Whether a part adds up values instead of counting rows: it opens to places, and to no list of who was counted."""
+    return figure.section == "measures" and figure.lane in SUMS.get(load().measures[figure.id].form, ())
 
 
 def entry_url(figure: Figure) -> str:

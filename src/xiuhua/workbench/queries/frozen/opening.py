@@ -48,7 +48,7 @@ def page(
     by: Appointment, freeze: Freeze, place: Place, figure: Figure, query: Mapping[str, str]
 ) -> dict[str, Any]:
     """The context of workbench/frozen.html."""
-    context = {
+    context: dict[str, Any] = {
         "crumbs": crumbs(by, place.code, whole=True),
         "figure": words.head(freeze, figure, place),
         "total": figure.count(figures(freeze, place.code)),
@@ -59,11 +59,13 @@ def page(
         "compare_url": link(by, "workbench:compare", place=place.code, b=freeze.pk),
     }
     if not may(by, "workbench:household"):
+        # The page of the freeze itself is not for every post that reads safe counts of it.
+        context["figure"]["freeze_url"] = link(by, "freezes:freeze", freeze.pk)
         return context | {"total": None} | safe.table(by, freeze, place, figure)
     records = words.records(freeze) if len(place.code) >= COUNTY and place.code.isdecimal() else None
-    if records is None:
-        moved = len(place.code) >= COUNTY
-        return context | _by_place(by, freeze, place, figure, moved=moved)
+    if records is None or words.is_sum(figure):
+        moved = records is None and len(place.code) >= COUNTY
+        return context | by_place(by, freeze, place, figure, moved=moved)
     return context | _households(by, freeze, records, place, figure, query)
 
 
@@ -174,11 +176,11 @@ def rows(
     columns = {name: shown.column(name).to_pylist() for name in shown.column_names}
     known = register(columns["household_key"])
     villages = names_apart(columns["village_code"])
-    people = _people(columns.get("person_key", []))
+    people = people_of(columns.get("person_key", []))
     made = []
     for at, row in enumerate(seen):
         key, village = columns["household_key"][at], columns["village_code"][at]
-        unit = _unit(found, columns, at, people)
+        unit = unit_of(found.unit, {name: values[at] for name, values in columns.items()}, people)
         outcome = load().outcome(figure.id, row, selection) if row and rules else None
         values = outcome.facts if outcome else _values(row, selection)
         made.append(
@@ -251,15 +253,17 @@ def household_of(by: Appointment, key: int, known: Mapping[int, Home]) -> dict[s
     }
 
 
-def _people(keys: list[int]) -> dict[int, str]:
+def people_of(keys: list[int]) -> dict[int, str]:
+    """Key to name of persons within the area whose link is there."""
     held = PersonKey.objects.filter(key__in=keys, person__isnull=False)
     return {key: name or "" for key, name in held.values_list("key", "person__name")} if keys else {}
 
 
-def _unit(found: behind.Units, columns: Mapping[str, list[Any]], at: int, people: Mapping[int, str]) -> str:
-    if found.unit == "person_key":
-        return people.get(columns["person_key"][at]) or _("已不在册的成员")
-    return _("%(year)s 年") % {"year": columns["year"][at]} if found.unit == "year" else ""
+def unit_of(unit: str | None, row: Mapping[str, Any], people: Mapping[int, str]) -> str:
+    """Which of a household's members or years a row is of; empty where it is of the household."""
+    if unit == "person_key":
+        return people.get(row["person_key"]) or _("已不在册的成员")
+    return _("%(year)s 年") % {"year": row["year"]} if unit == "year" else ""
 
 
 def _villages(by: Appointment, table: pa.Table) -> dict[str, Any]:
@@ -283,8 +287,8 @@ def _villages(by: Appointment, table: pa.Table) -> dict[str, Any]:
 # --- places ---------------------------------------------------------------------------------------------------------
 
 
-def _by_place(
-    by: Appointment, freeze: Freeze, place: Place, figure: Figure, *, moved: bool
+def by_place(
+    by: Appointment, freeze: Freeze, place: Place, figure: Figure, *, moved: bool = False
 ) -> dict[str, Any]:
     """Above a county, or where the files were moved away: how many in each place below."""
     level, _digits = below(place)
@@ -297,10 +301,14 @@ def _by_place(
     }
     return {
         "places": [
-            {"label": names.get(code, code), "count": n, "url": to(freeze, code, figure) if code != place.code else None}
+            {"label": names.get(code, code), "code": code, "count": n, "url": to(freeze, code, figure) if code != place.code else None}
             for code, n in sorted(counted, key=lambda one: -one[1])
             if n
         ],
         "places_word": said(level),
         "notices": [notice] if moved else [],
+        "export_url": way(
+            by, "workbench.frozen_places", place=place.code, freeze=freeze.pk,
+            section=figure.section, id=figure.id, lane=figure.lane, **figure.query,
+        ),
     }  # fmt: skip

@@ -14,7 +14,9 @@ from xiuhua.engine import Result, load, uses
 from xiuhua.engine.outcomes import PLACEHOLDER
 from xiuhua.places.terms import Level
 from xiuhua.rulebook.models import Figure, FigureValue, Measure, PlacedValue, Rule
-from xiuhua.workbench.queries.frame import link, names_of, said
+from xiuhua.workbench.queries.frame import link, names_of, said, take_away
+from xiuhua.workbench.queries.frozen.further import at_home
+from xiuhua.workbench.queries.leads import open_to
 from xiuhua.workbench.queries.rulebook import words
 from xiuhua.workbench.queries.words import pill
 from xiuhua.workbench.terms import Grain, Part, Programme, RuleKind, Severity, Topic
@@ -53,6 +55,7 @@ def rule(by: Appointment, id: str) -> dict[str, Any]:
         "figures": [_now(by, figure) for figure in load().figures_of(id)],
         "try_url": link(by, "workbench:try_rule", id) if one.grain in OF_HOUSEHOLDS else None,
         "not_of_households": one.grain not in OF_HOUSEHOLDS,
+        "at_home": at_home(by, "rules", id) if open_to(by, "rules", id) else None,
     }
 
 
@@ -112,6 +115,7 @@ def figure(by: Appointment, id: str) -> dict[str, Any]:
     numbers = [value for value in sorted(one.values, key=lambda value: value.begins) if _is_number(value)]
     return {
         "crumbs": words.crumbs(Part.FIGURES),
+        "actions": take_away(by, "workbench.figure_history", id=id),
         "figure": {
             "says": said(one.says),
             "source": one.source,
@@ -226,6 +230,7 @@ def measure(by: Appointment, id: str) -> dict[str, Any]:
             for name, part in (one.parts or {}).items()
         ],
         "standard": {"met": MET[one.standard.met], **_now(by, one.standard.figure)} if one.standard else None,
+        "at_home": at_home(by, "measures", id) if open_to(by, "measures", id) else None,
         "reads": words.read(uses.reads([*nodes.nodes.values(), *nodes.statements.values()])),
     }  # fmt: skip
 

@@ -17,7 +17,7 @@ from xiuhua.engine import load
 from xiuhua.facts.models import Fact
 from xiuhua.places.terms import Level
 from xiuhua.rulebook.models import Figure, Rule
-from xiuhua.workbench.queries.frame import said
+from xiuhua.workbench.queries.frame import said, take_away
 from xiuhua.workbench.queries.rulebook import procedures, words
 from xiuhua.workbench.terms import Grain, Part, Programme, Topic
 
@@ -59,15 +59,26 @@ def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of workbench/rulebook.html."""
     asked = Asked.of(query)
     rules = [one for one in load().rules.values() if _has(asked.q, *_texts(one))]
-    figures = [one for one in load().figures.values() if _has(asked.q, one.says.zh, one.says.en, one.source)]
+    figures = [
+        one
+        for one in load().figures.values()
+        if _has(asked.q, one.says.zh, one.says.en, one.source, one.source.en)
+    ]
     facts = [one for one in load().facts.values() if _has(asked.q, one.says.zh, one.says.en)]
     measures = [
-        one for one in load().measures.values() if _has(asked.q, one.says.zh, one.says.en, one.source)
+        one
+        for one in load().measures.values()
+        if _has(asked.q, one.says.zh, one.says.en, one.source, one.source.en)
     ]
     taken = procedures.found(lambda *texts: _has(asked.q, *texts))
     counts = dict(zip(Part, (len(rules), len(taken), len(figures), len(measures), len(facts)), strict=True))
     context: dict[str, Any] = {
         "q": asked.q,
+        "actions": take_away(
+            by,
+            "workbench.rulebook",
+            **{key: value for key, value in query.items() if key in Asked.__dataclass_fields__},
+        ),
         "kept": [(k, v) for k, v in (("show", asked.show.value), ("by", asked.by)) if v],
         "parts": [
             {
@@ -101,7 +112,7 @@ def _texts(rule: Rule) -> tuple[str, ...]:
     words_of = (topic.zh, topic.en) if isinstance(topic, Topic) else ()
     return (
         rule.says.zh, rule.says.en, rule.fails.zh, rule.fails.en,
-        rule.clause.zh, rule.clause.en, rule.source, *words_of,
+        rule.clause.zh, rule.clause.en, rule.source, rule.source.en, *words_of,
     )  # fmt: skip
 
 
