@@ -214,7 +214,7 @@ def _outcome(rule: str, outcome: dict[str, Any], words: Words) -> Iterator[str]:
     says = known.says.says(words.language) if known else rule
     result, evidence = Result[outcome["result"].upper()], Evidence[outcome["evidence"].upper()]
     shown = {Evidence.CHECKED: words("已核", "checked"), Evidence.REPORTED: words("据表", "reported")}
-    yield f"  {result.says(words.language)} · {says} · {shown.get(evidence, words('无依据', 'no evidence'))} · {known.clause.says(words.language) if known else ''}"
+    yield f"  {result.says(words.language)} · {says} · {shown.get(evidence, words('没有记录', 'not on record'))} · {known.clause.says(words.language) if known else ''}"
     for name, value in outcome["facts"].items():
         yield f"     {fact_said(rule, name, value, words.language)}"
     for name, (value, place, source) in outcome["figures"].items():
