@@ -107,7 +107,7 @@ create trigger decisions_proceeding_counts before insert on decisions_proceeding
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0007_places_proceed_too"), ("registry", "0017_households_are_watched")]
+    dependencies = [("decisions", "0007_places_proceed_too"), ("registry", "0018_households_are_watched")]
 
     operations = [
         migrations.AddField("proceeding", "counts_from", models.DateField(null=True)),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('accounts', '0002_tokens_for_programs'),
         ('decisions', '0008_watching_takes_effect'),
         ('files', '0003_exports'),
-        ('registry', '0017_households_are_watched'),
+        ('registry', '0018_households_are_watched'),
     ]
 
     operations = [

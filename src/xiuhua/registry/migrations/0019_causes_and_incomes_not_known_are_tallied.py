@@ -6,6 +6,6 @@ AGAIN = "insert into registry_tallymark (village_code) select village_code from 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0016_exits_are_tallied")]
+    dependencies = [("registry", "0018_households_are_watched")]
 
     operations = [migrations.RunSQL(AGAIN, migrations.RunSQL.noop)]

@@ -94,7 +94,7 @@ create or replace view rec_household with (security_invoker = true) as
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("registry", "0020_wrongly_listed_are_removed"),
+        ("registry", "0017_wrongly_listed_are_removed"),
     ]
 
     operations = [
