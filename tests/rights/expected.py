@@ -210,7 +210,8 @@ EXPECTED: dict[str, Probe] = {
     "decisions:take_down": at("act", pk="proceeding", notice="notice", one_way=True),
     "decisions:object": at("act", pk="proceeding", notice="notice", one_way=True),
     "decisions:objection": at("page opens act", pk="proceeding", objection="objection"),
-    "decisions:paper": at("attachment opens", pk="proceeding", paper="step_paper"),
+    # A household's paper is for those who may open evidence; a village's or county's for every signer.
+    "decisions:paper": at("attachment opens", pk="proceeding", paper="step_paper", not_here=(403,)),
     "decisions:transfer": at("page act", pk="transfer", not_here=(404,)),
     "decisions:pairs": at("list count", queries=("?state=proposed", "?kind=may_be_same", "?page=99")),
     "decisions:pairs_search": at("act", one_way=True),
