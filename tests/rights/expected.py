@@ -259,7 +259,8 @@ EXPECTED: dict[str, Probe] = {
     "decisions:take_down": at("act", pk="proceeding", notice="notice", one_way=True),
     "decisions:object": at("act", pk="proceeding", notice="notice", one_way=True),
     "decisions:objection": at("page opens act", pk="proceeding", objection="objection"),
-    "decisions:paper": at("attachment opens", pk="proceeding", paper="step_paper"),
+    # A household's paper is for those who may open evidence; a village's or county's for every signer.
+    "decisions:paper": at("attachment opens", pk="proceeding", paper="step_paper", not_here=(403,)),
     "decisions:sheet": at("act", pk="proceeding", one_way=True),
     "decisions:sheet_file": at("attachment", pk="proceeding", sheet="sheet_of_notice"),
     "decisions:hang_sheet": at("act", pk="proceeding", sheet="sheet_of_notice", one_way=True),
