@@ -237,7 +237,9 @@ EXPECTED: dict[str, Probe] = {
         one_way=True,
         form={"place": "{place}", "year": "2019", "measure": "households", "count": "1", "basis": "x"},
     ),
-    "decisions:plan_sheet": at("page history act", pk="sheet"),
+    "decisions:plan_sheet": at(
+        "page history act", pk="sheet", names="a village sees who of the township approved its plan"
+    ),
     "decisions:plan_household": at("page history", pk="household"),
     "decisions:adjustment_here": at("page count"),
     "decisions:adjustment": at("page count", code="place"),
