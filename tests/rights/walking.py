@@ -287,14 +287,14 @@ class Walk:
             return
         shown = set()
         own = home.texts["number"]
-        for number in (
-            own,
-            own[:-1] + ("0" if own[-1] != "0" else "1"),
-        ):  # as long as the other, so that sizes agree
+        none = own[:-1] + ("0" if own[-1] != "0" else "1")  # as long as the other, so that sizes agree
+        for number in (own, none):
             for rule in ("", "&rule=lead.payroll&kind=warned"):
                 asked = f"?household={number}&place={self.home.code}{rule}"
                 seen = self._ask(address, probe, [node] * len(probe.kinds), query=asked)
-                text = MOVING.sub("", seen.text).replace(number, "") if seen.status == 200 else ""
+                text = (
+                    MOVING.sub("", seen.text).replace(own, "").replace(none, "") if seen.status == 200 else ""
+                )
                 shown.add((rule, text))
         if len(shown) > 2:
             self._hole(address, f"narrowed to one household of {home.code} it tells of that household")
