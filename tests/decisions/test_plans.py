@@ -84,8 +84,11 @@ def test_nobody_approves_what_they_filed_and_a_no_has_reasons(planned: Going) ->
 
 def test_a_deputy_counts_as_both_people(planned: Going) -> None:
     township, other = planned.township[0], planned.township[1]
-    until = beijing_today() + timedelta(days=30)
-    deputy = people.make_appointment(other.official.account, township.post, deputy_for=township, until=until)
+    today = beijing_today()
+    deputy = people.make_appointment(
+        other.official.account, township.post, since=today, until=today + timedelta(days=30),
+        named_on=today - timedelta(days=1), deputy_for=township,
+    )  # fmt: skip
     with pytest.raises(Refused, match="另一个人批准"):
         answer(planned, deputy, propose(planned, township, 2020), Verdict.APPROVED)
     filed = propose(planned, deputy, 2019)
