@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 import people
 from decisions.conftest import household
@@ -166,6 +168,9 @@ def test_an_appeal_against_the_end_of_watching_gives_it_back(going: Going) -> No
         appeals.decide_appeal(by=judge, appeal=brought, upheld=True, answer="风险没有消除")
     entry = newest(going)
     assert entry is not None and (entry.watch_class, entry.case_number) == ("unstable", f"A{brought.pk}")
+    reader = people.sign_in(Client(headers={"host": "127.0.0.1"}), going.village[0])
+    page = reader.get(reverse("workbench:household", args=[going.household.pk]))
+    assert page.status_code == 200 and reverse("decisions:proceeding", args=[one.pk]) in page.content.decode()
 
 
 def test_days_run_from_the_clue_that_it_answers_to(going: Going) -> None:
