@@ -163,7 +163,7 @@ def test_an_appeal_against_the_end_of_watching_gives_it_back(going: Going) -> No
         brought = appeals.appeal(
             by=going.township[2], proceeding=one, channel="spoken", came_on=beijing_today(), said="又生病了"
         ).appeal
-    judge = going.whose(one)[0]
+    judge = going.world.city_office
     with going.acting(judge):
         appeals.decide_appeal(by=judge, appeal=brought, upheld=True, answer="风险没有消除")
     entry = newest(going)
