@@ -100,9 +100,10 @@ def objected(going: Going, one: Proceeding, notice: Any) -> Any:  # noqa: F811
         ).objection
 
 
-def answered(going: Going, objection: Any, by: Any) -> None:  # noqa: F811
+def answered(going: Going, objection: Any, by: Any) -> Proceeding:  # noqa: F811
     with going.acting(by):
         notices.answer(by=by, objection=objection, answer="核实确有轿车", upheld=True)
+        return Proceeding.objects.get(pk=int(objection.notice.reference.split(":")[1]))
 
 
 def test_an_objection_that_is_right_refuses_with_its_answer_and_the_name_comes_down(going: Going) -> None:  # noqa: F811
@@ -110,8 +111,7 @@ def test_an_objection_that_is_right_refuses_with_its_answer_and_the_name_comes_d
     notice = going.hang(one, going.village[0])
     with pytest.raises(notices.CannotHang, match="没有满"):
         going.take_down(notice, going.village[0])
-    answered(going, objected(going, one, notice), going.township[2])
-    one.refresh_from_db()
+    one = answered(going, objected(going, one, notice), going.township[2])
     assert (one.course, one.closed_on) == ("refused", beijing_today())
     going.take_down(notice, going.village[0])
     with going.acting(going.village[0]):
@@ -123,8 +123,7 @@ def test_an_objection_that_is_right_refuses_with_its_answer_and_the_name_comes_d
 
 def test_an_appeal_against_an_upheld_objection_hangs_it_anew_for_others_to_answer(going: Going) -> None:  # noqa: F811
     one = going.until(going.begin("targeted_identification"), "first_notice")
-    answered(going, objected(going, one, going.hang(one, going.village[0])), going.township[2])
-    one.refresh_from_db()
+    one = answered(going, objected(going, one, going.hang(one, going.village[0])), going.township[2])
     made = appeal(going, one, going.village[1])
     one = decide(going, made, going.county[2], True)
     assert (one.course, one.at_step, one.round) == ("open", "first_notice", 2)
@@ -136,8 +135,7 @@ def test_an_appeal_against_an_upheld_objection_hangs_it_anew_for_others_to_answe
 def test_an_objection_against_an_announcement_is_answered_and_the_announcement_goes_on(going: Going) -> None:  # noqa: F811
     one = going.until(going.begin("targeted_identification"), "announcement")
     notice = going.hang(one, going.village[0])
-    answered(going, objected(going, one, notice), going.world.county_office)
-    one.refresh_from_db()
+    one = answered(going, objected(going, one, notice), going.world.county_office)
     assert (one.course, one.effect_status) == ("open", "poor"), "it took effect before"
     going.days.go((notice.due_on - beijing_today()).days + 1)
     going.take_down(notice, going.village[0])
