@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 import people
 from decisions.proceedings import VOTE, Going
@@ -111,7 +113,14 @@ def test_an_objection_that_is_right_refuses_with_its_answer_and_the_name_comes_d
     notice = going.hang(one, going.village[0])
     with pytest.raises(notices.CannotHang, match="没有满"):
         going.take_down(notice, going.village[0])
-    one = answered(going, objected(going, one, notice), going.township[2])
+    said = objected(going, one, notice)
+    answers = people.sign_in(Client(headers={"host": "127.0.0.1"}), going.township[2])
+    page = answers.get(reverse("decisions:objection", args=[one.pk, said.pk])).content.decode()
+    assert "异议成立，不予通过" in page and "答复就是理由" in page
+    one = answered(going, said, going.township[2])
+    hangs = people.sign_in(Client(headers={"host": "127.0.0.1"}), going.village[0])
+    page = hangs.get(reverse("decisions:proceeding", args=[one.pk])).content.decode()
+    assert "现在撤下" in page and "核实确有轿车" in page and "登记撤下" in page
     assert (one.course, one.closed_on) == ("refused", beijing_today())
     going.take_down(notice, going.village[0])
     with going.acting(going.village[0]):

@@ -427,7 +427,8 @@ create trigger decisions_notice_is_over after update on decisions_proceeding for
 
 # While something about a household is under way it stays where it is: its papers and signatures lie in its village.
 STAYS = """
-create function decisions_household_stays() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+-- Named as a guard: where places themselves change, everything follows, and guards step aside (places_carry).
+create function decisions_household_stays_guard() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   if exists (select 1 from decisions_proceeding c where c.household_id = new.id and c.course = 'open') then
     raise exception 'a proceeding of the household is under way' using errcode = 'check_violation';
@@ -436,7 +437,7 @@ begin
 end $$;
 create trigger decisions_household_stays before update of village_code, ended_on on registry_household for each row
   when (old.village_code is distinct from new.village_code or old.ended_on is null and new.ended_on is not null)
-  execute function decisions_household_stays();
+  execute function decisions_household_stays_guard();
 """
 
 
