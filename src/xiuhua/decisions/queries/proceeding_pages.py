@@ -16,7 +16,7 @@ from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
-from xiuhua.decisions.queries.proceedings import Step, current_step
+from xiuhua.decisions.queries.proceedings import Step, current_step, least_days, placed
 from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.registry.models import Membership, WatchEntry
@@ -46,9 +46,16 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "notice": notice_now(by, notice) if notice else None,
         "snapshots": snapshots(one),
         "take_back": may_take_back(by, one),
+        "hanging": hanging_still(one),
         "after": aftermath(by, one),
         "appeals": appeals(by, one),
     }  # fmt: skip
+
+
+def hanging_still(one: Proceeding) -> list[Notice]:
+    """Notices of it that still hang although it is over at their step: they come down now."""
+    found = Notice.objects.filter(reference__startswith=f"proceeding:{one.pk}:", taken_down_on__isnull=True)
+    return [each for each in found if one.course != Course.OPEN or each.reference != reference(one)]
 
 
 def reference(one: Proceeding) -> str:
@@ -77,7 +84,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "says": said(step["says"]),
         "does": step["does"],
         "hung": hung,
-        "days": (step["days"] or {}).get("least"),
+        "days": least_days(step, one.place_code),
         "people": step["people"],
         "signed": [{"who": each.appointment.says(language()), "at": each.at} for each in signed],
         "mine": whose(step, by) and not kin,
@@ -124,7 +131,8 @@ def not_before(one: Proceeding) -> date | None:
     if effect.get("watched") != WatchClass.NONE or not effect.get("watched_days"):
         return None
     entry = WatchEntry.objects.filter(household=one.household_id).order_by("-pk").first()
-    first = entry.since + timedelta(days=effect["watched_days"]) if entry else None
+    days = placed(effect["watched_days"], effect.get("watched_days_at"), one.place_code)
+    first = entry.since + timedelta(days=days or 0) if entry else None
     return first if first and first > beijing_today() else None
 
 
