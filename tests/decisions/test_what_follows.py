@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 import people
 from decisions.proceedings import VOTE, Going
+from decisions.test_pages_of_proceedings import client
 from decisions.test_proceedings import days, going, poor, refused  # noqa: F401 - fixtures
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.audit.models import Entry
@@ -76,6 +77,9 @@ def test_an_appeal_that_is_not_upheld_ends_it_and_one_can_apply_again(
     refused_by_county: Proceeding,
 ) -> None:
     made = appeal(going, refused_by_county, going.county[2])
+    for by, reads in ((going.village[0], True), (going.world.auditor, True), (going.world.leader, False)):
+        page = client(by).get(f"/cases/proceedings/{refused_by_county.pk}/").content.decode()
+        assert (made.said in page) == reads, "a family's own words are for those who handle it"
     # Taken down at the county by one person, decided there by another.
     refused(going, going.county[2], lambda: decide(going, made, going.county[2], False), "没有参与的人")
     assert decide(going, made, going.world.county_office, False).course == "refused"
