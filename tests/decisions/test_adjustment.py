@@ -13,11 +13,12 @@ from decisions.proceedings import Going
 from decisions.test_pages_of_proceedings import client
 from decisions.test_plans import planned  # noqa: F401 - fixture
 from decisions.test_proceedings import days, going  # noqa: F401 - fixtures
-from xiuhua.common.clock import beijing_today
+from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Candidate, Sheet
-from xiuhua.decisions.queries import adjustment
+from xiuhua.decisions.queries import adjustment, adjustment_pages
 from xiuhua.decisions.services import adjusting, planning
 from xiuhua.decisions.terms import Verdict
+from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, PeriodRecord
 from xiuhua.registry.services import Refused
@@ -137,3 +138,23 @@ def test_the_window_is_set_on_its_page_by_two(planned: Going) -> None:  # noqa: 
     assert english.status_code == 200
     looked = other.post(f"{address}look/", follow=True)
     assert "逐村查找" in looked.content.decode()
+
+
+def test_a_suspicion_is_named_to_its_handlers_and_counted_to_leaders(planned: Going) -> None:  # noqa: F811
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Candidate.objects.create(
+            household=planned.household, place_code=people.VILLAGE, category="wrong", rule="adjust.wrong_exit", as_of=date(2020, 9, 30), found_at=beijing_now(),
+        )  # fmt: skip
+    page, listed = (f"/cases/adjustment/{people.COUNTY}/{part}" for part in ("", "households/"))
+    for by in (planned.county[0], planned.world.auditor):
+        assert "石满仓" in client(by).get(f"{listed}?category=wrong").content.decode()
+        assert "category=wrong&amp;only=1" in client(by).get(page).content.decode()
+    for by in (planned.world.leader, planned.world.city_office):
+        for address in (listed, f"{listed}?category=wrong", f"{listed}?only=1"):
+            assert "石满仓" not in client(by).get(address).content.decode()
+        assert "只列数字" in client(by).get(f"{listed}?category=wrong").content.decode()
+        counted = client(by).get(page).content.decode()
+        assert "错评错退" in counted and "category=wrong" not in counted
+        place = Place.objects.get(code=people.COUNTY)
+        with planned.acting(by):
+            assert list(adjustment_pages.every(by, place, {})) == []

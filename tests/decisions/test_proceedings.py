@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from django.db import DatabaseError, connection, transaction
 import people
 from decisions.conftest import household
 from decisions.proceedings import VOTE, Days, Going
+from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.common.clock import beijing_now, beijing_today
-from xiuhua.decisions.models import Proceeding, Signature, Snapshot
+from xiuhua.decisions.models import Kin, Proceeding, Signature, Snapshot
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.notices import services as notices
 from xiuhua.notices.services import CannotHang
@@ -214,6 +216,22 @@ def test_whoever_had_a_part_in_it_does_not_answer_the_objection(going: Going) ->
         lambda: notices.answer(by=going.township[0], objection=said, answer="查", upheld=True),
         "没有参与的人",
     )
+    deputy = Appointment.objects.create(
+        official=going.township[1].official, post=going.township[0].post, since=beijing_today(), until=beijing_today() + timedelta(days=9),
+        named_on=beijing_today() - timedelta(days=1), deputy_for=going.township[0],
+    )  # fmt: skip
+    with going.acting(going.county[0]):
+        Kin.objects.create(
+            official=going.county[1].official, household=going.household, place_code=people.VILLAGE, relation="兄弟", told_by="x", at=beijing_now(),
+        )  # fmt: skip
+    for nobody, why in (
+        (by, "不能办理"),
+        (going.township[0], "参与过"),
+        (deputy, "参与过"),
+        (going.township[1], "参与过"),
+        (going.county[1], "亲属关系"),
+    ):
+        refused(going, nobody, partial(notices.open_objection, by=nobody, objection=said), why)
     with going.acting(going.township[2]):
         assert notices.open_objection(by=going.township[2], objection=said).who == "某人"
         notices.answer(by=going.township[2], objection=said, answer="属实", upheld=True)

@@ -12,11 +12,16 @@ import people
 from decisions.conftest import Family
 from decisions.test_each_kind import opened
 from xiuhua.accounts.terms import Role
+from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Case, Transfer
 from xiuhua.decisions.services import Refused, accept, decline, receive, withdraw
 from xiuhua.decisions.terms import State
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Membership, Person
+from xiuhua.relapse import services as relapse
+from xiuhua.relapse.models import Clue
+from xiuhua.relapse.services.clues import Saying
+from xiuhua.relapse.terms import Origin, Risk
 
 pytestmark = pytest.mark.database
 OFFERED = """
@@ -65,6 +70,22 @@ def test_it_is_received_with_people_statuses_and_years_and_the_sender_keeps_its_
         assert Case.objects.get().state == State.ACCEPTED
     with within(scope_of("99")):
         assert Membership.objects.filter(person__name="石满仓", until__isnull=True).count() == 1
+
+
+def test_an_open_clue_goes_along_so_that_the_receiving_county_knows(family: Family, receiver: Any) -> None:
+    by = family.world.township_officer
+    saying = Saying(Origin.HOUSEHOLD, Risk.ILLNESS, "老伴住院，借了两万", beijing_today())
+    with family.act(by):
+        clue = relapse.take_down(by=by, household=family.household, saying=saying).clue
+    transfer = offered(family)
+    with family.act(receiver):
+        done = receive(by=receiver, transfer=transfer, village_code=people.OTHER_VILLAGE)
+        there = Clue.objects.get()
+        assert (there.household_id, there.end, there.came_on) == (done.household, "", clue.came_on)
+        assert there.sources.get().said == "老伴住院，借了两万"
+    with family.act(by):
+        clue.refresh_from_db()
+        assert (clue.end, clue.ended_on) == ("moved", beijing_today())
 
 
 def test_a_declined_household_stays_where_it_is(family: Family, receiver: Any) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 import people
 from decisions.proceedings import VOTE, Going
+from decisions.test_pages_of_proceedings import client
 from decisions.test_proceedings import days, going, poor, refused  # noqa: F401 - fixtures
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.audit.models import Entry
@@ -83,6 +84,9 @@ def test_an_appeal_that_is_not_upheld_ends_it_and_one_can_apply_again(
     refused_by_county: Proceeding,
 ) -> None:
     made = appeal(going, refused_by_county, going.county[2])
+    for by, reads in ((going.village[0], True), (going.world.auditor, True), (going.world.leader, False)):
+        page = client(by).get(f"/cases/proceedings/{refused_by_county.pk}/").content.decode()
+        assert (made.said in page) == reads, "a family's own words are for those who handle it"
     assert decide(going, made, going.world.city_office, False).course == "refused"
     refused(going, going.village[0], lambda: appeal(going, refused_by_county, going.village[0]), "已经有一件")
     assert going.begin("targeted_identification").course == "open"

@@ -12,8 +12,11 @@ import people
 from decisions.conftest import household
 from decisions.proceedings import Going
 from relapse.conftest import MEMBERS, exited, found
+from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_now, beijing_today
-from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.models import Kin, Proceeding
+from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.proposing import Upload
 from xiuhua.decisions.terms import Help
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, ListingHit, PeriodRecord, Person, StatusEntry, WatchEntry
@@ -113,7 +116,7 @@ def test_what_is_said_after_the_visit_is_heard_first(going: Going) -> None:
 def test_help_comes_first_and_its_paper_is_owed(going: Going) -> None:
     clue = clue_of(going)
     with pytest.raises(Refused, match="还没有登记帮扶"):
-        ended(going, clue, End.HELPED, by=going.village[0])
+        ended(going, clue, End.HELPED)
     by = going.village[0]
     with going.acting(by):
         given = services.give_help(
@@ -126,7 +129,12 @@ def test_help_comes_first_and_its_paper_is_owed(going: Going) -> None:
             and given.paper_id is None
             and given.paper_due_on > beijing_today() + timedelta(days=10)
         )
-    assert ended(going, clue, End.HELPED, "临时救助已到位", by=by).end == "helped"
+    with pytest.raises(Refused, match="还没有入户"):
+        ended(going, clue, End.HELPED)
+    visited(going, clue, judgement="at_risk", reason="救助后能过")
+    with pytest.raises(Refused, match="职务不能办理"):
+        ended(going, clue, End.HELPED, by=by)
+    assert ended(going, clue, End.HELPED, "临时救助已到位").end == "helped"
     with going.acting(by):
         services.bring_paper(by=by, relief=given, name="审批表.jpg", pieces=[b"\xff\xd8\xffphoto"])
         with pytest.raises(Refused, match="已经补过"):
@@ -278,6 +286,94 @@ def test_rules_over_the_records_give_clues_once(going: Going, others: dict[str, 
         )
 
 
+def test_what_was_helped_once_and_still_stands_is_asked_again(going: Going) -> None:
+    by = going.world.county_office
+
+    def looked() -> int:
+        with within(scope_of(people.COUNTY), who={"account": "test"}):
+            return services.gather_by_rules(by=by, place_code=people.COUNTY).households
+
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        PeriodRecord.objects.create(
+            household=going.household,
+            village_code=people.VILLAGE,
+            **of_year(2025),
+            education_paid_fen=2_000_000,
+            education_aid_fen=0,
+        )
+    assert looked() == 1
+    with going.acting(going.village[0]):
+        clue = Clue.objects.get()
+        services.give_help(
+            by=going.village[0],
+            household=going.household,
+            what=What(Help.RELIEF, "粮油", "村委会", beijing_today(), 5_000),
+        )
+    visited(going, clue, judgement="at_risk", reason="学费已缴")
+    ended(going, clue, End.HELPED)
+    going.days.go(89)
+    assert looked() == 0
+    going.days.go(1)
+    assert looked() == 1, "fifty yuan do not silence what still stands"
+
+
+def test_kin_and_deputies_of_kin_are_kept_from_clues_sheets_and_judgements(going: Going) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        for kin in (going.village[0], going.township[0]):
+            Kin.objects.create(official=kin.official, household=going.household, place_code=people.VILLAGE, relation="兄弟", told_by="test", at=beijing_now())  # fmt: skip
+    clue = clue_of(going)
+    with pytest.raises(Refused, match="亲属关系"):
+        visited(going, clue)
+    visited(going, clue, by=1)
+    with pytest.raises(Refused, match="亲属关系"):
+        ended(going, clue)
+    with going.acting(going.village[0]), pytest.raises(Refused, match="亲属关系"):
+        services.assess(by=going.village[0], household=going.household, year=beijing_today().year, standing=Standing.HELP, reason="x")  # fmt: skip
+    deputy = standing_in(going, going.township[0])
+    with pytest.raises(Refused, match="亲属关系"):
+        ended(going, clue, by=deputy)
+    assert ended(going, clue, by=going.township[1]).ended_official_id == going.township[1].official_id
+
+
+def test_a_deputy_does_not_end_what_the_one_stood_in_for_visited(going: Going) -> None:
+    clue = clue_of(going)
+    with going.acting(going.township[0]):
+        services.judge_visit(by=going.township[0], household=going.household, answers=found(), clue=clue)
+    with pytest.raises(Refused, match="不能自己了结"):
+        ended(going, clue, by=standing_in(going, going.township[0]))
+
+
+def standing_in(going: Going, whom: Appointment) -> Appointment:
+    """The third official of the township, deputising."""
+    return Appointment.objects.create(official=going.township[2].official, post=whom.post, since=beijing_today(), named_on=beijing_today() - timedelta(days=1), until=beijing_today() + timedelta(days=30), deputy_for=whom)  # fmt: skip
+
+
+def test_what_is_said_during_the_identification_joins_it(going: Going) -> None:
+    under_way = going.begin("regular_watch")
+    clue = clue_of(going, said="又住院了")
+    with going.acting(going.village[0]):
+        done = services.begin(by=going.village[0], clue=clue).clue
+    assert (done.end, done.proceeding_id) == ("proceeding", under_way.pk)
+    going.days.go(2)
+    with going.acting(going.village[0]):
+        acts.take_back(
+            by=going.village[0], proceeding=under_way, reason="本户撤回",
+            paper=Upload(acts.WITHDRAWAL, "撤回.jpg", iter([b"\xff\xd8\xffphoto"])),
+        )  # fmt: skip
+    later = clue_of(going, said="还是困难")
+    with (
+        going.acting(going.village[0]),
+        pytest.raises(DatabaseError, match="no such proceeding"),
+        transaction.atomic(),
+    ):
+        Clue.objects.filter(pk=later.pk).update(
+            end="proceeding",
+            ended_on=beijing_today(),
+            ended_appointment=going.village[0],
+            proceeding=under_way,
+        )
+
+
 def test_what_the_register_knows_of_this_year_or_the_last_is_not_asked(going: Going) -> None:
     from xiuhua.relapse.forms import SheetForm
     from xiuhua.relapse.queries.known import known_of
@@ -335,9 +431,11 @@ def test_a_household_that_moves_takes_its_clue_along(going: Going) -> None:
 
 
 RAW = {
-    "ended as no risk unheard": "update relapse_clue set \"end\" = 'no_risk', ended_on = current_date, end_reason = 'x', ended_official_id = %(who)s",
-    "ended as helped without help": "update relapse_clue set \"end\" = 'helped', ended_on = current_date, end_reason = 'x', ended_official_id = %(who)s",
-    "ended in another's proceeding": "update relapse_clue set \"end\" = 'proceeding', ended_on = current_date, ended_official_id = %(who)s, proceeding_id = %(other)s",
+    "ended as no risk unheard": "update relapse_clue set \"end\" = 'no_risk', ended_on = current_date, end_reason = 'x', ended_appointment_id = %(who)s",
+    "ended as helped without help": "update relapse_clue set \"end\" = 'helped', ended_on = current_date, end_reason = 'x', ended_appointment_id = %(who)s",
+    "ended in another's proceeding": "update relapse_clue set \"end\" = 'proceeding', ended_on = current_date, ended_appointment_id = %(who)s, proceeding_id = %(other)s",
+    "ended as moved": "update relapse_clue set \"end\" = 'moved', ended_on = current_date, end_reason = 'x'",
+    "ended in nobody's post": "update relapse_clue set \"end\" = 'no_risk', ended_on = current_date, end_reason = 'x', ended_official_id = (select max(id) from accounts_official)",
     "its days are moved": "update relapse_clue set due_on = due_on + 90",
     "its day is moved": "update relapse_clue set came_on = came_on + 1",
     "it is removed": "delete from relapse_clue",
@@ -374,7 +472,7 @@ def test_the_application_cannot_end_or_bend_it_by_raw_sql(going: Going, what: st
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(RAW[what], {"who": going.township[0].official_id, "other": there.pk})
+        cursor.execute(RAW[what], {"who": going.township[0].pk, "other": there.pk})
     with going.acting(going.county[0]):
         assert Clue.objects.get().end == "" and Relief.objects.count() <= 1
         assert Proceeding.objects.count() == 1

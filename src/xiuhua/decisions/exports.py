@@ -98,7 +98,7 @@ CANDIDATES = Table(
         (gettext_lazy("户主"), "name", 12), (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("类别"), "category", 16),
         (gettext_lazy("为什么"), "why", 40), (gettext_lazy("进度"), "state", 16),
     ]),
-    lambda asked: adjustment_pages.every(asked.place, dict(asked.query)),
+    lambda asked: adjustment_pages.every(asked.by, asked.place, dict(asked.query)),
     lambda asked: [(_("筛选"), adjustment_pages.narrowed(dict(asked.query))), (_("数据"), _("实时登记"))],
 )  # fmt: skip
 

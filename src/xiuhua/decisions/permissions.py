@@ -34,6 +34,11 @@ RIGHTS: dict[str, frozenset[Role]] = {
         {Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.HIGHER_OFFICE, Role.LEADER}
     ),
     "decisions.adjust": frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
+    # A suspicion with a name (wrongly listed, let out too early), a family's own words, in which class it is watched: for those who
+    # handle it and whoever inspects that. Leaders and offices above see counts.
+    "decisions.see_named": frozenset(
+        {Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.AUDITOR}
+    ),
     "decisions.window": frozenset({Role.COUNTY_OFFICE}),
     "decisions.pair": frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     # Who is kin of whom: for those who work with the household, and whoever inspects that work.

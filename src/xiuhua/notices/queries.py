@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from xiuhua.accounts.models import Appointment
@@ -12,11 +13,17 @@ from xiuhua.notices.models import Notice, Objection, Sheet
 from xiuhua.notices.permissions import RIGHTS
 
 
+def kept_from(by: Appointment, objection: Objection) -> str:
+    """What keeps somebody from opening and answering an objection, as the database says: `elsewhere`, `part`, `kin`; empty: nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select notices_kept_from(%s, %s)", [objection.pk, by.pk])
+        told: str = cursor.fetchone()[0]
+        return told
+
+
 def may_answer(by: Appointment, objection: Objection) -> bool:
-    """Whether a post stands where the objection goes, or above; that the person had no part, the database asks besides."""
-    return by.role in RIGHTS["notices.answer"] and (
-        by.place_code == "CN" or objection.goes_to.startswith(by.place_code)
-    )
+    """Whether a person stands where the objection goes, or above, had no part in it and is no kin; a deputy with whom they stand in for."""
+    return by.role in RIGHTS["notices.answer"] and kept_from(by, objection) == ""
 
 
 def waiting() -> QuerySet[Objection]:

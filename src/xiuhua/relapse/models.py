@@ -31,6 +31,8 @@ class Clue(models.Model):
     ended_on = models.DateField(null=True)
     end_reason = models.CharField(max_length=400, blank=True)
     ended_by = models.CharField(max_length=200, blank=True)
+    # The post it is ended in; the official follows from it.
+    ended_appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     ended_official = models.ForeignKey("accounts.Official", models.PROTECT, null=True, related_name="+")
     proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, null=True, related_name="clues")
 
@@ -54,7 +56,8 @@ class Clue(models.Model):
                     ended_official__isnull=False,
                 )
                 | Q(end__in=("helped", "no_risk"), ended_on__isnull=False, ended_official__isnull=False)
-                & ~Q(end_reason=""),
+                & ~Q(end_reason="")
+                | Q(end="moved", ended_on__isnull=False, ended_official__isnull=True),
             ),
         ]
         indexes = [
@@ -92,7 +95,7 @@ class ClueSource(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["household", "mark"], condition=~Q(mark=""), name="said_once"),
+            models.UniqueConstraint(fields=["clue", "mark"], condition=~Q(mark=""), name="said_once"),
             models.CheckConstraint(
                 name="somebody_said_something",
                 condition=Q(origin__in=("list", "rule")) & ~Q(mark="")
@@ -134,7 +137,10 @@ class Sheet(models.Model):
     reason = models.CharField(max_length=600)
     known = models.JSONField(default=list)
     outcomes = models.JSONField(default=dict)  # rule -> result, evidence, facts, figures
+    # The post; null only in rows of before it was kept. Who acted, and whom a deputy stood in for, follow from it.
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="+")
+    deputises = models.ForeignKey("accounts.Official", models.PROTECT, null=True, related_name="+")
     post = models.CharField(max_length=200)
     at = models.DateTimeField()
 
@@ -200,7 +206,10 @@ class Assessment(models.Model):
     standing = models.CharField(max_length=12, choices=Standing.choices())
     reason = models.CharField(max_length=400)
     assessed_on = models.DateField()
+    # The post; null only in rows of before it was kept. Who acted, and whom a deputy stood in for, follow from it.
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="+")
+    deputises = models.ForeignKey("accounts.Official", models.PROTECT, null=True, related_name="+")
     post = models.CharField(max_length=200)
     at = models.DateTimeField()
 

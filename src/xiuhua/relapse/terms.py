@@ -45,6 +45,7 @@ class End(Terms):
     PROCEEDING = "proceeding", "转入识别程序", "Went into the procedure"
     HELPED = "helped", "已帮扶解决", "Helped"
     NO_RISK = "no_risk", "没有风险", "No risk"
+    MOVED = "moved", "随户迁出，由迁入地接办", "Goes on where the household moved"
 
 
 class Judgement(Terms):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,7 +60,7 @@ GROUPED = f"with {EVERY} select left(place_code, %(digits)s), category, found, c
 LISTED = f"""with {EVERY}
 select t.household_id, h.number, h.head_name, h.village_code, t.category, t.found, t.candidate, t.rules, t.proceeding, count(*) over () as total
 from told t join registry_household h on h.id = t.household_id
-where (%(category)s = '' or t.category = %(category)s) and (%(found)s = '' or t.found = %(found)s) and (not %(only)s or t.candidate)
+where (%(category)s = '' or t.category = %(category)s) and (%(found)s = '' or t.found = %(found)s) and (not %(only)s or t.candidate) and t.category <> all (%(without)s::text[])
 order by h.village_code, h.id, t.category limit %(size)s offset %(skip)s"""
 
 
@@ -135,10 +136,16 @@ def groups(area: Scope, one: Round, digits: int) -> list[Group]:
 
 
 def lines(
-    area: Scope, one: Round, *, category: str = "", found: str = "", only: bool = False, size: int = 50, skip: int = 0
+    area: Scope, one: Round, *, category: str = "", found: str = "", only: bool = False, size: int = 50, skip: int = 0,
+    without: Iterable[str] = (),
 ) -> list[Line]:  # fmt: skip
-    """Households by category and by how far they are; `only`: those a rule points at. Each knows how many there are in all."""
-    values = _values(area, one, category=category, found=found, only=only, size=size, skip=skip)
+    """Households by category and by how far they are; `only`: those a rule points at. Each knows how many there are in all.
+
+    without: categories whose households are not named to whoever asks.
+    """
+    values = _values(
+        area, one, category=category, found=found, only=only, size=size, skip=skip, without=list(without)
+    )
     with by_hashing() as cursor:
         cursor.execute(LISTED, values)
         return [Line(*row) for row in cursor.fetchall()]

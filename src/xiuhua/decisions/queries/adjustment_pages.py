@@ -53,17 +53,22 @@ def list_url(code: str, **query: Any) -> str:
     return reverse("decisions:adjustment_list", args=[code]) + (f"?{asked}" if asked else "")
 
 
-def _cells(code: str, category: Category, found: list[Group]) -> dict[str, Any]:
-    """How many are how far, of one category in one place."""
+def unnamed(by: Appointment) -> tuple[str, ...]:
+    """Categories that are a suspicion: named to those who handle it; anybody else sees how many."""
+    return () if by.role in RIGHTS["decisions.see_named"] else (Category.WRONG.value,)
+
+
+def _cells(code: str, category: Category, found: list[Group], hidden: tuple[str, ...] = ()) -> dict[str, Any]:
+    """How many are how far, of one category in one place; of a hidden one no number leads to households."""
     mine = [one for one in found if one.category == category]
     candidates = sum(one.candidates for one in mine)
     return {
         "category": category,
         "says": {"zh": WHAT[category][0], "en": WHAT[category][1]},
         "candidates": candidates,
-        "candidates_url": list_url(code, category=category.value, only=1),
+        "candidates_url": None if category in hidden else list_url(code, category=category.value, only=1),
         "found": [
-            {"found": state, "n": sum(one.count for one in mine if one.found == state), "tone": TONES[state], "url": list_url(code, category=category.value, found=state.value)}
+            {"found": state, "n": sum(one.count for one in mine if one.found == state), "tone": TONES[state], "url": None if category in hidden else list_url(code, category=category.value, found=state.value)}
             for state in Found
         ],
     }  # fmt: skip
@@ -71,7 +76,7 @@ def _cells(code: str, category: Category, found: list[Group]) -> dict[str, Any]:
 
 def place_page(by: Appointment, place: Place) -> dict[str, Any]:
     """The context of decisions/adjustment.html: the window, the categories, the places, all from records."""
-    code, one = place.code, adjustment.this_round(place.code)
+    code, one, hidden = place.code, adjustment.this_round(place.code), unnamed(by)
     found = adjustment.groups(scope_of(code), one, below(code))
     as_of, looked_at = adjustment.looked_for(scope_of(code))
     not_yet = sum(group.count for group in found if group.found == Found.NOT_YET)
@@ -80,13 +85,13 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
     return {
         "window": window(one) if len(code) >= 6 else {"tone": "plain", "says": _("各县按本县设定的时间窗口办理。"), "open": True},
         "cards": [
-            {"label": _("尚未核查"), "number": not_yet, "unit": _("户次"), "tone": "straw" if not_yet else "leaf", "url": list_url(code, found="not_yet") if not_yet else None},
-            {"label": _("办理中"), "number": under_way, "unit": _("户次"), "url": list_url(code, found="open") if under_way else None},
+            {"label": _("尚未核查"), "number": not_yet, "unit": _("户次"), "tone": "straw" if not_yet else "leaf", "url": list_url(code, found="not_yet") if not_yet and not hidden else None},
+            {"label": _("办理中"), "number": under_way, "unit": _("户次"), "url": list_url(code, found="open") if under_way and not hidden else None},
             {"label": _("已有结果"), "number": done, "unit": _("户次"), "tone": "leaf", "note": _("已办结、未通过，或核查后不办理")},
         ],
-        "categories": [_cells(code, category, found) for category in Category],
+        "categories": [_cells(code, category, found, hidden) for category in Category],
         "columns": list(Found),
-        "places": _places(code, found) if len(code) < 12 else [],
+        "places": _places(code, found, named=not hidden) if len(code) < 12 else [],
         "as_of": as_of,
         "looked_at": looked_at,
         "may_look": by.role in RIGHTS["decisions.adjust"],
@@ -116,8 +121,8 @@ def window(one: Round) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _places(code: str, found: list[Group]) -> list[dict[str, Any]]:
-    """Places below, those with most that nobody looked at first."""
+def _places(code: str, found: list[Group], *, named: bool) -> list[dict[str, Any]]:
+    """Places below, those with most that nobody looked at first; `named`: whether a number opens its households."""
     by_place: dict[str, list[Group]] = defaultdict(list)
     for one in found:
         by_place[one.place].append(one)
@@ -125,7 +130,7 @@ def _places(code: str, found: list[Group]) -> list[dict[str, Any]]:
     told = []
     for place, mine in by_place.items():
         cells = [
-            {"found": state, "n": sum(one.count for one in mine if one.found == state), "tone": TONES[state], "url": list_url(place, found=state.value)}
+            {"found": state, "n": sum(one.count for one in mine if one.found == state), "tone": TONES[state], "url": list_url(place, found=state.value) if named else None}
             for state in Found
         ]  # fmt: skip
         told.append(
@@ -133,7 +138,7 @@ def _places(code: str, found: list[Group]) -> list[dict[str, Any]]:
                 "name": names.get(place, place),
                 "url": reverse("decisions:adjustment", args=[place]),
                 "candidates": sum(one.candidates for one in mine),
-                "candidates_url": list_url(place, only=1),
+                "candidates_url": list_url(place, only=1) if named else None,
                 "cells": cells,
             }
         )
@@ -167,11 +172,14 @@ def list_page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str,
     """The context of decisions/adjustment_list.html: households, why the rules point at them, and the next step."""
     wanted, one = asked(query), adjustment.this_round(place.code)
     number = max(int(query["page"]), 1) if query.get("page", "").isdigit() else 1
-    found = adjustment.lines(scope_of(place.code), one, **wanted, size=PAGE, skip=(number - 1) * PAGE)
+    found = adjustment.lines(
+        scope_of(place.code), one, **wanted, size=PAGE, skip=(number - 1) * PAGE, without=unnamed(by)
+    )
     total = found[0].total if found else 0
     kept = {key: value if value is not True else 1 for key, value in wanted.items() if value}
     return {
         "rows": rows(found),
+        "counted_only": wanted["category"] in unnamed(by),
         "total": total,
         "narrowed": narrowed(query),
         "filters": [
@@ -223,10 +231,12 @@ def rows(found: list[Line]) -> list[dict[str, Any]]:
     return told
 
 
-def every(place: Place, query: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """All rows that a list shows, page after page."""
+def every(by: Appointment, place: Place, query: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """All rows that a list shows to somebody, page after page."""
     one, skip = adjustment.this_round(place.code), 0
-    while found := adjustment.lines(scope_of(place.code), one, **asked(query), size=500, skip=skip):
+    while found := adjustment.lines(
+        scope_of(place.code), one, **asked(query), size=500, skip=skip, without=unnamed(by)
+    ):
         yield from rows(found)
         skip += len(found)
 

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding
-from xiuhua.decisions.queries.apart import had_a_part, is_kin
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.terms import Course
 from xiuhua.notices import queries
@@ -145,8 +144,8 @@ def row(by: Appointment, one: Objection, today: date) -> dict[str, Any]:
     proceeding = int(one.notice.reference.split(":")[1])
     late = one.answered_at is None and one.due_on is not None and one.due_on < today
     places = {each.code: each.name for each in Place.objects.filter(code__in=[one.place_code, one.goes_to])}
-    home = Proceeding.objects.filter(pk=proceeding).values_list("household_id", flat=True).first()
-    apart = not had_a_part(by, proceeding) and not is_kin(by, home)
+    open_here = one.answered_at is None and by.role in RIGHTS["notices.answer"]
+    kept = queries.kept_from(by, one) if open_here else "elsewhere"
     days = (today - one.came_on).days
     return {
         "matter": one.notice.matter["en" if language() == "en" else "zh"],
@@ -161,10 +160,8 @@ def row(by: Appointment, one: Objection, today: date) -> dict[str, Any]:
         "upheld": one.upheld,
         "answer": one.answer,
         "url": reverse("decisions:proceeding", args=[proceeding]),
-        "answer_url": reverse("decisions:objection", args=[proceeding, one.pk])
-        if one.answered_at is None and queries.may_answer(by, one) and apart
-        else None,
-        "not_mine": not apart,
+        "answer_url": reverse("decisions:objection", args=[proceeding, one.pk]) if not kept else None,
+        "not_mine": kept in ("part", "kin"),
     }
 
 

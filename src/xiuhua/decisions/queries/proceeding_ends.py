@@ -189,9 +189,10 @@ def appeals(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
     right = by.role in RIGHTS["decisions.decide_appeal"] and len(by.place_code) == DIGITS.get(level, 0)
     part = had_a_part(by, one.pk) or is_kin(by, one.household_id) or answered_in(by, one.pk)
     both_of = people_of(by)
+    hears = right or by.role in RIGHTS["decisions.see_named"]
     return [
         {
-            "pk": each.pk, "said": each.said, "came_on": each.came_on, "channel": Channel(each.channel).says(language()), "taken_by": each.taken_by,
+            "pk": each.pk, "said": each.said if hears else _("申诉内容只给承办人和答复人看"), "came_on": each.came_on, "channel": Channel(each.channel).says(language()), "taken_by": each.taken_by,
             "answered": each.answered_at is not None, "upheld": each.upheld, "answer": each.answer, "by": each.answered_by,
             "level": Level(level).says(language()) if level else "",
             "mine": right and not part and each.taken_official_id not in both_of,

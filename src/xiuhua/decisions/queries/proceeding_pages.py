@@ -19,6 +19,7 @@ from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
 from xiuhua.decisions.queries.proceedings import Step, current_step, least_days, placed
 from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.notices.models import Notice, Objection
+from xiuhua.notices.queries import may_answer
 from xiuhua.registry.models import Membership, WatchEntry
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
@@ -40,7 +41,7 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "source": d["source"],
         "pills": [{"tone": TONES.get(Course(one.course), "plain"), "label": Course(one.course)}],
         "household": about(one),
-        "chain": chain(one),
+        "chain": chain(by, one),
         "may_open": by.role in RIGHTS["decisions.open_evidence"],
         "step": step_now(by, one, step) if is_open else None,
         "notice": notice_now(by, notice) if notice else None,
@@ -72,7 +73,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
             "appointment__official"
         )
     )
-    hung = step["does"] in HUNG
+    hung, d = step["does"] in HUNG, one.procedure.definition
     behind = by.deputy_for.official_id if by.deputy_for else by.official_id
     kin = (
         one.household_id is not None
@@ -98,7 +99,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         ],
         "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
         "rules": bool(step["rules"]),
-        "standing": standing_now(one) if step["rules"] else [],
+        "standing": standing_now(one) if step["rules"] or d["direction"] == "entering" else [],
         "urgent": [{"label": _("登记急难帮扶"), "url": reverse("relapse:help", args=[one.household_id])}] if step["urgent_help"] and one.household_id else [],
         "meeting_url": reverse("decisions:meeting", args=[one.place_code]) if step["does"] == "meeting" and by.role in RIGHTS["decisions.meet"] else None,
         "leaving": one.procedure.definition["direction"] == "leaving",
@@ -160,18 +161,24 @@ def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
         "runs": notice.taken_down_on is None and beijing_today() <= notice.due_on,
         "hangs": notice.taken_down_on is None,
         "objections": [
-            {"pk": one.pk, "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by}
+            {"pk": one.pk, "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by, "mine": one.answered_at is None and may_answer(by, one)}
             for one in found
         ],
     }  # fmt: skip
 
 
-def chain(one: Proceeding) -> list[dict[str, Any]]:
-    """Every step of the procedure, with who did what in it, round by round; what is to come stays visible."""
+def chain(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
+    """Every step of the procedure, with who did what in it, round by round; what is to come stays visible.
+
+    In which class a household is watched, and with what help, only to those who may see clues.
+    """
+    named = by.role in RIGHTS["decisions.see_named"] or by.official_id in one.signatures.values_list(
+        "official", flat=True
+    )
     done: dict[str, list[dict[str, Any]]] = {}
     for each in one.signatures.select_related("appointment__official", "deputises"):
         done.setdefault(each.step, []).append(
-            {"sign": Sign(each.sign), "who": each.appointment.says(language()), "behind": each.deputises.name if each.deputises else "", "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "words": decided(each.detail), "round": each.round}
+            {"sign": Sign(each.sign), "who": each.appointment.says(language()), "behind": each.deputises.name if each.deputises else "", "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "words": decided(each.detail) if named else "", "round": each.round}
         )  # fmt: skip
     steps = one.procedure.definition["steps"]
     brought: dict[str, list[dict[str, Any]]] = {}

@@ -9,13 +9,12 @@ from django.db.models import QuerySet
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.decisions.models import Proceeding
-from xiuhua.decisions.queries.apart import had_a_part
 from xiuhua.decisions.queries.proceeding_pages import reference
 from xiuhua.decisions.queries.proceedings import Step, current_step
 from xiuhua.decisions.services.proceedings import lines_of
 from xiuhua.decisions.terms import Course
 from xiuhua.notices import services as notices
-from xiuhua.notices.models import Notice, Objection, Sheet
+from xiuhua.notices.models import Notice, Sheet
 
 LEVELS = {"village": 12, "township": 9, "county": 6, "city": 4, "province": 2}
 
@@ -73,13 +72,3 @@ def hang_sheet(
             "Something on the sheet is no longer at this step: make a new sheet",
         )
     return notices.hang_sheet(by=by, sheet=sheet, board=board, photo_name=photo_name, photo=photo)
-
-
-def open_objection(*, by: Appointment, proceeding: int, objection: Objection) -> notices.Opened:
-    """Shows an objection to whoever may answer it: one level above, and no part in the matter. CannotHang for anybody else."""
-    if had_a_part(by, proceeding):
-        raise notices.CannotHang(
-            "您参与过这一事项，异议须由没有参与的人查看和答复",
-            "You had a part in it; somebody else must open and answer it",
-        )
-    return notices.open_objection(by=by, objection=objection)

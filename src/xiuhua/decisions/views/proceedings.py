@@ -33,7 +33,7 @@ from xiuhua.decisions.queries.proceeding_lists import inbox as lists
 from xiuhua.decisions.queries.proceedings import current_step, effect_here
 from xiuhua.decisions.services import appeals
 from xiuhua.decisions.services import proceedings as acts
-from xiuhua.decisions.services.hanging import matter_of, open_objection
+from xiuhua.decisions.services.hanging import matter_of
 from xiuhua.decisions.services.proposing import Opened
 from xiuhua.decisions.views.cases import acting_of, crumbs, in_language
 from xiuhua.decisions.views.notices import hang_up
@@ -282,7 +282,7 @@ def objection(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
             _("已答复。"),
         )  # fmt: skip
     try:
-        opened = open_objection(by=by, proceeding=pk, objection=found)
+        opened = notices.open_objection(by=by, objection=found)
     except CannotHang as why:
         messages.error(request, in_language(why))
         return redirect("decisions:proceeding", pk)

@@ -11,8 +11,15 @@ from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.common.sealing import seal, unseal
 from xiuhua.notices.models import Notice, Objection
+from xiuhua.notices.queries import kept_from
 from xiuhua.notices.services.receipts import due_for, hash_of, new_code
 from xiuhua.notices.services.refusing import CannotHang, in_words, needs
+
+KEPT = {
+    "elsewhere": ("异议由上一级查看和答复，不在您现在的职务", "It is opened and answered one level above, not in your post"),
+    "part": ("您参与过这一事项，异议须由没有参与的人查看和答复", "You had a part in it; somebody else must open and answer it"),
+    "kin": ("您或您代理的人与本户有亲属关系，异议须由别人查看和答复", "You, or whoever you stand in for, are kin of the household; somebody else must open and answer it"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,10 @@ def bring(
 
 @recorded("notices.objection_opened")
 def open_objection(*, by: Appointment, objection: Objection) -> Opened:
-    """Shows what was said to whoever answers, and records who looked."""
+    """Shows what was said to whoever may answer, and records who looked. CannotHang, with why, for anybody else."""
     needs(by, "notices.answer")
+    if kept := kept_from(by, objection):
+        raise CannotHang(*KEPT[kept])
     who = unseal(bytes(objection.who_sealed)) if objection.who_sealed else ""
     return Opened(
         unseal(bytes(objection.said_sealed)), who, f"objection:{objection.pk}", objection.place_code

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.terms import Course
 from xiuhua.engine import Outcome, Seen, load
 
 ONE = "select %s::bigint as household_key"
@@ -68,3 +70,8 @@ def known_of(household: int, today: date) -> Known:
     if row[f"f__{LOW}"] is not None and row[f"f__{LOW}"] == row[f"f__{HIGH}"]:
         values["net_income_fen"], seen["net_income_fen"] = row[f"f__{LOW}"], by_fact[LOW]
     return Known(year, values, seen, outcomes)
+
+
+def identified(household: int) -> Proceeding | None:
+    """The open proceeding that decides whether a household is watched."""
+    return Proceeding.objects.filter(household=household, kind="watch", course=Course.OPEN).first()

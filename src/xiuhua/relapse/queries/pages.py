@@ -21,12 +21,12 @@ from xiuhua.registry.models import Household, ListingHit
 from xiuhua.registry.terms import ListKind, WatchClass
 from xiuhua.relapse.models import Clue, ClueSource, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
-from xiuhua.relapse.queries.known import Known
+from xiuhua.relapse.queries.known import Known, identified
 from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk
 
 SHOWN = 200
 SOON_DAYS = 3
-TONES = {End.PROCEEDING: "straw", End.HELPED: "leaf", End.NO_RISK: "plain"}
+TONES = {End.PROCEEDING: "straw", End.HELPED: "leaf", End.NO_RISK: "plain", End.MOVED: "plain"}
 JUDGED = {Judgement.AT_RISK: "red", Judgement.NO_RISK: "leaf", Judgement.NOT_KNOWN: "straw"}
 MONEY = ("net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen")
 SECURED = ("food_clothing", "schooling", "medical", "house", "water")
@@ -155,6 +155,8 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
     is_open = clue.end == ""
     works = is_open and may(by, "relapse.work")
     stands = household_states(home.pk)
+    under_way = is_open and identified(home.pk) is not None
+    ends = is_open and may(by, "relapse.end")
     return {
         "clue": clue,
         "home": home_of(home),
@@ -166,12 +168,13 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
         "reliefs": reliefs(given),
         "works": works,
         "visited": bool(sheets),
-        "may_begin": works and "unwatched" in stands,
+        "may_begin": works and ("unwatched" in stands or under_way),
+        "under_way": under_way,
         "watched": "watched" in stands,
         "may_hand": is_open and may(by, "relapse.hand_over"),
         "posts": posts_for(clue) if is_open and may(by, "relapse.hand_over") else [],
-        "may_no_risk": is_open and may(by, "relapse.end"),
-        "may_helped": works and bool(given),
+        "may_no_risk": ends,
+        "may_helped": ends and bool(given) and bool(sheets),
         "proceeding_url": reverse("decisions:proceeding", args=[clue.proceeding_id]) if clue.proceeding_id else "",
     }  # fmt: skip
 

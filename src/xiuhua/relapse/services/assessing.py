@@ -44,6 +44,6 @@ def assess(*, by: Appointment, household: Household, year: int, standing: Standi
     with in_words():
         made = Assessment.objects.create(
             household=household, village_code=household.village_code, year=year, standing=standing, reason=reason.strip()[:400],
-            assessed_on=beijing_today(), official=by.official, post=by.says("zh"), at=beijing_now(),
+            assessed_on=beijing_today(), appointment=by, official=by.official, post=by.says("zh"), at=beijing_now(),
         )  # fmt: skip
     return Assessed(made)

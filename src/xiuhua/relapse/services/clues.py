@@ -16,6 +16,7 @@ from xiuhua.registry.models import Household
 from xiuhua.registry.services import Refused
 from xiuhua.relapse.models import Clue, ClueSource
 from xiuhua.relapse.queries.figures import whole_number
+from xiuhua.relapse.queries.known import identified
 from xiuhua.relapse.services.refusing import in_words, needs
 from xiuhua.relapse.terms import Channel, End, Origin, Risk
 
@@ -121,21 +122,25 @@ def hand_over(*, by: Appointment, clue: Clue, to: Post) -> Told:
 
 @recorded("relapse.clue_led_to_a_proceeding")
 def begin(*, by: Appointment, clue: Clue) -> Told:
-    """The clue goes into the procedure of identification, whose days run from the clue's own day."""
+    """The clue goes into the procedure of identification, whose days run from the clue's own day; or joins the one under way."""
     needs(by, "relapse.work")
     held = _open(clue)
-    gone = proceedings.begin(by=by, procedure=PROCEDURE, household=held.household, counts_from=held.came_on)
-    held.proceeding = gone.proceeding
+    held.proceeding = (
+        identified(held.household_id)
+        or proceedings.begin(
+            by=by, procedure=PROCEDURE, household=held.household, counts_from=held.came_on
+        ).proceeding
+    )
     return _end(held, by, End.PROCEEDING, "")
 
 
 @recorded("relapse.clue_ended")
 def end(*, by: Appointment, clue: Clue, how: End, reason: str) -> Told:
-    """Ends a clue as helped (help was recorded) or as no risk (heard, all known, and somebody else says so). Why is said.
+    """Ends a clue as helped (help was recorded) or as no risk (all is known). Why is said.
 
-    Refused as `no risk`: nobody visited since the last saying, something on the sheet is not known, the same person was there.
+    Refused: nobody visited since the last saying, the same person was there, kin; as no risk, something on the sheet is not known.
     """
-    needs(by, "relapse.end" if how == End.NO_RISK else "relapse.work")
+    needs(by, "relapse.end")
     if how not in (End.HELPED, End.NO_RISK) or not reason.strip():
         raise Refused("请写明了结的理由", "Say why it ends")
     return _end(_open(clue), by, how, reason)
@@ -150,7 +155,7 @@ def _open(clue: Clue) -> Clue:
 
 def _end(held: Clue, by: Appointment, how: End, reason: str) -> Told:
     held.end, held.ended_on, held.end_reason = how, beijing_today(), reason.strip()[:400]
-    held.ended_by, held.ended_official = by.says("zh"), by.official
+    held.ended_by, held.ended_appointment, held.ended_official = by.says("zh"), by, by.official
     with in_words():
         held.save()
     return Told(held, "ended")

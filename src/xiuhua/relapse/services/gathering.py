@@ -49,9 +49,10 @@ SAYING = """create temp table saying (household_id bigint, village_code text, or
   mark text, came_on date) on commit drop"""
 FOUND = """insert into saying (household_id, village_code, origin, risk, rule, list_kind, mark, came_on)
   values (%s, %s, 'rule', %s, %s, '', %s, %s)"""
-# The same said again begins nothing anew, whatever became of it.
+# The same said again begins nothing anew; but what was helped once and still stands after its days is asked again.
 CLUES = f"""
-delete from saying s using relapse_cluesource x where x.household_id = s.household_id and x.mark = s.mark;
+delete from saying s using relapse_cluesource x join relapse_clue c on c.id = x.clue_id where x.household_id = s.household_id and x.mark = s.mark
+  and not (c."end" = 'helped' and c.ended_on + %(again)s <= %(today)s);
 insert into relapse_clue (household_id, village_code, came_on, check_days, whole_days, check_due_on, due_on, owner_id, recorded_at, "end", end_reason, ended_by)
 select s.household_id, min(s.village_code), min(s.came_on), %(check)s, %(whole)s, current_date, current_date,
   {OWNER.replace("{place}", "min(s.village_code)")}, now(), '', '', ''
@@ -153,7 +154,7 @@ def _kept(by: Actor, place_code: str, origin: str) -> Gathered:
     today, area = beijing_today(), scope_of(place_code)
     given: dict[str, Any] = {
         "check": whole_number("household_check_days", today, place_code), "whole": whole_number("identification_working_days", today, place_code),
-        "by": by.actor_name, "post": by.post_name,
+        "by": by.actor_name, "post": by.post_name, "again": whole_number("helped_clue_returns_days", today, place_code), "today": today,
     }  # fmt: skip
     with connection.cursor() as cursor:
         for statement in CLUES.split(";\n"):

@@ -13,11 +13,14 @@ from xiuhua.relapse.permissions import RIGHTS
 
 WORDS = {
     "no help was recorded": ("还没有登记帮扶。请先登记急难帮扶，再以“已帮扶解决”了结", "No help was recorded yet: record it first"),
-    "the household was not heard": ("还没有入户听取本户、填写综合研判表，不能以“没有风险”了结", "The household was not heard: visit it and fill in the sheet first"),
+    "the household was not heard": ("还没有入户听取本户、填写综合研判表，不能了结", "The household was not heard: visit it and fill in the sheet first"),
     "not known is not no risk": ("综合研判表还有不清楚的，或研判不是“没有风险”：不清楚不等于没有风险", "Something on the sheet is not known, or the judgement is another: not known is not no risk"),
     "does not end it alone": ("入户研判的人不能自己了结，须由另一人核定", "Whoever was there does not end it alone: somebody else must"),
     "something was said since": ("入户之后又来了新的线索，须再次入户研判", "Something new was said since the visit: visit again"),
-    "no such proceeding of this household": ("没有这一户的识别程序", "There is no proceeding of this household"),
+    "no such proceeding of this household": ("没有这一户正在办的、或线索之后开始的识别程序", "There is no identification of this household that is open or began since the clue"),
+    "nobody decides on their own kin": ("您或您代理的人与本户有亲属关系，须由别人办理", "You, or whoever you stand in for, are kin of this household: somebody else must"),
+    "not in this post today": ("您今天不在任，或这里不在您的职务范围", "You do not hold the post today, or not here"),
+    "this post does not do this": ("您现在的职务不能办理", "Your post cannot do this"),
     "a clue ends once": ("这条线索已经了结", "The clue has ended"),
     "clue begins open": ("线索日期不能晚于今天，也不能早于一年前", "The day of a clue is not to come, and not over a year ago"),
     "no such open clue": ("这条线索已经了结，或不是这一户的", "The clue has ended, or is another household's"),

@@ -92,7 +92,7 @@ def judge_visit(
             said=str(answers["said"]).strip()[:600], difficulties=str(answers.get("difficulties") or "").strip()[:600],
             coping=str(answers.get("coping") or "").strip()[:600], judgement=judgement, suggested=answers.get("suggested") or "",
             reason=str(answers["reason"]).strip()[:600], known=sorted(known.values), outcomes={one.rule.id: told(one) for one in known.outcomes},
-            official=by.official, post=by.says("zh"), at=beijing_now(), **told_values,
+            appointment=by, official=by.official, post=by.says("zh"), at=beijing_now(), **told_values,
         )  # fmt: skip
     if proceeding is not None and any(one["code"] == PAPER for one in current_step(proceeding)["evidence"]):
         made = press.pdf(LAYOUT, _printed(sheet, known.outcomes), localtime(sheet.at))
