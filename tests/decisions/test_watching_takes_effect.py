@@ -284,7 +284,9 @@ def test_what_another_procedure_decided_watches_nobody(going: Going) -> None:
         pytest.skip("no such procedure")
     with (
         going.acting(going.county[0]),
-        pytest.raises(DatabaseError, match="no proceeding took effect|does not stand where the procedure begins"),
+        pytest.raises(
+            DatabaseError, match=r"no proceeding took effect|does not stand where the procedure begins"
+        ),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

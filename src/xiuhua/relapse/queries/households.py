@@ -53,7 +53,7 @@ def _decided_in(entry: WatchEntry) -> str:
     if entry.basis != Basis.CASE or not number.isdigit():
         return ""
     if kind == "A":
-        number = Appeal.objects.filter(pk=number).values_list("proceeding_id", flat=True).first() or ""
+        number = str(Appeal.objects.filter(pk=number).values_list("proceeding_id", flat=True).first() or "")
     return reverse("decisions:proceeding", args=[number]) if kind in ("A", "P") and number else ""
 
 
