@@ -19,6 +19,7 @@ from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
 from xiuhua.decisions.queries.proceedings import Step, current_step
 from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.notices.models import Notice, Objection
+from xiuhua.notices.queries import may_answer
 from xiuhua.registry.models import Membership, WatchEntry
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
@@ -152,7 +153,7 @@ def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
         "runs": notice.taken_down_on is None and beijing_today() <= notice.due_on,
         "hangs": notice.taken_down_on is None,
         "objections": [
-            {"pk": one.pk, "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by}
+            {"pk": one.pk, "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by, "may": may_answer(by, one)}
             for one in found
         ],
     }  # fmt: skip
