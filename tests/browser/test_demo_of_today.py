@@ -2,52 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
 import pytest
 
-from runtime.holders import throw_away_home, wait_until
+from browser.conftest import Demo
 from xiuhua.runtime.locations import locate, superuser_url
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COUNTY = "990523"
+Told = Callable[[str], list[tuple[Any, ...]]]
 
 
-@pytest.fixture(scope="module")
-def told() -> Iterator[Any]:
-    """A started demonstration, asked as its superuser: what row-level security shows to nobody in particular."""
-    with throw_away_home() as home, (home / "log").open("wb") as log:
-        environment = {**os.environ, "XIUHUA_HOME": str(home)}
-        for name in ("DJANGO_SETTINGS_MODULE", "XIUHUA_DEMO"):
-            environment.pop(name, None)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "xiuhua.cli", "demo", "--port", "8197"],
-            env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        try:
-            words = home / "log"
-            wait_until(lambda: "yu " in words.read_text(errors="replace") or process.poll() is not None, 300)
-            assert process.poll() is None, words.read_text(errors="replace")
-            with psycopg.connect(superuser_url(locate(home), "xiuhua"), autocommit=True) as session:
-                yield lambda sql: session.execute(sql).fetchall()
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+@pytest.fixture
+def told(demo: Demo) -> Iterator[Told]:
+    """Asks the running demonstration as its superuser: past row-level security, reading only."""
+    with psycopg.connect(superuser_url(locate(demo.home), "xiuhua"), autocommit=True) as session:
+        yield lambda sql: session.execute(sql).fetchall()
 
 
-def test_it_has_every_state_that_a_guide_speaks_of(told: Any) -> None:
+def test_it_has_every_state_that_a_guide_speaks_of(told: Told) -> None:
     mine = f"place_code like '{COUNTY}%'"
     courses = Counter(told(f"select kind, course from decisions_proceeding where {mine}"))
     assert courses[("household_exit", "decided")] == 1, "an exit with its whole chain"
@@ -89,7 +66,7 @@ def test_it_has_every_state_that_a_guide_speaks_of(told: Any) -> None:
     assert told(f"select 1 from decisions_candidate where {mine}")
 
 
-def test_its_months_passed_in_order_and_it_is_today_again(told: Any) -> None:
+def test_its_months_passed_in_order_and_it_is_today_again(told: Told) -> None:
     assert told("select days_ahead from notices_clock") == [(0,)]
     days = [
         day
