@@ -157,7 +157,7 @@ def through(team: Team, one: Proceeding, day: int, until: str = "", every: int =
             )  # fmt: skip
         else:
             acting.papers(one, who[0])
-        detail = {"vote": VOTE} if step["vote"] else {}
+        detail: dict[str, Any] = {"vote": VOTE} if step["vote"] else {}
         if step["does"] == "household" and (member := head_of(one)):
             detail["member"] = member
         if step["id"] == one.procedure.definition["effect_at"]:
