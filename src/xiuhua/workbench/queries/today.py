@@ -71,7 +71,7 @@ def _clues(by: Appointment) -> list[dict[str, Any]]:
         [
             _line(
                 _("监测线索"),
-                _("%(n)s 条返贫致贫线索归我办") % {"n": n},
+                ngettext("%(n)s 条返贫致贫线索归我办", "%(n)s 条返贫致贫线索归我办", n) % {"n": n},
                 late,
                 _("去入户"),
                 link(by, "relapse:list"),
@@ -89,7 +89,7 @@ def _proceedings(by: Appointment) -> list[dict[str, Any]]:
         [
             _line(
                 _("程序"),
-                _("%(n)s 件程序在我这一步") % {"n": n},
+                ngettext("%(n)s 件程序在我这一步", "%(n)s 件程序在我这一步", n) % {"n": n},
                 late,
                 _("去办理"),
                 link(by, "decisions:proceedings"),
