@@ -83,7 +83,9 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "mine": whose(step, by) and not kin,
         "kin": kin,
         "votes": step["vote"],
-        "may_say_no": step["if_no"] is not None,
+        # A notice is answered by whoever objects: there a no is said where an objection was upheld, and nothing else then.
+        "stopped": hung and step["if_no"] is not None and upheld_here(one),
+        "may_say_no": step["if_no"] is not None and (not hung or upheld_here(one)),
         "send_to": [{"id": each["id"], "says": said(each["says"])} for each in before(one)] if step["does"] in ("review", "decision") else [],
         "wanted": [] if hung else [
             {"code": paper["code"], "says": said(paper["says"]), "there": paper["code"] in there or paper["or_else"] in there, "fill_url": fill_url(one, paper["code"])}
@@ -100,6 +102,11 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "working": (step["days"] or {}).get("count") == "working",
         "late": one.due_on is not None and one.due_on < beijing_today(),
     }  # fmt: skip
+
+
+def upheld_here(one: Proceeding) -> bool:
+    """Whether an objection to the notice of the step it is at was upheld."""
+    return Objection.objects.filter(notice__reference=reference(one), upheld=True).exists()
 
 
 def members_of(household: int | None) -> list[tuple[str, str]]:
