@@ -101,26 +101,34 @@ class Troubles(list[str]):
 Enter = Callable[..., Page]
 
 
+def signed_in(
+    browser: Browser, demo: Demo, username: str | None, *, language: str = "zh", width: str = "wide"
+) -> Page:
+    """A browser of one's own, signed in; None stays outside. Whoever asks closes its context."""
+    context = browser.new_context(
+        viewport={"width": WIDTHS[width], "height": 900},
+        locale="zh-CN" if language == "zh" else "en-GB",
+        base_url=demo.address,
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    page.goto("/")
+    if username is not None:
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+    return page
+
+
 @pytest.fixture
 def enter(demo: Demo, browser: Browser) -> Iterator[Enter]:
     """Opens a browser of one's own and signs in: enter("zhao", language="en", width="phone"). None: stays outside."""
     opened: list[BrowserContext] = []
 
     def go(username: str | None, *, language: str = "zh", width: str = "wide") -> Page:
-        context = browser.new_context(
-            viewport={"width": WIDTHS[width], "height": 900},
-            locale="zh-CN" if language == "zh" else "en-GB",
-            base_url=demo.address,
-        )
-        context.set_default_timeout(20_000)
-        opened.append(context)
-        page = context.new_page()
-        page.goto("/")
-        if username is not None:
-            page.fill("input[name=username]", username)
-            page.fill("input[name=password]", PASSWORD)
-            page.press("input[name=password]", "Enter")
-            page.wait_for_url(lambda url: "sign-in" not in url)
+        page = signed_in(browser, demo, username, language=language, width=width)
+        opened.append(page.context)
         return page
 
     yield go

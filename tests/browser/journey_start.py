@@ -35,7 +35,9 @@ SMALL, SMALL_VILLAGE = "990529", "990529101201"
 ILL = "990521197002030016"
 
 
-def home(number: str, head: str, *, kind: str = "other", status: str = "", village: str = people.VILLAGE) -> Household:
+def home(
+    number: str, head: str, *, kind: str = "other", status: str = "", village: str = people.VILLAGE
+) -> Household:
     """A household of two, and where the county's opening says that it stands."""
     made, _persons = household(
         number, village, {head: ("head", "male"), f"{head[0]}秀英": ("spouse", "female")}, kind=kind
@@ -74,7 +76,11 @@ def above() -> None:
     people.person("陆省办", "lu", "99", Role.HIGHER_OFFICE)
     people.person("平评估", "ping", "99", Role.AUDITOR, Office.AUDIT, Title.AUDITOR)
     VillageRecord.objects.create(
-        village_id=SMALL_VILLAGE, as_of=date(2019, 9, 30), poor_village=True, rural_households=50, rural_persons=200
+        village_id=SMALL_VILLAGE,
+        as_of=date(2019, 9, 30),
+        poor_village=True,
+        rural_households=50,
+        rural_persons=200,
     )
     CountyRecord.objects.create(
         county_id=SMALL, as_of=date(2019, 9, 30), poor_county=True, region="west", rural_persons=200
@@ -112,6 +118,7 @@ def start() -> dict[str, Any]:
     told: dict[str, Any] = {name: one.pk for name, one in homes.items()}
     told["county"], told["ill_number"] = SMALL, ILL
     told["settled_on"] = str(beijing_today() - timedelta(days=10))
+    told["kept_until"] = str(beijing_today() + timedelta(days=90))
     for name, procedure, step in (
         ("leaving", "targeted_exit", "visit"),
         ("unwilling", "targeted_exit", "agreement"),

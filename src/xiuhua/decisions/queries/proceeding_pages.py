@@ -16,9 +16,11 @@ from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
-from xiuhua.decisions.queries.proceedings import Step, current_step
+from xiuhua.decisions.queries.proceedings import Step, current_step, had_a_part
 from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.notices.models import Notice, Objection
+from xiuhua.notices.queries import may_answer
+from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, WatchEntry
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
@@ -153,13 +155,15 @@ def _paper(step: Step, code: str) -> Any:
 
 def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
     """The notice of the step: since when, until when, what is objected to (never by whom, nor what was said)."""
-    found = Objection.objects.filter(notice=notice)
+    found = list(Objection.objects.filter(notice=notice))
+    part = bool(found) and had_a_part(by, int(notice.reference.split(":")[1]))
+    places = dict(Place.objects.filter(code__in={one.goes_to for one in found}).values_list("code", "name"))
     return {
         "notice": notice,
         "runs": notice.taken_down_on is None and beijing_today() <= notice.due_on,
         "hangs": notice.taken_down_on is None,
         "objections": [
-            {"pk": one.pk, "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by}
+            {"pk": one.pk, "mine": may_answer(by, one) and not part, "answers": places.get(one.goes_to, ""), "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by}
             for one in found
         ],
     }  # fmt: skip

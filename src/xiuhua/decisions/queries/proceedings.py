@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
+from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Procedure, Proceeding
+from xiuhua.decisions.models import Procedure, Proceeding, Signature
 from xiuhua.registry.queries.standards import newest_day
 
 Step = dict[str, Any]
@@ -63,3 +65,11 @@ def household_states(home: int) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("select decisions_states_of(%s)", [home])
         return set(cursor.fetchone()[0] or ())
+
+
+def had_a_part(by: Appointment, proceeding: int) -> bool:
+    """Whether a person, or whom they stand in for, signed anything of a proceeding or was stood in for in it."""
+    both = [by.official_id, by.deputy_for.official_id if by.deputy_for else by.official_id]
+    return Signature.objects.filter(
+        Q(official__in=both) | Q(deputises__in=both), proceeding=proceeding
+    ).exists()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.decisions.models import Proceeding, Signature
+from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.proceeding_pages import reference
-from xiuhua.decisions.queries.proceedings import Step, current_step
+from xiuhua.decisions.queries.proceedings import Step, current_step, had_a_part
 from xiuhua.decisions.services.proceedings import lines_of
 from xiuhua.decisions.terms import Course
 from xiuhua.notices import services as notices
@@ -72,14 +72,6 @@ def hang_sheet(
             "Something on the sheet is no longer at this step: make a new sheet",
         )
     return notices.hang_sheet(by=by, sheet=sheet, board=board, photo_name=photo_name, photo=photo)
-
-
-def had_a_part(by: Appointment, proceeding: int) -> bool:
-    """Whether a person, or whom they stand in for, signed anything of a proceeding or was stood in for in it."""
-    both = [by.official_id, by.deputy_for.official_id if by.deputy_for else by.official_id]
-    return Signature.objects.filter(
-        Q(official__in=both) | Q(deputises__in=both), proceeding=proceeding
-    ).exists()
 
 
 def open_objection(*, by: Appointment, proceeding: int, objection: Objection) -> notices.Opened:
