@@ -222,6 +222,27 @@ def test_whoever_had_a_part_in_it_does_not_answer_the_objection(going: Going) ->
     refused(going, by, lambda: acts.sign(by=by, proceeding=one), "异议")
 
 
+def test_an_upheld_objection_ends_it_by_a_no_with_reasons_and_nothing_else_is_a_no_at_a_notice(
+    going: Going,
+) -> None:
+    one = going.until(going.begin("targeted_identification"), "first_notice")
+    by = going.village[0]
+    notice = going.hang(one, by)
+    refused(going, by, lambda: acts.say_no(by=by, proceeding=one, reason="不想办"), "只有异议成立")
+    with going.acting(by):
+        said = notices.bring(
+            by=by, notice=notice, channel="paper", came_on=beijing_today(), said="有门面"
+        ).objection
+    with going.acting(going.township[2]):
+        notices.answer(by=going.township[2], objection=said, answer="属实", upheld=True)
+    refused(going, by, lambda: acts.say_no(by=by, proceeding=one, reason="有门面"), "还没有到期撤下")
+    going.days.go((notice.due_on - beijing_today()).days + 1)
+    going.take_down(notice, by)
+    with going.acting(by):
+        one = acts.say_no(by=by, proceeding=one, reason="公示异议成立：有门面").proceeding
+    assert (one.course, going.status()) == ("refused", "none")
+
+
 @pytest.mark.parametrize(
     ("vote", "why"),
     [
