@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from runtime.holders import throw_away_home, wait_until
 
 PASSWORD = "xiuhua-demo-2026"
+# A busy machine answers late; a page that is wrong is as wrong after twenty seconds.
+expect.set_options(timeout=20_000)
 WIDTHS = {"wide": 1440, "phone": 390}
 
 
