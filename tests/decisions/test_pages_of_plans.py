@@ -87,3 +87,9 @@ def test_a_neighbours_plan_is_not_there(planned: Going) -> None:  # noqa: F811
     worker = client(planned.village[0])
     assert worker.get(f"/cases/plan/{people.OTHER_COUNTY}/").status_code == 404
     assert worker.get(f"/cases/plan/{people.COUNTY}/").status_code == 404
+
+
+def test_a_township_has_no_year_of_its_own(planned: Going) -> None:  # noqa: F811
+    township = client(planned.township[0])
+    said = township.post(f"/cases/plan/{people.TOWNSHIP}/year/", {"year": "2019", "reason": "x"}, follow=True)
+    assert "只有村和县" in said.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import people
 from decisions.proceedings import Going
 from decisions.test_proceedings import days, going, poor  # noqa: F401 - fixtures
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import PlanLine, PlanTarget, Sheet, SheetAnswer
 from xiuhua.decisions.services import planning
 from xiuhua.decisions.services.planning import NotReady
@@ -82,7 +84,11 @@ def test_nobody_approves_what_they_filed_and_a_no_has_reasons(planned: Going) ->
 
 def test_a_deputy_counts_as_both_people(planned: Going) -> None:
     township, other = planned.township[0], planned.township[1]
-    deputy = people.make_appointment(other.official.account, township.post, deputy_for=township)
+    today = beijing_today()
+    deputy = people.make_appointment(
+        other.official.account, township.post, since=today, until=today + timedelta(days=30),
+        named_on=today - timedelta(days=1), deputy_for=township,
+    )  # fmt: skip
     with pytest.raises(Refused, match="另一个人批准"):
         answer(planned, deputy, propose(planned, township, 2020), Verdict.APPROVED)
     filed = propose(planned, deputy, 2019)

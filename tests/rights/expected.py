@@ -237,7 +237,9 @@ EXPECTED: dict[str, Probe] = {
         one_way=True,
         form={"place": "{place}", "year": "2019", "measure": "households", "count": "1", "basis": "x"},
     ),
-    "decisions:plan_sheet": at("page history act", pk="sheet"),
+    "decisions:plan_sheet": at(
+        "page history act", pk="sheet", names="a village sees who of the township approved its plan"
+    ),
     "decisions:plan_household": at("page history", pk="household"),
     "decisions:adjustment_here": at("page count"),
     "decisions:adjustment": at("page count", code="place"),
@@ -259,7 +261,8 @@ EXPECTED: dict[str, Probe] = {
     "decisions:take_down": at("act", pk="proceeding", notice="notice", one_way=True),
     "decisions:object": at("act", pk="proceeding", notice="notice", one_way=True),
     "decisions:objection": at("page opens act", pk="proceeding", objection="objection"),
-    "decisions:paper": at("attachment opens", pk="proceeding", paper="step_paper"),
+    # A household's paper is for those who may open evidence; a village's or county's for every signer.
+    "decisions:paper": at("attachment opens", pk="proceeding", paper="step_paper", not_here=(403,)),
     "decisions:sheet": at("act", pk="proceeding", one_way=True),
     "decisions:sheet_file": at("attachment", pk="proceeding", sheet="sheet_of_notice"),
     "decisions:hang_sheet": at("act", pk="proceeding", sheet="sheet_of_notice", one_way=True),

@@ -133,9 +133,9 @@ def test_a_leader_counts_by_place_what_the_filter_means_on_the_page_and_in_the_f
         "select kind, rule, count(*) from findings_finding where state = 'open' group by 1, 2 order by 3 desc, 2 limit 1"
     )
     some_of = f"id in (select id from findings_finding where rule = '{rule}' and kind = '{kind}' and state = 'open' order by id"
-    taking.ask(f"update findings_finding set due_on = '2017-01-01' where {some_of} limit 3) returning id")
-    taking.ask(f"update findings_finding set state = 'explained' where {some_of} desc limit 2) returning id")
-    for narrowed, n in (({}, total - 2), ({"late": "1"}, 3), ({"state": "explained"}, 2)):
+    taking.ask(f"update findings_finding set due_on = '2017-01-01' where {some_of} limit 2) returning id")
+    taking.ask(f"update findings_finding set state = 'explained' where {some_of} desc limit 1) returning id")
+    for narrowed, n in (({}, total - 1), ({"late": "1"}, 2), ({"state": "explained"}, 1)):
         query = {"kind": kind, "rule": rule, **narrowed}
         page = town.client(leader).get("/findings/", query)
         assert sum(one["count"] for one in page.context["counts"]) == n, narrowed

@@ -39,19 +39,23 @@ begin
   end if;
   return new;
 end $$;
--- Whoever signed any of it, or was stood in for, and whoever is kin, answers no objection to it.
+-- Whoever signed any of it, or was stood in for, and whoever is kin, answers no objection to it, nor does a deputy of theirs.
 create or replace function decisions_objection_apart() returns trigger language plpgsql security definer set search_path = public as $$
-declare c decisions_proceeding;
+declare c decisions_proceeding; both_of bigint[];
 begin
   if new.answered_at is null or old.answered_at is not null then
     return new;
   end if;
   select p.* into c from decisions_proceeding p join notices_notice n on n.id = new.notice_id
   where p.id = decisions_of_notice(n.reference);
-  if exists (select 1 from decisions_signature x where x.proceeding_id = c.id and new.answered_official_id in (x.official_id, x.deputises_id)) then
+  select array_agg(x.official_id) into both_of
+  from accounts_appointment a join accounts_appointment x on x.id = a.deputy_for_id
+  where a.official_id = new.answered_official_id and a.since <= notices_today() and (a.until is null or a.until >= notices_today());
+  both_of := coalesce(both_of, '{}') || new.answered_official_id;
+  if exists (select 1 from decisions_signature x where x.proceeding_id = c.id and (x.official_id = any (both_of) or x.deputises_id = any (both_of))) then
     raise exception 'whoever had a part in it does not judge it' using errcode = 'check_violation';
   end if;
-  if exists (select 1 from decisions_kin k where k.household_id = c.household_id and k.official_id = new.answered_official_id
+  if exists (select 1 from decisions_kin k where k.household_id = c.household_id and k.official_id = any (both_of)
       and (k.until is null or k.until >= notices_today())) then
     raise exception 'nobody decides on their own kin' using errcode = 'check_violation';
   end if;

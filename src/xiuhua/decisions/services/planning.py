@@ -38,6 +38,11 @@ WORDS = {
     "what was filed is not altered": ("已经提交的计划不能改动，请另行提交", "What was filed is not altered; file another"),
     "a target is set from above": ("任务由上一级下达", "A target is set from above"),
     "names what it rests on": ("请写明依据文件", "Name what it rests on"),
+    "a village or a county exits": ("只有村和县有自己的退出年度", "Only a village and a county have a year of exit of their own"),
+    "planned_year_is_one": ("计划年度不对", "That is no year to plan for"),
+    "no such place here": ("这一地方不在您的工作范围", "The place lies elsewhere"),
+    "no such household here": ("这一户不在您的工作范围，或已经结束", "The household lies elsewhere, or has ended"),
+    "no such sheet here": ("这份计划不在您的工作范围", "What was filed lies elsewhere"),
     "decisions_sheetanswer_sheet_id": ("这一份已经有了结果", "This was answered already"),
 }  # fmt: skip
 
