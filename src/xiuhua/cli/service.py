@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-import time
 import warnings
 from argparse import Namespace
 from collections.abc import Callable
-from contextlib import suppress
 from importlib import import_module
 
 from xiuhua.cli.database import ensure_migrated, set_up_django
@@ -25,7 +22,6 @@ WITHOUT_DATABASE = {
     "help",
     "version",
 }
-SECONDS_BEHIND = 1.0
 
 
 def serve(parsed: Namespace) -> int:
@@ -42,34 +38,12 @@ def serve(parsed: Namespace) -> int:
 
 def worker(parsed: Namespace) -> int:
     """The worker; `--no-database` where the supervisor has the database running."""
-    if parsed.no_database:
-        set_up_django()
-        return _work(parsed)
-    return with_tables("worker", _work, parsed)
-
-
-def _work(_parsed: Namespace) -> int:
-    from django.conf import settings
-
     from xiuhua.runtime.worker import run_worker
 
-    if settings.DEMO:
-        threading.Thread(target=_follow_demonstrated_day, daemon=True).start()
-    return run_worker()
-
-
-def _follow_demonstrated_day() -> None:
-    """The worker of a demonstration lives on the day that its owner has set, as its pages do."""
-    from django.db import DatabaseError, connection
-
-    from xiuhua.common.clock import live_ahead
-    from xiuhua.notices.queries import days_ahead
-
-    while True:
-        with suppress(DatabaseError):
-            live_ahead(days_ahead())
-        connection.close()
-        time.sleep(SECONDS_BEHIND)
+    if parsed.no_database:
+        set_up_django()
+        return run_worker()
+    return with_tables("worker", lambda _: run_worker(), parsed)
 
 
 def manage(parsed: Namespace) -> int:

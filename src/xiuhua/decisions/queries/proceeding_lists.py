@@ -57,6 +57,12 @@ def waiting(by: Appointment) -> QuerySet[Proceeding]:
     return Proceeding.objects.filter(asked, course=Course.OPEN)
 
 
+def on_the_desk(by: Appointment) -> tuple[int, int]:
+    """How many open proceedings are at a step that this post does, and how many of them are overdue."""
+    found = waiting(by)
+    return found.count(), found.filter(due_on__lt=beijing_today()).count()
+
+
 def appealed(by: Appointment) -> QuerySet[Proceeding]:
     """Proceedings with an appeal that an office of this level decides."""
     levels = [level for level, digits in DIGITS.items() if len(by.place_code) == digits]
