@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    *(["xiuhua.config.middleware.demonstrated_day"] if DEMO else []),
     "xiuhua.accounts.middleware.acting",
 ]
 

@@ -20,6 +20,7 @@ from xiuhua.decisions.queries.proceedings import Step, current_step, least_days,
 from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.queries import may_answer
+from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, WatchEntry
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
@@ -155,13 +156,14 @@ def _paper(step: Step, code: str) -> Any:
 
 def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
     """The notice of the step: since when, until when, what is objected to (never by whom, nor what was said)."""
-    found = Objection.objects.filter(notice=notice)
+    found = list(Objection.objects.filter(notice=notice))
+    places = dict(Place.objects.filter(code__in={one.goes_to for one in found}).values_list("code", "name"))
     return {
         "notice": notice,
         "runs": notice.taken_down_on is None and beijing_today() <= notice.due_on,
         "hangs": notice.taken_down_on is None,
         "objections": [
-            {"pk": one.pk, "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by, "mine": one.answered_at is None and may_answer(by, one)}
+            {"pk": one.pk, "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by, "mine": one.answered_at is None and may_answer(by, one), "answers": places.get(one.goes_to, "")}
             for one in found
         ],
     }  # fmt: skip
