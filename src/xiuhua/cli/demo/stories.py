@@ -324,12 +324,21 @@ def help_was_enough(team: Team, home: Household, day: int) -> Story:
     clue = said(team.village[0], home, "cadre", "accident", "灶房失火，口粮和被褥烧了")
     helped(team.village[0], home, "relief", "口粮、被褥和 2000 元临时救助", "村委会、乡镇社会事务办", 200_000)
     yield day + 1
+    visited(
+        team.village[0],
+        home,
+        "at_risk",
+        "口粮被褥都有了，灶房村里帮着在修",
+        "急难已经帮到，灶房修好前再看一次",
+        clue=clue,
+    )
+    yield day + 2
     from xiuhua.relapse import services
     from xiuhua.relapse.terms import End
 
-    with acting.acting(team.village[0]):
+    with acting.acting(team.township[0]):
         services.end(
-            by=team.village[0], clue=clue, how=End.HELPED, reason="口粮被褥已送到，灶房由村里帮着修好"
+            by=team.township[0], clue=clue, how=End.HELPED, reason="口粮被褥已送到，灶房由村里帮着修好"
         )
 
 
