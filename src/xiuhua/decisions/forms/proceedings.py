@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -40,6 +40,12 @@ class Photo(forms.FileField):
         return file
 
 
+def needed(asked: forms.Field, when: Any) -> forms.Field:
+    """A field that may be left out for now: the page says when it is needed instead of calling it optional."""
+    asked.when = when  # type: ignore[attr-defined]
+    return asked
+
+
 class StepForm(forms.Form):
     """Evidence of the step, the votes of a meeting, what is decided, and words."""
 
@@ -51,18 +57,25 @@ class StepForm(forms.Form):
         *args: Any,
         household: int | None = None,
         effect: Mapping[str, Any] | None = None,
+        there: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
+        """`there`: codes of the evidence that was handed in before."""
         super().__init__(*args, **kwargs)
         self.step = step
         self._ask_effect(effect or {})
         if step["does"] not in HUNG:
             for paper in step["evidence"]:
-                self.fields[f"paper_{paper['code']}"] = Pictures(label=said(paper["says"]), required=False)
+                owed = paper["code"] not in there
+                self.fields[f"paper_{paper['code']}"] = needed(
+                    Pictures(label=said(paper["says"]), required=False),
+                    gettext_lazy("签办前须交") if owed else gettext_lazy("已交，可再补"),
+                )
         if step["vote"]:
             for name, label in COUNTED.items():
-                self.fields[f"vote_{name}"] = forms.IntegerField(
-                    label=label, min_value=0, max_value=100_000, required=False
+                self.fields[f"vote_{name}"] = needed(
+                    forms.IntegerField(label=label, min_value=0, max_value=100_000, required=False),
+                    gettext_lazy("签办前须填"),
                 )
         if step["does"] == "household":
             told = [("", _("请选择")), *members_of(household), ("nobody", _("不是登记在册的家庭成员"))]

@@ -20,6 +20,7 @@ from xiuhua.decisions.queries.proceedings import Step, current_step, least_days,
 from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.queries import may_answer
+from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, WatchEntry
 from xiuhua.registry.terms import RemovalMode, WatchClass
@@ -82,6 +83,11 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
             official__in=(by.official_id, behind), household=one.household_id, until__isnull=True
         ).exists()
     )
+    wanted = [] if hung else [
+        {"code": paper["code"], "says": said(paper["says"]), "there": paper["code"] in there or paper["or_else"] in there, "fill_url": fill_url(one, paper["code"])}
+        for paper in step["evidence"]
+    ]  # fmt: skip
+    mine = whose(step, by) and not kin
     return {
         "says": said(step["says"]),
         "does": step["does"],
@@ -89,15 +95,14 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "days": least_days(step, one.place_code),
         "people": step["people"],
         "signed": [{"who": each.appointment.says(language()), "at": each.at} for each in signed],
-        "mine": whose(step, by) and not kin,
+        "mine": mine,
         "kin": kin,
         "votes": step["vote"],
         "may_say_no": step["if_no"] is not None,
         "send_to": [{"id": each["id"], "says": said(each["says"])} for each in before(one)] if step["does"] in ("review", "decision") else [],
-        "wanted": [] if hung else [
-            {"code": paper["code"], "says": said(paper["says"]), "there": paper["code"] in there or paper["or_else"] in there, "fill_url": fill_url(one, paper["code"])}
-            for paper in step["evidence"]
-        ],
+        "wanted": wanted,
+        # Whose turn it is has a field for each of them; the others are told what it waits for.
+        "listed": [paper for paper in wanted if not mine or paper["there"] or paper["fill_url"]],
         "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
         "rules": bool(step["rules"]),
         "standing": standing_now(one) if step["rules"] or d["direction"] == "entering" else [],
@@ -163,7 +168,7 @@ def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
         "runs": notice.taken_down_on is None and beijing_today() <= notice.due_on,
         "hangs": notice.taken_down_on is None,
         "objections": [
-            {"pk": one.pk, "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by, "mine": one.answered_at is None and may_answer(by, one), "answers": places.get(one.goes_to, "")}
+            {"pk": one.pk, "channel": Channel(one.channel), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by, "mine": one.answered_at is None and may_answer(by, one), "answers": places.get(one.goes_to, "")}
             for one in found
         ],
     }  # fmt: skip
@@ -195,7 +200,6 @@ def chain(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
             }
         )
     at = [each["id"] for each in steps].index(one.at_step)
-    closed = one.course == Course.DECIDED
     notices = {
         each.reference: each for each in Notice.objects.filter(reference__startswith=f"proceeding:{one.pk}:")
     }
@@ -204,12 +208,21 @@ def chain(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
             "says": said(each["says"]),
             "signs": done.get(each["id"], []),
             "papers": brought.get(each["id"], []),
-            "state": "done" if number < at or closed else "now" if number == at and one.course == Course.OPEN else "to_come" if one.course == Course.OPEN else "not_reached",
+            "state": _how_far(one, number - at),
             "notices": [notice for key, notice in notices.items() if key.split(":")[2] == each["id"]],
             "effect": one.procedure.definition["effect_at"] == each["id"] and one.effect_on is not None,
         }
         for number, each in enumerate(steps)
     ]  # fmt: skip
+
+
+def _how_far(one: Proceeding, ahead: int) -> str:
+    """A step so many steps ahead of the one that was reached: done, now, refused, to come, or never reached."""
+    if ahead < 0 or one.course == Course.DECIDED:
+        return "done"
+    if one.course == Course.OPEN:
+        return "to_come" if ahead else "now"
+    return "not_reached" if ahead or one.course in (Course.WITHDRAWN, Course.LAPSED) else "refused"
 
 
 def decided(detail: dict[str, Any]) -> str:

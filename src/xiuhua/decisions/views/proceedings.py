@@ -130,7 +130,12 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
     if context["step"] is not None:
         step = current_step(one)
         context |= {
-            "step_form": StepForm(step, household=one.household_id, effect=effect_here(one)),
+            "step_form": StepForm(
+                step,
+                household=one.household_id,
+                effect=effect_here(one),
+                there={paper["code"] for paper in context["step"]["wanted"] if paper["there"]},
+            ),
             "hang_form": HangForm(step, place_code=one.place_code),
             "object_form": ObjectForm(),
             "hang_up": hang_up(one) if context["step"]["hung"] and not context["notice"] else None,
