@@ -99,7 +99,8 @@ def _years(
     )
     county, this_year = plans.county_year(code), beijing_today().year
     # A year that is over and held nothing says nothing.
-    shown = [one for one in span if one >= this_year or whole.get(one) or one in asked or one == county]
+    held = {*asked, *(year for year, n in whole.items() if n), county}
+    shown = [one for one in span if one >= this_year or one in held] or span
     told = []
     for year in [*shown, *([None] if None in counted else [])]:
         parts, total = counted[year], sum(counted[year].values())
