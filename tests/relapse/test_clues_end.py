@@ -231,6 +231,23 @@ def others(going: Going) -> dict[str, Household]:
     return made
 
 
+def test_a_clue_of_a_watched_household_leads_to_another_class(
+    going: Going, others: dict[str, Household]
+) -> None:
+    going.household = others["watched"]
+    clue = clue_of(going, risk=Risk.ACCIDENT, said="车祸，欠了十二万")
+    with going.acting(going.village[0]):
+        one = services.begin(by=going.village[0], clue=clue).clue.proceeding
+    assert one is not None and one.kind == "watch_class"
+    one = going.until(one, "county")
+    by = going.whose(one)[0]
+    going.papers(one, by)
+    assert going.sign(one, by, watch_class="sudden", measures=["health"]).course == "decided"
+    with within(scope_of(people.COUNTY)):
+        classes = WatchEntry.objects.filter(household=going.household).order_by("pk")
+        assert [each.watch_class for each in classes] == ["unstable", "sudden"]
+
+
 def test_a_list_of_burdens_gives_clues_to_whom_it_can_be_about(
     going: Going, others: dict[str, Household]
 ) -> None:
