@@ -55,7 +55,7 @@ def _done(request: HttpRequest, act: Callable[[], Any], done: str, back: str, *a
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """Clues with their clocks: mine, all that wait, overdue, ended."""
-    context = pages.inbox(acting_of(request), request.GET.get("show", ""))
+    context = pages.inbox(acting_of(request), request.GET.dict())
     return render(request, "relapse/list.html", {"crumbs": _crumbs(request, inside=False), **context})
 
 
@@ -195,7 +195,7 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as why:
         messages.error(request, in_language(why))
         return redirect("relapse:clue", pk)
-    messages.success(request, _("已转入监测对象识别程序，时限从线索之日起算。"))
+    messages.success(request, _("已转入程序办理，时限从线索之日起算。"))
     return redirect("decisions:proceeding", told.clue.proceeding_id)
 
 
@@ -298,7 +298,8 @@ def help_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def yearly(request: HttpRequest) -> HttpResponse:
     """Who that left poverty was judged this year, and who was not yet."""
-    context = households.yearly(acting_of(request), current_scope(), beijing_today().year)
+    page = request.GET.get("page", "")
+    context = households.yearly(acting_of(request), current_scope(), beijing_today().year, page)
     return render(request, "relapse/yearly.html", {"crumbs": _crumbs(request), **context})
 
 
