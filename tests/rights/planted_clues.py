@@ -34,7 +34,8 @@ def clue(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict
     said = {"by": node.secret, "post": node.secret, "at": now}
     ClueSource.objects.create(clue=told, origin="cadre", channel="spoken", risk="illness", said=node.secret, told_by=node.secret, came_on=today, **said, **here)  # fmt: skip
     Sheet.objects.create(
-        clue=told, visited_on=today, said=node.secret, judgement="not_known", reason=node.secret, official=worker.official, post=node.secret, at=now, **here
+        clue=told, visited_on=today, said=node.secret, judgement="not_known", reason=node.secret, appointment=worker, official=worker.official,
+        post=node.secret, at=now, **here,
     )  # fmt: skip
     relief = Relief.objects.create(
         clue=told,
@@ -64,7 +65,7 @@ def clue(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict
     StatusEntry.objects.create(status="exited", **rests)
     WatchEntry.objects.create(watch_class="unstable", **rests)
     Assessment.objects.create(
-        household=left, village_code=node.code, year=today.year - 1, standing="stable", reason=node.secret, assessed_on=today, official=worker.official,
-        post=node.secret, at=now,
+        household=left, village_code=node.code, year=today.year - 1, standing="stable", reason=node.secret, assessed_on=today, appointment=worker,
+        official=worker.official, post=node.secret, at=now,
     )  # fmt: skip
     return {"clue": told.pk, "relief": relief.pk}

@@ -84,9 +84,10 @@ def work(country: Country, node: Node, turn: int, keys: dict[str, Any]) -> dict[
         made |= _county(country, node, turn)
     if len(node.code) == 12:
         made |= _frozen(node, keys)
+        # Before the cases, which make the worker kin of the household.
+        made |= clue(node, turn, paper, keys)
         made |= _cases(country, node, turn, paper, keys)
         made |= _lead(node, turn, paper, keys)
-        made |= clue(node, turn, paper, keys)
     return made
 
 

@@ -9,6 +9,9 @@ create function relapse_acts(appointment bigint, code text, home bigint, roles t
 language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare h record; behind bigint[];
 begin
+  if not exists (select 1 from registry_household x where x.id = home and x.village_code = code and code >= places_scope_lo() and code < places_scope_hi()) then
+    raise exception 'no such household here' using errcode = 'check_violation';
+  end if;
   select * into h from decisions_holder(appointment, code);
   if h.who is null then
     raise exception 'not in this post today, or not here' using errcode = 'check_violation';
