@@ -55,6 +55,7 @@ DEFINERS = {
     "decisions_notice_handled": "a trigger: at which level the step of a notice is done; it writes that place into the notice",
     "decisions_notice_published": "a trigger: whether a notice may have a page, and writes the page; it tells nothing",
     "notices_kept_from": "whether a person may open an objection of one's own area: one word",
+    "notices_says_its_step": "a trigger: writes what a step that may have a page says, and compares the line; it tells nothing",
     "notices_knock": "how often a stranger came in an hour, by a keyed hash; it tells yes or no",
     "notices_object": "a stranger has no area: lays what they sealed to a notice that hangs on the web; it tells a number",
     "notices_receipt": "a stranger has no area: day, state and answer of one objection, for whoever holds its code",
@@ -64,6 +65,7 @@ DEFINERS = {
     "registry_watch_guard": "a trigger: looks up the household, the opening or the proceeding that a watch rests on; it tells nothing",
     "relapse_acts": "a trigger's: who holds a post of these here and is no kin of a household of one's own area; it tells whom it is asked about",
     "relapse_goes_along": "a trigger: an open clue goes on in the county that its household moved to; it tells nothing",
+    "relapse_hears_first": "a trigger: whether a clue of the household is open; it tells nothing but that",
     "relapse_follow": "a trigger: clues and what belongs to them lie where their household lives; it tells nothing",
     "registry_status_guard": "a trigger: looks up the household and the opening that a status rests on; it tells nothing",
 }
