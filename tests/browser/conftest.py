@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from runtime.holders import throw_away_home, wait_until
 
 PASSWORD = "xiuhua-demo-2026"
+# A busy machine answers late; a page that is wrong is as wrong after twenty seconds.
+expect.set_options(timeout=20_000)
 WIDTHS = {"wide": 1440, "phone": 390}
 
 
@@ -101,26 +103,34 @@ class Troubles(list[str]):
 Enter = Callable[..., Page]
 
 
+def signed_in(
+    browser: Browser, demo: Demo, username: str | None, *, language: str = "zh", width: str = "wide"
+) -> Page:
+    """A browser of one's own, signed in; None stays outside. Whoever asks closes its context."""
+    context = browser.new_context(
+        viewport={"width": WIDTHS[width], "height": 900},
+        locale="zh-CN" if language == "zh" else "en-GB",
+        base_url=demo.address,
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    page.goto("/")
+    if username is not None:
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+    return page
+
+
 @pytest.fixture
 def enter(demo: Demo, browser: Browser) -> Iterator[Enter]:
     """Opens a browser of one's own and signs in: enter("zhao", language="en", width="phone"). None: stays outside."""
     opened: list[BrowserContext] = []
 
     def go(username: str | None, *, language: str = "zh", width: str = "wide") -> Page:
-        context = browser.new_context(
-            viewport={"width": WIDTHS[width], "height": 900},
-            locale="zh-CN" if language == "zh" else "en-GB",
-            base_url=demo.address,
-        )
-        context.set_default_timeout(20_000)
-        opened.append(context)
-        page = context.new_page()
-        page.goto("/")
-        if username is not None:
-            page.fill("input[name=username]", username)
-            page.fill("input[name=password]", PASSWORD)
-            page.press("input[name=password]", "Enter")
-            page.wait_for_url(lambda url: "sign-in" not in url)
+        page = signed_in(browser, demo, username, language=language, width=width)
+        opened.append(page.context)
         return page
 
     yield go

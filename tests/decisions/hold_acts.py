@@ -238,7 +238,7 @@ class Acts:
 
     def hang(self, one: dict[str, Any], **changed: Any) -> int | None:
         values = {
-            "reference": self.reference(one), "place_code": VILLAGE, "matter": "{}", "lines": "[]", "board": "村务公开栏", "days": 7, "count": "calendar",
+            "reference": self.reference(one), "place_code": VILLAGE, "matter": "{}", "lines": '[{"village": "上坝村", "head": "张三", "people": 3}]', "board": "村务公开栏", "days": 7, "count": "calendar",
             "hung_on": self.today, "due_on": self.today, "hung_by": "x", "hung_proof_id": self.files[0], "recorded_at": "2000-01-01", "taken_down_by": "", **changed,
         }  # fmt: skip
         made = self.attempt(

@@ -88,7 +88,7 @@ class Driver(Acts):
                 return
         effect = self.book[self.told.begun[one["id"]]]["effect_at"] == step["id"]
         shots = self.ask(
-            "select 1 from public.decisions_snapshot where proceeding_id = %s and step = %s and round = %s",
+            "select 1 from public.decisions_snapshot where proceeding_id = %s and step = %s and round = %s and at = public.decisions_now()",
             one["id"],
             step["id"],
             one["round"],

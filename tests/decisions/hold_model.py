@@ -127,6 +127,7 @@ class Judging:
         ):
             found += self.one(one, now)
             now.signed.append(one)
+        self.objected(now)
         row = (
             self.proceeding["at_step"],
             self.proceeding["round"],
@@ -135,6 +136,15 @@ class Judging:
         )
         leads = (self.ids[now.at], now.turn, now.course, now.effect)
         return found if row == leads else [*found, f"P{pk} says {row}, its signatures lead to {leads}"]
+
+    def objected(self, now: Course) -> None:
+        """An objection that was upheld at the notice it is at ends it as refused."""
+        step = self.procedure["steps"][now.at]
+        reference = f"proceeding:{self.proceeding['id']}:{step['id']}:{now.turn}"
+        hung = {one["id"] for one in self.rows["notices_notice"] if one["reference"] == reference}
+        upheld = any(one["notice_id"] in hung and one["upheld"] for one in self.rows["notices_objection"])
+        if now.course == "open" and step["does"] == "notice" and upheld:
+            now.course = "refused"
 
     def one(self, one: dict[str, Any], now: Course) -> list[str]:
         who, step = self.people.get(one["appointment_id"]), self.procedure["steps"][now.at]
@@ -293,7 +303,7 @@ def _hung(
         found.append(f"{label}: hung before the step was reached")
     for objection in rows["notices_objection"]:
         if objection["notice_id"] == notice["id"] and (
-            objection["answered_at"] is None or objection["upheld"]
+            objection["answered_at"] is None or (objection["upheld"] and step["does"] == "notice")
         ):
             found.append(f"{label}: closed over an objection")
     return found

@@ -115,7 +115,7 @@ def test_procedures_are_told_with_who_on_what_and_where_a_no_leads(going: Going)
         "前面办过的人不能办这一步",
         "不少于 7 个自然日",
         "退出意见",
-        "30 天内向县级申诉",
+        "30 天内向县级（县级作出决定的，向上一级）申诉",
     ):
         assert words in shown, words
     assert "不超过 20 个工作日" in said(page, "/rulebook/procedures/regular_watch/")

@@ -237,7 +237,7 @@ def test_whoever_had_a_part_in_it_does_not_answer_the_objection(going: Going) ->
         notices.answer(by=going.township[2], objection=said, answer="属实", upheld=True)
     going.days.go((notice.due_on - beijing_today()).days + 1)
     going.take_down(notice, by)
-    refused(going, by, lambda: acts.sign(by=by, proceeding=one), "异议")
+    refused(going, by, lambda: acts.sign(by=by, proceeding=one), "已经办结")
 
 
 @pytest.mark.parametrize(

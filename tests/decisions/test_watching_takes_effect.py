@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 import people
 from decisions.conftest import household
@@ -17,6 +19,7 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.services import appeals
 from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.showing import show
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, PeriodRecord, Person, StatusEntry, WatchEntry
 from xiuhua.registry.services import Refused, sign_opening
@@ -161,11 +164,42 @@ def test_an_appeal_against_the_end_of_watching_gives_it_back(going: Going) -> No
         brought = appeals.appeal(
             by=going.township[2], proceeding=one, channel="spoken", came_on=beijing_today(), said="又生病了"
         ).appeal
-    judge = going.whose(one)[0]
+    judge = going.world.city_office
     with going.acting(judge):
         appeals.decide_appeal(by=judge, appeal=brought, upheld=True, answer="风险没有消除")
     entry = newest(going)
     assert entry is not None and (entry.watch_class, entry.case_number) == ("unstable", f"A{brought.pk}")
+    reader = people.sign_in(Client(headers={"host": "127.0.0.1"}), going.village[0])
+    page = reader.get(reverse("workbench:household", args=[going.household.pk]))
+    assert page.status_code == 200 and reverse("decisions:proceeding", args=[one.pk]) in page.content.decode()
+
+
+def test_what_is_reopened_writes_no_class_over_the_present_one(going: Going) -> None:
+    one = at_the_county(going, "regular_watch")
+    refuser = going.whose(one)[0]
+    with going.acting(refuser):
+        one = acts.say_no(by=refuser, proceeding=one, reason="没有风险").proceeding
+    with going.acting(going.township[2]):
+        brought = appeals.appeal(
+            by=going.township[2], proceeding=one, channel="spoken", came_on=beijing_today(), said="又生病了"
+        ).appeal
+    second = at_the_county(going, "regular_watch")
+    assert decide(going, second, **ENTERS).course == "decided"
+    with going.acting(going.world.city_office):
+        one = appeals.decide_appeal(
+            by=going.world.city_office, appeal=brought, upheld=True, answer="应当监测"
+        ).proceeding
+    assert one.at_step == "county" and one.course == "open"
+    by = next(each for each in going.whose(one) if each.pk != refuser.pk)
+    going.papers(one, by)
+    with pytest.raises(Refused, match="状态已经变了"):
+        going.sign(one, by, watch_class="sudden", measures=["work"])
+    entry = newest(going)
+    assert entry is not None and (entry.watch_class, entry.case_number) == ("unstable", f"P{second.pk}")
+    with going.acting(going.world.county_office):
+        told = "\n".join(show(by=going.world.county_office, about=second).lines)
+        assert "脱贫不稳定户" in told and "→ \n" not in told
+        assert "又生病了" in "\n".join(show(by=going.world.county_office, about=one).lines)
 
 
 def test_days_run_from_the_clue_that_it_answers_to(going: Going) -> None:
@@ -250,7 +284,9 @@ def test_what_another_procedure_decided_watches_nobody(going: Going) -> None:
         pytest.skip("no such procedure")
     with (
         going.acting(going.county[0]),
-        pytest.raises(DatabaseError, match="no proceeding took effect"),
+        pytest.raises(
+            DatabaseError, match=r"no proceeding took effect|does not stand where the procedure begins"
+        ),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

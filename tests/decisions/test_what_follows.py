@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 import people
 from decisions.proceedings import VOTE, Going
@@ -15,8 +17,11 @@ from decisions.test_proceedings import days, going, poor, refused  # noqa: F401 
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.audit.models import Entry
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Appeal, Proceeding, Signature
-from xiuhua.decisions.queries.proceeding_ends import due
+from xiuhua.decisions.kinds.households import Merge, Move, MoveAway
+from xiuhua.decisions.kinds.kind import Change, under_way
+from xiuhua.decisions.kinds.leaving import HouseholdEnds
+from xiuhua.decisions.models import Appeal, Proceeding, Recheck, Signature, Snapshot
+from xiuhua.decisions.queries.proceeding_ends import aftermath, appeal_level, due
 from xiuhua.decisions.services import appeals
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.lapsing import lapse_what_lies
@@ -60,10 +65,12 @@ def test_an_appeal_that_is_upheld_is_done_anew_by_other_people(
     with going.acting(going.county[0]):
         who_refused = Signature.objects.get(proceeding=one, sign="no").appointment
     made = appeal(going, one, going.township[2])
-    # Whoever refused it does not decide, nor whoever took it down, nor an office of another level.
-    refused(going, who_refused, lambda: decide(going, made, who_refused, True), "没有参与的人")
+    # The county refused: nobody there hears it, neither whoever refused nor others, nor an office below.
+    refused(going, who_refused, lambda: decide(going, made, who_refused, True), "不由您")
     refused(going, going.township[2], lambda: decide(going, made, going.township[2], True), "不由您")
-    one = decide(going, made, going.world.county_office, True)
+    other = going.world.county_office
+    refused(going, other, lambda: decide(going, made, other, True), "不由您")
+    one = decide(going, made, going.world.city_office, True)
     assert (one.course, one.at_step, one.round, one.closed_on) == ("open", "county", 2, None)
     going.papers(one, who_refused)
     refused(going, who_refused, lambda: acts.sign(by=who_refused, proceeding=one), "没有参与的人")
@@ -80,9 +87,7 @@ def test_an_appeal_that_is_not_upheld_ends_it_and_one_can_apply_again(
     for by, reads in ((going.village[0], True), (going.world.auditor, True), (going.world.leader, False)):
         page = client(by).get(f"/cases/proceedings/{refused_by_county.pk}/").content.decode()
         assert (made.said in page) == reads, "a family's own words are for those who handle it"
-    # Taken down at the county by one person, decided there by another.
-    refused(going, going.county[2], lambda: decide(going, made, going.county[2], False), "没有参与的人")
-    assert decide(going, made, going.world.county_office, False).course == "refused"
+    assert decide(going, made, going.world.city_office, False).course == "refused"
     refused(going, going.village[0], lambda: appeal(going, refused_by_county, going.village[0]), "已经有一件")
     assert going.begin("targeted_identification").course == "open"
 
@@ -92,6 +97,108 @@ def test_an_appeal_has_its_days(going: Going, refused_by_county: Proceeding) -> 
     going.days.go((last - beijing_today()).days + 1)
     refused(going, going.village[0], lambda: appeal(going, refused_by_county, going.village[0]), "期限已过")
     assert appeal(going, refused_by_county, going.village[0], last).came_on == last
+
+
+def objected(going: Going, one: Proceeding, notice: Any) -> Any:  # noqa: F811
+    with going.acting(going.village[0]):
+        return notices.bring(
+            by=going.village[0], notice=notice, channel="phone", came_on=beijing_today(), said="他家有车"
+        ).objection
+
+
+def answered(going: Going, objection: Any, by: Any) -> Proceeding:  # noqa: F811
+    with going.acting(by):
+        notices.answer(by=by, objection=objection, answer="核实确有轿车", upheld=True)
+        return Proceeding.objects.get(pk=int(objection.notice.reference.split(":")[1]))
+
+
+def test_an_objection_that_is_right_refuses_with_its_answer_and_the_name_comes_down(going: Going) -> None:  # noqa: F811
+    one = going.until(going.begin("targeted_identification"), "first_notice")
+    notice = going.hang(one, going.village[0])
+    with pytest.raises(notices.CannotHang, match="没有满"):
+        going.take_down(notice, going.village[0])
+    said = objected(going, one, notice)
+    answers = people.sign_in(Client(headers={"host": "127.0.0.1"}), going.township[2])
+    page = answers.get(reverse("decisions:objection", args=[one.pk, said.pk])).content.decode()
+    assert "异议成立，不予通过" in page and "答复就是理由" in page
+    one = answered(going, said, going.township[2])
+    hangs = people.sign_in(Client(headers={"host": "127.0.0.1"}), going.village[0])
+    page = hangs.get(reverse("decisions:proceeding", args=[one.pk])).content.decode()
+    assert "现在撤下" in page and "核实确有轿车" in page and "登记撤下" in page
+    assert (one.course, one.closed_on) == ("refused", beijing_today())
+    going.take_down(notice, going.village[0])
+    with going.acting(going.village[0]):
+        told = aftermath(going.village[0], one)
+        assert told is not None and "核实确有轿车" in told["why"] and told["appeal"]["open"] and told["again"]
+        assert appeal_level(one) == "county"
+    assert going.begin("targeted_identification").course == "open", "one can apply again"
+
+
+def test_an_appeal_against_an_upheld_objection_hangs_it_anew_for_others_to_answer(going: Going) -> None:  # noqa: F811
+    one = going.until(going.begin("targeted_identification"), "first_notice")
+    one = answered(going, objected(going, one, going.hang(one, going.village[0])), going.township[2])
+    made = appeal(going, one, going.village[1])
+    one = decide(going, made, going.county[2], True)
+    assert (one.course, one.at_step, one.round) == ("open", "first_notice", 2)
+    again = objected(going, one, going.hang(one, going.village[0]))
+    with pytest.raises(notices.CannotHang, match="参与过"):
+        answered(going, again, going.township[2])
+
+
+def test_an_objection_against_an_announcement_is_answered_and_the_announcement_goes_on(going: Going) -> None:  # noqa: F811
+    one = going.until(going.begin("targeted_identification"), "announcement")
+    notice = going.hang(one, going.village[0])
+    one = answered(going, objected(going, one, notice), going.world.county_office)
+    assert (one.course, one.effect_status) == ("open", "poor"), "it took effect before"
+    going.days.go((notice.due_on - beijing_today()).days + 1)
+    going.take_down(notice, going.village[0])
+    assert going.sign(one, going.village[0]).course == "decided"
+
+
+def test_an_application_whose_paper_was_laid_down_is_not_taken_back_without_its_household(
+    going: Going,  # noqa: F811
+) -> None:
+    one, by = going.begin("targeted_identification"), going.village[0]
+    going.papers(one, by)
+    refused(going, by, lambda: acts.take_back(by=by, proceeding=one, reason="录错了户"), "撤回申请")
+
+
+def test_a_household_stays_where_it_is_while_something_is_under_way(going: Going) -> None:  # noqa: F811
+    one = going.begin("targeted_identification")
+    with going.acting(going.world.county_office):
+        change = Change(household=going.household, on=beijing_today())
+        for kind in (Move(), Merge(), MoveAway(), HouseholdEnds()):
+            found = under_way(kind.lets_go(change))
+            assert f"P{one.pk}" in found[0].zh and str(one.pk) in found[0].url
+        for said in ("village_code = '990101101202'", "ended_on = '2026-01-01'"):
+            with (
+                pytest.raises(DatabaseError, match="under way"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(f"update registry_household set {said} where id = %s", [going.household.pk])
+
+
+def test_one_no_of_a_recomputation_counts_for_ever(going: Going) -> None:  # noqa: F811
+    poor(going)
+    one = going.until(going.begin("targeted_exit"), "announcement")
+    with going.acting(going.county[0]), connection.cursor() as cursor:
+        shots = list(Snapshot.objects.filter(proceeding=one))
+        for agrees in (False, True):
+            for shot in shots:
+                Recheck.objects.create(snapshot=shot, place_code=shot.place_code, agrees=agrees, at=shot.at)
+        cursor.execute("select decisions_recomputed(%s)", [one.pk])
+        assert cursor.fetchone()[0] is False
+
+
+def test_a_place_that_asks_for_more_days_is_held_to_them(going: Going) -> None:  # noqa: F811
+    with going.acting(going.county[0]), connection.cursor() as cursor:
+        for place, least in (("990101101201", 10), ("990102101201", 7)):
+            cursor.execute(
+                "select decisions_least(%s::jsonb, %s)",
+                ['{"least": 7, "least_at": {"990101": 10, "990102": 5}}', place],
+            )
+            assert cursor.fetchone()[0] == least
 
 
 def test_a_household_that_was_wrongly_removed_stands_again_as_before(going: Going) -> None:  # noqa: F811

@@ -85,11 +85,7 @@ def test_ten_figures_equal_a_plain_count(out: Path, rows: dict[str, Rows]) -> No
     nation = read(out, "CN")
     homes, people = rows["rec_household"], rows["rec_person"]
     last = latest(rows["rec_period"])
-    helped = {
-        one["household_key"]
-        for one in homes
-        if one["kind"] in ("registered", "watched") or one["watch_class"] not in (None, "none")
-    }
+    helped = {one["household_key"] for one in homes if _is_helped(one)}
     registered = [one for one in homes if one["kind"] == "registered"]
     exited = [
         one
@@ -144,6 +140,10 @@ def test_ten_figures_equal_a_plain_count(out: Path, rows: dict[str, Rows]) -> No
     )
     # 10: still poor against the rural population, where both are known
     assert added(nation, "measures", "poverty_incidence") == incidence(rows, last)
+
+
+def _is_helped(home: dict[str, Any]) -> bool:
+    return home["kind"] in ("registered", "watched") or home["watch_class"] not in (None, "none")
 
 
 def _status(home: dict[str, Any]) -> str:

@@ -150,7 +150,7 @@ def test_several_share_a_sheet_and_each_has_a_notice_and_a_guard_of_its_own(goin
         notices.answer(by=going.township[2], objection=brought.objection, answer="没有车", upheld=True)
     down()
     assert going.sign(one, by).at_step == "township"
-    with pytest.raises(Exception, match="异议"):
+    with pytest.raises(Exception, match="办结"):
         going.sign(two, by)
 
 

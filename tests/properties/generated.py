@@ -36,7 +36,7 @@ COLUMNS: dict[str, dict[str, list[str]]] = {
     "exit": {
         "boolean": ["recomputed"],
         "integer": ["days_taken", "sitting"],
-        "text": ["confirmed_by"],
+        "text": [],
         "date": ["decided_on"],
         "decimal": [],
     },

@@ -238,7 +238,7 @@ EXPECTED: dict[str, Probe] = {
         form={"place": "{place}", "year": "2019", "measure": "households", "count": "1", "basis": "x"},
     ),
     "decisions:plan_sheet": at(
-        "page history act", pk="sheet", names="a village sees who of the township approved its plan"
+        "page history act", pk="plan_sheet", names="a village sees who of the township approved its plan"
     ),
     "decisions:plan_household": at("page history", pk="household"),
     "decisions:adjustment_here": at("page count"),

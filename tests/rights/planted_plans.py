@@ -31,7 +31,7 @@ def _said(by: Appointment, words: str) -> dict[str, Any]:
 def plan(node: Node, household: int, worker: Appointment, office: Appointment) -> dict[str, int]:
     """A year of exit that was approved, one that waits, a target, and a household that the adjustment points at."""
     told = {}
-    for key, year in (("sheet", 2020), ("waiting_sheet", None)):
+    for key, year in (("plan_sheet", 2020), ("waiting_sheet", None)):
         filed = Sheet.objects.create(
             kind="plan", place_code=node.code, reason=node.secret, filed_in=0, **_said(worker, node.secret)
         )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from people import make_account, make_appointment
 from rights.planted_clues import clue
+from rights.planted_freezes import frozen
 from rights.planted_plans import plan, window
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
@@ -34,8 +34,7 @@ from xiuhua.decisions.services.basis import basis_of
 from xiuhua.files.models import Export, StoredFile
 from xiuhua.files.services import store
 from xiuhua.findings.models import Explanation, Finding, Move
-from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey, Tallied
-from xiuhua.freezes.services import records_of
+from xiuhua.freezes.models import HouseholdKey, PersonKey
 from xiuhua.intake.models import Batch, Difference, ForeseenStanding, Purpose, Step
 from xiuhua.notices.models import Notice, Objection, Sheet
 from xiuhua.places.models import PlaceChange
@@ -83,7 +82,7 @@ def work(country: Country, node: Node, turn: int, keys: dict[str, Any]) -> dict[
     if len(node.code) == 6:
         made |= _county(country, node, turn)
     if len(node.code) == 12:
-        made |= _frozen(node, keys)
+        made |= frozen(node, keys)
         # Before the cases, which make the worker kin of the household.
         made |= clue(node, turn, paper, keys)
         made |= _cases(country, node, turn, paper, keys)
@@ -135,27 +134,6 @@ def _export(node: Node, paper: StoredFile) -> int:
         reason=node.secret, asked_by=node.secret, asked_post=node.secret, post=acting.post, step="done", file=paper,
         note={"zh": node.secret, "en": node.secret}, made_at=now, expires_at=now + timedelta(days=30),
     ).pk  # fmt: skip
-
-
-def _frozen(node: Node, keys: dict[str, Any]) -> dict[str, int]:
-    """A freeze of the village, finished, with figures and a manifest that is there to be fetched; and a wish to forget."""
-    now, manifest = beijing_now(), {"area": {"code": node.code, "name": node.secret}, "relations": {}}
-    made = Freeze.objects.create(
-        place_code=node.code, as_of=TODAY, reason=node.secret, asked_by=node.secret, asked_post=node.secret, step="tallying",
-        manifest=manifest, sha256="0" * 64, taken_at=now,
-    )  # fmt: skip
-    Tallied.objects.create(
-        freeze=made, place_code=node.code, level="village", kind="registered", status="poor", households=1, persons=1,
-        facts={"main_cause": {"parts": {node.secret: 1}}},
-    )  # fmt: skip
-    made.tally, made.tallied_at, made.step = {"sha256": node.secret}, now, "done"
-    made.save()
-    records_of(made).mkdir(mode=0o700)
-    (records_of(made) / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    wish = Forgetting.objects.create(
-        village_code=node.code, household=keys["household"], reason=node.secret, asked_by=node.secret, asked_post=node.secret, asked_at=now
-    )  # fmt: skip
-    return {"freeze": made.pk, "forgetting": wish.pk}
 
 
 def _explained(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict[str, int]:

@@ -3,10 +3,7 @@ on holes that were planted."""
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
@@ -19,6 +16,7 @@ from people import sign_in
 from rights.answers import Seen, opened
 from rights.expected import Probe
 from rights.planted import EYES, Country, Node, grow, token_of
+from rights.telling import act_of, around, bears, difference, fixed, keeping, protected, undone
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.config import rights
 from xiuhua.places.scope import scope_of, within
@@ -75,14 +73,14 @@ class Walk:
 
     def one(self, address: str, probe: Probe) -> None:
         """One address."""
-        own = [node for node in self.inside if _bears(node, probe)]
+        own = [node for node in self.inside if bears(node, probe)]
         if not self.may(address):
-            self._without_right(address, probe, (own or [n for n in self.outside if _bears(n, probe)])[:1])
+            self._without_right(address, probe, (own or [n for n in self.outside if bears(n, probe)])[:1])
             return
         for node in self._own(own):
             self._inside(address, probe, node)
         for node in self._others(probe):
-            if probe.kinds and not _fixed(probe):
+            if probe.kinds and not fixed(probe):
                 self._of_others(address, probe, [node] * len(probe.kinds))
                 if own and sum(not kind.startswith("=") for kind in probe.kinds.values()) > 1:
                     self._of_others(address, probe, [own[0], *[node] * (len(probe.kinds) - 1)])
@@ -193,7 +191,7 @@ class Walk:
 
     def _others(self, probe: Probe) -> list[Node]:
         """The nearest neighbour, one of another county, and what lies above, of those that bear what is asked for."""
-        bearing = [node for node in self.outside if _bears(node, probe)]
+        bearing = [node for node in self.outside if bears(node, probe)]
         above = [node for node in bearing if self.home.code.startswith(node.code)]
         rest = [node for node in bearing if node not in above]
 
@@ -231,14 +229,14 @@ class Walk:
             else self.client
         )
         more: dict[str, Any] = (
-            {"data": data or ({"reason": "x", **_act_of(probe)} if form else {})} if method == "post" else {}
+            {"data": data or ({"reason": "x", **act_of(probe)} if form else {})} if method == "post" else {}
         )
         if body or (method == "post" and address.startswith("api:")):
             more = {
                 "data": body or probe.json.format(**nodes[0].texts if nodes else self.home.texts) or "{}",
                 "content_type": "application/json",
             }
-        with _undone(), keeping(client):
+        with undone(), keeping(client):
             seen = opened(getattr(client, method)(path, **more))
             if method == "post" and seen.status != 405 and not probe.names and self._moved():
                 self._hole(address, f"post to {path} changed what lies outside the area")
@@ -255,7 +253,7 @@ class Walk:
             if node.secret in text and not (probe.names and node.code[:4] == self.home.code[:4]):
                 self._hole(
                     address,
-                    f"tells of {node.code} ({said or 'not asked for'}): …{_around(text, node.secret)}…",
+                    f"tells of {node.code} ({said or 'not asked for'}): …{around(text, node.secret)}…",
                 )
         self._beyond_role(address, text)
         for node in self.country.nodes.values():
@@ -270,7 +268,7 @@ class Walk:
             for what, mark, right in node.told:
                 if mark in text and not rights.may(self.acting, right):
                     self._hole(
-                        address, f"tells {what} of {node.code} without {right}: …{_around(text, mark)}…"
+                        address, f"tells {what} of {node.code} without {right}: …{around(text, mark)}…"
                     )
 
     def _narrowed(self, address: str, probe: Probe, node: Node) -> None:
@@ -300,37 +298,44 @@ class Walk:
             self._hole(address, f"narrowed to one household of {home.code} it tells of that household")
 
     def _moved(self) -> bool:
+        """Whether the transaction changed a row outside the area. Only tables that it wrote to are read again."""
         if not hasattr(self, "_before"):
             self._before = self._fingerprint()
             return False
         with connection.cursor() as cursor:
-            cursor.execute("select pg_current_xact_id_if_assigned() is null")
-            if cursor.fetchone() == (True,):  # nothing at all was written or locked, which is quicker told
-                return False
-        return self._before != self._fingerprint()
+            cursor.execute(
+                "select relname from pg_stat_xact_user_tables where n_tup_ins + n_tup_upd + n_tup_del > 0"
+            )
+            written = {name for (name,) in cursor.fetchall()} & set(self._before)
+        return bool(written) and any(
+            self._before[name] != mark for name, mark in self._fingerprint(written).items()
+        )
 
-    def _fingerprint(self) -> Any:
+    def _fingerprint(self, only: set[str] | None = None) -> dict[str, str]:
         """One hash a protected table over its rows outside the area, and over the people outside."""
         people = sorted(one for node in self.outside for one in node.officials)
+        outside = [
+            (table, f"not ({column} >= %(lo)s and {column} < %(hi)s)") for table, column in protected()
+        ]
+        outside += [
+            (table, f"{column} = any(%(people)s)")
+            for table, column in (
+                ("accounts_official", "id"),
+                ("accounts_account", "official_id"),
+                ("accounts_appointment", "official_id"),
+                ("accounts_accountrequest", "official_id"),
+            )
+        ]
+        parts = [
+            f"select '{table}', md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t where {where}"
+            for table, where in outside
+            if only is None or table in only
+        ]
         with transaction.atomic(), within(scope_of("CN")), connection.cursor() as cursor:
-            parts = [
-                f"select '{table}', md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t"
-                f" where not ({column} >= %(lo)s and {column} < %(hi)s)"
-                for table, column in protected()
-            ]
-            parts += [
-                f"select '{table}', md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t where {column} = any(%(people)s)"
-                for table, column in (
-                    ("accounts_official", "id"),
-                    ("accounts_account", "official_id"),
-                    ("accounts_appointment", "official_id"),
-                    ("accounts_accountrequest", "official_id"),
-                )
-            ]
             cursor.execute(
                 " union all ".join(parts), {"lo": self.scope.lo, "hi": self.scope.hi, "people": people}
             )
-            return sorted(cursor.fetchall())
+            return dict(cursor.fetchall())
 
     def _hole(self, address: str, what: str) -> None:
         hole = Hole(address, self.eyes, what)
@@ -355,60 +360,7 @@ def look(country: Country, eyes: str, probes: dict[str, Probe]) -> Walk:
         if now != before and not probe.names:
             walk._hole(
                 address,
-                f"of {code} it shows something else since others have more: {_difference(before, now)}",
+                f"of {code} it shows something else since others have more: {difference(before, now)}",
             )
     walk.holes += [hole for hole in again.holes if hole not in walk.holes]
     return walk
-
-
-def protected() -> list[tuple[str, str]]:
-    """Tables under row-level security with the column of their place, from the policies themselves."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select c.relname, substring(pg_get_expr(p.polqual, p.polrelid) from '\\(+([a-z_]+)\\)?(?:::text)? >=')"
-            " from pg_policy p join pg_class c on c.oid = p.polrelid where p.polname = 'area_read' order by 1"
-        )
-        return list(cursor.fetchall())
-
-
-@contextmanager
-def keeping(client: Client) -> Iterator[None]:
-    """Whatever an answer does to the cookies (signing out, another language), the next request comes with the old ones."""
-    cookies = copy.deepcopy(client.cookies)
-    yield
-    client.cookies = cookies
-
-
-@contextmanager
-def _undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def _bears(node: Node, probe: Probe) -> bool:
-    if len(node.code) < 4:
-        return False
-    return all(kind.startswith("=") or kind in node.keys for kind in probe.kinds.values())
-
-
-def _act_of(probe: Probe) -> dict[str, str]:
-    """What a form says whoever it is sent to: the act itself, without which an address might refuse for another reason."""
-    return {name: said for name, said in probe.form.items() if "{" not in said}
-
-
-def _fixed(probe: Probe) -> bool:
-    return all(kind.startswith("=") for kind in probe.kinds.values())
-
-
-def _around(text: str, secret: str) -> str:
-    at = text.index(secret)
-    return " ".join(text[max(at - 40, 0) : at + 30].split())
-
-
-def _difference(before: str, after: str) -> str:
-    at = next(
-        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b),
-        min(len(before), len(after)),
-    )
-    return " ".join(f"…{before[max(at - 30, 0) : at + 20]}… → …{after[max(at - 30, 0) : at + 20]}…".split())

@@ -57,6 +57,12 @@ def build_parser() -> Parser:
 
     demo = commands.add_parser("demo", help="演示县 / a county comes alive and is served")
     _address(demo)
+    demo.add_argument(
+        "--ahead",
+        type=int,
+        metavar="DAYS",
+        help="提前若干天演示，不用等公示期满 / lives so many days ahead: a notice's days are over",
+    )
     demo.set_defaults(run=_later("xiuhua.cli.service", "demo"))
 
     synth.register(commands)

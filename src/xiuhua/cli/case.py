@@ -83,9 +83,37 @@ def run_show(parsed: Namespace) -> int:
         return cannot(f"没有这一事项：{parsed.number}", f"no such case: {parsed.number}")
     by = operator(one.place_code)
     with within(scope_of(one.place_code), who={"account": by.actor_name}):
-        shown = show(by=by, about=one, language=parsed.language)
+        shown = show(by=by, about=one, language=parsed.language, also=came_before(one))
     print("\n".join(shown.lines))
     return OTHERWISE if shown.agrees is False else 0
+
+
+def came_before(one: Case | Proceeding) -> list[tuple[str, str]]:
+    """The clues that led to a proceeding, the judgement sheets and the urgent help of it, in Chinese and English."""
+    from django.db.models import Q
+
+    from xiuhua.common.money import yuan
+    from xiuhua.decisions.models import Proceeding
+    from xiuhua.relapse.models import Clue, Relief, Sheet
+    from xiuhua.relapse.terms import Judgement, Origin, Risk
+
+    if not isinstance(one, Proceeding):
+        return []
+    lines = []
+    for clue in Clue.objects.filter(proceeding=one).order_by("pk"):
+        lines.append((f"线索：{clue.came_on}，应于 {clue.due_on} 前办完 {clue.end_reason}", f"Clue: {clue.came_on}, due by {clue.due_on} {clue.end_reason}"))  # fmt: skip
+        for each in clue.sources.order_by("pk"):
+            origin, risk = Origin(each.origin), Risk(each.risk)
+            lines.append((f"  {origin.zh} · {risk.zh} · {each.came_on}", f"  {origin.en} · {risk.en} · {each.came_on}"))  # fmt: skip
+    for sheet in Sheet.objects.filter(Q(proceeding=one) | Q(clue__proceeding=one)).order_by("pk"):
+        came = Judgement(sheet.judgement)
+        told = f"{sheet.visited_on} · {sheet.post}"
+        lines.append((f"研判表：{told} · {came.zh} · {sheet.reason}", f"Judgement sheet: {told} · {came.en} · {sheet.reason}"))  # fmt: skip
+    for relief in Relief.objects.filter(Q(proceeding=one) | Q(clue__proceeding=one)).order_by("pk"):
+        amount = "" if relief.amount_fen is None else f" · ¥{yuan(relief.amount_fen)}"
+        told = f"{relief.given_on} · {relief.what} · {relief.giver}{amount}"
+        lines.append((f"急难帮扶：{told}", f"Urgent help: {told}"))
+    return lines
 
 
 def run_check(parsed: Namespace) -> int:

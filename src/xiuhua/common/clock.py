@@ -15,6 +15,11 @@ def live_ahead(days: int) -> None:
     _ahead = timedelta(days=days)
 
 
+def days_ahead() -> int:
+    """How many days ahead this process lives; 0 but in a demonstration or a test."""
+    return _ahead.days
+
+
 def beijing_now() -> datetime:
     """This moment, aware, in Beijing time."""
     return datetime.now(UTC).astimezone(BEIJING) + _ahead

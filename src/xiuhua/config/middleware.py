@@ -8,6 +8,9 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from xiuhua.common.clock import live_ahead
+from xiuhua.notices.queries import days_ahead
+
 # Pages load nothing from another host and run no script that stands in the page itself.
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
@@ -30,6 +33,18 @@ def content_security_policy(
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def demonstrated_day(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """A demonstration follows the day that the owner of its database has set: days of a notice need not be waited for."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        live_ahead(days_ahead())
+        return get_response(request)
 
     return middleware
 

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    *(["xiuhua.config.middleware.demonstrated_day"] if DEMO else []),
     "xiuhua.accounts.middleware.acting",
 ]
 
@@ -206,6 +207,8 @@ PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(
 
 PROCRASTINATE_DATABASE_ALIAS = "default"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+# The command is no room: its one job is the demonstration's.
+PROCRASTINATE_IMPORT_PATHS = ["xiuhua.cli.demo.tasks"] if DEMO else []
 
 LOGGING = {
     "version": 1,

@@ -15,15 +15,15 @@ from xiuhua.rulebook.reader import read_rulebook
 
 
 def definition_of(said: Said, figures: dict[str, Figure]) -> dict[str, Any]:
-    """A procedure as plain data, with its days as numbers: `least` of what hangs, as the nation has it (a place may ask for
-    more, never for less); `most` of what is due, lapses or can be appealed against, and `most_at` where a place set its own."""
+    """A procedure as plain data, with its days as numbers: `least` of what hangs and `watched_days`, as the nation has it, with
+    `least_at` and `watched_days_at` where a place set its own (it may ask for more, never for less); `most` of what is due,
+    lapses or can be appealed against, and `most_at` where a place set its own."""
     made: dict[str, Any] = said.model_dump(mode="json")
     for step in made["steps"]:
         days = step["days"] or {}
         if days.get("at_least"):
-            found = value(figures[days["at_least"]], said.since, "CN")
-            assert found is not None and isinstance(found.value, int)
-            days["least"] = found.value
+            days["least"], days["least_at"] = _placed(figures[days["at_least"]], said)
+            assert isinstance(days["least"], int)
         if days.get("at_most"):
             days |= _most(figures[days["at_most"]], said)
     if made["lapses"]:
@@ -31,18 +31,23 @@ def definition_of(said: Said, figures: dict[str, Figure]) -> dict[str, Any]:
     if made["appeal"]:
         made["appeal"] |= _most(figures[made["appeal"]["days"]], said)
     if made["effect"]["watched_for"]:
-        found = value(figures[made["effect"]["watched_for"]], said.since, "CN")
-        assert found is not None and isinstance(found.value, int)
-        made["effect"]["watched_days"] = found.value
+        effect = made["effect"]
+        effect["watched_days"], effect["watched_days_at"] = _placed(figures[effect["watched_for"]], said)
+        assert isinstance(effect["watched_days"], int)
     return made
 
 
 def _most(figure: Figure, said: Said) -> dict[str, Any]:
+    most, most_at = _placed(figure, said)
+    return {"most": most, "most_at": most_at}
+
+
+def _placed(figure: Figure, said: Said) -> tuple[Any, dict[str, Any]]:
     """The figure's number of days, of the nation and of places that have their own, as of the last day that counts."""
     day = min(beijing_today(), said.until) if said.until else max(beijing_today(), said.since)
     found = {code: value(figure, day, code) for code in ("CN", *sorted({one.place for one in figure.places}))}
     days = {code: one.value for code, one in found.items() if one is not None}
-    return {"most": days.pop("CN", None), "most_at": days}
+    return days.pop("CN", None), days
 
 
 def learn_procedures(using: str = "owner") -> None:

@@ -61,7 +61,7 @@ class Notice(models.Model):
     """One notice on one board. What it shows is by the allow-list (`services.LINE`): nothing else of a household is in it.
 
     `due_on` is set by the database: so many days after the day of hanging, moved to a working day. It comes down after that,
-    never while an objection is open, and stays on record.
+    never while an objection is open, or as soon as its matter is over; and it stays on record.
     """
 
     reference = models.CharField(max_length=80, unique=True)
@@ -93,7 +93,7 @@ class Notice(models.Model):
             models.CheckConstraint(
                 name="notice_hangs_before_it_comes_down",
                 condition=Q(taken_down_on__isnull=True)
-                | Q(taken_down_on__gt=F("due_on"), taken_down_proof__isnull=False),
+                | Q(taken_down_on__gte=F("hung_on"), taken_down_proof__isnull=False),
             )
         ]
 

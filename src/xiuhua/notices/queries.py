@@ -21,6 +21,14 @@ def kept_from(by: Appointment, objection: Objection) -> str:
         return told
 
 
+def days_ahead() -> int:
+    """How many days ahead of the world the database lives: what its owner set for a demonstration or a test, else 0."""
+    with connection.cursor() as cursor:
+        cursor.execute("select notices_today() - (now() at time zone 'Asia/Shanghai')::date")
+        (days,) = cursor.fetchone()
+    return int(days)
+
+
 def may_answer(by: Appointment, objection: Objection) -> bool:
     """Whether a person stands where the objection goes, or above, had no part in it and is no kin; a deputy with whom they stand in for."""
     return by.role in RIGHTS["notices.answer"] and kept_from(by, objection) == ""

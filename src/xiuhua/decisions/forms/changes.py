@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -168,7 +169,10 @@ class ChangeForm(forms.Form):
     def tell(self, problems: list[Problem]) -> None:
         """Puts each problem at its field."""
         for one in problems:
-            self.add_error(one.field if one.field in self.fields else None, _says_pair(one.zh, one.en))
+            says = _says_pair(one.zh, one.en)
+            if one.url:
+                says = format_html('{} <a class="go" href="{}">{}</a>', says, one.url, _("去办理"))
+            self.add_error(one.field if one.field in self.fields else None, says)
 
 
 class PapersForm(ChangeForm):

@@ -14,7 +14,7 @@ from xiuhua.decisions.forms.changes import Pictures, sort_of
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceeding_lists import said
 from xiuhua.decisions.queries.proceeding_pages import HUNG, members_of
-from xiuhua.decisions.queries.proceedings import Step
+from xiuhua.decisions.queries.proceedings import Step, least_days
 from xiuhua.decisions.services.proceedings import WITHDRAWAL
 from xiuhua.decisions.services.proposing import Upload
 from xiuhua.decisions.terms import Help
@@ -126,9 +126,9 @@ class HangForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
 
-    def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, step: Step, *args: Any, place_code: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        least = (step["days"] or {}).get("least") or 1
+        least = least_days(step, place_code) or 1
         self.fields["days"].initial = least
         self.fields["hung_on"].initial = beijing_today()
         days = self.fields["days"]
@@ -144,9 +144,9 @@ class SheetForm(forms.Form):
         label=gettext_lazy("张贴日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
-    def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, step: Step, *args: Any, place_code: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        least = (step["days"] or {}).get("least") or 1
+        least = least_days(step, place_code) or 1
         self.fields["hung_on"].initial = beijing_today()
         self.fields["days"] = forms.IntegerField(
             label=gettext_lazy("公示天数"), min_value=least, max_value=60, initial=least

@@ -168,6 +168,9 @@ class Merge(Kind):
             into.village_code if into else change.household.village_code[:6],
         ]
 
+    def lets_go(self, change: Change) -> list[int]:
+        return [change.household.pk]
+
     def problems(self, change: Change) -> list[Problem]:
         into = self.into(change)
         if into is None or into.ended_on is not None:
@@ -311,6 +314,9 @@ class Move(Kind):
             code=change.said("village"), level=Level.VILLAGE, until__isnull=True
         ).first()
 
+    def lets_go(self, change: Change) -> list[int]:
+        return [change.household.pk]
+
     def problems(self, change: Change) -> list[Problem]:
         place = self.village(change)
         if place is None or place.code[:6] != change.household.county_code:
@@ -349,6 +355,9 @@ class MoveAway(Kind):
 
     def persons(self, change: Change) -> list[int]:
         return [one.person_id for one in change.members]
+
+    def lets_go(self, change: Change) -> list[int]:
+        return [change.household.pk]
 
     def problems(self, change: Change) -> list[Problem]:
         place = Place.objects.filter(

@@ -12,7 +12,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
+from django.urls import reverse
+
 from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.terms import Course
 from xiuhua.engine import load
 from xiuhua.registry.models import Household, Membership, Person
 from xiuhua.registry.services import Trace
@@ -54,11 +58,13 @@ class Paper:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a change does not make sense as it is filled in; `field` is the form's, empty for the whole."""
+    """Why a change does not make sense as it is filled in; `field` is the form's, empty for the whole. `url`: where what stands
+    in the way is dealt with."""
 
     field: str
     zh: str
     en: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,7 +189,11 @@ class Kind:
                     f"A member since {since}; the day cannot be earlier",
                 )
             )
-        return found + self.problems(change)
+        return found + self.problems(change) + under_way(self.lets_go(change))
+
+    def lets_go(self, change: Change) -> list[int]:
+        """Households that would move or end: none of them while a proceeding about it is under way."""
+        return []
 
     def problems(self, change: Change) -> list[Problem]:
         """What only this kind can see."""
@@ -203,6 +213,22 @@ class Kind:
     def missing(self, brought: set[str]) -> list[Paper]:
         """Evidence that the kind wants and the case does not have."""
         return [paper for paper in self.papers if paper.code not in brought]
+
+
+def under_way(households: list[int]) -> list[Problem]:
+    """What is under way about households that would move or end; its papers and signatures lie where the household lives."""
+    found = Proceeding.objects.filter(household__in=households, course=Course.OPEN).select_related(
+        "procedure"
+    )
+    return [
+        Problem(
+            "",
+            f"这一户有正在办理的“{one.procedure.definition['says']['zh']}”（P{one.pk}），请先办结或撤回",
+            f"“{one.procedure.definition['says']['en']}” (P{one.pk}) is under way for the household: finish it or take it back first",
+            reverse("decisions:proceeding", args=[one.pk]),
+        )
+        for one in found
+    ]
 
 
 def people_line(before: int, after: int) -> Line:

@@ -55,6 +55,9 @@ class Leaves(Kind):
     def persons(self, change: Change) -> list[int]:
         return [*super().persons(change), *(self._rest(change) if self._head_goes(change) else [])]
 
+    def lets_go(self, change: Change) -> list[int]:
+        return [] if self._rest(change) else [change.household.pk]
+
     def problems(self, change: Change) -> list[Problem]:
         return one_head(change, self._rest(change)) if self._head_goes(change) else []
 
@@ -151,6 +154,9 @@ class HouseholdEnds(Kind):
 
     def asks(self, change: Change) -> tuple[Ask, ...]:
         return ()
+
+    def lets_go(self, change: Change) -> list[int]:
+        return [change.household.pk]
 
     def problems(self, change: Change) -> list[Problem]:
         if change.members:

@@ -46,7 +46,7 @@ begun as materialized (
     select 'natural', h.home, c.place_code, case c.state when 'accepted' then 'decided' when 'refused' then 'refused' when 'withdrawn' then 'refused' when 'undone' then 'refused' else 'open' end, null, s.at
     from decisions_case c cross join lateral unnest(c.households) h(home) join decisions_casestep s on s.case_id = c.id and s.number = 1
     where c.place_code >= %(lo)s and c.place_code < %(hi)s and c.state <> 'drafted' and s.at >= %(since)s) x
-  order by category, household_id, begun_at desc),
+  order by category, household_id, begun_at desc, id desc nulls last, found),
 looked as materialized (
   select distinct a.category, a.household_id from decisions_candidateanswer a
   where a.place_code >= %(lo)s and a.place_code < %(hi)s and a.year = %(year)s),

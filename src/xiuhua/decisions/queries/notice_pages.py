@@ -14,6 +14,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.terms import Course
 from xiuhua.notices import queries
 from xiuhua.notices.models import Notice, Objection, Sheet
 from xiuhua.notices.permissions import RIGHTS
@@ -164,19 +165,45 @@ def row(by: Appointment, one: Objection, today: date) -> dict[str, Any]:
     }
 
 
+def leads_to(one: Proceeding, objection: Objection) -> dict[str, str]:
+    """What an answer to an objection leads to, in words: `button` of the one that says it is right, and a sentence."""
+    told = objection.notice.reference.split(":")
+    steps = one.procedure.definition["steps"]
+    step = next(each for each in steps if each["id"] == told[2])
+    if one.course != Course.OPEN or told[2:] != [one.at_step, str(one.round)]:
+        return {"button": _("异议成立"), "sentence": _("这一程序已经办结或已退回重办，答复记入本事项。")}
+    if step["does"] == "announcement":
+        return {
+            "button": _("异议成立，记入本事项"),
+            "sentence": _("决定已经生效，公告照常期满撤下。异议成立的，答复记入本事项；需要纠正的，另按清退、返贫或申诉程序办理，由没有参与的人决定。"),
+        }  # fmt: skip
+    back = next((each for each in steps if each["id"] == step["if_no"]), None)
+    if back is not None:
+        return {
+            "button": _("异议成立，退回重办"),
+            "sentence": _("异议成立的，退回“%(step)s”重办。") % {"step": back["says"][language()]},
+        }
+    return {
+        "button": _("异议成立，不予通过"),
+        "sentence": _("异议成立的，这一事项不予通过，答复就是理由：当事人可以申诉，情况有变化可以重新申请；公示随即撤下。"),
+    }  # fmt: skip
+
+
 def come_down(by: Appointment) -> list[dict[str, Any]]:
-    """Notices of the area whose days have run, as lines of work for whoever hangs them."""
+    """Notices of the area whose days have run, or whose matter is over, as lines of work for whoever hangs them."""
     found = [
         one
         for one in queries.due_to_come_down(by, beijing_today())[:SHOWN]
         if one.reference.startswith("proceeding:")
     ]
+    over = over_and_hanging(by)
+    found = [*over, *(one for one in found if one not in over)]
     names = dict(Place.objects.filter(code__in={one.place_code for one in found}).values_list("code", "name"))
     return [
         {
             "tone": "straw",
-            "label": _("公示期满"),
-            "sentence": _("%(place)s：%(matter)s，%(day)s 公示期满，可以撤下")
+            "label": _("事项已结束") if one in over else _("公示期满"),
+            "sentence": (_("%(place)s：%(matter)s 已经结束，公示现在撤下") if one in over else _("%(place)s：%(matter)s，%(day)s 公示期满，可以撤下"))
             % {"place": names.get(one.place_code, ""), "matter": one.matter["en" if language() == "en" else "zh"], "day": f"{one.due_on:%Y-%m-%d}"},
             "where": one.board,
             "clause": "",
@@ -185,6 +212,23 @@ def come_down(by: Appointment) -> list[dict[str, Any]]:
         }
         for one in found
     ]  # fmt: skip
+
+
+def over_and_hanging(by: Appointment) -> list[Notice]:
+    """Notices that the acting post's own place handles and that still hang although their matter is over."""
+    if by.role not in RIGHTS["notices.hang"]:
+        return []
+    found = Notice.objects.filter(
+        handled_at=by.place_code, taken_down_on__isnull=True, reference__startswith="proceeding:"
+    )
+    told = list(found.order_by("pk")[:SHOWN])
+    known = Proceeding.objects.in_bulk({int(one.reference.split(":")[1]) for one in told})
+    now = {
+        f"proceeding:{one.pk}:{one.at_step}:{one.round}"
+        for one in known.values()
+        if one.course == Course.OPEN
+    }
+    return [one for one in told if one.reference not in now]
 
 
 def desk(by: Appointment) -> list[dict[str, Any]]:

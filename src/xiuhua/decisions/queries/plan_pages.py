@@ -43,6 +43,7 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
     first, last, ends = plans.programme()
     years = _years(code, found, first, last, ends)
     own_year = plans.place_year(code) if len(code) in (6, 12) else None
+    columns = sorted({*range(first, last + 1), *(one.year for one in found if one.year is not None)})
     still = [one for one in found if one.state != Readiness.DONE]
     open_ones = sum(one.count for one in still)
     without = sum(one.count for one in still if one.year is None)
@@ -56,8 +57,8 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
         ],
         "years": years,
         "piled": _("%(years)s 集中退出 %(n)s 户，是各年平均的两倍以上。请核对是不是赶期限；提前或推后都要写明理由、由另一个人批准。") % {"years": "、".join(one["says"] for one in piled), "n": f"{sum(one['total'] for one in piled):,}"} if piled else "",
-        "places": _places(code, digits, found, first, last) if len(code) < 12 else [],
-        "columns": list(range(first, last + 1)),
+        "places": _places(code, digits, found, columns) if len(code) < 12 else [],
+        "columns": columns,
         "own": _own(place, own_year, first, last, by) if len(code) in (6, 12) else None,
         "deadline": plans.county_year(code),
         "pending": sheets(by, _filed(code, waiting=True)),
@@ -131,7 +132,7 @@ def _bar(parts: dict[str, int], most: int) -> list[dict[str, Any]]:
     return told
 
 
-def _places(code: str, digits: int, found: list[plans.Group], first: int, last: int) -> list[dict[str, Any]]:
+def _places(code: str, digits: int, found: list[plans.Group], columns: list[int]) -> list[dict[str, Any]]:
     counted: dict[str, dict[Any, int]] = defaultdict(lambda: defaultdict(int))
     for one in found:
         if one.state != Readiness.DONE or one.year is not None:
@@ -142,7 +143,7 @@ def _places(code: str, digits: int, found: list[plans.Group], first: int, last: 
     return [
         {
             "name": names.get(place, place), "url": reverse("decisions:plan", args=[place]),
-            "cells": [{"year": year, "n": n[year], "url": list_url(place, year=year)} for year in range(first, last + 1)],
+            "cells": [{"year": year, "n": n[year], "url": list_url(place, year=year)} for year in columns],
             "none": n[None], "none_url": list_url(place, year="none"),
             "fails": n["fails"], "fails_url": list_url(place, state="fails"), "own": own.get(place),
         }

@@ -14,6 +14,7 @@ from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Appeal, Procedure, Proceeding
 from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.queries.apart import answered_in, had_a_part, is_kin, people_of
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceeding_lists import DIGITS, rows, said, subject
 from xiuhua.decisions.queries.proceedings import (
@@ -24,6 +25,7 @@ from xiuhua.decisions.queries.proceedings import (
     place_states,
 )
 from xiuhua.decisions.terms import Course, Sign
+from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
@@ -91,7 +93,8 @@ def may_take_back(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
         or by.role not in WITHDRAWERS[d["withdrawn_by"]]
     ):
         return None
-    asked = d["withdrawn_by"] == "household" and d["direction"] == "entering" and one.signatures.exists()
+    begun = one.signatures.exists() or one.papers.exclude(what="withdrawal").exists()
+    asked = d["withdrawn_by"] == "household" and d["direction"] == "entering" and begun
     return {"paper": asked, "household": d["withdrawn_by"] == "household"}
 
 
@@ -102,7 +105,9 @@ def aftermath(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
     taken = one.effect_on is not None and d["direction"] == "leaving" and one.household_id is not None
     if (one.course == Course.OPEN and not taken) or (one.course == Course.DECIDED and not taken):
         return None
-    no = one.signatures.filter(sign__in=(Sign.NO, Sign.WITHDRAWN)).order_by("-number").first()
+    no = (
+        one.signatures.filter(sign__in=(Sign.NO, Sign.WITHDRAWN), round=one.round).order_by("-number").first()
+    )
     titles = {
         Course.REFUSED: _("没有通过"), Course.ENDED: _("已终止"), Course.LAPSED: _("逾期失效"), Course.WITHDRAWN: _("已撤回"),
     }  # fmt: skip
@@ -114,6 +119,8 @@ def aftermath(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
         }  # fmt: skip
     elif no is not None and one.course != Course.DECIDED:
         why = no.reason
+    elif one.course == Course.REFUSED:
+        why = upheld_against(one)
     return {
         "title": titles.get(Course(one.course), _("已按程序办结")),
         "tone": "red" if one.course == Course.REFUSED else "plain",
@@ -121,6 +128,24 @@ def aftermath(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
         "appeal": _appeal(by, one, taken),
         "again": said(d["says"]) if one.course != Course.DECIDED and not taken else "",
     }
+
+
+def upheld_against(one: Proceeding) -> str:
+    """The answer to the objection that was right, and ended it at its notice; empty where none did."""
+    hung = Notice.objects.filter(reference=f"proceeding:{one.pk}:{one.at_step}:{one.round}").first()
+    found = Objection.objects.filter(notice=hung, upheld=True).order_by("pk").first() if hung else None
+    return _("公示期间的异议成立。%(answer)s") % {"answer": found.answer} if found else ""
+
+
+def appeal_level(one: Proceeding) -> str:
+    """Which level hears an appeal: as the procedure says, and above whoever decided; empty for none. As the database has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select decisions_appeal_length(c, p.definition) from decisions_proceeding c join decisions_procedure p on p.id = c.procedure_id where c.id = %s",
+            [one.pk],
+        )
+        found = cursor.fetchone()
+    return next((level for level, digits in DIGITS.items() if found and digits == found[0]), "")
 
 
 def _days(rule: dict[str, Any] | None, place_code: str) -> int | None:
@@ -139,7 +164,7 @@ def _appeal(by: Appointment, one: Proceeding, taken: bool) -> dict[str, Any] | N
     if n is None or since is None:
         return None
     until = due(since, n)
-    level = d["appeal"]["level"]
+    level = appeal_level(one)
     where = Place.objects.filter(code=one.place_code[: DIGITS[level]]).first()
     made = Appeal.objects.filter(proceeding=one, round=one.round).exists()
     return {
@@ -160,16 +185,17 @@ def due(since: date, days: int, count: str = "calendar") -> date:
 
 def appeals(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
     """Appeals against what was decided, each with who decides it; `mine`: this post may."""
-    level = (one.procedure.definition["appeal"] or {}).get("level", "")
+    level = appeal_level(one) if one.procedure.definition["appeal"] else ""
     right = by.role in RIGHTS["decisions.decide_appeal"] and len(by.place_code) == DIGITS.get(level, 0)
-    part = one.signatures.filter(official=by.official_id).exists()
+    part = had_a_part(by, one.pk) or is_kin(by, one.household_id) or answered_in(by, one.pk)
+    both_of = people_of(by)
     hears = right or by.role in RIGHTS["decisions.see_named"]
     return [
         {
             "pk": each.pk, "said": each.said if hears else _("申诉内容只给承办人和答复人看"), "came_on": each.came_on, "channel": Channel(each.channel).says(language()), "taken_by": each.taken_by,
             "answered": each.answered_at is not None, "upheld": each.upheld, "answer": each.answer, "by": each.answered_by,
             "level": Level(level).says(language()) if level else "",
-            "mine": right and not part and each.taken_official_id != by.official_id,
+            "mine": right and not part and each.taken_official_id not in both_of,
         }
         for each in Appeal.objects.filter(proceeding=one)
     ]  # fmt: skip

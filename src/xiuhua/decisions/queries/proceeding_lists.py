@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Appeal, Procedure, Proceeding
+from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
 from xiuhua.decisions.queries.meetings import by_village
@@ -57,13 +58,23 @@ def waiting(by: Appointment) -> QuerySet[Proceeding]:
     return Proceeding.objects.filter(asked, course=Course.OPEN)
 
 
+def on_the_desk(by: Appointment) -> tuple[int, int]:
+    """How many open proceedings are at a step that this post does, and how many of them are overdue."""
+    found = waiting(by)
+    return found.count(), found.filter(due_on__lt=beijing_today()).count()
+
+
 def appealed(by: Appointment) -> QuerySet[Proceeding]:
     """Proceedings with an appeal that an office of this level decides."""
-    levels = [level for level, digits in DIGITS.items() if len(by.place_code) == digits]
-    open_ones = Appeal.objects.filter(
-        answered_at__isnull=True, proceeding__procedure__definition__appeal__level__in=levels
-    )
-    return Proceeding.objects.filter(pk__in=open_ones.values("proceeding"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select c.id from decisions_appeal a join decisions_proceeding c on c.id = a.proceeding_id
+              join decisions_procedure p on p.id = c.procedure_id
+            where a.answered_at is null and decisions_appeal_length(c, p.definition) = %s""",
+            [len(by.place_code)],
+        )
+        found = [row[0] for row in cursor.fetchall()]
+    return Proceeding.objects.filter(pk__in=found)
 
 
 def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:

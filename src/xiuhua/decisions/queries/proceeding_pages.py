@@ -16,10 +16,11 @@ from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
-from xiuhua.decisions.queries.proceedings import Step, current_step
+from xiuhua.decisions.queries.proceedings import Step, current_step, least_days, placed
 from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.queries import may_answer
+from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, WatchEntry
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
@@ -47,9 +48,16 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "notice": notice_now(by, notice) if notice else None,
         "snapshots": snapshots(one),
         "take_back": may_take_back(by, one),
+        "hanging": hanging_still(one),
         "after": aftermath(by, one),
         "appeals": appeals(by, one),
     }  # fmt: skip
+
+
+def hanging_still(one: Proceeding) -> list[Notice]:
+    """Notices of it that still hang although it is over at their step: they come down now."""
+    found = Notice.objects.filter(reference__startswith=f"proceeding:{one.pk}:", taken_down_on__isnull=True)
+    return [each for each in found if one.course != Course.OPEN or each.reference != reference(one)]
 
 
 def reference(one: Proceeding) -> str:
@@ -78,7 +86,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "says": said(step["says"]),
         "does": step["does"],
         "hung": hung,
-        "days": (step["days"] or {}).get("least"),
+        "days": least_days(step, one.place_code),
         "people": step["people"],
         "signed": [{"who": each.appointment.says(language()), "at": each.at} for each in signed],
         "mine": whose(step, by) and not kin,
@@ -125,7 +133,8 @@ def not_before(one: Proceeding) -> date | None:
     if effect.get("watched") != WatchClass.NONE or not effect.get("watched_days"):
         return None
     entry = WatchEntry.objects.filter(household=one.household_id).order_by("-pk").first()
-    first = entry.since + timedelta(days=effect["watched_days"]) if entry else None
+    days = placed(effect["watched_days"], effect.get("watched_days_at"), one.place_code)
+    first = entry.since + timedelta(days=days or 0) if entry else None
     return first if first and first > beijing_today() else None
 
 
@@ -147,13 +156,14 @@ def _paper(step: Step, code: str) -> Any:
 
 def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
     """The notice of the step: since when, until when, what is objected to (never by whom, nor what was said)."""
-    found = Objection.objects.filter(notice=notice)
+    found = list(Objection.objects.filter(notice=notice))
+    places = dict(Place.objects.filter(code__in={one.goes_to for one in found}).values_list("code", "name"))
     return {
         "notice": notice,
         "runs": notice.taken_down_on is None and beijing_today() <= notice.due_on,
         "hangs": notice.taken_down_on is None,
         "objections": [
-            {"pk": one.pk, "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by, "mine": one.answered_at is None and may_answer(by, one)}
+            {"pk": one.pk, "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by, "mine": one.answered_at is None and may_answer(by, one), "answers": places.get(one.goes_to, "")}
             for one in found
         ],
     }  # fmt: skip

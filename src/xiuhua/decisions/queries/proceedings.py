@@ -20,6 +20,19 @@ def current_step(one: Proceeding) -> Step:
     return next(step for step in steps if step["id"] == one.at_step)
 
 
+def least_days(step: Step, place_code: str) -> int | None:
+    """For how many days what a step hangs has to hang at least at a place; None for a step that hangs nothing."""
+    days = step["days"] or {}
+    return placed(days.get("least"), days.get("least_at"), place_code)
+
+
+def placed(nation: int | None, at: dict[str, int] | None, place_code: str) -> int | None:
+    """So many days as the nation has it or the nearest place set for itself, whichever is more; as the database counts."""
+    own = {code: n for code, n in (at or {}).items() if place_code.startswith(code)}
+    said = [n for n in (nation, own[max(own, key=len)] if own else None) if n is not None]
+    return max(said, default=None)
+
+
 def effect_here(one: Proceeding) -> dict[str, Any]:
     """What the procedure changes, where it is at the step that changes it; empty at any other."""
     definition: dict[str, Any] = one.procedure.definition

@@ -100,6 +100,10 @@ WORDS = {
     ),
     "one_household_at_a_time": ("此人已是另一户的成员", "The person belongs to another household already"),
     "one_household_a_number": ("这个户编号已经有了，请换一个", "There is a household of this number already"),
+    "proceeding of the household is under way": (
+        "这一户有正在办理的程序，不能迁移、合户或销户，请先办结或撤回",
+        "Something is under way for the household: finish it or take it back before it moves, unites or ends",
+    ),
     "household_gone": ("这一户已经结束或迁走", "The household ended or moved already"),
     "number_taken": (
         "这个户编号在本县已经有了，请另填一个编号",

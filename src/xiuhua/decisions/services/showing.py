@@ -6,7 +6,7 @@ For whoever holds the server; that it was told is recorded. What is sealed stays
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,13 @@ from xiuhua.decisions.kinds.reading import kind_of
 from xiuhua.decisions.models import Case, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.outcomes_shown import fact_said
 from xiuhua.decisions.services.recheck import Again, again
-from xiuhua.decisions.terms import Act, Course, Sign, State
+from xiuhua.decisions.terms import Act, Course, Help, Sign, State
 from xiuhua.engine import Result, load
 from xiuhua.engine.evidence import Evidence
 from xiuhua.notices.models import Notice
 from xiuhua.places.models import Place
-from xiuhua.registry.models import Household, Membership
+from xiuhua.registry.models import Household, Membership, WatchEntry
+from xiuhua.registry.terms import RemovalMode, WatchClass
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 
@@ -48,8 +49,13 @@ class Shown:
 
 
 @recorded("decisions.shown")
-def show(*, by: Actor, about: Case | Proceeding, language: str = "zh") -> Shown:
-    """Everything of a case or proceeding. The snapshots of a proceeding are computed again on the way; nothing of it is kept."""
+def show(
+    *, by: Actor, about: Case | Proceeding, language: str = "zh", also: Sequence[tuple[str, str]] = ()
+) -> Shown:
+    """Everything of a case or proceeding. The snapshots of a proceeding are computed again on the way; nothing of it is kept.
+
+    also: lines in Chinese and English of what rooms above know of it.
+    """
     words = Words(language)
     if isinstance(about, Case):
         return Shown(f"{about.pk}", about.place_code, list(_case(about, words)))
@@ -59,7 +65,8 @@ def show(*, by: Actor, about: Case | Proceeding, language: str = "zh") -> Shown:
     found = [(shot, again(shot)) for shot in shots]
     said = [one.agrees for _, one in found]
     agrees = False if False in said else None if None in said or not said else True
-    return Shown(f"P{about.pk}", about.place_code, list(_proceeding(about, found, words)), agrees)
+    lines = [*_proceeding(about, found, words), *(words(zh, en) for zh, en in also)]
+    return Shown(f"P{about.pk}", about.place_code, lines, agrees)
 
 
 class Words:
@@ -123,12 +130,15 @@ def _proceeding(one: Proceeding, found: list[tuple[Snapshot, Again]], words: Wor
     yield words("程序版本：", "Version of the procedure: ") + one.procedure.digest[:16]
     subject = _household(one.household_id, words) if one.household_id else _place(one.place_code)
     yield words("对象：", "About: ") + subject
-    effect = f" · {one.effect_on} → {one.effect_status}" if one.effect_on else ""
+    effect = f" · {one.effect_on} → {_effect(one, words)}" if one.effect_on else ""
     yield words("现状：", "State: ") + Course(one.course).says(words.language) + effect
+    if one.counts_from:
+        yield words("线索日期：", "Answers to what came on: ") + f"{one.counts_from}"
     yield words("标准按：", "By the rules of: ") + f"{one.as_of}"
     yield words("过程：", "Steps:")
     yield from _chain(one, definition, words)
     yield from _notices(one, words)
+    yield from _appeals(one, words)
     for shot, came in found:
         yield from _snapshot(shot, came, definition, words)
 
@@ -141,7 +151,7 @@ def _chain(one: Proceeding, definition: dict[str, Any], words: Words) -> Iterato
     steps = {step["id"]: step for step in definition["steps"]}
     papers = list(one.papers.select_related("file"))
     told: set[tuple[int, str]] = set()
-    signed = one.signatures.select_related("appointment__official", "appointment__post__place")
+    signed = one.signatures.select_related("appointment__official", "appointment__post__place", "deputises")
     for sign in signed:
         if (sign.round, sign.step) not in told:
             told.add((sign.round, sign.step))
@@ -168,7 +178,39 @@ def _signature(sign: Signature, words: Words) -> str:
             f" · 应到 {vote.get('entitled')}，实到 {vote.get('present')}，同意 {vote.get('yes')}，不同意 {vote.get('no')}，弃权 {vote.get('abstained')}",
             f" · {vote.get('entitled')} entitled, {vote.get('present')} present: {vote.get('yes')} yes, {vote.get('no')} no, {vote.get('abstained')} abstained",
         )
-    return said + (f" · {sign.reason}" if sign.reason else "")
+    if sign.deputises:
+        said += words(f" · 代 {sign.deputises.name}", f" · for {sign.deputises.name}")
+    decided = _decided(sign.detail, words)
+    return said + (f" · {decided}" if decided else "") + (f" · {sign.reason}" if sign.reason else "")
+
+
+def _decided(detail: dict[str, Any], words: Words) -> str:
+    """The class of watching, the help and the mode of removal that a signature decided."""
+    told = [
+        WatchClass(detail["watch_class"]).says(words.language) if detail.get("watch_class") else "",
+        RemovalMode(detail["mode"]).says(words.language) if detail.get("mode") else "",
+        words("、", ", ").join(Help(one).says(words.language) for one in detail.get("measures", [])),
+    ]
+    return " · ".join(each for each in told if each)
+
+
+def _effect(one: Proceeding, words: Words) -> str:
+    """What it changed: a status, or the class of watching and how it ended."""
+    if one.effect_status:
+        return one.effect_status
+    entry = WatchEntry.objects.filter(household=one.household_id, case_number=f"P{one.pk}").first()
+    if entry is None:
+        return words("没有改变状态", "no status changed")
+    mode = f"（{RemovalMode(entry.mode).says(words.language)}）" if entry.mode else ""
+    return WatchClass(entry.watch_class).says(words.language) + mode
+
+
+def _appeals(one: Proceeding, words: Words) -> Iterator[str]:
+    for each in one.appeals.order_by("pk"):
+        came = {None: words("待答复", "not decided yet"), True: words("成立", "upheld"), False: words("维持原决定", "not upheld")}[each.upheld]  # fmt: skip
+        yield words("申诉：", "Appeal: ") + f"{each.came_on} · {each.taken_by} · {each.said} · {came}" + (
+            f" · {each.answered_by} · {words.at(each.answered_at)} · {each.answer}" if each.answered_at else ""
+        )  # fmt: skip
 
 
 def _notices(one: Proceeding, words: Words) -> Iterator[str]:

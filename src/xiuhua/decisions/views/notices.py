@@ -31,7 +31,7 @@ def hang_up(one: Proceeding) -> dict[str, Any]:
     sheet = pages.sheet_now(one, hanging.reference(one))
     return {
         "sheet": sheet,
-        "sheet_form": SheetForm(step),
+        "sheet_form": SheetForm(step, place_code=one.place_code),
         "sheet_hang_form": SheetHangForm(),
         "alike": pages.alike(hanging.hangs_alike(one)),
     }
@@ -53,7 +53,7 @@ def _told(request: HttpRequest, pk: int, act: Callable[[], Any], done: str) -> H
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Makes the A4 sheet of the step, alone or with others that hang alike."""
     one = get_object_or_404(Proceeding.objects.select_related("procedure", "household"), pk=pk)
-    form = SheetForm(current_step(one), request.POST)
+    form = SheetForm(current_step(one), request.POST, place_code=one.place_code)
     also = [int(key) for key in request.POST.getlist("also") if key.isdigit()]
 
     def act() -> None:

@@ -28,6 +28,7 @@ from xiuhua.decisions.models import Appeal, Paper, Proceeding
 from xiuhua.decisions.queries import marks
 from xiuhua.decisions.queries import proceeding_ends as ends
 from xiuhua.decisions.queries import proceeding_pages as pages
+from xiuhua.decisions.queries.notice_pages import leads_to
 from xiuhua.decisions.queries.proceeding_lists import inbox as lists
 from xiuhua.decisions.queries.proceedings import current_step, effect_here
 from xiuhua.decisions.services import appeals
@@ -130,12 +131,11 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
         step = current_step(one)
         context |= {
             "step_form": StepForm(step, household=one.household_id, effect=effect_here(one)),
-            "hang_form": HangForm(step),
-            "take_down_form": TakeDownForm(),
+            "hang_form": HangForm(step, place_code=one.place_code),
             "object_form": ObjectForm(),
             "hang_up": hang_up(one) if context["step"]["hung"] and not context["notice"] else None,
         }
-    context |= {"appeal_form": AppealForm()}
+    context |= {"appeal_form": AppealForm(), "take_down_form": TakeDownForm()}
     if context["take_back"]:
         context |= {"take_back_form": TakeBackForm(context["take_back"]["paper"])}
     return render(request, "decisions/proceeding.html", {"crumbs": crumbs(request), **context})
@@ -217,7 +217,7 @@ def decide_appeal(request: HttpRequest, pk: int, appeal: int) -> HttpResponse:
 def hang(request: HttpRequest, pk: int) -> HttpResponse:
     """A notice hangs since today, or since one of the last three days."""
     one = get_object_or_404(Proceeding.objects.select_related("procedure", "household"), pk=pk)
-    form = HangForm(current_step(one), request.POST, request.FILES)
+    form = HangForm(current_step(one), request.POST, request.FILES, place_code=one.place_code)
 
     def act() -> None:
         given = _clean(form)
@@ -237,16 +237,19 @@ def take_down(request: HttpRequest, pk: int, notice: int) -> HttpResponse:
     """A notice comes down after its days."""
     found = get_object_or_404(Notice, pk=notice, reference__startswith=f"proceeding:{pk}:")
     form = TakeDownForm(request.POST, request.FILES)
+    one = get_object_or_404(Proceeding, pk=pk)
+    over = found in pages.hanging_still(one)
 
     def act() -> None:
         photo = _clean(form)["photo"]
         told = {"on": beijing_today(), "photo_name": photo.name, "photo": photo.chunks()}
-        if found.sheet is not None:
+        # Of a paper that others still need, only the name whose matter is over is covered.
+        if found.sheet is not None and not over:
             notices.take_sheet_down(by=acting_of(request), sheet=found.sheet, **told)
         else:
             notices.take_down(by=acting_of(request), notice=found, **told)
 
-    return _back(request, pk, act, _("公示已撤下，可以签办这一步。"))
+    return _back(request, pk, act, _("公示已撤下。") if over else _("公示已撤下，可以签办这一步。"))
 
 
 @require_POST
@@ -288,6 +291,7 @@ def objection(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
         "back_url": reverse("decisions:proceeding", args=[pk]),
         "objection": found,
         "opened": opened,
+        "leads": leads_to(get_object_or_404(Proceeding.objects.select_related("procedure"), pk=pk), found),
     }
     return render(request, "decisions/objection.html", context)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import date, timedelta
+from datetime import date
+
+from django.db import connection
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.sealing import blind
@@ -30,4 +32,7 @@ def due_for(place_code: str) -> date:
     today = beijing_today()
     days = load().figure("objection_answer_days", today, place_code)
     assert days is not None and isinstance(days.value, int)
-    return today + timedelta(days=days.value)
+    with connection.cursor() as cursor:
+        cursor.execute("select notices_due(%s, %s, 'calendar')", [today, days.value])
+        found: date = cursor.fetchone()[0]
+        return found

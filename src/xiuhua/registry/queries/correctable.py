@@ -78,6 +78,7 @@ def columns() -> dict[Grain, dict[str, Field]]:
     return told
 
 
+@lru_cache(maxsize=512)
 def seen_of(grain: Grain, column: str) -> str:
     """The column that tells how a value is known: a year knows it by matter, a household or person as a whole."""
     if grain != "period":

@@ -76,7 +76,7 @@ begin
   new.ended_official_id := acts.who;
   if new."end" = 'proceeding' then
     if not exists (select 1 from decisions_proceeding p join decisions_procedure d on d.id = p.procedure_id
-        where p.id = new.proceeding_id and p.household_id = new.household_id and (d.definition ->> 'direction' = 'entering' or (d.definition #>> '{effect,asks_class}')::boolean)
+        where p.id = new.proceeding_id and p.household_id = new.household_id and d.definition ->> 'direction' = 'entering'
           and (p.course = 'open' or (p.begun_at at time zone 'Asia/Shanghai')::date >= new.came_on)) then
       raise exception 'no such proceeding of this household' using errcode = 'check_violation';
     end if;
@@ -172,20 +172,6 @@ create trigger relapse_goes_along after update of ended_on on registry_household
   execute function relapse_goes_along();
 """
 
-# Nobody is let go of while something that was said of them is not heard.
-HEARD = """
-create function relapse_hears_first() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-  if new.sign = 'signed' and exists (
-      select 1 from decisions_proceeding p join decisions_procedure d on d.id = p.procedure_id join relapse_clue c on c.household_id = p.household_id
-      where p.id = new.proceeding_id and d.definition #>> '{effect,watched}' = 'none' and d.definition ->> 'effect_at' = new.step and c."end" = '') then
-    raise exception 'an open clue is heard first' using errcode = 'check_violation';
-  end if;
-  return new;
-end $$;
-create trigger relapse_hears_first before insert on decisions_signature for each row execute function relapse_hears_first();
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -242,5 +228,5 @@ class Migration(migrations.Migration):
             model_name='cluesource',
             constraint=models.UniqueConstraint(condition=models.Q(('mark', ''), _negated=True), fields=('clue', 'mark'), name='said_once'),
         ),
-        *(migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (ACTS, CLUE, OTHERS, ALONG, HEARD)),
+        *(migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (ACTS, CLUE, OTHERS, ALONG)),
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
+from xiuhua.decisions.models import Appeal
 from xiuhua.places.scope import Scope
 from xiuhua.registry.models import Household, WatchEntry
 from xiuhua.registry.terms import Basis, HouseholdKind, RemovalMode, WatchClass
@@ -49,11 +50,21 @@ def watches(household: int) -> list[dict[str, Any]]:
             "mode": said(RemovalMode(one.mode)) if one.mode else "",
             "on": one.since,
             "basis": f"{said(Basis(one.basis))} {one.case_number}".strip(),
-            "url": reverse("decisions:proceeding", args=[one.case_number.removeprefix("P")]) if one.basis == Basis.CASE else "",
+            "url": _decided_in(one),
             "current": at == 0 and one.watch_class != WatchClass.NONE,
         }
         for at, one in enumerate(WatchEntry.objects.filter(household=household).order_by("-pk"))
     ]  # fmt: skip
+
+
+def _decided_in(entry: WatchEntry) -> str:
+    """The page of the proceeding that watched it or let go of it: its own (P), or the one whose appeal gave it back (A)."""
+    kind, number = entry.case_number[:1], entry.case_number[1:]
+    if entry.basis != Basis.CASE or not number.isdigit():
+        return ""
+    if kind == "A":
+        number = str(Appeal.objects.filter(pk=number).values_list("proceeding_id", flat=True).first() or "")
+    return reverse("decisions:proceeding", args=[number]) if kind in ("A", "P") and number else ""
 
 
 def watch_pill(household: int) -> list[dict[str, str]]:

@@ -80,6 +80,15 @@ def waiting_for(by: Appointment) -> int:
     return lists_of(by)["mine"].count() if may(by, "relapse.work") else 0
 
 
+def on_the_desk(by: Appointment) -> tuple[int, int]:
+    """How many clues lie on a post's desk, and how many of them are overdue."""
+    if not may(by, "relapse.work"):
+        return 0, 0
+    lists = lists_of(by)
+    late = lists["overdue"].filter(owner=by.post_id).values("pk").distinct().count()
+    return lists["mine"].count(), late
+
+
 def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
     """The context of relapse/list.html. query: `show` a list, `place` below the acting one, `page` and `owed` numbers of pages."""
     below = _below(by)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.accounts.queries import appointments_today
-from xiuhua.common.clock import beijing_today
+from xiuhua.common.clock import beijing_today, days_ahead
 from xiuhua.decisions.queries.cases import waiting_for
 from xiuhua.files.queries import way
 from xiuhua.findings.queries import Load, of_post
@@ -278,11 +278,12 @@ class Frame:
     def banner(self) -> dict[str, str] | None:
         if not settings.DEMO:
             return None
-        return {
-            "tone": "straw",
-            "label": _("演示数据"),
-            "sentence": _("县、村、人均为虚构，证件号码以 99 开头。"),
-        }
+        if days_ahead():
+            words = _("县、村、人均为虚构，证件号码以 99 开头。时钟已拨快，今天按 %(day)s 算。")
+            sentence = words % {"day": f"{beijing_today():%Y-%m-%d}"}
+        else:
+            sentence = _("县、村、人均为虚构，证件号码以 99 开头。")
+        return {"tone": "straw", "label": _("演示数据"), "sentence": sentence}
 
 
 CHILD = {

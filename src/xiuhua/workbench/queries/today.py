@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.queries import proceeding_lists as proceedings
 from xiuhua.decisions.queries.notice_pages import desk
 from xiuhua.findings.queries import Load
 from xiuhua.freezes.queries import latest
@@ -18,6 +19,7 @@ from xiuhua.intake.queries.batches import listed
 from xiuhua.places.queries import rural_persons
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries import areas
+from xiuhua.relapse.queries import pages as clues
 from xiuhua.workbench.queries import behind, figures, frozen_place
 from xiuhua.workbench.queries.area import every, source, start, tasks
 from xiuhua.workbench.queries.area import page as area_page
@@ -59,7 +61,51 @@ def page(by: Appointment, load: Load) -> dict[str, Any]:
 def _work(by: Appointment, digits: int) -> dict[str, Any]:
     """What hangs and is due first, then what was found."""
     told = tasks(by, scope_of(by.post.place.code), digits)
-    return {**told, "tasks": [*desk(by), *told["tasks"]]}
+    return {**told, "tasks": [*_clues(by), *_proceedings(by), *desk(by), *told["tasks"]]}
+
+
+def _clues(by: Appointment) -> list[dict[str, Any]]:
+    """Clues on the post's desk, as a line of work."""
+    n, late = clues.on_the_desk(by)
+    return (
+        [
+            _line(
+                _("监测线索"),
+                ngettext("%(n)s 条返贫致贫线索归我办", "%(n)s 条返贫致贫线索归我办", n) % {"n": n},
+                late,
+                _("去入户"),
+                link(by, "relapse:list"),
+            )
+        ]
+        if n
+        else []
+    )
+
+
+def _proceedings(by: Appointment) -> list[dict[str, Any]]:
+    """Proceedings at a step that the post does, as a line of work."""
+    n, late = proceedings.on_the_desk(by)
+    return (
+        [
+            _line(
+                _("程序"),
+                ngettext("%(n)s 件程序在我这一步", "%(n)s 件程序在我这一步", n) % {"n": n},
+                late,
+                _("去办理"),
+                link(by, "decisions:proceedings"),
+            )
+        ]
+        if n
+        else []
+    )
+
+
+def _line(label: str, sentence: str, late: int, action: str, url: str | None) -> dict[str, Any]:
+    over = ngettext("%(n)s 件超期", "%(n)s 件超期", late) % {"n": late} if late else ""
+    return {
+        "tone": "red" if late else "straw", "label": label, "sentence": sentence, "late": over, "where": "", "clause": "",
+        "action_label": action, "url": url,
+    }  # fmt: skip
 
 
 def _counted(by: Appointment) -> dict[str, Any]:

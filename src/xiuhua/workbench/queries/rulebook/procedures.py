@@ -127,7 +127,7 @@ def _days(days: dict[str, Any] | None) -> str:
         told.append(_("不少于 %(n)s 个%(counted)s") % {"n": days["least"], "counted": counted})
     if days.get("most"):
         told.append(_("不超过 %(n)s 个%(counted)s") % {"n": days["most"], "counted": counted})
-    own = len(days.get("most_at") or {})
+    own = len({**(days.get("most_at") or {}), **(days.get("least_at") or {})})
     if own:
         told.append(ngettext("%(n)s 地另定", "%(n)s 地另定", own) % {"n": own})
     return _("，").join(told)

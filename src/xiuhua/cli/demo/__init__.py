@@ -17,10 +17,10 @@ COUNTY, NEIGHBOUR = "990521", "990522"
 SEED, HOUSEHOLDS, NEIGHBOUR_HOUSEHOLDS = 2017, 600, 150
 SINCE = date(2016, 3, 1)
 PROVINCE_NAME, CITIES = "青岭省", {"9905": "河源州", "9907": "岚川市"}
+TODAY_HOUSEHOLDS = 90
 # Small counties behind the first two, so that pages of city and province have something to compare: code, registered
 # households, account and name of the officer whose files are handed in. Their files come in last.
 AROUND = (
-    ("990523", 90, "he", "何文"),
     ("990721", 110, "qi", "齐敏"),
     ("990722", 60, "pei", "裴松"),
 )
@@ -31,10 +31,15 @@ def run(arguments: argparse.Namespace) -> int:
     from django.conf import settings
 
     from xiuhua.accounts.models import Account
+    from xiuhua.cli.demo import today
     from xiuhua.runtime.serve import serve
 
     if not Account.objects.exists():
         fill()
+    if not today.lived():
+        today.live()
+    if arguments.ahead is not None:
+        live_ahead(arguments.ahead)
     address = f"http://{arguments.host}:{arguments.port}/"
 
     def say() -> None:
@@ -47,8 +52,23 @@ def run(arguments: argparse.Namespace) -> int:
     return serve(arguments.host, arguments.port, prepare=say)
 
 
+def live_ahead(days: int) -> None:
+    """The demonstration's day moves on, by its owner, so that nobody waits for the days of a notice. It cannot go back."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "insert into notices_clock (days_ahead) values (%s) on conflict (only_one)"
+            " do update set days_ahead = greatest(notices_clock.days_ahead, excluded.days_ahead)",
+            [days],
+        )
+    connections["owner"].close()
+
+
 def fill() -> None:
     """Officials of some counties and their workbooks, waiting for the worker. One transaction: a killed start begins anew."""
+    from xiuhua.cli.demo import today
+    from xiuhua.cli.demo.tasks import live_before
     from xiuhua.freezes.tasks import take_when_quiet
     from xiuhua.places.scope import scope_of, within
     from xiuhua.places.terms import NATION
@@ -64,13 +84,31 @@ def fill() -> None:
             *AROUND,
         ]
         for at, (code, households, username, name) in enumerate(made):
-            county = invent(SEED + at, households, code=code)
+            county = invent(SEED + at + (at > 1), households, code=code)
             plant(county)
             places(county)
             officer = officials(county)[username] if code == COUNTY else office(county, username, name)
             bring(county, officer, Path(folder) / code)
+        bring_today(Path(folder) / today.TODAY)
         # Pages of places live from a freeze: of the province, once all workbooks are in.
         take_when_quiet.defer(place_code=COUNTY[:2], reason="演示 / demonstration")
+        live_before.defer()
+
+
+def bring_today(folder: Path) -> None:
+    """The county of today: its officials, its opening and workbooks of some months ago; `today.live` goes on from there."""
+    from xiuhua.accounts.models import Appointment
+    from xiuhua.cli.demo import acting, today
+    from xiuhua.synth.county import invent, plant
+
+    county = invent(SEED + 2, TODAY_HOUSEHOLDS, code=today.TODAY)
+    village = today.modernise(county)
+    plant(county)
+    places(county)
+    today.people(county, village)
+    officer = Appointment.objects.get(official__account__username="he")
+    with acting.living_on(today.FIRST):
+        bring(county, officer, folder, with_lists=False)
 
 
 def places(county: County) -> None:
@@ -104,6 +142,7 @@ def officials(county: County) -> dict[str, Appointment]:
         "sun": appoint("sun", "孙丽", code, Office.POVERTY_OFFICE, Title.OFFICER, Role.COUNTY_OFFICE),
         "zhou": appoint("zhou", "周建国", code, Office.GOVERNMENT, Title.HEAD, Role.LEADER),
         "zhuoma": appoint("zhuoma", "卓玛措", village.code[:9], Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER, Role.TOWNSHIP_OFFICE),
+        "cai": appoint("cai", "蔡勇", village.code, Office.VILLAGE_COMMITTEE, Title.VILLAGE_DIRECTOR, Role.VILLAGE_WORKER),
         "wang": appoint("wang", "王海燕", village.code, Office.WORK_TEAM, Title.FIRST_SECRETARY, Role.VILLAGE_WORKER),
         "shen": appoint("shen", "沈明", code, Office.AUDIT, Title.AUDITOR, Role.AUDITOR),
         "liu": appoint("liu", "刘青", code[:4], Office.POVERTY_OFFICE, Title.OFFICER, Role.HIGHER_OFFICE),
@@ -127,7 +166,7 @@ def appoint(username: str, name: str, place: str, office: str, title: str, role:
     return Appointment.objects.create(official=account.official, post=post, since=SINCE)
 
 
-def bring(county: County, officer: Appointment, folder: Path) -> None:
+def bring(county: County, officer: Appointment, folder: Path, *, with_lists: bool = True) -> None:
     """The county's opening is signed and its workbooks are handed in; the worker does the rest while people look on."""
     from xiuhua.common.clock import beijing_today
     from xiuhua.intake.services.receive import receive
@@ -140,8 +179,9 @@ def bring(county: County, officer: Appointment, folder: Path) -> None:
     folder.mkdir()
     files = [path for path in write(county, folder) if path.suffix == ".xlsx"]
     files += write_village_forms(county, folder)
-    lists(county, folder)
-    files += sorted(folder.glob("*.csv"))
+    if with_lists:
+        lists(county, folder)
+        files += sorted(folder.glob("*.csv"))
     basis = Basis(
         "县人民政府授权查询函（演示）", "2017 年识别对象比对核查", beijing_today() + timedelta(days=90)
     )
@@ -149,7 +189,13 @@ def bring(county: County, officer: Appointment, folder: Path) -> None:
         by=officer, county_code=county.code, statement="承接 2017 年 9 月 30 日全国系统导出的脱贫属性（演示）"
     )
     uploads = [(path.name, pieces(path)) for path in files]
-    batch = receive(by=officer, place_code=county.code, uploads=uploads, and_merge=True, listing=basis).batch
+    batch = receive(
+        by=officer,
+        place_code=county.code,
+        uploads=uploads,
+        and_merge=True,
+        listing=basis if with_lists else None,
+    ).batch
     go_on(batch.pk, batch.place_code)
 
 

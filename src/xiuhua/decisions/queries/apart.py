@@ -1,0 +1,38 @@
+"""Who is kept apart from a matter: whoever signed in it, was stood in for, answered in it, or is kin; as the database holds it."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Kin, Signature
+from xiuhua.notices.models import Objection
+
+
+def people_of(by: Appointment) -> list[int]:
+    """The official that acts, and whom they stand in for."""
+    return [by.official_id, *([by.deputy_for.official_id] if by.deputy_for else [])]
+
+
+def had_a_part(by: Appointment, proceeding: int) -> bool:
+    """Whether a person, or whom they stand in for, signed anything of a proceeding or was stood in for in it."""
+    both = people_of(by)
+    return Signature.objects.filter(
+        Q(official__in=both) | Q(deputises__in=both), proceeding=proceeding
+    ).exists()
+
+
+def answered_in(by: Appointment, proceeding: int) -> bool:
+    """Whether one of both answered an objection in it."""
+    return Objection.objects.filter(
+        notice__reference__startswith=f"proceeding:{proceeding}:", answered_official__in=people_of(by)
+    ).exists()
+
+
+def is_kin(by: Appointment, household: int | None) -> bool:
+    """Whether one of both is kin of the household today."""
+    if household is None:
+        return False
+    today = Q(until__isnull=True) | Q(until__gte=beijing_today())
+    return Kin.objects.filter(today, official__in=people_of(by), household=household).exists()

@@ -1,0 +1,66 @@
+"""What a walk over addresses asks with: protected tables, requests that are undone, what a probe bears, how a hole is told."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.test import Client
+
+from rights.expected import Probe
+from rights.planted import Node
+
+
+def protected() -> list[tuple[str, str]]:
+    """Tables under row-level security with the column of their place, from the policies themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.relname, substring(pg_get_expr(p.polqual, p.polrelid) from '\\(+([a-z_]+)\\)?(?:::text)? >=')"
+            " from pg_policy p join pg_class c on c.oid = p.polrelid where p.polname = 'area_read' order by 1"
+        )
+        return list(cursor.fetchall())
+
+
+@contextmanager
+def keeping(client: Client) -> Iterator[None]:
+    """Whatever an answer does to the cookies (signing out, another language), the next request comes with the old ones."""
+    cookies = copy.deepcopy(client.cookies)
+    yield
+    client.cookies = cookies
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def bears(node: Node, probe: Probe) -> bool:
+    if len(node.code) < 4:
+        return False
+    return all(kind.startswith("=") or kind in node.keys for kind in probe.kinds.values())
+
+
+def act_of(probe: Probe) -> dict[str, str]:
+    """What a form says whoever it is sent to: the act itself, without which an address might refuse for another reason."""
+    return {name: said for name, said in probe.form.items() if "{" not in said}
+
+
+def fixed(probe: Probe) -> bool:
+    return all(kind.startswith("=") for kind in probe.kinds.values())
+
+
+def around(text: str, secret: str) -> str:
+    at = text.index(secret)
+    return " ".join(text[max(at - 40, 0) : at + 30].split())
+
+
+def difference(before: str, after: str) -> str:
+    at = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b),
+        min(len(before), len(after)),
+    )
+    return " ".join(f"…{before[max(at - 30, 0) : at + 20]}… → …{after[max(at - 30, 0) : at + 20]}…".split())
