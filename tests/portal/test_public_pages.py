@@ -12,6 +12,7 @@ from django.test import Client
 
 import people
 from decisions.proceedings import Going
+from registry.kinds import told_by_a_file
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.audit.models import Entry
 from xiuhua.common.clock import beijing_today
@@ -144,7 +145,7 @@ def test_only_kinds_that_may_have_a_page_have_one_and_whoever_is_watched_never(
     watched = going.begin("regular_watch")
     assert not may_have_a_page(watched)
     with within(scope_of(people.COUNTY), who={"account": "test"}):
-        type(going.household).objects.filter(pk=going.household.pk).update(kind="watched")
+        told_by_a_file(going.household, "watched")
     assert not may_have_a_page(one)
 
 

@@ -161,3 +161,27 @@ def test_watched_households_in_which_nobody_can_work_are_followed_in_a_list(goin
         labour: reverse("workbench:household", args=[home.pk]) in page for labour, home in homes.items()
     }
     assert linked == {"none": True, "weak": False, None: False}, "not on record is not none"
+
+
+def test_who_is_watched_is_listed_with_what_it_rests_on(going: Going) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        opened = StatusEntry.objects.get(household=going.household).opening
+        WatchEntry.objects.create(
+            household=going.household, village_code=people.VILLAGE, watch_class="unstable", since=date(2025, 1, 1), basis="opening", opening=opened,
+            recorded_at=beijing_now(), recorded_by="王县长",
+        )  # fmt: skip
+        by_file, _persons = household("9文件", people.VILLAGE, {"石满囤": ("head", "male")}, kind="watched")
+        household("9一般", people.VILLAGE, {"石满山": ("head", "male")}, kind="other")
+    office = people.sign_in(Client(), going.township[0])
+    page = office.get(reverse("relapse:watched")).content.decode()
+    assert "共 2" in page or "<b>2</b>" in page
+    assert "石满仓" in page and "石满囤" in page and "石满山" not in page
+    opening = office.get(reverse("relapse:watched") + "?basis=opening").content.decode()
+    assert "脱贫不稳定户" in opening and "2025-01-01 起" in opening and "石满囤" not in opening
+    assert "建库承接" in opening and f"{beijing_today()} 由王县长记入" in opening
+    file = office.get(reverse("relapse:watched") + "?basis=file").content.decode()
+    assert reverse("relapse:new", args=[by_file.pk]) in file and "认定类别" in file
+    assert (
+        "没有在监测的户"
+        in office.get(f"{reverse('relapse:watched')}?place={people.SECOND_VILLAGE}").content.decode()
+    )

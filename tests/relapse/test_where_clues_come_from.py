@@ -300,6 +300,21 @@ def test_a_household_that_moves_takes_its_clue_along(going: Going) -> None:
     assert codes == {people.SECOND_VILLAGE}
 
 
+def test_a_household_that_goes_into_another_takes_its_clue_along(
+    going: Going, others: dict[str, Household]
+) -> None:
+    first = clue_of(going, said="老伴住院")
+    ending, into = others["exited"], others["other"]
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Household.objects.filter(pk=ending.pk).update(
+            ended_on=beijing_today(), ended_because="merged", merged_into=into
+        )
+        first.refresh_from_db()
+        assert (first.end, first.end_reason) == ("moved", "随户并入")
+        there = Clue.objects.get(household=into, end="")
+        assert (there.due_on, [one.said for one in there.sources.all()]) == (first.due_on, ["老伴住院"])
+
+
 RAW = {
     "ended as no risk unheard": "update relapse_clue set \"end\" = 'no_risk', ended_on = current_date, end_reason = 'x', ended_appointment_id = %(who)s",
     "ended as helped without help": "update relapse_clue set \"end\" = 'helped', ended_on = current_date, end_reason = 'x', ended_appointment_id = %(who)s",

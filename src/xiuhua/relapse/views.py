@@ -27,6 +27,7 @@ from xiuhua.relapse.forms import AssessForm, EndForm, HelpForm, PaperForm, Sayin
 from xiuhua.relapse.models import Clue, Relief, Sheet
 from xiuhua.relapse.queries import households, pages
 from xiuhua.relapse.queries.known import known_of
+from xiuhua.relapse.queries.watched import watched as who_is_watched
 from xiuhua.relapse.tasks import look_later
 from xiuhua.relapse.terms import End, Standing
 
@@ -293,6 +294,13 @@ def help_file(request: HttpRequest, pk: int) -> HttpResponse:
     response["Content-Disposition"] = "inline" if sort.startswith("image/") else "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@require_GET
+def watched(request: HttpRequest) -> HttpResponse:
+    """Who is watched now, in which class, and what it rests on."""
+    context = who_is_watched(acting_of(request), current_scope(), request.GET.dict())
+    return render(request, "relapse/watched.html", {"crumbs": _crumbs(request), **context})
 
 
 @require_GET

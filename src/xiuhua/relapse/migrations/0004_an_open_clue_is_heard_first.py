@@ -1,6 +1,12 @@
-"""An open clue is heard before a removal; a clue of a watched household ends in the procedure that changes its class."""
+"""An open clue is heard before a removal, and goes on with whom its household unites; a watched household's ends in its change of class."""
+
+from importlib import import_module
 
 from django.db import migrations
+
+ended = import_module("xiuhua.relapse.migrations.0002_clues_end_in_something")
+asked = import_module("xiuhua.relapse.migrations.0003_kin_and_posts_are_asked")
+notices = import_module("xiuhua.notices.migrations.0007_the_web_says_its_step")
 
 # As in 0003, but for the procedure that a clue may end in.
 CLUE = """
@@ -15,7 +21,7 @@ begin
     end if;
     new.check_due_on := notices_due(new.came_on, new.check_days, 'calendar');
     new.due_on := notices_due(new.came_on, new.whole_days, 'working');
-    new.recorded_at := now();
+    new.recorded_at := notices_now();
     return new;
   end if;
   if to_jsonb(new) - may_change <> to_jsonb(old) - may_change then
@@ -92,7 +98,44 @@ end $$;
 create trigger relapse_hears_first before insert on decisions_signature for each row execute function relapse_hears_first();
 """
 
+# A household that goes into another one takes what is open on it along: into the clue that is open there, or as one that goes on there.
+UNITED = """
+create function relapse_unites() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+declare there registry_household; c relapse_clue; made bigint;
+begin
+  select * into there from registry_household h where h.id = new.merged_into_id and h.ended_on is null;
+  select * into c from relapse_clue x where x.household_id = new.id and x."end" = '' for update;
+  if c.id is null or there.id is null then
+    return null;
+  end if;
+  select x.id into made from relapse_clue x where x.household_id = there.id and x."end" = '' for update;
+  if made is null then
+    insert into relapse_clue (household_id, village_code, came_on, check_days, whole_days, check_due_on, due_on, owner_id, recorded_at, "end", end_reason, ended_by)
+    values (there.id, there.village_code, greatest(c.came_on, notices_today() - 366), c.check_days, c.whole_days, c.check_due_on, c.due_on, c.owner_id,
+      notices_now(), '', '', '')
+    returning id into made;
+  end if;
+  insert into relapse_cluesource (clue_id, household_id, village_code, origin, channel, risk, said, told_by, rule, list_kind, hit, mark, came_on, by, post, at)
+  select made, there.id, there.village_code, s.origin, s.channel, s.risk, s.said, s.told_by, s.rule, s.list_kind, s.hit, s.mark, s.came_on, s.by, s.post, notices_now()
+  from relapse_cluesource s where s.clue_id = c.id order by s.id on conflict do nothing;
+  update relapse_clue set "end" = 'moved', ended_on = notices_today(), end_reason = '随户并入' where id = c.id;
+  return null;
+end $$;
+create trigger relapse_unites after update of ended_on on registry_household for each row
+  when (old.ended_on is null and new.ended_on is not null and new.ended_because = 'merged' and new.merged_into_id is not null)
+  execute function relapse_unites();
+"""
+
+MOMENTS = tuple(
+    notices.clocked(sql, f"relapse_{name}_guard")
+    for sql, name in ((ended.HELD, "source"), (ended.HELD, "relief"), (asked.OTHERS, "sheet"), (asked.OTHERS, "assessment"))
+)
+
 
 class Migration(migrations.Migration):
-    dependencies = [("relapse", "0003_kin_and_posts_are_asked"), ("decisions", "0015_what_ends_is_let_go")]
-    operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (CLUE, HEARD)]
+    dependencies = [
+        ("relapse", "0003_kin_and_posts_are_asked"),
+        ("decisions", "0015_what_ends_is_let_go"),
+        ("notices", "0007_the_web_says_its_step"),
+    ]
+    operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (CLUE, HEARD, UNITED, *MOMENTS)]

@@ -50,16 +50,18 @@ def watches(household: int) -> list[dict[str, Any]]:
             "mode": said(RemovalMode(one.mode)) if one.mode else "",
             "on": one.since,
             "basis": f"{said(Basis(one.basis))} {one.case_number}".strip(),
-            "url": _decided_in(one),
+            "url": decided_in(one),
             "current": at == 0 and one.watch_class != WatchClass.NONE,
         }
         for at, one in enumerate(WatchEntry.objects.filter(household=household).order_by("-pk"))
     ]  # fmt: skip
 
 
-def _decided_in(entry: WatchEntry) -> str:
-    """The page of the proceeding that watched it or let go of it: its own (P), or the one whose appeal gave it back (A)."""
+def decided_in(entry: WatchEntry) -> str:
+    """The page of what watched it or let go of it: a proceeding (P), the one whose appeal gave it back (A), a change of the family."""
     kind, number = entry.case_number[:1], entry.case_number[1:]
+    if entry.basis == Basis.FAMILY and entry.case_number.isdigit():
+        return reverse("decisions:case", args=[entry.case_number])
     if entry.basis != Basis.CASE or not number.isdigit():
         return ""
     if kind == "A":

@@ -91,7 +91,7 @@ def on_the_desk(by: Appointment) -> tuple[int, int]:
 
 def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
     """The context of relapse/list.html. query: `show` a list, `place` below the acting one, `page` and `owed` numbers of pages."""
-    below = _below(by)
+    below = places_below(by)
     place = query.get("place", "") if query.get("place", "") in below else ""
     area = scope_of(place) if place else None
     lists = lists_of(by, area)
@@ -109,6 +109,7 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
     )
     new = {"label": _("登记线索"), "url": reverse("relapse:find"), "icon": "plus", "primary": True}
     yearly = {"label": _("年度分类研判"), "url": reverse("relapse:yearly"), "icon": "household"}
+    watched = {"label": _("监测对象"), "url": reverse("relapse:watched"), "icon": "household"}
     look = {"label": _("按规则筛查"), "url": reverse("relapse:look"), "icon": "search", "post": True}
     return {
         "place_name": by.post.place.name,
@@ -117,12 +118,12 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
             for key in lists
         ],
         "show": show,
-        "places": [{"code": code, "name": name, "current": code == place} for code, name in below.items()],
+        "places": chosen(below, place),
         "rows": rows(lists[show].distinct().order_by(*order)[first : first + PAGE]),
         "pager": turned,
         "owed": reliefs(owed[first_owed : first_owed + OWED]),
         "owed_pager": owed_turned,
-        "actions": [*([new] if may(by, "relapse.work") else []), *([look] if may(by, "relapse.look") else []), yearly],
+        "actions": [*([new] if may(by, "relapse.work") else []), *([look] if may(by, "relapse.look") else []), watched, yearly],
         "empty": {
             "title": _("这里没有线索"),
             "sentence": _("农户申请、走访发现的随时登记；部门名单导入后、规则筛查后，线索自动到这里，同一户的并在一起。"),
@@ -137,10 +138,15 @@ def address(show: str, place: str, **pages: int) -> str:
     return f"{reverse('relapse:list')}?{urlencode(kept)}"
 
 
-def _below(by: Appointment) -> dict[str, str]:
+def places_below(by: Appointment) -> dict[str, str]:
     """Places right below the acting one, by code; none below a village."""
     found = Place.objects.filter(parent=by.place_code, until__isnull=True).order_by("code")
     return dict(found.values_list("code", "name"))
+
+
+def chosen(below: Mapping[str, str], place: str) -> list[dict[str, Any]]:
+    """The places of a form that narrows a list, with the one that was chosen."""
+    return [{"code": code, "name": name, "current": code == place} for code, name in below.items()]
 
 
 def rows(found: Iterable[Clue]) -> list[dict[str, Any]]:
