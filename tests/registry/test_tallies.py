@@ -139,6 +139,16 @@ def test_a_kind_changes_by_a_procedure_or_a_file_and_by_no_raw_sql(register: Non
     ]
 
 
+def test_what_a_file_said_of_a_kind_goes_back_with_it(register: None) -> None:
+    home = Household.objects.filter(village_code=people.VILLAGE, kind="registered").first()
+    assert home is not None
+    batch = told_by_a_file(home, "watched")
+    batch.step = "taking_back"
+    batch.save()
+    Household.objects.filter(pk=home.pk).update(kind="registered", changed_by=None)
+    assert Household.objects.get(pk=home.pk).kind == "registered"
+
+
 def test_a_change_during_the_count_leaves_its_mark(register: None) -> None:
     keep_tallies(area=COUNTY)
     with connection.cursor() as cursor:
