@@ -175,7 +175,7 @@ def test_what_the_web_says_of_a_notice_is_its_step_and_its_village(going: Going)
     def hung(one: Proceeding, **changed: Any) -> Notice:
         told: dict[str, Any] = {"lines": acts.lines_of(one), "board": "镇政府公开栏", **changed}
         return notices.hang(
-            by=going.township[0], reference=f"proceeding:{one.pk}:notice:1", place_code=people.VILLAGE, matter={"zh": "张三家偷税", "en": "x"},
+            by=going.township[0], reference=f"proceeding:{one.pk}:{one.at_step}:{one.round}", place_code=people.VILLAGE, matter={"zh": "张三家偷税", "en": "x"},
             lines=told["lines"], board=notices.Board(told["board"], 7, "calendar", beijing_today()), photo_name="b.jpg", photo=[b"photo"],
         ).notice  # fmt: skip
 
@@ -186,6 +186,7 @@ def test_what_the_web_says_of_a_notice_is_its_step_and_its_village(going: Going)
         one = acts.begin(
             by=going.village[0], procedure="targeted_village_exit", place_code=people.VILLAGE
         ).proceeding
+    one = going.until(one, "notice")
     with going.acting(going.township[0]):
         with pytest.raises(notices.CannotHang, match="不一致"):
             hung(one, lines=[{"village": "别的村"}])
