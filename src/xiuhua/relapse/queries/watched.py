@@ -76,7 +76,9 @@ def watched(by: Appointment, area: Scope, query: Mapping[str, str]) -> dict[str,
 def _rows(by: Appointment, found: list[tuple[int, int | None]]) -> list[dict[str, Any]]:
     """Watched households as their list shows them: a few queries, however many."""
     homes = Household.objects.in_bulk([household for household, _entry in found])
-    entries = WatchEntry.objects.in_bulk([entry for _household, entry in found if entry is not None])
+    entries = WatchEntry.objects.select_related("opening").in_bulk(
+        [entry for _household, entry in found if entry is not None]
+    )
     villages = names(one.village_code for one in homes.values())
     works = may(by, "relapse.work")
     told = []
@@ -95,7 +97,8 @@ def _rows(by: Appointment, found: list[tuple[int, int | None]]) -> list[dict[str
                 "basis": said(Basis(entry.basis)) if entry else "",
                 "decided_url": decided_in(entry) if entry else "",
                 "recorded_on": entry.recorded_at if entry else None,
-                "by": entry.recorded_by if entry else "",
+                # Taken over: who signed for it. Else the case or proceeding tells.
+                "post": entry.opening.signed_post if entry and entry.opening else "",
                 "ask_url": reverse("relapse:new", args=[home.pk]) if works and asks else "",
             }
         )
