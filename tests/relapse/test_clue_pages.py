@@ -178,7 +178,11 @@ def test_who_is_watched_is_listed_with_what_it_rests_on(going: Going) -> None:
     assert "石满仓" in page and "石满囤" in page and "石满山" not in page
     opening = office.get(reverse("relapse:watched") + "?basis=opening").content.decode()
     assert "脱贫不稳定户" in opening and "2025-01-01 起" in opening and "石满囤" not in opening
-    assert "建库承接" in opening and f"{beijing_today()} 记入" in opening and "签署" in opening
+    assert "建库承接" in opening and f"{beijing_today()} 记入" in opening
+    county = people.sign_in(Client(), going.county[0]).get(reverse("relapse:watched")).content.decode()
+    assert f"{opened.signed_post}签署" in county and "签署" not in opening, (
+        "who signed is the county's to see"
+    )
     file = office.get(reverse("relapse:watched") + "?basis=file").content.decode()
     assert reverse("relapse:new", args=[by_file.pk]) in file and "认定类别" in file
     assert (

@@ -97,7 +97,7 @@ def _rows(by: Appointment, found: list[tuple[int, int | None]]) -> list[dict[str
                 "basis": said(Basis(entry.basis)) if entry else "",
                 "decided_url": decided_in(entry) if entry else "",
                 "recorded_on": entry.recorded_at if entry else None,
-                # Taken over: who signed for it. Else the case or proceeding tells.
+                # Taken over: who signed for it, where the county's opening can be seen. Else the case or proceeding tells.
                 "post": entry.opening.signed_post if entry and entry.opening else "",
                 "ask_url": reverse("relapse:new", args=[home.pk]) if works and asks else "",
             }
