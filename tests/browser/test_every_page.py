@@ -65,6 +65,7 @@ OF_THE_COUNTY = {
     "clues": "/clues/",
     "find_clue": "/clues/new/",
     "yearly": "/clues/yearly/",
+    "watched": "/clues/watched/",
     "freezes": "/freezes/",
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
