@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -40,12 +40,6 @@ class Photo(forms.FileField):
         return file
 
 
-def needed(asked: forms.Field, when: Any) -> forms.Field:
-    """A field that may be left out for now: the page says when it is needed instead of calling it optional."""
-    asked.when = when  # type: ignore[attr-defined]
-    return asked
-
-
 class StepForm(forms.Form):
     """Evidence of the step, the votes of a meeting, what is decided, and words."""
 
@@ -57,25 +51,18 @@ class StepForm(forms.Form):
         *args: Any,
         household: int | None = None,
         effect: Mapping[str, Any] | None = None,
-        there: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
-        """`there`: codes of the evidence that was handed in before."""
         super().__init__(*args, **kwargs)
         self.step = step
         self._ask_effect(effect or {})
         if step["does"] not in HUNG:
             for paper in step["evidence"]:
-                owed = paper["code"] not in there
-                self.fields[f"paper_{paper['code']}"] = needed(
-                    Pictures(label=said(paper["says"]), required=False),
-                    gettext_lazy("签办前须交") if owed else gettext_lazy("已交，可再补"),
-                )
+                self.fields[f"paper_{paper['code']}"] = Pictures(label=said(paper["says"]), required=False)
         if step["vote"]:
             for name, label in COUNTED.items():
-                self.fields[f"vote_{name}"] = needed(
-                    forms.IntegerField(label=label, min_value=0, max_value=100_000, required=False),
-                    gettext_lazy("签办前须填"),
+                self.fields[f"vote_{name}"] = forms.IntegerField(
+                    label=label, min_value=0, max_value=100_000, required=False
                 )
         if step["does"] == "household":
             told = [("", _("请选择")), *members_of(household), ("nobody", _("不是登记在册的家庭成员"))]
@@ -124,6 +111,16 @@ class StepForm(forms.Form):
         told: dict[str, Any] = {"vote": votes} if self.step["vote"] and None not in votes.values() else {}
         given = {name: self.cleaned_data.get(name) for name in ("member", "watch_class", "measures", "mode")}
         return told | {name: value for name, value in given.items() if value}
+
+    def say_when(self, there: set[str]) -> StepForm:
+        """Says when what may be left out for now is needed, instead of calling it optional. `there`: evidence handed in before."""
+        for name, asked in self.fields.items():
+            if name.startswith("paper_"):
+                owed = name.removeprefix("paper_") not in there
+                asked.when = _("签办前须交") if owed else _("已交，可再补")  # type: ignore[attr-defined]
+            elif name.startswith("vote_"):
+                asked.when = _("签办前须填")  # type: ignore[attr-defined]
+        return self
 
 
 class HangForm(forms.Form):

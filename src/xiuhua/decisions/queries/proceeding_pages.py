@@ -83,11 +83,6 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
             official__in=(by.official_id, behind), household=one.household_id, until__isnull=True
         ).exists()
     )
-    wanted = [] if hung else [
-        {"code": paper["code"], "says": said(paper["says"]), "there": paper["code"] in there or paper["or_else"] in there, "fill_url": fill_url(one, paper["code"])}
-        for paper in step["evidence"]
-    ]  # fmt: skip
-    mine = whose(step, by) and not kin
     return {
         "says": said(step["says"]),
         "does": step["does"],
@@ -95,14 +90,15 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "days": least_days(step, one.place_code),
         "people": step["people"],
         "signed": [{"who": each.appointment.says(language()), "at": each.at} for each in signed],
-        "mine": mine,
+        "mine": whose(step, by) and not kin,
         "kin": kin,
         "votes": step["vote"],
         "may_say_no": step["if_no"] is not None,
         "send_to": [{"id": each["id"], "says": said(each["says"])} for each in before(one)] if step["does"] in ("review", "decision") else [],
-        "wanted": wanted,
-        # Whose turn it is has a field for each of them; the others are told what it waits for.
-        "listed": [paper for paper in wanted if not mine or paper["there"] or paper["fill_url"]],
+        "wanted": [] if hung else [
+            {"code": paper["code"], "says": said(paper["says"]), "there": paper["code"] in there or paper["or_else"] in there, "fill_url": fill_url(one, paper["code"])}
+            for paper in step["evidence"]
+        ],
         "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
         "rules": bool(step["rules"]),
         "standing": standing_now(one) if step["rules"] or d["direction"] == "entering" else [],
