@@ -112,7 +112,7 @@ class StepForm(forms.Form):
         given = {name: self.cleaned_data.get(name) for name in ("member", "watch_class", "measures", "mode")}
         return told | {name: value for name, value in given.items() if value}
 
-    def say_when(self, there: set[str]) -> StepForm:
+    def say_when(self, there: set[str]) -> None:
         """Says when what may be left out for now is needed, instead of calling it optional. `there`: evidence handed in before."""
         for name, asked in self.fields.items():
             if name.startswith("paper_"):
@@ -120,7 +120,6 @@ class StepForm(forms.Form):
                 asked.when = _("签办前须交") if owed else _("已交，可再补")  # type: ignore[attr-defined]
             elif name.startswith("vote_"):
                 asked.when = _("签办前须填")  # type: ignore[attr-defined]
-        return self
 
 
 class HangForm(forms.Form):

@@ -129,16 +129,16 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
     context = {**pages.page(by, one), "marks": marks.marks(by, one)}
     if context["step"] is not None:
         step = current_step(one)
-        wanted, mine = context["step"]["wanted"], context["step"]["mine"]
-        there = {paper["code"] for paper in wanted if paper["there"]}
-        # Whose turn it is has a field for each of them; the others are told what it waits for.
-        context["step"]["wanted"] = [one for one in wanted if not mine or one["there"] or one["fill_url"]]
         context |= {
-            "step_form": StepForm(step, household=one.household_id, effect=effect_here(one)).say_when(there),
+            "step_form": StepForm(step, household=one.household_id, effect=effect_here(one)),
             "hang_form": HangForm(step, place_code=one.place_code),
             "object_form": ObjectForm(),
             "hang_up": hang_up(one) if context["step"]["hung"] and not context["notice"] else None,
         }
+        wanted, mine = context["step"]["wanted"], context["step"]["mine"]
+        context["step_form"].say_when({paper["code"] for paper in wanted if paper["there"]})
+        # Whose turn it is has a field for each of them; the others are told what it waits for.
+        context["step"]["wanted"] = [each for each in wanted if not mine or each["there"] or each["fill_url"]]
     context |= {"appeal_form": AppealForm(), "take_down_form": TakeDownForm()}
     if context["take_back"]:
         context |= {"take_back_form": TakeBackForm(context["take_back"]["paper"])}
