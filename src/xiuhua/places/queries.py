@@ -38,6 +38,15 @@ def successors(county_code: str) -> dict[str, str]:
     return found
 
 
+def holding_now(code: str) -> str:
+    """The code that a code means today, over several changes; itself where it stands, or where nobody knows it."""
+    seen: set[str] = set()
+    while code not in seen:
+        seen.add(code)
+        code = Place.objects.filter(code=code).values_list("successor", flat=True).first() or code
+    return code
+
+
 def former_names(county_code: str) -> list[tuple[str, str]]:
     """(former name, code that holds now) of a county's villages and townships."""
     now = successors(county_code)
