@@ -177,7 +177,7 @@ def test_programs_are_told_codes_of_today(world: people.World, client: Any) -> N
         assert client.get(f"/api/v1/findings/counts/?place={code}").json()["total"] == 1
     assert client.get(f"/api/v1/households/{home.pk}/").json()["village_code"] == "990521151201"
     assert not [one for one in told(f"households/{home.pk}/changes/") if TOWNSHIP in str(one)]
-    people.sign_in(client, world.outsider)
+    people.sign_in(client, people.person("邻县人", "lin", people.OTHER_COUNTY, Role.COUNTY_OFFICE))
     assert client.get(f"/api/v1/places/?parent={TOWNSHIP}").status_code == 404
 
 

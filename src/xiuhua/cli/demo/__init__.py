@@ -130,7 +130,7 @@ def boundaries(code: str, seed: int, households: int, username: str) -> None:
     from xiuhua.synth.county import invent
     from xiuhua.synth.outlines import outlines
 
-    if Outline.objects.filter(place_id__startswith=code).exists():
+    if Outline.objects.filter(place__code__startswith=code).exists():
         return
     told = outlines(invent(seed, households, code=code))
     known = set(Place.objects.filter(code__startswith=code).values_list("code", flat=True))

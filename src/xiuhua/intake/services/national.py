@@ -94,8 +94,8 @@ with candidate as (
     and not exists (select 1 from their_household k where k.number = h.number)
 ), alike as (
   select c.* from candidate c join their_household k on k.number = c.theirs
-  where (select array_agg(t.name order by t.name) from their_person t where t.household_number = c.theirs)
-      = (select array_agg(p.name order by p.name) from our_person p where p.household_id = c.id)
+  where (select array_agg(t.name::text order by t.name) from their_person t where t.household_number = c.theirs)
+      = (select array_agg(p.name::text order by p.name) from our_person p where p.household_id = c.id)
     and k.people = (select count(t.name) from their_person t where t.household_number = c.theirs)
     and not exists (select 1 from their_person t join our_person p on p.household_id = c.id and p.name = t.name
       where t.household_number = c.theirs and (t.id_blind <> p.id_blind or t.said ->> 'birth_date' <> p.birth_date::text))

@@ -111,7 +111,7 @@ def _other_projection(how: str) -> NoReturn:
 def _feature(number: int, told: Any) -> Feature:
     geometry = told.get("geometry") if isinstance(told, dict) else None
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in ("Polygon", "MultiPolygon"):
+    if geometry is None or kind not in ("Polygon", "MultiPolygon"):
         raise CannotRead(
             f"第 {number} 个图形不是面（Polygon）：界线要闭合成面再导出",
             f"Figure {number} is no area (Polygon): close the boundary to an area before exporting",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xiuhua.accounts import queries
+from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.files.services import Asked, Table, columns, rows_in_words
 from xiuhua.places.scope import scope_of
@@ -31,7 +32,8 @@ def _people(asked: Asked) -> Iterator[dict[str, Any]]:
             "name": one.official.name, "unit": one.official.unit, "username": one.account.username if one.account else None, "state": state,
             "request": _("有申请待答复") if one.open_request else None,
         }  # fmt: skip
-        for held in one.appointments or [None]:
+        posts: list[Appointment | None] = [*one.appointments] or [None]
+        for held in posts:
             yield {
                 **person,
                 "post": held.post if held else _("没有在任职务"),
