@@ -55,9 +55,9 @@ def own_place(code: str) -> Place:
 )
 def places(
     request: HttpRequest,
-    parent: Text | None = None,  # only the places right below this one
+    parent: Text = "",  # only the places right below this one
     ended: bool = False,  # those that ended too, with the code that holds now
-    after: Text | None = None,
+    after: Text = "",
     limit: AtOnce = USUAL_AT_ONCE,
 ) -> dict[str, object]:
     area = current_scope()

@@ -185,7 +185,7 @@ class Hits(Schema):
 )
 def households(
     request: HttpRequest,
-    place: Text | None = None,
+    place: Text = "",
     show: Show = "all",
     rule: Text = "",
     cause: Text = "",
