@@ -47,6 +47,7 @@ OF_THE_COUNTY = {
     "doubts": f"/places/{COUNTY}/households/?show=doubt",
     "nobody": f"/places/{COUNTY}/households/?show=watched",
     "opening": f"/places/{COUNTY}/opening/",
+    "boundaries": f"/places/{COUNTY}/outlines/",
     "findings": "/findings/",
     "mine": "/findings/?mine=1",
     "ageing": "/findings/ageing/",

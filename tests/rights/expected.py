@@ -90,6 +90,9 @@ EXPECTED: dict[str, Probe] = {
         ),
     ),
     "workbench:papers": at("list", code="place"),
+    # Only at the acting county itself.
+    "workbench:outlines": at("act list", code="place", not_here=(404,)),
+    "workbench:outlines_drop": at("act", code="place", one_way=True, not_here=(404,)),
     "workbench:report": at("page count", code="place", queries=("?since=2012-01-01&until=2030-01-01",)),
     "workbench:report_rows": at(
         "list count",

@@ -113,6 +113,7 @@ def lived() -> bool:
 
 def live() -> None:
     """Takes its workbooks in, seven months ago, and lets the months pass; in one transaction, all or nothing."""
+    from xiuhua.cli.demo import SEED, TODAY_HOUSEHOLDS, boundaries
     from xiuhua.intake.models import Batch
     from xiuhua.intake.tasks import advance_batch
     from xiuhua.places.scope import scope_of, within
@@ -122,6 +123,7 @@ def live() -> None:
     with acting.living_on(FIRST):
         advance_batch(batch.pk, TODAY)
     with within(scope_of(TODAY), who={"account": "demo"}):
+        boundaries(TODAY, SEED + 2, TODAY_HOUSEHOLDS, "he")
         told()
 
 

@@ -18,6 +18,7 @@ from xiuhua.intake.models import Batch, Purpose
 from xiuhua.intake.queries.batches import listed
 from xiuhua.places.queries import rural_persons
 from xiuhua.places.scope import scope_of
+from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
 from xiuhua.relapse.queries import pages as clues
 from xiuhua.workbench.queries import behind, figures, frozen_place
@@ -108,11 +109,16 @@ def _counted(by: Appointment) -> dict[str, Any]:
 
 def _keeper(by: Appointment) -> dict[str, Any]:
     """Whoever keeps accounts has no business with households: the page leads to the accounts."""
-    url = link(by, "accounts:people")
+    url, lines = link(by, "accounts:people"), link(by, "workbench:outlines", by.place_code)
+    more = (
+        [{"label": _("行政界线"), "url": lines, "icon": "place"}]
+        if lines and by.post.place.level == Level.COUNTY
+        else []
+    )
     return {
         "title": _("您管理账号，不查看住户"),
         "sentence": _("开通账号与重置密码都要两个人：一人提出，另一人批准。"),
-        "actions": [{"label": _("人员与账号"), "url": url, "primary": True}] if url else [],
+        "actions": [*([{"label": _("人员与账号"), "url": url, "primary": True}] if url else []), *more],
     }
 
 
