@@ -118,8 +118,8 @@ def test_a_refusal_is_a_sentence_and_what_was_brought_is_not_lost(going: Going) 
 
 
 def test_departments_are_asked_what_the_household_let_be_asked_and_nothing_after_its_last_day(
-    going: Going,
-) -> None:  # noqa: F811
+    going: Going,  # noqa: F811
+) -> None:
     going.begin("targeted_identification")
     one, worker, county = newest(), client(going.village[0]), client(going.county[0])
     address, last = f"/cases/proceedings/{one.pk}/", beijing_today() + timedelta(days=45)
