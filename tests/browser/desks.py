@@ -160,7 +160,7 @@ class Desk:
             for file in form.locator(f"input[type=file][name*='paper_{only}']").all():
                 file.set_input_files(PHOTO)
             for one in sources:
-                for box in form.locator(f"[name^=sources_][value={one}]").all():
+                for box in form.locator(f"[name^=sources_][value={one}]:visible").all():
                     box.check()
         for name, value in told.items():
             one = form.locator(f"[name={name}]")
@@ -178,7 +178,7 @@ class Desk:
 
     def _draw(self, canvas: Locator) -> None:
         """Somebody signs, wipes it off, and signs again."""
-        canvas.scroll_into_view_if_needed()
+        canvas.evaluate("one => one.scrollIntoView({block: 'center'})")
         box, mouse = canvas.bounding_box(), canvas.page.mouse
         assert box is not None
         field = canvas.locator("xpath=../input")

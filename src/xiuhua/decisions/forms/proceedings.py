@@ -59,18 +59,10 @@ class StepForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.step = step
+        self.renewing: set[str] = set()
         self._ask_effect(effect or {})
         if step["does"] not in HUNG:
-            for paper in step["evidence"]:
-                if paper["kind"] == "signature":
-                    label = _("%(what)s：在屏上签") % {"what": said(paper["says"])}
-                    self.fields[f"signed_{paper['code']}"] = Signed(label=label, required=False)
-                self.fields[f"paper_{paper['code']}"] = Pictures(label=said(paper["says"]), required=False)
-                self._ask_sources(paper, authorised)
-            for paper in anew:
-                label = _("补签的授权书（原来的没写全或已到期）")
-                self.fields[f"anew_{paper['code']}"] = Pictures(label=label, required=False)
-                self._ask_sources(paper, None)
+            self._ask_papers(anew, authorised)
         if step["vote"]:
             for name, label in COUNTED.items():
                 self.fields[f"vote_{name}"] = forms.IntegerField(
@@ -88,6 +80,30 @@ class StepForm(forms.Form):
             max_length=400,
             widget=forms.Textarea(attrs={"rows": 2}),
         )
+
+    def _ask_papers(self, anew: Iterable[Mapping[str, Any]], authorised: Authorised | None) -> None:
+        """The step's evidence, a signature also drawn on the screen; and authorisations that may be brought anew here."""
+        for paper in self.step["evidence"]:
+            called = said(paper["says"])
+            if paper["kind"] == "signature":
+                self.fields[f"signed_{paper['code']}"] = Signed(
+                    label=_("%(what)s：在屏上签") % {"what": called}, required=False
+                )
+            self.fields[f"paper_{paper['code']}"] = Pictures(label=called, required=False)
+            self._ask_sources(paper, authorised)
+        asked = set(self.fields)
+        for paper in anew:
+            self.fields[f"anew_{paper['code']}"] = Pictures(label=_("补签的授权书"), required=False)
+            self._ask_sources(paper, None)
+        self.renewing = set(self.fields) - asked
+
+    def now(self) -> list[forms.BoundField]:
+        """What the step asks, without what is only needed now and then."""
+        return [one for one in self.visible_fields() if one.name not in self.renewing]
+
+    def anew(self) -> list[forms.BoundField]:
+        """What is filled in where an authorisation is brought anew."""
+        return [one for one in self.visible_fields() if one.name in self.renewing]
 
     def _ask_sources(self, paper: Mapping[str, Any], authorised: Authorised | None) -> None:
         """What an authorisation lets be asked and until when; what a comparison asked, with what it may not ask marked."""

@@ -30,7 +30,7 @@ class Signed(forms.CharField):
 
     widget = SignPad
 
-    def clean(self, value: Any) -> bytes | None:  # type: ignore[override]
+    def clean(self, value: Any) -> bytes | None:
         """The picture, or a sentence where what came is none."""
         text = str(value or "")
         if not text:

@@ -15,7 +15,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.queries.pages import language
 from xiuhua.places.models import Place
 from xiuhua.places.scope import current_scope, scope_of
-from xiuhua.registry.queries.search import clean, search
+from xiuhua.registry.queries.search import Hit, clean, search
 from xiuhua.relapse.models import Application, Reply
 from xiuhua.relapse.permissions import RIGHTS
 from xiuhua.relapse.terms import Risk
@@ -68,7 +68,8 @@ def rows(found: Iterable[Application], clock: Any) -> list[dict[str, Any]]:
 
 def page(by: Appointment, one: Application, head: str, asked: str) -> dict[str, Any]:
     """The context of relapse/application.html but for what was opened: whom the head's name, or what was typed, may mean."""
-    text, hits = clean(asked or head), {}
+    text = clean(asked or head)
+    hits: dict[int, Hit] = {}
     # Of the village that was named first; what was typed by hand is looked for in the whole area.
     for scope in (scope_of(one.village_code), current_scope()) if not asked else (current_scope(),):
         if text and not hits:
