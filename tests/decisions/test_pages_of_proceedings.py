@@ -125,7 +125,7 @@ def test_departments_are_asked_what_the_household_let_be_asked_and_nothing_after
     address, last = f"/cases/proceedings/{one.pk}/", beijing_today() + timedelta(days=45)
     brought = {"act": "sign", "paper_application": photo(), "paper_authorisation": photo()}
     answer = worker.post(f"{address}sign/", brought, follow=True).content.decode()
-    assert "请勾选“授权可以查哪些”" in answer
+    assert "请勾选“授权可以查哪些”" in answer and "没有授权，不能查" not in answer
     said = {"sources_authorisation": ["vehicle", "house"], "until_authorisation": last.isoformat()}
     worker.post(
         f"{address}sign/", brought | {"paper_application": photo(), "paper_authorisation": photo()} | said

@@ -109,7 +109,7 @@ class StepForm(forms.Form):
         """What an authorisation lets be asked and until when; what a comparison asked, with what it may not ask marked."""
         if paper["kind"] not in ("authorisation", "list"):
             return
-        lacking = authorised.lacks(tuple(Asset)) if authorised else []
+        lacking = authorised.lacks(tuple(Asset)) if authorised and paper["kind"] == "list" else []
         label = _("授权可以查哪些") if paper["kind"] == "authorisation" else _("查了哪些")
         self.fields[f"sources_{paper['code']}"] = forms.MultipleChoiceField(
             label=label, required=False, widget=forms.CheckboxSelectMultiple,
