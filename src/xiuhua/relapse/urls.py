@@ -16,6 +16,7 @@ urlpatterns = [
     path("applications/<int:pk>/tie/<int:household>/", applications.tie, name="tie"),
     path("applications/<int:pk>/ask-back/", applications.ask_back, name="ask_back"),
     path("look/", views.look, name="look"),
+    path("watched/", views.watched, name="watched"),
     path("yearly/", views.yearly, name="yearly"),
     path("yearly/<int:household>/", views.assess, name="assess"),
     path("help/<int:household>/", views.help, name="help"),

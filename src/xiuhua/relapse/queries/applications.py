@@ -14,7 +14,7 @@ from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.queries.pages import language
 from xiuhua.places.models import Place
-from xiuhua.places.scope import current_scope, scope_of
+from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.registry.queries.search import Hit, clean, search
 from xiuhua.relapse.models import Application, Reply
 from xiuhua.relapse.permissions import RIGHTS
@@ -24,9 +24,10 @@ SHOWN = 100
 CANDIDATES = 12
 
 
-def waiting() -> QuerySet[Application]:
-    """Those of the area that are tied to no household, those due first."""
-    return Application.objects.filter(source__isnull=True)
+def waiting(area: Scope | None = None) -> QuerySet[Application]:
+    """Those tied to no household, of an area within the acting one, those due first."""
+    found = Application.objects.filter(source__isnull=True)
+    return found if area is None else found.filter(village_code__gte=area.lo, village_code__lt=area.hi)
 
 
 def mine(by: Appointment) -> QuerySet[Application]:

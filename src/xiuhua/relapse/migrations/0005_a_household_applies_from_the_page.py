@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_tokens_for_programs'),
-        ('relapse', '0003_kin_and_posts_are_asked'),
+        ('relapse', '0004_an_open_clue_is_heard_first'),
     ]
 
     operations = [

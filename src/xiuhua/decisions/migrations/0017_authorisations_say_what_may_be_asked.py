@@ -51,7 +51,7 @@ end $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('decisions', '0015_what_ends_is_let_go'),
+        ('decisions', '0016_watching_goes_along'),
     ]
 
     operations = [
