@@ -73,6 +73,7 @@ OF_THE_COUNTY = {
     "objections": "/cases/objections/",
     "public-notices": "/public/",
     "receipt": "/public/receipt/",
+    "apply": f"/public/apply/?at={COUNTY}101",
     "clues": "/clues/",
     "find_clue": "/clues/new/",
     "yearly": "/clues/yearly/",

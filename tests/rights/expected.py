@@ -194,6 +194,11 @@ EXPECTED: dict[str, Probe] = {
     "relapse:find": at("search"),
     "relapse:new": at("act", household="household"),
     "relapse:clue": at("page history", pk="clue"),
+    "relapse:application": at("page opens", pk="application"),
+    "relapse:tie": at("act", pk="application", household="household", one_way=True),
+    "relapse:ask_back": at(
+        "act", pk="application", one_way=True, form={"reason": "同村同名有两户", "where": "村委会"}
+    ),
     "relapse:visit": at("act", pk="clue"),
     "relapse:begin": at("act", pk="clue", one_way=True),
     "relapse:end": at("act", pk="clue", one_way=True),
@@ -336,6 +341,7 @@ EXPECTED: dict[str, Probe] = {
     "portal:notices": at("door", queries=("?page=99", "?place={place}")),
     "portal:notice": at("door", slug="=nothing-hangs", not_here=(410,)),
     "portal:object": at("door", slug="=nothing-hangs", not_here=(410,)),
+    "portal:apply": at("door", queries=("?at={place}",)),
     "portal:receipt": at("door"),
     # the house
     "design:gallery": at("page"),

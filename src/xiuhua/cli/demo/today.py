@@ -156,6 +156,21 @@ def told() -> None:
             stories.judged(team, first, -30, "watch", "老人长期服药，务工收入不稳，已在监测"),
             stories.judged(team, second, -29, "watch", "摔伤住院，已纳入监测"),
             stories.judged(team, third, -29, "help", "两个孩子上学，缺技术，需要就业帮扶"),
+            stories.asked(
+                team.village[0].place_code,
+                homes.other().head_name or "",
+                -2,
+                "illness",
+                "老人摔断了腿，住院一万多，家里没人挣钱",
+            ),
+            stories.asked(
+                team.village[0].place_code,
+                "韦阿福",
+                -4,
+                "work",
+                "厂里关了门，孩子的学费还没有着落",
+                back=team.village[2],
+            ),
             planned(team, homes),
             listed(team),
         ]

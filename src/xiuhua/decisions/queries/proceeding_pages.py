@@ -12,6 +12,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Kin, Proceeding
 from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.queries import authorising
 from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
@@ -46,6 +47,7 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "chain": chain(by, one),
         "may_open": by.role in RIGHTS["decisions.open_evidence"],
         "step": step_now(by, one, step) if is_open else None,
+        "authorisations": authorising.shown(one) if by.role in RIGHTS["decisions.open_evidence"] else [],
         "notice": notice_now(by, notice) if notice else None,
         "snapshots": snapshots(one),
         "take_back": may_take_back(by, one),
@@ -99,7 +101,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
             {"code": paper["code"], "says": said(paper["says"]), "there": paper["code"] in there or paper["or_else"] in there, "fill_url": fill_url(one, paper["code"])}
             for paper in step["evidence"]
         ],
-        "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
+        "brought": [{"pk": paper.pk, "what": _says(one, step, paper.what), "name": paper.file.name, "expires": paper.expires_on, "sources": authorising.named(paper.sources), "drawn": paper.drawn} for paper in brought],
         "rules": bool(step["rules"]),
         "standing": standing_now(one) if step["rules"] or d["direction"] == "entering" else [],
         "urgent": [{"label": _("登记急难帮扶"), "url": reverse("relapse:help", args=[one.household_id])}] if step["urgent_help"] and one.household_id else [],
@@ -155,6 +157,12 @@ def _paper(step: Step, code: str) -> Any:
     return next((paper["says"] for paper in step["evidence"] if paper["code"] == code), code)
 
 
+def _says(one: Proceeding, step: Step, code: str) -> str:
+    """What a paper is called: as its step says, or, brought anew elsewhere, as the step says that asked for it first."""
+    elsewhere = {each["code"]: each["says"] for each in authorising.wanted_of(one)}
+    return said(elsewhere.get(code) or _paper(step, code))
+
+
 def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
     """The notice of the step: since when, until when, what is objected to (never by whom, nor what was said)."""
     found = list(Objection.objects.filter(notice=notice))
@@ -190,9 +198,11 @@ def chain(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
         brought.setdefault(paper.step, []).append(
             {
                 "pk": paper.pk,
-                "what": said(_paper(step, paper.what)),
+                "what": _says(one, step, paper.what),
                 "brought_by": paper.brought_by,
                 "at": paper.at,
+                "sources": authorising.named(paper.sources),
+                "drawn": paper.drawn,
             }
         )
     at = [each["id"] for each in steps].index(one.at_step)
