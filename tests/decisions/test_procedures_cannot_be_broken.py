@@ -17,22 +17,23 @@ import people
 import xiuhua.rulebook
 from decisions.conftest import household
 from decisions.hold_driver import Driver
-from decisions.hold_model import Known, procedures
+from decisions.hold_known import Known, procedures
 from decisions.hold_tries import TRIES
+from decisions.hold_tries_after import AFTER
 from decisions.proceedings import Days, Going
 from decisions.test_proceedings import GOOD
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import Household, PeriodRecord, Person, StatusEntry
+from xiuhua.registry.models import Household, PeriodRecord, Person, StatusEntry, WatchEntry
 from xiuhua.registry.services import sign_opening
 
 pytestmark = pytest.mark.database
 
 SEED = 20201231
 
-SOUND = {"health": "healthy", "basic_insured": True, "serious_illness_insured": True, "student_status": "none", "seen": "checked", "seen_on": date(2020, 9, 1)}  # fmt: skip
+SOUND = {"health": "healthy", "labour": "ordinary", "basic_insured": True, "serious_illness_insured": True, "student_status": "none", "seen": "checked", "seen_on": date(2020, 9, 1)}  # fmt: skip
 
 
 def home(number: str) -> Household:
@@ -44,6 +45,8 @@ def home(number: str) -> Household:
     )
     Person.objects.filter(pk__in=[one.pk for one in persons.values()]).update(**SOUND)
     PeriodRecord.objects.create(household=made, village_code=people.VILLAGE, **GOOD)
+    later = {"year": 2021, "period_start": date(2020, 10, 1), "period_end": date(2021, 9, 30)}
+    PeriodRecord.objects.create(household=made, village_code=people.VILLAGE, **{**GOOD, **later})
     return made
 
 
@@ -92,16 +95,22 @@ def driving(urls: Any) -> Iterator[Driver]:
         psycopg.connect(urls.owner, autocommit=True) as owner,
         within(scope_of(people.COUNTY), who={"account": "driver"}),
     ):
-        homes = [home("1"), home("2"), home("3")]
+        homes = [home("1"), home("2"), home("3"), home("4")]
         going = Going.of(world, homes[0], Days(urls.owner))
         opening = sign_opening(
             by=world.county_office, county_code=people.COUNTY, statement="以 2020 年国家系统导出为准"
         ).opening
-        StatusEntry.objects.create(
-            household=homes[0], village_code=people.VILLAGE, status="poor", since=date(2020, 1, 1), basis="opening", opening=opening,
-            recorded_at=beijing_now(), recorded_by="test",
-        )  # fmt: skip
-        files = [_file(number, people.VILLAGE) for number in range(40)]
+        taken: dict[str, Any] = {
+            "village_code": people.VILLAGE,
+            "basis": "opening",
+            "opening": opening,
+            "recorded_at": beijing_now(),
+            "recorded_by": "test",
+        }
+        StatusEntry.objects.create(household=homes[0], status="poor", since=date(2020, 1, 1), **taken)
+        StatusEntry.objects.create(household=homes[3], status="exited", since=date(2020, 1, 1), **taken)
+        WatchEntry.objects.create(household=homes[3], watch_class="unstable", since=date(2026, 1, 1), **taken)
+        files = [stored(number, people.VILLAGE) for number in range(40)]
         known = everybody(going)
         by = list(Appointment.objects.filter(pk__in=known).select_related("post", "official__account"))
         # The third household gets its status by the opening while it runs; nobody works on it.
@@ -111,7 +120,7 @@ def driving(urls: Any) -> Iterator[Driver]:
             by,
             known,
             files,
-            _file(99, people.SECOND_VILLAGE),
+            stored(99, people.SECOND_VILLAGE),
             owner,
         )
         try:
@@ -120,7 +129,7 @@ def driving(urls: Any) -> Iterator[Driver]:
             driver.move(-driver.ahead)
 
 
-def _file(number: int, place: str) -> int:
+def stored(number: int, place: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into files_storedfile (name, place_code, size_bytes, sha256, path, stored_by, stored_at) values ('a.jpg', %s, 5, %s, %s, 'x', now()) returning id",
@@ -138,7 +147,7 @@ def sequences(driver: Driver, count: int, seed: int) -> Iterator[tuple[int, list
         for _ in range(min(count - done, 8)):
             own = began.randrange(10**9)
             done += 1
-            yield own, driver.run(TRIES, own, began.randint(4, 12), before)
+            yield own, driver.run([*TRIES, *AFTER], own, began.randint(4, 12), before)
         driver.rng = random.Random(seed + depth)
         driver.work()
         depth += 1
@@ -185,6 +194,10 @@ DROPPED = {
     "guards read their own tables": "alter function decisions_signature_guard() set search_path = public",
     "evidence belongs to its step": "drop trigger decisions_paper_guard on decisions_paper; drop trigger decisions_paper_brought on decisions_paper",
     "kinship does not end in the past": "drop trigger decisions_kin_guard on decisions_kin",
+    "signatures rest on what stands": "drop trigger decisions_signature_basis on decisions_signature",
+    "who is watched is by a procedure": "drop trigger registry_watch_guard on registry_watchentry",
+    "an appeal is heard above": "drop trigger decisions_appeal_guard on decisions_appeal",
+    "a household under way stays": "drop trigger decisions_household_stays on registry_household",
     "an objection is answered by others": "drop trigger decisions_objection_apart on notices_objection",
 }
 

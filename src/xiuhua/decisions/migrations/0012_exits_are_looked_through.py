@@ -90,7 +90,9 @@ begin
     select * into c from decisions_proceeding where id = told[2]::bigint;
   end if;
   if c.id is null or c.course <> 'open' or told[3] is distinct from c.at_step or told[4] is distinct from c.round::text
-     or array_length(told, 1) <> 4 or new.place_code <> c.place_code then
+     or array_length(told, 1) <> 4 or new.place_code <> c.place_code or not exists (
+       select 1 from decisions_procedure p, jsonb_array_elements(p.definition -> 'steps') s
+       where p.id = c.procedure_id and s ->> 'id' = c.at_step and s ->> 'does' in ('notice', 'announcement')) then
     raise exception 'a notice belongs to the step that the proceeding is at' using errcode = 'check_violation';
   end if;
   if new.hung_on < c.step_since then
