@@ -33,6 +33,8 @@ KEEP = """insert into decisions_snapshot (proceeding_id, place_code, round, step
   select proceeding_id, place_code, round, step, as_of, records, outcomes, versions, digest, now() from decisions_snapshot where proceeding_id = %s order by id desc limit 1"""
 BEGIN = """insert into decisions_proceeding (procedure_id, kind, place_code, household_id, course, at_step, round, begun_at, as_of, step_since, effect_status)
   select id, kind, %s, %s, 'open', definition #>> '{steps,0,id}', 1, now(), %s, now(), '' from decisions_procedure where name = %s order by id desc limit 1"""
+TAKE_OVER = """insert into registry_statusentry (household_id, village_code, status, since, basis, case_number, opening_id, recorded_at, recorded_by)
+  values (%s, %s, 'poor', '2020-01-01', 'opening', '', %s, now(), 'x')"""
 OBJECT = """insert into notices_objection (notice_id, place_code, channel, said_sealed, came_on, taken_by, answer, answered_by)
   values (%s, %s, 'phone', 'x', %s, 'x', '', '')"""
 SHEET = """with one as (insert into decisions_sheet (kind, place_code, reason, filed_in, appointment_id, official_id, actor, post, at)
@@ -98,10 +100,16 @@ def at_once(urls: Any, *acts: tuple[str, list[Any]], before: tuple[str, ...] = (
     return came
 
 
-def test_one_of_a_kind_is_begun(two: tuple[Going, Any]) -> None:
+def test_one_of_a_kind_is_begun_and_one_status_taken_over(two: tuple[Going, Any]) -> None:
     going, urls = two
     values = [people.VILLAGE, going.household.pk, date(2020, 12, 31), "targeted_return"]
     assert at_once(urls, (BEGIN, values), (BEGIN, values)) == [True, False]
+    # Nor are two statuses taken over for one household.
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        other = home("2")
+        opening = StatusEntry.objects.get(household=going.household).opening_id
+    taken = (TAKE_OVER, [other.pk, people.VILLAGE, opening])
+    assert at_once(urls, taken, taken) == [True, False]
 
 
 def test_a_step_is_done_once_and_a_person_signs_once(two: tuple[Going, Any]) -> None:

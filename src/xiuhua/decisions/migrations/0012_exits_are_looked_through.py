@@ -132,11 +132,11 @@ create trigger decisions_proceeding_today before insert on decisions_proceeding 
 create function decisions_status_begins() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare begins jsonb;
 begin
+  -- Two at once, effects or an opening, follow one after the other: the second sees what the first has changed.
+  perform 1 from registry_household h where h.id = new.household_id for no key update;
   if new.basis <> 'case' then
     return new;
   end if;
-  -- Two effects at once follow one after the other: the second sees what the first has changed.
-  perform 1 from registry_household h where h.id = new.household_id for update;
   select d.definition -> 'begins_with' into begins from decisions_proceeding p join decisions_procedure d on d.id = p.procedure_id
   where 'P' || p.id = new.case_number;
   if jsonb_array_length(begins) > 0 and not exists (

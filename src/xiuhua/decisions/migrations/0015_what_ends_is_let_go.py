@@ -239,10 +239,10 @@ end $$;
 create function decisions_watch_begins() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare begins jsonb;
 begin
+  perform 1 from registry_household h where h.id = new.household_id for no key update;
   if new.basis <> 'case' then
     return new;
   end if;
-  perform 1 from registry_household h where h.id = new.household_id for update;
   select d.definition -> 'begins_with' into begins from decisions_proceeding p join decisions_procedure d on d.id = p.procedure_id
   where 'P' || p.id = new.case_number;
   if jsonb_array_length(begins) > 0 and not exists (
