@@ -151,10 +151,10 @@ class Acts:
         )
         if made is not None:
             self.told.begun[made] = name
-            self._arrived(made)
+            self.reached(made)
         return made
 
-    def _arrived(self, pk: int) -> None:
+    def reached(self, pk: int) -> None:
         for one in self.ask("select id, at_step, round from public.decisions_proceeding where id = %s", pk):
             self.since.setdefault(self.reference(one), self.today)
 
@@ -217,7 +217,7 @@ class Acts:
         )  # fmt: skip
         if made is not None:
             self.told.at[made] = moment
-            self._arrived(one["id"])
+            self.reached(one["id"])
         return made
 
     def paper(self, one: dict[str, Any], what: str, **changed: Any) -> None:

@@ -60,7 +60,7 @@ class Appealing(Acts):
         if done:
             self.told.heard[appeal["id"]] = Heard(len(self.told.heard), len(signed), self.today, bool(again))
             self.at_once += [f"appeal {appeal['id']} heard by {each} {by}" for each in wrong]
-            self._arrived(pk)
+            self.reached(pk)
 
     def lapse(self, one: dict[str, Any]) -> None:
         reached = self.since.get(self.reference(one))

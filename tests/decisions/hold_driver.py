@@ -144,7 +144,7 @@ class Driver(Appealing):
         self.log.append(f"accepted service sign P{one['id']} {one['at_step']} by {by}")
         assert done.signature is not None
         self.told.at[done.signature.pk] = moment
-        self._arrived(one["id"])
+        self.reached(one["id"])
 
     # -- what one runs ------------------------------------------------------------------------------------------------
 

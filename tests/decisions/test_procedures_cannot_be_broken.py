@@ -194,11 +194,14 @@ DROPPED = {
     "guards read their own tables": "alter function decisions_signature_guard() set search_path = public",
     "evidence belongs to its step": "drop trigger decisions_paper_guard on decisions_paper; drop trigger decisions_paper_brought on decisions_paper",
     "kinship does not end in the past": "drop trigger decisions_kin_guard on decisions_kin",
+    "an objection is answered by others": "drop trigger decisions_objection_apart on notices_objection",
+}
+
+DROPPED_TOO = {
     "signatures rest on what stands": "drop trigger decisions_signature_basis on decisions_signature",
     "who is watched is by a procedure": "drop trigger registry_watch_guard on registry_watchentry",
     "an appeal is heard above": "drop trigger decisions_appeal_guard on decisions_appeal",
     "a household under way stays": "drop trigger decisions_household_stays on registry_household",
-    "an objection is answered by others": "drop trigger decisions_objection_apart on notices_objection",
 }
 
 
@@ -209,3 +212,12 @@ def test_a_guard_that_is_gone_is_noticed(fresh_database: Any, guard: str) -> Non
         owner.execute(DROPPED[guard])
     with driving(fresh_database) as driver:
         assert broken(driver, 1_000, SEED), f"nobody noticed that the guard is gone: {guard}"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("guard", DROPPED_TOO)
+def test_another_guard_that_is_gone_is_noticed(fresh_database: Any, guard: str) -> None:
+    with psycopg.connect(fresh_database.owner, autocommit=True) as owner:
+        owner.execute(DROPPED_TOO[guard])
+    with driving(fresh_database) as driver:
+        assert broken(driver, 3_000, SEED), f"nobody noticed that the guard is gone: {guard}"

@@ -121,6 +121,7 @@ def driving(urls: Any) -> Iterator[Plans]:
             owner,
         )
         driver.told.begun[leaving.pk] = "targeted_village_exit"
+        driver.reached(leaving.pk)
         try:
             yield driver
         finally:
