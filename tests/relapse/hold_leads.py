@@ -229,6 +229,8 @@ class Leads(Acts):
             else self.often(None, self.one("decisions_proceeding"))
         )
         why = ["ended twice"] if clue["end"] else []
+        # Written as it is, an ended clue stays as it was: nothing is refused then.
+        reason += f"{len(self.log)}" if clue["end"] else ""
         why += ["on another day"] if day != self.today else []
         why += self._ends_in(clue, how, by, reason, its)
         done = self.change(

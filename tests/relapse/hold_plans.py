@@ -304,7 +304,9 @@ class Plans(Leads):
         lines = self.rng.choice(LINES)
         newest = (
             self.ask(
-                "select max(number) as number from public.notices_sheet where place_code = %s", people.VILLAGE
+                "select max(number) as number from public.notices_sheet where place_code = %s and year = %s",
+                people.VILLAGE,
+                self.today.year,
             )[0]["number"]
             or 0
         )
