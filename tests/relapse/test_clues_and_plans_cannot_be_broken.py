@@ -21,7 +21,7 @@ from decisions.hold_known import Rows, procedures
 from decisions.hold_model import nothing_lost
 from decisions.proceedings import Days, Going
 from decisions.test_procedures_cannot_be_broken import everybody, stored
-from relapse.hold_plans import Plans
+from relapse.hold_pages import Pages
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_now
 from xiuhua.decisions.services import proceedings as services
@@ -52,7 +52,7 @@ CHANGED: list[tuple[str, str, Any]] = [
 ]  # fmt: skip
 
 
-def removes(d: Plans) -> None:
+def removes(d: Pages) -> None:
     table = d.rng.choice(TABLES)
     d.attempt(
         f"removes {table}",
@@ -60,21 +60,21 @@ def removes(d: Plans) -> None:
     )
 
 
-def changes(d: Plans) -> None:
+def changes(d: Pages) -> None:
     table, column, value = d.rng.choice(CHANGED)
     d.attempt(f"changes {table}.{column}", f"update public.{table} set {column} = %s", value)
 
 
-ACTS: list[Callable[[Plans], None]] = [
-    *[Plans.takes_down, Plans.says, Plans.visits, Plans.visits, Plans.ends, Plans.ends, Plans.helps, Plans.brings_its_paper, Plans.judges_the_year, Plans.identifies] * 2,
-    *[Plans.proposes, Plans.proposes, Plans.lines, Plans.opens, Plans.answers_a_plan, Plans.answers_a_plan, Plans.begins_in_no_window, Plans.sets_a_target, Plans.answers_a_candidate],
-    *[Plans.hangs, Plans.makes_a_sheet, Plans.goes_on, Plans.asks_and_answers, Plans.asks_and_answers, Plans.pages, Plans.pages],
+ACTS: list[Callable[[Pages], None]] = [
+    *[Pages.takes_down, Pages.says, Pages.visits, Pages.visits, Pages.ends, Pages.ends, Pages.helps, Pages.brings_its_paper, Pages.judges_the_year, Pages.identifies] * 2,
+    *[Pages.proposes, Pages.proposes, Pages.lines, Pages.opens, Pages.answers_a_plan, Pages.answers_a_plan, Pages.begins_in_no_window, Pages.sets_a_target, Pages.answers_a_candidate],
+    *[Pages.hangs, Pages.makes_a_sheet, Pages.goes_on, Pages.asks_and_answers, Pages.asks_and_answers, Pages.pages, Pages.pages],
     lambda d: d.tell_kin(d.home().pk, d.rng.choice(list(d.known.values())).official), lambda d: d.move(d.rng.choice([1, 3, 40])), removes, changes,
 ]  # fmt: skip
 
 
 @contextmanager
-def driving(urls: Any) -> Iterator[Plans]:
+def driving(urls: Any) -> Iterator[Pages]:
     """Four households, everybody, and a village whose exit is at its notice; in one transaction, which is never committed."""
     world = people.small_world()
     with (
@@ -111,7 +111,7 @@ def driving(urls: Any) -> Iterator[Plans]:
         going.until(leaving, "notice")
         known = everybody(going)
         by = list(Appointment.objects.filter(pk__in=known).select_related("post", "official__account"))
-        driver = Plans(
+        driver = Pages(
             procedures(Path(xiuhua.rulebook.__file__).parent),
             homes,
             by,
@@ -128,11 +128,11 @@ def driving(urls: Any) -> Iterator[Plans]:
             driver.move(-driver.ahead)
 
 
-def rows(driver: Plans) -> dict[str, Rows]:
+def rows(driver: Pages) -> dict[str, Rows]:
     return {table: driver.ask(f"select * from public.{table} order by id") for table in TABLES}
 
 
-def run(driver: Plans, seed: int, length: int, before: dict[str, Rows], keep: bool) -> list[str]:
+def run(driver: Pages, seed: int, length: int, before: dict[str, Rows], keep: bool) -> list[str]:
     """One sequence; undone afterwards unless it is to be the ground of those to come."""
     driver.rng, driver.log, driver.at_once = random.Random(seed), [], []
     held = copy.deepcopy((driver.kin, driver.said, driver.told.begun, driver.since, driver.ahead))
@@ -149,7 +149,7 @@ def run(driver: Plans, seed: int, length: int, before: dict[str, Rows], keep: bo
     return found
 
 
-def broken(driver: Plans, count: int, seed: int) -> list[str]:
+def broken(driver: Pages, count: int, seed: int) -> list[str]:
     """The first sequence that breaks something, told whole. Every eighth is kept, so that the others begin ever further on; every hundredth anew."""
     began = random.Random(seed)
     with connection.cursor() as cursor:
