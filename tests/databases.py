@@ -36,7 +36,7 @@ def fresh(server: Any, django_db_blocker: Any, template: str = "xiuhua") -> Iter
         connections.close_all()
         with psycopg.connect(server.superuser, autocommit=True) as admin:
             admin.execute(
-                sql.SQL("create database {} template {} owner xiuhua_owner").format(
+                sql.SQL("create database {} template {} owner xiuhua_owner strategy file_copy").format(
                     sql.Identifier(name), sql.Identifier(template)
                 )
             )

@@ -116,6 +116,13 @@ class Frame:
     def value(self, node: Node) -> Vector:
         return spread(evaluate(node, self), self.rows)
 
+    def untie(self) -> None:
+        """Lets go of the other records and of all that was computed. Records name each other in a ring, which Python would
+        free only at its next look for rings: by then many pieces lie in memory, for few objects bear their bytes."""
+        self.up.clear()
+        self.below = None
+        self._kept.clear()
+
     # -- what `evaluate` asks of rows --------------------------------------------------------------------------------
 
     def ref(self, ref: Ref) -> Vector:

@@ -93,6 +93,14 @@ class Plan:
 def compute(plan: Plan, piece: Piece) -> Block:
     """All cells of one piece, by village (of counties' rules by county), kind and status. Raises FreezeDamaged."""
     frames = frames_of(plan.freeze, plan.library, plan.as_of, plan.columns, piece.part, piece.low, piece.high)
+    try:
+        return _counted(plan, frames)
+    finally:
+        for frame in frames.values():
+            frame.untie()
+
+
+def _counted(plan: Plan, frames: Mapping[str, Frame]) -> Block:
     at, counts, sums = layout(plan.cells)
     groups = Groups.of({grain: frames[grain] for grain in GRAINS if grain in frames})
     width = len(groups.place)
