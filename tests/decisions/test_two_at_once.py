@@ -211,6 +211,12 @@ def test_of_two_plans_for_one_village_one_is_approved(two: tuple[Going, Any]) ->
             assert row is not None
             sheets.append(row[0])
             filing.execute(LINE, [row[0], people.VILLAGE, None, year])
+    # What was filed is not added to in another transaction.
+    with (
+        session(urls) as later,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="not altered"),
+    ):
+        later.execute(LINE, [sheets[0], people.VILLAGE, going.household.pk, 2018])
     acts = [
         (APPROVE, [people.VILLAGE, by.pk, sheet]) for by, sheet in zip(going.township, sheets, strict=False)
     ]
