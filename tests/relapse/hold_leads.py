@@ -26,6 +26,11 @@ class Leads(Acts):
     """Clues of a few households. `said` counts what was said and seen, in order."""
 
     said: dict[tuple[str, int], int] = field(default_factory=dict)
+    turns: int = 0
+
+    def turn(self) -> int:
+        self.turns += 1
+        return self.turns
 
     def often(self, good: Any, *bad: Any, share: float = 0.8) -> Any:
         return good if self.rng.random() < share else self.rng.choice(bad)
@@ -134,7 +139,7 @@ class Leads(Acts):
             told_by="", rule="", list_kind="", mark=mark, came_on=came, by="x", post="x", at="2000-01-01",
         )  # fmt: skip
         if made is not None:
-            self.said["said", clue["id"]] = len(self.log)
+            self.said["said", clue["id"]] = self.turn()
 
     def visits(self) -> None:
         clue, proceeding = (
@@ -161,7 +166,7 @@ class Leads(Acts):
             clue_id=of["id"] if of is clue else None, proceeding_id=None if of is clue else of["id"], appointment_id=by, at="2000-01-01", **known, **told,
         )  # fmt: skip
         if made is not None:
-            self.said["seen", made] = len(self.log)
+            self.said["seen", made] = self.turn()
             row = self.ask("select official_id, deputises_id from public.relapse_sheet where id = %s", made)[
                 0
             ]

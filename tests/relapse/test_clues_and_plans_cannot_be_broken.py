@@ -180,11 +180,11 @@ def test_three_hundred_sequences_break_nothing(db: None, server: Any) -> None:
 
 
 @pytest.mark.long
-def test_ten_thousand_sequences_break_nothing(db: None, server: Any) -> None:
-    for seed in range(10):
-        with driving(server.urls) as driver:
-            found = broken(driver, 1_000, seed)
-            assert not found, "\n".join(found)
+@pytest.mark.parametrize("seed", range(10))
+def test_ten_thousand_sequences_break_nothing(db: None, server: Any, seed: int) -> None:
+    with driving(server.urls) as driver:
+        found = broken(driver, 1_000, seed)
+        assert not found, "\n".join(found)
 
 
 # One guard taken away at a time: the very same sequences must notice each.
