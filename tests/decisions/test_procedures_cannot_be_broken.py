@@ -138,7 +138,7 @@ def stored(number: int, place: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def sequences(driver: Driver, count: int, seed: int) -> Iterator[tuple[int, list[str]]]:
+def sequences(driver: Driver, count: int, seed: int, longest: int = 12) -> Iterator[tuple[int, list[str]]]:
     """From every depth of an honest course of things, some sequences each: their seed and what they broke."""
     began = random.Random(seed)
     depth = done = 0
@@ -147,15 +147,15 @@ def sequences(driver: Driver, count: int, seed: int) -> Iterator[tuple[int, list
         for _ in range(min(count - done, 8)):
             own = began.randrange(10**9)
             done += 1
-            yield own, driver.run([*TRIES, *AFTER], own, began.randint(4, 12), before)
+            yield own, driver.run([*TRIES, *AFTER], own, began.randint(4, longest), before)
         driver.rng = random.Random(seed + depth)
         driver.work()
         depth += 1
 
 
-def broken(driver: Driver, count: int, seed: int) -> list[str]:
+def broken(driver: Driver, count: int, seed: int, longest: int = 12) -> list[str]:
     """The first sequence that breaks something, told whole."""
-    for own, found in sequences(driver, count, seed):
+    for own, found in sequences(driver, count, seed, longest):
         if found:
             return [f"seed {own}", *found, *driver.log]
     return []
@@ -163,7 +163,7 @@ def broken(driver: Driver, count: int, seed: int) -> list[str]:
 
 def test_a_thousand_sequences_break_nothing(db: None, server: Any) -> None:
     with driving(server.urls) as driver:
-        found = broken(driver, 1_000, SEED)
+        found = broken(driver, 1_000, SEED, longest=8)
         assert not found, "\n".join(found)
         reached = {one["at_step"] for one in driver.proceedings(None)}
         assert driver.accepted > 2_000 and driver.refused > 2_000, (driver.accepted, driver.refused)
