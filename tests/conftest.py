@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,6 +17,8 @@ from databases import fresh, use
 # What is generated is checked, not how busy the machine was meanwhile: pytest's own timeout ends what hangs.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+# What is loaded lives as long as the run: looking through it for garbage took a tenth of the time.
+gc.set_threshold(100_000, 50, 50)
 ON_A_DATABASE = {"db", "fresh_database", "kept_town", "kept_faulty"}
 
 
@@ -37,6 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.database)
 
 
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _in_chinese() -> Iterator[None]:
     """A page asked for in English leaves its language in the thread; the next test begins in the sources' own again."""
@@ -48,14 +56,15 @@ def _in_chinese() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The running server with its roles (runtime.testing.TestServer)."""
+    """The running server with its roles (runtime.testing.TestServer). Ours has its tables already: all lanes share their making."""
+    from runtime.holders import installed_home
     from xiuhua.runtime import testing
 
     with ExitStack() as stack:
         if os.environ.get("XIUHUA_TEST_SERVER") == "system":
             yield stack.enter_context(testing.system_cluster())
         else:
-            yield stack.enter_context(testing.embedded_cluster())
+            yield stack.enter_context(testing.embedded_cluster(stack.enter_context(installed_home())))
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,7 @@ OF_THE_COUNTY = {
     "clues": "/clues/",
     "find_clue": "/clues/new/",
     "yearly": "/clues/yearly/",
+    "watched": "/clues/watched/",
     "freezes": "/freezes/",
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -129,7 +130,7 @@ def test_every_page_fits_and_nothing_of_it_is_refused(
     filled: Demo, enter: Enter, language: str, width: str
 ) -> None:
     page = enter("zhao", language=language, width=width)
-    for name, address in addresses(page).items():
+    for at, (name, address) in enumerate(addresses(page).items()):
         troubles = Troubles()
         troubles.watch(page)
         response = page.goto(address)
@@ -147,8 +148,8 @@ def test_every_page_fits_and_nothing_of_it_is_refused(
             ".map(e => e.textContent.trim())"
         )
         assert small == [], f"too small for a thumb on {name}: {small}"
-        # Once is enough: what axe looks at is the same in both languages.
-        if language == "zh":
+        # Once is enough, in turn at either width: what axe looks at is the same in both languages.
+        if language == "zh" and (width == "wide") == bool(at % 2):
             assert grave(page) == [], name
 
 

@@ -10,7 +10,9 @@ import pytest
 
 import people
 from decisions.conftest import Family, household
+from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.kinds import KINDS
+from xiuhua.decisions.kinds.reading import change_of
 from xiuhua.decisions.queries.pages import GROUPS
 from xiuhua.decisions.services import Refused, Unfit, accept, ask_undo, undo
 from xiuhua.decisions.terms import State
@@ -206,6 +208,87 @@ def test_a_household_moves_within_its_county_and_its_statuses_follow(family: Fam
     undone(family, case)
     with within(scope_of(people.VILLAGE)):
         assert Household.objects.get(pk=family.household.pk).statuses.get().status == "poor"
+
+
+def watched_as(home: Household, watch_class: str, since: date) -> None:
+    """Taken over at the county's opening."""
+    from xiuhua.common.clock import beijing_now
+    from xiuhua.registry.models import Opening, WatchEntry
+
+    WatchEntry.objects.create(
+        household=home, village_code=home.village_code, watch_class=watch_class, since=since, basis="opening",
+        opening=Opening.objects.get(), recorded_at=beijing_now(), recorded_by="x",
+    )  # fmt: skip
+
+
+def watching(home: Household) -> list[tuple[Any, ...]]:
+    with within(scope_of(people.COUNTY)):
+        found = home.watches.order_by("pk")
+        return [(one.watch_class, one.since, one.basis, one.case_number) for one in found]
+
+
+def test_of_a_watched_household_that_divides_both_parts_go_on_being_watched(family: Family) -> None:
+    since = date(2025, 1, 1)
+    with within(scope_of(people.COUNTY)):
+        opened(family.household)
+        watched_as(family.household, "sudden", since)
+    case = family.propose("split", relations=roster(family, 石小军="head", 石小梅="sibling"))
+    with within(scope_of(people.COUNTY)):
+        told = [
+            line.after["zh"] for line in KINDS["split"].tells(change_of(case, family.world.county_office))
+        ]
+    assert "两户都继续监测，直到重新研判" in told
+    decided(family, case)
+    new = look(Household, split_from=family.household)
+    assert watching(new) == [("sudden", since, "family", str(case.pk))]
+    undone(family, case)
+    assert watching(new)[1:] == [("none", beijing_today(), "family", str(case.pk))]
+    assert watching(family.household) == [("sudden", since, "opening", "")]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "stays"),
+    [
+        (("unstable", date(2025, 1, 1)), ("sudden", date(2026, 1, 1)), "theirs"),
+        (("sudden", date(2025, 1, 1)), ("unstable", date(2026, 1, 1)), "ours"),
+        (("sudden", date(2025, 1, 1)), ("sudden", date(2026, 1, 1)), "theirs"),
+        (None, ("marginal", date(2026, 1, 1)), "theirs"),
+    ],
+)
+def test_of_two_that_unite_the_stricter_class_stays(
+    family: Family, ours: Any, theirs: Any, stays: str
+) -> None:
+    with within(scope_of(people.COUNTY)):
+        opened(family.household)
+        other, persons = household("99052100002", people.VILLAGE, {"石满囤": ("head", "male")}, "other")
+        watched_as(other, *theirs)
+        if ours:
+            watched_as(family.household, *ours)
+    before = watching(family.household)
+    relations = {str(persons["石满囤"].pk): "sibling"}
+    case = decided(
+        family, family.propose("merge", household=other, into=family.household.pk, relations=relations)
+    )
+    carried = [(*theirs, "family", str(case.pk))] if stays == "theirs" else []
+    assert watching(family.household) == [*before, *carried]
+    undone(family, case)
+    back = [(*(ours or ("none", beijing_today())), "family", str(case.pk))] if carried else []
+    assert watching(family.household) == [*before, *carried, *back]
+    assert watching(other) == [(*theirs, "opening", "")]
+
+
+def test_a_household_that_only_a_file_has_as_watched_is_identified_before_it_goes_into_another(
+    family: Family,
+) -> None:
+    with within(scope_of(people.COUNTY)):
+        other, persons = household("99052100002", people.VILLAGE, {"石满囤": ("head", "male")}, "watched")
+    with pytest.raises(Unfit, match="否则监测会断"):
+        family.propose(
+            "merge",
+            household=other,
+            into=family.household.pk,
+            relations={str(persons["石满囤"].pk): "sibling"},
+        )
 
 
 def opened(made: Household) -> None:

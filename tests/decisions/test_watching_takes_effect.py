@@ -252,6 +252,7 @@ RAW = {
     "without a proceeding": ENTRY.format(cls="sudden", mode="", basis="case", number="'P' || %(id)s", opening="null"),
     "let go of without one": ENTRY.format(cls="none", mode="helped", basis="case", number="'P' || %(id)s", opening="null"),
     "as moved": ENTRY.format(cls="sudden", mode="", basis="moved", number="'1'", opening="null"),
+    "as of a family": ENTRY.format(cls="sudden", mode="", basis="family", number="'1'", opening="null"),
     "let go of at the opening": ENTRY.format(cls="none", mode="helped", basis="opening", number="''", opening="(select id from registry_opening)"),
     "twice at the opening": ENTRY.format(cls="sudden", mode="", basis="opening", number="''", opening="(select id from registry_opening)"),
     "changed": "update registry_watchentry set watch_class = 'sudden'",

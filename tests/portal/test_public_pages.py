@@ -12,6 +12,7 @@ from django.test import Client
 
 import people
 from decisions.proceedings import Going
+from registry.kinds import told_by_a_file
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.audit.models import Entry
 from xiuhua.common.clock import beijing_today
@@ -144,7 +145,7 @@ def test_only_kinds_that_may_have_a_page_have_one_and_whoever_is_watched_never(
     watched = going.begin("regular_watch")
     assert not may_have_a_page(watched)
     with within(scope_of(people.COUNTY), who={"account": "test"}):
-        type(going.household).objects.filter(pk=going.household.pk).update(kind="watched")
+        told_by_a_file(going.household, "watched")
     assert not may_have_a_page(one)
 
 
@@ -168,3 +169,29 @@ def test_whoever_sends_too_much_waits_an_hour(notice: Notice, stranger: Client) 
     assert looked == [200] * 30 + [429] * 2
     with within(scope_of(people.COUNTY)):
         assert Objection.objects.count() == 5
+
+
+def test_what_the_web_says_of_a_notice_is_its_step_and_its_village(going: Going) -> None:
+    def hung(one: Proceeding, **changed: Any) -> Notice:
+        told: dict[str, Any] = {"lines": acts.lines_of(one), "board": "镇政府公开栏", **changed}
+        return notices.hang(
+            by=going.township[0], reference=f"proceeding:{one.pk}:{one.at_step}:{one.round}", place_code=people.VILLAGE, matter={"zh": "张三家偷税", "en": "x"},
+            lines=told["lines"], board=notices.Board(told["board"], 7, "calendar", beijing_today()), photo_name="b.jpg", photo=[b"photo"],
+        ).notice  # fmt: skip
+
+    VillageRecord.objects.create(
+        village_id=people.VILLAGE, as_of=date(2019, 1, 1), poor_village=True, rural_households=50, rural_persons=200
+    )  # fmt: skip
+    with going.acting(going.village[0]):
+        one = acts.begin(
+            by=going.village[0], procedure="targeted_village_exit", place_code=people.VILLAGE
+        ).proceeding
+    one = going.until(one, "notice")
+    with going.acting(going.township[0]):
+        with pytest.raises(notices.CannotHang, match="不一致"):
+            hung(one, lines=[{"village": "别的村"}])
+        with pytest.raises(notices.CannotHang, match="不一致"):
+            hung(one, lines=[{"village": acts.lines_of(one)[0]["village"], "head": "石满仓"}])
+        made = hung(one)
+        assert "偷税" not in str(made.matter) and made.matter["zh"].startswith("贫困村")
+        assert Publication.objects.get().matter == made.matter

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 import people
+from registry.kinds import told_by_a_file
 from xiuhua.common.clock import beijing_now
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Standing, StatusEntry, Tally, TallyMark
@@ -80,7 +81,7 @@ def test_a_change_is_told_at_once_and_counted_later(register: None, change: str)
     if change == "a household comes":
         enter(people.VILLAGE, 9, "registered")
     elif change == "a kind":
-        Household.objects.filter(pk=home.pk).update(kind="watched")
+        told_by_a_file(home, "watched")
     elif change == "a standing":
         Standing.objects.filter(household=home).update(exit_fails=[])
     elif change == "a status":
@@ -111,12 +112,49 @@ def test_a_change_is_told_at_once_and_counted_later(register: None, change: str)
     assert told() == after
 
 
+KINDS = {
+    "by nobody": "update registry_household set kind = '{kind}' where id = {home}",
+    "by a batch that says nothing of it": "update registry_household set kind = '{kind}', changed_by = {batch} where id = {neighbour}",
+    "by a batch that is merged": '''update intake_stagedhousehold set household = '{{"kind": "{kind}"}}'; update intake_batch set step = 'done'; update registry_household set kind = '{kind}', changed_by = {batch} where id = {home}''',
+    "as if it were taken back": "update intake_batch set step = 'taking_back'; update registry_household set kind = 'other' where id = {home}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", KINDS)
+def test_a_kind_changes_by_a_procedure_or_a_file_and_by_no_raw_sql(register: None, how: str) -> None:
+    home, neighbour = Household.objects.filter(village_code=people.VILLAGE, kind="registered").order_by("id")
+    batch = told_by_a_file(home, "watched")
+    said = KINDS[how].format(kind="registered", home=home.pk, batch=batch.pk, neighbour=neighbour.pk)
+    if how == "by a batch that says nothing of it":
+        said = said.replace("'registered'", "'other'")
+    with (
+        pytest.raises(DatabaseError, match="only through a procedure"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(said)
+    assert [one.kind for one in Household.objects.filter(pk__in=[home.pk, neighbour.pk]).order_by("id")] == [
+        "watched",
+        "registered",
+    ]
+
+
+def test_what_a_file_said_of_a_kind_goes_back_with_it(register: None) -> None:
+    home = Household.objects.filter(village_code=people.VILLAGE, kind="registered").first()
+    assert home is not None
+    batch = told_by_a_file(home, "watched")
+    batch.step = "taking_back"
+    batch.save()
+    Household.objects.filter(pk=home.pk).update(kind="registered", changed_by=None)
+    assert Household.objects.get(pk=home.pk).kind == "registered"
+
+
 def test_a_change_during_the_count_leaves_its_mark(register: None) -> None:
     keep_tallies(area=COUNTY)
     with connection.cursor() as cursor:
         cursor.execute("select coalesce(max(id), 0) from registry_tallymark")
         [(newest,)] = cursor.fetchall()
-    Household.objects.filter(village_code=people.VILLAGE).update(kind="other")
+    Household.objects.filter(village_code=people.VILLAGE).update(main_cause="disaster")
     assert TallyMark.objects.filter(village_code=people.VILLAGE, id__gt=newest).exists()
 
 

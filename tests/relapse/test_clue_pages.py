@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 import people
+from decisions.conftest import household
 from decisions.proceedings import Going
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import StatusEntry, WatchEntry
+from xiuhua.registry.models import Person, StatusEntry, WatchEntry
 from xiuhua.registry.queries.counting import counted
 from xiuhua.relapse.models import Assessment, Clue, Relief, Sheet
 
@@ -126,3 +127,65 @@ def test_whoever_is_watched_is_counted_and_listed_whatever_kind_it_is(going: Goi
     assert going.household.number in listed
     home = client.get(reverse("workbench:household", args=[going.household.pk])).content.decode()
     assert "脱贫不稳定户" in home and "登记线索" not in home, "a leader sees the class and not the clues"
+
+
+def test_the_inbox_turns_its_pages_and_is_narrowed_to_a_place(going: Going) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        for number in range(51):
+            home, _ = household(f"9905210100{number}", people.VILLAGE, {"石": ("head", "male")}, kind="other")
+            Clue.objects.create(
+                household=home, village_code=people.VILLAGE, came_on=beijing_today(), check_days=3, whole_days=20,
+                check_due_on=beijing_today(), due_on=beijing_today(), recorded_at=beijing_now(),
+            )  # fmt: skip
+    office = people.sign_in(Client(), going.township[0])
+    shown = reverse("relapse:list") + "?show=waiting"
+    first = office.get(shown).content.decode()
+    assert "第 1–50 条，共 51 条" in first and "page=2" in first
+    assert "第 51–51 条，共 51 条" in office.get(f"{shown}&page=2").content.decode()
+    here, elsewhere = (f"{shown}&place={code}" for code in (people.VILLAGE, people.SECOND_VILLAGE))
+    assert "共 51 条" in office.get(here).content.decode()
+    assert "这里没有线索" in office.get(elsewhere).content.decode()
+
+
+def test_watched_households_in_which_nobody_can_work_are_followed_in_a_list(going: Going) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        homes = {}
+        for labour in ("none", "weak", None):
+            home, persons = household(
+                f"9{labour}", people.VILLAGE, {f"户{labour}": ("head", "male")}, kind="watched"
+            )
+            Person.objects.filter(pk__in=[one.pk for one in persons.values()]).update(labour=labour)
+            homes[labour] = home
+    page = people.sign_in(Client(), going.township[0]).get(reverse("relapse:yearly")).content.decode()
+    linked = {
+        labour: reverse("workbench:household", args=[home.pk]) in page for labour, home in homes.items()
+    }
+    assert linked == {"none": True, "weak": False, None: False}, "not on record is not none"
+
+
+def test_who_is_watched_is_listed_with_what_it_rests_on(going: Going) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        opened = StatusEntry.objects.get(household=going.household).opening
+        WatchEntry.objects.create(
+            household=going.household, village_code=people.VILLAGE, watch_class="unstable", since=date(2025, 1, 1), basis="opening", opening=opened,
+            recorded_at=beijing_now(), recorded_by="王县长",
+        )  # fmt: skip
+        by_file, _persons = household("9文件", people.VILLAGE, {"石满囤": ("head", "male")}, kind="watched")
+        household("9一般", people.VILLAGE, {"石满山": ("head", "male")}, kind="other")
+    office = people.sign_in(Client(), going.township[0])
+    page = office.get(reverse("relapse:watched")).content.decode()
+    assert "共 2" in page or "<b>2</b>" in page
+    assert "石满仓" in page and "石满囤" in page and "石满山" not in page
+    opening = office.get(reverse("relapse:watched") + "?basis=opening").content.decode()
+    assert "脱贫不稳定户" in opening and "2025-01-01 起" in opening and "石满囤" not in opening
+    assert "建库承接" in opening and f"{beijing_today()} 记入" in opening
+    county = people.sign_in(Client(), going.county[0]).get(reverse("relapse:watched")).content.decode()
+    assert f"{opened.signed_post}签署" in county and "签署" not in opening, (
+        "who signed is the county's to see"
+    )
+    file = office.get(reverse("relapse:watched") + "?basis=file").content.decode()
+    assert reverse("relapse:new", args=[by_file.pk]) in file and "认定类别" in file
+    assert (
+        "没有在监测的户"
+        in office.get(f"{reverse('relapse:watched')}?place={people.SECOND_VILLAGE}").content.decode()
+    )

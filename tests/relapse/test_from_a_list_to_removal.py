@@ -12,6 +12,8 @@ from decisions.test_proceedings import GOOD
 from relapse.conftest import found
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.queries.meetings import conclusions, judged_now
+from xiuhua.decisions.queries.outcomes_shown import standing_now
 from xiuhua.decisions.terms import Help
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import PeriodRecord, Person, WatchEntry
@@ -19,7 +21,9 @@ from xiuhua.registry.services import Basis, Refused, take_list
 from xiuhua.registry.terms import ListKind
 from xiuhua.relapse import services
 from xiuhua.relapse.models import Clue, Relief
+from xiuhua.relapse.services.clues import Saying
 from xiuhua.relapse.services.helping import What
+from xiuhua.relapse.terms import End, Origin, Risk
 
 pytestmark = pytest.mark.database
 
@@ -91,6 +95,24 @@ def test_from_a_list_to_removal(going: Going) -> None:
     going.days.go(181)
     with within(scope_of(people.COUNTY)):
         removal = Proceeding.objects.get(pk=removal.pk)
+    saying = Saying(Origin.CADRE, Risk.WORK, "儿子失业了", beijing_today())
+    with going.acting(by):
+        clue = services.take_down(by=by, household=going.household, saying=saying).clue
+        shown = {each["says"]: each for each in standing_now(removal)}
+        page = conclusions(
+            removal, judged_now(Proceeding.objects.filter(pk=removal.pk))[going.household.pk], "zh"
+        )
+    assert shown["监测户没有新的收入骤减"]["beside"] and not shown["监测户饮水安全"]["beside"]
+    assert "监测户上年收入也高于监测范围" in {each["says"] for each in page}, (
+        "shown to whoever decides, and stops nothing"
+    )
+    with pytest.raises(Refused, match="未了结的线索"):
+        go(going, removal, mode="helped")
+    with going.acting(by):
+        services.judge_visit(by=by, household=going.household, answers=found(), clue=clue)
+    with going.acting(going.township[1]):
+        services.end(by=going.township[1], clue=clue, how=End.NO_RISK, reason="已重新务工")
+        removal.refresh_from_db()
     assert go(going, removal, mode="helped").course == "decided"
     with within(scope_of(people.COUNTY)):
         classes = [

@@ -84,6 +84,23 @@ def others(going: Going) -> dict[str, Household]:
     return made
 
 
+def test_a_clue_of_a_watched_household_leads_to_another_class(
+    going: Going, others: dict[str, Household]
+) -> None:
+    going.household = others["watched"]
+    clue = clue_of(going, risk=Risk.ACCIDENT, said="车祸，欠了十二万")
+    with going.acting(going.village[0]):
+        one = services.begin(by=going.village[0], clue=clue).clue.proceeding
+    assert one is not None and one.kind == "watch_class"
+    one = going.until(one, "county")
+    by = going.whose(one)[0]
+    going.papers(one, by)
+    assert going.sign(one, by, watch_class="sudden", measures=["health"]).course == "decided"
+    with within(scope_of(people.COUNTY)):
+        classes = WatchEntry.objects.filter(household=going.household).order_by("pk")
+        assert [each.watch_class for each in classes] == ["unstable", "sudden"]
+
+
 def test_a_list_of_burdens_gives_clues_to_whom_it_can_be_about(
     going: Going, others: dict[str, Household]
 ) -> None:
@@ -281,6 +298,21 @@ def test_a_household_that_moves_takes_its_clue_along(going: Going) -> None:
         Household.objects.filter(pk=going.household.pk).update(village_code=people.SECOND_VILLAGE)
         codes = {model.objects.get().village_code for model in (Clue, ClueSource, Sheet)}
     assert codes == {people.SECOND_VILLAGE}
+
+
+def test_a_household_that_goes_into_another_takes_its_clue_along(
+    going: Going, others: dict[str, Household]
+) -> None:
+    first = clue_of(going, said="老伴住院")
+    ending, into = others["exited"], others["other"]
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Household.objects.filter(pk=ending.pk).update(
+            ended_on=beijing_today(), ended_because="merged", merged_into=into
+        )
+        first.refresh_from_db()
+        assert (first.end, first.end_reason) == ("moved", "随户并入")
+        there = Clue.objects.get(household=into, end="")
+        assert (there.due_on, [one.said for one in there.sources.all()]) == (first.due_on, ["老伴住院"])
 
 
 RAW = {

@@ -200,6 +200,7 @@ EXPECTED: dict[str, Probe] = {
     "relapse:help": at("act", household="household"),
     "relapse:help_paper": at("act", pk="relief"),
     "relapse:help_file": at("attachment opens", pk="relief"),
+    "relapse:watched": at("list count", queries=("?basis=opening", "?place={place}")),
     "relapse:yearly": at("list count"),
     "relapse:assess": at("act", household="household"),
     # decisions

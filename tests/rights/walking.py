@@ -79,13 +79,15 @@ class Walk:
             return
         for node in self._own(own):
             self._inside(address, probe, node)
+        if own and not probe.one_way:
+            self._narrowed(address, probe, own[0])
         for node in self._others(probe):
             if probe.kinds and not fixed(probe):
                 self._of_others(address, probe, [node] * len(probe.kinds))
                 if own and sum(not kind.startswith("=") for kind in probe.kinds.values()) > 1:
                     self._of_others(address, probe, [own[0], *[node] * (len(probe.kinds) - 1)])
-        for node in self._others(Probe(frozenset()))[:2] if own else ():
-            self._queried(address, probe, own[0], node)
+        if own:
+            self._queried(address, probe, own[0], self._in_turn(address, 2)[0])
         if own and address not in self.reads_only:
             self._form_of_others(address, probe, own[0])
 
@@ -124,8 +126,6 @@ class Walk:
             self._leaks(
                 address, self._ask(address, probe, [node] * len(probe.kinds), query=asked), probe, asked
             )
-        if not probe.one_way:
-            self._narrowed(address, probe, node)
         if probe.json:
             body = probe.json.format(**node.texts)
             seen = self._ask(address, probe, [node] * len(probe.kinds), method="post", body=body)
@@ -162,7 +162,7 @@ class Walk:
 
     def _form_of_others(self, address: str, probe: Probe, own: Node) -> None:
         """A form that names what is others', sent to one's own: nothing of theirs may move or be told."""
-        for other in self._others(Probe(frozenset())):
+        for other in self._in_turn(address, 3)[:2]:
             form = {
                 "place": other.code, "official": other.keys.get("official", ""), "post": other.keys.get("post", ""),
                 "owner": other.keys.get("post", ""), "household": other.keys.get("household", ""), "person": other.keys.get("person", ""),
@@ -183,6 +183,13 @@ class Walk:
                 if seen.status >= 500:
                     self._hole(address, f"a form that names {other.code} answers {seen.status}")
                 self._leaks(address, seen, probe, " ".join(str(value) for value in data.values()))
+
+    def _in_turn(self, address: str, among: int) -> list[Node]:
+        """So many of the others, beginning at another one for each address and pair of eyes: each is named by some role in each
+        way, and no role has to name all."""
+        others = self._others(Probe(frozenset()))[:among]
+        first = (list(self.probes).index(address) + list(EYES).index(self.eyes)) % len(others)
+        return others[first:] + others[:first]
 
     def _own(self, nodes: list[Node]) -> list[Node]:
         """One's own place and one of the lowest below it."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from holders import alive, server_pid, throw_away_home, wait_until
+from holders import alive, installed_home, server_pid, wait_until
 
 from xiuhua.runtime.cluster import connection_urls, running
 
@@ -73,11 +73,8 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def migrated() -> Iterator[Path]:
-    """One home with tables for all tests here: making them is the slowest part."""
-    with throw_away_home() as home:
-        environment = Installation(home).environment
-        command = [sys.executable, "-m", "xiuhua.cli", "migrate"]
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    """One home with tables for all tests here."""
+    with installed_home() as home:
         yield home
 
 

@@ -29,6 +29,7 @@ class Basis(Terms):
     OPENING = "opening", "建库承接", "Taken over at the county's opening"
     CASE = "case", "审批", "Approved case"
     MOVED = "moved", "随户迁入", "Came with the household"
+    FAMILY = "family", "随分户合户承接", "Household divided or united"
 
 
 class WatchClass(Terms):

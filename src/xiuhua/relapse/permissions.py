@@ -30,6 +30,7 @@ ADDRESSES: dict[str, str] = {
     "relapse:help": "relapse.work",
     "relapse:help_paper": "relapse.work",
     "relapse:help_file": "decisions.open_evidence",
+    "relapse:watched": "relapse.see",
     "relapse:yearly": "relapse.see",
     "relapse:assess": "relapse.work",
 }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("new/", views.find, name="find"),
     path("new/<int:household>/", views.new, name="new"),
     path("look/", views.look, name="look"),
+    path("watched/", views.watched, name="watched"),
     path("yearly/", views.yearly, name="yearly"),
     path("yearly/<int:household>/", views.assess, name="assess"),
     path("help/<int:household>/", views.help, name="help"),

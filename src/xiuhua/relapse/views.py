@@ -27,6 +27,7 @@ from xiuhua.relapse.forms import AssessForm, EndForm, HelpForm, PaperForm, Sayin
 from xiuhua.relapse.models import Clue, Relief, Sheet
 from xiuhua.relapse.queries import households, pages
 from xiuhua.relapse.queries.known import known_of
+from xiuhua.relapse.queries.watched import watched as who_is_watched
 from xiuhua.relapse.tasks import look_later
 from xiuhua.relapse.terms import End, Standing
 
@@ -55,7 +56,7 @@ def _done(request: HttpRequest, act: Callable[[], Any], done: str, back: str, *a
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """Clues with their clocks: mine, all that wait, overdue, ended."""
-    context = pages.inbox(acting_of(request), request.GET.get("show", ""))
+    context = pages.inbox(acting_of(request), request.GET.dict())
     return render(request, "relapse/list.html", {"crumbs": _crumbs(request, inside=False), **context})
 
 
@@ -195,7 +196,7 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as why:
         messages.error(request, in_language(why))
         return redirect("relapse:clue", pk)
-    messages.success(request, _("已转入监测对象识别程序，时限从线索之日起算。"))
+    messages.success(request, _("已转入程序办理，时限从线索之日起算。"))
     return redirect("decisions:proceeding", told.clue.proceeding_id)
 
 
@@ -296,9 +297,17 @@ def help_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
+def watched(request: HttpRequest) -> HttpResponse:
+    """Who is watched now, in which class, and what it rests on."""
+    context = who_is_watched(acting_of(request), current_scope(), request.GET.dict())
+    return render(request, "relapse/watched.html", {"crumbs": _crumbs(request), **context})
+
+
+@require_GET
 def yearly(request: HttpRequest) -> HttpResponse:
     """Who that left poverty was judged this year, and who was not yet."""
-    context = households.yearly(acting_of(request), current_scope(), beijing_today().year)
+    page = request.GET.get("page", "")
+    context = households.yearly(acting_of(request), current_scope(), beijing_today().year, page)
     return render(request, "relapse/yearly.html", {"crumbs": _crumbs(request), **context})
 
 

@@ -18,6 +18,7 @@ from xiuhua.decisions.kinds.kind import (
     relation_lines,
     relation_words,
 )
+from xiuhua.decisions.kinds.watching import divided, undecided, united
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household
@@ -130,7 +131,7 @@ class Split(Kind):
                     ),
                 )
             )
-        return lines
+        return lines + divided(change.household)
 
 
 class Merge(Kind):
@@ -206,7 +207,7 @@ class Merge(Kind):
                     "The head is the other household's",
                 )
             ]
-        return []
+        return undecided(change.household, into)
 
     def carry_out(self, change: Change) -> Trace:
         into = self.into(change)
@@ -239,6 +240,7 @@ class Merge(Kind):
                     f"{there + len(change.members)} people: joined by {moved}",
                 ),
             ),
+            *united(change.household, into),
         ]
 
 

@@ -96,7 +96,7 @@ def conclusions(one: Proceeding, now: dict[str, str], tongue: str) -> list[dict[
     shot = Snapshot.objects.filter(proceeding=one).exclude(outcomes={}).order_by("-pk").first()
     results = {rule: told["result"] for rule, told in shot.outcomes.items()} if shot is not None else now
     rules = load().rules
-    if results:
+    if any(result != "not_applicable" for rule, result in results.items() if rule in rules):
         return [
             {"says": rules[rule].says.says(tongue), "word": RESULTS[result][tongue == "en"], "result": result}
             for rule, result in results.items()

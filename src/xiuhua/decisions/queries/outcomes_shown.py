@@ -10,7 +10,7 @@ from django.db import connection
 
 from xiuhua.decisions.models import Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
-from xiuhua.decisions.queries.proceedings import appointed_rules
+from xiuhua.decisions.queries.proceedings import appointed_rules, current_step
 from xiuhua.engine import load
 from xiuhua.engine.nodes import Kind, Ref
 
@@ -78,8 +78,11 @@ def snapshots(one: Proceeding) -> list[dict[str, Any]]:
 
 
 def standing_now(one: Proceeding) -> list[dict[str, Any]]:
-    """What the rules of an open step of a household say today, with what to do where they do not hold or were not checked."""
-    rules = appointed_rules(one)
+    """What the rules of an open step of a household say today, with what to do where they do not hold or were not checked.
+
+    `beside`: it stops nothing here: the meeting and whoever decides weigh it. What does not apply is left out.
+    """
+    rules, stops = appointed_rules(one), current_step(one)["rules"]
     if one.household_id is None or not rules:
         return []
     selection = load().select("postgres", "household", one.as_of, wanted=WANTED, rules=rules)
@@ -91,6 +94,9 @@ def standing_now(one: Proceeding) -> list[dict[str, Any]]:
         return []
     told = []
     for each in load().outcomes(found[0], selection):
+        beside = each.rule.id not in stops
+        if beside and each.code.word == "not_applicable":
+            continue
         kept = {
             "result": each.code.word,
             "evidence": each.evidence.name.lower(),
@@ -98,5 +104,5 @@ def standing_now(one: Proceeding) -> list[dict[str, Any]]:
         }
         good = each.code.word == "holds" and kept["evidence"] == "checked"
         following = each.rule.next.says(language()) if each.rule.next and not good else ""
-        told.append({**row(each.rule.id, kept), "good": good, "next": following})
+        told.append({**row(each.rule.id, kept), "good": good, "next": following, "beside": beside})
     return told

@@ -1,4 +1,4 @@
-"""Where proceedings wait: counted in the database by step and day, so that ten thousand of them are one read; and the lists behind.
+"""Where proceedings wait: gathered in the database by step and place, so that ten thousand of them are one read; and the lists behind.
 
 A page that shows a number leads to the list that it counts, by the same words of the address.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,23 +26,22 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
 
 GROUPED = """
-select procedure_id, at_step, left(place_code, %(digits)s), step_since, count(*), count(*) filter (where due_on < %(today)s)
+select procedure_id, at_step, left(place_code, %(digits)s), array_agg(%(today)s - step_since), count(*) filter (where due_on < %(today)s)
 from decisions_proceeding where course = 'open' and place_code >= %(lo)s and place_code < %(hi)s
-group by 1, 2, 3, 4
+group by 1, 2, 3
 """
 PAGE = 50
 
 
 @dataclass(frozen=True)
 class Waits:
-    """Open proceedings that came to the same step on the same day in the same place, days ago."""
+    """Open proceedings at the same step in the same place."""
 
     procedure: Procedure
     step: dict[str, Any]
     number: int  # of the step in its procedure
     place: str
-    days: int  # since it came to the step
-    count: int
+    days: list[int]  # of each, since it came to the step
     late: int
 
 
@@ -62,9 +62,9 @@ def waits(area: Scope, digits: int) -> list[Waits]:
     with connection.cursor() as cursor:
         cursor.execute(GROUPED, {"digits": digits, "lo": area.lo, "hi": area.hi, "today": today})
         rows = cursor.fetchall()
-    for procedure, at, place, since, n, late in rows:
+    for procedure, at, place, days, late in rows:
         number, step = steps[(procedure, at)]
-        told.append(Waits(known[procedure], step, number, place, (today - since).days, n, late))
+        told.append(Waits(known[procedure], step, number, place, days, late))
     return told
 
 
@@ -81,20 +81,14 @@ class Tally:
 
 def tally(some: Iterable[Waits]) -> Tally:
     """Groups added up; the median is the lower of the two in the middle."""
-    by_age = sorted(some, key=lambda one: one.days)
-    count = sum(one.count for one in by_age)
-    median, seen = 0, 0
-    for one in by_age:
-        seen += one.count
-        if seen * 2 >= count:
-            median = one.days
-            break
+    groups = list(some)
+    days = sorted(chain.from_iterable(one.days for one in groups))
     return Tally(
-        count,
-        sum(one.late for one in by_age),
-        median,
-        by_age[-1].days if by_age else 0,
-        sum(one.days * one.count for one in by_age),
+        count=len(days),
+        late=sum(one.late for one in groups),
+        median=days[(len(days) - 1) // 2] if days else 0,
+        oldest=days[-1] if days else 0,
+        days=sum(days),
     )
 
 

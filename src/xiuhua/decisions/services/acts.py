@@ -105,6 +105,10 @@ WORDS = {
         "这一户有正在办理的程序，不能迁移、合户或销户，请先办结或撤回",
         "Something is under way for the household: finish it or take it back before it moves, unites or ends",
     ),
+    "who is watched has changed since": (
+        "这一事项之后，监测类别又变过，不能直接撤销；请按现在的情况另行办理",
+        "The class of watching was changed since; it cannot be undone, go on from how it stands now",
+    ),
     "household_gone": ("这一户已经结束或迁走", "The household ended or moved already"),
     "number_taken": (
         "这个户编号在本县已经有了，请另填一个编号",

@@ -39,6 +39,7 @@ WORDS = {
     "how the risk was removed": ("请选定消除方式：帮扶消除或自然消除", "Say how the risk was removed: by help, or by itself"),
     "since when it is watched is not known": ("这一户从何时起监测没有认定，不能标注风险消除；请先按监测对象识别程序认定类别", "Since when it is watched was never decided; identify its class first"),
     "not watched long enough": ("纳入监测的时间还不够，不能标注风险消除；继续监测帮扶", "It was not watched long enough for its risk to be marked as removed"),
+    "an open clue is heard first": ("这一户还有未了结的线索，先入户研判、了结线索，再消除风险", "A clue about this household is open: hear it and end it before the risk is marked as removed"),
     "evidence is missing": ("还缺材料", "Evidence is missing"),
     "votes do not add up": ("表决票数对不上：同意、不同意、弃权之和应等于到会人数", "Yes, no and abstained must add up to those present"),
     "too few were at": ("到会人数不够，会议不能作出决定", "Too few were at the meeting"),

@@ -122,7 +122,7 @@ def _add(
             count=board.count, hung_on=board.hung_on, due_on=board.hung_on, hung_by=by.post_name, hung_proof=proof, sheet=sheet,
             recorded_at=beijing_now(),
         )  # fmt: skip
-    made.refresh_from_db(fields=["due_on", "recorded_at", "handled_at"])
+    made.refresh_from_db(fields=["due_on", "recorded_at", "handled_at", "matter"])
     return made
 
 

@@ -24,6 +24,10 @@ WORDS = {
         "公示内容只能写村名、户主姓名、人数和事项，不得出现证件号码等",
         "A notice says village, head, number of people and matter, and no number that may be somebody's",
     ),
+    "says whose matter it is": (
+        "公示的村名、户主与办理的这一户不一致，请按登记的内容公示",
+        "Village or head on the notice are not those of this household: hang what the register says",
+    ),
     "the sheet says something else": (
         "张贴日期、天数或内容与公示单不一致，请按公示单登记，或重新生成公示单",
         "Day, number of days or content differ from the sheet: record it as the sheet says, or make a new one",

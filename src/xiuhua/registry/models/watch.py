@@ -12,7 +12,8 @@ from xiuhua.registry.terms import Basis, RemovalMode, WatchClass
 class WatchEntry(models.Model):
     """In which class a household is watched from one day on; `none`: no more, and how its risk was removed. The newest counts.
 
-    The database refuses a row without an open opening or a proceeding that takes effect. A registered household stays one.
+    The database refuses a row without an open opening or a proceeding that takes effect. A registered household stays one. Where
+    households divide or unite it writes by itself who goes on being watched (`family`; undone, `none` without a mode).
     """
 
     household = models.ForeignKey("registry.Household", models.PROTECT, related_name="watches")
@@ -38,11 +39,13 @@ class WatchEntry(models.Model):
             models.CheckConstraint(
                 name="watch_rests_on_something",
                 condition=Q(basis="opening", opening__isnull=False, case_number="")
-                | (Q(basis__in=("case", "moved"), opening__isnull=True) & ~Q(case_number="")),
+                | (Q(basis__in=("case", "moved", "family"), opening__isnull=True) & ~Q(case_number="")),
             ),
             models.CheckConstraint(
                 name="watch_ends_in_a_mode",
-                condition=(Q(watch_class="none") & ~Q(mode="")) | (~Q(watch_class="none") & Q(mode="")),
+                condition=(Q(watch_class="none") & ~Q(mode=""))
+                | Q(basis="family", mode="")
+                | (~Q(watch_class="none") & Q(mode="")),
             ),
         ]
 

@@ -1,7 +1,8 @@
 """A family changes: somebody joins or leaves, a household divides, unites, moves, has another head, or ends.
 
 Each act is dated (`on`: the first day of what is new) and names the case that it rests on. Nothing is removed: rows end
-and others begin, so that every past day keeps the members it had. No status is touched by any of it.
+and others begin, so that every past day keeps the members it had. No status is touched by any of it. Whoever was watched goes on
+being watched: where a household divides or unites, the database writes the entry with the decision of the case.
 """
 
 from __future__ import annotations

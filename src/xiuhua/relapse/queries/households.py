@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.models import Appeal
 from xiuhua.places.scope import Scope
 from xiuhua.registry.models import Household, WatchEntry
@@ -31,6 +32,15 @@ from registry_household o where o.village_code >= %(lo)s and o.village_code < %(
 """
 MISSING = f"{LEFT} and not exists (select 1 from relapse_assessment a where a.household_id = o.id and a.year = %(year)s)"
 
+# Watched, and of nobody in it is anything but "no labour capacity" on record: followed for good, not marked as removed.
+NO_LABOUR = """
+from registry_household o where o.village_code >= %(lo)s and o.village_code < %(hi)s and o.ended_on is null
+  and coalesce((select w.watch_class from registry_watchentry w where w.household_id = o.id order by w.id desc limit 1),
+    case when o.kind = 'watched' then 'watched' else 'none' end) <> 'none'
+  and (select coalesce(bool_and(coalesce(p.labour in ('lost', 'none'), false)), false) from registry_membership m join registry_person p on p.id = m.person_id
+    where m.household_id = o.id and m.until is null)
+"""
+
 
 def watches(household: int) -> list[dict[str, Any]]:
     """In which class it was watched since when, the newest first."""
@@ -40,16 +50,18 @@ def watches(household: int) -> list[dict[str, Any]]:
             "mode": said(RemovalMode(one.mode)) if one.mode else "",
             "on": one.since,
             "basis": f"{said(Basis(one.basis))} {one.case_number}".strip(),
-            "url": _decided_in(one),
+            "url": decided_in(one),
             "current": at == 0 and one.watch_class != WatchClass.NONE,
         }
         for at, one in enumerate(WatchEntry.objects.filter(household=household).order_by("-pk"))
     ]  # fmt: skip
 
 
-def _decided_in(entry: WatchEntry) -> str:
-    """The page of the proceeding that watched it or let go of it: its own (P), or the one whose appeal gave it back (A)."""
+def decided_in(entry: WatchEntry) -> str:
+    """The page of what watched it or let go of it: a proceeding (P), the one whose appeal gave it back (A), a change of the family."""
     kind, number = entry.case_number[:1], entry.case_number[1:]
+    if entry.basis == Basis.FAMILY and entry.case_number.isdigit():
+        return reverse("decisions:case", args=[entry.case_number])
     if entry.basis != Basis.CASE or not number.isdigit():
         return ""
     if kind == "A":
@@ -99,8 +111,11 @@ def assessment(one: Assessment) -> dict[str, Any]:
     }
 
 
-def yearly(by: Appointment, area: Scope, year: int) -> dict[str, Any]:
-    """The context of relapse/yearly.html: how many of those that left poverty were judged, in which class, and who was not."""
+def yearly(by: Appointment, area: Scope, year: int, page: str = "") -> dict[str, Any]:
+    """The context of relapse/yearly.html: how many of those that left poverty were judged, in which class, and who was not.
+
+    Beside it, a page of the watched households in which nobody is able to work.
+    """
     given: dict[str, Any] = {"lo": area.lo, "hi": area.hi, "year": year}
     with connection.cursor() as cursor:
         cursor.execute(f"select count(*) {LEFT}", given)
@@ -114,8 +129,16 @@ def yearly(by: Appointment, area: Scope, year: int) -> dict[str, Any]:
             given,
         )
         by_class = dict(cursor.fetchall())
+        cursor.execute(f"select count(*) {NO_LABOUR}", given)
+        unable = cursor.fetchone()[0]
+        first, turned = pager(unable, page, lambda n: f"{reverse('relapse:yearly')}?page={n}")
+        cursor.execute(
+            f"select o.id {NO_LABOUR} order by o.village_code, o.id limit {PAGE} offset {first}", given
+        )
+        followed = [row[0] for row in cursor.fetchall()]
     homes = Household.objects.filter(pk__in=found).order_by("village_code", "pk")
-    places = names(one.village_code for one in homes)
+    tracked = Household.objects.filter(pk__in=followed).order_by("village_code", "pk")
+    places = names(one.village_code for one in (*homes, *tracked))
     return {
         "year": year,
         "place_name": by.post.place.name,
@@ -136,6 +159,17 @@ def yearly(by: Appointment, area: Scope, year: int) -> dict[str, Any]:
             for one in homes
         ],
         "more": max(0, missing - SHOWN),
+        "unable": unable,
+        "followed": [
+            {
+                "head": one.head_name or _("户主不明"),
+                "number": one.number,
+                "village": places.get(one.village_code, one.village_code),
+                "url": reverse("workbench:household", args=[one.pk]),
+            }
+            for one in tracked
+        ],
+        "pager": turned,
     }  # fmt: skip
 
 

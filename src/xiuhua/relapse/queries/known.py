@@ -73,5 +73,6 @@ def known_of(household: int, today: date) -> Known:
 
 
 def identified(household: int) -> Proceeding | None:
-    """The open proceeding that decides whether a household is watched."""
-    return Proceeding.objects.filter(household=household, kind="watch", course=Course.OPEN).first()
+    """The open proceeding that decides whether, or in which class, a household is watched."""
+    kinds = ("watch", "watch_class")
+    return Proceeding.objects.filter(household=household, kind__in=kinds, course=Course.OPEN).first()

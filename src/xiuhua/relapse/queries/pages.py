@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -12,11 +13,13 @@ from django.utils.translation import pgettext
 
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
+from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceedings import household_states
 from xiuhua.decisions.terms import Help
 from xiuhua.engine import load
 from xiuhua.places.models import Place
+from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.models import Household, ListingHit
 from xiuhua.registry.terms import ListKind, WatchClass
 from xiuhua.relapse.models import Clue, ClueSource, Relief, Sheet
@@ -24,7 +27,7 @@ from xiuhua.relapse.permissions import RIGHTS
 from xiuhua.relapse.queries.known import Known, identified
 from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk
 
-SHOWN = 200
+OWED = 20  # papers of help a page
 SOON_DAYS = 3
 TONES = {End.PROCEEDING: "straw", End.HELPED: "leaf", End.NO_RISK: "plain", End.MOVED: "plain"}
 JUDGED = {Judgement.AT_RISK: "red", Judgement.NO_RISK: "leaf", Judgement.NOT_KNOWN: "straw"}
@@ -57,15 +60,18 @@ def home_of(household: Household) -> dict[str, Any]:
     }
 
 
-def lists_of(by: Appointment) -> dict[str, QuerySet[Clue]]:
-    """The lists of the inbox: mine, all that wait, overdue, ended."""
-    waiting, today = Clue.objects.filter(end=""), beijing_today()
+def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[Clue]]:
+    """The lists of the inbox, of an area within the acting one: mine, all that wait, overdue, ended."""
+    every, today = Clue.objects.all(), beijing_today()
+    if area is not None:
+        every = every.filter(village_code__gte=area.lo, village_code__lt=area.hi)
+    waiting = every.filter(end="")
     return {
         "mine": waiting.filter(owner=by.post_id),
         "waiting": waiting,
         "overdue": waiting.filter(due_on__lt=today)
         | waiting.filter(check_due_on__lt=today, sheets__isnull=True),
-        "ended": Clue.objects.exclude(end=""),
+        "ended": every.exclude(end=""),
     }
 
 
@@ -83,33 +89,64 @@ def on_the_desk(by: Appointment) -> tuple[int, int]:
     return lists["mine"].count(), late
 
 
-def inbox(by: Appointment, show: str) -> dict[str, Any]:
-    """The context of relapse/list.html."""
-    lists = lists_of(by)
+def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
+    """The context of relapse/list.html. query: `show` a list, `place` below the acting one, `page` and `owed` numbers of pages."""
+    below = places_below(by)
+    place = query.get("place", "") if query.get("place", "") in below else ""
+    area = scope_of(place) if place else None
+    lists = lists_of(by, area)
     counts = {key: found.values("pk").distinct().count() for key, found in lists.items()}
+    show = query.get("show", "")
     show = show if show in lists else "mine" if counts["mine"] else "waiting"
     labels = {"mine": pgettext("clues", "归我办"), "waiting": pgettext("clues", "全部未了结"), "overdue": _("超期"), "ended": pgettext("clues", "已了结")}  # fmt: skip
     order = ("-ended_on", "-pk") if show == "ended" else ("due_on", "pk")
-    owed = Relief.objects.filter(paper__isnull=True).order_by("paper_due_on")
+    owed = Relief.objects.filter(paper__isnull=True).order_by("paper_due_on", "pk")
+    if area is not None:
+        owed = owed.filter(village_code__gte=area.lo, village_code__lt=area.hi)
+    first, turned = pager(counts[show], query.get("page", ""), lambda n: address(show, place, page=n))
+    first_owed, owed_turned = pager(
+        owed.count(), query.get("owed", ""), lambda n: address(show, place, owed=n), size=OWED
+    )
     new = {"label": _("登记线索"), "url": reverse("relapse:find"), "icon": "plus", "primary": True}
     yearly = {"label": _("年度分类研判"), "url": reverse("relapse:yearly"), "icon": "household"}
+    watched = {"label": _("监测对象"), "url": reverse("relapse:watched"), "icon": "household"}
     look = {"label": _("按规则筛查"), "url": reverse("relapse:look"), "icon": "search", "post": True}
     return {
         "place_name": by.post.place.name,
         "filters": [
-            {"label": labels[key], "count": counts[key], "url": f"{reverse('relapse:list')}?show={key}", "current": key == show}
+            {"label": labels[key], "count": counts[key], "url": address(key, place), "current": key == show}
             for key in lists
         ],
-        "rows": rows(lists[show].distinct().order_by(*order)[:SHOWN]),
-        "more": max(0, counts[show] - SHOWN),
-        "owed": reliefs(owed[:20]),
-        "actions": [*([new] if may(by, "relapse.work") else []), *([look] if may(by, "relapse.look") else []), yearly],
+        "show": show,
+        "places": chosen(below, place),
+        "rows": rows(lists[show].distinct().order_by(*order)[first : first + PAGE]),
+        "pager": turned,
+        "owed": reliefs(owed[first_owed : first_owed + OWED]),
+        "owed_pager": owed_turned,
+        "actions": [*([new] if may(by, "relapse.work") else []), *([look] if may(by, "relapse.look") else []), watched, yearly],
         "empty": {
             "title": _("这里没有线索"),
             "sentence": _("农户申请、走访发现的随时登记；部门名单导入后、规则筛查后，线索自动到这里，同一户的并在一起。"),
             "actions": [new] if may(by, "relapse.work") else [],
         },
     }  # fmt: skip
+
+
+def address(show: str, place: str, **pages: int) -> str:
+    """The address of a list of the inbox, of a place and a page."""
+    kept = {"show": show, **({"place": place} if place else {}), **pages}
+    return f"{reverse('relapse:list')}?{urlencode(kept)}"
+
+
+def places_below(by: Appointment) -> dict[str, str]:
+    """Places right below the acting one, by code; none below a village."""
+    found = Place.objects.filter(parent=by.place_code, until__isnull=True).order_by("code")
+    return dict(found.values_list("code", "name"))
+
+
+def chosen(below: Mapping[str, str], place: str) -> list[dict[str, Any]]:
+    """The places of a form that narrows a list, with the one that was chosen."""
+    return [{"code": code, "name": name, "current": code == place} for code, name in below.items()]
 
 
 def rows(found: Iterable[Clue]) -> list[dict[str, Any]]:
@@ -177,7 +214,7 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
         "reliefs": reliefs(given),
         "works": works,
         "visited": bool(sheets),
-        "may_begin": works and ("unwatched" in stands or under_way),
+        "may_begin": works and bool(stands & {"watched", "unwatched"} or under_way),
         "under_way": under_way,
         "watched": "watched" in stands,
         "may_hand": is_open and may(by, "relapse.hand_over"),

@@ -11,6 +11,7 @@ from django.db import connection
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.decisions.queries.proceedings import household_states
 from xiuhua.decisions.services import proceedings
 from xiuhua.registry.models import Household
 from xiuhua.registry.services import Refused
@@ -20,7 +21,8 @@ from xiuhua.relapse.queries.known import identified
 from xiuhua.relapse.services.refusing import in_words, needs
 from xiuhua.relapse.terms import Channel, End, Origin, Risk
 
-PROCEDURE = "regular_watch"
+# Into which procedure a clue goes: who is not watched is identified, who is watched already gets another class.
+PROCEDURE, RECLASS = "regular_watch", "regular_reclass"
 # Whose a clue is at first: who goes there. `{place}` is the SQL of the village code.
 OWNER = """coalesce(
   (select min(p.id) from accounts_post p join accounts_appointment a on a.post_id = p.id and a.until is null
@@ -122,13 +124,20 @@ def hand_over(*, by: Appointment, clue: Clue, to: Post) -> Told:
 
 @recorded("relapse.clue_led_to_a_proceeding")
 def begin(*, by: Appointment, clue: Clue) -> Told:
-    """The clue goes into the procedure of identification, whose days run from the clue's own day; or joins the one under way."""
+    """The clue goes into identification (of a watched household: of its class), or joins the one under way.
+
+    Days of a new one run from the clue's own day.
+    """
     needs(by, "relapse.work")
     held = _open(clue)
+    watched = "watched" in household_states(held.household_id)
     held.proceeding = (
         identified(held.household_id)
         or proceedings.begin(
-            by=by, procedure=PROCEDURE, household=held.household, counts_from=held.came_on
+            by=by,
+            procedure=RECLASS if watched else PROCEDURE,
+            household=held.household,
+            counts_from=held.came_on,
         ).proceeding
     )
     return _end(held, by, End.PROCEEDING, "")
