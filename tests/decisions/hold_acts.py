@@ -14,7 +14,15 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 import people
-from decisions.hold_model import TABLES, Known, Rows, Told
+from decisions.hold_known import (
+    ABOVE,
+    LENGTHS,
+    OFFICES,
+    TABLES,
+    Known,
+    Rows,
+    Told,
+)
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today, live_ahead
 from xiuhua.decisions.services.basis import Basis, basis_of
@@ -28,6 +36,12 @@ SPOILT = {
     "food_clothing_ok": (None, True),
     "income_seen": ("reported", "checked"),
 }
+# How a household stands, what its step rests on and which papers there are, in one question.
+NOW = """select (select s.status from public.registry_statusentry s where s.household_id = %s order by s.id desc limit 1) as status,
+  (select h.kind from public.registry_household h where h.id = %s) as kind, w.watch_class, w.since,
+  (select max(x.id) from public.decisions_snapshot x where x.proceeding_id = %s and x.step = %s and x.round = %s) as shot,
+  (select array_agg(p.id) from public.decisions_paper p where p.proceeding_id = %s) as papers
+from (select 1) one left join lateral (select x.watch_class, x.since from public.registry_watchentry x where x.household_id = %s order by x.id desc limit 1) w on true"""
 
 
 @dataclass
@@ -48,6 +62,7 @@ class Acts:
     spoilt: dict[int, str] = field(default_factory=dict)
     since: dict[str, date] = field(default_factory=dict)
     brought: dict[int, date] = field(default_factory=dict)
+    shots: dict[int, str | None] = field(default_factory=dict)
     at_once: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     kept: dict[Any, Basis] = field(default_factory=dict)
@@ -103,7 +118,7 @@ class Acts:
 
     def proceedings(self, course: str | None = "open") -> Rows:
         found = self.ask(
-            "select id, household_id, at_step, round, course, as_of, procedure_id from public.decisions_proceeding order by id"
+            "select id, household_id, at_step, round, course, as_of, procedure_id, effect_on, closed_on from public.decisions_proceeding order by id"
         )
         return [one for one in found if course in (None, one["course"])]
 
@@ -136,10 +151,10 @@ class Acts:
         )
         if made is not None:
             self.told.begun[made] = name
-            self._arrived(made)
+            self.reached(made)
         return made
 
-    def _arrived(self, pk: int) -> None:
+    def reached(self, pk: int) -> None:
         for one in self.ask("select id, at_step, round from public.decisions_proceeding where id = %s", pk):
             self.since.setdefault(self.reference(one), self.today)
 
@@ -147,15 +162,37 @@ class Acts:
         """What is true now, as far as a signature asks for it."""
         day = self.today
         home = one["household_id"]
-        papers = self.ask("select id from public.decisions_paper where proceeding_id = %s", one["id"])
+        now = self.ask(NOW, home, home, one["id"], one["at_step"], one["round"], one["id"], home)[0]
         return {
             "day": day,
-            "kin": {official for official, until in self.kin.get(home, []) if until is None or until >= day},
-            "papers": {each["id"] for each in papers},
+            "kin": self.kin_of(home),
+            "papers": set(now["papers"] or []),
             "brought": dict(self.brought),
             "sound": home not in self.spoilt,
+            "state": self.spoilt.get(home),
+            "rests": self.shots.get(now["shot"], "nothing"),
+            "stands": now,
             "since": self.since,
         }
+
+    def kin_of(self, home: int) -> set[int]:
+        return {who for who, until in self.kin.get(home, []) if until is None or until >= self.today}
+
+    def both(self, official: int) -> set[int]:
+        """A person and everybody they stand in for today, in any post."""
+        stands = {
+            who.deputises
+            for who in self.known.values()
+            if who.official == official and (who.until is None or who.until >= self.today)
+        }
+        return {official, *stands} - {None}  # type: ignore[return-value]
+
+    def party(self, pk: int, both: set[int]) -> bool:
+        """Whether one of both signed anything of a proceeding, or was stood in for in it."""
+        signed = self.ask(
+            "select official_id, deputises_id from public.decisions_signature where proceeding_id = %s", pk
+        )
+        return any(both & {one["official_id"], one["deputises_id"]} for one in signed)
 
     def sign(
         self,
@@ -180,7 +217,7 @@ class Acts:
         )  # fmt: skip
         if made is not None:
             self.told.at[made] = moment
-            self._arrived(one["id"])
+            self.reached(one["id"])
         return made
 
     def paper(self, one: dict[str, Any], what: str, **changed: Any) -> None:
@@ -206,17 +243,15 @@ class Acts:
             "select max(id) as newest from public.registry_statusentry where household_id = %s",
             one["household_id"],
         )[0]["newest"]
-        key = (one["household_id"], self.spoilt.get(one["household_id"]), status, one["as_of"])
+        key = (
+            one["household_id"],
+            self.spoilt.get(one["household_id"]),
+            status,
+            one["as_of"],
+            self.told.begun[one["id"]],
+        )
         if key not in self.kept:
-            rules = sorted(
-                {
-                    rule
-                    for each in self.book.values()
-                    for step in each["steps"]
-                    for rule in step.get("rules", [])
-                    if rule.startswith("exit.")
-                }
-            )
+            rules = sorted({rule for step in self.steps(one) for rule in step.get("rules", [])})
             self.kept[key] = basis_of(one["household_id"], VILLAGE, one["as_of"], rules)
         return self.kept[key]
 
@@ -229,12 +264,14 @@ class Acts:
         told = [basis.records if records is None else records, basis.outcomes, basis.versions]
         listed = ", ".join([*values, "records", "outcomes", "versions"])
         marks = ", ".join([*["%s"] * len(values), *["%s::jsonb"] * 3])
-        self.attempt(
+        made = self.attempt(
             f"snapshot P{one['id']} {changed}",
             f"insert into public.decisions_snapshot ({listed}) values ({marks}) returning id",
             *values.values(),
             *(json.dumps(each) for each in told),
         )
+        if made is not None:
+            self.shots[made] = self.spoilt.get(one["household_id"])
 
     def hang(self, one: dict[str, Any], **changed: Any) -> int | None:
         values = {
@@ -246,6 +283,11 @@ class Acts:
             f"insert into public.notices_notice ({', '.join(values)}) values ({', '.join(['%s'] * len(values))}) returning id",
             *values.values(),
         )
+        step = next(
+            (each for each in self.steps(one) if each["id"] == str(values["reference"]).split(":")[2]), one
+        )
+        if made is not None and step.get("does") not in HUNG:
+            self.at_once.append(f"{values['reference']} hung, for which nothing hangs")
         reached = self.since.get(str(values["reference"]))
         if (
             made is not None
@@ -288,15 +330,28 @@ class Acts:
             notice,
         )
         if done:
-            reference = self.ask("select reference from public.notices_notice where id = %s", notice)[0][
-                "reference"
-            ].split(":")
-            party = self.ask(
-                "select 1 from public.decisions_signature where proceeding_id = %s and official_id = %s",
-                int(reference[1]),
-                official,
+            told = self.ask("select reference, place_code from public.notices_notice where id = %s", notice)[
+                0
+            ]
+            pk, step = int(told["reference"].split(":")[1]), told["reference"].split(":")[2]
+            one = next(each for each in self.proceedings(None) if each["id"] == pk)
+            level = next(each for each in self.steps(one) if each["id"] == step)["level"]
+            both = self.both(official)
+            self.at_once += [f"an objection answered by a party {official}"] if self.party(pk, both) else []
+            self.at_once += (
+                [f"an objection answered by kin {official}"]
+                if both & self.kin_of(one["household_id"])
+                else []
             )
-            self.at_once += [f"an objection answered by a party {official}"] if party else []
+            above = told["place_code"][: ABOVE[LENGTHS[level]]]
+            if not any(
+                who.official == official
+                and who.role in OFFICES[1:]
+                and above.startswith(who.place)
+                and (who.until is None or who.until >= self.today)
+                for who in self.known.values()
+            ):
+                self.at_once.append(f"an objection to what was handled at {level} answered by {official}")
 
     def tell_kin(self, home: int, official: int) -> None:
         made = self.attempt(

@@ -10,17 +10,30 @@ from typing import Any
 
 from django.db import connection
 
-from decisions.hold_acts import HUNG, VILLAGE, Acts
-from decisions.hold_model import Rows, Told, violations
+from decisions.hold_acts import HUNG, VILLAGE
+from decisions.hold_appeals import Appealing
+from decisions.hold_known import Rows
+from decisions.hold_model import violations
 from decisions.proceedings import VOTE
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.services import proceedings as services
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.services import Refused
 
+# What is begun: about half of it to leave.
+PROCEDURES = [
+    "targeted_exit",
+    "targeted_identification",
+    "targeted_removal",
+    "targeted_return",
+    "regular_watch",
+    "regular_removal",
+]
+ENTERS = {"watch_class": "sudden", "measures": ["work"]}
+
 
 @dataclass
-class Driver(Acts):
+class Driver(Appealing):
     """Goes on with the work as it should be done, or tries something else; the same seed does the same."""
 
     # -- honest work --------------------------------------------------------------------------------------------------
@@ -57,9 +70,7 @@ class Driver(Acts):
             home = self.rng.choice(self.homes)
             self.begin(
                 home,
-                self.rng.choice(
-                    ["targeted_exit", "targeted_identification", "targeted_removal", "targeted_return"]
-                ),
+                self.rng.choice(PROCEDURES),
             )
             return
         one = self.rng.choice(opened)
@@ -87,17 +98,15 @@ class Driver(Acts):
                 self.paper(one, missing[0])
                 return
         effect = self.book[self.told.begun[one["id"]]]["effect_at"] == step["id"]
-        shots = self.ask(
-            "select 1 from public.decisions_snapshot where proceeding_id = %s and step = %s and round = %s and at = public.decisions_now()",
-            one["id"],
-            step["id"],
-            one["round"],
-        )
-        if (effect or step.get("rules")) and (not shots or one["household_id"] in self.spoilt):
+        if effect or step.get("rules"):
             self.snapshot(one)
         able = self.eligible(one)
         if able:
-            self._signs(one, self.rng.choice(able), {"vote": VOTE} if step.get("vote") else {})
+            self._signs(
+                one,
+                self.rng.choice(able),
+                {"vote": VOTE} if step.get("vote") else {**ENTERS, "mode": "natural"} if effect else {},
+            )
 
     def _bring_down(self, notice: dict[str, Any]) -> None:
         if self.ask(
@@ -135,7 +144,7 @@ class Driver(Acts):
         self.log.append(f"accepted service sign P{one['id']} {one['at_step']} by {by}")
         assert done.signature is not None
         self.told.at[done.signature.pk] = moment
-        self._arrived(one["id"])
+        self.reached(one["id"])
 
     # -- what one runs ------------------------------------------------------------------------------------------------
 
@@ -145,11 +154,12 @@ class Driver(Acts):
         """One sequence from where things stand, undone afterwards; what it broke."""
         self.rng = random.Random(seed)
         held = (
-            Told(dict(self.told.at), dict(self.told.begun)),
+            self.told.kept(),
             copy.deepcopy(self.kin),
             dict(self.spoilt),
             dict(self.since),
             dict(self.brought),
+            dict(self.shots),
         )
         ahead = self.ahead
         self.log, self.at_once = [], []
@@ -161,11 +171,14 @@ class Driver(Acts):
                     self.work()
                 else:
                     self.rng.choice(tries)(self)
+            # No step of a household has a page on the web.
+            if self.ask("select notice_id from public.notices_publication"):
+                self.at_once.append("a household stands on the web")
             return self.at_once + violations(self.rows(), before, self.book, self.known, self.told)
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("rollback to savepoint sequence")
                 cursor.execute("release savepoint sequence")
-            self.told, self.kin, self.spoilt, self.since, self.brought = held
+            self.told, self.kin, self.spoilt, self.since, self.brought, self.shots = held
             if ahead != self.ahead:
                 self.move(ahead - self.ahead)

@@ -8,17 +8,30 @@ from typing import Any
 
 import people
 from decisions.hold_acts import VILLAGE
-from decisions.hold_driver import Driver
-from decisions.hold_model import TABLES
+from decisions.hold_driver import PROCEDURES, Driver
+from decisions.hold_known import TABLES
 from decisions.proceedings import VOTE
 
 VOTES: list[Any] = [
-    {}, None, {"vote": None}, {"vote": {}}, {"vote": {**VOTE, "yes": 24}}, {"vote": {**VOTE, "no": None}}, {"vote": {**VOTE, "yes": -3, "no": 26}}, {"vote": "all"},
-    {"vote": {**VOTE, "yes": "20"}}, {"vote": {**VOTE, "entitled": 90}}, {"vote": {**VOTE, "yes": 12, "no": 11}}, {"vote": VOTE}, [], "x", {"to": "county"},
-]  # fmt: skip
+    {},
+    None,
+    {"vote": None},
+    {"vote": {}},
+    {"vote": {**VOTE, "yes": 24}},
+    {"vote": {**VOTE, "no": None}},
+    {"vote": {**VOTE, "yes": -3, "no": 26}},
+    {"vote": "all"},
+    {"vote": {**VOTE, "yes": "20"}},
+    {"vote": {**VOTE, "entitled": 90}},
+    {"vote": {**VOTE, "yes": 12, "no": 11}},
+    {"vote": VOTE},
+    [],
+    "x",
+    {"to": "county"},
+]
 
 
-def _one(d: Driver, course: str | None = None) -> dict[str, Any] | None:
+def one_of(d: Driver, course: str | None = None) -> dict[str, Any] | None:
     found = d.proceedings(course)
     return d.rng.choice(found) if found else None
 
@@ -29,14 +42,14 @@ def _step_of(d: Driver, one: dict[str, Any]) -> str:
 
 def signs_anything(d: Driver) -> None:
     """Any person, any step, any sign."""
-    if one := _one(d):
+    if one := one_of(d):
         step = one["at_step"] if d.rng.random() < 0.7 else _step_of(d, one)
         sign = d.rng.choice(["signed", "signed", "signed", "no", "returned", "withdrawn", "approved"])
         d.sign(one, d.rng.choice(list(d.known)), sign, d.rng.choice(["", "x"]), d.rng.choice(VOTES), step)
 
 
 def signs_without_evidence(d: Driver) -> None:
-    if one := _one(d, "open"):
+    if one := one_of(d, "open"):
         able = d.eligible(one)
         if able:
             d.sign(one, d.rng.choice(able), detail=d.rng.choice(VOTES))
@@ -44,7 +57,7 @@ def signs_without_evidence(d: Driver) -> None:
 
 def signs_in_anothers_name(d: Driver) -> None:
     """Forged officials, posts and days in the row itself."""
-    if one := _one(d, "open"):
+    if one := one_of(d, "open"):
         able = d.eligible(one) or list(d.known)
         other = d.rng.choice(list(d.known.values())).official
         changed: dict[str, Any] = {
@@ -58,7 +71,7 @@ def signs_in_anothers_name(d: Driver) -> None:
 
 
 def says_no(d: Driver) -> None:
-    if one := _one(d, "open"):
+    if one := one_of(d, "open"):
         able = d.eligible(one) or list(d.known)
         sign = d.rng.choice(["no", "returned", "withdrawn"])
         d.sign(
@@ -72,7 +85,7 @@ def says_no(d: Driver) -> None:
 
 def moves_it_on(d: Driver) -> None:
     """Writes where a proceeding is."""
-    if one := _one(d):
+    if one := one_of(d):
         column, value = d.rng.choice([
             ("at_step", _step_of(d, one)), ("course", "decided"), ("course", "open"), ("round", 5), ("effect_on", d.today), ("effect_status", "exited"),
             ("household_id", d.rng.choice(d.homes).pk), ("as_of", date(2016, 5, 1)), ("step_since", date(2016, 5, 1)), ("place_code", people.SECOND_VILLAGE),
@@ -86,7 +99,9 @@ def moves_it_on(d: Driver) -> None:
 
 
 def removes(d: Driver) -> None:
-    table = d.rng.choice([*TABLES, "decisions_procedure", "notices_clock", "notices_holiday"])
+    table = d.rng.choice(
+        [*TABLES, "decisions_procedure", "decisions_recheck", "notices_clock", "notices_holiday"]
+    )
     how = d.rng.choice(
         [
             "delete from public.{}",
@@ -107,6 +122,8 @@ def changes(d: Driver) -> None:
         ("decisions_snapshot", "as_of", date(2016, 5, 1)), ("decisions_snapshot", "step", "county"), ("decisions_snapshot", "digest", "0"),
         ("notices_notice", "days", 1), ("notices_notice", "hung_on", date(2020, 1, 1)), ("notices_notice", "due_on", date(2020, 1, 1)), ("notices_notice", "reference", "x"),
         ("notices_objection", "notice_id", 1), ("notices_objection", "came_on", date(2020, 1, 1)), ("notices_objection", "place_code", people.SECOND_VILLAGE),
+        ("decisions_appeal", "came_on", date(2020, 1, 1)), ("decisions_appeal", "said", "x"), ("decisions_appeal", "taken_official_id", 1), ("decisions_appeal", "round", 1),
+        ("registry_watchentry", "watch_class", "none"), ("registry_watchentry", "since", date(2020, 1, 1)),
         ("registry_statusentry", "status", "exited"), ("registry_statusentry", "household_id", 1), ("decisions_kin", "official_id", 1), ("decisions_kin", "household_id", 1),
     ])  # fmt: skip
     d.attempt(f"changes {table}.{column}", f"update public.{table} set {column} = %s", value)
@@ -114,7 +131,7 @@ def changes(d: Driver) -> None:
 
 def writes_a_status(d: Driver) -> None:
     home = d.rng.choice(d.homes)
-    one = _one(d)
+    one = one_of(d)
     basis, number = d.rng.choice(
         [
             ("case", f"P{one['id']}" if one else "P1"),
@@ -135,7 +152,7 @@ def writes_a_status(d: Driver) -> None:
 
 def hangs_wrongly(d: Driver) -> None:
     """For a step to come, for fewer days, since long ago, in another place."""
-    if one := _one(d):
+    if one := one_of(d):
         wrong = d.rng.choice([
             {"reference": d.reference(one, _step_of(d, one))}, {"days": d.rng.choice([0, 1, 6])}, {"hung_on": d.today - timedelta(days=d.rng.choice([1, 2, 3, 4, 30]))},
             {"hung_on": d.today + timedelta(days=3)}, {"count": "working"}, {"taken_down_on": d.today, "taken_down_proof_id": d.files[0]}, {"place_code": people.SECOND_VILLAGE},
@@ -191,7 +208,7 @@ def ends_kin(d: Driver) -> None:
 
 
 def brings_wrongly(d: Driver) -> None:
-    if one := _one(d):
+    if one := one_of(d):
         step = d.rng.choice(d.steps(one))
         codes = [paper["code"] for paper in step.get("evidence", [])] or ["x"]
         wrong = d.rng.choice([
@@ -202,7 +219,7 @@ def brings_wrongly(d: Driver) -> None:
 
 def keeps_wrongly(d: Driver) -> None:
     """A snapshot of other records, of another day, of another step."""
-    if one := _one(d, "open"):
+    if one := one_of(d, "open"):
         records = d.basis(one).records
         better = [{**line, "house_grade": "A", "house_seen": "checked"} for line in records["rec_period"]]
         d.rng.choice([
@@ -214,7 +231,7 @@ def keeps_wrongly(d: Driver) -> None:
 def begins_wrongly(d: Driver) -> None:
     home, name = (
         d.rng.choice(d.homes),
-        d.rng.choice(["targeted_exit", "targeted_identification", "targeted_removal", "targeted_return"]),
+        d.rng.choice(PROCEDURES),
     )
     older = d.ask("select min(id) as id from public.decisions_procedure")[0]["id"]
     wrong = d.rng.choice([
@@ -234,7 +251,7 @@ def waits(d: Driver) -> None:
 
 def shadows(d: Driver) -> None:
     """A table of its own by the name of one that a guard asks, with what suits in it."""
-    one = _one(d, "open")
+    one = one_of(d, "open")
     if one is None:
         return
     table = d.rng.choice(

@@ -148,6 +148,11 @@ def test_a_county_leaves_with_a_verdict_from_outside_and_the_approval_of_the_pro
     one = posts.begin("targeted_county_exit_2018", people.COUNTY, "county_office")
     seen = []
     while one.course == "open":
+        if one.at_step == "province_check" and "province_check" not in seen:
+            # What is the province's, the nation's office does not sign in its place.
+            nation = people.person("国家局", "nation", "CN", Role.HIGHER_OFFICE)
+            with pytest.raises(Refused, match="不由您"), posts.acting(nation):
+                acts.sign(by=nation, proceeding=one)
         if one.at_step == "evaluation":
             # The county's own auditor, and one from further below than the step says, give no verdict.
             own = posts.world.auditor

@@ -91,7 +91,7 @@ create function decisions_may_sign(wanted jsonb, role text, office text, place t
     when 'village_worker' then role = 'village_worker' when 'work_team' then role = 'village_worker' and office = 'work_team'
     when 'township_office' then role = 'township_office' when 'county_office' then role = 'county_office'
     when 'county_leader' then role = 'leader' and length(place) = 6 when 'city_office' then role = 'higher_office' and length(place) = 4
-    when 'province_office' then role = 'higher_office' and length(place) = 2 when 'outside' then role = 'auditor' and length(place) <= 4
+    when 'province_office' then role = 'higher_office' and length(place) = 2 and place <> 'CN' when 'outside' then role = 'auditor' and length(place) <= 4
     else false end), false)
   from jsonb_array_elements_text(wanted) one
 $$;

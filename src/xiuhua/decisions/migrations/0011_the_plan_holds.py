@@ -16,8 +16,8 @@ create trigger decisions_{table}_kept_whole before truncate on decisions_{table}
 
 SAID = """
 -- Who holds a post today, and whom a deputy stands in for: nobody where it is not theirs, or not of this place.
-create function decisions_holder(appointment bigint, code text, out who bigint, out place text, out role text, out stands bigint) language sql stable set search_path = public as $$
-  select a.official_id, p.place_code, p.role, x.official_id from accounts_appointment a join accounts_post p on p.id = a.post_id
+create function decisions_holder(appointment bigint, code text, out who bigint, out place text, out role text, out stands bigint, out office text) language sql stable set search_path = public as $$
+  select a.official_id, p.place_code, p.role, x.official_id, p.office from accounts_appointment a join accounts_post p on p.id = a.post_id
     left join accounts_appointment x on x.id = a.deputy_for_id
   where a.id = appointment and a.since <= notices_today() and (a.until is null or a.until >= notices_today())
     and (x.id is null or (x.since <= notices_today() and (x.until is null or x.until >= notices_today())))
@@ -81,6 +81,8 @@ begin
     end if;
   elsif length(new.place_code) not in (6, 12) then
     raise exception 'a village or a county exits' using errcode = 'check_violation';
+  elsif exists (select 1 from decisions_planline l where l.sheet_id = new.sheet_id and l.household_id is null) then
+    raise exception 'the year is planned already' using errcode = 'check_violation';
   end if;
   new.before := decisions_planned(new.household_id, new.place_code);
   if new.year is not distinct from new.before then
@@ -140,6 +142,8 @@ begin
   if new.verdict = 'refused' and btrim(new.reason) = '' then
     raise exception 'a no is said with its reasons' using errcode = 'check_violation';
   end if;
+  -- Of two that approve for one place at once the second waits, and sees what the first has changed.
+  perform pg_advisory_xact_lock(hashtextextended('plan ' || s.place_code, 0));
   if new.verdict = 'approved' and exists (
     select 1 from decisions_planline l where l.sheet_id = s.id and l.before is distinct from decisions_planned(l.household_id, l.place_code)) then
     raise exception 'the plan changed meanwhile' using errcode = 'check_violation';

@@ -90,7 +90,9 @@ begin
     select * into c from decisions_proceeding where id = told[2]::bigint;
   end if;
   if c.id is null or c.course <> 'open' or told[3] is distinct from c.at_step or told[4] is distinct from c.round::text
-     or array_length(told, 1) <> 4 or new.place_code <> c.place_code then
+     or array_length(told, 1) <> 4 or new.place_code <> c.place_code or not exists (
+       select 1 from decisions_procedure p, jsonb_array_elements(p.definition -> 'steps') s
+       where p.id = c.procedure_id and s ->> 'id' = c.at_step and s ->> 'does' in ('notice', 'announcement')) then
     raise exception 'a notice belongs to the step that the proceeding is at' using errcode = 'check_violation';
   end if;
   if new.hung_on < c.step_since then
@@ -130,11 +132,11 @@ create trigger decisions_proceeding_today before insert on decisions_proceeding 
 create function decisions_status_begins() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare begins jsonb;
 begin
+  -- Two at once, effects or an opening, follow one after the other: the second sees what the first has changed.
+  perform 1 from registry_household h where h.id = new.household_id for no key update;
   if new.basis <> 'case' then
     return new;
   end if;
-  -- Two effects at once follow one after the other: the second sees what the first has changed.
-  perform 1 from registry_household h where h.id = new.household_id for update;
   select d.definition -> 'begins_with' into begins from decisions_proceeding p join decisions_procedure d on d.id = p.procedure_id
   where 'P' || p.id = new.case_number;
   if jsonb_array_length(begins) > 0 and not exists (

@@ -1,11 +1,6 @@
-"""Days that run from the first step run from what it answers to, a clue; and an appeal against the end of watching gives it back."""
-
-from importlib import import_module
+"""Days that run from the first step run from what it answers to, a clue; and what an appeal gives back may be watched again."""
 
 from django.db import migrations
-
-watching = import_module("xiuhua.decisions.migrations.0008_watching_takes_effect")
-following = import_module("xiuhua.decisions.migrations.0009_nothing_is_left_lying")
 
 DUE = """
 create or replace function decisions_due_on(c decisions_proceeding, was text) returns date language plpgsql stable security definer set search_path = public as $$
@@ -28,39 +23,55 @@ begin
 end $$;
 """
 
-BACK = """  elsif c.household_id is not null and c.effect_status = '' and exists (
-      select 1 from registry_watchentry w where w.case_number = 'P' || c.id and w.household_id = c.household_id) then
-    -- Watched again, in the class that was taken, while nothing newer stands on it.
-    if (select w.case_number from registry_watchentry w where w.household_id = c.household_id order by w.id desc limit 1) <> 'P' || c.id then
-      raise exception 'its status has changed since' using errcode = 'check_violation';
-    end if;
-    select w.watch_class into before from registry_watchentry w where w.household_id = c.household_id order by w.id desc offset 1 limit 1;
-    if before is not null and before <> 'none' then
-      insert into registry_watchentry (household_id, village_code, watch_class, mode, since, basis, case_number, recorded_at, recorded_by)
-      values (c.household_id, c.place_code, before, '', notices_today(), 'case', 'A' || new.id, now(), new.answered_by);
-    end if;
-    update decisions_proceeding set course = 'ended' where id = c.id and course = 'open';
+# An appeal against the end of watching gives back what was taken (0015 does it, with statuses).
+GUARD = """
+create or replace function registry_watch_guard() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+  opened registry_opening;
+  home text;
+begin
+  select village_code into home from registry_household where id = new.household_id;
+  if home is distinct from new.village_code then
+    raise exception 'a watch lies where its household lives' using errcode = 'check_violation';
   end if;
-  return null;
-end $$;
-create trigger decisions_appeal_follows"""
-START, END = "create function decisions_appeal_follows()", "create trigger decisions_appeal_follows"
-_follows = following.APPEALED[following.APPEALED.index(START) :]
-_follows = _follows[: _follows.index(END)].replace("create function", "create or replace function")
-_tail = _follows.rindex("  end if;\n  return null;")
-FOLLOWS = _follows[:_tail] + BACK.removesuffix(END)
-
-_guard = watching.EFFECT[watching.EFFECT.index("create or replace function registry_watch_guard") :]
-ACCEPTS = """       and not exists (select 1 from decisions_appeal a join decisions_proceeding p on p.id = a.proceeding_id
+  if new.basis = 'moved' then
+    if not exists (select 1 from decisions_transfer t join decisions_casestep s on s.case_id = t.case_number and s.act = 'received'
+        where t.case_number::text = new.case_number and left(new.village_code, length(t.place_code)) = t.place_code and t.household is null) then
+      raise exception 'no move was received: a household is watched only through a procedure' using errcode = 'check_violation';
+    end if;
+    return new;
+  end if;
+  if new.basis = 'case' then
+    -- Its proceeding has just taken effect and said so before this row was written; one proceeding writes one row.
+    if not exists (select 1 from decisions_proceeding p join decisions_procedure q on q.id = p.procedure_id
+        where 'P' || p.id = new.case_number and p.household_id = new.household_id and p.effect_on = new.since
+          and case when (q.definition #>> '{effect,asks_class}')::boolean then new.watch_class <> 'none'
+            else q.definition #>> '{effect,watched}' = new.watch_class end)
+       and not exists (select 1 from decisions_appeal a join decisions_proceeding p on p.id = a.proceeding_id
          join registry_watchentry e on e.case_number = 'P' || p.id and e.household_id = p.household_id
          where 'A' || a.id = new.case_number and a.upheld and p.household_id = new.household_id and new.since = notices_today()
            and new.watch_class = (select b.watch_class from registry_watchentry b where b.household_id = p.household_id and b.id < e.id order by b.id desc limit 1))
-       or exists (select 1 from registry_watchentry e where e.case_number = new.case_number"""
-GUARD = _guard.replace("       or exists (select 1 from registry_watchentry e where e.case_number = new.case_number", ACCEPTS)
-assert ACCEPTS in GUARD
+       or exists (select 1 from registry_watchentry e where e.case_number = new.case_number and e.household_id = new.household_id) then
+      raise exception 'no proceeding took effect: a household is watched only through a procedure' using errcode = 'check_violation';
+    end if;
+    return new;
+  end if;
+  select * into opened from registry_opening where id = new.opening_id for share;
+  if opened.closed_at is not null then
+    raise exception 'the opening is closed: a household is watched only through a procedure' using errcode = 'check_violation';
+  end if;
+  if left(new.village_code, 6) <> opened.county_code or new.watch_class = 'none' then
+    raise exception 'the opening takes over who is watched in its county' using errcode = 'check_violation';
+  end if;
+  if exists (select 1 from registry_watchentry where household_id = new.household_id) then
+    raise exception 'the household has been watched already' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("decisions", "0008_watching_takes_effect"), ("decisions", "0012_exits_are_looked_through")]
 
-    operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (DUE, FOLLOWS, GUARD)]
+    operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (DUE, GUARD)]

@@ -13,6 +13,21 @@ create function decisions_least(days jsonb, place text) returns int language sql
 $$;
 """
 
+PEOPLE = """
+-- Whoever acts, whom they stand in for in this post, and whom they stand in for in any other today: what one of them did, all did.
+create function decisions_all_of(who bigint, stands bigint) returns bigint[] language sql stable set search_path = public, pg_temp as $$
+  select array_remove(array[who, stands] || array(select x.official_id from accounts_appointment a join accounts_appointment x on x.id = a.deputy_for_id
+    where a.official_id = who and a.since <= notices_today() and (a.until is null or a.until >= notices_today())), null)
+$$;
+create function decisions_are_kin(people bigint[], home bigint) returns boolean language sql stable set search_path = public, pg_temp as $$
+  select exists (select 1 from decisions_kin k where k.household_id = home and k.official_id = any (people) and (k.until is null or k.until >= notices_today()))
+$$;
+-- Signed anything of it, or was stood in for.
+create function decisions_had_a_part(people bigint[], proceeding bigint) returns boolean language sql stable set search_path = public, pg_temp as $$
+  select exists (select 1 from decisions_signature x where x.proceeding_id = proceeding and (x.official_id = any (people) or x.deputises_id = any (people)))
+$$;
+"""
+
 # A step rests on what the records say at the moment it is signed, not on what they said another day; an announcement comes after the
 # effect: an objection against it that is right is answered and stays on record, and what is wrong is put right by its own procedure.
 LACKS = """
@@ -77,11 +92,8 @@ begin
     raise exception 'no such proceeding here' using errcode = 'check_violation';
   end if;
   new.at := decisions_now();
-  select a.official_id, x.official_id, p.place_code, p.role, p.office into who, behind, place, role, office
-  from accounts_appointment a join accounts_post p on p.id = a.post_id left join accounts_appointment x on x.id = a.deputy_for_id
-  where a.id = new.appointment_id and a.since <= notices_today() and (a.until is null or a.until >= notices_today())
-    and (x.id is null or (x.since <= notices_today() and (x.until is null or x.until >= notices_today())));
-  if who is null or left(c.place_code, length(place)) <> place and place <> 'CN' then
+  select h.who, h.stands, h.place, h.role, h.office into who, behind, place, role, office from decisions_holder(new.appointment_id, c.place_code) h;
+  if who is null then
     raise exception 'not in this post today, or not here' using errcode = 'check_violation';
   end if;
   if c.course <> 'open' or new.step <> c.at_step then
@@ -95,7 +107,7 @@ begin
   both_of := array_remove(array[who, behind], null);
   new.round := c.round;
   select coalesce(max(x.number), 0) + 1 into new.number from decisions_signature x where x.proceeding_id = c.id;
-  if exists (select 1 from decisions_kin k where k.official_id = any (both_of) and k.household_id = c.household_id and (k.until is null or k.until >= notices_today())) then
+  if decisions_are_kin(both_of, c.household_id) then
     raise exception 'nobody decides on their own kin' using errcode = 'check_violation';
   end if;
   if new.sign = 'withdrawn' then
@@ -227,10 +239,10 @@ end $$;
 create function decisions_watch_begins() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare begins jsonb;
 begin
+  perform 1 from registry_household h where h.id = new.household_id for no key update;
   if new.basis <> 'case' then
     return new;
   end if;
-  perform 1 from registry_household h where h.id = new.household_id for update;
   select d.definition -> 'begins_with' into begins from decisions_proceeding p join decisions_procedure d on d.id = p.procedure_id
   where 'P' || p.id = new.case_number;
   if jsonb_array_length(begins) > 0 and not exists (
@@ -288,21 +300,16 @@ begin
   elsif new.upheld is null or btrim(new.answer) = '' then
     raise exception 'an appeal is decided with its reasons' using errcode = 'check_violation';
   end if;
-  select a.official_id, x.official_id, p.place_code, p.role into who, behind, place, role
-  from accounts_appointment a join accounts_post p on p.id = a.post_id left join accounts_appointment x on x.id = a.deputy_for_id
-  where a.id = new.answered_appointment_id and a.since <= notices_today() and (a.until is null or a.until >= notices_today())
-    and (x.id is null or (x.since <= notices_today() and (x.until is null or x.until >= notices_today())));
+  select h.who, h.stands, h.place, h.role into who, behind, place, role from decisions_holder(new.answered_appointment_id, c.place_code) h;
   both_of := array_remove(array[who, behind], null);
-  if who is null or left(c.place_code, length(place)) <> place or not (case decisions_appeal_length(c, d)
+  if who is null or place = 'CN' or not (case decisions_appeal_length(c, d)
       when 9 then role = 'township_office' and length(place) = 9 when 6 then role = 'county_office' and length(place) = 6
       when 4 then role = 'higher_office' and length(place) = 4 when 2 then role = 'higher_office' and length(place) = 2 else false end) then
     raise exception 'this appeal is decided elsewhere' using errcode = 'check_violation';
-  elsif new.taken_official_id = any (both_of) or exists (select 1 from decisions_signature x where x.proceeding_id = c.id
-      and (x.official_id = any (both_of) or x.deputises_id = any (both_of)))
-      or exists (select 1 from notices_objection o join notices_notice n on n.id = o.notice_id
+  elsif new.taken_official_id = any (both_of) or decisions_had_a_part(both_of, c.id) or exists (select 1 from notices_objection o join notices_notice n on n.id = o.notice_id
         where decisions_of_notice(n.reference) = c.id and o.answered_official_id = any (both_of)) then
     raise exception 'whoever had a part in it does not judge it' using errcode = 'check_violation';
-  elsif exists (select 1 from decisions_kin k where k.official_id = any (both_of) and k.household_id = c.household_id and (k.until is null or k.until >= notices_today())) then
+  elsif decisions_are_kin(both_of, c.household_id) then
     raise exception 'nobody decides on their own kin' using errcode = 'check_violation';
   end if;
   new.answered_at := decisions_now();
@@ -380,30 +387,26 @@ begin
 end $$;
 create trigger decisions_objection_follows after update on notices_objection for each row when (old.upheld is null and new.upheld) execute function decisions_objection_follows();
 select decisions_objection_ends(o.id) from notices_objection o where o.upheld;
+-- Why these people answer no objection to it: they had a part in the matter, or answered what an appeal overruled, or are kin; empty where they may.
+create function decisions_kept_from_answer(objection bigint, people bigint[]) returns text language sql stable set search_path = public, pg_temp as $$
+  select coalesce((select case
+    when decisions_had_a_part(people, c.id) or exists (
+      select 1 from decisions_appeal a join notices_notice n on decisions_of_notice(n.reference) = a.proceeding_id join notices_objection o on o.notice_id = n.id
+      where a.proceeding_id = c.id and a.upheld and o.upheld and o.id <> objection and o.answered_official_id = any (people)) then 'part'
+    when decisions_are_kin(people, c.household_id) then 'kin' end
+  from notices_objection x join notices_notice m on m.id = x.notice_id join decisions_proceeding c on c.id = decisions_of_notice(m.reference)
+  where x.id = objection), '')
+$$;
 create or replace function decisions_objection_apart() returns trigger language plpgsql security definer set search_path = public as $$
-declare c decisions_proceeding; both_of bigint[];
 begin
   if new.answered_at is null or old.answered_at is not null then
     return new;
   end if;
-  select p.* into c from decisions_proceeding p join notices_notice n on n.id = new.notice_id
-  where p.id = decisions_of_notice(n.reference);
-  select array_agg(x.official_id) into both_of
-  from accounts_appointment a join accounts_appointment x on x.id = a.deputy_for_id
-  where a.official_id = new.answered_official_id and a.since <= notices_today() and (a.until is null or a.until >= notices_today());
-  both_of := coalesce(both_of, '{}') || new.answered_official_id;
-  if exists (select 1 from decisions_signature x where x.proceeding_id = c.id and (x.official_id = any (both_of) or x.deputises_id = any (both_of)))
-     -- Whose answer an appeal overruled has it answered by others when it hangs again.
-     or exists (select 1 from decisions_appeal a join notices_notice n on decisions_of_notice(n.reference) = a.proceeding_id
-       join notices_objection o on o.notice_id = n.id
-       where a.proceeding_id = c.id and a.upheld and o.upheld and o.id <> new.id and o.answered_official_id = any (both_of)) then
-    raise exception 'whoever had a part in it does not judge it' using errcode = 'check_violation';
-  end if;
-  if exists (select 1 from decisions_kin k where k.household_id = c.household_id and k.official_id = any (both_of)
-      and (k.until is null or k.until >= notices_today())) then
-    raise exception 'nobody decides on their own kin' using errcode = 'check_violation';
-  end if;
-  return new;
+  case decisions_kept_from_answer(new.id, decisions_all_of(new.answered_official_id, null))
+    when 'part' then raise exception 'whoever had a part in it does not judge it' using errcode = 'check_violation';
+    when 'kin' then raise exception 'nobody decides on their own kin' using errcode = 'check_violation';
+    else return new;
+  end case;
 end $$;
 -- What a notice was of is over at that step: nothing is waited for any more, and a family's name does not stay on the board.
 create or replace function notices_is_over(reference text) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
@@ -449,5 +452,5 @@ class Migration(migrations.Migration):
     ]
     operations = [
         migrations.RunSQL(sql, migrations.RunSQL.noop)
-        for sql in (DAYS, LACKS, SIGNED, WITHDRAWN, RECOMPUTED, WATCHED, APPEALED, OBJECTED, UNPUBLISHED, STAYS)
+        for sql in (DAYS, PEOPLE, LACKS, SIGNED, WITHDRAWN, RECOMPUTED, WATCHED, APPEALED, OBJECTED, UNPUBLISHED, STAYS)
     ]

@@ -24,6 +24,7 @@ from xiuhua.decisions.terms import Course
 from xiuhua.notices import queries
 from xiuhua.places.models import Place
 from xiuhua.places.scope import current_scope
+from xiuhua.places.terms import NATION
 from xiuhua.registry.models import Household
 
 TONES = {Course.OPEN: "straw", Course.DECIDED: "leaf", Course.REFUSED: "red", Course.ENDED: "plain"}
@@ -39,7 +40,7 @@ def whose(step: Step, by: Appointment) -> bool:
         "township_office": role == Role.TOWNSHIP_OFFICE, "county_office": role == Role.COUNTY_OFFICE,
         "county_leader": role == Role.LEADER and len(place) == DIGITS["county"],
         "city_office": role == Role.HIGHER_OFFICE and len(place) == DIGITS["city"],
-        "province_office": role == Role.HIGHER_OFFICE and len(place) == DIGITS["province"],
+        "province_office": role == Role.HIGHER_OFFICE and len(place) == DIGITS["province"] and place != NATION,
         "outside": role == Role.AUDITOR and place == {"nation": "CN"}.get(step["level"], place) and len(place) <= DIGITS["city"],
     }  # fmt: skip
     return any(mine.get(who, False) for who in step["who"])

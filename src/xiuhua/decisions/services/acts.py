@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import connection
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_now
+from xiuhua.common.refusals import said_in_words
 from xiuhua.decisions.kinds import Problem
 from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.permissions import RIGHTS
@@ -118,24 +119,14 @@ WORDS = {
         "Somebody of it is registered in another household here; have them leave there first",
     ),
     "the village lies elsewhere": ("请选择本地的村", "Choose a village of your area"),
+    "takes no step": ("这一事项现在不能这样办", "This cannot be done with the case now"),
+    "this post does not": ("这一事项现在不能这样办", "This cannot be done with the case now"),
 }
 
 
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Turns a refusal of the database into a sentence; what it has no words for is passed on as it is."""
-    try:
-        with transaction.atomic():
-            # Uniqueness of numbers and memberships is otherwise asked at the end, where nobody can answer any more.
-            yield
-    except (IntegrityError, DatabaseError) as wrong:
-        for said, (zh, en) in WORDS.items():
-            if said in str(wrong):
-                raise Refused(zh, en) from wrong
-        for said in ("takes no step", "this post does not"):
-            if said in str(wrong):
-                raise Refused("这一事项现在不能这样办", "This cannot be done with the case now") from wrong
-        raise
+def in_words() -> AbstractContextManager[None]:
+    """Refusals of the database in the words of this room."""
+    return said_in_words(WORDS, Refused)
 
 
 def immediate() -> None:

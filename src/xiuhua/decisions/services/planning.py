@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now
+from xiuhua.common.refusals import said_in_words
 from xiuhua.decisions.models import PlanLine, PlanTarget, Sheet, SheetAnswer
 from xiuhua.decisions.queries.plans import place_year
 from xiuhua.decisions.queries.readiness import Stands, of_place, says, stands
@@ -93,17 +94,9 @@ class NotReady(Refused):
         self.homes = homes
 
 
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Turns a refusal of the database into a sentence; what it has no words for is passed on as it is."""
-    try:
-        with transaction.atomic():
-            yield
-    except DatabaseError as wrong:
-        for said, (zh, en) in WORDS.items():
-            if said in str(wrong):
-                raise Refused(zh, en) from wrong
-        raise
+def in_words() -> AbstractContextManager[None]:
+    """Refusals of the database in the words of this room."""
+    return said_in_words(WORDS, Refused)
 
 
 def said_by(by: Appointment) -> dict[str, Any]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, transaction
-
 from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.common.refusals import said_in_words
 from xiuhua.decisions.models import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.authorising import authorised, renewable
 from xiuhua.decisions.queries.proceedings import appointed_rules, current_step, day_of
@@ -119,17 +118,9 @@ class Gone:
         }
 
 
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Turns a refusal of the database into a sentence; what it has no words for is passed on as it is."""
-    try:
-        with transaction.atomic():
-            yield
-    except (IntegrityError, DatabaseError) as wrong:
-        for said, (zh, en) in WORDS.items():
-            if said in str(wrong):
-                raise Refused(zh, en) from wrong
-        raise
+def in_words() -> AbstractContextManager[None]:
+    """Refusals of the database in the words of this room."""
+    return said_in_words(WORDS, Refused)
 
 
 def held(proceeding: Proceeding) -> Proceeding:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from django.db import DatabaseError, transaction
+from contextlib import AbstractContextManager
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.refusals import said_in_words
 from xiuhua.notices.permissions import RIGHTS
 
 WORDS = {
@@ -56,17 +54,9 @@ class CannotHang(Exception):
         self.zh, self.en = zh, en
 
 
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Turns a refusal of the database into a sentence."""
-    try:
-        with transaction.atomic():
-            yield
-    except DatabaseError as wrong:
-        for said, (zh, en) in WORDS.items():
-            if said in str(wrong):
-                raise CannotHang(zh, en) from wrong
-        raise
+def in_words() -> AbstractContextManager[None]:
+    """Refusals of the database in the words of this room."""
+    return said_in_words(WORDS, CannotHang)
 
 
 def needs(by: Appointment, right: str) -> None:

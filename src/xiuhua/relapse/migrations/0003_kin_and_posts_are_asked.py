@@ -7,7 +7,7 @@ ACTS = """
 -- Who acts: holds a post of these here today, and is no kin of the household, nor is anybody they stand in for.
 create function relapse_acts(appointment bigint, code text, home bigint, roles text[], out who bigint, out stands bigint, out both_of bigint[])
 language plpgsql stable security definer set search_path = public, pg_temp as $$
-declare h record; behind bigint[];
+declare h record;
 begin
   if not exists (select 1 from registry_household x where x.id = home and x.village_code = code and code >= places_scope_lo() and code < places_scope_hi()) then
     raise exception 'no such household here' using errcode = 'check_violation';
@@ -20,11 +20,8 @@ begin
   end if;
   who := h.who;
   stands := h.stands;
-  select array_agg(x.official_id) into behind from accounts_appointment a join accounts_appointment x on x.id = a.deputy_for_id
-  where a.official_id = who and a.since <= notices_today() and (a.until is null or a.until >= notices_today());
-  both_of := array_remove(array[who, stands] || behind, null);
-  if exists (select 1 from decisions_kin k where k.household_id = home and k.official_id = any (both_of)
-      and (k.until is null or k.until >= notices_today())) then
+  both_of := decisions_all_of(who, stands);
+  if decisions_are_kin(both_of, home) then
     raise exception 'nobody decides on their own kin' using errcode = 'check_violation';
   end if;
 end $$;
@@ -178,7 +175,7 @@ class Migration(migrations.Migration):
         ("relapse", "0002_clues_end_in_something"),
         ("accounts", "0002_tokens_for_programs"),
         ("registry", "0019_causes_and_incomes_not_known_are_tallied"),
-        ("decisions", "0014_where_it_is_handled_and_what_the_web_may_show"),
+        ("decisions", "0015_what_ends_is_let_go"),
     ]
 
     operations = [

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from django.db import DatabaseError, transaction
+from contextlib import AbstractContextManager
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.refusals import said_in_words
 from xiuhua.registry.services import Refused
 from xiuhua.relapse.permissions import RIGHTS
 
@@ -36,17 +34,9 @@ WORDS = {
 }  # fmt: skip
 
 
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Turns a refusal of the database into a sentence; what it has no words for is passed on as it is."""
-    try:
-        with transaction.atomic():
-            yield
-    except DatabaseError as wrong:
-        for said, (zh, en) in WORDS.items():
-            if said in str(wrong):
-                raise Refused(zh, en) from wrong
-        raise
+def in_words() -> AbstractContextManager[None]:
+    """Refusals of the database in the words of this room."""
+    return said_in_words(WORDS, Refused)
 
 
 def needs(by: Appointment, right: str) -> None:

@@ -1,0 +1,96 @@
+"""What a model of proceedings knows by itself: people, offices, figures, what was noted when something was accepted, and the rulebook's YAML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import yaml
+
+Rows = list[dict[str, Any]]
+
+
+TABLES = (
+    "decisions_proceeding", "decisions_signature", "decisions_paper", "decisions_snapshot", "decisions_kin", "notices_notice",
+    "notices_objection", "registry_statusentry", "registry_watchentry", "decisions_appeal",
+)  # fmt: skip
+
+
+# What of a row may change afterwards, and only as the model expects it.
+MAY_CHANGE = {
+    "decisions_proceeding": {"course", "at_step", "round", "step_since", "effect_on", "effect_status", "due_on", "closed_on"},
+    "decisions_kin": {"until"},
+    "notices_notice": {"taken_down_on", "taken_down_by", "taken_down_proof_id"},
+    "notices_objection": {"answer", "upheld", "answered_by", "answered_official_id", "answered_at", "who_sealed", "said_sealed"},
+    "decisions_appeal": {"upheld", "answer", "answered_by", "answered_appointment_id", "answered_at"},
+}  # fmt: skip
+
+
+ROLES = {
+    "village_worker": "village_worker", "work_team": "village_worker", "township_office": "township_office", "county_office": "county_office",
+    "county_leader": "leader", "city_office": "higher_office", "province_office": "higher_office", "outside": "auditor",
+}  # fmt: skip
+
+
+OFFICES = ("village_worker", "township_office", "county_office", "higher_office")
+
+
+LENGTHS = {"village": 12, "township": 9, "county": 6, "city": 4, "province": 2}
+
+
+ABOVE = {12: 9, 9: 6, 6: 4, 4: 2, 2: 2}
+
+
+HEARERS = {9: "township_office", 6: "county_office", 4: "higher_office", 2: "higher_office"}
+
+
+# Figures of the rulebook that no place of the test set otherwise.
+APPEAL_DAYS, LAPSE_DAYS, WATCHED_DAYS = 30, 180, 180
+
+
+CLASSES = ("unstable", "marginal", "sudden")
+
+
+def procedures(folder: Any) -> dict[str, dict[str, Any]]:
+    """Procedures of the rulebook by id, read as plain YAML."""
+    found = {}
+    for path in sorted(folder.glob("*/procedures*.yaml")):
+        for one in yaml.safe_load(path.read_text(encoding="utf-8")):
+            found[one["id"]] = one
+    return found
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person as the test made them, whatever the tables say now: appointment -> official, role, place, last day."""
+
+    official: int
+    role: str
+    place: str
+    until: date | None = None
+    deputises: int | None = None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """When an appeal was decided: its turn among all, how many had signed by then, the day, whether another of the kind was open."""
+
+    turn: int
+    signed: int
+    day: date
+    again: bool
+
+
+@dataclass
+class Told:
+    """What the driver saw at the moment when something was accepted: later nobody could tell."""
+
+    # signature id -> the day, officials that were kin, evidence at the step, notices of the step, whether the records were sound.
+    at: dict[int, dict[str, Any]] = field(default_factory=dict)
+    begun: dict[int, str] = field(default_factory=dict)  # proceeding -> its procedure
+    heard: dict[int, Heard] = field(default_factory=dict)  # appeal -> when it was decided
+    lapsed: set[int] = field(default_factory=set)  # proceedings that were let lapse
+
+    def kept(self) -> Told:
+        return Told(dict(self.at), dict(self.begun), dict(self.heard), set(self.lapsed))

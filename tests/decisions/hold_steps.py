@@ -1,0 +1,153 @@
+"""What a signature must rest on at its step: who, which evidence, votes, notice, records, and what may follow of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from decisions.hold_known import CLASSES, ROLES, WATCHED_DAYS, Known, Rows, Told
+
+
+def class_of(one: dict[str, Any], effect: dict[str, Any]) -> str:
+    """In which class the household is watched by it; empty where it is not about that."""
+    if effect.get("asks_class"):
+        return str(one["detail"].get("watch_class"))
+    return str(effect.get("watched") or "")
+
+
+def takes_effect(
+    label: str, one: dict[str, Any], effect: dict[str, Any], moment: dict[str, Any]
+) -> list[str]:
+    """Of watching: the class fits where the household stands, help is named; let go of after its time, in a mode."""
+    detail, stands = one["detail"], moment["stands"]
+    found = []
+    if effect.get("asks_class"):
+        said = detail.get("watch_class")
+        if said not in CLASSES or (said == "unstable" and stands["status"] != "exited"):
+            found.append(f"{label}: watched as {said} from {stands}")
+        if said == "marginal" and (stands["status"] is not None or stands["kind"] == "registered"):
+            found.append(f"{label}: watched as {said} from {stands}")
+        if not isinstance(detail.get("measures"), list) or not detail["measures"]:
+            found.append(f"{label}: no help is named")
+        if stands["watch_class"] not in (None, "none"):
+            found.append(f"{label}: is watched already")
+    elif effect.get("watched") == "none":
+        if stands["watch_class"] in (None, "none") or (moment["day"] - stands["since"]).days < WATCHED_DAYS:
+            found.append(f"{label}: let go of too early from {stands}")
+        if detail.get("mode") not in ("helped", "natural"):
+            found.append(f"{label}: let go of in no mode")
+    return found
+
+
+def who_signs(
+    label: str,
+    one: dict[str, Any],
+    who: Known,
+    step: dict[str, Any],
+    signed: Rows,
+    people: dict[int, Known],
+    told: Told,
+    proceeding: dict[str, Any],
+) -> list[str]:
+    found, moment = [], told.at[one["id"]]
+    if not proceeding["place_code"].startswith(who.place):
+        found.append(f"{label}: from elsewhere")
+    if who.until is not None and who.until < moment["day"]:
+        found.append(f"{label}: not in the post any more")
+    if who.official in moment["kin"] or who.deputises in moment["kin"]:
+        found.append(f"{label}: by kin")
+    if one["sign"] == "withdrawn":
+        return found
+    if who.role not in {ROLES.get(each) for each in step["who"]}:
+        found.append(f"{label}: by {who.role}")
+    apart = step.get("apart_from", [])
+    for before in signed:
+        other = people[before["appointment_id"]]
+        same = bool({before["official_id"], other.deputises} & {who.official, who.deputises} - {None})
+        if same and before["step"] != step["id"] and ("all" in apart or before["step"] in apart):
+            found.append(f"{label}: judged by whoever did {before['step']}")
+    return found
+
+
+def complete(
+    label: str,
+    one: dict[str, Any],
+    step: dict[str, Any],
+    procedure: dict[str, Any],
+    rows: dict[str, Rows],
+    told: Told,
+    proceeding: dict[str, Any],
+    turn: int,
+) -> list[str]:
+    found, moment = [], told.at[one["id"]]
+    if step["does"] in ("notice", "announcement"):
+        found += hung(label, step, rows, moment, proceeding, turn)
+    else:
+        for paper in step.get("evidence", []):
+            codes = {paper["code"], paper.get("or_else")}
+            brought = [
+                x for x in rows["decisions_paper"]
+                if x["proceeding_id"] == proceeding["id"] and x["step"] == step["id"] and x["round"] == turn and x["what"] in codes and x["id"] in moment["papers"]
+            ]  # fmt: skip
+            days = paper.get("expires_days")
+            if not any(
+                days is None or moment["brought"][x["id"]] + timedelta(days=days) >= moment["day"]
+                for x in brought
+            ):
+                found.append(f"{label}: without {paper['code']}")
+    if step.get("vote"):
+        vote = one["detail"].get("vote") or {}
+        counts = [vote.get(name) for name in ("yes", "no", "abstained", "present", "entitled")]
+        if not all(type(n) is int and n >= 0 for n in counts):
+            found.append(f"{label}: a vote without its numbers")
+        else:
+            yes, no, abstained, present, entitled = (int(str(n)) for n in counts)
+            if (
+                yes + no + abstained != present
+                or present > entitled
+                or present * 100 < step["vote"]["quorum_percent"] * entitled
+                or yes * 100 <= step["vote"]["passes_percent"] * present
+            ):
+                found.append(f"{label}: the vote does not carry it")
+    if procedure["direction"] == "leaving" and step.get("rules") and not moment["sound"]:
+        found.append(f"{label}: a standard fails or was not checked")
+    if procedure["effect_at"] == step["id"] or step.get("rules"):
+        shots = [
+            x
+            for x in rows["decisions_snapshot"]
+            if x["proceeding_id"] == proceeding["id"] and x["step"] == step["id"] and x["round"] == turn
+        ]
+        if not shots:
+            found.append(f"{label}: nothing was kept of what it rests on")
+        elif any(x["as_of"] != proceeding["as_of"] for x in shots):
+            found.append(f"{label}: kept of another day")
+    return found
+
+
+def hung(
+    label: str,
+    step: dict[str, Any],
+    rows: dict[str, Rows],
+    moment: dict[str, Any],
+    proceeding: dict[str, Any],
+    turn: int,
+) -> list[str]:
+    reference = f"proceeding:{proceeding['id']}:{step['id']}:{turn}"
+    its = [x for x in rows["notices_notice"] if x["reference"] == reference]
+    if len(its) != 1:
+        return [f"{label}: hung {len(its)} times"]
+    notice = its[0]
+    found = []
+    # Seven days at the least, the day of hanging not counted, taken down after the last one.
+    if notice["taken_down_on"] is None or notice["taken_down_on"] <= notice["hung_on"] + timedelta(days=7):
+        found.append(f"{label}: came down too early or not at all")
+    if notice["taken_down_on"] is not None and notice["taken_down_on"] > moment["day"]:
+        found.append(f"{label}: taken down in the future")
+    if notice["hung_on"] < moment["since"][reference]:
+        found.append(f"{label}: hung before the step was reached")
+    for objection in rows["notices_objection"]:
+        if objection["notice_id"] == notice["id"] and (
+            objection["answered_at"] is None or (objection["upheld"] and step["does"] == "notice")
+        ):
+            found.append(f"{label}: closed over an objection")
+    return found
