@@ -64,8 +64,8 @@ TABLES = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0015_what_ends_is_let_go"),
-        ("notices", "0006_who_may_answer_is_one_question"),
+        ("decisions", "0016_watching_goes_along"),
+        ("notices", "0007_the_web_says_its_step"),
     ]
     operations = [
         migrations.RunSQL(sql, migrations.RunSQL.noop)
