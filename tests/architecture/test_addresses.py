@@ -17,7 +17,7 @@ from xiuhua.config import rights
 # What may be seen without signing in; to add one is a decision.
 OPEN = {
     "accounts:sign_in", "accounts:forgotten", "set_language",
-    "portal:notices", "portal:notice", "portal:object", "portal:receipt",
+    "portal:notices", "portal:notice", "portal:object", "portal:apply", "portal:receipt",
 }  # fmt: skip
 
 

@@ -103,6 +103,12 @@ class Troubles(list[str]):
 Enter = Callable[..., Page]
 
 
+def fits(page: Page) -> None:
+    """Nothing of the page lies beyond the width of the screen."""
+    over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert over <= 0, f"{page.url} is {over} px too wide"
+
+
 def signed_in(
     browser: Browser, demo: Demo, username: str | None, *, language: str = "zh", width: str = "wide"
 ) -> Page:

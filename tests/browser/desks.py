@@ -146,14 +146,22 @@ class Desk:
         act: str = "签办这一步",
         says: str = "已签办",
         reason: str = "",
+        sources: tuple[str, ...] = ("vehicle", "house"),
+        drawn: bool = False,
         **told: Any,
     ) -> Page:
-        """Signs with the evidence that the step asks for, or says no; what the page answers is there."""
+        """Signs with the evidence that the step asks for, or says no; what the page answers is there. `drawn`: with a finger."""
         page = self.at(who)
         form = page.locator("form[action$='/sign/']")
+        if drawn:
+            self._draw(form.locator("canvas"))
+            papers = False
         if papers:
             for file in form.locator(f"input[type=file][name*='paper_{only}']").all():
                 file.set_input_files(PHOTO)
+            for one in sources:
+                for box in form.locator(f"[name^=sources_][value={one}]:visible").all():
+                    box.check()
         for name, value in told.items():
             one = form.locator(f"[name={name}]")
             if one.first.get_attribute("type") in ("radio", "checkbox"):
@@ -167,6 +175,23 @@ class Desk:
         form.get_by_role("button", name=act).click()
         expect(page.locator("main")).to_contain_text(says)
         return page
+
+    def _draw(self, canvas: Locator) -> None:
+        """Somebody signs, wipes it off, and signs again."""
+        canvas.evaluate("one => one.scrollIntoView({block: 'center'})")
+        box, mouse = canvas.bounding_box(), canvas.page.mouse
+        assert box is not None
+        field = canvas.locator("xpath=../input")
+        for wipe in (True, False):
+            mouse.move(box["x"] + 40, box["y"] + 60)
+            mouse.down()
+            mouse.move(box["x"] + 140, box["y"] + 110, steps=6)
+            mouse.move(box["x"] + 200, box["y"] + 50, steps=6)
+            mouse.up()
+            expect(field).to_have_value(re.compile("^data:image/png;base64,"))
+            if wipe:
+                canvas.page.get_by_role("button", name="擦掉重签").click()
+                expect(field).to_have_value("")
 
     def meeting(self, who: str) -> Page:
         return self.sign(who, **{f"vote_{name}": value for name, value in VOTE.items()})

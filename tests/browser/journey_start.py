@@ -120,6 +120,7 @@ def start() -> dict[str, Any]:
         )
     told: dict[str, Any] = {name: one.pk for name, one in homes.items()}
     told["county"], told["ill_number"] = SMALL, ILL
+    told["place"] = {"哪个县": people.COUNTY, "哪个乡镇": people.TOWNSHIP, "哪个村": people.VILLAGE}
     told["settled_on"] = str(beijing_today() - timedelta(days=10))
     told["kept_until"] = str(beijing_today() + timedelta(days=90))
     for name, procedure, step in (

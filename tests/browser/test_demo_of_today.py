@@ -56,6 +56,8 @@ def test_it_has_every_state_that_a_guide_speaks_of(told: Told) -> None:
         "select 1 from notices_notice n join notices_objection o on o.notice_id = n.id where o.answered_at is null and n.taken_down_on is null"
     )
     assert told("select 1 from decisions_appeal where answered_at is null")
+    asked = Counter(told("select source_id is null, exists (select from relapse_reply r where r.application_id = a.id) from relapse_application a"))  # fmt: skip
+    assert asked[(True, False)] >= 1 and asked[(True, True)] == 1, "asked from the page, and asked back"
     verdicts = [
         word
         for (word,) in told(

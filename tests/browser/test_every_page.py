@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from browser.axe import grave
-from browser.conftest import Demo, Enter, Troubles
+from browser.conftest import Demo, Enter, Troubles, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,6 +29,16 @@ FIXED = {
     "figure": "/rulebook/figures/income_line_yuan/",
     "fact": "/rulebook/facts/income_above_line/",
     "choose-household": "/rulebook/rules/exit.income/try/",
+    "api": "/api/",
+    "tokens": "/me/programs/",
+    "national": "/national/",
+    "national-export": "/national/export/",
+    "pairs": "/cases/pairs/",
+}
+# What only the county of today has, as those see it whose turn it is.
+OF_TODAY = {
+    "he": ("/", "/cases/exits/", "/cases/proceedings/board/"),
+    "tian": ("/", "/clues/", "/clues/yearly/", "/cases/proceedings/"),
 }
 OF_THE_COUNTY = {
     "home": "/",
@@ -37,6 +47,7 @@ OF_THE_COUNTY = {
     "doubts": f"/places/{COUNTY}/households/?show=doubt",
     "nobody": f"/places/{COUNTY}/households/?show=watched",
     "opening": f"/places/{COUNTY}/opening/",
+    "boundaries": f"/places/{COUNTY}/outlines/",
     "findings": "/findings/",
     "mine": "/findings/?mine=1",
     "ageing": "/findings/ageing/",
@@ -62,6 +73,7 @@ OF_THE_COUNTY = {
     "objections": "/cases/objections/",
     "public-notices": "/public/",
     "receipt": "/public/receipt/",
+    "apply": f"/public/apply/?at={COUNTY}101",
     "clues": "/clues/",
     "find_clue": "/clues/new/",
     "yearly": "/clues/yearly/",
@@ -101,6 +113,8 @@ def addresses(page: Page) -> dict[str, str]:
     found["try-rule"] = f"/rulebook/rules/exit.income/try/{number}/"
     found["changes"] = f"/cases/new/{number}/"
     found["kin"] = "/cases/kin/"
+    page.goto(found["pairs"])
+    found["pair"] = str(page.locator("table.sheet tbody a").first.get_attribute("href"))
     found["begin"] = f"/cases/proceedings/begin/{number}/"
     more = {"township": township, "village": village, "household": household, "other": other, "open": opened}
     return {
@@ -153,6 +167,37 @@ def test_every_page_fits_and_nothing_of_it_is_refused(
             assert grave(page) == [], name
 
 
+def leading_on(page: Page, who: str) -> list[str]:
+    """The county of today: lists, and what the first line of each leads to."""
+    opened = list(OF_TODAY[who])
+    if who == "tian":
+        page.goto("/clues/")
+        clue = str(page.locator("table.sheet tbody a").first.get_attribute("href"))
+        page.goto("/cases/proceedings/")
+        held = page.locator("a[href*='/cases/meetings/']").first.get_attribute("href")
+        led = page.locator("table.sheet tbody a").evaluate_all(
+            "links => links.map(one => one.getAttribute('href'))"
+        )
+        opened += [clue, f"{clue}visit/", str(held), *dict.fromkeys(led)]
+    return opened
+
+
+@pytest.mark.parametrize("who", OF_TODAY)
+def test_the_pages_of_today_fit_a_phone_in_english_too(filled: Demo, enter: Enter, who: str) -> None:
+    page = enter(who, language="en", width="phone")
+    for address in leading_on(page, who):
+        troubles = Troubles()
+        troubles.watch(page)
+        page.goto(address)
+        fits(page)
+        assert troubles == [], address
+        # Names, posts and what somebody said are told as they were written; a heading or a label never is.
+        said = page.locator(
+            "main :is(dt, th[scope=col], .field > label:not(.check), .btn, h2)"
+        ).all_inner_texts()
+        assert [one for one in said if CHINESE.search(one)] == [], address
+
+
 def test_english_pages_have_no_chinese_but_data(filled: Demo, enter: Enter) -> None:
     page = enter("zhao", language="en")
     for name in ("/", "/intake/new/", "/findings/?mine=1", "/search/", "/me/"):
@@ -179,7 +224,13 @@ def test_the_pictures_of_the_readme_are_taken_from_the_running_product(
     folder = screens / language
     folder.mkdir(parents=True, exist_ok=True)
     page = enter("zhao", language=language)
-    known = addresses(page)
+    known = dict(OF_THE_COUNTY)
+    for name, lists, first in (
+        ("batch", "batches", "table a"),
+        ("household", "doubts", "table.sheet tbody a"),
+    ):
+        page.goto(known[lists])
+        known[name] = str(page.locator(first).first.get_attribute("href"))
     for name, address in (
         ("home", known["home"]),
         ("intake-batch", known["batch"]),
@@ -194,12 +245,18 @@ def test_the_pictures_of_the_readme_are_taken_from_the_running_product(
     phone.goto(known["household"])
     phone.wait_for_load_state("networkidle")
     phone.screenshot(path=folder / "household-phone.png")
-    outside = enter(None, language=language)
-    outside.screenshot(path=folder / "sign-in.png")
+    village = enter("tian", language=language, width="phone")
+    village.goto("/clues/")
+    village.screenshot(path=folder / "clues-phone.png")
+    county = enter("he", language=language)
+    county.goto("/cases/proceedings/")
+    county.locator("table.sheet tbody a").first.click()
+    county.wait_for_load_state("networkidle")
+    county.screenshot(path=folder / "proceeding.png")
     assert {path.stem for path in folder.glob("*.png")} >= {
-        "sign-in",
         "home",
         "place",
         "household",
-        "household-phone",
+        "clues-phone",
+        "proceeding",
     }

@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.conftest import Demo, Enter
+from browser.conftest import Demo, Enter, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DAY = "2026-11-02"
@@ -89,6 +89,7 @@ def propose(
     page.get_by_role("button", name="提交审核").click()
     page.wait_for_url(re.compile(r"/cases/\d+/$"))
     expect(page.locator("main")).to_contain_text("待审核")
+    fits(page)
     # Whoever proposed is offered to take it back, and nothing else.
     assert page.get_by_role("button", name="审核通过").count() == 0
     return page.url

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from base64 import b64encode
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -25,6 +27,7 @@ from xiuhua.decisions.queries.marks import looked_through
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.recheck import again, digest_of, keep_all
 from xiuhua.decisions.services.showing import show
+from xiuhua.files.services import content
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Membership, PeriodRecord, StatusEntry
 from xiuhua.registry.queries.rules import judge
@@ -81,6 +84,22 @@ def test_a_paper_brought_for_two_households_is_known_by_its_content(
     assert said(going)["signature_alone"] == "fails"
 
 
+def signed_on_the_screen(going: Going, one: Proceeding) -> None:
+    """The household signs with a finger: kept as a picture like any other, known by its content, with whoever held the phone."""
+    page, drawn = people.sign_in(Client(), going.village[0]), b"\x89PNG\r\n\x1a\n" + b"drawn" * 9
+    address = reverse("decisions:sign", args=[one.pk])
+    name = "signed_household_signature"
+    shown = page.get(reverse("decisions:proceeding", args=[one.pk])).content.decode()
+    assert f'name="{name}"' in shown and 'name="paper_household_signature"' in shown, "a photo is as good"
+    wrong = page.post(address, {"act": "papers", name: "data:image/png;base64,eHh4"}, follow=True)
+    assert "屏上签名没有收到" in wrong.content.decode()
+    page.post(address, {"act": "papers", name: "data:image/png;base64," + b64encode(drawn).decode()})
+    with within(scope_of(people.COUNTY)):
+        kept = Paper.objects.get(proceeding=one, step="agreement")
+        assert kept.drawn and kept.brought_by == going.village[0].post_name
+        assert kept.sha256 == sha256(drawn).hexdigest() and content(kept.file) == drawn
+
+
 @pytest.mark.parametrize(("who", "expected"), [("head", "holds"), ("child", "fails"), ("nobody", "fails")])
 def test_who_signed_is_held_against_the_members(going: Going, who: str, expected: str) -> None:
     poor(going)
@@ -93,7 +112,7 @@ def test_who_signed_is_held_against_the_members(going: Going, who: str, expected
         child = members["spouse"]
         child.person.birth_date = date(2015, 5, 5)
         child.person.save()
-    going.papers(one, going.village[0])
+    signed_on_the_screen(going, one)
     member = {"head": str(members["head"].person_id), "child": str(child.person_id)}.get(who, "nobody")
     for by in going.village[:2]:
         one = going.sign(one, by, member=member)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 import people
 from decisions.proceedings import VOTE, Going
 from decisions.test_proceedings import days, going  # noqa: F401 - fixtures
-from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Proceeding
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.decisions.models import Paper, Proceeding
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.places.scope import scope_of, within
@@ -65,6 +67,7 @@ def step_by_page(going: Going, one: Proceeding) -> Proceeding:  # noqa: F811
             **({f"vote_{name}": n for name, n in VOTE.items()} if step["vote"] else {}),
         }
         said |= {f"paper_{paper['code']}": photo() for paper in step["evidence"]}
+        said |= {f"sources_{paper['code']}": ["vehicle"] for paper in step["evidence"]}
         assert page.post(f"{address}sign/", said).status_code == 302
     after = newest()
     assert after.at_step != one.at_step or after.course != "open", (
@@ -112,6 +115,57 @@ def test_a_refusal_is_a_sentence_and_what_was_brought_is_not_lost(going: Going) 
     assert "不由您现在的职务办理" in client(going.county[0]).get(address).content.decode()
     answer = client(going.township[0]).post(f"{address}sign/", {"act": "sign"}, follow=True).content.decode()
     assert "不由您现在的职务办理" in answer
+
+
+def test_departments_are_asked_what_the_household_let_be_asked_and_nothing_after_its_last_day(
+    going: Going,  # noqa: F811
+) -> None:
+    going.begin("targeted_identification")
+    one, worker, county = newest(), client(going.village[0]), client(going.county[0])
+    address, last = f"/cases/proceedings/{one.pk}/", beijing_today() + timedelta(days=45)
+    brought = {"act": "sign", "paper_application": photo(), "paper_authorisation": photo()}
+    answer = worker.post(f"{address}sign/", brought, follow=True).content.decode()
+    assert "请勾选“授权可以查哪些”" in answer and "没有授权，不能查" not in answer
+    said = {"sources_authorisation": ["vehicle", "house"], "until_authorisation": last.isoformat()}
+    worker.post(
+        f"{address}sign/", brought | {"paper_application": photo(), "paper_authorisation": photo()} | said
+    )
+    one = going.until(newest(), "comparison")
+    shown = county.get(address).content.decode()
+    assert "可以查：机动车登记、房产登记" in shown and f"还有 {(last - beijing_today()).days} 天" in shown
+    assert "银行存款（没有授权，不能查）" in shown and "房产登记（没有授权，不能查）" not in shown
+
+    def compared(*sources: str, **more: Any) -> str:
+        told = {"act": "sign", "paper_comparison": photo(), "paper_hearing": photo()}
+        told |= {"sources_comparison": sources, **more}
+        return county.post(f"{address}sign/", told, follow=True).content.decode()
+
+    assert "授权书没有写明可以查：银行存款" in compared("vehicle", "deposit")
+    with (
+        going.acting(going.county[0]),
+        pytest.raises(DatabaseError, match="no authorisation speaks"),
+        transaction.atomic(),
+    ):
+        row = {
+            "proceeding": one,
+            "place_code": one.place_code,
+            "round": 1,
+            "step": "comparison",
+            "what": "comparison",
+            "brought_by": "x",
+        }
+        file = one.papers.order_by("pk")[0].file
+        Paper.objects.create(file=file, at=beijing_now(), sources=["deposit"], **row)
+    going.days.go((last - beijing_today()).days + 1)
+    assert f"授权书已于 {last} 到期，不能再查" in compared("vehicle")
+    assert "已到期" in county.get(address).content.decode() and newest().at_step == "comparison"
+    more = {"anew_authorisation": photo(), "sources_authorisation": ["vehicle", "deposit"]}
+    assert "授权书没写全或已到期：补签" in county.get(address).content.decode()
+    assert "已签办" in compared("vehicle", "deposit", **more)
+    with within(scope_of(people.COUNTY)):
+        kept = Paper.objects.get(what="comparison")
+    assert kept.sources == ["vehicle", "deposit"]
+    assert "机动车登记、银行存款" in client(going.world.auditor).get(address).content.decode()
 
 
 def test_an_objection_is_sealed_and_opened_only_to_whoever_answers(going: Going) -> None:  # noqa: F811

@@ -196,6 +196,36 @@ def test_changes_here_are_told_with_who_made_them_and_what_to_do(
     }  # fmt: skip
     assert not by_field["health"].takeable, "a form never overrules a check"
     assert (by_field["health"].ours, by_field["main_cause"].ours) == ("serious", "capital")
+    told_of_other_numbers(files)
+
+
+def told_of_other_numbers(files: Files) -> None:
+    """Three households get other numbers here: one is surely the same, in one a name speaks against it, in one an ID number."""
+    same, renamed, another = [h for h in files.county.households[4:] if len(h.members) > 2][:3]
+    people = "update registry_person p set number = 'N' || p.number from registry_membership m join registry_household h on h.id = m.household_id where m.person_id = p.id and h.number = %s"
+    for home in (same, renamed, another):
+        here(people, home.number)
+        here("update registry_household set number = 'N' || number where number = %s", home.number)
+    here("update registry_person set name = '别人' where number = %s", f"N{renamed.members[-1].number}")
+    here("update registry_person set id_blind = '\\x00' where number = %s", f"N{another.members[-1].number}")
+    found = differences(compare([files.path("贫困人口信息表")]))
+    of = {
+        h.number: [one for one in found if one.household_number.removeprefix("N") == h.number]
+        for h in (same, renamed, another)
+    }
+    [one] = of[same.number]
+    assert (one.found, one.field, one.theirs, one.ours) == (
+        "differs",
+        "number",
+        same.number,
+        f"N{same.number}",
+    )
+    assert (one.suggested, one.takeable, one.ours_changed_by) == ("verify", False, "巴桑")
+    for home in (renamed, another):
+        sides = {(one.found, one.household_number) for one in of[home.number] if one.grain == "household"}
+        assert sides == {("only_there", home.number), ("only_here", f"N{home.number}")}, (
+            "in doubt both sides are told"
+        )
 
 
 def test_what_is_taken_over_comes_by_an_ordinary_batch_and_nothing_else_does(

@@ -151,6 +151,36 @@ def test_a_township_with_another_code_takes_its_villages_along(world: people.Wor
     assert set(rows_at(TOWNSHIP)) <= {"audit_entry"}
 
 
+def test_programs_are_told_codes_of_today(world: people.World, client: Any) -> None:
+    home = family(VILLAGE, "1001")
+    change(world, ChangeKind.RECODED, TOWNSHIP, new_code="990521150")
+    change(world, ChangeKind.RECODED, "990521150", new_code="990521151")
+    people.sign_in(client, world.county_office)
+
+    def told(path: str) -> list[dict[str, Any]]:
+        answer = client.get(f"/api/v1/{path}")
+        assert answer.status_code == 200, path
+        found: list[dict[str, Any]] = answer.json()["items"]
+        return found
+
+    assert {one["code"] for one in told("places/")} == {COUNTY, "990521151", "990521151201", "990521151202"}
+    now = {one["code"]: one["now"] for one in told("places/?ended=true")}
+    assert (
+        now[TOWNSHIP] == now["990521150"] == now["990521151"] == "990521151"
+        and now[VILLAGE] == "990521151201"
+    )
+    # Whoever asks by a code of the past is answered of the place that it means.
+    assert {one["code"] for one in told(f"places/?parent={TOWNSHIP}")} == {"990521151201", "990521151202"}
+    for code in (TOWNSHIP, VILLAGE, "990521151201"):
+        assert {one["village_code"] for one in told(f"households/?place={code}")} == {"990521151201"}, code
+        assert {one["place_code"] for one in told(f"findings/?place={code}")} == {"990521151201"}, code
+        assert client.get(f"/api/v1/findings/counts/?place={code}").json()["total"] == 1
+    assert client.get(f"/api/v1/households/{home.pk}/").json()["village_code"] == "990521151201"
+    assert not [one for one in told(f"households/{home.pk}/changes/") if TOWNSHIP in str(one)]
+    people.sign_in(client, people.person("邻县人", "lin", people.OTHER_COUNTY, Role.COUNTY_OFFICE))
+    assert client.get(f"/api/v1/places/?parent={TOWNSHIP}").status_code == 404
+
+
 def test_a_township_united_with_another_gives_no_code_twice(world: people.World) -> None:
     people.make_place("990521102", "河口镇")
     people.make_place("990521102201", "河口村")

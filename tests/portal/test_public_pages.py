@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 import people
 from decisions.proceedings import Going
 from registry.kinds import told_by_a_file
+from relapse.conftest import found
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.audit.models import Entry
 from xiuhua.common.clock import beijing_today
@@ -23,6 +26,11 @@ from xiuhua.notices.models import Notice, Objection, Publication
 from xiuhua.notices.services import CannotHang
 from xiuhua.places.models import VillageRecord
 from xiuhua.places.scope import NoScope, scope_of, within
+from xiuhua.registry.services import Refused
+from xiuhua.relapse import services
+from xiuhua.relapse.models import Application, Clue
+from xiuhua.relapse.services.clues import Saying
+from xiuhua.relapse.terms import End, Origin, Risk
 
 pytestmark = pytest.mark.database
 SAID = "这个村的饮水工程还没有通水"
@@ -122,7 +130,7 @@ def test_without_a_session_nothing_but_publications_can_be_read_or_written(notic
         f"update notices_publication set down_on = null, matter = '{{}}' where slug = '{slug}'",
         "delete from notices_publication",
         "insert into notices_publication select * from notices_publication", "select notices_publish(n) from notices_notice n",
-        "select count(*) from notices_knocks",
+        "select count(*) from notices_knocks", "insert into relapse_application (village_code) values ('990521101201')",
     ):  # fmt: skip
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
@@ -155,6 +163,103 @@ def may_have_a_page(one: Proceeding) -> bool:
             "select decisions_may_have_a_page(c) from decisions_proceeding c where id = %s", [one.pk]
         )
         return bool(cursor.fetchone()[0])
+
+
+APPLIED = {"village": people.VILLAGE, "head": "石满仓", "risk": "illness", "said": "老伴住院，借了两万多，娃快没学费了", "contact": "138 0000 0000"}  # fmt: skip
+
+
+FORM = f"/public/apply/?at={people.TOWNSHIP}"
+
+
+def code_of(page: Any) -> str:
+    found = re.search(r"\d{4}-\d{4}-\d{4}", re.sub(r"\d{4}-\d\d-\d\d", "", page.content.decode()))
+    assert found is not None, page.content.decode()
+    return found[0]
+
+
+@dataclass
+class Asking:
+    """Somebody who asked for help for a household: their browser, the codes for one that is known and one that is not."""
+
+    stranger: Client
+    known: str
+    lost: str
+
+    def stands(self, code: str) -> str:
+        """What the page says of a code."""
+        return self.stranger.post("/public/receipt/", {"code": code}).content.decode()
+
+
+@pytest.fixture
+def asking(going: Going, stranger: Client) -> Asking:
+    assert people.COUNTY in stranger.get("/public/apply/").content.decode()
+    assert people.TOWNSHIP in stranger.get(f"/public/apply/?at={people.COUNTY}").content.decode()
+    refused = stranger.post(FORM, {**APPLIED, "said": "他的号码是13800000000"}).content.decode()
+    assert "请不要在这里写证件号" in refused and "这里只显示一次" not in refused
+    known, lost = (stranger.post(FORM, {**APPLIED, "head": head}) for head in ("石满仓", "无此人"))
+    for page in (known, lost):
+        assert all(word not in page.content.decode() for word in ("登记册", "没有找到", "石满仓", "无此人"))
+    return Asking(stranger, code_of(known), code_of(lost))
+
+
+def test_help_asked_from_the_page_is_heard_from_that_day_whoever_it_is_for(
+    going: Going, asking: Asking
+) -> None:
+    began, clerk = beijing_today(), people.sign_in(Client(), going.village[0])
+    for statement in ("select count(*) from relapse_application", "update relapse_application set risk = 'other'"):  # fmt: skip
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    with within(scope_of(people.COUNTY)):
+        first = Application.objects.order_by("pk")[0]
+        kept = b"".join(bytes(one) for one in (first.head_sealed, first.said_sealed, first.contact_sealed))
+        told = str(Entry.objects.filter(action="relapse.applied").values_list("detail", "actor"))
+    assert "石满仓".encode() not in kept and b"138" not in kept and first.came_on == began
+    assert "公众" in told and "石满仓" not in told and asking.known not in told
+    going.days.go(5)
+    listed = clerk.get(reverse("relapse:list")).content.decode()
+    assert "网上申请，等认户" in listed and "超期 2 天" in listed and "石满仓" not in listed
+    page = clerk.get(reverse("relapse:application", args=[first.pk])).content.decode()
+    tie = reverse("relapse:tie", args=[first.pk, going.household.pk])
+    assert "138 0000 0000" in page and going.household.number in page and tie in page
+    with going.acting(going.village[0]):
+        services.take_down(by=going.village[0], household=going.household, saying=Saying(Origin.CADRE, Risk.WORK, "走访听说", beijing_today()))  # fmt: skip
+    clue = clerk.post(tie).headers["Location"]
+    with within(scope_of(people.COUNTY)):
+        one = Clue.objects.get()
+        assert (one.came_on, one.due_on) == (began, first.due_on), "the clue's days run from the asking"
+        assert Entry.objects.filter(action="relapse.application_opened").count() == 1
+    assert clue == reverse("relapse:clue", args=[one.pk])
+    assert "看申请和怎么联系" in clerk.get(clue).content.decode()
+    sent = [asking.stranger.post(FORM, APPLIED).status_code for _n in range(6)]
+    assert sent == [200] * 5 + [429], "five an hour from one address"
+
+
+def test_a_code_tells_how_far_it_is_and_nothing_of_anybody(going: Going, asking: Asking) -> None:
+    office, clerk = going.township[0], people.sign_in(Client(), going.village[0])
+    assert "已收到" in asking.stands(asking.known) and "已收到" in asking.stands(asking.lost)
+    with within(scope_of(people.COUNTY)):
+        first, second = Application.objects.order_by("pk")
+    with going.acting(going.village[0]):
+        services.tie(by=going.village[0], application=first, household=going.household)
+        one = Clue.objects.get()
+    assert "正在上门核实" in asking.stands(asking.known)
+    back = reverse("relapse:ask_back", args=[second.pk])
+    assert clerk.post(back, {"reason": "", "where": "村委会"}).status_code == 422
+    clerk.post(back, {"reason": "村里没有听说过这个名字，请写清住在哪个组", "where": "村委会便民窗口"})
+    assert "便民窗口" in asking.stands(asking.lost) and "申请一直有效" in asking.stands(asking.lost)
+    assert "继续找" in people.sign_in(Client(), office).get(reverse("relapse:list")).content.decode()
+    with going.acting(office):
+        assert Application.objects.get(pk=second.pk).owner_id == office.post_id, "the township looks further"
+        with pytest.raises(Refused), transaction.atomic():
+            services.ask_back(by=office, application=first, reason="晚了", where="村里")
+    with going.acting(going.village[0]):
+        services.judge_visit(by=going.village[0], household=going.household, answers=found(), clue=one)
+    assert "正在办理" in asking.stands(asking.known)
+    with going.acting(office):
+        services.end(by=office, clue=one, how=End.NO_RISK, reason="医药费已报销")
+    answered = asking.stands(asking.known)
+    assert "已答复" in answered and f"{beijing_today():%Y-%m-%d}" in answered
+    assert all(word not in answered for word in ("没有风险", "报销", "石满仓", "村干", people.VILLAGE))
 
 
 def test_whoever_sends_too_much_waits_an_hour(notice: Notice, stranger: Client) -> None:

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.database
 COUNTY, NEIGHBOUR = people.COUNTY, people.OTHER_COUNTY
 VILLAGE, SECOND, FAR = people.VILLAGE, people.SECOND_VILLAGE, people.OTHER_VILLAGE
 ID, CARD, PHONE = "990521198003071239", "99052119800307123943", "13900000001"
+OTHER_ID = "990521195003071235"
 
 # number, village, kind, members: (name, relation)
 HOUSEHOLDS = (
@@ -213,11 +214,31 @@ def test_a_text_is_understood_and_says_how(register: None) -> None:
         assert ID not in str(told)
 
 
-def test_who_left_a_household_is_found_last_and_said_so(register: None) -> None:
+def test_who_died_or_left_is_found_last_by_anything_and_said_so(register: None, office: Client) -> None:
     home = Household.objects.get(number="9905210000001")
-    join(home, "张三", "child", until=date(2016, 5, 1))
-    found = search("张三", scope_of(COUNTY)).people
-    assert [hit.left for hit in found] == [None, None, date(2016, 5, 1), None]
+    left = join(home, "张三", "child", number="990521000000103", until=date(2016, 5, 1))
+    dead = join(home, "张三", "parent", number="990521000000104", until=date(2016, 6, 1))
+    never = join(home, "张三", "child", until=date(2016, 7, 1))
+    Membership.objects.filter(person=left).update(ended_because="marriage")
+    Membership.objects.filter(person=dead).update(ended_because="death")
+    Membership.objects.filter(person=never).update(ended_because="undone")
+    dead.died_on, dead.id_sealed, dead.id_blind = date(2016, 6, 1), seal(OTHER_ID), blind(OTHER_ID)
+    dead.save()
+    for typed in ("张三", "zhangsan", "zs"):
+        found = search(typed, scope_of(COUNTY)).people
+        assert [hit.left for hit in found] == [None, None, None, date(2016, 5, 1), date(2016, 6, 1)], typed
+        assert [hit.number[-2:] for hit in found] == ["01", "02", "02", "01", "01"], "with the last household"
+    for typed in (OTHER_ID, "990521000000104", "张三 上坝"):
+        assert [hit.died for hit in search(clean(typed), scope_of(COUNTY)).people][-1] == dead.died_on, typed
+    page = office.get("/search/", {"q": "张三"}).content.decode()
+    assert (
+        "2016-06-01 去世" in page
+        and "2016-05-01 离户（婚出）" in page
+        and "最后在户编号 9905210000001" in page
+    )
+    assert "2016-07-01" not in page, "who was never a member has left nothing"
+    with within(scope_of(SECOND)):
+        assert not any(hit.gone for hit in search("张三", scope_of(SECOND)).people)
 
 
 def test_a_name_that_many_bear_asks_for_one_more_word(register: None) -> None:

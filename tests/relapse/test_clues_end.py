@@ -34,6 +34,9 @@ def test_a_clue_gets_its_days_its_owner_and_joins_the_open_one(going: Going) -> 
         )
         assert (first.due_on, first.check_due_on) == cursor.fetchone(), "the days run from the first saying"
     assert first.owner is not None and first.owner.place_id == people.VILLAGE
+    earlier = clue_of(going, came_on=beijing_today() - timedelta(days=9))
+    assert (earlier.pk, earlier.came_on) == (first.pk, beijing_today() - timedelta(days=9))
+    assert earlier.due_on < first.due_on, "what was said before the clue was begun moves its days forward"
 
 
 def test_not_known_is_not_no_risk(going: Going) -> None:

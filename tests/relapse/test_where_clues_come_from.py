@@ -323,6 +323,7 @@ RAW = {
     "ended in nobody's post": "update relapse_clue set \"end\" = 'no_risk', ended_on = current_date, end_reason = 'x', ended_official_id = (select max(id) from accounts_official)",
     "its days are moved": "update relapse_clue set due_on = due_on + 90",
     "its day is moved": "update relapse_clue set came_on = came_on + 1",
+    "its day is moved forward": "update relapse_clue set came_on = came_on - 1",
     "it is removed": "delete from relapse_clue",
     "all is emptied": "truncate relapse_cluesource",
     "a saying is changed": "update relapse_cluesource set said = 'x'",

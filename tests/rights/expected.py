@@ -90,6 +90,9 @@ EXPECTED: dict[str, Probe] = {
         ),
     ),
     "workbench:papers": at("list", code="place"),
+    # Only at the acting county itself.
+    "workbench:outlines": at("act list", code="place", not_here=(404,)),
+    "workbench:outlines_drop": at("act", code="place", one_way=True, not_here=(404,)),
     "workbench:report": at("page count", code="place", queries=("?since=2012-01-01&until=2030-01-01",)),
     "workbench:report_rows": at(
         "list count",
@@ -191,6 +194,11 @@ EXPECTED: dict[str, Probe] = {
     "relapse:find": at("search"),
     "relapse:new": at("act", household="household"),
     "relapse:clue": at("page history", pk="clue"),
+    "relapse:application": at("page opens", pk="application"),
+    "relapse:tie": at("act", pk="application", household="household", one_way=True),
+    "relapse:ask_back": at(
+        "act", pk="application", one_way=True, form={"reason": "同村同名有两户", "where": "村委会"}
+    ),
     "relapse:visit": at("act", pk="clue"),
     "relapse:begin": at("act", pk="clue", one_way=True),
     "relapse:end": at("act", pk="clue", one_way=True),
@@ -333,6 +341,7 @@ EXPECTED: dict[str, Probe] = {
     "portal:notices": at("door", queries=("?page=99", "?place={place}")),
     "portal:notice": at("door", slug="=nothing-hangs", not_here=(410,)),
     "portal:object": at("door", slug="=nothing-hangs", not_here=(410,)),
+    "portal:apply": at("door", queries=("?at={place}",)),
     "portal:receipt": at("door"),
     # the house
     "design:gallery": at("page"),

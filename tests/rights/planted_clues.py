@@ -1,15 +1,18 @@
-"""What is planted of relapse: a clue with all that hangs on one, and a watched household that was judged."""
+"""What is planted of relapse: a clue with all that hangs on one, an application, and a watched household that was judged."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
+
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.common.sealing import blind, seal
 from xiuhua.files.models import StoredFile
 from xiuhua.registry.models import Household, Opening, StatusEntry, WatchEntry
-from xiuhua.relapse.models import Assessment, Clue, ClueSource, Relief, Sheet
+from xiuhua.relapse.models import Assessment, Clue, ClueSource, Relief, Reply, Sheet
 
 if TYPE_CHECKING:
     from rights.planted import Node
@@ -68,4 +71,17 @@ def clue(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict
         household=left, village_code=node.code, year=today.year - 1, standing="stable", reason=node.secret, assessed_on=today, appointment=worker,
         official=worker.official, post=node.secret, at=now,
     )  # fmt: skip
-    return {"clue": told.pk, "relief": relief.pk}
+    return {"clue": told.pk, "relief": relief.pk, "application": application(node, turn)}
+
+
+def application(node: Node, turn: int) -> int:
+    """What somebody asked from the page, who was asked back once."""
+    words = [seal(node.secret)] * 3
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relapse_apply(%s, 'illness', %s, %s, %s, %s, 3, 20)",
+            [node.code, *words, blind(f"{node.code} {turn}")],
+        )
+        made: int = cursor.fetchone()[0]
+    Reply.objects.create(application_id=made, village_code=node.code, reason=node.secret, ask_back=node.secret, post=node.secret, at=beijing_now())  # fmt: skip
+    return made

@@ -72,6 +72,9 @@ DEFINERS = {
     "notices_today": "the database's one clock: how many days a demonstration lives ahead is its owner's to say",
     "registry_take_statistics": "the planner's statistics of the register are taken by its owner; it returns nothing",
     "registry_watch_guard": "a trigger: looks up the household, the opening or the proceeding that a watch rests on; it tells nothing",
+    "relapse_apply": "a stranger has no area: lays what they sealed on the desk of a village; it tells a number",
+    "relapse_standing": "a stranger has no area: days and one word of one application, for whoever holds its code",
+    "relapse_runs_from": "a trigger: a clue's days run from the first day on which something was said; it tells nothing",
     "relapse_acts": "a trigger's: who holds a post of these here and is no kin of a household of one's own area; it tells whom it is asked about",
     "relapse_goes_along": "a trigger: an open clue goes on in the county that its household moved to; it tells nothing",
     "relapse_hears_first": "a trigger: whether a clue of the household is open; it tells nothing but that",
@@ -84,7 +87,7 @@ ADDED_BY_TRIGGERS = re.compile(r"event$|^audit_entry$")
 # Written by the application and then never changed.
 ONLY_ADDED = re.compile(
     r"^decisions_case(step|evidence)$|^decisions_(signature|paper|snapshot|recheck|sheet|sheetanswer|planline|plantarget|window|candidateanswer)$|^findings_move$"
-    r"|^relapse_(cluesource|sheet|assessment)$|^registry_watchentry$|^registry_correction$|^notices_sheet$"
+    r"|^relapse_(cluesource|sheet|assessment|reply)$|^registry_watchentry$|^registry_correction$|^notices_sheet$"
 )
 # A mark that a village is to be counted again: whatever changes a row sets it, and one too many only costs a count.
 MAY_BE_ADDED = {"registry_tallymark"}

@@ -14,8 +14,12 @@ import people
 from intake import taking
 from workbench.conftest import Taken, Town, some, take
 from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.services import ask_for_account
+from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.audit.models import Entry
+from xiuhua.common.sealing import seal
 from xiuhua.config import exports
+from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
@@ -150,6 +154,7 @@ def test_every_kind_is_there_for_whoever_has_its_right_and_of_one_s_own_area_onl
     key, _number = some(f"h.kind = 'registered' and h.village_code = '{people.VILLAGE}'")
     more = {
         "intake.findings": f"&batch={some_batch}",
+        "intake.preview": f"&batch={some_batch}",
         "workbench.search": "&q=王",
         "workbench.report_rows": "&figure=stood_after",
         "workbench.figure_history": "&id=income_line_yuan",
@@ -200,6 +205,7 @@ def test_no_number_of_anybody_stands_in_any_table(town: Town) -> None:
     some_batch = taking.ask("select id from intake_batch")[0][0]
     more: dict[str, dict[str, str]] = {
         "intake.findings": {"batch": str(some_batch)},
+        "intake.preview": {"batch": str(some_batch), "change": "new"},
         "workbench.search": {"q": "王"},
         "workbench.report_rows": {"figure": "stood_after"},
         "workbench.figure_history": {"id": "income_line_yuan"},
@@ -257,3 +263,53 @@ def test_rules_and_a_figure_s_values_are_taken_away_as_they_are_listed(town: Tow
     history = town.client(office).get("/rulebook/figures/income_line_yuan/").context["history"]
     _head, rows = csv_rows(take(town, office, "workbench.figure_history", "csv", id="income_line_yuan"))
     assert [row["值"] for row in rows] == [one["value"] for one in history] and rows[0]["出处"]
+
+
+def test_a_preview_is_taken_away_as_its_page_shows_it(town: Town) -> None:
+    office, some_batch = town.world.county_office, str(taking.ask("select min(id) from intake_batch")[0][0])
+    for change in ("new", "held"):
+        page = town.client(office).get(f"/intake/{some_batch}/preview/", {"change": change})
+        ways = [one["url"] for one in page.context["actions"] if "intake.preview" in one["url"]]
+        assert bool(ways) == bool(page.context["rows"]) and all(f"change={change}" in one for one in ways)
+        head, rows = csv_rows(take(town, office, "intake.preview", "csv", batch=some_batch, change=change))
+        shown = [row["number"] for row in page.context["rows"]]
+        assert list(dict.fromkeys(row["户编号"] for row in rows))[: len(shown)] == shown
+        assert head["数据截止"] == "2017-09-30" and head["用途"] == "核对"
+    assert any(row["暂缓原因"] and row["谁更正"] and row["期限"] for row in rows) or not rows
+
+
+def test_people_and_what_was_asked_about_accounts_are_taken_away_by_their_own_county(town: Town) -> None:
+    world = town.world
+    with within(scope_of(COUNTY)):
+        world.leader.official.phone_sealed = seal("13900000009")
+        world.leader.official.save()
+        details = {
+            "name": "新来的",
+            "unit": "",
+            "username": "xin",
+            "place": Place.objects.get(pk=people.TOWNSHIP),
+            "role": Role.TOWNSHIP_OFFICE,
+        }
+        post = {"office": Office.TOWNSHIP_STATION, "title": Title.TOWNSHIP_OFFICER, "reason": "到任"}
+        ask_for_account(by=world.county_office, **details, **post)
+    _head, rows = csv_rows(take(town, world.auditor, "workbench.accounts", "csv"))
+    held = [row for row in rows if row["姓名"] == "周县长"]
+    assert [(row["用户名"], row["账号"], row["至"]) for row in held] == [("zhou", "在用", "现任")]
+    assert not {"刘科长", "外县人", "邻县人"} & {row["姓名"] for row in rows}, "nobody of above or beside"
+    assert [row["申请"] for row in rows if row["姓名"] == "新来的"] == ["有申请待答复"]
+    _head, some = csv_rows(take(town, world.county_office, "workbench.accounts", "csv", q="周"))
+    assert {row["姓名"] for row in some} == {"周县长"}
+    _head, asked = csv_rows(take(town, world.county_office, "workbench.account_requests", "csv"))
+    assert [(row["人员"], row["事由"], row["申请人"], row["答复"]) for row in asked] == [
+        ("新来的", "到任", "王主任", "待答复")
+    ]
+    for who, there in ((world.county_office, True), (world.administrator, False)):
+        client = town.client(who)
+        for address, kind in (
+            ("/people/", "workbench.accounts"),
+            ("/people/requests/", "workbench.account_requests"),
+        ):
+            assert (f"/exports/new/{kind}/" in client.get(address).content.decode()) == there, (
+                kind,
+                who.role,
+            )

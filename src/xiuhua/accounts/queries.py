@@ -143,13 +143,15 @@ def candidates(principal: Appointment, *, day: date) -> QuerySet[Official]:
     )
 
 
-def to_try(*, day: date, most: int = 8) -> list[Appointment]:
-    """One account of each role, for the sign-in page of a demonstration."""
+def to_try(*, day: date, most: int = 16) -> list[Appointment]:
+    """For the sign-in page of a demonstration: one account of each role above the counties, and of each county that has villages' people."""
     held = Appointment.objects.on(day).filter(official__account__is_active=True, deputy_for__isnull=True)
-    first: dict[str, Appointment] = {}
+    first: dict[tuple[str, str], Appointment] = {}
     for one in held.select_related("official__account", "post__place").order_by("id"):
-        first.setdefault(one.post.role, one)
-    return list(first.values())[:most]
+        first.setdefault((one.place_code[:6], one.post.role), one)
+    lived_in = {county for county, role in first if role == Role.VILLAGE_WORKER}
+    shown = [(key[0], one) for key, one in first.items() if key[0] in lived_in or len(key[0]) < 6]
+    return [one for _county, one in sorted(shown, key=lambda each: (len(each[0]) < 6, each[0]))][:most]
 
 
 def places_administered(official: Official, *, day: date, only: Appointment | None = None) -> QuerySet[Place]:

@@ -71,6 +71,8 @@ def answers(shape: Any) -> dict[int, Any]:
 
 Text = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00]*$")]
 Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
+# Where a list goes on; 0, or nothing said, is its beginning. No null: an address cannot say one.
+From = Annotated[int, Field(ge=0, le=2**63 - 1)]
 AtOnce = Annotated[int, Field(ge=1, le=MOST_AT_ONCE)]
 
 

@@ -211,6 +211,18 @@ class Answer(Terms):
     NOT_YET = "not_yet", "现在还判断不了", "Cannot say yet"
 
 
+class Asset(Terms):
+    """What a household lets others be asked about it. Those that come as lists are called as the lists are."""
+
+    VEHICLE = "vehicle", "机动车登记", "Motor vehicles"
+    HOUSE = "house", "房产登记", "Houses and flats"
+    BUSINESS = "business", "市场主体登记", "Businesses"
+    PAYROLL = "payroll", "财政供养人员", "Public payroll"
+    DEPOSIT = "deposit", "银行存款", "Bank deposits"
+    PENSION = "pension", "养老金和商业保险", "Pensions and insurance"
+    TAX = "tax", "纳税记录", "Taxes paid"
+
+
 class SearchState(Terms):
     """How far a search is."""
 

@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 KM_PER_DEGREE = 111.2
@@ -38,6 +39,14 @@ class Spot:
 
 
 @dataclass(frozen=True)
+class Land:
+    """An area to draw beneath the circles: rings of (longitude, latitude), not closed."""
+
+    key: str
+    rings: Sequence[Sequence[tuple[float, float]]]
+
+
+@dataclass(frozen=True)
 class Mark:
     """A circle in px of the sheet, and its name: `at` (x, baseline, anchor), or None where it found no room."""
 
@@ -59,6 +68,8 @@ class Sheet:
     scale_km: int = 0
     largest: float = 0.0
     far: list[str] = field(default_factory=list)
+    # Key of an area to its outline as the data of an SVG path, in the order they were given.
+    lands: dict[str, str] = field(default_factory=dict)
 
     @property
     def nameless(self) -> int:
@@ -106,48 +117,68 @@ class _Taken:
         )
 
 
-def draw(spots: Sequence[Spot], *, width: int, height: int) -> Sheet:
-    """Draws spots on a sheet in px: circles by size, no name over another name or circle.
+def draw(spots: Sequence[Spot], *, width: int, height: int, lands: Sequence[Land] = ()) -> Sheet:
+    """Draws spots on a sheet in px: circles by size, no name over another name or circle; areas lie beneath.
 
-    The sheet is as wide as asked and as high as the spots want, at most `height` and at least half of it.
+    The sheet is as wide as asked and as high as spots and areas want, at most `height` and at least half of it.
     """
-    flat = _flat(spots)
+    narrow = _narrowing(spots)
+    flat = {spot.key: _on_the_flat((spot.longitude, spot.latitude), narrow) for spot in spots}
     far = _far(flat)
     near = [spot for spot in spots if spot.key not in far]
     if not near:
         return Sheet(width, height, far=sorted(far))
     shown = {spot.key: flat[spot.key] for spot in near}
-    height = _height(shown, width, height, LEAST_RADIUS)
+    ground = {
+        land.key: [[_on_the_flat(point, narrow) for point in ring] for ring in land.rings] for land in lands
+    }
+    corners = [point for rings in ground.values() for ring in rings for point in ring]
+    sides = _sides([*shown.values(), *corners])
+    height = _height(sides, width, height, LEAST_RADIUS)
     largest = max(14.0, min(30.0, math.sqrt(width * height / len(near)) * 0.2))
     most = max(spot.size for spot in near)
     radius = {
         spot.key: max(LEAST_RADIUS, largest * math.sqrt(spot.size / most)) if most else LEAST_RADIUS
         for spot in near
     }
-    at, per_km = _fitted(shown, width, height, largest)
+    fit = _fitted(sides, width, height, largest)
+    at = {key: fit.of(point) for key, point in shown.items()}
     by_size = sorted(near, key=lambda spot: (-radius[spot.key], spot.key))
     at = _apart([spot.key for spot in by_size], at, radius)
     names = _names(sorted(near, key=lambda spot: (-spot.weight, spot.key)), at, radius, width, height)
-    km = next((one for one in reversed(ROUND) if one * per_km <= width / 4), 0)
+    km = next((one for one in reversed(ROUND) if one * fit.per_km <= width / 4), 0)
     return Sheet(
         width,
         height,
         [Mark(one.key, *at[one.key], radius[one.key], names.get(one.key)) for one in by_size],
-        round(km * per_km),
+        round(km * fit.per_km),
         km,
         largest,
         sorted(far),
+        {key: _path(rings, fit) for key, rings in ground.items()},
     )
 
 
-def _flat(spots: Sequence[Spot]) -> dict[str, tuple[float, float]]:
-    """Kilometres east and south; a county is small enough for the earth to be flat."""
-    if not spots:
-        return {}
-    narrow = math.cos(math.radians(median(spot.latitude for spot in spots)))
-    return {
-        spot.key: (spot.longitude * KM_PER_DEGREE * narrow, -spot.latitude * KM_PER_DEGREE) for spot in spots
-    }
+def _narrowing(spots: Sequence[Spot]) -> float:
+    """How much shorter a degree of longitude is than one of latitude; a county is small enough for the earth to be flat."""
+    return math.cos(math.radians(median(spot.latitude for spot in spots))) if spots else 1.0
+
+
+def _on_the_flat(point: tuple[float, float], narrow: float) -> tuple[float, float]:
+    """Kilometres east and south."""
+    return point[0] * KM_PER_DEGREE * narrow, -point[1] * KM_PER_DEGREE
+
+
+def _path(rings: Sequence[Sequence[tuple[float, float]]], fit: _Fit) -> str:
+    """Rings as the data of an SVG path, in steps of half a px; two that share a line are drawn on one and the same."""
+    parts = []
+    for ring in rings:
+        halves = [(round(x * 2), round(y * 2)) for x, y in map(fit.of, ring)]
+        steps = [halves[0]]
+        steps += [point for before, point in pairwise(halves) if point != before]
+        moves = [f"{(x - was_x) / 2:g} {(y - was_y) / 2:g}" for (was_x, was_y), (x, y) in pairwise(steps)]
+        parts.append(f"M{steps[0][0] / 2:g} {steps[0][1] / 2:g}l{' '.join(moves)}z" if moves else "")
+    return "".join(parts)
 
 
 def _far(flat: dict[str, tuple[float, float]]) -> set[str]:
@@ -160,31 +191,41 @@ def _far(flat: dict[str, tuple[float, float]]) -> set[str]:
     return {key for key, distance in away.items() if distance > limit}
 
 
-def _sides(flat: dict[str, tuple[float, float]]) -> tuple[float, float, float, float]:
-    xs, ys = [x for x, _y in flat.values()], [y for _x, y in flat.values()]
+def _sides(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _y in points], [y for _x, y in points]
     return min(xs), max(xs), min(ys), max(ys)
 
 
-def _height(flat: dict[str, tuple[float, float]], width: int, most: int, largest: float) -> int:
-    """The height at which the spots fill the width."""
-    left, right, top, bottom = _sides(flat)
+def _height(sides: tuple[float, float, float, float], width: int, most: int, largest: float) -> int:
+    """The height at which what is drawn fills the width."""
+    left, right, top, bottom = sides
     side, above = largest + SIDE, largest + ABOVE
     wanted = (bottom - top) / max(right - left, 0.5) * (width - 2 * side) + 2 * above + FOOT
     return round(min(most, max(most / 2, wanted)))
 
 
-def _fitted(
-    flat: dict[str, tuple[float, float]], width: int, height: int, largest: float
-) -> tuple[dict[str, tuple[float, float]], float]:
-    """Points in px, the same scale both ways, in the middle of the sheet; and px per kilometre."""
-    left, right, top, bottom = _sides(flat)
+@dataclass(frozen=True)
+class _Fit:
+    """From kilometres to px: the same scale both ways."""
+
+    per_km: float
+    off_x: float
+    off_y: float
+
+    def of(self, point: tuple[float, float]) -> tuple[float, float]:
+        return point[0] * self.per_km + self.off_x, point[1] * self.per_km + self.off_y
+
+
+def _fitted(sides: tuple[float, float, float, float], width: int, height: int, largest: float) -> _Fit:
+    """What is drawn lies in the middle of the sheet."""
+    left, right, top, bottom = sides
     side, above = largest + SIDE, largest + ABOVE
     room_x, room_y = width - 2 * side, height - 2 * above - FOOT
     # A single village, or several at one point, stand in the middle; no need to enlarge beyond a field's size.
     per_km = min(room_x / max(right - left, 0.5), room_y / max(bottom - top, 0.5))
     off_x = (width - (right - left) * per_km) / 2 - left * per_km
     off_y = (height - FOOT - (bottom - top) * per_km) / 2 - top * per_km
-    return {key: (x * per_km + off_x, y * per_km + off_y) for key, (x, y) in flat.items()}, per_km
+    return _Fit(per_km, off_x, off_y)
 
 
 def _apart(
@@ -219,6 +260,27 @@ def _apart(
         moved[key] = (round(best[0], 1), round(best[1], 1))
         placed[(int(best[0] // CELL), int(best[1] // CELL))].append(key)
     return moved
+
+
+def inner_point(land: Land) -> tuple[float, float]:
+    """A point that lies well within an area: in the middle of its widest part half way up its largest ring."""
+    ring = max(land.rings, key=lambda ring: abs(_twice_the_area(ring)))
+    level = (min(y for _x, y in ring) + max(y for _x, y in ring)) / 2
+    crossings = sorted(
+        ax + (level - ay) / (by - ay) * (bx - ax)
+        for one in land.rings
+        for (ax, ay), (bx, by) in pairwise([*one, one[0]])
+        if (ay <= level) != (by <= level)
+    )
+    spans = list(zip(crossings[::2], crossings[1::2], strict=False))
+    if not spans:
+        return ring[0]
+    west, east = max(spans, key=lambda span: span[1] - span[0])
+    return (west + east) / 2, level
+
+
+def _twice_the_area(ring: Sequence[tuple[float, float]]) -> float:
+    return sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairwise([*ring, ring[0]]))
 
 
 def text_width(text: str) -> float:

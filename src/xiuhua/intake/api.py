@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 
-from xiuhua.common.api import USUAL_AT_ONCE, AtOnce, Key, Text, Words, answers, note_rows, words
+from xiuhua.common.api import USUAL_AT_ONCE, AtOnce, From, Key, Text, Words, answers, note_rows, words
 from xiuhua.intake.models import Batch, Sighting, Step
 from xiuhua.intake.queries.batches import step_of
 from xiuhua.intake.queries.report import says
@@ -79,7 +79,7 @@ class BatchFindings(Schema):
 
 
 @router.get("/batches/", response=answers(Batches), url_name="batches", summary="导入批次 / Batches")
-def batches(request: HttpRequest, before: Key | None = None, limit: AtOnce = USUAL_AT_ONCE) -> dict[str, Any]:
+def batches(request: HttpRequest, before: From = 0, limit: AtOnce = USUAL_AT_ONCE) -> dict[str, Any]:
     found = Batch.objects.order_by("-id")
     if before:
         found = found.filter(pk__lt=before)
@@ -112,7 +112,7 @@ def batch_findings(
     batch: Key,
     kind: Text = "",
     rule: Text = "",
-    after: Key | None = None,
+    after: From = 0,
     limit: AtOnce = USUAL_AT_ONCE,
 ) -> dict[str, Any]:
     found = Sighting.objects.filter(batch=_one(batch)).select_related("sheet").order_by("id")

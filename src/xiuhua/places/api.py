@@ -9,6 +9,7 @@ from ninja import Router, Schema
 
 from xiuhua.common.api import USUAL_AT_ONCE, AtOnce, Text, Words, answers, note_rows, words
 from xiuhua.places.models import Place
+from xiuhua.places.queries import holding_now
 from xiuhua.places.scope import current_scope
 from xiuhua.places.terms import Level
 
@@ -16,7 +17,7 @@ router = Router(tags=["places"])
 
 
 class PlaceOut(Schema):
-    """A place; `parent` is its code, also where that lies above one's own area."""
+    """A place; `parent` is its code, also where that lies above one's own area. `now`: the code that holds today, where it ended."""
 
     code: str
     name: str
@@ -25,6 +26,7 @@ class PlaceOut(Schema):
     parent: str | None
     since: date | None
     until: date | None
+    now: str
 
 
 class Places(Schema):
@@ -35,9 +37,12 @@ class Places(Schema):
 
 
 def own_place(code: str) -> Place:
-    """A place of one's own area; 404 for any other."""
-    found = Place.objects.filter(code=code).first() if current_scope().covers(code) else None
-    if found is None:
+    """A place of one's own area; 404 for any other. A code that ended means the place that took its people over.
+
+    Their rows bear the code of today, so an answer under the former one would be empty, which would be a lie.
+    """
+    found = Place.objects.filter(code=holding_now(code)).first() if current_scope().covers(code) else None
+    if found is None or not current_scope().covers(found.code):
         raise Http404
     return found
 
@@ -50,12 +55,15 @@ def own_place(code: str) -> Place:
 )
 def places(
     request: HttpRequest,
-    parent: Text | None = None,  # only the places right below this one
-    after: Text | None = None,
+    parent: Text = "",  # only the places right below this one
+    ended: bool = False,  # those that ended too, with the code that holds now
+    after: Text = "",
     limit: AtOnce = USUAL_AT_ONCE,
 ) -> dict[str, object]:
     area = current_scope()
     found = Place.objects.filter(code__gte=area.lo, code__lt=area.hi).order_by("code")
+    if not ended:
+        found = found.filter(until__isnull=True)
     if parent:
         found = found.filter(parent=own_place(parent))
     if after:
@@ -78,4 +86,5 @@ def _place(one: Place) -> dict[str, object]:
         "parent": one.parent_id,
         "since": one.since,
         "until": one.until,
+        "now": holding_now(one.successor_id) if one.successor_id else one.code,
     }

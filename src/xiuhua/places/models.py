@@ -106,6 +106,30 @@ class PlaceStatus(models.Model):
         return f"{self.place_id} {self.status}"
 
 
+class Outline(models.Model):
+    """The boundary of a place as it was on a day, from a file that the county brought; the newest is drawn.
+
+    shape: polygons, each an outer ring and its holes, each ring x and y in turn in 1/100,000 degree, simplified.
+    """
+
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="outlines", db_column="place_code")
+    as_of = models.DateField()
+    shape = models.JSONField()
+    source = models.CharField(max_length=200, blank=True)
+    brought_by = models.CharField(max_length=150)
+    brought_post = models.CharField(max_length=200, blank=True)
+    brought_at = models.DateTimeField()
+
+    objects = ScopedManager["Outline"]()
+
+    class Meta:
+        ordering = ["place_id", "-as_of"]
+        constraints = [models.UniqueConstraint(fields=["place", "as_of"], name="one_outline_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} {self.as_of}"
+
+
 class PlaceChange(models.Model):
     """A renaming, a union or another code: asked by one person, confirmed by another, with the document that decides it.
 

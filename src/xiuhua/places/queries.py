@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import QuerySet
 
-from xiuhua.places.models import Place, PlaceChange
+from xiuhua.places.models import Outline, Place, PlaceChange
 from xiuhua.places.scope import Scope
 from xiuhua.places.terms import Level
 
@@ -38,6 +38,15 @@ def successors(county_code: str) -> dict[str, str]:
     return found
 
 
+def holding_now(code: str) -> str:
+    """The code that a code means today, over several changes; itself where it stands, or where nobody knows it."""
+    seen: set[str] = set()
+    while code not in seen:
+        seen.add(code)
+        code = Place.objects.filter(code=code).values_list("successor", flat=True).first() or code
+    return code
+
+
 def former_names(county_code: str) -> list[tuple[str, str]]:
     """(former name, code that holds now) of a county's villages and townships."""
     now = successors(county_code)
@@ -65,6 +74,15 @@ def rural_persons(area: Scope, *, digits: int) -> dict[str, Rural]:
     with connection.cursor() as cursor:
         cursor.execute(RURAL, {"lo": area.lo, "hi": area.hi, "digits": digits})
         return {code: Rural(persons or 0, unknown) for code, persons, unknown in cursor.fetchall()}
+
+
+def outlines_of(area: Scope) -> dict[str, Outline]:
+    """The newest boundary of each place of an area that is there now, by code; places of which nobody brought one are not in it."""
+    found = (
+        Outline.objects.filter(place_id__gte=area.lo, place_id__lt=area.hi, place__until__isnull=True)
+        .select_related("place").order_by("place_id", "-as_of").distinct("place_id")
+    )  # fmt: skip
+    return {one.place_id: one for one in found}
 
 
 def villages_of(area: Scope) -> list[Place]:

@@ -11,5 +11,6 @@ ADDRESSES: dict[str, str] = {
     "portal:notices": ANYONE,
     "portal:notice": ANYONE,
     "portal:object": ANYONE,
+    "portal:apply": ANYONE,
     "portal:receipt": ANYONE,
 }

@@ -11,5 +11,6 @@ urlpatterns = [
     path("", views.notices, name="notices"),
     path("notices/<slug:slug>/", views.notice, name="notice"),
     path("notices/<slug:slug>/object/", views.object_to, name="object"),
+    path("apply/", views.apply, name="apply"),
     path("receipt/", views.receipt, name="receipt"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from axes.helpers import get_client_ip_address
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -12,7 +12,9 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.notices import public
 from xiuhua.notices.services import CannotHang
 from xiuhua.portal import queries
-from xiuhua.portal.forms import ObjectForm, ReceiptForm
+from xiuhua.portal.forms import ApplyForm, ObjectForm, ReceiptForm
+from xiuhua.registry.services import Refused
+from xiuhua.relapse import public as clues
 
 
 @require_GET
@@ -54,18 +56,38 @@ def object_to(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+def apply(request: HttpRequest) -> HttpResponse:
+    """Help asked for a household by anybody, for a village that is chosen step by step; whether it is known here, no page says."""
+    context = queries.places(request.GET.get("at", ""))
+    if "villages" not in context:
+        return render(request, "portal/apply.html", context)
+    form = ApplyForm(context["villages"], request.POST or None)
+    context["form"] = form
+    if request.method == "POST" and form.is_valid():
+        try:
+            sent = clues.apply(asked=form.asked(), address=address_of(request), day=beijing_today())
+        except clues.TooOften:
+            return render(request, "portal/apply.html", {**context, "often": True}, status=429)
+        except Refused:
+            return redirect("portal:apply")
+        return render(request, "portal/sent.html", {"applied": True, "sent": sent})
+    return render(request, "portal/apply.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
 def receipt(request: HttpRequest) -> HttpResponse:
-    """How an objection stands, for whoever holds its code."""
+    """How an objection or an application stands, for whoever holds its code."""
     form = ReceiptForm(request.POST or None)
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
+        code = form.cleaned_data["code"]
         try:
-            found = public.standing(
-                code=form.cleaned_data["code"], address=address_of(request), day=beijing_today()
-            )
+            found = public.standing(code=code, address=address_of(request), day=beijing_today())
         except public.TooOften:
             return render(request, "portal/receipt.html", {**context, "often": True}, status=429)
-        context |= {"found": found, "unknown": found is None}
+        applied = clues.standing(code=code) if found is None else None
+        context |= {"found": found, "applied": applied, "unknown": found is None and applied is None}
     return render(request, "portal/receipt.html", context)
 
 

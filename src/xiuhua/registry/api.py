@@ -155,12 +155,14 @@ class Wish(Schema):
 
 
 class Hit(Schema):
-    """A person in their household, or a household."""
+    """A person in the household that they are or last were in, or a household. `left`, `because`: when and why they left it."""
 
     person: int | None
     name: str | None
     relation: str | None
     left: date | None
+    because: str
+    died: date | None
     household: int
     number: str
     head_name: str | None
@@ -183,7 +185,7 @@ class Hits(Schema):
 )
 def households(
     request: HttpRequest,
-    place: Text | None = None,
+    place: Text = "",
     show: Show = "all",
     rule: Text = "",
     cause: Text = "",

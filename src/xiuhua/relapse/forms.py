@@ -54,7 +54,8 @@ class SayingForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, choices in (
             ("origin", _choices(Origin, without=("list", "rule"))),
-            ("channel", _choices(Channel)),
+            # What came from the page comes in by itself.
+            ("channel", _choices(Channel, without=("page",))),
             ("risk", _choices(Risk)),
         ):
             field = self.fields[name]
@@ -74,6 +75,22 @@ class SayingForm(forms.Form):
             Channel(told["channel"]),
             told["told_by"],
         )
+
+
+class AskBackForm(forms.Form):
+    """Why nobody knows yet which household an application is of, for whoever asked."""
+
+    reason = forms.CharField(
+        label=_("为什么还没弄清是哪一户"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("申请人凭回执码会看到；只写要补什么，不写别人的姓名和情况"),
+    )
+    where = forms.CharField(
+        label=_("请他到哪里、怎么再问"),
+        max_length=200,
+        help_text=_("例如：村委会便民窗口，周一至周五；或乡镇服务热线"),
+    )
 
 
 class SheetForm(forms.Form):

@@ -1,4 +1,5 @@
-"""Clues, what was found on the visit, help given before the paper, and yearly judgements. All only added to, but for a clue's end.
+"""Clues, applications from the page, what was found on the visit, help given before the paper, and yearly judgements. All only
+added to, but for a clue's end and the household that an application turns out to be of.
 
 The database holds it: one open clue a household; its days from the rulebook's figures and the calendar; an end that rests on
 something; nothing removed.
@@ -106,6 +107,68 @@ class ClueSource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clue_id} {self.origin}"
+
+
+class Application(models.Model):
+    """Somebody asks from the page for help for a household, in their words: sealed but for village, matter and day. Its days run
+    at once, found or not; `source` is what it became once somebody knew which household it is. Written by its door alone.
+    """
+
+    village_code = models.CharField(max_length=12, db_collation="C")
+    risk = models.CharField(max_length=12, choices=Risk.choices())
+    head_sealed = models.BinaryField()
+    said_sealed = models.BinaryField()
+    contact_sealed = models.BinaryField(null=True)  # null: none was left
+    came_on = models.DateField()
+    check_days = models.PositiveSmallIntegerField()
+    whole_days = models.PositiveSmallIntegerField()
+    check_due_on = models.DateField()
+    due_on = models.DateField()
+    owner = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    # The keyed hash of the code with which whoever asked sees how far it is; the code itself is nowhere.
+    receipt_blind = models.BinaryField(unique=True)
+    source = models.ForeignKey("relapse.ClueSource", models.PROTECT, null=True, related_name="+")
+    tied_by = models.CharField(max_length=200, blank=True)
+    tied_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager["Application"]()
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [
+            models.Index(
+                fields=["village_code", "due_on"],
+                name="application_open",
+                condition=Q(source__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.village_code} {self.came_on}"
+
+
+class Reply(models.Model):
+    """What an application's asker reads while nobody knows which household it is of: why, and where to ask back. It stays open."""
+
+    application = models.ForeignKey("relapse.Application", models.PROTECT, related_name="replies")
+    village_code = models.CharField(max_length=12, db_collation="C")
+    reason = models.CharField(max_length=300)
+    ask_back = models.CharField(max_length=200)
+    post = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    objects = ScopedManager["Reply"]()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="reply_says_where", condition=~Q(reason="") & ~Q(ask_back=""))
+        ]
+        indexes = [models.Index(fields=["village_code"], name="reply_village")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.pk}"
 
 
 class Sheet(models.Model):

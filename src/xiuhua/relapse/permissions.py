@@ -21,6 +21,9 @@ ADDRESSES: dict[str, str] = {
     "relapse:clue": "relapse.see",
     "relapse:find": "relapse.work",
     "relapse:new": "relapse.work",
+    "relapse:application": "relapse.work",
+    "relapse:tie": "relapse.work",
+    "relapse:ask_back": "relapse.work",
     "relapse:visit": "relapse.work",
     "relapse:begin": "relapse.work",
     "relapse:end": "relapse.work",
@@ -36,5 +39,6 @@ ADDRESSES: dict[str, str] = {
 }
 
 READS_THAT_WRITE: dict[str, str] = {
-    "relapse:help_file": "a paper of help shows people: who opened it is recorded"
+    "relapse:application": "an application tells who asked and where to reach them: who opened it is recorded",
+    "relapse:help_file": "a paper of help shows people: who opened it is recorded",
 }

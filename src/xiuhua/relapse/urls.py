@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.relapse import views
+from xiuhua.relapse.views import applications
+from xiuhua.relapse.views import clues as views
 
 app_name = "relapse"
 urlpatterns = [
     path("", views.inbox, name="list"),
     path("new/", views.find, name="find"),
     path("new/<int:household>/", views.new, name="new"),
+    path("applications/<int:pk>/", applications.application, name="application"),
+    path("applications/<int:pk>/tie/<int:household>/", applications.tie, name="tie"),
+    path("applications/<int:pk>/ask-back/", applications.ask_back, name="ask_back"),
     path("look/", views.look, name="look"),
     path("watched/", views.watched, name="watched"),
     path("yearly/", views.yearly, name="yearly"),

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from xiuhua.common.api import USUAL_AT_ONCE, AtOnce, Key, Text, Words, answers, note_rows, words
+from xiuhua.common.api import USUAL_AT_ONCE, AtOnce, From, Text, Words, answers, note_rows, words
 from xiuhua.engine import load
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries import in_area
@@ -88,11 +88,11 @@ def _found(area: Scope, kind: str, rule: str, household: str) -> QuerySet[Findin
 @router.get("/findings/", response=answers(Findings), url_name="findings", summary="问题清单 / Findings")
 def findings(
     request: HttpRequest,
-    place: Text | None = None,
+    place: Text = "",
     kind: Kinds = "",
     rule: Text = "",
     household: Text = "",
-    after: Key | None = None,
+    after: From = 0,
     limit: AtOnce = USUAL_AT_ONCE,
 ) -> dict[str, Any]:
     found = _found(_area(place), kind, rule, household).order_by("id").select_related("owner__place")
@@ -112,7 +112,7 @@ def findings(
     url_name="finding_counts",
     summary="问题数 / Counts of findings",
 )
-def finding_counts(request: HttpRequest, place: Text | None = None) -> dict[str, Any]:
+def finding_counts(request: HttpRequest, place: Text = "") -> dict[str, Any]:
     counted = (
         in_area(_area(place))
         .exclude(_of_a_list())

@@ -163,11 +163,41 @@ class Attachment(forms.FileField):
         return file
 
 
+MOST_OUTLINES_MB = 5
+
+
 class Day(forms.DateField):
     """A day, picked or typed."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+class OutlinesForm(forms.Form):
+    """A county's boundaries as a file, of when they are and where they are from."""
+
+    file = forms.FileField(
+        label=_("界线文件"),
+        help_text=_("GeoJSON，UTF-8，最大 5 MB"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".geojson,.json"}),
+    )
+    as_of = Day(label=_("哪一天的界线"), help_text=_("勘界、变更文件上的日期；同一天再传一次，以后传的为准"))
+    source = forms.CharField(
+        label=_("来源"), max_length=200, help_text=_("例如：县民政局《2025 年行政区域界线》")
+    )
+
+    def clean_file(self) -> Any:
+        """What is far too large is not even read."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_OUTLINES_MB * 1_000_000:
+            raise forms.ValidationError(_("文件太大，最大 5 MB：请先在制图软件里简化。"))
+        return file
+
+
+class DroppedDay(forms.Form):
+    """The day whose boundaries are taken down."""
+
+    as_of = Day()
 
 
 class HandOut(forms.Form):

@@ -12,6 +12,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "workbench.open_figure": frozenset(Role),
     # Paper that is handed to a household: work of those who meet it.
     "workbench.cards": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_OFFICE, Role.VILLAGE_WORKER}),
+    # Where places lie is nobody's secret: whoever keeps the county's posts and its office bring it.
+    "workbench.bring_outlines": frozenset({Role.COUNTY_OFFICE, Role.ADMINISTRATOR}),
     # A page of figures and a report, nobody's name in it.
     "workbench.papers": frozenset(Role) - {Role.ADMINISTRATOR},
 }
@@ -65,6 +67,8 @@ ADDRESSES: dict[str, str] = {
     "workbench:ageing": "findings.see",
     "workbench:closings": "findings.log",
     "workbench:opening": "registry.sign_opening",
+    "workbench:outlines": "workbench.bring_outlines",
+    "workbench:outlines_drop": "workbench.bring_outlines",
     "workbench:place_changes": "accounts.see_place_changes",
     "workbench:change_place": "accounts.ask_place_change",
     "workbench:answer_place_change": "accounts.answer_place_change",

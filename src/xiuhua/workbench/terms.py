@@ -31,6 +31,8 @@ class Topic(Terms):
     FORMS = "forms", "村表核对", "Village form"
     MONITORING = "monitoring", "监测线索", "Lead for monitoring"
     ADJUSTMENT = "adjustment", "动态调整线索", "Lead for adjustment"
+    RED_LINE = "red_line", "红线", "Red line"
+    MEMBERS = "members", "家庭成员", "Members"
 
 
 class Show(Terms):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COUNTY, NEIGHBOUR = "990521", "990522"
 SEED, HOUSEHOLDS, NEIGHBOUR_HOUSEHOLDS = 2017, 600, 150
-SINCE = date(2016, 3, 1)
+SINCE, BOUNDED = date(2016, 3, 1), date(2016, 6, 30)
 PROVINCE_NAME, CITIES = "青岭省", {"9905": "河源州", "9907": "岚川市"}
 TODAY_HOUSEHOLDS = 90
 # Small counties behind the first two, so that pages of city and province have something to compare: code, registered
@@ -118,6 +118,27 @@ def places(county: County) -> None:
     ensure(county.code[:2], PROVINCE_NAME)
     ensure(county.code[:4], CITIES[county.code[:4]])
     ensure(county.code, county.name)
+
+
+def boundaries(code: str, seed: int, households: int, username: str) -> None:
+    """The invented boundaries of a county's villages, brought as its official brings a file; where none are drawn yet."""
+    import json
+
+    from xiuhua.accounts.models import Appointment
+    from xiuhua.places.models import Outline, Place
+    from xiuhua.places.services import take_outlines
+    from xiuhua.synth.county import invent
+    from xiuhua.synth.outlines import outlines
+
+    if Outline.objects.filter(place__code__startswith=code).exists():
+        return
+    told = outlines(invent(seed, households, code=code))
+    known = set(Place.objects.filter(code__startswith=code).values_list("code", flat=True))
+    told["features"] = [one for one in told["features"] if one["properties"]["code"] in known]
+    by = Appointment.objects.select_related("post", "official").get(official__account__username=username)
+    take_outlines(
+        by=by, county_code=code, content=json.dumps(told).encode(), as_of=BOUNDED, source="县民政局勘界成果（演示，虚构）"
+    )  # fmt: skip
 
 
 def office(county: County, username: str, name: str) -> Appointment:

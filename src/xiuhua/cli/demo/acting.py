@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from xiuhua.notices.models import Notice
 
 VOTE = {"entitled": 30, "present": 26, "yes": 22, "no": 3, "abstained": 1}
+# What households of the demonstration let others be asked, and what is asked of it.
+ASKED = {
+    "authorisation": ("vehicle", "house", "business", "payroll"),
+    "list": ("vehicle", "house", "business"),
+}
 LOST = {"entitled": 30, "present": 25, "yes": 8, "no": 15, "abstained": 2}
 BOARD = "村务公开栏"
 WIDE, HIGH = 360, 240
@@ -113,11 +118,14 @@ def papers(one: Proceeding, by: Appointment, but: tuple[str, ...] = ()) -> None:
     from xiuhua.decisions.services import proceedings
     from xiuhua.decisions.services.proposing import Upload
 
-    wanted = [paper["code"] for paper in current_step(one)["evidence"] if paper["code"] not in but]
+    wanted = [paper for paper in current_step(one)["evidence"] if paper["code"] not in but]
     brought = [
-        Upload(code, f"{code}.png", iter([photo(f"{one.pk} {one.round} {one.at_step} {code}")]))
-        for code in wanted
-    ]
+        Upload(
+            paper["code"], f"{paper['code']}.png", iter([photo(f"{one.pk} {one.round} {one.at_step} {paper['code']}")]),
+            ASKED.get(paper["kind"], ()),
+        )
+        for paper in wanted
+    ]  # fmt: skip
     with acting(by):
         proceedings.bring(by=by, proceeding=one, papers=brought)
 

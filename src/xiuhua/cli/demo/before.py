@@ -16,6 +16,7 @@ COUNTY = "990521"
 def live() -> None:
     """Three households on different steps, a plan of which one sheet is approved, and the candidates of the adjustment."""
     from xiuhua.accounts.models import Appointment
+    from xiuhua.cli.demo import HOUSEHOLDS, SEED, boundaries
     from xiuhua.decisions.models import Proceeding
     from xiuhua.decisions.services.adjusting import find_in
     from xiuhua.places.scope import scope_of, within
@@ -24,6 +25,7 @@ def live() -> None:
         return Appointment.objects.select_related("post", "official").get(official__account__username=name)
 
     with within(scope_of(COUNTY), who={"account": "demo"}):
+        boundaries(COUNTY, SEED, HOUSEHOLDS, "guan")
         if Proceeding.objects.exists():
             return
         team = Team([held("wang"), held("cai")], [held("zhuoma")], [held("zhao"), held("sun")])

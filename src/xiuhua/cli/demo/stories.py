@@ -358,6 +358,25 @@ def told(team: Team, home: Household, day: int, risk: str, words: str) -> Story:
     said(team.township[0] if day < -5 else team.village[1], home, "household", risk, words, "paper")
 
 
+def asked(
+    village_code: str, head: str, day: int, risk: str, words: str, back: Appointment | None = None
+) -> Story:
+    """Somebody asks from the page; `back`: who could not tell whose it is and asks back."""
+    from xiuhua.common.clock import beijing_today
+    from xiuhua.relapse import public, services
+    from xiuhua.relapse.models import Application
+    from xiuhua.relapse.terms import Risk
+
+    yield day
+    asked = public.Application(village_code, head, Risk(risk), words, "村口小卖部转告")
+    public.apply(asked=asked, address="demo", day=beijing_today())
+    if back is not None:
+        yield day + 1
+        with acting.acting(back):
+            one = Application.objects.latest("pk")
+            services.ask_back(by=back, application=one, reason="村里没有听说过这个姓名，请写清住在哪个组、家里还有谁", where="村委会便民窗口，周一至周五")  # fmt: skip
+
+
 def judged(team: Team, home: Household, day: int, standing: str, reason: str) -> Story:
     """Where a household that left poverty stands this year, in one person's name."""
     yield day

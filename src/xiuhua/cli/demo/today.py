@@ -113,6 +113,7 @@ def lived() -> bool:
 
 def live() -> None:
     """Takes its workbooks in, seven months ago, and lets the months pass; in one transaction, all or nothing."""
+    from xiuhua.cli.demo import SEED, TODAY_HOUSEHOLDS, boundaries
     from xiuhua.intake.models import Batch
     from xiuhua.intake.tasks import advance_batch
     from xiuhua.places.scope import scope_of, within
@@ -122,6 +123,7 @@ def live() -> None:
     with acting.living_on(FIRST):
         advance_batch(batch.pk, TODAY)
     with within(scope_of(TODAY), who={"account": "demo"}):
+        boundaries(TODAY, SEED + 2, TODAY_HOUSEHOLDS, "he")
         told()
 
 
@@ -154,6 +156,21 @@ def told() -> None:
             stories.judged(team, first, -30, "watch", "老人长期服药，务工收入不稳，已在监测"),
             stories.judged(team, second, -29, "watch", "摔伤住院，已纳入监测"),
             stories.judged(team, third, -29, "help", "两个孩子上学，缺技术，需要就业帮扶"),
+            stories.asked(
+                team.village[0].place_code,
+                homes.other().head_name or "",
+                -2,
+                "illness",
+                "老人摔断了腿，住院一万多，家里没人挣钱",
+            ),
+            stories.asked(
+                team.village[0].place_code,
+                "韦阿福",
+                -4,
+                "work",
+                "厂里关了门，孩子的学费还没有着落",
+                back=team.village[2],
+            ),
             planned(team, homes),
             listed(team),
         ]

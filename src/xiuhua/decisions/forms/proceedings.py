@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.forms.changes import Pictures, sort_of
+from xiuhua.decisions.forms.signing import Signed
+from xiuhua.decisions.queries.authorising import Authorised
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceeding_lists import said
 from xiuhua.decisions.queries.proceeding_pages import HUNG, members_of
 from xiuhua.decisions.queries.proceedings import Step, least_days
 from xiuhua.decisions.services.proceedings import WITHDRAWAL
 from xiuhua.decisions.services.proposing import Upload
-from xiuhua.decisions.terms import Help
+from xiuhua.decisions.terms import Asset, Help
 from xiuhua.notices.terms import Channel
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
@@ -51,14 +53,16 @@ class StepForm(forms.Form):
         *args: Any,
         household: int | None = None,
         effect: Mapping[str, Any] | None = None,
+        anew: Iterable[Mapping[str, Any]] = (),
+        authorised: Authorised | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.step = step
+        self.renewing: set[str] = set()
         self._ask_effect(effect or {})
         if step["does"] not in HUNG:
-            for paper in step["evidence"]:
-                self.fields[f"paper_{paper['code']}"] = Pictures(label=said(paper["says"]), required=False)
+            self._ask_papers(anew, authorised)
         if step["vote"]:
             for name, label in COUNTED.items():
                 self.fields[f"vote_{name}"] = forms.IntegerField(
@@ -76,6 +80,60 @@ class StepForm(forms.Form):
             max_length=400,
             widget=forms.Textarea(attrs={"rows": 2}),
         )
+
+    def _ask_papers(self, anew: Iterable[Mapping[str, Any]], authorised: Authorised | None) -> None:
+        """The step's evidence, a signature also drawn on the screen; and authorisations that may be brought anew here."""
+        for paper in self.step["evidence"]:
+            called = said(paper["says"])
+            if paper["kind"] == "signature":
+                self.fields[f"signed_{paper['code']}"] = Signed(
+                    label=_("%(what)s：在屏上签") % {"what": called}, required=False
+                )
+            self.fields[f"paper_{paper['code']}"] = Pictures(label=called, required=False)
+            self._ask_sources(paper, authorised)
+        asked = set(self.fields)
+        for paper in anew:
+            self.fields[f"anew_{paper['code']}"] = Pictures(label=_("补签的授权书"), required=False)
+            self._ask_sources(paper, None)
+        self.renewing = set(self.fields) - asked
+
+    def now(self) -> list[forms.BoundField]:
+        """What the step asks, without what is only needed now and then."""
+        return [one for one in self.visible_fields() if one.name not in self.renewing]
+
+    def anew(self) -> list[forms.BoundField]:
+        """What is filled in where an authorisation is brought anew."""
+        return [one for one in self.visible_fields() if one.name in self.renewing]
+
+    def _ask_sources(self, paper: Mapping[str, Any], authorised: Authorised | None) -> None:
+        """What an authorisation lets be asked and until when; what a comparison asked, with what it may not ask marked."""
+        if paper["kind"] not in ("authorisation", "list"):
+            return
+        lacking = authorised.lacks(tuple(Asset)) if authorised and paper["kind"] == "list" else []
+        label = _("授权可以查哪些") if paper["kind"] == "authorisation" else _("查了哪些")
+        self.fields[f"sources_{paper['code']}"] = forms.MultipleChoiceField(
+            label=label, required=False, widget=forms.CheckboxSelectMultiple,
+            choices=[
+                (one.value, _("%(name)s（没有授权，不能查）") % {"name": one.says(language())} if one in lacking else one.says(language()))
+                for one in Asset
+            ],
+            help_text=_("照授权书上写的勾") if paper["kind"] == "authorisation" else "",
+        )  # fmt: skip
+        if paper["kind"] == "authorisation" and paper["expires_days"]:
+            self.fields[f"until_{paper['code']}"] = forms.DateField(
+                label=_("授权到哪天"), required=False,
+                widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+                help_text=_("照授权书上写的填；没写的不填，最长 %(n)s 天") % {"n": paper["expires_days"]},
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """What was filled in; a paper that must say its sources says them."""
+        told = super().clean() or self.cleaned_data
+        for name in [one for one in self.fields if one.startswith("sources_")]:
+            code = name.removeprefix("sources_")
+            if (told.get(f"paper_{code}") or told.get(f"anew_{code}")) and not told.get(name):
+                self.add_error(name, _("请勾选“%(what)s”") % {"what": self.fields[name].label})
+        return told
 
     def _ask_effect(self, effect: Mapping[str, Any]) -> None:
         """What is decided besides yes: in which class it is watched and with what help; or how its risk went."""
@@ -101,9 +159,14 @@ class StepForm(forms.Form):
     def papers(self) -> Iterator[Upload]:
         """What was brought along."""
         for name, files in self.cleaned_data.items():
-            if name.startswith("paper_"):
+            if name.startswith(("paper_", "anew_")):
+                code = name.partition("_")[2]
+                sources = tuple(self.cleaned_data.get(f"sources_{code}") or ())
+                until = self.cleaned_data.get(f"until_{code}")
                 for file in files or []:
-                    yield Upload(name.removeprefix("paper_"), file.name, file.chunks())
+                    yield Upload(code, file.name, file.chunks(), sources, until)
+            elif name.startswith("signed_") and files:
+                yield Upload(name.partition("_")[2], "屏上手写签名.png", iter([files]), drawn=True)
 
     def detail(self) -> dict[str, Any]:
         """The votes, where all were counted; who signed for the household, where that was said."""
@@ -111,6 +174,15 @@ class StepForm(forms.Form):
         told: dict[str, Any] = {"vote": votes} if self.step["vote"] and None not in votes.values() else {}
         given = {name: self.cleaned_data.get(name) for name in ("member", "watch_class", "measures", "mode")}
         return told | {name: value for name, value in given.items() if value}
+
+    def say_when(self, there: set[str]) -> None:
+        """Says when what may be left out for now is needed, instead of calling it optional. `there`: evidence handed in before."""
+        for name, asked in self.fields.items():
+            if name.startswith("paper_"):
+                owed = name.removeprefix("paper_") not in there
+                asked.when = _("签办前须交") if owed else _("已交，可再补")  # type: ignore[attr-defined]
+            elif name.startswith("vote_"):
+                asked.when = _("签办前须填")  # type: ignore[attr-defined]
 
 
 class HangForm(forms.Form):

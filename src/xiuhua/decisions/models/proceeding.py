@@ -131,7 +131,8 @@ class Signature(models.Model):
 class Paper(models.Model):
     """A piece of evidence of a step. `expires_on`: an authorisation that runs out. Only added.
 
-    `sha256` is the database's, from the file: the very same paper brought for two households is known by it.
+    `sources` (codes of terms.Asset): of an authorisation what may be asked, of a comparison what was asked; empty: nobody said.
+    `drawn`: a signature made on the screen of whoever brought it, not a photo. `sha256` is the database's, from the file: the very same paper brought for two households is known by it.
     """
 
     proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, related_name="papers")
@@ -143,6 +144,8 @@ class Paper(models.Model):
     brought_by = models.CharField(max_length=200)
     at = models.DateTimeField()
     expires_on = models.DateField(null=True)
+    sources = models.JSONField(default=list, db_default=[])
+    drawn = models.BooleanField(default=False, db_default=False)
     sha256 = models.CharField(max_length=64, default="", db_default="", editable=False)
 
     objects = ScopedManager["Paper"]()

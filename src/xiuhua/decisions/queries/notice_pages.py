@@ -247,6 +247,8 @@ def desk(by: Appointment) -> list[dict[str, Any]]:
                 "clause": "",
                 "action_label": _("去答复"),
                 "url": reverse("decisions:objections"),
+                "n": n,
+                "over": late,
             }
         )
     return told

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Sheet
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import plans
@@ -43,7 +44,7 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
     first, last, ends = plans.programme()
     years = _years(code, found, first, last, ends)
     own_year = plans.place_year(code) if len(code) in (6, 12) else None
-    columns = sorted({*range(first, last + 1), *(one.year for one in found if one.year is not None)})
+    columns = [one["year"] for one in years if one["year"] is not None]
     still = [one for one in found if one.state != Readiness.DONE]
     open_ones = sum(one.count for one in still)
     without = sum(one.count for one in still if one.year is None)
@@ -96,9 +97,12 @@ def _years(
     most = max(
         [*whole.values(), *(one.count for (_y, m), one in wanted.items() if m == Measure.HOUSEHOLDS), 1]
     )
-    county = plans.county_year(code)
+    county, this_year = plans.county_year(code), beijing_today().year
+    # A year that is over and held nothing says nothing.
+    held = {*asked, *(year for year, n in whole.items() if n), county}
+    shown = [one for one in span if one >= this_year or one in held] or span
     told = []
-    for year in [*span, *([None] if None in counted else [])]:
+    for year in [*shown, *([None] if None in counted else [])]:
         parts, total = counted[year], sum(counted[year].values())
         target = wanted.get((year, plans.HOUSEHOLDS)) if year else None
         notes = []
@@ -108,7 +112,7 @@ def _years(
             notes.append(_("政策期限"))
         told.append(
             {
-                "says": year_says(year), "total": total, "url": list_url(code, year=year or "none") if total else None,
+                "year": year, "says": year_says(year), "total": total, "url": list_url(code, year=year or "none") if total else None,
                 "parts": [{"state": state, "n": parts[state], "tone": TONES[state], "url": list_url(code, year=year or "none", state=state.value)} for state in ORDER],
                 "bar": _bar(parts, most) if year else [], "piled": year in piled, "notes": notes, "none": year is None,
                 "target": target.count if target else None, "basis": target.basis if target else "",

@@ -12,6 +12,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Kin, Proceeding
 from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.queries import authorising
 from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
@@ -20,6 +21,7 @@ from xiuhua.decisions.queries.proceedings import Step, current_step, least_days,
 from xiuhua.decisions.terms import Course, Help, Sign
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.queries import may_answer
+from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, WatchEntry
 from xiuhua.registry.terms import RemovalMode, WatchClass
@@ -45,6 +47,7 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "chain": chain(by, one),
         "may_open": by.role in RIGHTS["decisions.open_evidence"],
         "step": step_now(by, one, step) if is_open else None,
+        "authorisations": authorising.shown(one) if by.role in RIGHTS["decisions.open_evidence"] else [],
         "notice": notice_now(by, notice) if notice else None,
         "snapshots": snapshots(one),
         "take_back": may_take_back(by, one),
@@ -98,7 +101,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
             {"code": paper["code"], "says": said(paper["says"]), "there": paper["code"] in there or paper["or_else"] in there, "fill_url": fill_url(one, paper["code"])}
             for paper in step["evidence"]
         ],
-        "brought": [{"pk": paper.pk, "what": said(_paper(step, paper.what)), "name": paper.file.name, "expires": paper.expires_on} for paper in brought],
+        "brought": [{"pk": paper.pk, "what": _says(one, step, paper.what), "name": paper.file.name, "expires": paper.expires_on, "sources": authorising.named(paper.sources), "drawn": paper.drawn} for paper in brought],
         "rules": bool(step["rules"]),
         "standing": standing_now(one) if step["rules"] or d["direction"] == "entering" else [],
         "urgent": [{"label": _("登记急难帮扶"), "url": reverse("relapse:help", args=[one.household_id])}] if step["urgent_help"] and one.household_id else [],
@@ -154,6 +157,12 @@ def _paper(step: Step, code: str) -> Any:
     return next((paper["says"] for paper in step["evidence"] if paper["code"] == code), code)
 
 
+def _says(one: Proceeding, step: Step, code: str) -> str:
+    """What a paper is called: as its step says, or, brought anew elsewhere, as the step says that asked for it first."""
+    elsewhere = {each["code"]: each["says"] for each in authorising.wanted_of(one)}
+    return said(elsewhere.get(code) or _paper(step, code))
+
+
 def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
     """The notice of the step: since when, until when, what is objected to (never by whom, nor what was said)."""
     found = list(Objection.objects.filter(notice=notice))
@@ -163,7 +172,7 @@ def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
         "runs": notice.taken_down_on is None and beijing_today() <= notice.due_on,
         "hangs": notice.taken_down_on is None,
         "objections": [
-            {"pk": one.pk, "channel": one.get_channel_display(), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by, "mine": one.answered_at is None and may_answer(by, one), "answers": places.get(one.goes_to, "")}
+            {"pk": one.pk, "channel": Channel(one.channel), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by, "mine": one.answered_at is None and may_answer(by, one), "answers": places.get(one.goes_to, "")}
             for one in found
         ],
     }  # fmt: skip
@@ -189,13 +198,14 @@ def chain(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
         brought.setdefault(paper.step, []).append(
             {
                 "pk": paper.pk,
-                "what": said(_paper(step, paper.what)),
+                "what": _says(one, step, paper.what),
                 "brought_by": paper.brought_by,
                 "at": paper.at,
+                "sources": authorising.named(paper.sources),
+                "drawn": paper.drawn,
             }
         )
     at = [each["id"] for each in steps].index(one.at_step)
-    closed = one.course == Course.DECIDED
     notices = {
         each.reference: each for each in Notice.objects.filter(reference__startswith=f"proceeding:{one.pk}:")
     }
@@ -204,12 +214,21 @@ def chain(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
             "says": said(each["says"]),
             "signs": done.get(each["id"], []),
             "papers": brought.get(each["id"], []),
-            "state": "done" if number < at or closed else "now" if number == at and one.course == Course.OPEN else "to_come" if one.course == Course.OPEN else "not_reached",
+            "state": _how_far(one, number - at),
             "notices": [notice for key, notice in notices.items() if key.split(":")[2] == each["id"]],
             "effect": one.procedure.definition["effect_at"] == each["id"] and one.effect_on is not None,
         }
         for number, each in enumerate(steps)
     ]  # fmt: skip
+
+
+def _how_far(one: Proceeding, ahead: int) -> str:
+    """A step so many steps ahead of the one that was reached: done, now, refused, to come, or never reached."""
+    if ahead < 0 or one.course == Course.DECIDED:
+        return "done"
+    if one.course == Course.OPEN:
+        return "to_come" if ahead else "now"
+    return "not_reached" if ahead or one.course in (Course.WITHDRAWN, Course.LAPSED) else "refused"
 
 
 def decided(detail: dict[str, Any]) -> str:

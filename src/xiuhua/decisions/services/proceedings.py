@@ -13,6 +13,7 @@ from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.refusals import said_in_words
 from xiuhua.decisions.models import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
+from xiuhua.decisions.queries.authorising import authorised, renewable
 from xiuhua.decisions.queries.proceedings import appointed_rules, current_step, day_of
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.basis import basis_of, basis_of_place
@@ -41,6 +42,8 @@ WORDS = {
     "not watched long enough": ("纳入监测的时间还不够，不能标注风险消除；继续监测帮扶", "It was not watched long enough for its risk to be marked as removed"),
     "an open clue is heard first": ("这一户还有未了结的线索，先入户研判、了结线索，再消除风险", "A clue about this household is open: hear it and end it before the risk is marked as removed"),
     "evidence is missing": ("还缺材料", "Evidence is missing"),
+    "an authorisation ends on a day": ("授权书的最后一天不能早于今天", "The last day of an authorisation is not before today"),
+    "no authorisation speaks of": ("授权书没有写明可以查这些，或已到期", "No authorisation of today speaks of what was asked"),
     "votes do not add up": ("表决票数对不上：同意、不同意、弃权之和应等于到会人数", "Yes, no and abstained must add up to those present"),
     "too few were at": ("到会人数不够，会议不能作出决定", "Too few were at the meeting"),
     "meeting did not agree": ("同意票没有过半，会议没有通过；请按“不同意”办理", "The meeting did not agree; record a no"),
@@ -156,22 +159,47 @@ def begin(
 
 @recorded("decisions.paper_brought")
 def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) -> Gone:
-    """Brings evidence for the step that the proceeding is at. An authorisation runs out by itself."""
+    """Brings evidence for the step that the proceeding is at. An authorisation says what may be asked, and runs out by itself; one
+    that is over, or does not say enough, is brought anew where departments compare.
+
+    Refused: a comparison that asked what no authorisation of today speaks of.
+    """
     needs(by, "decisions.sign")
     one = held(proceeding)
-    expires = {wanted["code"]: wanted["expires_days"] for wanted in current_step(one)["evidence"]}
-    expires[WITHDRAWAL] = None
-    for paper in papers:
-        if paper.what not in expires:
+    here = [*current_step(one)["evidence"], *renewable(one)]
+    wanted = {each["code"]: each for each in here} | {WITHDRAWAL: {"kind": "scan", "expires_days": None}}
+    # What authorises comes first: what was asked under it may come with it.
+    for paper in sorted(papers, key=lambda each: wanted.get(each.what, {}).get("kind") != "authorisation"):
+        if paper.what not in wanted:
             raise Refused("这一步不需要这种材料", "This step does not rest on such evidence")
+        if wanted[paper.what]["kind"] == "list":
+            _may_ask(one, paper.sources)
         file = store(by=by, place_code=one.place_code, name=paper.name, pieces=paper.pieces)
-        days = expires[paper.what]
+        days = wanted[paper.what]["expires_days"]
+        last = beijing_today() + timedelta(days=days) if days else None
         with in_words():
             Paper.objects.create(
                 proceeding=one, place_code=one.place_code, round=one.round, step=one.at_step, what=paper.what, file=file, brought_by=by.post_name,
-                at=beijing_now(), expires_on=beijing_today() + timedelta(days=days) if days else None,
+                at=beijing_now(), expires_on=min(paper.until or last, last) if last else None, sources=list(paper.sources), drawn=paper.drawn,
             )  # fmt: skip
     return Gone(one)
+
+
+def _may_ask(one: Proceeding, asked: tuple[str, ...]) -> None:
+    """Refuses what no authorisation of today speaks of, in words that say what to do."""
+    found = authorised(one)
+    lacks = found.lacks(asked)
+    if lacks and found.ran_out:
+        raise Refused(
+            f"授权书已于 {found.ran_out} 到期，不能再查。请先请本户补签授权书，在这一步交上来",
+            f"The authorisation ended on {found.ran_out}. Let the household sign another first, and bring it at this step",
+        )
+    if lacks:
+        zh, en = "、".join(each.zh for each in lacks), ", ".join(each.en.lower() for each in lacks)
+        raise Refused(
+            f"授权书没有写明可以查：{zh}。请先请本户补签授权书，在这一步交上来；没有授权的不要查",
+            f"The authorisation does not speak of: {en}. Let the household sign another first, and bring it at this step; do not ask without it",
+        )
 
 
 @recorded("decisions.signed")

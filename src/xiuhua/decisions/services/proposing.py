@@ -26,11 +26,18 @@ from xiuhua.registry.services import Refused
 
 @dataclass(frozen=True)
 class Upload:
-    """A photo or scan on its way in: which evidence it is, its name, its content in pieces."""
+    """A photo or scan on its way in: which evidence it is, its name, its content in pieces.
+
+    sources, until: of an authorisation what may be asked and the last day, where it says one; of a comparison what was asked.
+    drawn: signed on the screen.
+    """
 
     what: str
     name: str
     pieces: Iterator[bytes]
+    sources: tuple[str, ...] = ()
+    until: date | None = None
+    drawn: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,16 @@ For whoever holds the server; that it was told is recorded. What is sealed stays
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.decisions.kinds.reading import kind_of
-from xiuhua.decisions.models import Case, Proceeding, Signature, Snapshot
+from xiuhua.decisions.models import Case, Paper, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.outcomes_shown import fact_said
 from xiuhua.decisions.services.recheck import Again, again
-from xiuhua.decisions.terms import Act, Course, Help, Sign, State
+from xiuhua.decisions.terms import Act, Asset, Course, Help, Sign, State
 from xiuhua.engine import Result, load
 from xiuhua.engine.evidence import Evidence
 from xiuhua.notices.models import Notice
@@ -159,15 +159,25 @@ def _chain(one: Proceeding, definition: dict[str, Any], words: Words) -> Iterato
             yield f"  {words.of(steps[sign.step]['says'])}{again_words}"
             for paper in papers:
                 if (paper.round, paper.step) == (sign.round, sign.step):
-                    label = _label(steps[paper.step], paper.what, words)
-                    yield f"     {label} · {paper.file.name} · {paper.brought_by} · {words.at(paper.at)} · sha256 {paper.sha256[:16]}"
+                    label = _label(steps.values(), paper.what, words)
+                    yield f"     {label} · {paper.file.name} · {paper.brought_by} · {words.at(paper.at)} · sha256 {paper.sha256[:16]}{_said(paper, words)}"
         yield f"     {_signature(sign, words)}"
     if one.course == Course.OPEN:
         yield words("  现在在：", "  Now at: ") + words.of(steps[one.at_step]["says"])
 
 
-def _label(step: dict[str, Any], what: str, words: Words) -> str:
-    return next((words.of(paper["says"]) for paper in step["evidence"] if paper["code"] == what), what)
+def _label(steps: Iterable[dict[str, Any]], what: str, words: Words) -> str:
+    return next(
+        (words.of(each["says"]) for step in steps for each in step["evidence"] if each["code"] == what), what
+    )
+
+
+def _said(paper: Paper, words: Words) -> str:
+    """What an authorisation lets be asked and until when, or what a comparison asked; that a signature was made on the screen."""
+    sources = words("、", ", ").join(Asset(one).says(words.language) for one in paper.sources)
+    until = words(f"到 {paper.expires_on} 为止", f"until {paper.expires_on}") if paper.expires_on else ""
+    drawn = words("屏上手写签名", "signed on the screen") if paper.drawn else ""
+    return "".join(f" · {one}" for one in (sources, until, drawn) if one)
 
 
 def _signature(sign: Signature, words: Words) -> str:

@@ -28,6 +28,7 @@ from xiuhua.decisions.models import Appeal, Paper, Proceeding
 from xiuhua.decisions.queries import marks
 from xiuhua.decisions.queries import proceeding_ends as ends
 from xiuhua.decisions.queries import proceeding_pages as pages
+from xiuhua.decisions.queries.authorising import authorised, renewable
 from xiuhua.decisions.queries.notice_pages import leads_to
 from xiuhua.decisions.queries.proceeding_lists import inbox as lists
 from xiuhua.decisions.queries.proceedings import current_step, effect_here
@@ -64,6 +65,16 @@ def _clean(form: Any) -> dict[str, Any]:
     if not form.is_valid():
         raise ValidationError([str(one[0]) for one in form.errors.values()])
     return dict(form.cleaned_data)
+
+
+def _asks(one: Proceeding) -> dict[str, Any]:
+    """What the form of its step asks besides the step's own."""
+    return {
+        "household": one.household_id,
+        "effect": effect_here(one),
+        "anew": renewable(one),
+        "authorised": authorised(one),
+    }
 
 
 @require_GET
@@ -130,11 +141,15 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
     if context["step"] is not None:
         step = current_step(one)
         context |= {
-            "step_form": StepForm(step, household=one.household_id, effect=effect_here(one)),
+            "step_form": StepForm(step, **_asks(one)),
             "hang_form": HangForm(step, place_code=one.place_code),
             "object_form": ObjectForm(),
             "hang_up": hang_up(one) if context["step"]["hung"] and not context["notice"] else None,
         }
+        wanted, mine = context["step"]["wanted"], context["step"]["mine"]
+        context["step_form"].say_when({paper["code"] for paper in wanted if paper["there"]})
+        # Whose turn it is has a field for each of them; the others are told what it waits for.
+        context["step"]["wanted"] = [each for each in wanted if not mine or each["there"] or each["fill_url"]]
     context |= {"appeal_form": AppealForm(), "take_down_form": TakeDownForm()}
     if context["take_back"]:
         context |= {"take_back_form": TakeBackForm(context["take_back"]["paper"])}
@@ -146,9 +161,7 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Signs the step, with the evidence brought along; or says no."""
     one = get_object_or_404(Proceeding, pk=pk)
     by = acting_of(request)
-    form = StepForm(
-        current_step(one), request.POST, request.FILES, household=one.household_id, effect=effect_here(one)
-    )
+    form = StepForm(current_step(one), request.POST, request.FILES, **_asks(one))
 
     def act() -> None:
         given = _clean(form)

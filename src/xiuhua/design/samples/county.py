@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xiuhua.design.drawing import Sheet, Spot, draw
+from xiuhua.design.drawing import Land, Sheet, Spot, draw
 from xiuhua.design.samples.intake import BATCHES
 from xiuhua.design.samples.shell import CRUMBS, act, at, both, pill
 
@@ -151,6 +151,13 @@ VILLAGES: tuple[tuple[str, float, float, int, list[str], list[str]], ...] = (
 )
 
 
+# A county and two of its villages, as a file of boundaries may have them.
+LANDS = [Land(key, [ring]) for key, ring in (
+    ("塔玛村", [(102.5, 36.46), (102.8, 36.46), (102.83, 36.34), (102.55, 36.3)]), ("上滩村", [(102.36, 36.4), (102.5, 36.46), (102.55, 36.3), (102.3, 36.28)]),
+    ("县", [(102.15, 36.32), (102.36, 36.4), (102.5, 36.46), (102.8, 36.46), (102.83, 36.34), (102.55, 36.3), (102.42, 36.14), (102.2, 36.16)]),
+)]  # fmt: skip
+
+
 def place_map() -> dict[str, Any]:
     """Villages drawn with the house's own arithmetic, and one that no list places."""
     rows = {name: _village(name, poor, fails, unknown) for name, _x, _y, poor, fails, unknown in VILLAGES}
@@ -158,13 +165,14 @@ def place_map() -> dict[str, Any]:
     return {
         "says": both("八个村", "Eight villages")["zh"],
         "sheets": [
-            _sheet(name, draw(spots, width=w, height=h), rows)
+            _sheet(name, draw(spots, width=w, height=h, lands=LANDS), rows)
             for name, w, h in (("wide", 760, 480), ("phone", 330, 380))
         ],
         "rows": list(rows.values()),
         "nowhere": [_village("石沟村", 30, [], ["住房"])],
         "far": [],
         "list_url": "#",
+        "outlines": {"says": "界线：县民政局 2017-06-30", "missing": "", "url": "#"},
     }
 
 
@@ -202,6 +210,10 @@ def _sheet(name: str, sheet: Sheet, rows: dict[str, dict[str, Any]]) -> dict[str
     ]
     return {
         "name": name, "width": sheet.width, "height": sheet.height, "marks": marks, "nameless": sheet.nameless, "left_out": 0,
+        "lands": [
+            {"level": "village" if key in rows else "county", "tone": rows[key]["tone"] if key in rows else "", "d": path}
+            for key, path in sheet.lands.items()
+        ],
         "scale_px": sheet.scale_px, "scale_km": sheet.scale_km, "scale_y": sheet.height - 14,
     }  # fmt: skip
 

@@ -147,7 +147,7 @@ def initial(name: str | None) -> str:
 
 @register.inclusion_tag("design/field.html")
 def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
-    """One form field with label, help and errors tied to it for screen readers."""
+    """One form field with label, help and errors tied to it for screen readers. A field's `when` says when it is needed, where it may be left out for now."""
     widget = bound.field.widget
     style = "form-control"
     if isinstance(widget, CheckboxInput):
@@ -170,8 +170,15 @@ def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
         "widget": bound.as_widget(attrs=attrs),
         "style": style,
         "help": help_text or bound.help_text,
-        "optional": "" if bound.field.required else _("选填"),
+        "optional": "" if bound.field.required else getattr(bound.field, "when", _("选填")),
     }
+
+
+@register.filter
+def actor(text: Any) -> str:
+    """A person with the post in which they acted, as the record keeps it: in Chinese. An English page names the person alone."""
+    kept = str(text or "")
+    return kept.split(" · ")[0] if get_language() == "en" else kept
 
 
 def _spoken(value: Any) -> Any:

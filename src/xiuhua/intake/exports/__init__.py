@@ -2,7 +2,7 @@
 
 from xiuhua.files.services import Maker
 from xiuhua.intake.exports.differences import make_differences
-from xiuhua.intake.exports.listing import BATCHES, FINDINGS
+from xiuhua.intake.exports.listing import BATCHES, FINDINGS, PREVIEW
 from xiuhua.intake.exports.marking import marked
 
 MARKED, DIFFERENCES = "intake.marked", "intake.differences"
@@ -13,4 +13,5 @@ EXPORTS = {
     ),
     "intake.batches": BATCHES.maker(),
     "intake.findings": FINDINGS.maker(),
+    "intake.preview": PREVIEW.maker(),
 }

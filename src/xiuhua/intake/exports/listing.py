@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from xiuhua.files.services import Asked, NotThere, Table, columns, rows_in_words
 from xiuhua.findings.terms import Kind
-from xiuhua.intake.models import Batch, Purpose, Sighting
+from xiuhua.intake.models import Batch, Change, Purpose, Sighting, StagedHousehold
 from xiuhua.intake.queries import batches as queries
+from xiuhua.intake.queries import previewed
 from xiuhua.places.scope import scope_of
 
 CHUNK = 500
@@ -73,6 +74,39 @@ def _about(asked: Asked) -> list[tuple[str, Any]]:
     ]
     return [(_("批次"), queries.title(_batch(asked))), (_("筛选"), " · ".join(one for one in told if one))]
 
+
+def _previewed(asked: Asked) -> tuple[Change, QuerySet[StagedHousehold]]:
+    return previewed.chosen(_batch(asked), asked.query.get("change", ""))
+
+
+def _preview_rows(asked: Asked) -> Iterator[dict[str, Any]]:
+    """A line a value that merging would change, or a reason why a household is held back; of each household at least one."""
+    batch, keys = _batch(asked), list(_previewed(asked)[1].values_list("pk", flat=True))
+    for first in range(0, len(keys), CHUNK):
+        found = StagedHousehold.objects.filter(pk__in=keys[first : first + CHUNK]).order_by("number")
+        for row in previewed.preview_rows(list(found), batch, {}):
+            home = {**row, "change": row["change"]["label"], "due": row["due"] if row["owner"] else None}
+            lines = [_preview_value(one) for one in row["fields"]] + [
+                {"reason": why} for why in row["reasons"]
+            ]
+            for line in lines or [{}]:
+                yield {**home, **line}
+
+
+def _preview_value(one: dict[str, Any]) -> dict[str, Any]:
+    """A value before and after; of a sealed number only that it changes."""
+    return {**one, "after": _("已封存的号码有变更")} if one.get("sealed") else one
+
+
+PREVIEW = Table(
+    "并入预览", "Preview of a batch", "intake.see",
+    lambda asked: columns([
+        (gettext_lazy("户主"), "head_name", 12), (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("结果"), "change", 12), (gettext_lazy("谁、哪年"), "what", 14),
+        (gettext_lazy("项目"), "label", 20), (gettext_lazy("变更前"), "before", 20), (gettext_lazy("变更后"), "after", 20), (gettext_lazy("暂缓原因"), "reason", 40), (gettext_lazy("谁更正"), "owner", 26), (gettext_lazy("期限"), "due", 12),
+    ]),
+    _preview_rows,
+    lambda asked: [(_("批次"), queries.title(_batch(asked))), (_("筛选"), _previewed(asked)[0].says(asked.language)), (_("数据截止"), _batch(asked).data_date or _("没有记录"))],
+)  # fmt: skip
 
 FINDINGS = Table(
     "校验结果", "Findings of a batch", "findings.open",

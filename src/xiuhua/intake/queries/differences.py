@@ -21,6 +21,7 @@ from xiuhua.registry.terms import HouseholdKind, Seen
 Both = dict[str, str]
 # Matters that are no cell of the export, or that the export calls otherwise.
 LABELS = {
+    "number": ("户编号不同", "Household number differs"),
     "household_number": ("所在户", "Household they are in"),
     "person_number": ("人编号", "Person number"),
     "kind": ("是否建档立卡", "Registered or not"),
@@ -136,6 +137,8 @@ def shown(field: str, value: Any, names: Mapping[str, str]) -> Both | None:
     if field == "village":
         name = names.get(value, value)
         return both(name, name)
+    if field == "number":
+        return both(value, value)
     if field == "kind":
         kind = HouseholdKind(value)
         return both(kind.zh, kind.en)
@@ -206,6 +209,10 @@ _WHY = {
     "status_reported": ("状态按识别、退出程序变更", "A status changes by a procedure"),
     "village": ("换村须由迁入地接收", "A move must be accepted where they go"),
     "household_number": ("先定此人属于哪一户", "Settle to which household the person belongs"),
+    "number": (
+        "户主和成员一致，是同一户：核对哪边换了编号，不要重复建户",
+        "Head and members agree, it is one household: find out which side has another number, enter it nowhere anew",
+    ),
     "person_number": (
         "核对是否同一人，再更正编号",
         "Find out whether it is one person, then correct the number",

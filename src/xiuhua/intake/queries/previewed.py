@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from xiuhua.accounts.models import Post
@@ -22,6 +23,12 @@ CHANGE_TONES = {
     Change.HELD: "red",
     Change.LEFT: "plain",
 }
+
+
+def chosen(batch: Batch, change: str) -> tuple[Change, QuerySet[StagedHousehold]]:
+    """The households of one outcome, those held back where none is named."""
+    wanted = Change(change) if change in Change._value2member_map_ else Change.HELD
+    return wanted, StagedHousehold.objects.filter(batch=batch, change=wanted).order_by("number")
 
 
 def preview_rows(

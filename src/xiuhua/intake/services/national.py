@@ -39,11 +39,11 @@ SEALED = ("id_number", "phone", "bank_account")
 # Free words, in which a space or another width means nothing.
 WORDS = ("group", "name", "school_grade")
 # A file does not decide these: another person's number, another place, another household, another status, another key.
-NOT_FROM_A_FILE = ("status_reported", "village", "household_number", "person_number", "kind")
+NOT_FROM_A_FILE = ("status_reported", "village", "number", "household_number", "person_number", "kind")
 
 THEIRS = """
 create temp table their_household on commit drop as
-  select r.household_number as number, min(r.village_code) as village_code, max(r.year) as year,
+  select r.household_number as number, r.household_number as ours, min(r.village_code) as village_code, max(r.year) as year,
     count(distinct coalesce(r.person_number, r.sheet_id::text || ' ' || r."row"::text)) as people,
     intake_merge(r.household || r.period order by r.sheet_id, r."row") as said,
     (array_agg(r.sheet_id order by r.sheet_id, r."row"))[1] as sheet_id, (array_agg(r."row" order by r.sheet_id, r."row"))[1] as "row",
@@ -51,7 +51,7 @@ create temp table their_household on commit drop as
   from staged r where r.book = %(book)s and r.household_number is not null group by r.household_number;
 create index on their_household (number); analyze their_household;
 create temp table their_person on commit drop as
-  select distinct on (r.person_number) r.person_number as number, r.household_number, r.person as said, r.person ->> 'name' as name,
+  select distinct on (r.person_number) r.person_number as number, r.household_number, r.household_number as ours, r.person as said, r.person ->> 'name' as name,
     r.id_blind, r.sheet_id, r."row"
   from staged r where r.book = %(book)s and r.household_number is not null and r.person_number is not null
   order by r.person_number, r.sheet_id, r."row";
@@ -82,6 +82,30 @@ create temp table our_person on commit drop as
 create index on our_person (number); create index on our_person (id); create index on our_person (household_id); analyze our_person
 """
 
+# The same household under another number: its head by ID number and name, and everybody else by name, with nothing known
+# that speaks against it; each only where there is but one. `ours` is the number by which the register has it.
+RENUMBERED = """
+create temp table renumbered on commit drop as
+with candidate as (
+  select t.household_number as theirs, h.number as ours, h.id
+  from their_person t join our_person p on p.id_blind = t.id_blind and p.name = t.name and p.relation = 'head'
+  join our_household h on h.id = p.household_id and h.kind = 'registered'
+  where t.said ->> 'relation' = 'head' and not exists (select 1 from our_household k where k.number = t.household_number)
+    and not exists (select 1 from their_household k where k.number = h.number)
+), alike as (
+  select c.* from candidate c join their_household k on k.number = c.theirs
+  where (select array_agg(t.name::text order by t.name) from their_person t where t.household_number = c.theirs)
+      = (select array_agg(p.name::text order by p.name) from our_person p where p.household_id = c.id)
+    and k.people = (select count(t.name) from their_person t where t.household_number = c.theirs)
+    and not exists (select 1 from their_person t join our_person p on p.household_id = c.id and p.name = t.name
+      where t.household_number = c.theirs and (t.id_blind <> p.id_blind or t.said ->> 'birth_date' <> p.birth_date::text))
+)
+select a.theirs, a.ours from alike a where (select count(*) from candidate c where c.ours = a.ours or c.theirs = a.theirs) = 1;
+update their_household t set ours = r.ours from renumbered r where r.theirs = t.number;
+update their_person t set ours = r.ours from renumbered r where r.theirs = t.household_number;
+create index on their_household (ours); analyze their_household; analyze their_person
+"""
+
 # The same person: by number; else by ID number; else by name within the same household. Each only where there is but one.
 PAIRS = """
 create temp table pair on commit drop as
@@ -92,7 +116,7 @@ insert into pair select min(t.number), min(p.id)
     and not exists (select 1 from pair x where x.ours = p.id)
   group by t.id_blind having count(*) = 1;
 insert into pair select min(t.number), min(p.id)
-  from their_person t join our_household h on h.number = t.household_number join our_person p on p.household_id = h.id and p.name = t.name
+  from their_person t join our_household h on h.number = t.ours join our_person p on p.household_id = h.id and p.name = t.name
   where not exists (select 1 from pair x where x.theirs = t.number) and not exists (select 1 from pair x where x.ours = p.id)
   group by h.id, t.name having count(*) = 1;
 create index on pair (theirs); create index on pair (ours); analyze pair
@@ -109,42 +133,48 @@ _INTO = "insert into found_now (found, grain, household_number, person_number, n
 ONE_SIDED = f"""
 {_INTO} people, theirs_known, ours_known, sheet_id, "row")
   select 'only_there', 'household', t.number, '', coalesce(t.name, ''), null, null, t.village_code, '', t.people, true, false, t.sheet_id, t."row"
-  from their_household t where not exists (select 1 from our_household h where h.number = t.number);
+  from their_household t where not exists (select 1 from our_household h where h.number = t.ours);
 {_INTO} people, theirs_known, ours_known, seen, seen_on)
   select 'only_here', 'household', h.number, '', coalesce(h.head_name, ''), h.id, null::bigint, h.village_code, '',
     (select count(*) from our_person p where p.household_id = h.id), false, true, h.seen, h.seen_on
-  from our_household h where h.kind = 'registered' and not exists (select 1 from their_household t where t.number = h.number);
+  from our_household h where h.kind = 'registered' and not exists (select 1 from their_household t where t.ours = h.number);
 {_INTO} theirs_known, ours_known, sheet_id, "row")
   select 'only_there', 'person', t.household_number, t.number, coalesce(t.name, ''), h.id, null::bigint, h.village_code, '', true, false, t.sheet_id, t."row"
-  from their_person t join our_household h on h.number = t.household_number and h.kind = 'registered'
+  from their_person t join our_household h on h.number = t.ours and h.kind = 'registered'
   where not exists (select 1 from pair x where x.theirs = t.number);
 {_INTO} theirs_known, ours_known, seen, seen_on)
   select 'only_here', 'person', h.number, p.number, coalesce(p.name, ''), h.id, p.id, h.village_code, '', false, true, p.seen, p.seen_on
-  from our_person p join our_household h on h.id = p.household_id and h.kind = 'registered' join their_household t on t.number = h.number
+  from our_person p join our_household h on h.id = p.household_id and h.kind = 'registered' join their_household t on t.ours = h.number
   where not exists (select 1 from pair x where x.ours = p.id)
     and not exists (select 1 from staged r where r.person_number = p.number)
 """
 
-# Where a person or household is: told apart from the cells, since a file moves nobody.
+# Where a person or household is: told apart from the cells, since a file moves nobody. Of a household with another number its
+# people's are not told once more where they are no more than that number with their own last digits.
 WHERE = f"""
 {_INTO} theirs, ours, theirs_known, ours_known, sheet_id, "row", seen, seen_on)
   select 'differs', 'household', h.number, '', coalesce(h.head_name, ''), h.id, null::bigint, h.village_code, 'kind', '"registered"', to_jsonb(h.kind),
     true, true, t.sheet_id, t."row", h.seen, h.seen_on
   from their_household t join our_household h on h.number = t.number where h.kind <> 'registered'
   union all
+  select 'differs', 'household', h.number, '', coalesce(h.head_name, ''), h.id, null::bigint, h.village_code, 'number', to_jsonb(t.number), to_jsonb(h.number),
+    true, true, t.sheet_id, t."row", h.seen, h.seen_on
+  from their_household t join our_household h on h.number = t.ours where t.number <> t.ours
+  union all
   select 'differs', 'household', h.number, '', coalesce(h.head_name, ''), h.id, null::bigint, h.village_code, 'village', to_jsonb(t.village_code), to_jsonb(h.village_code),
     true, true, t.sheet_id, t."row", h.seen, h.seen_on
-  from their_household t join our_household h on h.number = t.number where t.village_code <> h.village_code and h.kind = 'registered'
+  from their_household t join our_household h on h.number = t.ours where t.village_code <> h.village_code and h.kind = 'registered'
   union all
   select 'differs', 'person', coalesce(h.number, ''), p.number, coalesce(p.name, ''), h.id, p.id, p.village_code, 'household_number', to_jsonb(t.household_number), to_jsonb(h.number),
     true, h.number is not null, t.sheet_id, t."row", p.seen, p.seen_on
   from pair x join their_person t on t.number = x.theirs join our_person p on p.id = x.ours left join registry_household h on h.id = p.household_id
-  where h.number is distinct from t.household_number
+  where h.number is distinct from t.ours
   union all
   select 'differs', 'person', coalesce(h.number, ''), p.number, coalesce(p.name, ''), h.id, p.id, p.village_code, 'person_number', to_jsonb(t.number),
     case when strpos(p.number, '#') = 0 then to_jsonb(p.number) end, true, strpos(p.number, '#') = 0, t.sheet_id, t."row", p.seen, p.seen_on
   from pair x join their_person t on t.number = x.theirs join our_person p on p.id = x.ours left join registry_household h on h.id = p.household_id
   where p.number <> t.number and strpos(t.number, '#') = 0
+    and (t.ours = t.household_number or p.number is distinct from t.ours || substr(t.number, length(t.household_number) + 1))
 """
 
 CELLS = f"""
@@ -194,7 +224,7 @@ def _household_cells() -> str:
     source = f"""select h.number as household_number, t.number as household_number_theirs, ''::text as person_number,
   coalesce(h.head_name, '') as name, h.id as household_id, null::bigint as person_id, h.village_code, h.year, t.sheet_id, t."row",
   t.said as theirs, {_object("h", list(fields.values()))} as ours, {_object("h", seens)} as seens
-  from their_household t join our_household h on h.number = t.number and h.kind = 'registered'"""
+  from their_household t join our_household h on h.number = t.ours and h.kind = 'registered'"""
     return _cells("household", source, fields, seen_of)
 
 
@@ -258,6 +288,7 @@ update intake_difference d set
   takeable = n.takeable,
   suggested = case
     when d.found = 'only_there' then case when n.takeable then 'take' else 'verify' end
+    when d.field = 'number' then 'verify'
     when d.found = 'only_here' then case when n.day > d.as_of then 'fill' else 'verify' end
     when not d.theirs_known then 'fill'
     when d.field = 'status_reported' then case when n.by_case then 'fill' else 'verify' end
@@ -297,6 +328,7 @@ def contrast(batch: Batch) -> dict[str, int]:
         for statements in (
             THEIRS,
             OURS,
+            RENUMBERED,
             PAIRS,
             FOUND,
             ONE_SIDED,
@@ -322,7 +354,7 @@ def _values(batch: Batch, as_of: date) -> dict[str, Any]:
 
 # Where each field's value lies: table, the row of a difference, the grain, field -> column; whether rows of one side too.
 KEPT_IN: tuple[tuple[str, str, str, dict[str, str], bool], ...] = (
-    ("registry_household", "k.id = d.household_id", "household", {**HOUSEHOLD, "village": "village_code", "kind": "kind"}, True),
+    ("registry_household", "k.id = d.household_id", "household", {**HOUSEHOLD, "number": "number", "village": "village_code", "kind": "kind"}, True),
     ("registry_periodrecord", "k.household_id = d.household_id and k.year = d.year and k.basis = 'registration_year'",
      "household", PERIOD, False),
     ("registry_person", "k.id = d.person_id", "person",

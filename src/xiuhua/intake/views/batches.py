@@ -20,7 +20,7 @@ from xiuhua.files.tasks import go_on as make_export
 from xiuhua.findings.permissions import RIGHTS as FINDINGS_RIGHTS
 from xiuhua.intake import books
 from xiuhua.intake.forms import UploadForm
-from xiuhua.intake.models import Batch, Change, Purpose, Sighting, StagedHousehold, Step
+from xiuhua.intake.models import Batch, Change, Purpose, Sighting, Step
 from xiuhua.intake.permissions import RIGHTS
 from xiuhua.intake.queries import batches as queries
 from xiuhua.intake.queries import corrected, previewed
@@ -83,8 +83,8 @@ def batches(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _taken(request: HttpRequest, **query: Any) -> list[dict[str, Any]]:
-    url = way(request.acting, "intake.findings", **query)  # type: ignore[attr-defined]
+def _taken(request: HttpRequest, kind: str, /, **query: Any) -> list[dict[str, Any]]:
+    url = way(request.acting, kind, **query)  # type: ignore[attr-defined]
     return [act("导出", "Export", url, icon="table")] if url else []
 
 
@@ -287,10 +287,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What merging would do, household by household."""
     one = get_object_or_404(Batch, pk=pk)
-    change = (
-        request.GET.get("change") if request.GET.get("change") in Change.__members__.values() else Change.HELD
-    )
-    found = StagedHousehold.objects.filter(batch=one, change=change).order_by("number")
+    change, found = previewed.chosen(one, request.GET.get("change", ""))
     first, pages = _paged(request, found.count())
     households = list(found[first : first + PAGE])
     rows = previewed.preview_rows(households, one, corrected.touched(one, [h.number for h in households]))
@@ -306,7 +303,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "batch": {"title": queries.title(one)}, "crumbs": [*crumbs(request), {"name": queries.title(one), "url": reverse("intake:batch", args=[pk])}],
-        "filters": filters, "rows": rows, "pager": pages, "actions": [act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk]))],
+        "filters": filters, "rows": rows, "pager": pages, "actions": [
+            *(_taken(request, "intake.preview", batch=pk, change=change) if rows else []), act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk])),
+        ],
         "empty": {"title": both("没有这样的户", "No such household"), "sentence": both("换一个筛选看看。", "Try another filter.")},
     }  # fmt: skip
     return render(request, "intake/preview.html", context)
@@ -336,7 +335,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
         "selected": {"label": queries.rule_name(rule)} if rule else None, "rows": queries.finding_rows(list(found[first : first + PAGE]), one.place_code),
         "pager": pages, "actions": [
             *corrected.mark_actions(one, bring=_may_bring(request), primary=True),
-            *_taken(request, batch=pk, kind=kind, rule=rule), act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk])),
+            *_taken(request, "intake.findings", batch=pk, kind=kind, rule=rule), act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk])),
         ],
     }  # fmt: skip
     return render(request, "intake/findings.html", context)

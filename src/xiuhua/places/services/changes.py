@@ -16,6 +16,7 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.places.models import Place, PlaceChange
 from xiuhua.places.scope import current_scope
 from xiuhua.places.services.lists import ensure
+from xiuhua.places.services.outlines import follow
 from xiuhua.places.terms import ChangeKind, Level, level_of
 
 CHANGEABLE = (Level.TOWNSHIP, Level.VILLAGE)
@@ -197,3 +198,9 @@ def _make_places(change: PlaceChange) -> None:
             made.save(update_fields=["since", "longitude", "latitude"])
         was.until, was.successor_id = max(change.effective_on, was.since or change.effective_on), new
         was.save(update_fields=["until", "successor"])
+        follow(
+            code,
+            new,
+            united=change.kind == ChangeKind.MERGED and code == change.old_code,
+            on=change.effective_on,
+        )

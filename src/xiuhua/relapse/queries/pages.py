@@ -22,8 +22,9 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.models import Household, ListingHit
 from xiuhua.registry.terms import ListKind, WatchClass
-from xiuhua.relapse.models import Clue, ClueSource, Relief, Sheet
+from xiuhua.relapse.models import Application, Clue, ClueSource, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
+from xiuhua.relapse.queries import applications
 from xiuhua.relapse.queries.known import Known, identified
 from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk
 
@@ -76,17 +77,18 @@ def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[C
 
 
 def waiting_for(by: Appointment) -> int:
-    """How many clues lie on a post's desk."""
-    return lists_of(by)["mine"].count() if may(by, "relapse.work") else 0
+    """How many clues lie on a post's desk, and applications that wait to be tied to a household."""
+    if not may(by, "relapse.work"):
+        return 0
+    return lists_of(by)["mine"].count() + applications.mine(by).count()
 
 
 def on_the_desk(by: Appointment) -> tuple[int, int]:
-    """How many clues lie on a post's desk, and how many of them are overdue."""
+    """How many clues and applications lie on a post's desk, and how many of them are overdue."""
     if not may(by, "relapse.work"):
         return 0, 0
-    lists = lists_of(by)
-    late = lists["overdue"].filter(owner=by.post_id).values("pk").distinct().count()
-    return lists["mine"].count(), late
+    late = lists_of(by)["overdue"].filter(owner=by.post_id).values("pk").distinct().count()
+    return waiting_for(by), late + applications.overdue(applications.mine(by), beijing_today()).count()
 
 
 def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
@@ -123,6 +125,8 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
         "pager": turned,
         "owed": reliefs(owed[first_owed : first_owed + OWED]),
         "owed_pager": owed_turned,
+        "asked": applications.rows(applications.waiting(area)[: applications.SHOWN], clock),
+        "works": may(by, "relapse.work"),
         "actions": [*([new] if may(by, "relapse.work") else []), *([look] if may(by, "relapse.look") else []), watched, yearly],
         "empty": {
             "title": _("这里没有线索"),
@@ -179,7 +183,7 @@ def rows(found: Iterable[Clue]) -> list[dict[str, Any]]:
     return told
 
 
-def clock(clue: Clue, visited: bool) -> dict[str, Any]:
+def clock(clue: Clue | Application, visited: bool) -> dict[str, Any]:
     """What is due next, when, and whether it is late: the visit first, then the whole."""
     today = beijing_today()
     due = clue.due_on if visited else min(clue.check_due_on, clue.due_on)
@@ -203,13 +207,14 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
     stands = household_states(home.pk)
     under_way = is_open and identified(home.pk) is not None
     ends = is_open and may(by, "relapse.end")
+    asked = dict(Application.objects.filter(source__clue=clue).values_list("source_id", "pk"))
     return {
         "clue": clue,
         "home": home_of(home),
         "pills": [{"tone": TONES[End(clue.end)], "label": said(End(clue.end))}] if clue.end else [{"tone": "straw", "label": _("未了结")}],
         "clock": clock(clue, bool(sheets)) if is_open else None,
         "owner": clue.owner.says(language()) if clue.owner else "",
-        "sources": [source(by, one) for one in clue.sources.all()],
+        "sources": [source(by, one, asked.get(one.pk)) for one in clue.sources.all()],
         "sheets": [sheet_shown(one) for one in sheets],
         "reliefs": reliefs(given),
         "works": works,
@@ -238,8 +243,8 @@ def posts_for(clue: Clue) -> list[dict[str, Any]]:
     ]
 
 
-def source(by: Appointment, one: ClueSource) -> dict[str, Any]:
-    """One saying. What a list says of whom is read at the hit, by those who handle it."""
+def source(by: Appointment, one: ClueSource, application: int | None = None) -> dict[str, Any]:
+    """One saying; of an application from the page also where to reach whoever asked. What a list says of whom is read at the hit, by those who handle it."""
     words, url = one.said, ""
     if one.origin == Origin.LIST:
         words = said(ListKind(one.list_kind)) if one.list_kind else ""
@@ -255,6 +260,9 @@ def source(by: Appointment, one: ClueSource) -> dict[str, Any]:
         "risk": said(Risk(one.risk)),
         "words": words,
         "url": url,
+        "reach_url": reverse("relapse:application", args=[application])
+        if application and may(by, "relapse.work")
+        else "",
         "told_by": one.told_by,
         "came_on": one.came_on,
         "by": one.post if one.origin in (Origin.HOUSEHOLD, Origin.CADRE) else "",

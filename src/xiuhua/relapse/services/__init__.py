@@ -1,5 +1,6 @@
 """What happens to clues: keyword-only, `by=` the appointment that acts."""
 
+from xiuhua.relapse.services.applying import Asked, ask_back, open_application, tie
 from xiuhua.relapse.services.assessing import Assessed, assess
 from xiuhua.relapse.services.clues import Told, begin, end, hand_over, take_down
 from xiuhua.relapse.services.gathering import Gathered, gather_by_rules, gather_from_list
@@ -7,11 +8,13 @@ from xiuhua.relapse.services.helping import Given, bring_paper, give_help, open_
 from xiuhua.relapse.services.visiting import Judged, judge_visit
 
 __all__ = [
+    "Asked",
     "Assessed",
     "Gathered",
     "Given",
     "Judged",
     "Told",
+    "ask_back",
     "assess",
     "begin",
     "bring_paper",
@@ -21,6 +24,8 @@ __all__ = [
     "give_help",
     "hand_over",
     "judge_visit",
+    "open_application",
     "open_paper",
     "take_down",
+    "tie",
 ]

@@ -23,13 +23,6 @@ from xiuhua.relapse.terms import Channel, End, Origin, Risk
 
 # Into which procedure a clue goes: who is not watched is identified, who is watched already gets another class.
 PROCEDURE, RECLASS = "regular_watch", "regular_reclass"
-# Whose a clue is at first: who goes there. `{place}` is the SQL of the village code.
-OWNER = """coalesce(
-  (select min(p.id) from accounts_post p join accounts_appointment a on a.post_id = p.id and a.until is null
-    where p.role = 'village_worker' and p.place_code = {place}),
-  (select min(p.id) from accounts_post p where p.role = 'village_worker' and p.place_code = {place}),
-  (select min(p.id) from accounts_post p where p.role = 'township_office' and p.place_code = left({place}, 9)),
-  (select min(p.id) from accounts_post p where p.role = 'county_office' and p.place_code = left({place}, 6)))"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +32,7 @@ class Told:
     clue: Clue
     act: str
     joined: bool = False
+    source: ClueSource | None = None
 
     @property
     def audit_subject(self) -> str:
@@ -73,9 +67,9 @@ class Saying:
 def owner_of(village_code: str) -> int | None:
     """The post that a clue of a village goes to at first; None where nobody has a post there or above."""
     with connection.cursor() as cursor:
-        cursor.execute("select " + OWNER.format(place="%(place)s"), {"place": village_code})
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute("select relapse_owner(%s)", [village_code])
+        found: int | None = cursor.fetchone()[0]
+        return found
 
 
 @recorded("relapse.clue_taken_down")
@@ -94,13 +88,13 @@ def take_down(*, by: Appointment, household: Household, saying: Saying) -> Told:
             whole_days=whole_number("identification_working_days", today, household.village_code),
             check_due_on=today, due_on=today, owner_id=owner_of(household.village_code),
         )  # fmt: skip
-        ClueSource.objects.create(
+        source = ClueSource.objects.create(
             clue=clue, household=household, village_code=household.village_code, origin=saying.origin, channel=saying.channel or "",
             risk=saying.risk, said=saying.said.strip()[:600], told_by=saying.told_by.strip()[:60], came_on=saying.came_on,
             by=by.actor_name, post=by.post_name, at=beijing_now(),
         )  # fmt: skip
     clue.refresh_from_db()
-    return Told(clue, "joined" if joined else "taken_down", joined)
+    return Told(clue, "joined" if joined else "taken_down", joined, source)
 
 
 @recorded("relapse.clue_handed_over")

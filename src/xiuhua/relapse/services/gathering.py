@@ -19,7 +19,6 @@ from xiuhua.registry.queries.rules import mark_of
 from xiuhua.registry.terms import ListKind
 from xiuhua.relapse.queries.figures import whole_number
 from xiuhua.relapse.queries.known import clue_rules
-from xiuhua.relapse.services.clues import OWNER
 from xiuhua.relapse.terms import Risk
 
 # Lists that tell of a burden. What tells of means (a car, a company) is a lead of another kind and begins nothing here.
@@ -50,12 +49,12 @@ SAYING = """create temp table saying (household_id bigint, village_code text, or
 FOUND = """insert into saying (household_id, village_code, origin, risk, rule, list_kind, mark, came_on)
   values (%s, %s, 'rule', %s, %s, '', %s, %s)"""
 # The same said again begins nothing anew; but what was helped once and still stands after its days is asked again.
-CLUES = f"""
+CLUES = """
 delete from saying s using relapse_cluesource x join relapse_clue c on c.id = x.clue_id where x.household_id = s.household_id and x.mark = s.mark
   and not (c."end" = 'helped' and c.ended_on + %(again)s <= %(today)s);
 insert into relapse_clue (household_id, village_code, came_on, check_days, whole_days, check_due_on, due_on, owner_id, recorded_at, "end", end_reason, ended_by)
 select s.household_id, min(s.village_code), min(s.came_on), %(check)s, %(whole)s, current_date, current_date,
-  {OWNER.replace("{place}", "min(s.village_code)")}, now(), '', '', ''
+  relapse_owner(min(s.village_code)), now(), '', '', ''
 from saying s where not exists (select 1 from relapse_clue c where c.household_id = s.household_id and c."end" = '') group by s.household_id;
 """
 SOURCES = """

@@ -28,6 +28,8 @@ WORDS = {
     "that was given stays": ("手续已经补过", "Its paper was brought already"),
     "judged in its year": ("只对本系统认定的已脱贫户、按本年或上年研判", "Only a household that left poverty is judged, for this year or the last"),
     "one_assessment_a_year": ("这一户本年度已经研判", "This household was judged for the year already"),
+    "no such open application": ("这份申请已经认到户了，或不在您的工作范围", "The application is tied to a household already, or lies elsewhere"),
+    "a saying of its own day": ("只能认到本县的农户", "It is tied to a household of the same county"),
     "no such household here": ("这一户已经结束，或不在您的工作范围", "The household has ended, or lies elsewhere"),
 }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What the workbench hands out: tables of its pages, and papers."""
 
-from xiuhua.workbench.exports import frozen, places, rules, tables, work
+from xiuhua.workbench.exports import accounts, frozen, places, rules, tables, work
 from xiuhua.workbench.exports.papers import PAPERS
 from xiuhua.workbench.exports.report import REPORTS
 
@@ -13,6 +13,7 @@ EXPORTS = {
             **work.TABLES,
             **frozen.TABLES,
             **rules.TABLES,
+            **accounts.TABLES,
         }.items()
     },
     **PAPERS,

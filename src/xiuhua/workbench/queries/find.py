@@ -11,7 +11,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level, parent_of
 from xiuhua.registry.queries.search import COUNTED, MOST, Hit, How, Understood, clean, private, search
-from xiuhua.registry.terms import HouseholdKind
+from xiuhua.registry.terms import HouseholdKind, Leaving
 from xiuhua.workbench.queries.frame import link, names_of, said, take_away
 from xiuhua.workbench.queries.words import code, pill
 
@@ -108,23 +108,38 @@ def _household(by: Appointment, hit: Hit, names: dict[str, str]) -> dict[str, An
 
 def _person(by: Appointment, hit: Hit, names: dict[str, str]) -> dict[str, Any]:
     village = names.get(hit.village_code, hit.village_code)
-    if hit.relation == "head":
-        note = _("%(village)s · 户主 · 户编号 %(number)s") % {"village": village, "number": hit.number}
-    else:
-        head, relation = hit.head_name or _("户主不明"), code("relation", hit.relation)
-        note = _("%(village)s · %(head)s 家 · %(relation)s") % {
+    relation = code("relation", hit.relation)
+    if hit.gone:
+        note = _("%(village)s · 最后在户编号 %(number)s · %(relation)s") % {
             "village": village,
-            "head": head,
+            "number": hit.number,
             "relation": relation,
         }
-    left = [pill("straw", _("%(day)s 起不在本户") % {"day": f"{hit.left:%Y-%m-%d}"})] if hit.left else []
+    elif hit.relation == "head":
+        note = _("%(village)s · 户主 · 户编号 %(number)s") % {"village": village, "number": hit.number}
+    else:
+        note = _("%(village)s · %(head)s 家 · %(relation)s") % {
+            "village": village,
+            "head": hit.head_name or _("户主不明"),
+            "relation": relation,
+        }
     return {
-        "icon": "household" if hit.relation == "head" else "person",
+        "icon": "household" if hit.relation == "head" and not hit.gone else "person",
         "title": hit.name or _("姓名未登记"),
         "url": link(by, "workbench:household", hit.household),
         "note": note,
-        "pills": [*left, _kind(hit)],
+        "pills": [*_gone(hit), _kind(hit)],
     }
+
+
+def _gone(hit: Hit) -> list[dict[str, Any]]:
+    """When somebody died or left their household, and why."""
+    if hit.died or hit.because == Leaving.DEATH:
+        return [pill("plain", _("%(day)s 去世") % {"day": f"{hit.died or hit.left:%Y-%m-%d}"})]
+    if hit.left is None:
+        return []
+    values = {"day": f"{hit.left:%Y-%m-%d}", "why": said(Leaving(hit.because)) if hit.because else ""}
+    return [pill("straw", (_("%(day)s 离户（%(why)s）") if hit.because else _("%(day)s 离户")) % values)]
 
 
 def _kind(hit: Hit) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
@@ -18,6 +18,7 @@ from xiuhua.intake.models import Batch, Purpose
 from xiuhua.intake.queries.batches import listed
 from xiuhua.places.queries import rural_persons
 from xiuhua.places.scope import scope_of
+from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
 from xiuhua.relapse.queries import pages as clues
 from xiuhua.workbench.queries import behind, figures, frozen_place
@@ -49,62 +50,38 @@ def page(by: Appointment, load: Load) -> dict[str, Any]:
     if not told["households"] and not batches.get("batches"):
         return {**context, "start": start(by, place)}
     _level, digits = below(place)
+    lines, found = _desks(by), tasks(by, scope_of(place.code), digits)
     return {
         **context,
-        "cards": [*told["cards"][:3], _mine(by, load)],
+        "cards": [*told["cards"][:3], _mine(by, load, lines)],
         "source": told["source"],
-        **_work(by, digits),
+        **found,
+        "tasks": [*lines, *found["tasks"]],
         **batches,
     }
 
 
-def _work(by: Appointment, digits: int) -> dict[str, Any]:
-    """What hangs and is due first, then what was found."""
-    told = tasks(by, scope_of(by.post.place.code), digits)
-    return {**told, "tasks": [*_clues(by), *_proceedings(by), *desk(by), *told["tasks"]]}
+def _desks(by: Appointment) -> list[dict[str, Any]]:
+    """What is due first, as lines of work: clues, proceedings, notices and objections; each says of how many things."""
+    clued, clues_late = clues.on_the_desk(by)
+    led, led_late = proceedings.on_the_desk(by)
+    n_clues = ngettext("%(n)s 条返贫致贫线索归我办", "%(n)s 条返贫致贫线索归我办", clued) % {"n": clued}
+    n_led = ngettext("%(n)s 件程序在我这一步", "%(n)s 件程序在我这一步", led) % {"n": led}
+    lines = [
+        _line(_("监测线索"), n_clues, (clued, clues_late), _("去入户"), link(by, "relapse:list")),
+        _line(_("程序"), n_led, (led, led_late), _("去办理"), link(by, "decisions:proceedings")),
+    ]
+    return [*(line for line in lines if line["n"]), *desk(by)]
 
 
-def _clues(by: Appointment) -> list[dict[str, Any]]:
-    """Clues on the post's desk, as a line of work."""
-    n, late = clues.on_the_desk(by)
-    return (
-        [
-            _line(
-                _("监测线索"),
-                ngettext("%(n)s 条返贫致贫线索归我办", "%(n)s 条返贫致贫线索归我办", n) % {"n": n},
-                late,
-                _("去入户"),
-                link(by, "relapse:list"),
-            )
-        ]
-        if n
-        else []
-    )
-
-
-def _proceedings(by: Appointment) -> list[dict[str, Any]]:
-    """Proceedings at a step that the post does, as a line of work."""
-    n, late = proceedings.on_the_desk(by)
-    return (
-        [
-            _line(
-                _("程序"),
-                ngettext("%(n)s 件程序在我这一步", "%(n)s 件程序在我这一步", n) % {"n": n},
-                late,
-                _("去办理"),
-                link(by, "decisions:proceedings"),
-            )
-        ]
-        if n
-        else []
-    )
-
-
-def _line(label: str, sentence: str, late: int, action: str, url: str | None) -> dict[str, Any]:
+def _line(
+    label: str, sentence: str, counted: tuple[int, int], action: str, url: str | None
+) -> dict[str, Any]:
+    n, late = counted
     over = ngettext("%(n)s 件超期", "%(n)s 件超期", late) % {"n": late} if late else ""
     return {
         "tone": "red" if late else "straw", "label": label, "sentence": sentence, "late": over, "where": "", "clause": "",
-        "action_label": action, "url": url,
+        "action_label": action, "url": url, "n": n, "over": late,
     }  # fmt: skip
 
 
@@ -132,25 +109,39 @@ def _counted(by: Appointment) -> dict[str, Any]:
 
 def _keeper(by: Appointment) -> dict[str, Any]:
     """Whoever keeps accounts has no business with households: the page leads to the accounts."""
-    url = link(by, "accounts:people")
+    url, lines = link(by, "accounts:people"), link(by, "workbench:outlines", by.place_code)
+    more = (
+        [{"label": _("行政界线"), "url": lines, "icon": "place"}]
+        if lines and by.post.place.level == Level.COUNTY
+        else []
+    )
     return {
         "title": _("您管理账号，不查看住户"),
         "sentence": _("开通账号与重置密码都要两个人：一人提出，另一人批准。"),
-        "actions": [{"label": _("人员与账号"), "url": url, "primary": True}] if url else [],
+        "actions": [*([{"label": _("人员与账号"), "url": url, "primary": True}] if url else []), *more],
     }
 
 
-def _mine(by: Appointment, load: Load) -> dict[str, Any]:
-    note = _("没有超期")
-    if load.overdue:
-        note = _("%(n)s 件超期 · 最早 %(day)s 到期") % {"n": load.overdue, "day": f"{load.oldest:%Y-%m-%d}"}
+def _mine(by: Appointment, load: Load, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """All that waits for this person, findings and whatever else lies on the desk; notices come down as part of a proceeding."""
+    counted = [line for line in lines if line.get("n")]
+    n, late = (
+        load.count + sum(one["n"] for one in counted),
+        load.overdue + sum(one["over"] for one in counted),
+    )
+    note = [ngettext("%(n)s 件超期", "%(n)s 件超期", late) % {"n": late}] if late else [_("没有超期")]
+    if counted:
+        kinds = [(one["label"], one["n"]) for one in counted] + [(_("问题"), load.count)]
+        note += [f"{label} {many}" for label, many in kinds if many]
+    elif load.overdue:
+        note = [_("%(n)s 件超期 · 最早 %(day)s 到期") % {"n": load.overdue, "day": f"{load.oldest:%Y-%m-%d}"}]
     return {
         "label": _("待我办理"),
-        "number": load.count,
-        "unit": ngettext("件", "件", load.count),
-        "tone": "red" if load.overdue else "plain",
-        "note": note,
-        "url": link(by, "workbench:findings", mine=1),
+        "number": n,
+        "unit": npgettext("waits", "件", "件", n),
+        "tone": "red" if late else "plain",
+        "note": " · ".join(note),
+        "url": "#work" if counted else link(by, "workbench:findings", mine=1),
     }
 
 

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.design.drawing import Sheet, Spot, draw
+from xiuhua.design.drawing import Land, Sheet, Spot, draw, inner_point
 from xiuhua.places.models import Place
-from xiuhua.places.queries import villages_of
+from xiuhua.places.queries import outlines_of, villages_of
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries.areas import Tally, Village
 from xiuhua.registry.queries.rules import demands
 from xiuhua.rulebook.models import Rule
+from xiuhua.workbench.queries import outlines
 from xiuhua.workbench.queries.frame import link, names_of
 from xiuhua.workbench.queries.words import topics
 
@@ -62,15 +63,24 @@ def page(by: Appointment, place: Place, told: list[Village]) -> dict[str, Any]:
     if not here:
         return {"map": None}
     here.sort(key=lambda one: (-len(one.fails), -len(one.unknown), -one.tally.poor_people, one.place.code))
-    located = [one for one in here if one.place.longitude is not None and one.place.latitude is not None]
-    spots = [_spot(one) for one in located]
-    sheets = {name: draw(spots[:most], width=w, height=h) for name, w, h, most in SHEETS}
+    outlined = outlines_of(scope_of(place.code))
+    lands = outlines.lands(outlined)
+    at = _points(here, lands)
+    located = [one for one in here if one.place.code in at]
+    spots = [_spot(one, at[one.place.code]) for one in located]
+    sheets = {name: draw(spots[:most], width=w, height=h, lands=lands) for name, w, h, most in SHEETS}
     towns = names_of({one.place.code[:9] for one in here}) if len(place.code) < 9 else {}
     rows = {one.place.code: _row(by, one, towns) for one in here}
+    levels = {code: one.place.level for code, one in outlined.items()}
+    bare = sum(1 for one in here if one.place.code not in outlined)
     return {
         "map": {
             "sheets": [
-                {**_sheet(name, sheets[name], rows), "left_out": max(0, len(spots) - most)}
+                {
+                    **_sheet(name, sheets[name], rows),
+                    "lands": _lands(sheets[name], rows, levels),
+                    "left_out": max(0, len(spots) - most),
+                }
                 for name, _w, _h, most in SHEETS
                 if sheets[name].marks
             ],
@@ -84,6 +94,7 @@ def page(by: Appointment, place: Place, told: list[Village]) -> dict[str, Any]:
             "nowhere": [rows[one.place.code] for one in here if one not in located],
             "far": [rows[key] for key in sheets["wide"].far],
             "list_url": link(by, "intake:new"),
+            "outlines": outlines.beside(by, place, outlined, bare),
         }
     }
 
@@ -100,11 +111,31 @@ def _standing(place: Place, told: Village | None) -> Standing:
     )
 
 
-def _spot(one: Standing) -> Spot:
+def _points(here: list[Standing], lands: list[Land]) -> dict[str, tuple[float, float]]:
+    """Where each village's circle stands: by its list; where that says nothing, within its boundary."""
+    inside = {land.key: land for land in lands}
+    found = {}
+    for one in here:
+        if one.place.longitude is not None and one.place.latitude is not None:
+            found[one.place.code] = (float(one.place.longitude), float(one.place.latitude))
+        elif one.place.code in inside:
+            found[one.place.code] = inner_point(inside[one.place.code])
+    return found
+
+
+def _lands(sheet: Sheet, rows: dict[str, dict[str, Any]], levels: dict[str, str]) -> list[dict[str, str]]:
+    """Boundaries beneath the circles: a village's ground has the tone of its circle, faintly."""
+    return [
+        {"level": levels[code], "tone": rows[code]["tone"] if code in rows else "", "d": path}
+        for code, path in sheet.lands.items()
+        if path
+    ]
+
+
+def _spot(one: Standing, at: tuple[float, float]) -> Spot:
     weight = len(one.fails) * 1000 + len(one.unknown) * 100 + min(one.tally.poor_people, 99)
     return Spot(
-        one.place.code, one.place.name, float(one.place.longitude or 0), float(one.place.latitude or 0),
-        one.tally.poor_people, weight,
+        one.place.code, one.place.name, *at, one.tally.poor_people, weight,
     )  # fmt: skip
 
 

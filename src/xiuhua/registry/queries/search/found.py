@@ -125,7 +125,8 @@ def _words(text: str, area: Scope) -> Found:
             [*found.people, *(hit for one in narrowed for hit in one.people)],
             [*found.households, *(hit for one in narrowed for hit in one.households)],
         )
-        found.people, found.households = merged
+        # Found at several places: whoever lives in none of them any more stays last.
+        found.people, found.households = sorted(merged[0], key=lambda hit: hit.gone), merged[1]
     found.understood = understood
     return found
 
@@ -172,12 +173,12 @@ def _by_name(what: str, text: str, area: Scope) -> list[Hit]:
 
 
 def _ranked(people: list[Hit], households: list[Hit], exact: Callable[[Hit], bool]) -> Found:
-    """Whose name is just so first, then who is in the household still, then who is registered; each once."""
+    """Who belongs to a household first, then whose name is just so, then who is registered; each once."""
 
     def rank(hit: Hit) -> tuple[bool, bool, int, str, str, int]:
         return (
+            hit.gone,
             not exact(hit),
-            hit.left is not None,
             KINDS.get(hit.kind, len(KINDS)),
             hit.village_code,
             hit.name or "",

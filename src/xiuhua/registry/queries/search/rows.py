@@ -38,14 +38,15 @@ KEYS = {"is": "k.key = %(key)s", "begins": "k.key > %(key)s and k.key < %(to)s"}
 
 PEOPLE = """
 with found as materialized ({found})
-select x.id, p.name, m.relation, m.until, h.id, h.number, h.head_name, h.village_code, h.kind
+select x.id, p.name, m.relation, m.until, h.id, h.number, h.head_name, h.village_code, h.kind, p.died_on, m.ended_because
 from found x join registry_person p on p.id = x.id
-join lateral (select * from registry_membership m where m.person_id = x.id order by m.until desc nulls first, m.id desc limit 1) m on true
+join lateral (select * from registry_membership m where m.person_id = x.id and m.ended_because <> 'undone'
+  order by m.until desc nulls first, m.id desc limit 1) m on true
 join registry_household h on h.id = m.household_id
 """
 HOUSEHOLDS = """
 with found as materialized ({found})
-select null::bigint, h.head_name, null::text, null::date, h.id, h.number, h.head_name, h.village_code, h.kind
+select null::bigint, h.head_name, null::text, null::date, h.id, h.number, h.head_name, h.village_code, h.kind, null::date, ''
 from found x join registry_household h on h.id = x.id where h.ended_on is null or %(ended)s
 """
 SELECTS = {"person": PEOPLE, "household": HOUSEHOLDS}
@@ -63,7 +64,10 @@ where x.code >= %(lo)s and x.code < %(hi)s and x.until is null limit %(most)s
 
 @dataclass(frozen=True)
 class Hit:
-    """A person found in their household, or a household (`person` None). left: the day they left it, None for who is in it."""
+    """A person in the household that they are or last were in, or a household (`person` None).
+
+    left: the day they left it, None for who is in it; because: why (`Leaving`, may be empty); died: the day, where it is recorded.
+    """
 
     person: int | None
     name: str | None
@@ -74,6 +78,13 @@ class Hit:
     head_name: str | None
     village_code: str
     kind: str
+    died: date | None = None
+    because: str = ""
+
+    @property
+    def gone(self) -> bool:
+        """Whether they died or left, and belong to no household now."""
+        return self.left is not None or self.died is not None
 
 
 def by_name(what: str, text: str, area: Scope) -> list[Hit]:

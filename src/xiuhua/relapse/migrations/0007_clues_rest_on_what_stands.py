@@ -1,4 +1,4 @@
-"""What a clue ends in is asked of what is committed, not of an older view of it (decisions 0017)."""
+"""What a clue ends in is asked of what is committed, not of an older view of it (decisions 0018)."""
 
 from django.db import migrations
 
@@ -6,7 +6,7 @@ WRITTEN = "create trigger relapse_{table}_stands before insert or update on rela
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relapse", "0004_an_open_clue_is_heard_first"), ("decisions", "0017_signed_on_what_stands")]
+    dependencies = [("relapse", "0006_days_run_from_the_application"), ("decisions", "0018_signed_on_what_stands")]
 
     operations = [
         migrations.RunSQL(WRITTEN.format(table=table), migrations.RunSQL.noop)

@@ -64,7 +64,7 @@ TABLES = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0016_watching_goes_along"),
+        ("decisions", "0017_authorisations_say_what_may_be_asked"),
         ("notices", "0007_the_web_says_its_step"),
     ]
     operations = [

@@ -32,13 +32,15 @@ from xiuhua.relapse.tasks import look_later
 from xiuhua.relapse.terms import End, Standing
 
 
-def _crumbs(request: HttpRequest, *, inside: bool = True) -> list[dict[str, Any]]:
+def crumbs(request: HttpRequest, *, inside: bool = True) -> list[dict[str, Any]]:
+    """The way here: the post's place, and the list of clues."""
     place = acting_of(request).post.place
     above = [{"name": place.name, "url": reverse("workbench:place", args=[place.code])}]
     return [*above, {"name": _("返贫监测"), "url": reverse("relapse:list")}] if inside else above
 
 
-def _household(pk: int) -> Household:
+def household_of(pk: int) -> Household:
+    """A household of the area that is still there; 404 for another."""
     return get_object_or_404(Household, pk=pk, ended_on__isnull=True)
 
 
@@ -57,7 +59,7 @@ def _done(request: HttpRequest, act: Callable[[], Any], done: str, back: str, *a
 def inbox(request: HttpRequest) -> HttpResponse:
     """Clues with their clocks: mine, all that wait, overdue, ended."""
     context = pages.inbox(acting_of(request), request.GET.dict())
-    return render(request, "relapse/list.html", {"crumbs": _crumbs(request, inside=False), **context})
+    return render(request, "relapse/list.html", {"crumbs": crumbs(request, inside=False), **context})
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,7 +70,7 @@ def find(request: HttpRequest) -> HttpResponse:
     hits = {one.household: one for one in [*found.people[:MOST], *found.households[:MOST]]} if found else {}
     names = pages.names(one.village_code for one in hits.values())
     context = {
-        "crumbs": _crumbs(request),
+        "crumbs": crumbs(request),
         "q": "" if private(text) else text,
         "asked": bool(text),
         "scope": acting_of(request).post.place.name,
@@ -84,7 +86,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, household: int) -> HttpResponse:
     """Takes a clue down, on a phone too; it joins what is open of the same family."""
-    home, form = _household(household), SayingForm(request.POST or None)
+    home, form = household_of(household), SayingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             told = services.take_down(by=acting_of(request), household=home, saying=form.saying())
@@ -96,7 +98,7 @@ def new(request: HttpRequest, household: int) -> HttpResponse:
             )
             return redirect("relapse:clue", told.clue.pk)
     context = {
-        "crumbs": _crumbs(request),
+        "crumbs": crumbs(request),
         "home": pages.home_of(home),
         "form": form,
         "back_url": reverse("relapse:find"),
@@ -109,7 +111,7 @@ def new(request: HttpRequest, household: int) -> HttpResponse:
 def clue(request: HttpRequest, pk: int) -> HttpResponse:
     """One clue: what was said, its clock, who has it, what was found, what was done."""
     one = get_object_or_404(Clue.objects.select_related("household", "owner__place"), pk=pk)
-    context = {"crumbs": _crumbs(request), "end_form": EndForm(), **pages.page(acting_of(request), one)}
+    context = {"crumbs": crumbs(request), "end_form": EndForm(), **pages.page(acting_of(request), one)}
     return render(request, "relapse/clue.html", context)
 
 
@@ -128,7 +130,7 @@ def _sheet(
             messages.success(request, _("研判表已保存。"))
             return redirect(back)
     context = {
-        "crumbs": _crumbs(request), "home": pages.home_of(home), "form": form, "back_url": back, "title": title, "year": known.year,
+        "crumbs": crumbs(request), "home": pages.home_of(home), "form": form, "back_url": back, "title": title, "year": known.year,
         "known": pages.known_shown(known), "rules": pages.outcomes_shown({one.rule.id: {"result": one.code.word} for one in known.outcomes}),
     }  # fmt: skip
     return render(request, "relapse/sheet.html", context, status=422 if form.errors else 200)
@@ -237,7 +239,7 @@ def look(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def help(request: HttpRequest, household: int) -> HttpResponse:
     """Urgent help first: recorded as it was given, with nothing else asked."""
-    home, form = _household(household), HelpForm(request.POST or None)
+    home, form = household_of(household), HelpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             given = services.give_help(by=acting_of(request), household=home, what=form.what_given())
@@ -251,7 +253,7 @@ def help(request: HttpRequest, household: int) -> HttpResponse:
             clue = given.relief.clue_id
             return redirect("relapse:clue", clue) if clue else redirect("workbench:household", home.pk)
     context = {
-        "crumbs": _crumbs(request),
+        "crumbs": crumbs(request),
         "home": pages.home_of(home),
         "form": form,
         "back_url": reverse("workbench:household", args=[home.pk]),
@@ -272,7 +274,7 @@ def help_paper(request: HttpRequest, pk: int) -> HttpResponse:
 
         return _done(request, act, _("手续已补齐。"), "workbench:household", one.household_id)
     context = {
-        "crumbs": _crumbs(request),
+        "crumbs": crumbs(request),
         "home": pages.home_of(one.household),
         "form": form,
         "relief": pages.reliefs([one])[0],
@@ -300,7 +302,7 @@ def help_file(request: HttpRequest, pk: int) -> HttpResponse:
 def watched(request: HttpRequest) -> HttpResponse:
     """Who is watched now, in which class, and what it rests on."""
     context = who_is_watched(acting_of(request), current_scope(), request.GET.dict())
-    return render(request, "relapse/watched.html", {"crumbs": _crumbs(request), **context})
+    return render(request, "relapse/watched.html", {"crumbs": crumbs(request), **context})
 
 
 @require_GET
@@ -308,13 +310,13 @@ def yearly(request: HttpRequest) -> HttpResponse:
     """Who that left poverty was judged this year, and who was not yet."""
     page = request.GET.get("page", "")
     context = households.yearly(acting_of(request), current_scope(), beijing_today().year, page)
-    return render(request, "relapse/yearly.html", {"crumbs": _crumbs(request), **context})
+    return render(request, "relapse/yearly.html", {"crumbs": crumbs(request), **context})
 
 
 @require_http_methods(["GET", "POST"])
 def assess(request: HttpRequest, household: int) -> HttpResponse:
     """The judgement of this year."""
-    home, form, year = _household(household), AssessForm(request.POST or None), beijing_today().year
+    home, form, year = household_of(household), AssessForm(request.POST or None), beijing_today().year
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
@@ -332,7 +334,7 @@ def assess(request: HttpRequest, household: int) -> HttpResponse:
             to_watch = told["standing"] == Standing.WATCH
             return redirect("relapse:new", home.pk) if to_watch else redirect("relapse:yearly")
     context = {
-        "crumbs": _crumbs(request),
+        "crumbs": crumbs(request),
         "form": form,
         "year": year,
         "back_url": reverse("relapse:yearly"),

@@ -1,0 +1,102 @@
+"""Applications from the page that nobody has tied to a household yet, and what their page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xiuhua.accounts.models import Appointment, Post
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.queries.pages import language
+from xiuhua.places.models import Place
+from xiuhua.places.scope import Scope, current_scope, scope_of
+from xiuhua.registry.queries.search import Hit, clean, search
+from xiuhua.relapse.models import Application, Reply
+from xiuhua.relapse.permissions import RIGHTS
+from xiuhua.relapse.terms import Risk
+
+SHOWN = 100
+CANDIDATES = 12
+
+
+def waiting(area: Scope | None = None) -> QuerySet[Application]:
+    """Those tied to no household, of an area within the acting one, those due first."""
+    found = Application.objects.filter(source__isnull=True)
+    return found if area is None else found.filter(village_code__gte=area.lo, village_code__lt=area.hi)
+
+
+def mine(by: Appointment) -> QuerySet[Application]:
+    """Those that lie with the acting post."""
+    return waiting().filter(owner=by.post_id)
+
+
+def overdue(found: QuerySet[Application], today: date) -> QuerySet[Application]:
+    """Those whose household should have been visited by now."""
+    return found.filter(check_due_on__lt=today)
+
+
+def above(village_code: str) -> int | None:
+    """The post of the township's office, which looks further; None where it has none."""
+    return Post.objects.filter(role="township_office", place_id=village_code[:9]).order_by("pk").values_list("pk", flat=True).first()  # fmt: skip
+
+
+def rows(found: Iterable[Application], clock: Any) -> list[dict[str, Any]]:
+    """Applications as the inbox shows them: no word of what is sealed."""
+    asked = list(found)
+    places = dict(
+        Place.objects.filter(code__in={one.village_code for one in asked}).values_list("code", "name")
+    )
+    posts = Post.objects.select_related("place").in_bulk({one.owner_id for one in asked if one.owner_id})
+    replied = set(Reply.objects.filter(application__in=asked).values_list("application_id", flat=True))
+    return [
+        {
+            "url": reverse("relapse:application", args=[one.pk]),
+            "village": places.get(one.village_code, one.village_code),
+            "about": Risk(one.risk).says(language()),
+            "came_on": one.came_on,
+            "owner": posts[one.owner_id].says(language()) if one.owner_id in posts else "",
+            "replied": one.pk in replied,
+            "clock": clock(one, False),
+        }
+        for one in asked
+    ]
+
+
+def page(by: Appointment, one: Application, head: str, asked: str) -> dict[str, Any]:
+    """The context of relapse/application.html but for what was opened: whom the head's name, or what was typed, may mean."""
+    text = clean(asked or head)
+    hits: dict[int, Hit] = {}
+    # Of the village that was named first; what was typed by hand is looked for in the whole area.
+    for scope in (scope_of(one.village_code), current_scope()) if not asked else (current_scope(),):
+        if text and not hits:
+            found = search(text, scope)
+            hits = {hit.household: hit for hit in [*found.households, *found.people]}
+    order = sorted(hits.values(), key=lambda hit: (hit.village_code != one.village_code, hit.number))
+    places = dict(Place.objects.filter(code__in={one.village_code, one.village_code[:9], *(hit.village_code for hit in order)}).values_list("code", "name"))  # fmt: skip
+    home = one.source.household if one.source else None
+    return {
+        "application": one,
+        "place": "".join(places.get(code, "") for code in (one.village_code[:9], one.village_code)),
+        "risk": Risk(one.risk).says(language()),
+        "late": one.source is None and one.check_due_on < beijing_today(),
+        "replies": list(one.replies.all()),
+        "tied": {
+            "name": home.head_name or _("户主不明"), "number": home.number, "by": one.tied_by, "at": one.tied_at,
+            "url": reverse("relapse:clue", args=[one.source.clue_id]),
+        } if home and one.source else None,
+        "candidates": [
+            {
+                "title": hit.head_name or _("户主不明"), "who": hit.name or "", "number": hit.number,
+                "village": places.get(hit.village_code, hit.village_code), "here": hit.village_code == one.village_code,
+                "url": reverse("relapse:tie", args=[one.pk, hit.household]),
+            }
+            for hit in order[:CANDIDATES] if home is None or hit.household != home.pk
+        ],
+        "scope": by.post.place.name,
+        "works": by.role in RIGHTS["relapse.work"],
+    }  # fmt: skip

@@ -1,0 +1,120 @@
+"""Somebody asked from the page for help for a household: opened by whoever works there, tied to the household, or asked back.
+
+Nothing of it is refused for good: while nobody knows which household it is, it stays open and its days run on.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.terms import Role
+from xiuhua.audit.services import recorded
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.common.sealing import unseal
+from xiuhua.registry.models import Household
+from xiuhua.registry.services import Refused
+from xiuhua.relapse.models import Application, Reply
+from xiuhua.relapse.queries.applications import above
+from xiuhua.relapse.services.clues import Saying, take_down
+from xiuhua.relapse.services.refusing import in_words, needs
+from xiuhua.relapse.terms import Channel, Origin, Risk
+
+# A clue is at most a year old; who asked longer ago is heard all the same.
+OLDEST = timedelta(days=366)
+# What may be an ID number, phone or account, also in groups; amounts and dates are shorter, or written otherwise.
+NUMBERS = re.compile(r"\d{7}|(?<!\d)\d{3,4}(?:[ -]\d{4}){2}|(?<!\d)\d{6} ?\d{4}")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was asked, made readable once; the audit is told that it was read, and nothing of it."""
+
+    head: str = field(repr=False)
+    said: str = field(repr=False)
+    contact: str = field(repr=False)
+    audit_subject: str = ""
+    audit_place: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An application after an act on it."""
+
+    application: Application
+    clue: int | None = None
+    joined: bool = False
+
+    @property
+    def audit_subject(self) -> str:
+        return f"application:{self.application.pk}"
+
+    @property
+    def audit_place(self) -> str:
+        return self.application.village_code
+
+    @property
+    def audit_detail(self) -> dict[str, Any]:
+        return {"clue": self.clue}
+
+
+def holds_numbers(text: str) -> bool:
+    """Whether words hold what may be somebody's ID number, phone or account."""
+    return bool(NUMBERS.search(unicodedata.normalize("NFKC", text)))
+
+
+@recorded("relapse.application_opened")
+def open_application(*, by: Appointment, application: Application) -> Opened:
+    """Shows what was asked and where to reach whoever asked, to whoever works on clues there, and records who looked."""
+    needs(by, "relapse.work")
+    one = application
+    contact = unseal(bytes(one.contact_sealed)) if one.contact_sealed else ""
+    return Opened(
+        unseal(bytes(one.head_sealed)), unseal(bytes(one.said_sealed)), contact, f"application:{one.pk}", one.village_code
+    )  # fmt: skip
+
+
+@recorded("relapse.application_tied")
+def tie(*, by: Appointment, application: Application, household: Household) -> Asked:
+    """This is the household: what was asked becomes a saying of its clue, of the day on which it was asked.
+
+    Tied to the wrong household, it can be tied again; what was begun there ends in its own way.
+    """
+    needs(by, "relapse.work")
+    held = Application.objects.select_for_update(of=("self",)).select_related("source").get(pk=application.pk)
+    if held.source is not None and held.source.household_id == household.pk:
+        raise Refused("已经认到这一户", "It is tied to this household already")
+    asked_on = max(held.came_on, beijing_today() - OLDEST)
+    said = unseal(bytes(held.said_sealed))
+    saying = Saying(Origin.HOUSEHOLD, Risk(held.risk), said, asked_on, Channel.PAGE)
+    told = take_down(by=by, household=household, saying=saying)
+    held.source, held.tied_by = told.source, by.post_name
+    with in_words():
+        held.save(update_fields=["source", "tied_by", "tied_at"])
+    return Asked(held, told.clue.pk, told.joined)
+
+
+@recorded("relapse.application_asked_back")
+def ask_back(*, by: Appointment, application: Application, reason: str, where: str) -> Asked:
+    """It is not known yet which household it is: why, and where to ask back, for whoever holds the receipt. It stays open; from a
+    village it goes on to the township, which looks further."""
+    needs(by, "relapse.work")
+    if not reason.strip() or not where.strip():
+        raise Refused(
+            "请写明为什么没找到，以及到哪里、怎么再问", "Say why it was not found, and where to ask back"
+        )
+    if holds_numbers(reason):
+        raise Refused("答复里不写证件号、电话", "An answer holds no ID number or phone")
+    with in_words():
+        Reply.objects.create(
+            application=application, village_code=application.village_code, reason=reason.strip()[:300], ask_back=where.strip()[:200],
+            post=by.post_name, at=beijing_now(),
+        )  # fmt: skip
+        if by.role == Role.VILLAGE_WORKER and (office := above(application.village_code)) is not None:
+            application.owner_id = office
+            application.save(update_fields=["owner"])
+    return Asked(application)

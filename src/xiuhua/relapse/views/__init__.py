@@ -1,0 +1,1 @@
+"""Pages of this room: clues with all that hangs on them; applications from the page."""
