@@ -272,6 +272,9 @@ class Acts:
         )
         if made is not None:
             self.shots[made] = self.spoilt.get(one["household_id"])
+            as_it_is = {"as_of": one["as_of"], "step": one["at_step"], "place_code": VILLAGE}
+            if told[0] != basis.records or any(values[name] != value for name, value in as_it_is.items()):
+                self.at_once.append(f"snapshot {made} of P{one['id']} keeps what is not so: {changed}")
 
     def hang(self, one: dict[str, Any], **changed: Any) -> int | None:
         values = {
