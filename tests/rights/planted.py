@@ -8,9 +8,13 @@ Place codes and names are no secrets: the tree of places is public.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+
+from django.db import connections
 
 from people import make_account, make_appointment, make_place, make_post
 from rights.planted_work import transfers, work
@@ -126,7 +130,7 @@ def word(code: str, salt: str) -> str:
 def plant() -> Country:
     """The country with one round of everything, committed or not as the caller's database is."""
     country = Country()
-    with within(scope_of("CN"), who={"account": "planter"}):
+    with any_notice(), within(scope_of("CN"), who={"account": "planter"}):
         for code, name in PLACES.items():
             make_place(code, name)
             country.nodes[code] = Node(code, word(code, "mark"), word(code, "secret"))
@@ -134,33 +138,48 @@ def plant() -> Country:
             _officials(node)
             if len(node.code) == 6:
                 _opening(node)
-        grow(country, list(country.nodes.values()))
+        _grow(country, list(country.nodes.values()))
         transfers(country)
     return country
 
 
+@contextmanager
+def any_notice() -> Iterator[None]:
+    """A notice may hang at any step meanwhile: the planted proceeding stands at its first, and its notice is several steps on."""
+    turn = "alter table notices_notice {} trigger decisions_notice_guard"
+    with connections["owner"].cursor() as owner:
+        owner.execute(turn.format("disable"))
+    try:
+        yield
+    finally:
+        with connections["owner"].cursor() as owner:
+            owner.execute(turn.format("enable"))
+
+
 def grow(country: Country, nodes: list[Node]) -> None:
     """One more round of everything at some places: what a page of another place shows must not move by it."""
+    with any_notice(), within(scope_of("CN"), who={"account": "planter"}):
+        _grow(country, nodes)
+
+
+def _grow(country: Country, nodes: list[Node]) -> None:
     country.rounds += 1
-    with within(scope_of("CN"), who={"account": "planter"}):
-        for node in nodes:
-            first = country.rounds == 1
-            keys = _village(node, country.rounds) if len(node.code) == 12 else {}
-            if len(node.code) in (6, 9):
-                keys = {**keys, **_intake(node, country.rounds)}
-            if not first and len(node.code) > 2:
-                person = make_account(
-                    f"{node.mark}{node.secret}{country.rounds}", f"{node.secret.lower()}{country.rounds}"
-                )
-                role = ROLES[len(node.code)][0]
-                made = make_appointment(
-                    person, make_post(node.code, role, Office.POVERTY_OFFICE, Title.OFFICER)
-                )
-                node.officials.add(made.official_id)
-            _finding(node, country.rounds)
-            keys = {**keys, **work(country, node, country.rounds, keys)}
-            if first:
-                node.keys |= keys | {"place": node.code}
+    for node in nodes:
+        first = country.rounds == 1
+        keys = _village(node, country.rounds) if len(node.code) == 12 else {}
+        if len(node.code) in (6, 9):
+            keys = {**keys, **_intake(node, country.rounds)}
+        if not first and len(node.code) > 2:
+            person = make_account(
+                f"{node.mark}{node.secret}{country.rounds}", f"{node.secret.lower()}{country.rounds}"
+            )
+            role = ROLES[len(node.code)][0]
+            made = make_appointment(person, make_post(node.code, role, Office.POVERTY_OFFICE, Title.OFFICER))
+            node.officials.add(made.official_id)
+        _finding(node, country.rounds)
+        keys = {**keys, **work(country, node, country.rounds, keys)}
+        if first:
+            node.keys |= keys | {"place": node.code}
 
 
 def _officials(node: Node) -> None:
