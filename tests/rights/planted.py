@@ -27,6 +27,7 @@ from xiuhua.files.models import StoredFile
 from xiuhua.findings.models import Finding
 from xiuhua.intake.models import Batch, RememberedColumn, Sheet, Sighting, StagedHousehold, StagedRow, Step
 from xiuhua.intake.reading import check_digit
+from xiuhua.places.models import Outline
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.registry.models import (
     Household,
@@ -217,6 +218,15 @@ def _officials(node: Node) -> None:
             asked_by=asker.official.account,
         )
         node.keys["request"] = asked.pk
+    if len(node.code) >= 6:
+        Outline.objects.create(
+            place_id=node.code,
+            as_of=date(2020, 1, 1),
+            shape=[[[10_000_000, 2_500_000, 10_010_000, 2_500_000, 10_010_000, 2_510_000]]],
+            source=node.secret,
+            brought_by=node.secret,
+            brought_at=beijing_now(),
+        )
     record(by=_hand(node), action="planted", subject=node.secret, place_code=node.code)
 
 
