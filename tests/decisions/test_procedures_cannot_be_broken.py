@@ -192,13 +192,13 @@ DROPPED = {
     "signatures stay": "drop trigger decisions_signature_kept on decisions_signature",
     "where a proceeding is, only its signatures say": "drop trigger decisions_proceeding_guard on decisions_proceeding",
     "a status is by a procedure": "drop trigger registry_status_guard on registry_statusentry",
-    "guards read their own tables": "alter function decisions_signature_guard() set search_path = public; alter function decisions_holder(bigint, text) set search_path = public",
     "evidence belongs to its step": "drop trigger decisions_paper_guard on decisions_paper; drop trigger decisions_paper_brought on decisions_paper",
     "kinship does not end in the past": "drop trigger decisions_kin_guard on decisions_kin",
     "an objection is answered by others": "drop trigger decisions_objection_apart on notices_objection",
 }
 
 DROPPED_TOO = {
+    "guards read their own tables": "alter function decisions_signature_guard() set search_path = public; alter function decisions_holder(bigint, text) set search_path = public",
     "signatures rest on what stands": "drop trigger decisions_signature_basis on decisions_signature",
     "who is watched is by a procedure": "drop trigger registry_watch_guard on registry_watchentry",
     "an appeal is heard above": "drop trigger decisions_appeal_guard on decisions_appeal",
