@@ -172,7 +172,10 @@ def leading_on(page: Page, who: str) -> list[str]:
     opened = list(OF_TODAY[who])
     if who == "tian":
         page.goto("/clues/")
-        clue = str(page.locator("table.sheet tbody a").first.get_attribute("href"))
+        lines = page.locator("table.sheet tbody")
+        clue = str(lines.locator("a[href^='/clues/']:not([href*=applications])").first.get_attribute("href"))
+        asked = lines.locator("a[href*='/clues/applications/']")
+        opened += [str(asked.first.get_attribute("href"))] if asked.count() else []
         page.goto("/cases/proceedings/")
         held = page.locator("a[href*='/cases/meetings/']").first.get_attribute("href")
         led = page.locator("table.sheet tbody a").evaluate_all(
