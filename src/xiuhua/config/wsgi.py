@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiuhua.config.settings")
 # Files that an office collected itself lie here; WhiteNoise complains of a folder that is not there.
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 application = get_wsgi_application()
-# Models, rules and templates live as long as the process: a tenth of a page's work was looking through them for garbage.
+# Models, rules and templates live as long as the process: they need not be looked through for garbage again and again.
 gc.collect()
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)

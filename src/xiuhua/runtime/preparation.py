@@ -142,7 +142,7 @@ def server_settings(location: Location, *, durable: bool = True) -> list[str]:
         "max_wal_size": "2GB",
         "checkpoint_timeout": "15min",
         "random_page_cost": "1.1",
-        "jit": "off",  # pages ask for little by long statements under row-level security: compiling takes longer than asking
+        "jit": "off",  # compiling is for large questions; pages ask for little, by long statements
         "timezone": "UTC",
         "log_timezone": "UTC",
         "log_line_prefix": "%m [%p] ",
