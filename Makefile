@@ -62,13 +62,14 @@ serve: setup ## the product, without anything invented
 	$(BIN)/xiuhua serve --host $(HOST) --port $(PORT) $(ARGS)
 
 # Side by side: browsers and then the second server in one lane, all else on a worker a core. Browsers wait more than they
-# work, so that the lanes share the cores well. What the first lane says is shown when it is through.
+# work, so that the lanes share the cores well. Files go out in the order of tests/conftest.py, the longest first. What the
+# first lane says is shown when it is through.
 test: setup ## all tests but the long ones, those of the database also on the system's PostgreSQL
 	@mkdir -p build; log=build/browsers.log; \
 	none() { [ $$1 -eq 0 ] || { [ $$1 -eq 5 ] && [ -n "$(ARGS)" ]; }; }; \
 	( r=0; $(BIN)/pytest -m "browser and not long" $(ARGS) || r=$$?; none $$r && $(MAKE) --no-print-directory test-system ) >$$log 2>&1 & half=$$!; \
 	trap 'kill $$half 2>/dev/null || true' INT TERM; \
-	bad=0; r=0; $(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not browser and not long" $(ARGS) || r=$$?; none $$r || bad=1; \
+	bad=0; r=0; $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not browser and not long" $(ARGS) || r=$$?; none $$r || bad=1; \
 	wait $$half || bad=1; \
 	cat $$log; exit $$bad
 

@@ -19,6 +19,8 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 # What is loaded lives as long as the run: looking through it for garbage took a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
+# Minutes each, in one worker: begun at once, or the other worker would wait for them at the end.
+LONGEST = ("rights/test_matrix.py", "cli/test_keeping.py")
 ON_A_DATABASE = {"db", "fresh_database", "kept_town", "kept_faulty"}
 
 
@@ -32,6 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         key=lambda item: (
             item.get_closest_marker("browser") is not None,
             item.get_closest_marker("slow") is None,
+            not item.nodeid.split("::")[0].endswith(LONGEST),
         )
     )
     for item in items:

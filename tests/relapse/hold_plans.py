@@ -207,7 +207,31 @@ class Plans(Leads):
             **self.said_by(by),
         )
 
+    def shuts(self) -> None:
+        """The county opens its window some days from now, as it should be done: filed by one, answered by another."""
+        able = [
+            pk for pk, who in self.known.items()
+            if who.role == "county_office" and who.place == people.COUNTY and who.deputises is None and (who.until is None or who.until >= self.today)
+        ]  # fmt: skip
+        by = self.rng.choice(able)
+        others = [pk for pk in able if self.known[pk].official != self.known[by].official]
+        first = self.today + timedelta(days=5)
+        sheet = self.put(
+            "decisions_sheet", [], kind="window", place_code=people.COUNTY, reason="年度动态调整", filed_in=0, **self.said_by(by)
+        )  # fmt: skip
+        if sheet is None or not others:
+            return
+        shared = {"sheet_id": sheet, "place_code": people.COUNTY}
+        self.put(
+            "decisions_window", [], **shared, year=self.today.year, opens_on=first, closes_on=first + timedelta(days=20)
+        )  # fmt: skip
+        self.put(
+            "decisions_sheetanswer", [], **shared, verdict="approved", reason="同意", **self.said_by(self.rng.choice(others))
+        )  # fmt: skip
+
     def begins_in_no_window(self) -> None:
+        if self.rng.random() < 0.5:
+            self.shuts()
         newest = self.ask(
             "select w.* from public.decisions_window w join public.decisions_sheetanswer a on a.sheet_id = w.sheet_id and a.verdict = 'approved' order by a.id desc limit 1"
         )
