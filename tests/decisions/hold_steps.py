@@ -109,6 +109,8 @@ def complete(
                 or yes * 100 <= step["vote"]["passes_percent"] * present
             ):
                 found.append(f"{label}: the vote does not carry it")
+    if step["does"] == "household" and one["detail"].get("member") not in {"nobody", *moment["members"]}:
+        found.append(f"{label}: nobody is said to have signed for the household")
     if procedure["direction"] == "leaving" and step.get("rules") and not moment["sound"]:
         found.append(f"{label}: a standard fails or was not checked")
     if procedure["effect_at"] == step["id"] or step.get("rules"):

@@ -158,8 +158,8 @@ def through(team: Team, one: Proceeding, day: int, until: str = "", every: int =
         else:
             acting.papers(one, who[0])
         detail: dict[str, Any] = {"vote": VOTE} if step["vote"] else {}
-        if step["does"] == "household" and (member := head_of(one)):
-            detail["member"] = member
+        if step["does"] == "household":
+            detail["member"] = head_of(one)
         if step["id"] == one.procedure.definition["effect_at"]:
             detail |= decided
         for by in who[: step["people"]]:
@@ -171,11 +171,12 @@ def through(team: Team, one: Proceeding, day: int, until: str = "", every: int =
 
 
 def head_of(one: Proceeding) -> str:
-    """Who signs for the household: its head, by the key of the person."""
+    """Who signs for the household: its head, by the key of the person; somebody who is none of it where no head is on record."""
+    from xiuhua.decisions.terms import NOBODY
     from xiuhua.registry.models import Membership
 
     found = Membership.objects.filter(household=one.household_id, until__isnull=True, relation="head").first()
-    return str(found.person_id) if found else ""
+    return str(found.person_id) if found else NOBODY
 
 
 # -- stories ----------------------------------------------------------------------------------------------------------
