@@ -9,6 +9,7 @@ number `s__name`; what comes from another layer carries that layer's name in fro
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ KEYS = {
 }
 # What one row for each owner is called that holds the operations over the records below.
 GATHERED = {"household": "members", "village": "homes", "county": "villages"}
+# One household asked for by its key, a parameter.
+ONE_KEY = re.compile(r"select %s::\w+ as household_key")
 # Where a village or a county is wanted: its households, and nothing else is computed. A county's villages lie in a range.
 WANTED_HOUSEHOLDS = "SELECT h.household_key\nFROM {household} AS h\nWHERE h.village_code IN (SELECT village_code FROM wanted_villages)"
 WANTED_VILLAGES = (
@@ -93,6 +96,10 @@ class Query:
         return (f"WITH {', '.join(named)}\n" if named else "") + final
 
     def _kept(self, name: str, kept: str) -> str:
+        """What is asked for is worked out once; a single key is left open, so that indexes find it: PostgreSQL would else
+        walk through everybody of the acting area and look each up."""
+        if name == "wanted" and self.wanted is not None and ONE_KEY.fullmatch(self.wanted):
+            return "NOT MATERIALIZED"
         return "MATERIALIZED" if name.startswith("wanted") or name in ("latest", "latest_years") else kept
 
     def table(self, grain: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -12,6 +13,18 @@ from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.registry.queries.standards import newest_day
 
 Step = dict[str, Any]
+
+
+@lru_cache(maxsize=256)
+def _read(pk: int, digest: str) -> Procedure:
+    return Procedure.objects.get(pk=pk, digest=digest)
+
+
+def procedures() -> dict[int, Procedure]:
+    """All procedures that were ever read, by key, the oldest first. What is in one never changes: each is read once a process."""
+    return {
+        pk: _read(pk, digest) for pk, digest in Procedure.objects.order_by("pk").values_list("pk", "digest")
+    }
 
 
 def current_step(one: Proceeding) -> Step:
