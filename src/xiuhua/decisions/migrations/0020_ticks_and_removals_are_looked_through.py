@@ -19,6 +19,15 @@ language sql stable security definer set search_path = public, pg_temp as $$
     (select max(n.n)::integer from (select distinct by, at from mine) x, lateral (select count(distinct z.household_id) as n from registry_correction z
       where z.by = x.by and z.seen = 'checked' and z.at >= x.at - interval '30 minutes' and z.at <= x.at + interval '30 minutes') n)
 $$;
+-- Signers of a proceeding who are called like a member of its household, and did not say who they are: a name ties nobody, it asks.
+create function decisions_namesakes(asked bigint) returns integer language sql stable security definer set search_path = public, pg_temp as $$
+  select count(distinct x.official_id)::integer from decisions_proceeding c join decisions_signature x on x.proceeding_id = c.id and x.sign = 'signed'
+    join accounts_official o on o.id = x.official_id join registry_membership m on m.household_id = c.household_id
+    join registry_person p on p.id = m.person_id and p.name = o.name
+  where c.id = asked and c.place_code >= places_scope_lo() and c.place_code < places_scope_hi()
+    and (m.until is null or m.until > c.begun_at::date)
+    and not exists (select 1 from decisions_signature y where y.proceeding_id = c.id and y.official_id = x.official_id and btrim(y.reason) <> '')
+$$;
 create index correction_by on registry_correction (by, at);
 """
 
@@ -34,7 +43,7 @@ create or replace view rec_exit with (security_invoker = true) as
     decisions_income_raised(p.household_id, g.at) as income_raised_days, decisions_same_figures(p.household_id) as same_figures,
     decisions_recomputed(p.id) as recomputed, 'checked'::text as seen,
     t.bare as ticks_bare, t.days_old as ticks_days_old, t.in_hour as ticks_in_hour, t.days_before as ticks_days_before,
-    t.homes_in_hour as ticked_homes_in_hour
+    t.homes_in_hour as ticked_homes_in_hour, decisions_namesakes(p.id) as namesakes
   from decisions_proceeding p
   join registry_household h on h.id = p.household_id
   left join lateral (select x.at from decisions_signature x, decisions_procedure d where d.id = p.procedure_id and x.proceeding_id = p.id
