@@ -184,7 +184,7 @@ class StepForm(forms.Form):
             if name.startswith("paper_"):
                 owed = name.removeprefix("paper_") not in there
                 asked.when = _("签办前须交") if owed else _("已交，可再补")  # type: ignore[attr-defined]
-            elif name.startswith("vote_"):
+            elif name == "member" or name.startswith("vote_"):
                 asked.when = _("签办前须填")  # type: ignore[attr-defined]
 
 
