@@ -18,6 +18,7 @@ from django.urls import reverse
 import people
 from decisions.conftest import household
 from decisions.proceedings import Going
+from decisions.test_pages_of_proceedings import client as desk
 from decisions.test_proceedings import days, going, poor  # noqa: F401
 from xiuhua.audit.models import Entry
 from xiuhua.cli.case import found, operator, run_check, run_show
@@ -31,6 +32,7 @@ from xiuhua.files.services import content
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Membership, PeriodRecord, StatusEntry
 from xiuhua.registry.queries.rules import judge
+from xiuhua.registry.services import Refused
 
 pytestmark = pytest.mark.database
 
@@ -166,7 +168,7 @@ def test_what_was_decided_comes_out_again_and_a_forged_outcome_does_not(going: G
     )
     going.papers(one, going.village[0])
     going.sign(one, going.village[0])
-    with going.acting(going.village[1]):
+    with going.acting(going.team[0]):
         true = acts.basis_of(one.household_id, one.place_code, one.as_of, acts.appointed_rules(one))
         assert true.outcomes["exit.housing"]["result"] == "fails"
         forged = {
@@ -174,8 +176,8 @@ def test_what_was_decided_comes_out_again_and_a_forged_outcome_does_not(going: G
         }
         _insert(one, true.records, forged, true.versions)
         Signature.objects.create(
-            proceeding=one, place_code=one.place_code, number=0, round=1, step="visit", sign="signed", appointment=going.village[1],
-            official_id=going.village[1].official_id, actor="x", post="x", at=one.begun_at,
+            proceeding=one, place_code=one.place_code, number=0, round=1, step="visit", sign="signed", appointment=going.team[0],
+            official_id=going.team[0].official_id, actor="x", post="x", at=one.begun_at,
         )  # fmt: skip
         one.refresh_from_db()
     # The database cannot compute the rules: it went on. Computed again it shows, that night and for ever.
@@ -188,6 +190,17 @@ def test_what_was_decided_comes_out_again_and_a_forged_outcome_does_not(going: G
             each["rule"] for each in kept.differs if each["then"]["result"] != each["now"]["result"]
         ] == ["exit.housing"]
         assert keep_all(people.COUNTY) == 0, "once is enough"
+    # What was found stops it: nobody signs what comes after, and the page says why and where to go.
+    by = going.village[2]
+    going.papers(one, by)
+    with going.acting(by), pytest.raises(Refused, match="重新计算对不上"):
+        acts.sign(by=by, proceeding=one)
+    assert "依据对不上" in desk(by).get(f"/cases/proceedings/{one.pk}/").content.decode()
+    with going.acting(by):
+        assert (
+            acts.take_back(by=by, proceeding=one, reason="依据对不上，重新办理").proceeding.course
+            == "withdrawn"
+        )
 
 
 def _insert(one: Proceeding, records: Any, outcomes: Any, versions: Any) -> Snapshot:

@@ -36,7 +36,7 @@ def whose(step: Step, by: Appointment) -> bool:
     """Whether a post may have to do a step; the database asks place and person besides."""
     place, role = by.place_code, by.role
     mine = {
-        "village_worker": role == Role.VILLAGE_WORKER, "work_team": role == Role.VILLAGE_WORKER and by.post.office == Office.WORK_TEAM,
+        "village_worker": role == Role.VILLAGE_WORKER, "village_committee": role == Role.VILLAGE_WORKER and by.post.office == Office.VILLAGE_COMMITTEE, "work_team": role == Role.VILLAGE_WORKER and by.post.office == Office.WORK_TEAM,
         "township_office": role == Role.TOWNSHIP_OFFICE, "county_office": role == Role.COUNTY_OFFICE,
         "county_leader": role == Role.LEADER and len(place) == DIGITS["county"],
         "city_office": role == Role.HIGHER_OFFICE and len(place) == DIGITS["city"],

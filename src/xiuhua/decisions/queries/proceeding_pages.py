@@ -17,8 +17,15 @@ from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
-from xiuhua.decisions.queries.proceedings import Step, current_step, least_days, placed
-from xiuhua.decisions.terms import Course, Help, Sign
+from xiuhua.decisions.queries.proceedings import (
+    Step,
+    comes_out_otherwise,
+    current_step,
+    least_days,
+    papers_of_step,
+    placed,
+)
+from xiuhua.decisions.terms import Course, Help, Sign, Who
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.queries import may_answer
 from xiuhua.notices.terms import Channel
@@ -91,6 +98,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "hung": hung,
         "days": least_days(step, one.place_code),
         "people": step["people"],
+        "sides": _("、").join(Who(who).says(language()) for who in step["who"]) if step.get("of_each") else "",
         "signed": [{"who": each.appointment.says(language()), "at": each.at} for each in signed],
         "mine": whose(step, by) and not kin,
         "kin": kin,
@@ -103,7 +111,9 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         ],
         "brought": [{"pk": paper.pk, "what": _says(one, step, paper.what), "name": paper.file.name, "expires": paper.expires_on, "sources": authorising.named(paper.sources), "drawn": paper.drawn} for paper in brought],
         "rules": bool(step["rules"]),
-        "standing": standing_now(one) if step["rules"] or d["direction"] == "entering" else [],
+        "grounds": bool(step.get("grounds")),
+        "otherwise": otherwise(one),
+        "standing": standing_now(one) if step["rules"] or step.get("grounds") or d["direction"] == "entering" else [],
         "urgent": [{"label": _("登记急难帮扶"), "url": reverse("relapse:help", args=[one.household_id])}] if step["urgent_help"] and one.household_id else [],
         "meeting_url": reverse("decisions:meeting", args=[one.place_code]) if step["does"] == "meeting" and by.role in RIGHTS["decisions.meet"] else None,
         "leaving": one.procedure.definition["direction"] == "leaving",
@@ -141,6 +151,12 @@ def not_before(one: Proceeding) -> date | None:
     return first if first and first > beijing_today() else None
 
 
+def otherwise(one: Proceeding) -> str:
+    """What the step is called whose outcomes do not come out again; empty where all do."""
+    found = comes_out_otherwise(one)
+    return next((said(each["says"]) for each in one.procedure.definition["steps"] if each["id"] == found), "")
+
+
 def fill_url(one: Proceeding, code: str) -> str:
     """Where a form is filled in instead of being brought as a scan."""
     return reverse("relapse:judge", args=[one.pk]) if code == "judgement" and one.household_id else ""
@@ -154,7 +170,7 @@ def before(one: Proceeding) -> list[Step]:
 
 
 def _paper(step: Step, code: str) -> Any:
-    return next((paper["says"] for paper in step["evidence"] if paper["code"] == code), code)
+    return next((paper["says"] for paper in papers_of_step(step) if paper["code"] == code), code)
 
 
 def _says(one: Proceeding, step: Step, code: str) -> str:

@@ -33,6 +33,21 @@ def current_step(one: Proceeding) -> Step:
     return next(step for step in steps if step["id"] == one.at_step)
 
 
+def papers_of_step(step: Step) -> list[dict[str, Any]]:
+    """The evidence of a step, each with what stands for it where it cannot be had, called so (`stands_for`: instead of which)."""
+    told: list[dict[str, Any]] = []
+    for one in step["evidence"]:
+        told.append({**one, "stands_for": ""})
+        if one["or_else"]:
+            zh, en = one["says"]["zh"], one["says"]["en"]
+            says = {
+                "zh": f"{zh}：本人不签的，两人在场写明经过的记录",
+                "en": f"{en}: where it is refused, a record by two who were there",
+            }
+            told.append({"code": one["or_else"], "kind": "minutes", "says": says, "or_else": None, "expires_days": None, "stands_for": one["code"]})  # fmt: skip
+    return told
+
+
 def least_days(step: Step, place_code: str) -> int | None:
     """For how many days what a step hangs has to hang at least at a place; None for a step that hangs nothing."""
     days = step["days"] or {}
@@ -53,8 +68,15 @@ def effect_here(one: Proceeding) -> dict[str, Any]:
 
 
 def appointed_rules(one: Proceeding) -> list[str]:
-    """The rules that are looked at: those of the procedure and of the step."""
+    """The rules that are looked at: those of the procedure, its grounds among them, and of the step."""
     return list(dict.fromkeys([*one.procedure.definition["rules"], *current_step(one)["rules"]]))
+
+
+def comes_out_otherwise(one: Proceeding) -> str:
+    """The step whose outcomes did not come out of their own records when they were computed again; empty where none. As the database has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_comes_out_otherwise(%s)", [one.pk])
+        return str(cursor.fetchone()[0])
 
 
 def day_of(procedure: Procedure, place_code: str) -> date:
