@@ -118,6 +118,7 @@ class Library:
         rules: Iterable[str] | None = None,
         facts: Iterable[str] | None = None,
         bare: bool = False,
+        kept_villages: str | None = None,
     ) -> Selection:
         """The query that computes rules and facts, live (`postgres`) or over a freeze (`duckdb`).
 
@@ -125,7 +126,8 @@ class Library:
         on in FROM, where it is not that name. rules: ids; None: all of this grain. facts: ids or columns
         (`period.house_grade`) shown besides those that the rules show; None: no others; with `rules=[]` and None, all
         facts of the grain. bare: outcomes alone, without the facts that rules show and without evidence, where only the
-        few that fail will be opened. Raises KeyError for an unknown id, ExpressionError for a name that cannot be read.
+        few that fail will be opened. kept_villages: a relation by `village_code` with `f__` and `e__` columns, whose facts of villages were
+        written down: a county's are computed from it, and no household is read. Raises KeyError for an unknown id, ExpressionError for a name that cannot be read.
         """
         chosen = (
             [one for one in self.rules if self.rules[one].grain == grain] if rules is None else list(rules)
@@ -142,7 +144,7 @@ class Library:
             for node in (nodes.applies, nodes.holds):
                 if node is not None:
                     needs.value(node, grain)
-        query = Query(self.prepared, needs, dialect, as_of, wanted, relations or {})
+        query = Query(self.prepared, needs, dialect, as_of, wanted, relations or {}, kept_villages)
         root = query.root()
         listed = self._listed(query, needs, grain, shown, chosen, as_of, bare)
         body = ",\n  ".join(f"{sql} AS {name}" if sql != name else name for name, sql in listed.items())

@@ -62,6 +62,7 @@ class Query:
         as_of: dt.date,
         wanted: str | None,
         relations: Mapping[str, str],
+        kept_villages: str | None = None,
     ) -> None:
         self.names = prepared.names
         self.nodes = prepared.nodes
@@ -71,6 +72,7 @@ class Query:
         self.as_of = as_of
         self.wanted = wanted
         self.relations = relations
+        self.kept_villages = kept_villages
         self.queries: list[tuple[str, str]] = []
         if wanted is not None:
             self._want(wanted)
@@ -281,6 +283,8 @@ class Query:
 
     def _village(self) -> str:
         layer, relations = self.needs.layers["village"], self.names.relations
+        if self.kept_villages:
+            return self._villages_kept(layer, self.kept_villages)
         listed = ["v.village_code", "v.county_code", *self.own(layer, "v", relations["village"])]
         joins = ""
         if self.uses("year"):
@@ -306,6 +310,20 @@ class Query:
         return self.facts_on(
             f"SELECT {NEXT.join(listed)}\nFROM {self.table('village')} AS v{joins}{where}", layer
         )
+
+    def _villages_kept(self, layer: Layer, kept: str) -> str:
+        """Villages whose facts were written down, so that nothing below them is read."""
+        listed = ["v.village_code", "v.county_code", *self.own(layer, "v", self.names.relations["village"])]
+        listed += [f"q.f__{one}" for one in sorted(layer.facts)]
+        listed += [f"q.e__{one}" for one in sorted(layer.evidence)]
+        where = (
+            ""
+            if self.wanted is None
+            else "\nWHERE v.village_code IN (SELECT village_code FROM wanted_villages)"
+        )
+        source = f"{self.table('village')} AS v\nLEFT JOIN {kept} AS q ON q.village_code = v.village_code"
+        self.queries.append(("village_kept", f"SELECT {NEXT.join(listed)}\nFROM {source}{where}"))
+        return "village_kept"
 
     def _county(self) -> str:
         layer = self.needs.layers["county"]

@@ -60,6 +60,9 @@ WORDS = {
     "one_open_proceeding": ("同一程序正在办理，不能再开一件", "One of this kind is under way already"),
     "does not begin from where": ("现在的状态不适用这一程序", "The procedure does not begin from where it stands"),
     "not in force on this day": ("这一程序在该日期不适用", "The procedure is not in force on this day"),
+    "who signed for the household is not said": ("请选明谁替本户签的字：是哪一位家庭成员，还是登记外的人", "Say who signed for the household: which member of it, or somebody who is none"),
+    "not a member of the household": ("选的人现在不是这一户的成员，请刷新后再选", "Whoever was chosen is no member of the household now; look again"),
+    "refused signature is no agreement": ("拒签不是认可：请写明当时的情况，按“不同意”办理", "A refused signature is no agreement: write down what happened and record a no"),
     "said with its reasons": ("请写明理由", "Say why"),
     "cannot be taken back": (
         "现在不能由您撤回：撤回须写明理由；农户申请的，须附农户本人的撤回申请", "You cannot take it back: a reason is needed, and for what a household applied for its own written request"),
