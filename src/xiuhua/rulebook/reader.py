@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +19,10 @@ FOLDER = Path(__file__).resolve().parent
 # Names a folder of further programmes, of a province or another country: data alone, read after ours.
 FURTHER = "XIUHUA_PROGRAMMES"
 
-__all__ = ["FOLDER", "FURTHER", "Rulebook", "RulebookError", "read_rulebook"]
+# What lay in such a folder when it was read: who says by which rules something was computed means those, not what lies there since.
+_LAY: dict[Path, dict[str, str]] = {}
+
+__all__ = ["FOLDER", "FURTHER", "Rulebook", "RulebookError", "further", "read_rulebook"]
 
 EntryT = TypeVar("EntryT", CalendarYear, CodeList, Figure, Rule, Measure, Procedure)
 
@@ -45,6 +49,7 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     programmes = _programmes(folder)
     if folder == FOLDER and os.environ.get(FURTHER):
         programmes += _programmes(Path(os.environ[FURTHER]))
+        _LAY[Path(os.environ[FURTHER])] = _digests(Path(os.environ[FURTHER]))
     codes: dict[str, CodeList] = {}
     figures: dict[str, Figure] = {}
     rules: dict[str, Rule] = {}
@@ -82,6 +87,23 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     for year in calendar.values():
         _check_year(year)
     return Rulebook(codes, figures, rules, measures, procedures, calendar, refused)
+
+
+def further() -> dict[str, str]:
+    """SHA-256 by path of every file in the folder of further programmes, as it was read; empty where none is named."""
+    named = os.environ.get(FURTHER)
+    return {} if not named else _LAY.get(Path(named)) or _digests(Path(named))
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """Whatever lies there but hidden files: all of it may decide a figure."""
+    inside = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    seen = {
+        name.as_posix(): path
+        for name, path in inside.items()
+        if not any(one.startswith(".") for one in name.parts)
+    }
+    return {name: hashlib.sha256(seen[name].read_bytes()).hexdigest() for name in sorted(seen)}
 
 
 def _programmes(folder: Path) -> list[Path]:

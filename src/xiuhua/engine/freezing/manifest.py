@@ -64,6 +64,9 @@ class Manifest(Part):
     made_with: dict[str, str]
     contract: str
     rulebook: str
+    """With the further programmes, where a folder of them is named."""
+    further: dict[str, str] = {}
+    """SHA-256 by path of the further programmes' files."""
     facts: str
     engine: str
     audit_head: str | None = None

@@ -8,7 +8,7 @@ import os
 import platform
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -32,13 +32,26 @@ class Versions:
     facts: str
     engine: str
     made_with: dict[str, str]
+    further: dict[str, str] = field(default_factory=dict)
+    """SHA-256 by path of the files of further programmes; the rulebook's covers them."""
 
 
-@cache
 def versions(
     rulebook: Path | None = None, facts: Path | None = None, records: Path | None = None
 ) -> Versions:
-    """Of the package, or of the folders that `engine.load` was given."""
+    """Of the package and the folder of further programmes, or of the folders that `engine.load` was given."""
+    known = _versions(rulebook, facts, records)
+    more = rulebook_reader.further() if rulebook in (None, rulebook_reader.FOLDER) else {}
+    if not more:
+        return known
+    whole = hashlib.sha256(known.rulebook.encode())
+    for name, told in more.items():
+        whole.update(f"{name}\n{told}\n".encode())
+    return replace(known, rulebook=whole.hexdigest(), further=more)
+
+
+@cache
+def _versions(rulebook: Path | None, facts: Path | None, records: Path | None) -> Versions:
     contract = records or facts_reader.RECORDS
     facts_folder = facts or facts_reader.FOLDER
     found = (path for path in facts_folder.rglob("*.yaml") if path != contract)
@@ -108,6 +121,7 @@ def seal(
         made_with=known.made_with,
         contract=known.contract,
         rulebook=known.rulebook,
+        further=known.further,
         facts=known.facts,
         engine=known.engine,
         audit_head=audit_head,

@@ -167,6 +167,7 @@ def _finish(
         made_with=known.made_with,
         contract=known.contract,
         rulebook=known.rulebook,
+        further=known.further,
         facts=known.facts,
         engine=known.engine,
         parts=parts,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.http import Http404
@@ -106,15 +105,10 @@ def records(freeze: Freeze) -> freezing.Freeze | None:
     return found if found.sha256 == freeze.sha256 else None
 
 
-@lru_cache(maxsize=1)
-def _now() -> freezing.Versions:
-    return freezing.versions()
-
-
 def otherwise(freeze: Freeze) -> list[str]:
     """Of the sources of its figures, those that are others today: rulebook, facts, contract."""
-    tally = freeze.tally or {}
-    return [name for name in VERSIONS if tally.get(name) not in (None, getattr(_now(), name))]
+    tally, now = freeze.tally or {}, freezing.versions()
+    return [name for name in VERSIONS if tally.get(name) not in (None, getattr(now, name))]
 
 
 def between(before: Freeze, after: Freeze) -> list[str]:
