@@ -23,11 +23,14 @@ from runtime.holders import wait_until
 from xiuhua.audit.models import Entry
 from xiuhua.engine import load
 from xiuhua.engine.freezing import open_freeze
+from xiuhua.freezes import tasks
 from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey
 from xiuhua.freezes.services import NotNow, confirm_forgetting, forget, records_of, resume, want_stop, work
+from xiuhua.freezes.services.wishes import WORK
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Person
+from xiuhua.runtime.jobs import GIVEN_UP
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 VIEWS = ("rec_village", "rec_household", "rec_person", "rec_period")
@@ -298,6 +301,34 @@ def test_it_is_stopped_and_goes_on(world: people.World, copied: Any) -> None:
             "freezes.taken",
             "freezes.tallied",
         ]
+
+
+def test_work_that_nobody_does_ends_with_a_sentence_and_waits_for_whoever_holds_it(
+    world: people.World, copied: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xiuhua.freezes.services.taking.AGE", -1)
+    freeze = asked(people.COUNTY, world.county_office)
+    jobs = "select count(*) from procrastinate_jobs where task_name = 'freezes.work' and status = 'todo'"
+    with psycopg.connect(copied.owner, autocommit=True) as owner:
+        found = lambda sql: owner.execute(sql).fetchone()  # noqa: E731
+        # A session that outlives its worker: the job looks again later and is not over.
+        owner.execute("select pg_advisory_lock(%s)", [WORK.lock + freeze.pk])
+        tasks.work_at(freeze_id=freeze.pk, place_code=people.COUNTY)
+        assert found(jobs) == (1,)
+        owner.execute("update freezes_freeze set step = 'freezing'")
+        tasks.sweep(timestamp=0)
+        owner.execute("delete from procrastinate_jobs")
+        tasks.sweep(timestamp=0)
+        assert found("select step from freezes_freeze") == ("freezing",), "a job waits, or a session holds it"
+        owner.execute("select pg_advisory_unlock_all()")
+        # Given up: its job is no more, and nobody holds it.
+        tasks.sweep(timestamp=0)
+        assert found("select step, trouble ->> 'en' from freezes_freeze") == ("failed", GIVEN_UP["en"])
+        owner.execute("update freezes_freeze set step = 'freezing'")
+        with within(scope_of(people.COUNTY)):
+            want_stop(by=world.county_office, freeze_id=freeze.pk)
+            resume(by=world.county_office, freeze_id=freeze.pk)
+    assert work(freeze.pk, people.COUNTY).step == Step.DONE
 
 
 def test_a_full_disk_is_said_before_anything_is_written(

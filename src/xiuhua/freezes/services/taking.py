@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -19,10 +19,12 @@ from xiuhua.files.services import CannotMake, Progress, Stopped
 from xiuhua.freezes.models import Freeze, Tallied, packed
 from xiuhua.freezes.services.folders import clear, close, make_room, records_of, tally_of
 from xiuhua.freezes.services.snapshot import Snapshot, snapshot
+from xiuhua.freezes.services.wishes import WORK
 from xiuhua.freezes.terms import WORKING, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, scope_of, within
-from xiuhua.places.terms import Level
+from xiuhua.places.terms import NATION, Level
+from xiuhua.runtime.jobs import AGE, GIVEN_UP
 
 LEVELS = tuple(level.value for level in Level if level is not Level.GROUP)
 logger = logging.getLogger(__name__)
@@ -52,11 +54,16 @@ class Asker:
 
 
 def work(freeze_id: int, place_code: str) -> Freeze:
-    """Takes and tallies a freeze that waits, or that a killed worker left. Done, stopped and failed ones are left as they are."""
+    """Takes and tallies a freeze that waits, or that a killed worker left. Done, stopped and failed ones are left as they are.
+
+    Busy while another session does it.
+    """
     scope = scope_of(place_code)
-    with _alone(freeze_id) as mine:
+    if (freeze := _read(freeze_id, scope)).step not in WORKING:
+        return freeze
+    with WORK.alone(freeze_id):
         freeze = _read(freeze_id, scope)
-        if not mine or freeze.step not in WORKING:
+        if freeze.step not in WORKING:
             return freeze
         progress = Told(freeze_id, scope)
         try:
@@ -84,6 +91,19 @@ def _read(freeze_id: int, scope: Scope) -> Freeze:
 
 def _begin(freeze: Freeze, scope: Scope, step: Step) -> None:
     with within(scope):
+def end_left() -> int:
+    """Ends, with a sentence, freezes that nobody works at any more, and says how many."""
+    ended = 0
+    with within(scope_of(NATION)):
+        before = beijing_now() - timedelta(seconds=AGE)
+        for freeze in Freeze.objects.filter(step__in=WORKING, asked_at__lt=before):
+            if not WORK.lives(freeze.pk):
+                step, trouble = (Step.STOPPED, STOPPED) if freeze.stop_wanted else (Step.FAILED, GIVEN_UP)
+                _end(freeze.pk, scope_of(freeze.place_code), step, trouble)
+                ended += 1
+    return ended
+
+
         waiting = Freeze.objects.filter(pk=freeze.pk, step__in=WORKING, stop_wanted=False)
         if not waiting.update(step=step, done=0, total=0, trouble=None):
             raise Stopped
@@ -94,21 +114,6 @@ def _end(freeze_id: int, scope: Scope, step: Step, trouble: dict[str, str]) -> N
         Freeze.objects.filter(pk=freeze_id, step__in=WORKING).update(
             step=step, trouble=trouble, stop_wanted=False
         )
-
-
-@contextmanager
-def _alone(freeze_id: int) -> Iterator[bool]:
-    """One worker at a time; a lock of the session, gone with a killed worker."""
-    key = 0x7868_0004_0000_0000 + freeze_id
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [key])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", [key])
 
 
 def _take(freeze: Freeze, scope: Scope, progress: Told) -> None:

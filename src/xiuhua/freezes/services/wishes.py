@@ -20,9 +20,12 @@ from xiuhua.registry.models import Standing
 
 __all__ = ["NotNow", "Wished", "data_day", "resume", "take", "want_stop"]
 
+from xiuhua.runtime.jobs import Work
 
 @dataclass(frozen=True)
 class Wished:
+WORK = Work(task="freezes.work", argument="freeze_id", lock=0x7868_0004_0000_0000)
+
     """A freeze after an act of somebody."""
 
     freeze: Freeze
@@ -89,9 +92,9 @@ def _held(by: Actor, freeze_id: int, *steps: Step) -> Freeze:
 
 @recorded("freezes.stop_wanted")
 def want_stop(*, by: Actor, freeze_id: int) -> Wished:
-    """Stops the work at its next safe point. Records that are sealed stay; half a freeze never does."""
+    """Stops the work at its next safe point, or here where nobody does it. Records that are sealed stay; half a freeze never does."""
     freeze = _held(by, freeze_id, *WORKING)
-    if freeze.step == Step.WAITING:
+    if freeze.step == Step.WAITING or not WORK.lives(freeze_id):
         freeze.step = Step.STOPPED
     else:
         freeze.stop_wanted = True
