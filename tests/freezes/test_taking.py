@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
 from psycopg.conninfo import conninfo_to_dict
 
 import people
@@ -369,9 +369,31 @@ def test_a_link_is_destroyed_by_two_and_for_good(world: people.World) -> None:
             Forgetting.objects.filter(pk=wish.pk).update(
                 household=None, confirmed_by="wang", confirmed_at=wish.asked_at
             )
+        # Past the services: no link ends without a wish on record, and no wish is one that nobody else confirmed.
+        ids = PersonKey.objects.filter(person__memberships__household_id=home.pk).values("person_id")
+        members = set(ids.values_list("person_id", flat=True))
+        for act in (
+            lambda: HouseholdKey.objects.filter(household_id=home.pk).update(household_id=None),
+            lambda: PersonKey.objects.filter(person_id__in=members).update(person_id=None),
+            lambda: Forgetting.objects.filter(pk=wish.pk).delete(),
+            lambda: Forgetting.objects.filter(pk=wish.pk).update(asked_by="li"),
+            lambda: Forgetting.objects.create(
+                village_code=wish.village_code, reason="-", asked_by="a", asked_post="", asked_at=wish.asked_at,
+                confirmed_by="b", confirmed_at=wish.asked_at,
+            ),
+            lambda: Freeze.objects.create(
+                place_code=people.COUNTY, as_of=freeze.as_of, asked_by="a", step="done", manifest={}, sha256="0", tally={},
+                taken_at=wish.asked_at, tallied_at=wish.asked_at,
+            ),
+            lambda: Freeze.objects.filter(pk=asked(people.COUNTY).pk).update(
+                step="done", manifest={}, sha256="0", tally={}, taken_at=wish.asked_at, tallied_at=wish.asked_at
+            ),
+        ):  # fmt: skip
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                act()
         confirm_forgetting(by=world.leader, forgetting_id=wish.pk)
         assert HouseholdKey.objects.get(pk=key).household_id is None
-        assert not PersonKey.objects.filter(person__memberships__household_id=home.pk).exists()
+        assert members and not PersonKey.objects.filter(person_id__in=members).exists()
         wish.refresh_from_db()
         assert (wish.household, wish.person) == (None, None)
     with within(NATION):
