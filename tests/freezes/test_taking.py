@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -25,7 +24,7 @@ from xiuhua.engine import load
 from xiuhua.engine.freezing import open_freeze
 from xiuhua.freezes import tasks
 from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey
-from xiuhua.freezes.services import NotNow, confirm_forgetting, forget, records_of, resume, want_stop, work
+from xiuhua.freezes.services import NotNow, confirm_forgetting, forget, records_of, resume, taking, want_stop, work
 from xiuhua.freezes.services.wishes import WORK
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
@@ -341,17 +340,22 @@ def test_a_full_disk_is_said_before_anything_is_written(
     assert "磁盘空间不够" in after.trouble["zh"] and "Not enough room" in after.trouble["en"]
 
 
-def test_a_damaged_freeze_is_not_tallied(world: people.World, copied: Any) -> None:
-    freeze = taken(people.COUNTY)
+def test_a_damaged_freeze_is_not_tallied(world: people.World) -> None:
+    freeze = asked(people.COUNTY, world.county_office)
+    progress = taking.Told(freeze.pk, scope_of(people.COUNTY))
+    taking._take(freeze, scope_of(people.COUNTY), progress)
+    progress.close()
     one = next((records_of(freeze) / "rec_person").glob("*.parquet"))
-    os.chmod(one, 0o600)
-    with one.open("r+b") as out:
-        out.seek(100)
-        out.write(b"x")
-    from xiuhua.engine.freezing import FreezeDamaged
-
-    with pytest.raises(FreezeDamaged):
-        open_freeze(records_of(freeze), check=True)
+    whole = one.read_bytes()
+    one.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+    after = work(freeze.pk, people.COUNTY)
+    assert after.step == Step.FAILED and after.trouble is not None and after.tally is None
+    assert f"不完整：rec_person/{one.name}" in after.trouble["zh"]
+    one.write_bytes(whole)
+    with within(scope_of(people.COUNTY)):
+        resume(by=world.county_office, freeze_id=freeze.pk)
+    done = work(freeze.pk, people.COUNTY)
+    assert done.step == Step.DONE and done.sha256 == after.sha256, "from a good copy it goes on"
 
 
 def test_a_link_is_destroyed_by_two_and_for_good(world: people.World) -> None:
