@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import signal
 import subprocess
@@ -22,7 +23,7 @@ from xiuhua import engine
 from xiuhua.engine import freezing
 from xiuhua.engine.measures import fgt
 from xiuhua.engine.outcomes import Result
-from xiuhua.engine.tally import TallyDamaged, households, read, read_below, read_manifest, tally
+from xiuhua.engine.tally import TallyDamaged, households, read, read_below, read_manifest, stream_below, tally
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSEHOLDS = 3_000
@@ -311,6 +312,13 @@ def test_each_level_is_the_sum_of_the_one_below(out: Path) -> None:
             )
         )
     assert all(one == totals[0] for one in totals)
+    # A nation's are read one after the other, and none is kept for the next.
+    streamed = stream_below(out, "CN", levels[-1])
+    assert [next(streamed) for _ in range(40)] == documents[:40]
+    del documents
+    gc.collect()
+    assert sum(type(one) is dict and one.keys() >= {"place_code", "measures"} for one in gc.get_objects()) < 5
+    assert next(streamed)["level"] == levels[-1]
     assert totals[0][0] == HOUSEHOLDS
 
 

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -13,8 +14,16 @@ from django.db import InterfaceError, OperationalError, connection
 from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now
 from xiuhua.engine import load
-from xiuhua.engine.freezing import PLACES, FreezeDamaged, open_freeze, relations_of, seal, writer
-from xiuhua.engine.tally import read_below, tally
+from xiuhua.engine.freezing import (
+    PLACES,
+    FreezeDamaged,
+    RulesChanged,
+    open_freeze,
+    relations_of,
+    seal,
+    writer,
+)
+from xiuhua.engine.tally import stream_below, tally
 from xiuhua.files.services import CannotMake, Progress, Stopped
 from xiuhua.freezes.models import Freeze, Tallied, packed
 from xiuhua.freezes.services.folders import clear, close, make_room, records_of, tally_of
@@ -26,6 +35,8 @@ from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.terms import NATION, Level
 from xiuhua.runtime.jobs import AGE, GIVEN_UP
 
+# Documents that go into the database at once: some ten kilobytes each.
+AT_ONCE = 500
 LEVELS = tuple(level.value for level in Level if level is not Level.GROUP)
 logger = logging.getLogger(__name__)
 COLUMNS = "freeze_id, tallied_place, level, kind, status, households, persons, rules, facts, measures"
@@ -89,8 +100,6 @@ def _read(freeze_id: int, scope: Scope) -> Freeze:
         return Freeze.objects.get(pk=freeze_id)
 
 
-def _begin(freeze: Freeze, scope: Scope, step: Step) -> None:
-    with within(scope):
 def end_left() -> int:
     """Ends, with a sentence, freezes that nobody works at any more, and says how many."""
     ended = 0
@@ -104,6 +113,8 @@ def end_left() -> int:
     return ended
 
 
+def _begin(freeze: Freeze, scope: Scope, step: Step) -> None:
+    with within(scope):
         waiting = Freeze.objects.filter(pk=freeze.pk, step__in=WORKING, stop_wanted=False)
         if not waiting.update(step=step, done=0, total=0, trouble=None):
             raise Stopped
@@ -194,20 +205,26 @@ def _tally(freeze: Freeze, scope: Scope, progress: Told) -> None:
     out.mkdir(mode=0o700, exist_ok=True)
     tally(opened, out, progress=progress)
     close(out)
-    store(freeze, scope)
+    store(freeze, scope, progress)
 
 
-def store(freeze: Freeze, scope: Scope) -> None:
-    """Figures of the area's own places into the database, with the digest that says which; the freeze is done with it."""
+def store(freeze: Freeze, scope: Scope, progress: Progress | None = None) -> None:
+    """Figures of the area's own places into the database, with the digest that says which; the freeze is done with it.
+
+    A batch of documents after the other, so that memory does not grow with the area. progress: of documents.
+    """
     out = tally_of(freeze)
     told = json.loads((out / "tally.json").read_text(encoding="utf-8"))
     del told["layout"]  # long, and only of use to who reads the files
+    # Of the area and below it: a part of what stands above is not that place's figure.
+    documents = (one for level in LEVELS for one in stream_below(out, freeze.place_code, level))
     with within(scope, who={"freeze": freeze.pk}):
+        stored = 0
+        while coming := _keep(_row(freeze, one) for one in islice(documents, AT_ONCE)):
+            stored += coming
+            if progress is not None:
+                progress(stored, max(told["rows"], stored))
         held = Freeze.objects.select_for_update().get(pk=freeze.pk)
-        # Of the area and below it: a part of what stands above is not that place's figure.
-        stored = _keep(
-            _row(held, one) for level in LEVELS for one in read_below(out, freeze.place_code, level)
-        )
         held.tally, held.tallied_at, held.step, held.stop_wanted = told, beijing_now(), Step.DONE, False
         held.save(update_fields=["tally", "tallied_at", "step", "stop_wanted"])
         record(
@@ -223,7 +240,7 @@ def _keep(rows: Iterable[Tallied]) -> int:
     """Stores figures and says how many. By way of a table of the transaction: COPY does not go into a protected one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"create temp table coming on commit drop as select {COLUMNS} from freezes_tallied where false"
+            f"create temp table if not exists coming on commit drop as select {COLUMNS} from freezes_tallied where false"
         )
         with cursor.copy(f"copy coming ({COLUMNS}) from stdin") as copy:
             for one in rows:
@@ -235,7 +252,7 @@ def _keep(rows: Iterable[Tallied]) -> int:
                 )  # fmt: skip
         cursor.execute(f"insert into freezes_tallied ({COLUMNS}) select {COLUMNS} from coming")
         stored = int(cursor.rowcount)
-        cursor.execute("drop table coming")
+        cursor.execute("truncate coming")
     return stored
 
 
