@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -16,15 +15,36 @@ from psycopg.conninfo import conninfo_to_dict
 
 import people
 from databases import fresh
-from freezes.frozen_county import NATION, asked, bring, keys, rows, taken
+from freezes.frozen_county import (
+    COMES,
+    NATION,
+    Holding,
+    asked,
+    bring,
+    held,
+    in_thread,
+    keys,
+    past_the_services,
+    plain,
+    rows,
+    taken,
+)
 from intake.conftest import Files, made  # noqa: F401  a fixture
 from runtime.holders import wait_until
 from xiuhua.audit.models import Entry
-from xiuhua.engine import load
 from xiuhua.engine.freezing import open_freeze
 from xiuhua.freezes import tasks
 from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey
-from xiuhua.freezes.services import NotNow, confirm_forgetting, forget, records_of, resume, taking, want_stop, work
+from xiuhua.freezes.services import (
+    NotNow,
+    confirm_forgetting,
+    forget,
+    records_of,
+    resume,
+    taking,
+    want_stop,
+    work,
+)
 from xiuhua.freezes.services.wishes import WORK
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
@@ -65,21 +85,6 @@ def copied(
 @pytest.fixture
 def world(kept_world: tuple[Any, people.World], copied: Any) -> people.World:
     return deepcopy(kept_world[1])
-
-
-def held(relation: str, place: str = people.COUNTY) -> list[dict[str, Any]]:
-    """Rows that the register publishes, in no order."""
-    with within(scope_of(place)), connection.cursor() as cursor:
-        cursor.execute(
-            f"select * from {relation} where village_code >= %s and village_code < %s",
-            [scope_of(place).lo, scope_of(place).hi],
-        )
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def plain(found: list[dict[str, Any]]) -> set[tuple[tuple[str, Any], ...]]:
-    return {tuple(sorted(row.items())) for row in found}
 
 
 def test_it_holds_exactly_what_the_register_publishes(world: people.World) -> None:
@@ -194,37 +199,6 @@ def test_a_freeze_of_a_village_holds_the_village(world: people.World) -> None:
         village,
     }
     assert len(rows(freeze, "rec_period")) == len(held("rec_period", village))
-
-
-class Holding:
-    """The owner keeps the years' table, so that a freeze waits in the middle: after the people, before their years."""
-
-    def __init__(self, urls: Any) -> None:
-        self.session = psycopg.connect(urls.owner)
-        self.session.execute("lock table registry_periodrecord in access exclusive mode")
-
-    def waited_for(self) -> bool:
-        found = self.session.execute(
-            "select count(*) from pg_locks l join pg_stat_activity a using (pid)"
-            " where not l.granted and a.application_name = 'xiuhua freeze'"
-        ).fetchone()
-        return bool(found and found[0])
-
-    def let_go(self) -> None:
-        self.session.rollback()
-        self.session.close()
-
-
-def in_thread(act: Callable[[], Any]) -> threading.Thread:
-    def run() -> None:
-        try:
-            act()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
 
 
 def test_it_is_one_moment_while_others_write(world: people.World, copied: Any) -> None:
@@ -376,23 +350,7 @@ def test_a_link_is_destroyed_by_two_and_for_good(world: people.World) -> None:
         # Past the services: no link ends without a wish on record, and no wish is one that nobody else confirmed.
         ids = PersonKey.objects.filter(person__memberships__household_id=home.pk).values("person_id")
         members = set(ids.values_list("person_id", flat=True))
-        for act in (
-            lambda: HouseholdKey.objects.filter(household_id=home.pk).update(household_id=None),
-            lambda: PersonKey.objects.filter(person_id__in=members).update(person_id=None),
-            lambda: Forgetting.objects.filter(pk=wish.pk).delete(),
-            lambda: Forgetting.objects.filter(pk=wish.pk).update(asked_by="li"),
-            lambda: Forgetting.objects.create(
-                village_code=wish.village_code, reason="-", asked_by="a", asked_post="", asked_at=wish.asked_at,
-                confirmed_by="b", confirmed_at=wish.asked_at,
-            ),
-            lambda: Freeze.objects.create(
-                place_code=people.COUNTY, as_of=freeze.as_of, asked_by="a", step="done", manifest={}, sha256="0", tally={},
-                taken_at=wish.asked_at, tallied_at=wish.asked_at,
-            ),
-            lambda: Freeze.objects.filter(pk=asked(people.COUNTY).pk).update(
-                step="done", manifest={}, sha256="0", tally={}, taken_at=wish.asked_at, tallied_at=wish.asked_at
-            ),
-        ):  # fmt: skip
+        for act in past_the_services(wish, home.pk, members, freeze):
             with pytest.raises(ProgrammingError), transaction.atomic():
                 act()
         confirm_forgetting(by=world.leader, forgetting_id=wish.pk)
@@ -408,12 +366,31 @@ def test_a_link_is_destroyed_by_two_and_for_good(world: people.World) -> None:
     assert len(one - two) == len(two - one) == 1 and one - two == {key}
 
 
-def test_only_in_ones_area_and_one_at_a_time(world: people.World) -> None:
+def test_only_in_ones_area_and_one_at_a_time(world: people.World, copied: Any) -> None:
     with pytest.raises(NotNow):
         asked(people.OTHER_COUNTY, world.county_office)
     asked(people.COUNTY, world.county_office)
     with pytest.raises(NotNow, match="正在生成"):
         asked(people.COUNTY, world.auditor)
     with within(scope_of(people.COUNTY)):
-        assert Freeze.objects.count() == 1
-    assert load().relations
+        first = Freeze.objects.get()
+        want_stop(by=world.county_office, freeze_id=first.pk)
+    # Somebody else's request, at the same moment: neither sees the other's row.
+    said: list[NotNow] = []
+
+    def ask() -> None:
+        try:
+            asked(people.COUNTY, world.auditor)
+        except NotNow as why:
+            said.append(why)
+
+    with psycopg.connect(copied.owner) as owner:
+        owner.execute(COMES, [people.COUNTY])
+        asking = in_thread(ask)
+        waits = "select count(*) from pg_locks where not granted"
+        wait_until(lambda: owner.execute(waits).fetchone() != (0,), 30)
+    asking.join(30)
+    with pytest.raises(NotNow, match="正在生成"), within(scope_of(people.COUNTY)):
+        resume(by=world.county_office, freeze_id=first.pk)
+    with within(scope_of(people.COUNTY)):
+        assert len(said) == 1 and Freeze.objects.filter(step=Step.WAITING).count() == 1
