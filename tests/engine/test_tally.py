@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import gc
 import os
 import signal
@@ -398,28 +397,3 @@ def test_killed_and_taken_up_again_it_equals_an_undisturbed_one(
         path.name for path in (out / "places").iterdir()
     }
     assert not (tmp_path / "scratch").exists()
-
-
-def test_a_finished_part_of_another_freeze_is_not_taken(out: Path, tmp_path: Path) -> None:
-    first, other = (make_freeze(tmp_path / name, 200, seed=seed) for name, seed in (("one", 1), ("other", 2)))
-    folder = tmp_path / "tally"
-    before = tally(first, folder)
-    after = tally(other, folder)
-    assert after.sha256 != before.sha256 and after.freeze_sha256 == other.sha256
-    assert tally(first, folder) == before
-
-
-def test_a_freeze_of_an_older_contract_is_read_with_what_it_has(
-    freeze: freezing.Freeze, library: engine.Library, tmp_path: Path
-) -> None:
-    folder = tmp_path / "freeze"
-    for name in freeze.manifest.relations:
-        for path in freeze.paths(name):
-            table = pq.read_table(path)
-            dropped = [one for one in ("food_clothing_ok",) if one in table.column_names]
-            (folder / name).mkdir(parents=True, exist_ok=True)
-            pq.write_table(table.drop_columns(dropped), folder / name / path.name)
-    freezing.seal(folder, area=("CN", "全国"), as_of=AS_OF, taken_at=dt.datetime.now(dt.UTC), taken_by="test")
-    tally(freezing.open_freeze(folder), tmp_path / "tally")
-    rule = added(read(tmp_path / "tally", "CN"), "rules", "exit.food_clothing")
-    assert rule["holds"] == rule["fails"] == 0 and rule["not_known"] > 0

@@ -40,16 +40,19 @@ class Rulebook:
     refused_figures: list[Refused]
 
 
-def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
+def read_rulebook(folder: Path = FOLDER, strict: bool = True, more: Path | None = None) -> Rulebook:
     """Code lists, figures, rules and measures of every programme's folder.
+
+    more: a folder of further programmes; None: with our own folder, the one that the office names (`FURTHER`).
 
     strict: a lower level's forbidden value refuses the load; otherwise it is left out and kept in `refused_figures`.
     Raises RulebookError (file:line).
     """
     programmes = _programmes(folder)
-    if folder == FOLDER and os.environ.get(FURTHER):
-        programmes += _programmes(Path(os.environ[FURTHER]))
-        _LAY[Path(os.environ[FURTHER])] = _digests(Path(os.environ[FURTHER]))
+    more = more or (further_folder() if folder == FOLDER else None)
+    if more is not None:
+        programmes += _programmes(more)
+        _LAY[more] = _digests(more)
     codes: dict[str, CodeList] = {}
     figures: dict[str, Figure] = {}
     rules: dict[str, Rule] = {}
@@ -89,10 +92,16 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     return Rulebook(codes, figures, rules, measures, procedures, calendar, refused)
 
 
+def further_folder() -> Path | None:
+    """The folder of further programmes that the office names."""
+    named = os.environ.get(FURTHER)
+    return Path(named) if named else None
+
+
 def further() -> dict[str, str]:
     """SHA-256 by path of every file in the folder of further programmes, as it was read; empty where none is named."""
-    named = os.environ.get(FURTHER)
-    return {} if not named else _LAY.get(Path(named)) or _digests(Path(named))
+    folder = further_folder()
+    return {} if folder is None else _LAY.get(folder) or _digests(folder)
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -139,15 +139,21 @@ def _take(freeze: Freeze, scope: Scope, progress: Told) -> None:
         _write(taken, path, progress)
         head, at = taken.audit_head(), taken.taken_at
     close(path)
-    sealed = seal(
-        path,
-        area=(freeze.place_code, name),
-        as_of=freeze.as_of,
-        taken_at=at,
-        taken_by=_post(freeze),
-        id=str(freeze.freeze_id),
-        audit_head=head,
-    )
+    try:
+        sealed = seal(
+            path,
+            area=(freeze.place_code, name),
+            as_of=freeze.as_of,
+            taken_at=at,
+            taken_by=_post(freeze),
+            id=str(freeze.freeze_id),
+            audit_head=head,
+        )
+    except RulesChanged as why:
+        raise CannotMake(
+            "本单位的规则文件夹在系统启动后有改动，重启系统后再继续",
+            "The office's own folder of rules changed since the system was started: restart it, then go on",
+        ) from why
     close(path)
     digest = open_freeze(path).sha256
     with within(scope, who={"freeze": freeze.pk}):
