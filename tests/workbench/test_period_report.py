@@ -85,6 +85,7 @@ def test_every_figure_is_the_length_of_its_list_and_the_sum_of_its_places(town: 
     }  # fmt: skip
     assert year["proceedings_decided"].parts == {"watch": 1} and year["watch_ended"].parts == {"helped": 1}
     assert town.client(town.world.leader).get(f"/places/{COUNTY}/report/watched_after/").status_code == 403
+    _taken_away(town)
     numbers = report(EVER).numbers
     assert (
         numbers["stood_after"].count > 0
@@ -109,6 +110,31 @@ def _histories(urls: Any) -> None:
                 _plant(owner, status, day, at)
         owner.execute("alter table registry_statusentry force row level security")
         owner.execute("alter table registry_statusentry enable trigger user")
+
+
+def _taken_away(town: Town) -> None:
+    """The lists of clues, proceedings and who is watched go out as their pages show them, to those who may see them."""
+    office = town.client(town.world.county_office)
+    for where, kind, asked in (
+        ("/clues/", "relapse.clues", {"show": "ended"}), ("/clues/watched/", "relapse.watched", {"basis": "case"}),
+        ("/cases/proceedings/", "decisions.proceedings", {"show": "closed"}),
+    ):  # fmt: skip
+        page = office.get(where, asked)
+        assert any(f"/exports/new/{kind}/" in one["url"] for one in page.context["actions"]), kind
+        lines = take(town, town.world.county_office, kind, "csv", place=COUNTY, **asked).content.decode(
+            "utf-8-sig"
+        )
+        assert page.context["rows"]
+        for row in page.context["rows"]:
+            assert any(
+                (row.get("head") or row["household"]) in line and row["village"] in line
+                for line in lines.splitlines()
+            ), kind
+        if kind.startswith("relapse"):
+            assert town.client(town.world.leader).get(f"/exports/new/{kind}/?place={COUNTY}").status_code in (
+                403,
+                404,
+            )
 
 
 def _monitoring(urls: Any) -> None:
