@@ -104,7 +104,9 @@ def _add_places(figures: dict[str, Figure], more: OwnValues, folder: str) -> Non
     """An office's own values beside those of the figure; what they break is said of their own file."""
     figure = figures.get(more.id)
     if figure is None:
-        raise more.where.error(f"no figure is called `{more.id}`: values of places are added to known ones", "id")
+        raise more.where.error(
+            f"no figure is called `{more.id}`: values of places are added to known ones", "id"
+        )
     for value in more.places:
         value._folder = folder
     made = figure.model_copy(update={"places": [*figure.places, *more.places]})

@@ -14,7 +14,7 @@ from django.db.models import Max
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.engine import Outcome, Seen, Selection, load
-from xiuhua.registry.models import Standing
+from xiuhua.registry.models import Household, PeriodRecord, Standing
 from xiuhua.rulebook.models import Rule
 
 ONE = "select %s::bigint as household_key"
@@ -65,6 +65,14 @@ def data_day(village_code: str) -> date:
     """The day of the newest data of a village: the same for whoever looks. Today where nothing was computed yet."""
     newest = Standing.objects.filter(village_code=village_code).aggregate(day=Max("as_of"))["day"]
     return newest or beijing_today()
+
+
+def day_of(household: Household) -> date:
+    """The day of which one household's page speaks: that of its village's data, or later, of a year that somebody entered by hand."""
+    village = data_day(household.village_code)
+    mine = PeriodRecord.objects.filter(household=household, brought_by=None, period_end__lte=beijing_today())
+    newest: date | None = mine.aggregate(day=Max("period_end"))["day"]
+    return max(village, newest) if newest else village
 
 
 @dataclass(frozen=True)
