@@ -12,7 +12,7 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.findings.services import wake_changed
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Correction, Household, PeriodRecord, Person
-from xiuhua.registry.queries.correctable import columns, rules_on, seen_of
+from xiuhua.registry.queries.correctable import Value, columns, rules_on, seen_of
 from xiuhua.registry.queries.rules import data_day
 from xiuhua.registry.services.correcting import Evidence, allowed
 from xiuhua.registry.services.looking import look_again
@@ -66,7 +66,7 @@ def enter_year(
     told = {name: value for name, value in values.items() if value is not None and value != ""}
     _makes_sense(held, period_start, period_end, told, members_seen, evidence)
     known = columns()["period"]
-    row = {name: allowed(known[name], value) for name, value in told.items()}
+    row = {name: allowed(Value("period", 0, known[name], None), value) for name, value in told.items()}
     for name in list(row):
         seen = seen_of("period", name)
         row |= {seen: evidence.seen.value, f"{seen}_on": evidence.on}
