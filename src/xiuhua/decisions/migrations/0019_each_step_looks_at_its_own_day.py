@@ -9,7 +9,7 @@ declare c decisions_proceeding; over boolean;
 begin
   select * into c from decisions_proceeding where id = new.proceeding_id;
   select coalesce(p.until < notices_today(), false) into over from decisions_procedure p where p.id = c.procedure_id;
-  if new.as_of <> case when over then c.as_of else notices_today() end or not decisions_records_stand(c, new.records) then
+  if new.as_of <> (case when over then c.as_of else notices_today() end) or not decisions_records_stand(c, new.records) then
     raise exception 'the records are not as they stand' using errcode = 'check_violation';
   end if;
   return new;
