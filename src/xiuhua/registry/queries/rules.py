@@ -67,12 +67,12 @@ def data_day(village_code: str) -> date:
     return newest or beijing_today()
 
 
-def day_of(household: Household) -> date:
-    """The day of which one household's page speaks: that of its village's data, or later, of a year that somebody entered by hand."""
-    village = data_day(household.village_code)
-    mine = PeriodRecord.objects.filter(household=household, brought_by=None, period_end__lte=beijing_today())
-    newest: date | None = mine.aggregate(day=Max("period_end"))["day"]
-    return max(village, newest) if newest else village
+def day_of(household: Household, years: Iterable[PeriodRecord]) -> date:
+    """The day of which one household's page speaks: that of its village's data; today, where somebody has entered a later year by
+    hand since. years: the household's records."""
+    village, today = data_day(household.village_code), beijing_today()
+    by_hand = [one.period_end for one in years if one.brought_by is None and one.period_end <= today]
+    return today if any(end > village for end in by_hand) else village
 
 
 @dataclass(frozen=True)

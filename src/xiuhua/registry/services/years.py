@@ -57,7 +57,8 @@ def enter_year(
     evidence: Evidence,
 ) -> Entered:
     """Records the twelve months to `period_end`, as that day's calendar year. values: column -> value, money in fen; what is not
-    known is left out. members_seen: the members' schooling, health, labour and insurance were looked at too and are as recorded.
+    known is left out. members_seen: how many they are, their schooling, health, labour and insurance
+    were looked at too and are as recorded.
 
     Refused: a year that is there already, a period that is not over or not of twelve months, a value its book does not allow, a
     check without its paper.
@@ -122,7 +123,9 @@ def _makes_sense(
 
 
 def _members_seen(household: Household, evidence: Evidence) -> int:
-    """Members whose record somebody looked at with them: how and when it is known, and nothing else of it."""
+    """The household and its members as they are recorded, looked at with them: how and when it is known, and nothing else of it."""
+    household.seen, household.seen_on = evidence.seen.value, evidence.on
+    household.save(update_fields=["seen", "seen_on"])
     here = Person.objects.filter(memberships__household=household, memberships__until__isnull=True)
     people = list(here.select_for_update(of=("self",)).order_by("pk"))
     for one in people:

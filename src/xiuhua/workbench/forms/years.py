@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.engine import load
+from xiuhua.engine.outcomes import written
 from xiuhua.registry.queries.correctable import Value, columns
 from xiuhua.registry.terms import Seen
 from xiuhua.workbench.forms import Attachment, Day, as_kept, typed
@@ -64,7 +65,7 @@ class YearForm(forms.Form):
         self.fields["seen"] = forms.ChoiceField(label=_("怎么知道的"), choices=WAYS, widget=forms.RadioSelect)
         self.fields["seen_on"] = Day(label=_("看到的日期"))
         self.fields["members_seen"] = forms.BooleanField(
-            label=_("成员的在校、健康、劳动能力和参保也当面核对过，与登记的一样"), required=False
+            label=_("家庭人口和成员的在校、健康、劳动能力、参保也当面核对过，与登记的一样"), required=False
         )
         self.fields["evidence"] = Attachment()
         self.fields["evidence"].help_text = _(
@@ -75,16 +76,13 @@ class YearForm(forms.Form):
         field = columns()["period"][name]
         made = typed(Value("period", 0, field, None), english)
         column = load().relations["period"].column(name)
-        label = column.says.says("en" if english else "zh") if column else field.en if english else field.zh
-        unit = said("元") if field.kind == "yuan" else field.unit or ""
-        made.label = (
-            said("%(label)s（%(unit)s）") % {"label": label, "unit": unit} if unit and not english else label
-        )
-        if unit and english:
-            made.label = f"{label} ({'yuan' if field.kind == 'yuan' else unit})"
+        language = "en" if english else "zh"
+        label = column.says.says(language) if column else field.en if english else field.zh
+        unit = written(0, column.unit, {}, language).lstrip("0. ") if column and column.unit else ""
+        made.label = gettext("%(label)s（%(unit)s）") % {"label": label, "unit": unit} if unit else label
         made.required, made.help_text = False, ""
         if before:
-            made.help_text = said("%(year)s 年度：%(value)s") % {"year": before_year, "value": before}
+            made.help_text = gettext("%(year)s 年度：%(value)s") % {"year": before_year, "value": before}
         return made
 
     @property
@@ -123,7 +121,7 @@ def written_before(record: Any, english: bool) -> dict[str, str]:
             if code is not None:
                 told[name] = code.says("en" if english else "zh")
             elif isinstance(value, bool):
-                told[name] = said("是") if value else said("否")
+                told[name] = written(value, None, {}, "en" if english else "zh")
             elif field.kind == "yuan":
                 told[name] = f"{Decimal(value) / 100:,.2f}"
             else:

@@ -54,13 +54,14 @@ def read(pk: int) -> Read | None:
     if household is None or line is None:
         return None
     members = Membership.objects.filter(household=pk, until__isnull=True).select_related("person")
+    years = list(PeriodRecord.objects.filter(household=pk).order_by("year"))
     return Read(
         household,
         line,
         # The head stands first, the others as they were brought.
         sorted(members, key=lambda one: (one.relation != "head", one.pk)),
-        list(PeriodRecord.objects.filter(household=pk).order_by("year")),
-        judge(pk, kind=household.kind, as_of=day_of(household)),
+        years,
+        judge(pk, kind=household.kind, as_of=day_of(household, years)),
         list(of_household(household.county_code, household.number)),
         list(StatusEntry.objects.filter(household=pk).select_related("opening").order_by(F("id").desc())),
     )
