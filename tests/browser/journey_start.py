@@ -123,13 +123,8 @@ def start() -> dict[str, Any]:
     told["place"] = {"哪个县": people.COUNTY, "哪个乡镇": people.TOWNSHIP, "哪个村": people.VILLAGE}
     told["settled_on"] = str(beijing_today() - timedelta(days=10))
     told["kept_until"] = str(beijing_today() + timedelta(days=90))
-    for name, procedure, step in (
-        ("leaving", "targeted_exit", "visit"),
-        ("unwilling", "targeted_exit", "agreement"),
-        ("objected", "targeted_identification", "first_notice"),
-    ):
-        his = replace(going, household=homes[name])
-        told[f"{name}_case"] = his.until(his.begin(procedure), step).pk
+    his = replace(going, household=homes["objected"])
+    told["objected_case"] = his.until(his.begin("targeted_identification"), "first_notice").pk
     return told
 
 

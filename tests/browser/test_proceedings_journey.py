@@ -48,16 +48,25 @@ def test_a_household_applies_and_is_registered(desk: Desk, stage: Stage) -> None
 def test_a_registered_household_leaves_by_what_was_checked_and_by_its_own_word(
     desk: Desk, stage: Stage
 ) -> None:
-    home, desk.address = stage.keys["leaving"], case(stage.keys["leaving_case"])
+    home = stage.keys["leaving"]
+    desk.barred("shen", f"/cases/proceedings/begin/{home}/")
+    desk.begin("wang", home, "贫困户退出")
+    desk.not_theirs("zhuoma", "zhao")
+    desk.sign("cun0", papers=False, says="还缺材料")
+    desk.meeting("cun0")
     desk.not_theirs("zhuoma", "zhao")
     desk.sign("wang")
     desk.sign("cun0", papers=False, says="有退出标准不达标、不清楚或没有核实，不能继续")
     stage.checked(home)
     desk.sign("cun0", papers=False)
     expect(now(desk.at("wang"))).to_contain_text("贫困户认可")
+    desk.not_theirs("zhuoma", "zhou")
+    desk.sign("wang", papers=False, says="请选明谁替本户签的字")
     page = desk.sign("wang", drawn=True, member=1)
     expect(now(page)).to_contain_text("屏上手写签名")
-    desk.sign("cun0", papers=False, member=1)
+    page = desk.sign("cun0", papers=False, member=1)
+    expect(page.locator("main")).to_contain_text("本户签字：岩有田")
+    desk.not_theirs("zhao")
     desk.posted("wang")
     desk.not_theirs("wang")
     desk.sign("zhuoma")
@@ -66,24 +75,38 @@ def test_a_registered_household_leaves_by_what_was_checked_and_by_its_own_word(
     page = desk.sign("zhao")
     expect(page.locator("main")).to_contain_text("状态已变更")
     expect(page.locator("main")).to_contain_text("已核")
+    desk.not_theirs("zhao", "zhuoma")
+    page = desk.posted("wang")
+    expect(now(page)).to_have_count(0)
     expect(desk.at("shen", f"/households/{home}/").locator("main")).to_contain_text("已脱贫")
 
 
 def test_a_household_says_no_to_leaving_and_stays(desk: Desk, stage: Stage) -> None:
-    home, desk.address = stage.keys["unwilling"], case(stage.keys["unwilling_case"])
+    home = stage.keys["unwilling"]
+    desk.barred("zhou", f"/cases/proceedings/begin/{home}/")
+    desk.begin("cun0", home, "贫困户退出")
+    desk.not_theirs("zhuoma", "shen")
+    desk.meeting("cun0")
+    desk.not_theirs("zhuoma", "zhao")
+    desk.sign("wang")
+    desk.sign("wang", papers=False, says="这一步您已经签办，还须另一人签办")
+    desk.sign("cun0", papers=False)
     desk.not_theirs("zhuoma", "zhao", "zhou")
-    desk.barred("shen", f"/cases/proceedings/begin/{home}/")
+    # The household would not sign: that is no agreement, and nobody goes on with it.
+    desk.sign("wang", member=4, says="拒签不是认可")
     desk.sign("wang", papers=False, act="不同意", says="请写明理由")
     page = desk.sign(
         "wang",
         papers=False,
         act="不同意",
         says="已记录不同意及理由",
+        member=4,
         reason="户主说务工刚一年，收入还不稳，不认可脱贫",
     )
     result = page.locator("section[aria-label='结果与申诉']")
     expect(result).to_contain_text("已终止")
     expect(result).to_contain_text("不认可脱贫")
+    expect(page.locator("main")).to_contain_text("本户拒签")
     expect(result.get_by_role("link", name="重新办理")).to_be_visible()
     expect(now(page)).to_have_count(0)
     main = desk.at("zhao", f"/households/{home}/").locator("main")

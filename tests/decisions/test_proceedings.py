@@ -140,6 +140,12 @@ def test_what_fails_is_not_known_or_was_only_reported_stops_an_exit(
         going,
         going.village[1],
         lambda: acts.sign(by=going.village[1], proceeding=one),
+        "驻村工作队都有人签办",
+    )
+    refused(
+        going,
+        going.team[0],
+        lambda: acts.sign(by=going.team[0], proceeding=one),
         "不达标、不清楚或没有核实",
     )
     assert going.status() == "poor"

@@ -28,18 +28,18 @@ from xiuhua.relapse.terms import End, Origin, Risk
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("own_lines")]
 
 
-def a_list_comes(going: Going) -> Clue:
-    """The insurers' list names the head; the intake of it gathers clues at once."""
+def a_list_comes(going: Going, kind: ListKind = ListKind.MEDICAL) -> Clue:
+    """A department's list names the head; the intake of it gathers clues at once."""
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         head = Person.objects.get(memberships__household=going.household, memberships__relation="head")
         Person.objects.filter(pk=head.pk).update(id_blind=b"blind", id_sealed=b"sealed")
         listing = take_list(
-            by=going.world.county_office, place_code=people.COUNTY, kind=ListKind.MEDICAL, name="医保.csv", listed_on=beijing_today(), values={},
+            by=going.world.county_office, place_code=people.COUNTY, kind=kind, name="医保.csv", listed_on=beijing_today(), values={},
             basis=Basis("数据共享协议", "防返贫监测", beijing_today()),
             source="select 'blind'::bytea as id_blind, null::text as name, null::text as what, current_date as said_on, 3000000::bigint as amount_fen",
         ).listing  # fmt: skip
         services.gather_from_list(by=going.world.county_office, listing=listing)
-        return Clue.objects.get()
+        return Clue.objects.get(end="")
 
 
 def go(going: Going, one: Proceeding, **decided: object) -> Proceeding:
@@ -103,9 +103,11 @@ def test_from_a_list_to_removal(going: Going) -> None:
     going.days.go(172)
     with within(scope_of(people.COUNTY)):
         removal = Proceeding.objects.get(pk=removal.pk)
+    # What befalls a watched household begins a clue like anybody's; what is said besides joins it.
+    clue = a_list_comes(going, ListKind.DISASTER)
     saying = Saying(Origin.CADRE, Risk.WORK, "儿子失业了", beijing_today())
     with going.acting(by):
-        clue = services.take_down(by=by, household=going.household, saying=saying).clue
+        assert services.take_down(by=by, household=going.household, saying=saying).joined
         shown = {each["says"]: each for each in standing_now(removal)}
         page = conclusions(
             removal, judged_now(Proceeding.objects.filter(pk=removal.pk))[going.household.pk], "zh"

@@ -19,6 +19,19 @@ FIGURES = """
   by: date
   values: [{since: 2010-01-01, value: 7, certainty: background}]
 """
+RULES = """
+- id: grown.income
+  grain: household
+  kind: standard
+  says: {zh: 收入稳定, en: Income stable}
+  fails: {zh: 收入不稳定, en: Income not stable}
+  holds: true
+  severity: amber
+  topic: income
+  source: 例
+  clause: {zh: 例, en: Example}
+  since: 2010-01-01
+"""
 GRADUATION = """
 - id: graduation
   kind: graduation
@@ -27,6 +40,7 @@ GRADUATION = """
   subject: household
   direction: leaving
   begins_with: [poor]
+  rules: [grown.income]
   steps:
     - id: visit
       does: visit
@@ -52,6 +66,7 @@ GRADUATION = """
       level: county
       who: [county_office]
       apart_from: [all]
+      rules: [grown.income]
       if_no: visit
   effect_at: decision
   effect: {status: exited}
@@ -68,6 +83,7 @@ def book(folder: Path, procedures: str) -> Rulebook:
     programme = folder / "graduating"
     programme.mkdir()
     (programme / "figures.yaml").write_text(FIGURES, encoding="utf-8")
+    (programme / "rules_grown.yaml").write_text(RULES, encoding="utf-8")
     (programme / "procedures.yaml").write_text(procedures, encoding="utf-8")
     return read_rulebook(folder)
 
@@ -91,7 +107,11 @@ def test_another_programme_is_data_alone(tmp_path: Path) -> None:
         ("days_here, count", "unknown_days, count", "no figure of days"),
         ("id: agreement", "id: visit", "named twice"),
         ("does: household", "does: review\n      apart_from: [all]", "without being asked"),
-        ("direction: leaving", "direction: leaving\n  rules: [exit.nothing]", "unknown rule"),
+        ("rules: [grown.income]", "rules: [exit.nothing]", "unknown rule"),
+        ("  rules: [grown.income]\n  steps", "  steps", "nobody leaves but by rules"),
+        ("      rules: [grown.income]\n", "", "nobody leaves but by rules"),
+        ("      rules: [grown.income]\n", "      grounds: [adjust.red_line]\n", "unknown rule"),
+        ("people: 2", "people: 2\n      of_each: true", "one of each asks for several"),
         ("does: visit", "does: visit\n      vote: {quorum_percent: 67, passes_percent: 50}", "only a meeting"),
     ],
 )  # fmt: skip

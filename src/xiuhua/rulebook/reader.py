@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +20,10 @@ FOLDER = Path(__file__).resolve().parent
 # county also gives its own values of our figures, for the places and years that are its to set.
 FURTHER = "XIUHUA_PROGRAMMES"
 
-__all__ = ["FOLDER", "FURTHER", "Rulebook", "RulebookError", "read_rulebook"]
+# What lay in such a folder when it was read: who says by which rules something was computed means those, not what lies there since.
+_LAY: dict[Path, dict[str, str]] = {}
+
+__all__ = ["FOLDER", "FURTHER", "Rulebook", "RulebookError", "further", "read_rulebook"]
 
 EntryT = TypeVar("EntryT", CalendarYear, CodeList, Figure, Rule, Measure, Procedure)
 
@@ -37,15 +41,19 @@ class Rulebook:
     refused_figures: list[Refused]
 
 
-def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
+def read_rulebook(folder: Path = FOLDER, strict: bool = True, more: Path | None = None) -> Rulebook:
     """Code lists, figures, rules and measures of every programme's folder.
+
+    more: a folder of further programmes; None: with our own folder, the one that the office names (`FURTHER`).
 
     strict: a lower level's forbidden value refuses the load; otherwise it is left out and kept in `refused_figures`.
     Raises RulebookError (file:line).
     """
-    programmes, own = _programmes(folder), []
-    if folder == FOLDER and os.environ.get(FURTHER):
-        own = _programmes(Path(os.environ[FURTHER]))
+    programmes, own = _programmes(folder), list[Path]()
+    more = more or (further_folder() if folder == FOLDER else None)
+    if more is not None:
+        own = _programmes(more)
+        _LAY[more] = _digests(more)
     codes: dict[str, CodeList] = {}
     figures: dict[str, Figure] = {}
     rules: dict[str, Rule] = {}
@@ -87,6 +95,29 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     for year in calendar.values():
         _check_year(year)
     return Rulebook(codes, figures, rules, measures, procedures, calendar, refused)
+
+
+def further_folder() -> Path | None:
+    """The folder of further programmes that the office names."""
+    named = os.environ.get(FURTHER)
+    return Path(named) if named else None
+
+
+def further() -> dict[str, str]:
+    """SHA-256 by path of every file in the folder of further programmes, as it was read; empty where none is named."""
+    folder = further_folder()
+    return {} if folder is None else _LAY.get(folder) or _digests(folder)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """Whatever lies there but hidden files: all of it may decide a figure."""
+    inside = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    seen = {
+        name.as_posix(): path
+        for name, path in inside.items()
+        if not any(one.startswith(".") for one in name.parts)
+    }
+    return {name: hashlib.sha256(seen[name].read_bytes()).hexdigest() for name in sorted(seen)}
 
 
 def _programmes(folder: Path) -> list[Path]:

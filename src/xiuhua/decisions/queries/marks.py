@@ -1,4 +1,4 @@
-"""What makes an exit doubtful, by the rulebook: computed of one proceeding, and of all exits of an area, the most doubtful first.
+"""What makes an exit or removal doubtful, by the rulebook: computed of one proceeding, and of a household however it left.
 
 For those who look into it alone (`registry.see_hollow`): it points at the officials who did it.
 """
@@ -11,23 +11,21 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding, Recheck
 from xiuhua.decisions.queries.pages import language
 from xiuhua.engine import Outcome, load
-from xiuhua.places.models import Place
 from xiuhua.registry.models import Household
 from xiuhua.registry.permissions import RIGHTS
 from xiuhua.registry.queries.rules import OF_AN_EXIT
 
-# Exits of an area that one page looks through, the newest first.
-LOOKED_AT = 300
 OTHERS = 12
+# What a household that left is held against: how it was let out, and whether its standards still hold.
+AFTER_AN_EXIT = (*OF_AN_EXIT, "doubt.exited_")
+LEFT = ("exited", "removed")
 WANTED = "select unnest(%s::bigint[]) as household_key"
 # Which evidence a mark opens to: other households in the same papers, the same sitting, the same figures.
 SHARED = {
@@ -54,7 +52,7 @@ SAME = {
 
 @dataclass(frozen=True)
 class Looked:
-    """A household that was let out, by its latest exit, with every rule of doubtful exits."""
+    """A household that was let out or removed, by the latest of both, with every rule of doubtful exits."""
 
     household: int
     outcomes: list[Outcome]
@@ -78,7 +76,7 @@ def sees(by: Appointment) -> bool:
 def looked_through(households: Iterable[int], as_of: date) -> list[Looked]:
     """Every rule of doubtful exits over some households. One query."""
     library = load()
-    rules = [id for id, one in library.rules.items() if id.startswith(OF_AN_EXIT) and one.in_force(as_of)]
+    rules = [id for id, one in library.rules.items() if id.startswith(AFTER_AN_EXIT) and one.in_force(as_of)]
     selection = library.select("postgres", "household", as_of, wanted=WANTED, rules=rules)
     with connection.cursor() as cursor:
         cursor.execute(selection.sql, [list(households)])
@@ -88,9 +86,9 @@ def looked_through(households: Iterable[int], as_of: date) -> list[Looked]:
 
 
 def is_latest_exit(one: Proceeding) -> bool:
-    """Whether it is the exit that its household stands out by; an older one, or another kind, is not looked through."""
-    later = Proceeding.objects.filter(household=one.household_id, effect_status="exited", pk__gt=one.pk)
-    return one.effect_status == "exited" and one.household_id is not None and not later.exists()
+    """Whether it is the exit or removal that its household stands out by; an older one, or another kind, is not looked through."""
+    later = Proceeding.objects.filter(household=one.household_id, effect_status__in=LEFT, pk__gt=one.pk)
+    return one.effect_status in LEFT and one.household_id is not None and not later.exists()
 
 
 def marks(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
@@ -149,40 +147,3 @@ def differing(one: Proceeding) -> list[str]:
     rules = [each["rule"] for each in found.differs if "rule" in each] if found else []
     known = load().rules
     return [known[rule].says.says(language()) for rule in rules if rule in known]
-
-
-def area_page(place: Place) -> dict[str, Any]:
-    """The context of decisions/hollow.html: exits of the area, the most doubtful first."""
-    exits = Proceeding.objects.filter(effect_status="exited", household__isnull=False)
-    total = exits.aggregate(n=Count("household", distinct=True))["n"]
-    newest: dict[int, Proceeding] = {}
-    for one in exits.select_related("procedure").order_by("-pk")[: 2 * LOOKED_AT]:
-        newest.setdefault(int(one.household_id or 0), one)
-    kept = dict(list(newest.items())[:LOOKED_AT])
-    found = sorted(looked_through(kept, beijing_today()), key=lambda each: each.weight, reverse=True)
-    homes = Household.objects.in_bulk(list(kept))
-    names = dict(
-        Place.objects.filter(code__in={home.village_code for home in homes.values()}).values_list(
-            "code", "name"
-        )
-    )
-    rows = [
-        {
-            "name": homes[each.household].head_name or _("户主不明"),
-            "number": homes[each.household].number,
-            "village": names.get(homes[each.household].village_code, ""),
-            "on": kept[each.household].effect_on,
-            "url": reverse("decisions:proceeding", args=[kept[each.household].pk]) + "#marks",
-            "marks": [{"tone": "red" if one.rule.severity == "red" else "straw", "label": one.says(language())} for one in each.failing],
-        }
-        for each in found
-        if each.failing and each.household in homes
-    ]  # fmt: skip
-    return {
-        "place_name": place.name,
-        "rows": rows,
-        "total": total,
-        "looked": len(found),
-        "calm": len(found) - len(rows),
-        "more": max(total - LOOKED_AT, 0),
-    }

@@ -18,5 +18,5 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0018_signed_on_what_stands")]
+    dependencies = [("decisions", "0021_ticks_and_removals_are_looked_through")]
     operations = [migrations.RunSQL(GUARD, migrations.RunSQL.noop)]
