@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.desks import HAD_A_PART, NOT_MINE, PHOTO, STORIES, VOTE, Desk, Stage, case, desk, now, stage  # noqa: F401  fixtures
+from browser.desks import HAD_A_PART, NOT_MINE, PHOTO, VOTE, Desk, Stage, case, desk, now, stage  # noqa: F401  fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

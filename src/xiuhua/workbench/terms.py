@@ -34,6 +34,7 @@ class Topic(Terms):
     ADJUSTMENT = "adjustment", "动态调整线索", "Lead for adjustment"
     RED_LINE = "red_line", "红线", "Red line"
     MEMBERS = "members", "家庭成员", "Members"
+    EVALUATION = "evaluation", "专项评估", "Special evaluation"
 
 
 class Show(Terms):

@@ -11,7 +11,6 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.queries.marks import Looked, looked_through
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.terms import Way
@@ -67,7 +66,7 @@ def area_page(place: Place, query: dict[str, str]) -> dict[str, Any]:
         number = min(number, max(1, -(-total // PAGE)))
         cursor.execute(ONE_PAGE, [ways, PAGE, (number - 1) * PAGE])
         gone = {row[0]: Gone(*row) for row in cursor.fetchall()}
-    found = sorted(looked_through(gone, beijing_today()), key=lambda each: each.weight, reverse=True)
+    found = sorted(looked_through(gone), key=lambda each: each.weight, reverse=True)
     rows = list(_rows([each for each in found if each.failing], gone))
     return {
         "place_name": place.name,

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 from django.urls import reverse
 
 from xiuhua.accounts.models import Appointment
@@ -18,7 +19,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding, Recheck
 from xiuhua.decisions.queries.pages import language
 from xiuhua.engine import Outcome, load
-from xiuhua.registry.models import Household
+from xiuhua.registry.models import Household, Standing
 from xiuhua.registry.permissions import RIGHTS
 from xiuhua.registry.queries.rules import OF_AN_EXIT
 
@@ -73,13 +74,27 @@ def sees(by: Appointment) -> bool:
     return by.role in RIGHTS["registry.see_hollow"]
 
 
-def looked_through(households: Iterable[int], as_of: date) -> list[Looked]:
-    """Every rule of doubtful exits over some households. One query."""
+def looked_through(households: Iterable[int], as_of: date | None = None) -> list[Looked]:
+    """Every rule of doubtful exits over some households, as of a day; without one, of the day of each village's data, as the standards are
+    told at the household. One query a day."""
+    asked = list(households)
+    if as_of is not None:
+        return _looked(asked, as_of)
+    villages = dict(Household.objects.filter(pk__in=asked).values_list("pk", "village_code"))
+    computed = Standing.objects.filter(village_code__in=set(villages.values())).values("village_code")
+    day_of = dict(computed.annotate(day=Max("as_of")).order_by().values_list("village_code", "day"))
+    days: dict[date, list[int]] = {}
+    for pk, code in villages.items():
+        days.setdefault(day_of.get(code) or beijing_today(), []).append(pk)
+    return [one for day, keys in sorted(days.items()) for one in _looked(keys, day)]
+
+
+def _looked(households: list[int], as_of: date) -> list[Looked]:
     library = load()
     rules = [id for id, one in library.rules.items() if id.startswith(AFTER_AN_EXIT) and one.in_force(as_of)]
     selection = library.select("postgres", "household", as_of, wanted=WANTED, rules=rules)
     with connection.cursor() as cursor:
-        cursor.execute(selection.sql, [list(households)])
+        cursor.execute(selection.sql, [households])
         names = [one.name for one in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [Looked(row["household_key"], library.outcomes(row, selection)) for row in rows]
@@ -95,7 +110,7 @@ def marks(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
     """The card of a proceeding's page; None for whoever does not look into it, and for what is no exit in force."""
     if not sees(by) or not is_latest_exit(one):
         return None
-    found = looked_through([one.household_id], beijing_today()) if one.household_id else []
+    found = looked_through([one.household_id]) if one.household_id else []
     if not found:
         return None
     return {
