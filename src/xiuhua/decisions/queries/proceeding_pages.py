@@ -32,6 +32,7 @@ from xiuhua.notices.queries import may_answer
 from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, Person, WatchEntry
+from xiuhua.registry.permissions import RIGHTS as REGISTRY
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
 HUNG = ("notice", "announcement")
@@ -117,6 +118,8 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "otherwise": otherwise(one),
         "standing": standing_now(one) if step["rules"] or step.get("grounds") or d["direction"] == "entering" else [],
         "urgent": [{"label": _("登记急难帮扶"), "url": reverse("relapse:help", args=[one.household_id])}] if step["urgent_help"] and one.household_id else [],
+        # Where a step wants the sheet of income, a year that is not there yet can be entered by whoever may correct the household.
+        "year_url": reverse("workbench:enter_year", args=[one.household_id]) if one.household_id and any(paper["code"] == "income_sheet" for paper in step["evidence"]) and by.role in REGISTRY["registry.correct"] else None,
         "meeting_url": reverse("decisions:meeting", args=[one.place_code]) if step["does"] == "meeting" and by.role in RIGHTS["decisions.meet"] else None,
         "leaving": one.procedure.definition["direction"] == "leaving",
         "due": one.due_on,

@@ -117,6 +117,7 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
     look = {"label": _("按规则筛查"), "url": reverse("relapse:look"), "icon": "search", "post": True}
     return {
         "place_name": by.post.place.name,
+        "line_missing": line_missing(by),
         "filters": [
             {"label": labels[key], "count": counts[key], "url": address(key, place), "current": key == show}
             for key in lists
@@ -135,6 +136,19 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
             "sentence": _("农户申请、走访发现的随时登记；部门名单导入后、规则筛查后，线索自动到这里，同一户的并在一起。"),
             "actions": [new] if may(by, "relapse.work") else [],
         },
+    }  # fmt: skip
+
+
+def line_missing(by: Appointment) -> dict[str, Any] | None:
+    """What the county has to do where its province's range of this year was never entered; None where it is known."""
+    today, line = beijing_today(), "monitoring_line_yuan"
+    # A place above provinces has no range of its own.
+    if len(by.place_code) < 6 or load().figure(line, today, by.place_code) is not None:
+        return None
+    return {
+        "title": _("%(year)s 年的监测范围还没有录入") % {"year": today.year},
+        "sentence": _("收入低于最近一年范围的，照样提示核查、照样纳入；消除风险要等当年的范围录入。由县农业农村局按省里文件录入（见手册“监测范围”）。"),
+        "actions": [{"label": _("看历年的范围"), "url": reverse("workbench:figure", args=[line])}],
     }  # fmt: skip
 
 
