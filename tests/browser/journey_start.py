@@ -113,7 +113,7 @@ def start() -> dict[str, Any]:
         home("99052900701", "云在天", kind="registered", status="exited", village=SMALL_VILLAGE)
         found(homes["leaving"], "reported", 2017)
         found(homes["unwilling"], "checked", 2017)
-        # Of the last year whose range of monitoring the rulebook knows: where it is not known, nobody is let go of.
+        # Of long ago: it is let go of by what is entered on a page once it is watched.
         found(homes["ill"], "checked", 2021)
         Person.objects.filter(memberships__household=homes["ill"], memberships__relation="head").update(
             id_sealed=seal(ILL), id_blind=blind(ILL), id_kind="resident", id_valid=True

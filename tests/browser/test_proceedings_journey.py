@@ -8,6 +8,7 @@ A demonstration's day is moved on by the owner of its database (`notices_clock`)
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -287,6 +288,29 @@ def helped_and_watched(desk: Desk, home: int, clue: str) -> None:
     expect(page.locator("main")).to_contain_text("手续已补齐")
 
 
+def year_entered(desk: Desk) -> None:
+    """The twelve months to today, asked at home, from the step that rests on them: what is years old lets nobody go."""
+    desk.barred("zhou", f"/households/{desk.stage.keys['ill']}/year/")
+    page = desk.at("wang")
+    expect(now(page)).to_contain_text("最早的一次核实")
+    page.get_by_role("link", name="登记近十二个月的收入").click()
+    told = {"wage_fen": "52000", "business_fen": "0", "property_fen": "0", "transfer_fen": "0", "business_cost_fen": "0",
+            "water_litres_per_day": "60", "water_minutes": "0", "water_reliability_percent": "99", "insured_persons": "2"}  # fmt: skip
+    today = date.fromisoformat(page.locator("[name=seen_on]").input_value())
+    page.locator("[name=period_start]").fill(str(today - timedelta(days=364)))
+    page.locator("[name=period_end]").fill(str(today))
+    for name, value in told.items():
+        page.locator(f"[name={name}]").fill(value)
+    for name, value in {"house_grade": "B", "house_dangerous_reported": "False", "water_quality_ok": "True", "food_clothing_ok": "True"}.items():  # fmt: skip
+        page.locator(f"[name={name}]").select_option(value)
+    page.locator("[name=members_seen]").check()
+    page.get_by_role("button", name="登记这一年度").click()
+    expect(page.locator("main")).to_contain_text("当面核实的，附户主签字的收支核算表或入户照片")
+    page.locator("[name=evidence]").set_input_files(PHOTO)
+    page.get_by_role("button", name="登记这一年度").click()
+    expect(page.locator("main")).to_contain_text(f"{today.year} 年度已登记")
+
+
 def test_a_departments_list_leads_to_help_before_paper_to_watching_and_out_of_it(
     desk: Desk, stage: Stage, tmp_path: Path
 ) -> None:
@@ -295,6 +319,8 @@ def test_a_departments_list_leads_to_help_before_paper_to_watching_and_out_of_it
     desk.begin("wang", home, "风险消除")
     expect(now(desk.at("wang"))).to_contain_text("监测时间还不够")
     desk.sign("wang")
+    desk.sign("cun0", papers=False, says="有退出标准不达标、不清楚或没有核实，不能继续")
+    year_entered(desk)
     desk.sign("cun0", papers=False)
     desk.sign("wang", member=1)
     desk.sign("cun0", papers=False, member=1)

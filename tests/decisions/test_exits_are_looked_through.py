@@ -18,6 +18,7 @@ from django.urls import reverse
 import people
 from decisions.conftest import household
 from decisions.proceedings import Going
+from decisions.test_pages_of_proceedings import client as desk
 from decisions.test_proceedings import days, going, poor  # noqa: F401
 from xiuhua.accounts.models import Official
 from xiuhua.audit.models import Entry
@@ -65,7 +66,7 @@ def exit_row(going: Going) -> dict[str, Any]:
 
 def test_an_exit_is_a_record_counted_from_what_was_signed(going: Going, let_out: Proceeding) -> None:
     row = exit_row(going)
-    assert row["decided_on"] == let_out.effect_on and row["sitting"] == 1 and row["village_posts"] == 1
+    assert row["decided_on"] == let_out.effect_on and row["sitting"] == 1 and row["village_posts"] == 2
     # The same content was brought again and again, but for no other household.
     assert (row["signature_elsewhere"], row["papers_elsewhere"]) == (0, 0)
     assert row["steps_in_hour"] == 3 and row["recomputed"] is None and row["confirmed_by"] == "head"
@@ -83,7 +84,7 @@ def test_a_paper_brought_for_two_households_is_known_by_its_content(
 ) -> None:
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         neighbour, _ = household("2", people.VILLAGE, {"田有福": ("head", "male")}, kind="registered")
-    other = Going(going.world, neighbour, going.days, going.village, going.township, going.county)
+    other = Going(going.world, neighbour, going.days, going.village, going.township, going.county, going.team)
     one = other.begin("targeted_identification")
     other.papers(one, going.village[0])
     row = exit_row(going)
@@ -221,7 +222,7 @@ def test_what_was_decided_comes_out_again_and_a_forged_outcome_does_not(going: G
     )
     going.papers(one, going.village[0])
     going.sign(one, going.village[0])
-    with going.acting(going.village[1]):
+    with going.acting(going.team[0]):
         true = acts.basis_of(one.household_id, one.place_code, one.as_of, acts.appointed_rules(one))
         assert true.outcomes["exit.housing"]["result"] == "fails"
         forged = {
@@ -229,8 +230,8 @@ def test_what_was_decided_comes_out_again_and_a_forged_outcome_does_not(going: G
         }
         _insert(one, true.records, forged, true.versions)
         Signature.objects.create(
-            proceeding=one, place_code=one.place_code, number=0, round=1, step="visit", sign="signed", appointment=going.village[1],
-            official_id=going.village[1].official_id, actor="x", post="x", at=one.begun_at,
+            proceeding=one, place_code=one.place_code, number=0, round=1, step="visit", sign="signed", appointment=going.team[0],
+            official_id=going.team[0].official_id, actor="x", post="x", at=one.begun_at,
         )  # fmt: skip
         one.refresh_from_db()
     # The database cannot compute the rules: it went on. Computed again it shows, that night and for ever.
@@ -243,6 +244,17 @@ def test_what_was_decided_comes_out_again_and_a_forged_outcome_does_not(going: G
             each["rule"] for each in kept.differs if each["then"]["result"] != each["now"]["result"]
         ] == ["exit.housing"]
         assert keep_all(people.COUNTY) == 0, "once is enough"
+    # What was found stops it: nobody signs what comes after, and the page says why and where to go.
+    by = going.village[2]
+    going.papers(one, by)
+    with going.acting(by), pytest.raises(Refused, match="重新计算对不上"):
+        acts.sign(by=by, proceeding=one)
+    assert "依据对不上" in desk(by).get(f"/cases/proceedings/{one.pk}/").content.decode()
+    with going.acting(by):
+        assert (
+            acts.take_back(by=by, proceeding=one, reason="依据对不上，重新办理").proceeding.course
+            == "withdrawn"
+        )
 
 
 def _insert(one: Proceeding, records: Any, outcomes: Any, versions: Any) -> Snapshot:

@@ -160,6 +160,7 @@ class Who(Terms):
     """Who does a step, in the words of the field."""
 
     VILLAGE_WORKER = "village_worker", "村“两委”", "Village committees"
+    VILLAGE_COMMITTEE = "village_committee", "村“两委”", "Village committees"
     WORK_TEAM = "work_team", "驻村工作队", "Resident work team"
     TOWNSHIP_OFFICE = "township_office", "乡镇业务", "Township office"
     COUNTY_OFFICE = "county_office", "县级业务", "County office"

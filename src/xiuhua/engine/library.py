@@ -244,16 +244,21 @@ def _least(items: list[str]) -> str:
 
 
 def load(
-    rulebook: Path | None = None, facts: Path | None = None, records: Path | None = None, strict: bool = True
+    rulebook: Path | None = None,
+    facts: Path | None = None,
+    records: Path | None = None,
+    strict: bool = True,
+    further: Path | None = None,
 ) -> Library:
-    """Reads and checks everything; folders other than the package's own are for tests. The package's own is read once.
+    """Reads and checks everything. The package's own is read once; other folders are a freeze's and those of tests.
 
+    further: a folder of further programmes; None: with our own rulebook, the one that the office names.
     strict: a lower level's forbidden figure refuses the load; otherwise it is kept in `refused_figures`.
     Raises RulebookError, whose text begins with file:line.
     """
-    if rulebook is facts is records is None and strict:
+    if rulebook is facts is records is further is None and strict:
         return _own()
-    return _load(rulebook, facts, records, strict)
+    return _load(rulebook, facts, records, strict, further)
 
 
 @cache
@@ -261,8 +266,14 @@ def _own() -> Library:
     return _load(None, None, None, True)
 
 
-def _load(rulebook: Path | None, facts: Path | None, records: Path | None, strict: bool) -> Library:
-    book = rulebook_reader.read_rulebook(rulebook or rulebook_reader.FOLDER, strict)
+def _load(
+    rulebook: Path | None,
+    facts: Path | None,
+    records: Path | None,
+    strict: bool,
+    further: Path | None = None,
+) -> Library:
+    book = rulebook_reader.read_rulebook(rulebook or rulebook_reader.FOLDER, strict, further)
     read = facts_reader.read_facts(facts or facts_reader.FOLDER, records or facts_reader.RECORDS)
     names = Names(read.relations, read.facts, book.figures, book.codes)
     nodes = checking.fact_nodes(names)

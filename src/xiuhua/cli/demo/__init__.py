@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -34,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from xiuhua.cli.demo import today
     from xiuhua.runtime.serve import serve
 
+    own_values()
     if not Account.objects.exists():
         fill()
     if not today.lived():
@@ -50,6 +52,13 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"  {account.username:<10} {held.post_name if held else account.official.name}", flush=True)
 
     return serve(arguments.host, arguments.port, prepare=say)
+
+
+def own_values() -> None:
+    """The invented province gives its own values as an office does: in a folder that the environment names, also to the worker."""
+    from xiuhua.rulebook.reader import FURTHER
+
+    os.environ.setdefault(FURTHER, str(Path(__file__).parent / "programmes"))
 
 
 def live_ahead(days: int) -> None:

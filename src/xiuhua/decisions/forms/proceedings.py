@@ -16,7 +16,7 @@ from xiuhua.decisions.queries.authorising import Authorised
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceeding_lists import said
 from xiuhua.decisions.queries.proceeding_pages import HUNG, members_of
-from xiuhua.decisions.queries.proceedings import Step, least_days
+from xiuhua.decisions.queries.proceedings import Step, least_days, papers_of_step
 from xiuhua.decisions.services.proceedings import WITHDRAWAL
 from xiuhua.decisions.services.proposing import Upload
 from xiuhua.decisions.terms import NOBODY, REFUSED, Asset, Help
@@ -86,7 +86,7 @@ class StepForm(forms.Form):
 
     def _ask_papers(self, anew: Iterable[Mapping[str, Any]], authorised: Authorised | None) -> None:
         """The step's evidence, a signature also drawn on the screen; and authorisations that may be brought anew here."""
-        for paper in self.step["evidence"]:
+        for paper in papers_of_step(self.step):
             called = said(paper["says"])
             if paper["kind"] == "signature":
                 self.fields[f"signed_{paper['code']}"] = Signed(
@@ -95,9 +95,9 @@ class StepForm(forms.Form):
             self.fields[f"paper_{paper['code']}"] = Pictures(label=called, required=False)
             self._ask_sources(paper, authorised)
         asked = set(self.fields)
-        for paper in anew:
-            self.fields[f"anew_{paper['code']}"] = Pictures(label=_("补签的授权书"), required=False)
-            self._ask_sources(paper, None)
+        for again in anew:
+            self.fields[f"anew_{again['code']}"] = Pictures(label=_("补签的授权书"), required=False)
+            self._ask_sources(again, None)
         self.renewing = set(self.fields) - asked
 
     def now(self) -> list[forms.BoundField]:
@@ -130,8 +130,14 @@ class StepForm(forms.Form):
             )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        """What was filled in; a paper that must say its sources says them."""
+        """What was filled in; a paper that must say its sources says them, a meeting that says no has its count."""
         told = super().clean() or self.cleaned_data
+        refuses = self.step["vote"] and self.data.get("act") == "no"
+        if refuses and any(told.get(f"vote_{name}") is None for name in COUNTED):
+            words = _(
+                "评议不通过也要开会表决：请填应到、实到人数和票数，交会议记录和照片；没有开会的，不能按“不同意”办理"
+            )
+            self.add_error(None, words)
         for name in [one for one in self.fields if one.startswith("sources_")]:
             code = name.removeprefix("sources_")
             if (told.get(f"paper_{code}") or told.get(f"anew_{code}")) and not told.get(name):
@@ -180,12 +186,17 @@ class StepForm(forms.Form):
 
     def say_when(self, there: set[str]) -> None:
         """Says when what may be left out for now is needed, instead of calling it optional. `there`: evidence handed in before."""
+        instead = {one["code"] for one in papers_of_step(self.step) if one["stands_for"]}
         for name, asked in self.fields.items():
             if name.startswith("paper_"):
                 owed = name.removeprefix("paper_") not in there
                 asked.when = _("签办前须交") if owed else _("已交，可再补")  # type: ignore[attr-defined]
-            elif name == "member" or name.startswith("vote_"):
+                if name.removeprefix("paper_") in instead:
+                    asked.when = _("交不出上面一份时交")  # type: ignore[attr-defined]
+            elif name == "member":
                 asked.when = _("签办前须填")  # type: ignore[attr-defined]
+            elif name.startswith("vote_"):
+                asked.when = _("同意、不同意都须填")  # type: ignore[attr-defined]
 
 
 class HangForm(forms.Form):

@@ -18,13 +18,21 @@ from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
-from xiuhua.decisions.queries.proceedings import Step, current_step, least_days, placed
-from xiuhua.decisions.terms import NOBODY, REFUSED, Course, Help, Sign
+from xiuhua.decisions.queries.proceedings import (
+    Step,
+    comes_out_otherwise,
+    current_step,
+    least_days,
+    papers_of_step,
+    placed,
+)
+from xiuhua.decisions.terms import NOBODY, REFUSED, Course, Help, Sign, Who
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.queries import may_answer
 from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, Person, WatchEntry
+from xiuhua.registry.permissions import RIGHTS as REGISTRY
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
 HUNG = ("notice", "announcement")
@@ -92,6 +100,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "hung": hung,
         "days": least_days(step, one.place_code),
         "people": step["people"],
+        "sides": _("、").join(Who(who).says(language()) for who in step["who"]) if step.get("of_each") else "",
         "signed": [{"who": each.appointment.says(language()), "at": each.at} for each in signed],
         "mine": whose(step, by) and not kin,
         "kin": kin,
@@ -105,8 +114,12 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         ],
         "brought": [{"pk": paper.pk, "what": _says(one, step, paper.what), "name": paper.file.name, "expires": paper.expires_on, "sources": authorising.named(paper.sources), "drawn": paper.drawn} for paper in brought],
         "rules": bool(step["rules"]),
-        "standing": standing_now(one) if step["rules"] or d["direction"] == "entering" else [],
+        "grounds": bool(step.get("grounds")),
+        "otherwise": otherwise(one),
+        "standing": standing_now(one) if step["rules"] or step.get("grounds") or d["direction"] == "entering" else [],
         "urgent": [{"label": _("登记急难帮扶"), "url": reverse("relapse:help", args=[one.household_id])}] if step["urgent_help"] and one.household_id else [],
+        # Where a step wants the sheet of income, a year that is not there yet can be entered by whoever may correct the household.
+        "year_url": reverse("workbench:enter_year", args=[one.household_id]) if one.household_id and any(paper["code"] == "income_sheet" for paper in step["evidence"]) and by.role in REGISTRY["registry.correct"] else None,
         "meeting_url": reverse("decisions:meeting", args=[one.place_code]) if step["does"] == "meeting" and by.role in RIGHTS["decisions.meet"] else None,
         "leaving": one.procedure.definition["direction"] == "leaving",
         "due": one.due_on,
@@ -143,6 +156,12 @@ def not_before(one: Proceeding) -> date | None:
     return first if first and first > beijing_today() else None
 
 
+def otherwise(one: Proceeding) -> str:
+    """What the step is called whose outcomes do not come out again; empty where all do."""
+    found = comes_out_otherwise(one)
+    return next((said(each["says"]) for each in one.procedure.definition["steps"] if each["id"] == found), "")
+
+
 def fill_url(one: Proceeding, code: str) -> str:
     """Where a form is filled in instead of being brought as a scan."""
     return reverse("relapse:judge", args=[one.pk]) if code == "judgement" and one.household_id else ""
@@ -156,7 +175,7 @@ def before(one: Proceeding) -> list[Step]:
 
 
 def _paper(step: Step, code: str) -> Any:
-    return next((paper["says"] for paper in step["evidence"] if paper["code"] == code), code)
+    return next((paper["says"] for paper in papers_of_step(step) if paper["code"] == code), code)
 
 
 def _says(one: Proceeding, step: Step, code: str) -> str:

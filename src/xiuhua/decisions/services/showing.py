@@ -14,6 +14,7 @@ from xiuhua.audit.services import Actor, recorded
 from xiuhua.decisions.kinds.reading import kind_of
 from xiuhua.decisions.models import Case, Paper, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.outcomes_shown import fact_said
+from xiuhua.decisions.queries.proceedings import papers_of_step
 from xiuhua.decisions.services.recheck import Again, again
 from xiuhua.decisions.terms import NOBODY, REFUSED, Act, Asset, Course, Help, Sign, State
 from xiuhua.engine import Result, load
@@ -168,7 +169,8 @@ def _chain(one: Proceeding, definition: dict[str, Any], words: Words) -> Iterato
 
 def _label(steps: Iterable[dict[str, Any]], what: str, words: Words) -> str:
     return next(
-        (words.of(each["says"]) for step in steps for each in step["evidence"] if each["code"] == what), what
+        (words.of(each["says"]) for step in steps for each in papers_of_step(step) if each["code"] == what),
+        what,
     )
 
 

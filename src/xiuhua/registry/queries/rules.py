@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.engine import Outcome, Seen, Selection, load
-from xiuhua.registry.models import Standing
+from xiuhua.registry.models import Household, PeriodRecord, Standing
 from xiuhua.rulebook.models import Rule
 
 ONE = "select %s::bigint as household_key"
@@ -67,6 +67,14 @@ def data_day(village_code: str) -> date:
     """The day of the newest data of a village: the same for whoever looks. Today where nothing was computed yet."""
     newest = Standing.objects.filter(village_code=village_code).aggregate(day=Max("as_of"))["day"]
     return newest or beijing_today()
+
+
+def day_of(household: Household, years: Iterable[PeriodRecord]) -> date:
+    """The day of which one household's page speaks: that of its village's data; today, where somebody has entered a later year by
+    hand since. years: the household's records."""
+    village, today = data_day(household.village_code), beijing_today()
+    by_hand = [one.period_end for one in years if one.brought_by is None and one.period_end <= today]
+    return today if any(end > village for end in by_hand) else village
 
 
 @dataclass(frozen=True)

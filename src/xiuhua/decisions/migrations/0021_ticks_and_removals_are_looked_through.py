@@ -57,7 +57,7 @@ create or replace view rec_exit with (security_invoker = true) as
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0019_who_agreed_is_said"),
+        ("decisions", "0020_who_agreed_is_said"),
         ("registry", "0020_watching_goes_along"),
     ]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (TICKED, VIEW)]

@@ -27,5 +27,5 @@ create trigger decisions_signature_who before insert on decisions_signature for 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0018_signed_on_what_stands")]
+    dependencies = [("decisions", "0019_a_no_is_counted_too")]
     operations = [migrations.RunSQL(AGREED, migrations.RunSQL.noop)]
