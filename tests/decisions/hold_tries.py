@@ -267,7 +267,7 @@ def verifies_alone(d: Driver) -> None:
         for paper in d.step(one)["evidence"]:
             d.paper(one, paper["code"])
         side = d.rng.choice(d.step(one)["who"])
-        same = [pk for pk, who in d.known.items() if who.office == side and VILLAGE == who.place]
+        same = [pk for pk, who in d.known.items() if who.office == side and who.place == VILLAGE]
         for by in d.rng.sample(same, min(2, len(same))):
             d.snapshot(one)
             d.sign(one, by)
