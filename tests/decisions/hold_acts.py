@@ -67,6 +67,7 @@ class Acts:
     doubted: set[int] = field(default_factory=set)
     at_once: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
+    members: dict[int, set[str]] = field(default_factory=dict)
     kept: dict[Any, Basis] = field(default_factory=dict)
     accepted: int = 0
     refused: int = 0
@@ -168,6 +169,7 @@ class Acts:
         return {
             "day": day,
             "kin": self.kin_of(home),
+            "members": self.members_of(home),
             "papers": set(now["papers"] or []),
             "brought": dict(self.brought),
             "sound": home not in self.spoilt,
@@ -179,6 +181,13 @@ class Acts:
             "stands": now,
             "since": self.since,
         }
+
+    def members_of(self, home: int) -> set[str]:
+        """Who may be named as having signed for a household; nobody comes or goes while it runs."""
+        if home not in self.members:
+            found = self.ask("select person_id from public.registry_membership where household_id = %s", home)
+            self.members[home] = {str(one["person_id"]) for one in found}
+        return self.members[home]
 
     def kin_of(self, home: int) -> set[int]:
         return {who for who, until in self.kin.get(home, []) if until is None or until >= self.today}

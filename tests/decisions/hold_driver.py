@@ -114,8 +114,16 @@ class Driver(Appealing):
             self._signs(
                 one,
                 self.rng.choice(able),
-                {"vote": VOTE} if step.get("vote") else {**ENTERS, "mode": "natural"} if effect else {},
+                self.told_at(one, step) or ({**ENTERS, "mode": "natural"} if effect else {}),
             )
+
+    def told_at(self, one: dict[str, Any], step: dict[str, Any]) -> dict[str, Any]:
+        """What an honest signature says at a step: the votes, or who signed for the household."""
+        if step.get("vote"):
+            return {"vote": VOTE}
+        if step["does"] == "household":
+            return {"member": self.rng.choice([*sorted(self.members_of(one["household_id"])), "nobody"])}
+        return {}
 
     def _bring_down(self, notice: dict[str, Any]) -> None:
         if self.ask(

@@ -88,6 +88,8 @@ def complete(
         found += unproved(label, step, rows, moment, proceeding, turn)
     if step.get("vote") and counted(one, step) is not True:
         found.append(f"{label}: the vote does not carry it")
+    if step["does"] == "household" and one["detail"].get("member") not in {"nobody", *moment["members"]}:
+        found.append(f"{label}: nobody is said to have signed for the household")
     if step.get("grounds") and moment["state"] not in NO_GROUND_LOST and not moment["forged"]:
         found.append(f"{label}: taken away on no ground that was checked")
     if (

@@ -25,6 +25,11 @@ VOTES: list[Any] = [
     {"vote": {**VOTE, "entitled": 90}},
     {"vote": {**VOTE, "yes": 12, "no": 11}},
     {"vote": VOTE},
+    {"member": "refused"},
+    {"member": "nobody"},
+    {"member": 1},
+    {"member": ""},
+    {"member": "0"},
     [],
     "x",
     {"to": "county"},
@@ -358,7 +363,7 @@ def shadows(d: Driver) -> None:
     d.attempt("opens it to the owner", f"grant all on pg_temp.{table} to public")
     # As in a session that comes new: plans made before would still name the true table.
     d.attempt("forgets plans", "discard plans")
-    d.sign(one, d.rng.choice(list(d.known)), detail={"vote": VOTE} if d.step(one).get("vote") else {})
+    d.sign(one, d.rng.choice(list(d.known)), detail=d.told_at(one, d.step(one)))
     d.attempt("drops it", f"drop table pg_temp.{table}")
 
 

@@ -21,7 +21,7 @@ from xiuhua.decisions.services.proposing import Upload
 from xiuhua.notices import services as notices
 from xiuhua.notices.models import Notice
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import Household, PeriodRecord, StatusEntry
+from xiuhua.registry.models import Household, Membership, PeriodRecord, StatusEntry
 
 VOTE = {"entitled": 30, "present": 24, "yes": 20, "no": 3, "abstained": 1}
 LOST = {**VOTE, "yes": 8, "no": 15}
@@ -168,12 +168,19 @@ class Going:
         else:
             self.papers(one, who[0])
         before = one.at_step
-        detail = {"vote": VOTE} if step["vote"] else {}
+        detail: dict[str, Any] = {"vote": VOTE} if step["vote"] else {}
+        if step["does"] == "household":
+            detail["member"] = self.head()
         # Judges are apart from all before them: each judging step takes people of its own office.
         for by in who[: step["people"]]:
             one = self.sign(one, by, **detail)
         assert one.at_step != before or one.course != "open"
         return one
+
+    def head(self) -> str:
+        """Who signs for the household, by the key of the person."""
+        with within(scope_of(people.COUNTY)):
+            return str(Membership.objects.get(household=self.household, relation="head").person_id)
 
     def until(self, one: Proceeding, step: str) -> Proceeding:
         while one.at_step != step:

@@ -20,6 +20,7 @@ from decisions.conftest import household
 from decisions.proceedings import Going
 from decisions.test_pages_of_proceedings import client as desk
 from decisions.test_proceedings import days, going, poor  # noqa: F401
+from xiuhua.accounts.models import Official
 from xiuhua.audit.models import Entry
 from xiuhua.cli.case import found, operator, run_check, run_show
 from xiuhua.common.clock import beijing_today
@@ -33,8 +34,11 @@ from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Membership, PeriodRecord, StatusEntry
 from xiuhua.registry.queries.rules import judge
 from xiuhua.registry.services import Refused
+from xiuhua.registry.services.correcting import Evidence, correct_value
+from xiuhua.registry.terms import Seen
 
 pytestmark = pytest.mark.database
+MATTERS = ("income", "house", "water", "water_reported", "insurance", "food_clothing")
 
 
 @pytest.fixture
@@ -65,10 +69,12 @@ def test_an_exit_is_a_record_counted_from_what_was_signed(going: Going, let_out:
     assert row["decided_on"] == let_out.effect_on and row["sitting"] == 1 and row["village_posts"] == 2
     # The same content was brought again and again, but for no other household.
     assert (row["signature_elsewhere"], row["papers_elsewhere"]) == (0, 0)
-    assert row["steps_in_hour"] == 3 and row["recomputed"] is None and row["confirmed_by"] is None
+    assert row["steps_in_hour"] == 3 and row["recomputed"] is None and row["confirmed_by"] == "head"
     outcomes = said(going)
     assert outcomes["in_time"] == "fails" and outcomes["several_posts"] == "fails"
-    assert outcomes["agreed"] == outcomes["recomputed"] == "not_known"
+    assert outcomes["agreed"] == outcomes["agreed_said"] == "holds" and outcomes["recomputed"] == "not_known"
+    # Nothing was set to checked by hand.
+    assert row["ticks_bare"] == 0 and outcomes["checked_with_paper"] == outcomes["checked_before"] == "holds"
     assert outcomes["signature_alone"] == outcomes["sitting"] == outcomes["unclear"] == "holds"
     assert outcomes["unclear_taken_over"] == "not_applicable"
 
@@ -106,6 +112,10 @@ def signed_on_the_screen(going: Going, one: Proceeding) -> None:
 def test_who_signed_is_held_against_the_members(going: Going, who: str, expected: str) -> None:
     poor(going)
     one = going.until(going.begin("targeted_exit"), "agreement")
+    going.papers(one, going.village[0])
+    for said, words in (({}, "请选明谁替本户签的字"), ({"member": "refused"}, "拒签不是认可"), ({"member": "7"}, "不是这一户的成员")):  # fmt: skip
+        with pytest.raises(Refused, match=words), going.acting(going.village[0]):
+            acts.sign(by=going.village[0], proceeding=one, detail=said)
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         members = {
             each.relation: each
@@ -120,6 +130,50 @@ def test_who_signed_is_held_against_the_members(going: Going, who: str, expected
         one = going.sign(one, by, member=member)
     going.until(one, "announcement")
     assert said(going)["agreed"] == expected
+
+
+def test_ticks_without_paper_are_a_mark_and_so_is_a_name(going: Going) -> None:
+    poor(going)
+    by = going.village[0]
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        PeriodRecord.objects.filter(household=going.household).update(
+            **{f"{one}_seen": "reported" for one in MATTERS}
+        )
+        year = PeriodRecord.objects.get(household=going.household)
+        Official.objects.filter(pk=going.county[0].official_id).update(name="田秀英")
+    one = going.begin("targeted_exit")
+    with going.acting(by):
+        for column in (
+            "wage_fen",
+            "house_grade",
+            "water_quality_ok",
+            "water_safe_reported",
+            "insured_persons",
+            "food_clothing_ok",
+        ):
+            correct_value(by=by, household=going.household, grain="period", row=year.pk, column=column, value=getattr(year, column), evidence=Evidence(Seen.CHECKED, date(2015, 1, 1)))  # fmt: skip
+    one = going.until(one, "county")
+    page = people.sign_in(Client(), going.county[0]).get(reverse("decisions:proceeding", args=[one.pk]))
+    assert "同名，请说明" in page.content.decode()
+    going.until(one, "announcement")
+    row, outcomes = exit_row(going), said(going)
+    assert (row["ticks_bare"], row["ticks_in_hour"], row["namesakes"]) == (6, 6, 1)
+    assert outcomes["checked_with_paper"] == outcomes["checked_when_seen"] == outcomes["namesake"] == "fails"
+
+
+def test_whoever_was_taken_over_or_removed_is_in_the_list_and_it_is_turned(going: Going) -> None:
+    poor(going)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        opening = StatusEntry.objects.get(household=going.household).opening
+        for at, (name, status, since) in enumerate((("韦清退", "removed", 2019), ("蓝承接", "exited", 2018))):
+            other, _ = household(str(2 + at), people.VILLAGE, {name: ("head", "male")}, kind="registered")
+            StatusEntry.objects.create(household=other, village_code=people.VILLAGE, status=status, since=date(since, 1, 1), basis="opening", opening=opening, recorded_at=mine_day(), recorded_by="test")  # fmt: skip
+    page = people.sign_in(Client(), going.world.auditor)
+    listed = page.get(reverse("decisions:hollow")).content.decode()
+    assert "韦清退" in listed and "清退疑点" in listed and "蓝承接" in listed and "说不清六项标准" in listed
+    assert "石满仓" not in listed, "it has not left"
+    only = page.get(reverse("decisions:hollow") + "?way=removed&page=9").content.decode()
+    assert "韦清退" in only and "蓝承接" not in only
 
 
 def test_an_income_raised_just_before_and_the_figures_of_a_neighbour_stand_out(going: Going) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from xiuhua.rulebook.reader import FOLDER, Rulebook, RulebookError, read_rulebook
+from xiuhua.rulebook.figures import value
+from xiuhua.rulebook.reader import FOLDER, FURTHER, Rulebook, RulebookError, read_rulebook
 
 FIGURES = """
 - id: days_here
@@ -152,3 +154,45 @@ def test_nobody_leaves_without_a_word_and_a_notice_and_nobody_enters_past_a_visi
             assert "household" in done, one.id
             assert one.rules, f"{one.id} leaves by standards"
         assert one.appeal is not None, f"{one.id}: who was refused goes somewhere"
+
+
+def own_folder(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Rulebook:
+    """The rulebook with what an office's own folder says beside it."""
+    (folder / "province").mkdir()
+    (folder / "province" / "figures.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv(FURTHER, str(folder))
+    return read_rulebook(FOLDER)
+
+
+def test_an_office_gives_its_own_values_of_a_known_figure_in_its_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = """
+- id: monitoring_line_yuan
+  places:
+    - {place: "98", year: 2025, value: 8000, source: 例}
+    - {place: "98", year: 2026, value: 8500, source: 例}
+"""
+    figure = own_folder(tmp_path, text, monkeypatch).figures["monitoring_line_yuan"]
+    found = [value(figure, date(year, 6, 1), "980521") for year in (2021, 2024, 2026, 2027)]
+    assert [one.value if one else None for one in found] == [6000, None, 8500, None]
+    assert value(figure, date(2026, 6, 1), "970521") is None, "never another province's"
+    assert {one.folder for one in figure.places} == {"province"}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('- id: monitoring_lines\n  places: [{place: "98", year: 2026, value: 1, source: 例}]', "no figure is called"),
+        ('- id: monitoring_line_yuan\n  places: [{place: "9805", year: 2026, value: 1, source: 例}]', "only the province may set"),
+        ('- id: monitoring_line_yuan\n  places: [{place: "98", year: 2024, value: 1, source: 例}, {place: "98", year: 2026, value: 1, source: 例}]', "gap before 2026"),
+        ('- id: watched_stable_days\n  places: [{place: "980521", since: 2026-01-01, value: 30, source: 例}]', "may only go higher"),
+        ("- id: monitoring_line_yuan\n  places: []", "places"),
+    ],
+)  # fmt: skip
+def test_what_it_may_not_say_is_refused_at_its_own_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, why: str
+) -> None:
+    with pytest.raises(RulebookError, match=why) as refused:
+        own_folder(tmp_path, text, monkeypatch)
+    assert "province/figures.yaml:" in str(refused.value)

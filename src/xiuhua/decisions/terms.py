@@ -129,6 +129,18 @@ class Help(Terms):
     SOCIAL = "social", "社会帮扶", "Help by society"
 
 
+class Way(Terms):
+    """How a household came to be one that left poverty, or one that is not registered any more."""
+
+    HERE = "here", "经本系统退出", "Let out here"
+    REMOVED = "removed", "错评清退", "Removed as wrongly listed"
+    TAKEN_OVER = "taken_over", "建库承接的", "Taken over at the opening"
+
+
+# Who signed for a household besides its members: somebody who is none of them; nobody, because it would not.
+NOBODY, REFUSED = "nobody", "refused"
+
+
 class Does(Terms):
     """What is done at a step of a procedure."""
 

@@ -19,7 +19,7 @@ from xiuhua.decisions.queries.proceeding_pages import HUNG, members_of
 from xiuhua.decisions.queries.proceedings import Step, least_days, papers_of_step
 from xiuhua.decisions.services.proceedings import WITHDRAWAL
 from xiuhua.decisions.services.proposing import Upload
-from xiuhua.decisions.terms import Asset, Help
+from xiuhua.decisions.terms import NOBODY, REFUSED, Asset, Help
 from xiuhua.notices.terms import Channel
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
@@ -69,10 +69,13 @@ class StepForm(forms.Form):
                     label=label, min_value=0, max_value=100_000, required=False
                 )
         if step["does"] == "household":
-            told = [("", _("请选择")), *members_of(household), ("nobody", _("不是登记在册的家庭成员"))]
+            told = [
+                ("", _("请选择")), *members_of(household), (NOBODY, _("不是登记在册的家庭成员")), (REFUSED, _("拒签：本户不肯签")),
+            ]  # fmt: skip
             self.fields["member"] = forms.ChoiceField(
-                label=gettext_lazy("谁签的字"), choices=told, required=False,
-                help_text=gettext_lazy("须由本户成年人签字；外出的可以视频确认后回来补签"),
+                label=gettext_lazy("谁签的字"), choices=told, required=self.data.get("act") == "sign",
+                error_messages={"required": gettext_lazy("请选明谁替本户签的字：是哪一位家庭成员，还是登记外的人")},
+                help_text=gettext_lazy("须由本户成年人签字；外出的可以视频确认后回来补签。拒签的选“拒签”，写明情况，按“不同意”办理"),
             )  # fmt: skip
         self.fields["reason"] = forms.CharField(
             label=gettext_lazy("意见或理由"),
@@ -92,9 +95,9 @@ class StepForm(forms.Form):
             self.fields[f"paper_{paper['code']}"] = Pictures(label=called, required=False)
             self._ask_sources(paper, authorised)
         asked = set(self.fields)
-        for paper in anew:
-            self.fields[f"anew_{paper['code']}"] = Pictures(label=_("补签的授权书"), required=False)
-            self._ask_sources(paper, None)
+        for again in anew:
+            self.fields[f"anew_{again['code']}"] = Pictures(label=_("补签的授权书"), required=False)
+            self._ask_sources(again, None)
         self.renewing = set(self.fields) - asked
 
     def now(self) -> list[forms.BoundField]:

@@ -10,8 +10,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from xiuhua.decisions.models import Procedure, Proceeding, Snapshot
+from xiuhua.decisions.models import Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.proceedings import judged_on, procedures
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.engine import load
 from xiuhua.places.models import Place
@@ -30,7 +31,7 @@ RESULTS = {
 def waiting(place_code: str) -> QuerySet[Proceeding]:
     """Open proceedings of households of an area that wait for their village's meeting."""
     asked = Q(pk__in=())
-    for procedure in Procedure.objects.all():
+    for procedure in procedures().values():
         meets = [step["id"] for step in procedure.definition["steps"] if step["does"] == "meeting"]
         asked |= Q(procedure=procedure, at_step__in=meets)
     return (
@@ -82,7 +83,7 @@ def judged_now(found: QuerySet[Proceeding]) -> dict[int, dict[str, str]]:
     for one in found:
         rules = tuple(one.procedure.definition["rules"])
         if rules and one.household_id:
-            asked.setdefault((one.as_of, rules), []).append(one.household_id)
+            asked.setdefault((judged_on(one), rules), []).append(one.household_id)
     library, told = load(), {}
     for (as_of, rules), homes in asked.items():
         selection = library.select("postgres", "household", as_of, wanted=WANTED, rules=list(rules))

@@ -10,7 +10,7 @@ from django.db import connection
 
 from xiuhua.decisions.models import Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
-from xiuhua.decisions.queries.proceedings import appointed_rules, current_step
+from xiuhua.decisions.queries.proceedings import appointed_rules, current_step, judged_on
 from xiuhua.engine import load
 from xiuhua.engine.nodes import Kind, Ref
 
@@ -87,7 +87,7 @@ def standing_now(one: Proceeding) -> list[dict[str, Any]]:
     grounds = current_step(one).get("grounds", [])
     if one.household_id is None or not rules:
         return []
-    selection = load().select("postgres", "household", one.as_of, wanted=WANTED, rules=rules)
+    selection = load().select("postgres", "household", judged_on(one), wanted=WANTED, rules=rules)
     with connection.cursor() as cursor:
         cursor.execute(selection.sql, [one.household_id])
         names = [each.name for each in cursor.description]

@@ -14,7 +14,13 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.refusals import said_in_words
 from xiuhua.decisions.models import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.authorising import authorised, renewable
-from xiuhua.decisions.queries.proceedings import appointed_rules, current_step, day_of, papers_of_step
+from xiuhua.decisions.queries.proceedings import (
+    appointed_rules,
+    current_step,
+    day_of,
+    judged_on,
+    papers_of_step,
+)
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.basis import basis_of, basis_of_place
 from xiuhua.decisions.services.deciding import looked_at_again
@@ -59,7 +65,10 @@ WORDS = {
     "window of the yearly adjustment": ("本县动态调整的时间窗口没有开放，这一程序现在不能开始；返贫和监测的急难纳入不受窗口限制", "The county's window of the yearly adjustment is closed, and this procedure cannot begin now; a return to poverty or watching never waits for it"),
     "one_open_proceeding": ("同一程序正在办理，不能再开一件", "One of this kind is under way already"),
     "does not begin from where": ("现在的状态不适用这一程序", "The procedure does not begin from where it stands"),
-    "not in force on this day": ("这一程序在该日期不适用", "The procedure is not in force on this day"),
+    "not in force on this day": ("这一程序在该日期不适用：本地的数据已是它施行期以后的，请按现行程序办理", "The procedure is not in force on this day: the data here are of a time after it; take the procedure of today"),
+    "who signed for the household is not said": ("请选明谁替本户签的字：是哪一位家庭成员，还是登记外的人", "Say who signed for the household: which member of it, or somebody who is none"),
+    "not a member of the household": ("选的人现在不是这一户的成员，请刷新后再选", "Whoever was chosen is no member of the household now; look again"),
+    "refused signature is no agreement": ("拒签不是认可：请写明当时的情况，按“不同意”办理", "A refused signature is no agreement: write down what happened and record a no"),
     "said with its reasons": ("请写明理由", "Say why"),
     "cannot be taken back": (
         "现在不能由您撤回：撤回须写明理由；农户申请的，须附农户本人的撤回申请", "You cannot take it back: a reason is needed, and for what a household applied for its own written request"),
@@ -221,9 +230,9 @@ def sign(
     effect = step["id"] == one.procedure.definition["effect_at"]
     if step["rules"] or step.get("grounds") or effect:
         basis = (
-            basis_of(one.household_id, one.place_code, one.as_of, appointed_rules(one))
+            basis_of(one.household_id, one.place_code, judged_on(one), appointed_rules(one))
             if one.household_id
-            else basis_of_place(one.place_code, one.as_of)
+            else basis_of_place(one.place_code, judged_on(one))
         )
         with in_words():
             Snapshot.objects.create(
