@@ -20,7 +20,7 @@ from xiuhua.files.models import Export
 from xiuhua.files.services import content, make
 from xiuhua.freezes import queries
 from xiuhua.freezes.models import Freeze, HouseholdKey
-from xiuhua.freezes.services import confirm_forgetting, forget, records_of
+from xiuhua.freezes.services import confirm_forgetting, forget
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import PeriodRecord, Person
@@ -244,14 +244,6 @@ def test_a_household_whose_link_was_destroyed_is_counted_and_said_so(town: Town,
     assert [one for one in page.context["rows"] if one["gone"]]
     assert "关联已依法销毁" in page.content.decode()
     assert set(listed(client, address(freeze, "fails"))) == set(before[1:])
-
-
-def test_files_that_were_moved_away_are_said_and_counts_stay(town: Town, freeze: Freeze) -> None:
-    client = town.client(town.world.county_office)
-    records_of(freeze).rename(records_of(freeze).with_suffix(".elsewhere"))
-    page = client.get(address(freeze, "fails"))
-    assert "移到别处" in page.content.decode()
-    assert sum(one["count"] for one in page.context["places"]) == counts(freeze).fails
 
 
 def test_figures_that_are_none_are_not_there(town: Town, freeze: Freeze) -> None:

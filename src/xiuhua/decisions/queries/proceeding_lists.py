@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Procedure, Proceeding, Signature
+from xiuhua.decisions.models import Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
 from xiuhua.decisions.queries.meetings import by_village
 from xiuhua.decisions.queries.notice_pages import come_down
 from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.queries.proceeding_board import said
-from xiuhua.decisions.queries.proceedings import Step
+from xiuhua.decisions.queries.proceedings import Step, procedures
 from xiuhua.decisions.terms import Course
 from xiuhua.notices import queries
 from xiuhua.places.models import Place
@@ -37,7 +37,7 @@ def whose(step: Step, by: Appointment) -> bool:
     """Whether a post may have to do a step; the database asks place and person besides."""
     place, role = by.place_code, by.role
     mine = {
-        "village_worker": role == Role.VILLAGE_WORKER, "work_team": role == Role.VILLAGE_WORKER and by.post.office == Office.WORK_TEAM,
+        "village_worker": role == Role.VILLAGE_WORKER, "village_committee": role == Role.VILLAGE_WORKER and by.post.office == Office.VILLAGE_COMMITTEE, "work_team": role == Role.VILLAGE_WORKER and by.post.office == Office.WORK_TEAM,
         "township_office": role == Role.TOWNSHIP_OFFICE, "county_office": role == Role.COUNTY_OFFICE,
         "county_leader": role == Role.LEADER and len(place) == DIGITS["county"],
         "city_office": role == Role.HIGHER_OFFICE and len(place) == DIGITS["city"],
@@ -55,13 +55,13 @@ def waiting(by: Appointment) -> QuerySet[Proceeding]:
 def turn_of(by: Appointment) -> Q:
     """At a step that this post does."""
     mine: dict[str, list[int]] = {}
-    for one in Procedure.objects.all():
+    for one in procedures().values():
         for step in one.definition["steps"]:
             if whose(step, by):
                 mine.setdefault(step["id"], []).append(one.pk)
     asked = Q(pk__in=())
-    for step_id, procedures in mine.items():
-        asked |= Q(at_step=step_id, procedure__in=procedures)
+    for step_id, keys in mine.items():
+        asked |= Q(at_step=step_id, procedure__in=keys)
     return asked
 
 
@@ -179,10 +179,10 @@ def rows(found: Iterable[Proceeding]) -> list[dict[str, Any]]:
     places = dict(
         Place.objects.filter(code__in={one.place_code for one in listed}).values_list("code", "name")
     )
-    procedures = Procedure.objects.in_bulk({one.procedure_id for one in listed})
+    known = procedures()
     told, today = [], beijing_today()
     for one in listed:
-        d = procedures[one.procedure_id].definition
+        d = known[one.procedure_id].definition
         step = next(each for each in d["steps"] if each["id"] == one.at_step)
         place, is_open = places.get(one.place_code, one.place_code), one.course == Course.OPEN
         about = subject(one, homes.get(one.household_id or 0), place)
