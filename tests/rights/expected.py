@@ -172,6 +172,7 @@ EXPECTED: dict[str, Probe] = {
     "workbench:explain": at("act", pk="explained"),
     "workbench:answer": at("act", pk="explained", one_way=True),
     "workbench:evidence": at("attachment", pk="explanation"),
+    "workbench:enter_year": at("act", pk="household"),
     "workbench:correct": at("act", pk="explained", grain="=person", row="person", column="=name"),
     # workbench: other departments' lists
     "workbench:lists": at("list count", code="place"),
