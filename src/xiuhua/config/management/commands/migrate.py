@@ -34,7 +34,7 @@ def thriftily() -> Iterator[None]:
     makes it again, and Python looks through them for garbage over and over: together half the time of a first start."""
     before, clone = gc.get_threshold(), Field.clone
     gc.set_threshold(100_000, 50, 50)
-    Field.clone = copied  # type: ignore[method-assign]
+    Field.clone = copied  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
