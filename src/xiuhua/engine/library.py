@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,9 +50,9 @@ class Selection:
     shown: Mapping[str, Ref] = field(repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
-    """All rules, facts, figures and code lists by id, checked. Made by `load`."""
+    """All rules, facts, figures and code lists by id, checked. Made by `load`, and the same as itself only."""
 
     rules: Mapping[str, Rule]
     facts: Mapping[str, Fact]
@@ -133,6 +133,29 @@ class Library:
         wrong = [one for one in chosen if self.rules[one].grain != grain]
         if wrong:
             raise ValueError(f"{wrong[0]} is a rule of grain {self.rules[wrong[0]].grain}, not {grain}")
+        return _selection(
+            self,
+            dialect,
+            grain,
+            as_of,
+            wanted,
+            tuple((relations or {}).items()),
+            tuple(chosen),
+            None if facts is None else tuple(facts),
+            bare,
+        )
+
+    def _select(
+        self,
+        dialect: Dialect,
+        grain: Grain,
+        as_of: dt.date,
+        wanted: str | None,
+        relations: Mapping[str, str],
+        chosen: list[str],
+        facts: Iterable[str] | None,
+        bare: bool,
+    ) -> Selection:
         shown = self._shown(grain, [] if bare else chosen, [] if bare and facts is None else facts)
         needs = Needs(grain, self.names, self.nodes)
         for ref in shown.values():
@@ -142,7 +165,7 @@ class Library:
             for node in (nodes.applies, nodes.holds):
                 if node is not None:
                     needs.value(node, grain)
-        query = Query(self.prepared, needs, dialect, as_of, wanted, relations or {})
+        query = Query(self.prepared, needs, dialect, as_of, wanted, relations)
         root = query.root()
         listed = self._listed(query, needs, grain, shown, chosen, as_of, bare)
         body = ",\n  ".join(f"{sql} AS {name}" if sql != name else name for name, sql in listed.items())
@@ -228,6 +251,22 @@ class Library:
     def facts_seen(self, row: Mapping[str, Any], selection: Selection) -> list[Seen]:
         """Every shown fact of one row, with name, value in words and evidence."""
         return [self.seen(name, ref, row) for name, ref in selection.shown.items()]
+
+
+@lru_cache(maxsize=64)
+def _selection(
+    library: Library,
+    dialect: Dialect,
+    grain: Grain,
+    as_of: dt.date,
+    wanted: str | None,
+    relations: tuple[tuple[str, str], ...],
+    chosen: tuple[str, ...],
+    facts: tuple[str, ...] | None,
+    bare: bool,
+) -> Selection:
+    """Pages and acts ask the same over and over, and writing a query takes longer than the database takes to answer it."""
+    return library._select(dialect, grain, as_of, wanted, dict(relations), list(chosen), facts, bare)
 
 
 def _figures(rule: RuleNodes, nodes: Mapping[str, Node]) -> list[str]:
