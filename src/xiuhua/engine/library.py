@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +29,7 @@ from xiuhua.rulebook.figures import Refused, Value
 from xiuhua.rulebook.models import CodeList, Figure, Measure, Rule, Says
 
 Grain = Literal["household", "person", "period", "village", "county"]
+MOST_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ class Selection:
     shown: Mapping[str, Ref] = field(repr=False)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Library:
-    """All rules, facts, figures and code lists by id, checked. Made by `load`, and the same as itself only."""
+    """All rules, facts, figures and code lists by id, checked. Made by `load`."""
 
     rules: Mapping[str, Rule]
     facts: Mapping[str, Fact]
@@ -69,6 +70,8 @@ class Library:
     rule_figures: Mapping[str, list[str]] = field(repr=False)
     prepared: Prepared = field(repr=False)
     vocabularies: Vocabularies = field(repr=False)
+    selections: dict[tuple[Any, ...], Selection] = field(default_factory=dict, repr=False, compare=False)
+    """Those that were asked for, by what was asked."""
 
     def rule(self, id: str) -> Rule:
         return self.rules[id]
@@ -118,6 +121,7 @@ class Library:
         rules: Iterable[str] | None = None,
         facts: Iterable[str] | None = None,
         bare: bool = False,
+        kept_villages: str | None = None,
     ) -> Selection:
         """The query that computes rules and facts, live (`postgres`) or over a freeze (`duckdb`).
 
@@ -125,7 +129,8 @@ class Library:
         on in FROM, where it is not that name. rules: ids; None: all of this grain. facts: ids or columns
         (`period.house_grade`) shown besides those that the rules show; None: no others; with `rules=[]` and None, all
         facts of the grain. bare: outcomes alone, without the facts that rules show and without evidence, where only the
-        few that fail will be opened. Raises KeyError for an unknown id, ExpressionError for a name that cannot be read.
+        few that fail will be opened. kept_villages: a relation by `village_code` with `f__` and `e__` columns, whose facts of villages were
+        written down: a county's are computed from it, and no household is read. Raises KeyError for an unknown id, ExpressionError for a name that cannot be read.
         """
         chosen = (
             [one for one in self.rules if self.rules[one].grain == grain] if rules is None else list(rules)
@@ -133,17 +138,19 @@ class Library:
         wrong = [one for one in chosen if self.rules[one].grain != grain]
         if wrong:
             raise ValueError(f"{wrong[0]} is a rule of grain {self.rules[wrong[0]].grain}, not {grain}")
-        return _selection(
-            self,
-            dialect,
-            grain,
-            as_of,
-            wanted,
-            tuple((relations or {}).items()),
-            tuple(chosen),
-            None if facts is None else tuple(facts),
-            bare,
-        )
+        around = tuple((relations or {}).items())
+        shown = None if facts is None else tuple(facts)
+        asked = (dialect, grain, as_of, wanted, around, tuple(chosen), shown, bare, kept_villages)
+        # Pages and acts ask the same over and over, and writing a query takes longer than a database takes to answer it.
+        found = self.selections.get(asked)
+        if found is None:
+            found = self._select(
+                dialect, grain, as_of, wanted, dict(around), chosen, shown, bare, kept_villages
+            )
+            if len(self.selections) >= MOST_KEPT:
+                self.selections.clear()
+            self.selections[asked] = found
+        return found
 
     def _select(
         self,
@@ -155,6 +162,7 @@ class Library:
         chosen: list[str],
         facts: Iterable[str] | None,
         bare: bool,
+        kept_villages: str | None,
     ) -> Selection:
         shown = self._shown(grain, [] if bare else chosen, [] if bare and facts is None else facts)
         needs = Needs(grain, self.names, self.nodes)
@@ -165,7 +173,7 @@ class Library:
             for node in (nodes.applies, nodes.holds):
                 if node is not None:
                     needs.value(node, grain)
-        query = Query(self.prepared, needs, dialect, as_of, wanted, relations)
+        query = Query(self.prepared, needs, dialect, as_of, wanted, relations, kept_villages)
         root = query.root()
         listed = self._listed(query, needs, grain, shown, chosen, as_of, bare)
         body = ",\n  ".join(f"{sql} AS {name}" if sql != name else name for name, sql in listed.items())
@@ -253,22 +261,6 @@ class Library:
         return [self.seen(name, ref, row) for name, ref in selection.shown.items()]
 
 
-@lru_cache(maxsize=64)
-def _selection(
-    library: Library,
-    dialect: Dialect,
-    grain: Grain,
-    as_of: dt.date,
-    wanted: str | None,
-    relations: tuple[tuple[str, str], ...],
-    chosen: tuple[str, ...],
-    facts: tuple[str, ...] | None,
-    bare: bool,
-) -> Selection:
-    """Pages and acts ask the same over and over, and writing a query takes longer than the database takes to answer it."""
-    return library._select(dialect, grain, as_of, wanted, dict(relations), list(chosen), facts, bare)
-
-
 def _figures(rule: RuleNodes, nodes: Mapping[str, Node]) -> list[str]:
     found = checking.figures_read(rule.holds, nodes)
     if rule.applies is not None:
@@ -281,16 +273,21 @@ def _least(items: list[str]) -> str:
 
 
 def load(
-    rulebook: Path | None = None, facts: Path | None = None, records: Path | None = None, strict: bool = True
+    rulebook: Path | None = None,
+    facts: Path | None = None,
+    records: Path | None = None,
+    strict: bool = True,
+    further: Path | None = None,
 ) -> Library:
-    """Reads and checks everything; folders other than the package's own are for tests. The package's own is read once.
+    """Reads and checks everything. The package's own is read once; other folders are a freeze's and those of tests.
 
+    further: a folder of further programmes; None: with our own rulebook, the one that the office names.
     strict: a lower level's forbidden figure refuses the load; otherwise it is kept in `refused_figures`.
     Raises RulebookError, whose text begins with file:line.
     """
-    if rulebook is facts is records is None and strict:
+    if rulebook is facts is records is further is None and strict:
         return _own()
-    return _load(rulebook, facts, records, strict)
+    return _load(rulebook, facts, records, strict, further)
 
 
 @cache
@@ -298,8 +295,14 @@ def _own() -> Library:
     return _load(None, None, None, True)
 
 
-def _load(rulebook: Path | None, facts: Path | None, records: Path | None, strict: bool) -> Library:
-    book = rulebook_reader.read_rulebook(rulebook or rulebook_reader.FOLDER, strict)
+def _load(
+    rulebook: Path | None,
+    facts: Path | None,
+    records: Path | None,
+    strict: bool,
+    further: Path | None = None,
+) -> Library:
+    book = rulebook_reader.read_rulebook(rulebook or rulebook_reader.FOLDER, strict, further)
     read = facts_reader.read_facts(facts or facts_reader.FOLDER, records or facts_reader.RECORDS)
     names = Names(read.relations, read.facts, book.figures, book.codes)
     nodes = checking.fact_nodes(names)
