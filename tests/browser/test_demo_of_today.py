@@ -92,6 +92,6 @@ def test_three_exits_of_the_first_county_do_not_bear_looking_at(filled: Demo, en
     page.goto("/cases/exits/?way=here")
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(3)
-    for kind in ("被脱贫", "数字脱贫", "住房不安全"):
+    for kind in ("被脱贫", "数字脱贫", "假脱贫·退出后不达标"):
         expect(rows.filter(has_text=kind)).to_have_count(1)
     expect(page.locator("main")).to_contain_text("这一页看了 3 户，其中 0 户没有疑点")

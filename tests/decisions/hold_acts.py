@@ -176,7 +176,7 @@ class Acts:
             "state": self.spoilt.get(home),
             "rests": self.shots.get(now["shot"], "nothing"),
             "forged": now["shot"] in self.forged,
-            "kept": set(self.shots),
+            "kept": set(self.shots) if self.doubted else set(),
             "doubted": set(self.doubted),
             "stands": now,
             "since": self.since,

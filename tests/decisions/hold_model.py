@@ -231,9 +231,9 @@ class Judging:
 
     def over_a_forgery(self, label: str, one: dict[str, Any], now: Course) -> list[str]:
         """Signed although what was kept at an earlier step, the last time it was done, had been found not to come out again."""
-        if now.effect:
-            return []
         moment, newest = self.told.at[one["id"]], {}
+        if now.effect or not moment["doubted"]:
+            return []
         for shot in self.rows["decisions_snapshot"]:
             if shot["proceeding_id"] == self.proceeding["id"] and shot["id"] in moment["kept"]:
                 newest[shot["step"]] = max(shot["id"], newest.get(shot["step"], 0))

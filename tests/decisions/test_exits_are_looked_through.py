@@ -66,7 +66,7 @@ def exit_row(going: Going) -> dict[str, Any]:
 
 def test_an_exit_is_a_record_counted_from_what_was_signed(going: Going, let_out: Proceeding) -> None:
     row = exit_row(going)
-    assert row["decided_on"] == let_out.effect_on and row["sitting"] == 1 and row["village_posts"] == 1
+    assert row["decided_on"] == let_out.effect_on and row["sitting"] == 1 and row["village_posts"] == 2
     # The same content was brought again and again, but for no other household.
     assert (row["signature_elsewhere"], row["papers_elsewhere"]) == (0, 0)
     assert row["steps_in_hour"] == 3 and row["recomputed"] is None and row["confirmed_by"] == "head"
@@ -84,7 +84,7 @@ def test_a_paper_brought_for_two_households_is_known_by_its_content(
 ) -> None:
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         neighbour, _ = household("2", people.VILLAGE, {"田有福": ("head", "male")}, kind="registered")
-    other = Going(going.world, neighbour, going.days, going.village, going.township, going.county)
+    other = Going(going.world, neighbour, going.days, going.village, going.township, going.county, going.team)
     one = other.begin("targeted_identification")
     other.papers(one, going.village[0])
     row = exit_row(going)

@@ -25,7 +25,8 @@ RULES = """
   kind: standard
   says: {zh: 收入稳定, en: Income stable}
   fails: {zh: 收入不稳定, en: Income not stable}
-  holds: true
+  holds: net_income_fen > 0
+  because: [net_income_fen]
   severity: amber
   topic: income
   source: 例

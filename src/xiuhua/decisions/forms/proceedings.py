@@ -95,9 +95,9 @@ class StepForm(forms.Form):
             self.fields[f"paper_{paper['code']}"] = Pictures(label=called, required=False)
             self._ask_sources(paper, authorised)
         asked = set(self.fields)
-        for paper in anew:
-            self.fields[f"anew_{paper['code']}"] = Pictures(label=_("补签的授权书"), required=False)
-            self._ask_sources(paper, None)
+        for again in anew:
+            self.fields[f"anew_{again['code']}"] = Pictures(label=_("补签的授权书"), required=False)
+            self._ask_sources(again, None)
         self.renewing = set(self.fields) - asked
 
     def now(self) -> list[forms.BoundField]:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from xiuhua.decisions.queries.marks import Looked, looked_through
+from xiuhua.decisions.queries.marks import Looked, kind_of, looked_through
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.terms import Way
 from xiuhua.places.models import Place
@@ -110,7 +110,7 @@ def _rows(found: list[Looked], gone: dict[int, Gone]) -> Iterable[dict[str, Any]
             "marks": [
                 {
                     "tone": "red" if one.rule.severity == "red" else "straw",
-                    "clause": one.rule.clause.says(language()),
+                    "clause": kind_of(one),
                     "label": one.says(language()),
                     "next": one.rule.next.says(language()) if one.rule.next else "",
                 }

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
@@ -120,11 +121,18 @@ def marks(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
     }
 
 
+def kind_of(outcome: Outcome) -> str:
+    """What kind of doubt it is; a standard that fails by now is named as that, whatever clause it is from."""
+    if outcome.rule.id.startswith(OF_AN_EXIT):
+        return outcome.rule.clause.says(language())
+    return _("假脱贫·退出后不达标")
+
+
 def mark(one: Proceeding, outcome: Outcome) -> dict[str, Any]:
     """A mark with its reason, what to do, and the other proceedings it speaks of, as far as they lie in the area."""
     return {
         "tone": "red" if outcome.rule.severity == "red" else "straw",
-        "clause": outcome.rule.clause.says(language()),
+        "clause": kind_of(outcome),
         "says": outcome.says(language()),
         "next": outcome.rule.next.says(language()) if outcome.rule.next else "",
         "others": others(one, SHARED[outcome.rule.id]) if outcome.rule.id in SHARED else [],

@@ -138,7 +138,8 @@ def _incomes(as_of: date) -> Any:
 
 def of_band(lo: str, hi: str, band: int | Edge, *, exited: bool) -> list[int]:
     """Ids of an area's registered households whose income per head lies in a band; band -1: below nothing. Computes them all."""
-    sql, values = BAND, {"exited": exited, "width": BAND_FEN, "near": NEAR_LINE_FEN}
+    sql = BAND
+    values: dict[str, Any] = {"exited": exited, "width": BAND_FEN, "near": NEAR_LINE_FEN}
     if isinstance(band, Edge):
         sql = f"select o.household_key from ({{select}}) o where {BY_EDGE[band]}"
     else:

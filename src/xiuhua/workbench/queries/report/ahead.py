@@ -35,7 +35,7 @@ def table(by: Appointment, place: Place) -> dict[str, Any]:
         for (year, measure), one in plans.targets(place.code).items()
         if measure == plans.HOUSEHOLDS and year >= today
     }
-    years: list[int | None] = sorted({*wanted, *(year for year in counted if year is not None)})
+    years = sorted({*wanted, *(year for year in counted if year is not None)})
     rows = [
         _row(by, place, year, counted.get(year, {}), wanted.get(year) if year else None)
         for year in [*years, *([None] if None in counted else [])]
