@@ -147,7 +147,7 @@ def _read(run: Run, batch: Batch) -> None:
         workbooks = read.open_all(batch, files)
     with run.work() as held:
         sheets = read.describe(held, workbooks)
-        corrections.link(sheets, workbooks)
+        corrections.link(held, sheets, workbooks)
         if read.must_ask(sheets):
             held.step = Step.MAPPING
             held.save(update_fields=["step"])
