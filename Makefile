@@ -109,8 +109,8 @@ screens: setup ## pictures of the READMEs, taken from the running product
 bench: setup ## times, as ratios taken in one run
 	$(BIN)/python -m bench $(ARGS)
 
-bench-nation: setup ## a nation of 30 million households: made, tallied, drawn
-	$(BIN)/python -m bench nation --write $(ARGS)
+bench-nation: setup ## the long half of the table: pages at a million households, a nation of 30 million made, tallied, drawn
+	$(BIN)/python -m bench million nation --write $(ARGS)
 
 messages: setup ## bring the catalogue of translations up to date with the sources
 	$(BIN)/python -m xiuhua.config.messages update

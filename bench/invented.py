@@ -175,6 +175,7 @@ def _invent(county: str) -> None:
     with psycopg.connect(connection_urls().owner, autocommit=True) as owner:
         # Nothing is known yet of the new rows: a plan by guess takes the square of them.
         owner.execute("set synchronous_commit = off; set enable_nestloop = off; set work_mem = '128MB'")
+        owner.execute("select setseed(%s)", [int(county) % 1000 / 1000])
         values["opening"] = _one(owner, OPENING, county)
         for sql in (HOUSEHOLDS, PERSONS, MEMBERSHIPS, STATUSES, PERIODS, STANDINGS, FINDINGS):
             owner.execute(sql.replace("{name}", NAME), values)

@@ -71,11 +71,11 @@ def measure(households: int, *, times: int = 1) -> Measured:
     """Makes a nation of that size once and tallies it `times` times; the one with the least work counts, as the least disturbed."""
     with tempfile.TemporaryDirectory(prefix="xh-nation-") as name:
         folder = Path(name)
-        made = _alone("make", folder, households)
+        made = in_a_process("make", folder, households)
         tallied = min(
-            (_alone("tally", folder, households) for _ in range(times)), key=lambda one: one["seconds"]
+            (in_a_process("tally", folder, households) for _ in range(times)), key=lambda one: one["seconds"]
         )
-        plain = _alone("plain", folder, households)
+        plain = in_a_process("plain", folder, households)
         size = sum(path.stat().st_size for path in (folder / "freeze").rglob("*.parquet"))
     found = Measured(
         households,
@@ -95,7 +95,8 @@ def measure(households: int, *, times: int = 1) -> Measured:
     return found
 
 
-def _alone(step: str, folder: Path, households: int) -> dict[str, float]:
+def in_a_process(step: str, folder: Path, households: int) -> dict[str, float]:
+    """A step by itself: what it says of its time and memory."""
     asked = [sys.executable, "-m", "bench.nation", step, str(folder), str(households)]
     said = subprocess.run(asked, check=True, stdout=subprocess.PIPE, text=True).stdout
     answer: dict[str, float] = json.loads(said.splitlines()[-1])

@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,25 @@ def fresh_database(server: Any, django_db_setup: None, django_db_blocker: Any) -
     """A database of its own, for tests that commit; copied from the migrated one. Yields its Urls."""
     with fresh(server, django_db_blocker) as urls:
         yield urls
+
+
+@cache
+def _library_with_own_lines() -> Any:
+    from xiuhua.cli import demo
+    from xiuhua.engine import library
+    from xiuhua.rulebook import reader
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(reader.FURTHER, str(Path(demo.__file__).parent / "programmes"))
+        return library._load(None, None, None, True)
+
+
+@pytest.fixture
+def own_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The invented province's own range of monitoring of each year, as its folder gives it; read once."""
+    from xiuhua.engine import library
+
+    monkeypatch.setattr(library, "_own", _library_with_own_lines)
 
 
 @pytest.fixture

@@ -14,14 +14,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from runtime.holders import throw_away_home, wait_until
+from xiuhua.runtime.locations import locate, superuser_url
 
 PASSWORD = "xiuhua-demo-2026"
 # A busy machine answers late; a page that is wrong is as wrong after twenty seconds.
 expect.set_options(timeout=20_000)
+STORIES = (
+    "select 1 from procrastinate_jobs where task_name like 'demo.%' and status in ('todo', 'doing') limit 1"
+)
 WIDTHS = {"wide": 1440, "phone": 390}
 
 
@@ -159,6 +164,9 @@ def filled(demo: Demo, browser: Browser) -> Demo:
         page.locator("table a").first.click()
         page.get_by_text("已并入登记").wait_for(timeout=180_000)
         context.close()
+    # The first county's stories live on days before today, and the day is everybody's.
+    with psycopg.connect(superuser_url(locate(demo.home), "xiuhua"), autocommit=True) as session:
+        wait_until(lambda: not session.execute(STORIES).fetchone(), 240)
     return demo
 
 

@@ -25,9 +25,22 @@ VOTES: list[Any] = [
     {"vote": {**VOTE, "entitled": 90}},
     {"vote": {**VOTE, "yes": 12, "no": 11}},
     {"vote": VOTE},
+    {"member": "refused"},
+    {"member": "nobody"},
+    {"member": 1},
+    {"member": ""},
+    {"member": "0"},
     [],
     "x",
     {"to": "county"},
+]
+# A meeting that did not agree, one that was too small to say so, one whose count is none.
+NOES: list[Any] = [
+    *[{"vote": {**VOTE, "yes": 8, "no": 15}}] * 3,
+    {"vote": {**VOTE, "entitled": 90, "yes": 8, "no": 15}},
+    {"vote": {**VOTE, "yes": 8}},
+    {"vote": VOTE},
+    {},
 ]
 
 
@@ -73,13 +86,16 @@ def signs_in_anothers_name(d: Driver) -> None:
 def says_no(d: Driver) -> None:
     if one := one_of(d, "open"):
         able = d.eligible(one) or list(d.known)
-        sign = d.rng.choice(["no", "returned", "withdrawn"])
+        sign, voted = d.rng.choice(["no", "returned", "withdrawn"]), d.step(one).get("vote")
+        if voted and d.rng.random() < 0.5:
+            for paper in d.step(one)["evidence"]:
+                d.paper(one, paper["code"])
         d.sign(
             one,
             d.rng.choice(able),
             sign,
             d.rng.choice(["", "收入没有核清"]),
-            {"to": _step_of(d, one)} if sign == "returned" else {},
+            {"to": _step_of(d, one)} if sign == "returned" else d.rng.choice(NOES) if voted else {},
         )
 
 
@@ -228,6 +244,39 @@ def keeps_wrongly(d: Driver) -> None:
         ])()  # fmt: skip
 
 
+def forges(d: Driver) -> None:
+    """True records, but outcomes that were made up beside them: nobody can tell before they are computed again."""
+    found = [one for one in d.proceedings() if d.step(one).get("rules") or d.step(one).get("grounds")]
+    if found:
+        one = d.rng.choice(found)
+        step, able = d.step(one), d.eligible(one)
+        if one["household_id"] not in d.spoilt:
+            d.spoil(one["household_id"])
+        said = {
+            rule: {
+                **told,
+                "evidence": "checked",
+                "result": "fails" if rule in step.get("grounds", []) else "holds",
+            }
+            for rule, told in d.basis(one).outcomes.items()
+        }
+        for paper in step.get("evidence", []):
+            d.paper(one, paper["code"])
+        for by in able[: step.get("people", 1)]:
+            d.snapshot(one, outcomes=said)
+            d.sign(one, by, detail={"vote": VOTE} if step.get("vote") else {"mode": "natural"})
+        if d.rng.random() < 0.7:
+            computes_again(d)
+
+
+def computes_again(d: Driver) -> None:
+    """What the night does: each that was forged does not come out. Somebody may write a yes beside it."""
+    for shot in sorted(d.forged - d.doubted):
+        d.recheck(shot, False)
+    if d.shots and d.rng.random() < 0.5:
+        d.recheck(d.rng.choice(sorted(d.shots)), True)
+
+
 def begins_wrongly(d: Driver) -> None:
     home, name = (
         d.rng.choice(d.homes),
@@ -280,7 +329,7 @@ def shadows(d: Driver) -> None:
     d.attempt("opens it to the owner", f"grant all on pg_temp.{table} to public")
     # As in a session that comes new: plans made before would still name the true table.
     d.attempt("forgets plans", "discard plans")
-    d.sign(one, d.rng.choice(list(d.known)), detail={"vote": VOTE} if d.step(one).get("vote") else {})
+    d.sign(one, d.rng.choice(list(d.known)), detail=d.told_at(one, d.step(one)))
     d.attempt("drops it", f"drop table pg_temp.{table}")
 
 
@@ -296,5 +345,5 @@ def takes_the_guards_away(d: Driver) -> None:
 
 TRIES: list[Callable[[Driver], None]] = [
     signs_anything, signs_anything, signs_without_evidence, signs_without_evidence, signs_in_anothers_name, says_no, moves_it_on, removes, changes, writes_a_status,
-    hangs_wrongly, takes_down_early, objects, answers, tells_kin, ends_kin, brings_wrongly, keeps_wrongly, begins_wrongly, spoils, waits, shadows, takes_the_guards_away,
+    hangs_wrongly, takes_down_early, objects, answers, tells_kin, ends_kin, brings_wrongly, keeps_wrongly, forges, computes_again, begins_wrongly, spoils, waits, shadows, takes_the_guards_away,
 ]  # fmt: skip

@@ -169,6 +169,8 @@ def test_what_is_missing_is_never_quietly_not_poor() -> None:
     assert shares["deprived"]["estimate"] == pytest.approx(3 / 4)
     assert shares["not_deprived"]["estimate"] == pytest.approx(1 / 4)
     nan = pd.DataFrame({"a": [1.0, np.nan], "b": [1.0, 1.0]})
+    with pytest.raises(Unfit, match="'refuse' or 'drop' or 'deprived' or 'not_deprived'"):
+        alkire_foster(frame, indicators=["a", "b"], k=1, missing="ignore")  # type: ignore[arg-type]
     with pytest.raises(Unfit, match="a: 1"):
         alkire_foster(nan, indicators=["a", "b"], k=1)
 

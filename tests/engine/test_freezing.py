@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,8 +15,10 @@ import pytest
 from frozen import make_freeze
 from xiuhua import engine
 from xiuhua.engine import freezing
+from xiuhua.rulebook import reader
 
 PLACES = pa.table({"code": ["CN", "99"], "name": ["全国", "某省"], "level": ["nation", "province"]})
+PROGRAMMES = Path(__file__).parents[1] / "decisions" / "programmes"
 SEALED = {
     "area": ("CN", "全国"),
     "as_of": dt.date(2017, 12, 31),
@@ -113,6 +117,40 @@ def test_the_manifest_says_by_what_it_was_made(freeze: freezing.Freeze) -> None:
     assert set(said["made_with"]) == {"xiuhua", "duckdb", "pyarrow", "python"}
     assert all(len(said[name]) == 64 for name in ("contract", "rulebook", "facts", "engine"))
     assert said["synthetic"] is True and said["seed"] == 1 and said["as_of"] == "2017-12-31"
+
+
+def test_an_offices_own_folder_of_rules_is_part_of_what_it_was_made_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = freezing.versions()
+    own = tmp_path / "own"
+    shutil.copytree(PROGRAMMES, own)
+    monkeypatch.setenv(reader.FURTHER, str(own))
+    with_it = freezing.versions()
+    (own / "graduation" / "notes.txt").write_text("whatever lies there")
+    (own / ".hidden").write_text("but this")
+    noted = freezing.versions()
+    assert len({one.rulebook for one in (without, with_it, noted)}) == 3
+    assert "graduation/notes.txt" in noted.further and ".hidden" not in noted.further
+    assert without.further == {} and replace(with_it, rulebook="", further={}) == replace(
+        without, rulebook=""
+    )
+
+    # Read rules are told by what was read: an edit counts from the next start on.
+    reader.read_rulebook()
+    path = own / "graduation" / "figures.yaml"
+    path.write_text(path.read_text().replace("value: 6000", "value: 1"))
+    assert freezing.versions() == noted
+    reader.read_rulebook()
+    edited = freezing.versions()
+    assert edited.rulebook != noted.rulebook
+
+    folder = tmp_path / "freeze"
+    with freezing.writer(folder, {"rec_place": freezing.PLACES}) as writer:
+        writer.write("rec_place", "00", PLACES.sort_by("code"))
+    sealed = freezing.seal(folder, **SEALED)  # type: ignore[arg-type]
+    assert sealed.rulebook == edited.rulebook and sealed.further == dict(edited.further)
+    assert freezing.open_freeze(folder).manifest == sealed
 
 
 @pytest.mark.parametrize(

@@ -142,5 +142,15 @@ def test_what_cannot_be_measured_is_said() -> None:
                 gini(frame, welfare="y")
             else:
                 fgt(frame, welfare="y", **{"line": 5, **more})
+    drawn = pa.table({"y": [1.0, 9, 1], "h": [1, 1, 2], "p": ["a", None, "b"], "n": [1.0, float("nan"), 1.0]})
+    for more, says in (
+        ({"stratum": "h"}, "1 strata of h have one unit only"),
+        ({"psu": "p"}, "1 rows have no p"),
+        ({"stratum": "n"}, "1 rows have no n"),
+        ({"missing": "ignore"}, "'refuse' or 'drop'"),
+        ({"missing": "not_deprived"}, "'refuse' or 'drop'"),
+    ):
+        with pytest.raises(Unfit, match=says):
+            fgt(drawn, welfare="y", line=5, **more)
     with pytest.raises(Unfit, match="no weights"):
         fgt(pa.table({"y": [1.0], "w": [-1.0]}), welfare="y", line=5, weight="w")

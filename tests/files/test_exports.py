@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings as product
 from django.db import connection
@@ -22,8 +23,10 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.files import tasks
 from xiuhua.files.models import Export, StoredFile
 from xiuhua.files.services import NotNow, ask, folder, make, resume, store, want_stop
+from xiuhua.files.services.wishes import WORK
 from xiuhua.files.terms import Step
 from xiuhua.places.scope import scope_of, within
+from xiuhua.runtime.jobs import GIVEN_UP
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
@@ -215,6 +218,30 @@ def test_a_making_is_stopped_leaves_nothing_and_goes_on(world: people.World) -> 
     with within(scope_of(people.COUNTY)):
         resume(by=world.county_office, export_id=export.pk)
         Export.objects.filter(pk=export.pk).update(params={})
+    assert make(export.pk, export.place_code).step == Step.DONE
+
+
+def test_a_making_that_nobody_does_ends_with_a_sentence_and_waits_for_whoever_holds_it(
+    world: people.World, fresh_database: Any
+) -> None:
+    export = asked(world.county_office)
+    with psycopg.connect(fresh_database.owner, autocommit=True) as owner:
+        found = lambda sql: owner.execute(sql).fetchone()  # noqa: E731
+        owner.execute("select pg_advisory_lock(%s)", [WORK.lock + export.pk])
+        tasks.make_export(export_id=export.pk, place_code=people.COUNTY)
+        assert found("select args ->> 'export_id' from procrastinate_jobs") == (str(export.pk),)
+        owner.execute("update files_export set step = 'making', asked_at = now() - interval '1 hour'")
+        tasks.sweep(timestamp=0)
+        owner.execute("delete from procrastinate_jobs")
+        tasks.sweep(timestamp=0)
+        assert found("select step from files_export") == ("making",), "a job waits, or a session holds it"
+        owner.execute("select pg_advisory_unlock_all()")
+        tasks.sweep(timestamp=0)
+        assert found("select step, trouble ->> 'en' from files_export") == ("failed", GIVEN_UP["en"])
+        owner.execute("update files_export set step = 'making'")
+        with within(scope_of(people.COUNTY)):
+            want_stop(by=world.county_office, export_id=export.pk)
+            resume(by=world.county_office, export_id=export.pk)
     assert make(export.pk, export.place_code).step == Step.DONE
 
 

@@ -17,6 +17,7 @@ from django.db import connection
 import people
 from freezes.frozen_county import NATION, bring, taken
 from intake.conftest import Files, made  # noqa: F401  a fixture
+from plainly import gap, living
 from xiuhua.engine import Result, load
 from xiuhua.engine.freezing import open_freeze, relations_of
 from xiuhua.engine.tables import TYPES
@@ -49,7 +50,7 @@ def old_on(day: date, born: date) -> int:
 
 
 def plainly(place: str, as_of: date) -> dict[str, Any]:
-    """Ten figures of a place, counted in Python from the register's own tables."""
+    """Figures of a place, counted in Python from the register's own tables."""
     with within(scope_of(place)):
         status = dict(StatusEntry.objects.order_by("id").values_list("household_id", "status"))
         homes = list(Household.objects.filter(ended_on=None))
@@ -68,6 +69,13 @@ def plainly(place: str, as_of: date) -> dict[str, Any]:
         if one.household_id in helped and one.person.birth_date
     ]
     kinds = Counter(one.person.id_kind for one in members)
+    there = Counter(one.household_id for one in members)
+    lives = {
+        home.pk: living(
+            vars(newest[home.pk]) if home.pk in newest else None, there[home.pk], home.members_reported
+        )
+        for home in homes
+    }
     return {
         "households": len(homes),
         "registered": len(listed),
@@ -79,8 +87,24 @@ def plainly(place: str, as_of: date) -> dict[str, Any]:
         "very old": sum(age >= _alive_from(as_of) for age in ages),
         "length fails": kinds["other"],
         "food and clothing": Counter(getattr(newest.get(key), "food_clothing_ok", None) for key in listed),
+        "income above the line": Counter(lives[key].above for key in listed),
+        "poverty": dict(gap(list(lives.values()))),
         "poor persons": sum(one.household_id in with_poor for one in members),
+        "one by one": _sizes(homes, Counter(one.household_id for one in members)),
     }  # fmt: skip
+
+
+def _sizes(homes: list[Household], counted: Counter[int]) -> Counter[str]:
+    """Households by their number of people. Of most, only the head is on record: one head is no household of one."""
+    found: Counter[str] = Counter()
+    for home in homes:
+        helped = home.kind in ("registered", "watched")
+        told = {n for n in (counted[home.pk], home.members_reported) if n}
+        if not helped and counted[home.pk] <= 1:
+            told = {home.members_reported} - {None}
+        [size] = told if len(told) == 1 else ["unknown"]
+        found[str(min(size, 10) if isinstance(size, int) else size)] += 1
+    return found
 
 
 def _alive_from(as_of: date) -> int:
@@ -93,7 +117,8 @@ def tallied(freeze: Freeze, place: str) -> dict[str, Any]:
     """The same figures, as a page reads them."""
     with within(scope_of(place)):
         found = queries.figures(freeze, place)
-        food = found.rule("exit.food_clothing")
+        food, income = found.rule("exit.food_clothing"), found.rule("exit.income")
+        sizes = found.measure("sizes")
         return {
             "households": found.households(),
             "registered": found.households(kind="registered"),
@@ -105,7 +130,12 @@ def tallied(freeze: Freeze, place: str) -> dict[str, Any]:
             "very old": found.rule("natural.very_old").fails,
             "length fails": found.rule("quality.id_length").fails,
             "food and clothing": Counter({True: food.holds, False: food.fails, None: food.not_known}),
+            "income above the line": Counter(
+                {True: income.holds, False: income.fails, None: income.not_known}
+            ),
+            "poverty": {name: n for name, n in found.measure("poverty_gap").items() if name != "per"},
             "poor persons": found.fact("poor_persons")["sum"],
+            "one by one": +Counter({**sizes["parts"], "unknown": sizes["unknown"]}),
         }
 
 
@@ -116,7 +146,8 @@ def test_ten_figures_are_what_the_register_says_counted_plainly(freeze: Freeze) 
     for place in (people.COUNTY, codes[0], codes[0][:9]):
         expected = plainly(place, freeze.as_of)
         assert tallied(freeze, place) == expected, place
-        assert expected["registered"] > 0
+        assert expected["registered"] > 0 and expected["poverty"]["poor"] > 0
+        assert sum(expected["one by one"].values()) == expected["households"]
     # From the village up, everything adds up.
     with within(NATION):
         for level in ("village", "township", "county", "city"):

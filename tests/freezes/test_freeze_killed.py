@@ -34,6 +34,7 @@ with within(scope_of("{COUNTY}")):
     freeze = take(by=by, place_code="{COUNTY}", reason="考核前").freeze
     go_on(freeze.pk, freeze.place_code)
 """
+TAKEN_UP = "select count(*) > 1 or max(attempts) > 0 from procrastinate_jobs where task_name = 'freezes.work'"
 
 
 @pytest.fixture
@@ -127,6 +128,8 @@ def test_killed_while_figures_are_stored_the_records_stay_as_they_are(office: Of
         before = office.ask("select sha256, manifest::text from freezes_freeze")
         [worker] = children(supervisor.pid, "xiuhua.cli worker")
         os.kill(worker, signal.SIGKILL)
+        # The table is held until the next worker is at it too: the killed one's session waits for it, its lock in hand.
+        wait_until(lambda: office.ask(TAKEN_UP) == [(True,)], 60, why=lambda: office.ask(TAKEN_UP))
         owner.rollback()
     wait_until(lambda: state(office)[0] == "done", 120, why=lambda: state(office))
     assert office.ask("select sha256, manifest::text from freezes_freeze") == before

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -12,22 +10,46 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
 from psycopg.conninfo import conninfo_to_dict
 
 import people
 from databases import fresh
-from freezes.frozen_county import NATION, asked, bring, keys, rows, taken
+from freezes.frozen_county import (
+    COMES,
+    NATION,
+    Holding,
+    asked,
+    bring,
+    held,
+    in_thread,
+    keys,
+    past_the_services,
+    plain,
+    rows,
+    taken,
+)
 from intake.conftest import Files, made  # noqa: F401  a fixture
 from runtime.holders import wait_until
 from xiuhua.audit.models import Entry
-from xiuhua.engine import load
 from xiuhua.engine.freezing import open_freeze
+from xiuhua.freezes import tasks
 from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey
-from xiuhua.freezes.services import NotNow, confirm_forgetting, forget, records_of, resume, want_stop, work
+from xiuhua.freezes.services import (
+    NotNow,
+    confirm_forgetting,
+    forget,
+    records_of,
+    resume,
+    taking,
+    want_stop,
+    work,
+)
+from xiuhua.freezes.services.wishes import WORK
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Person
+from xiuhua.runtime.jobs import GIVEN_UP
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 VIEWS = ("rec_village", "rec_household", "rec_person", "rec_period")
@@ -63,21 +85,6 @@ def copied(
 @pytest.fixture
 def world(kept_world: tuple[Any, people.World], copied: Any) -> people.World:
     return deepcopy(kept_world[1])
-
-
-def held(relation: str, place: str = people.COUNTY) -> list[dict[str, Any]]:
-    """Rows that the register publishes, in no order."""
-    with within(scope_of(place)), connection.cursor() as cursor:
-        cursor.execute(
-            f"select * from {relation} where village_code >= %s and village_code < %s",
-            [scope_of(place).lo, scope_of(place).hi],
-        )
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def plain(found: list[dict[str, Any]]) -> set[tuple[tuple[str, Any], ...]]:
-    return {tuple(sorted(row.items())) for row in found}
 
 
 def test_it_holds_exactly_what_the_register_publishes(world: people.World) -> None:
@@ -194,37 +201,6 @@ def test_a_freeze_of_a_village_holds_the_village(world: people.World) -> None:
     assert len(rows(freeze, "rec_period")) == len(held("rec_period", village))
 
 
-class Holding:
-    """The owner keeps the years' table, so that a freeze waits in the middle: after the people, before their years."""
-
-    def __init__(self, urls: Any) -> None:
-        self.session = psycopg.connect(urls.owner)
-        self.session.execute("lock table registry_periodrecord in access exclusive mode")
-
-    def waited_for(self) -> bool:
-        found = self.session.execute(
-            "select count(*) from pg_locks l join pg_stat_activity a using (pid)"
-            " where not l.granted and a.application_name = 'xiuhua freeze'"
-        ).fetchone()
-        return bool(found and found[0])
-
-    def let_go(self) -> None:
-        self.session.rollback()
-        self.session.close()
-
-
-def in_thread(act: Callable[[], Any]) -> threading.Thread:
-    def run() -> None:
-        try:
-            act()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
 def test_it_is_one_moment_while_others_write(world: people.World, copied: Any) -> None:
     before = {relation: len(held(relation)) for relation in VIEWS}
     freeze = asked(people.COUNTY)
@@ -300,6 +276,34 @@ def test_it_is_stopped_and_goes_on(world: people.World, copied: Any) -> None:
         ]
 
 
+def test_work_that_nobody_does_ends_with_a_sentence_and_waits_for_whoever_holds_it(
+    world: people.World, copied: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xiuhua.freezes.services.taking.AGE", -1)
+    freeze = asked(people.COUNTY, world.county_office)
+    jobs = "select count(*) from procrastinate_jobs where task_name = 'freezes.work' and status = 'todo'"
+    with psycopg.connect(copied.owner, autocommit=True) as owner:
+        found = lambda sql: owner.execute(sql).fetchone()  # noqa: E731
+        # A session that outlives its worker: the job looks again later and is not over.
+        owner.execute("select pg_advisory_lock(%s)", [WORK.lock + freeze.pk])
+        tasks.work_at(freeze_id=freeze.pk, place_code=people.COUNTY)
+        assert found(jobs) == (1,)
+        owner.execute("update freezes_freeze set step = 'freezing'")
+        tasks.sweep(timestamp=0)
+        owner.execute("delete from procrastinate_jobs")
+        tasks.sweep(timestamp=0)
+        assert found("select step from freezes_freeze") == ("freezing",), "a job waits, or a session holds it"
+        owner.execute("select pg_advisory_unlock_all()")
+        # Given up: its job is no more, and nobody holds it.
+        tasks.sweep(timestamp=0)
+        assert found("select step, trouble ->> 'en' from freezes_freeze") == ("failed", GIVEN_UP["en"])
+        owner.execute("update freezes_freeze set step = 'freezing'")
+        with within(scope_of(people.COUNTY)):
+            want_stop(by=world.county_office, freeze_id=freeze.pk)
+            resume(by=world.county_office, freeze_id=freeze.pk)
+    assert work(freeze.pk, people.COUNTY).step == Step.DONE
+
+
 def test_a_full_disk_is_said_before_anything_is_written(
     world: people.World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,17 +314,22 @@ def test_a_full_disk_is_said_before_anything_is_written(
     assert "磁盘空间不够" in after.trouble["zh"] and "Not enough room" in after.trouble["en"]
 
 
-def test_a_damaged_freeze_is_not_tallied(world: people.World, copied: Any) -> None:
-    freeze = taken(people.COUNTY)
+def test_a_damaged_freeze_is_not_tallied(world: people.World) -> None:
+    freeze = asked(people.COUNTY, world.county_office)
+    progress = taking.Told(freeze.pk, scope_of(people.COUNTY))
+    taking._take(freeze, scope_of(people.COUNTY), progress)
+    progress.close()
     one = next((records_of(freeze) / "rec_person").glob("*.parquet"))
-    os.chmod(one, 0o600)
-    with one.open("r+b") as out:
-        out.seek(100)
-        out.write(b"x")
-    from xiuhua.engine.freezing import FreezeDamaged
-
-    with pytest.raises(FreezeDamaged):
-        open_freeze(records_of(freeze), check=True)
+    whole = one.read_bytes()
+    one.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+    after = work(freeze.pk, people.COUNTY)
+    assert after.step == Step.FAILED and after.trouble is not None and after.tally is None
+    assert f"不完整：rec_person/{one.name}" in after.trouble["zh"]
+    one.write_bytes(whole)
+    with within(scope_of(people.COUNTY)):
+        resume(by=world.county_office, freeze_id=freeze.pk)
+    done = work(freeze.pk, people.COUNTY)
+    assert done.step == Step.DONE and done.sha256 == after.sha256, "from a good copy it goes on"
 
 
 def test_a_link_is_destroyed_by_two_and_for_good(world: people.World) -> None:
@@ -338,9 +347,15 @@ def test_a_link_is_destroyed_by_two_and_for_good(world: people.World) -> None:
             Forgetting.objects.filter(pk=wish.pk).update(
                 household=None, confirmed_by="wang", confirmed_at=wish.asked_at
             )
+        # Past the services: no link ends without a wish on record, and no wish is one that nobody else confirmed.
+        ids = PersonKey.objects.filter(person__memberships__household_id=home.pk).values("person_id")
+        members = set(ids.values_list("person_id", flat=True))
+        for act in past_the_services(wish, home.pk, members, freeze):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                act()
         confirm_forgetting(by=world.leader, forgetting_id=wish.pk)
         assert HouseholdKey.objects.get(pk=key).household_id is None
-        assert not PersonKey.objects.filter(person__memberships__household_id=home.pk).exists()
+        assert members and not PersonKey.objects.filter(person_id__in=members).exists()
         wish.refresh_from_db()
         assert (wish.household, wish.person) == (None, None)
     with within(NATION):
@@ -351,12 +366,31 @@ def test_a_link_is_destroyed_by_two_and_for_good(world: people.World) -> None:
     assert len(one - two) == len(two - one) == 1 and one - two == {key}
 
 
-def test_only_in_ones_area_and_one_at_a_time(world: people.World) -> None:
+def test_only_in_ones_area_and_one_at_a_time(world: people.World, copied: Any) -> None:
     with pytest.raises(NotNow):
         asked(people.OTHER_COUNTY, world.county_office)
     asked(people.COUNTY, world.county_office)
     with pytest.raises(NotNow, match="正在生成"):
         asked(people.COUNTY, world.auditor)
     with within(scope_of(people.COUNTY)):
-        assert Freeze.objects.count() == 1
-    assert load().relations
+        first = Freeze.objects.get()
+        want_stop(by=world.county_office, freeze_id=first.pk)
+    # Somebody else's request, at the same moment: neither sees the other's row.
+    said: list[NotNow] = []
+
+    def ask() -> None:
+        try:
+            asked(people.COUNTY, world.auditor)
+        except NotNow as why:
+            said.append(why)
+
+    with psycopg.connect(copied.owner) as owner:
+        owner.execute(COMES, [people.COUNTY])
+        asking = in_thread(ask)
+        waits = "select count(*) from pg_locks where not granted"
+        wait_until(lambda: owner.execute(waits).fetchone() != (0,), 30)
+    asking.join(30)
+    with pytest.raises(NotNow, match="正在生成"), within(scope_of(people.COUNTY)):
+        resume(by=world.county_office, freeze_id=first.pk)
+    with within(scope_of(people.COUNTY)):
+        assert len(said) == 1 and Freeze.objects.filter(step=Step.WAITING).count() == 1

@@ -129,6 +129,11 @@ def _freezes(commands: Any) -> None:
     )
     tally.add_argument("freeze", metavar="FREEZE_ID|DIR", help="编号或文件夹 / id or folder")
     tally.add_argument("--out", type=Path, metavar="DIR", help="汇总放在哪里 / where the tally goes")
+    tally.add_argument(
+        "--today",
+        action="store_true",
+        help="按现行的规则，不按快照自己的 / by today's rules instead of those it was sealed with",
+    )
     tally.set_defaults(run=_later("xiuhua.cli.tally", "run"))
     listed = commands.add_parser("freezes", help="列出数据快照 / the freezes there are")
     listed.set_defaults(run=_later("xiuhua.cli.service", "freezes"))

@@ -107,7 +107,7 @@ def tally(parsed: argparse.Namespace) -> int:
         return cannot("tally", f"没有这份数据快照：{parsed.freeze}", f"no such freeze: {parsed.freeze}")
     if parsed.out is None:
         return cannot("tally", "请用 --out 指定放在哪里", "say by --out where to")
-    digest = of_folder(records_of(one), parsed.out)
+    digest = of_folder(records_of(one), parsed.out, today=parsed.today)
     stored = (one.tally or {}).get("sha256")
     if stored and stored != digest:
         print(

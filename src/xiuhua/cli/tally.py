@@ -7,6 +7,10 @@ import sys
 from pathlib import Path
 
 CANNOT = 2
+UNREAD = (
+    "本版程序读不了封存时的规则，可用 --today 按现行规则计算",
+    "this version cannot read the rules it was sealed with; --today computes by those of today",
+)
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -24,11 +28,16 @@ def run(parsed: argparse.Namespace) -> int:
 
         return service.tally(parsed)
     from xiuhua.engine.freezing import FreezeDamaged
+    from xiuhua.rulebook.marked import RulebookError
 
     try:
-        of_folder(folder, parsed.out or folder.with_name(f"{folder.resolve().name}.tally"))
+        out = parsed.out or folder.with_name(f"{folder.resolve().name}.tally")
+        of_folder(folder, out, today=parsed.today)
     except FreezeDamaged as why:
         print(f"xiuhua tally: 不是一份完整的数据快照：{why.zh} / no whole freeze: {why}", file=sys.stderr)
+        return CANNOT
+    except RulebookError as why:
+        print(f"xiuhua tally: {UNREAD[0]}：{why} / {UNREAD[1]}: {why}", file=sys.stderr)
         return CANNOT
     return 0
 
@@ -38,9 +47,13 @@ def is_id(text: str) -> bool:
     return 8 <= len(text) <= 36 and all(letter in "0123456789abcdef-" for letter in text)
 
 
-def of_folder(folder: Path, out: Path) -> str:
-    """Checks every byte of a freeze, tallies it into `out` and says by what digest; returns that. Raises FreezeDamaged."""
-    from xiuhua.engine.freezing import open_freeze
+def of_folder(folder: Path, out: Path, *, today: bool) -> str:
+    """Checks every byte of a freeze, tallies it into `out` and says by what digest; returns that.
+
+    By the rules it was sealed with, or by today's. Raises FreezeDamaged, RulebookError.
+    """
+    from xiuhua.engine import load
+    from xiuhua.engine.freezing import is_by_todays, open_freeze
     from xiuhua.engine.tally import tally
 
     freeze = open_freeze(folder, check=True)
@@ -49,6 +62,11 @@ def of_folder(folder: Path, out: Path) -> str:
         f"数据快照 / freeze {manifest.id}: {manifest.area.code} {manifest.area.name}, sha256 {freeze.sha256}"
     )
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = tally(freeze, out)
+    if not is_by_todays(freeze):
+        today = today or not manifest.sources
+        print(
+            "按现行的规则 / by today's rules" if today else "按封存时的规则 / by the rules it was sealed with"
+        )
+    made = tally(freeze, out, load() if today else None)
     print(f"汇总 / tally: {out}\n  sha256 {made.sha256}", flush=True)
     return str(made.sha256)

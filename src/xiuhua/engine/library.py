@@ -118,6 +118,7 @@ class Library:
         rules: Iterable[str] | None = None,
         facts: Iterable[str] | None = None,
         bare: bool = False,
+        kept_villages: str | None = None,
     ) -> Selection:
         """The query that computes rules and facts, live (`postgres`) or over a freeze (`duckdb`).
 
@@ -125,7 +126,8 @@ class Library:
         on in FROM, where it is not that name. rules: ids; None: all of this grain. facts: ids or columns
         (`period.house_grade`) shown besides those that the rules show; None: no others; with `rules=[]` and None, all
         facts of the grain. bare: outcomes alone, without the facts that rules show and without evidence, where only the
-        few that fail will be opened. Raises KeyError for an unknown id, ExpressionError for a name that cannot be read.
+        few that fail will be opened. kept_villages: a relation by `village_code` with `f__` and `e__` columns, whose facts of villages were
+        written down: a county's are computed from it, and no household is read. Raises KeyError for an unknown id, ExpressionError for a name that cannot be read.
         """
         chosen = (
             [one for one in self.rules if self.rules[one].grain == grain] if rules is None else list(rules)
@@ -142,7 +144,7 @@ class Library:
             for node in (nodes.applies, nodes.holds):
                 if node is not None:
                     needs.value(node, grain)
-        query = Query(self.prepared, needs, dialect, as_of, wanted, relations or {})
+        query = Query(self.prepared, needs, dialect, as_of, wanted, relations or {}, kept_villages)
         root = query.root()
         listed = self._listed(query, needs, grain, shown, chosen, as_of, bare)
         body = ",\n  ".join(f"{sql} AS {name}" if sql != name else name for name, sql in listed.items())
@@ -242,16 +244,21 @@ def _least(items: list[str]) -> str:
 
 
 def load(
-    rulebook: Path | None = None, facts: Path | None = None, records: Path | None = None, strict: bool = True
+    rulebook: Path | None = None,
+    facts: Path | None = None,
+    records: Path | None = None,
+    strict: bool = True,
+    further: Path | None = None,
 ) -> Library:
-    """Reads and checks everything; folders other than the package's own are for tests. The package's own is read once.
+    """Reads and checks everything. The package's own is read once; other folders are a freeze's and those of tests.
 
+    further: a folder of further programmes; None: with our own rulebook, the one that the office names.
     strict: a lower level's forbidden figure refuses the load; otherwise it is kept in `refused_figures`.
     Raises RulebookError, whose text begins with file:line.
     """
-    if rulebook is facts is records is None and strict:
+    if rulebook is facts is records is further is None and strict:
         return _own()
-    return _load(rulebook, facts, records, strict)
+    return _load(rulebook, facts, records, strict, further)
 
 
 @cache
@@ -259,8 +266,14 @@ def _own() -> Library:
     return _load(None, None, None, True)
 
 
-def _load(rulebook: Path | None, facts: Path | None, records: Path | None, strict: bool) -> Library:
-    book = rulebook_reader.read_rulebook(rulebook or rulebook_reader.FOLDER, strict)
+def _load(
+    rulebook: Path | None,
+    facts: Path | None,
+    records: Path | None,
+    strict: bool,
+    further: Path | None = None,
+) -> Library:
+    book = rulebook_reader.read_rulebook(rulebook or rulebook_reader.FOLDER, strict, further)
     read = facts_reader.read_facts(facts or facts_reader.FOLDER, records or facts_reader.RECORDS)
     names = Names(read.relations, read.facts, book.figures, book.codes)
     nodes = checking.fact_nodes(names)

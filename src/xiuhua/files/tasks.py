@@ -5,11 +5,11 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from xiuhua.files.queries import past
-from xiuhua.files.services import make, take_down
+from xiuhua.files.services import end_left, make, take_down
 from xiuhua.files.services.making import Asker
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION
-from xiuhua.runtime.jobs import AFTER_OUTAGE
+from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
 
 SYSTEM = Asker("system", "系统定时 / the system's clock", NATION)
 
@@ -17,12 +17,22 @@ SYSTEM = Asker("system", "系统定时 / the system's clock", NATION)
 @app.task(name="files.make", queue="files", retry=AFTER_OUTAGE)
 def make_export(export_id: int, place_code: str) -> None:
     """Makes an export, or goes on where a killed worker stood."""
-    make(export_id, place_code)
+    try:
+        make(export_id, place_code)
+    except Busy:
+        again(make_export, export_id=export_id, place_code=place_code)
 
 
 def go_on(export_id: int, place_code: str) -> None:
     """Enqueues the making, in the transaction of the act that makes it necessary."""
     make_export.defer(export_id=export_id, place_code=place_code)
+
+
+@app.periodic(cron=SWEEP)
+@app.task(name="files.sweep", queue="files", retry=AFTER_OUTAGE, queueing_lock="files.sweep")
+def sweep(timestamp: int) -> None:
+    """Ends what a job was given up at: it would say for ever that it is being made."""
+    end_left()
 
 
 @app.periodic(cron="23 * * * *")

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from xiuhua.freezes.terms import COUNTS, Step
+from xiuhua.freezes.terms import COUNTS, WORKING, Step
 from xiuhua.places.scope import ScopedManager
 
 
@@ -133,6 +133,9 @@ class Freeze(models.Model):
                     tally__isnull=False,
                     tallied_at__isnull=False,
                 ),
+            ),
+            models.UniqueConstraint(
+                name="freeze_one_at_a_time", fields=["place_code"], condition=Q(step__in=WORKING)
             ),
             models.CheckConstraint(
                 name="freeze_manifest_has_digest", condition=Q(manifest__isnull=True) | ~Q(sha256="")

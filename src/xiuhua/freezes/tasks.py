@@ -9,10 +9,10 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from xiuhua.freezes.queries import top_place
-from xiuhua.freezes.services import NotNow, take, work
+from xiuhua.freezes.services import NotNow, end_left, take, work
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION
-from xiuhua.runtime.jobs import AFTER_OUTAGE
+from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
 
 logger = logging.getLogger(__name__)
 # Half past three at night in Beijing, after the nightly look at every household; the worker's calendar is UTC.
@@ -30,12 +30,22 @@ class Clock:
 @app.task(name="freezes.work", queue="freezes", retry=AFTER_OUTAGE)
 def work_at(freeze_id: int, place_code: str) -> None:
     """Takes and tallies a freeze, or goes on where a killed worker stood."""
-    work(freeze_id, place_code)
+    try:
+        work(freeze_id, place_code)
+    except Busy:
+        again(work_at, freeze_id=freeze_id, place_code=place_code)
 
 
 def go_on(freeze_id: int, place_code: str) -> None:
     """Enqueues the work, in the transaction of the act that makes it necessary."""
     work_at.defer(freeze_id=freeze_id, place_code=place_code)
+
+
+@app.periodic(cron=SWEEP)
+@app.task(name="freezes.sweep", queue="freezes", retry=AFTER_OUTAGE, queueing_lock="freezes.sweep")
+def sweep(timestamp: int) -> None:
+    """Ends what a job was given up at: it would say for ever that it is being made, and keep others from beginning."""
+    end_left()
 
 
 @app.periodic(cron=NIGHTLY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,14 +12,18 @@ from typing import TypeVar
 from xiuhua.rulebook import figures as figure_times
 from xiuhua.rulebook.figures import Refused
 from xiuhua.rulebook.marked import RulebookError, files_of, read_entries
-from xiuhua.rulebook.models import CalendarYear, CodeList, Figure, Marked, Measure, Rule
+from xiuhua.rulebook.models import CalendarYear, CodeList, Figure, Marked, Measure, OwnValues, Rule
 from xiuhua.rulebook.procedures import Procedure
 
 FOLDER = Path(__file__).resolve().parent
-# Names a folder of further programmes, of a province or another country: data alone, read after ours.
+# Names a folder of further programmes, of a province or another country: data alone, read after ours. There a province, city or
+# county also gives its own values of our figures, for the places and years that are its to set.
 FURTHER = "XIUHUA_PROGRAMMES"
 
-__all__ = ["FOLDER", "FURTHER", "Rulebook", "RulebookError", "read_rulebook"]
+# What lay in such a folder when it was read: who says by which rules something was computed means those, not what lies there since.
+_LAY: dict[Path, dict[str, str]] = {}
+
+__all__ = ["FOLDER", "FURTHER", "Rulebook", "RulebookError", "further", "read_rulebook"]
 
 EntryT = TypeVar("EntryT", CalendarYear, CodeList, Figure, Rule, Measure, Procedure)
 
@@ -36,15 +41,19 @@ class Rulebook:
     refused_figures: list[Refused]
 
 
-def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
+def read_rulebook(folder: Path = FOLDER, strict: bool = True, more: Path | None = None) -> Rulebook:
     """Code lists, figures, rules and measures of every programme's folder.
+
+    more: a folder of further programmes; None: with our own folder, the one that the office names (`FURTHER`).
 
     strict: a lower level's forbidden value refuses the load; otherwise it is left out and kept in `refused_figures`.
     Raises RulebookError (file:line).
     """
-    programmes = _programmes(folder)
-    if folder == FOLDER and os.environ.get(FURTHER):
-        programmes += _programmes(Path(os.environ[FURTHER]))
+    programmes, own = _programmes(folder), list[Path]()
+    more = more or (further_folder() if folder == FOLDER else None)
+    if more is not None:
+        own = _programmes(more)
+        _LAY[more] = _digests(more)
     codes: dict[str, CodeList] = {}
     figures: dict[str, Figure] = {}
     rules: dict[str, Rule] = {}
@@ -52,11 +61,15 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     procedures: dict[str, Procedure] = {}
     calendar: dict[str, CalendarYear] = {}
     refused: list[Refused] = []
-    for programme in programmes:
+    for programme in (*programmes, *own):
         for path in files_of(programme, "codes"):
             _add(codes, [CodeList.of(entry) for entry in read_entries(path)])
         for path in files_of(programme, "figures"):
-            _add(figures, [Figure.of(entry) for entry in read_entries(path)])
+            for entry in read_entries(path):
+                if programme in own and set(entry.data) == {"id", "places"}:
+                    _add_places(figures, OwnValues.of(entry), programme.name)
+                else:
+                    _add(figures, [Figure.of(entry)])
         for path in files_of(programme, "rules"):
             entries = read_entries(path)
             _add(rules, [Rule.of(entry, programme=programme.name) for entry in entries])
@@ -84,6 +97,29 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True) -> Rulebook:
     return Rulebook(codes, figures, rules, measures, procedures, calendar, refused)
 
 
+def further_folder() -> Path | None:
+    """The folder of further programmes that the office names."""
+    named = os.environ.get(FURTHER)
+    return Path(named) if named else None
+
+
+def further() -> dict[str, str]:
+    """SHA-256 by path of every file in the folder of further programmes, as it was read; empty where none is named."""
+    folder = further_folder()
+    return {} if folder is None else _LAY.get(folder) or _digests(folder)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """Whatever lies there but hidden files: all of it may decide a figure."""
+    inside = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    seen = {
+        name.as_posix(): path
+        for name, path in inside.items()
+        if not any(one.startswith(".") for one in name.parts)
+    }
+    return {name: hashlib.sha256(seen[name].read_bytes()).hexdigest() for name in sorted(seen)}
+
+
 def _programmes(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(("_", ".")))
 
@@ -93,6 +129,26 @@ def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
         if one.id in known:
             raise _twice(one, known[one.id])
         known[one.id] = one
+
+
+def _add_places(figures: dict[str, Figure], more: OwnValues, folder: str) -> None:
+    """An office's own values beside those of the figure; what they break is said of their own file."""
+    figure = figures.get(more.id)
+    if figure is None:
+        raise more.where.error(
+            f"no figure is called `{more.id}`: values of places are added to known ones", "id"
+        )
+    for value in more.places:
+        value._folder = folder
+    made = figure.model_copy(update={"places": [*figure.places, *more.places]})
+    made._where = figure.where
+    try:
+        figure_times.check_times(made)
+        for wrong in figure_times.refusals(made):
+            raise figure_times.refusal_error(wrong)
+    except RulebookError as why:
+        raise more.where.error(why.message, "places") from why
+    figures[more.id] = made
 
 
 def _twice(

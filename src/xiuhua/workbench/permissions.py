@@ -60,6 +60,7 @@ ADDRESSES: dict[str, str] = {
     "workbench:answer": "findings.answer",
     "workbench:evidence": "findings.open",
     "workbench:correct": "registry.correct",
+    "workbench:enter_year": "registry.correct",
     "workbench:lists": "registry.see_leads",
     "workbench:lead": "registry.see_leads",
     "workbench:hear": "registry.hear",

@@ -20,6 +20,7 @@ from xiuhua.workbench.views import (
     papers,
     rulebook,
     search,
+    years,
 )
 
 app_name = "workbench"
@@ -38,6 +39,7 @@ urlpatterns = [
     path("places/changes/<int:pk>/answer/", changes.answer, name="answer_place_change"),
     path("households/<int:pk>/", household.household, name="household"),
     path("households/<int:pk>/people/<int:person>/open/", household.open_id, name="open_id"),
+    path("households/<int:pk>/year/", years.enter, name="enter_year"),
     path("rulebook/", rulebook.rulebook, name="rulebook"),
     path("rulebook/rules/<str:id>/", rulebook.rule, name="rule"),
     path("rulebook/rules/<str:id>/try/", rulebook.choose_household, name="try_rule"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -34,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from xiuhua.cli.demo import today
     from xiuhua.runtime.serve import serve
 
+    own_values()
     if not Account.objects.exists():
         fill()
     if not today.lived():
@@ -50,6 +52,13 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"  {account.username:<10} {held.post_name if held else account.official.name}", flush=True)
 
     return serve(arguments.host, arguments.port, prepare=say)
+
+
+def own_values() -> None:
+    """The invented province gives its own values as an office does: in a folder that the environment names, also to the worker."""
+    from xiuhua.rulebook.reader import FURTHER
+
+    os.environ.setdefault(FURTHER, str(Path(__file__).parent / "programmes"))
 
 
 def live_ahead(days: int) -> None:
@@ -163,6 +172,7 @@ def officials(county: County) -> dict[str, Appointment]:
         "sun": appoint("sun", "孙丽", code, Office.POVERTY_OFFICE, Title.OFFICER, Role.COUNTY_OFFICE),
         "zhou": appoint("zhou", "周建国", code, Office.GOVERNMENT, Title.HEAD, Role.LEADER),
         "zhuoma": appoint("zhuoma", "卓玛措", village.code[:9], Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER, Role.TOWNSHIP_OFFICE),
+        "dawa": appoint("dawa", "达瓦", village.code[:9], Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER, Role.TOWNSHIP_OFFICE),
         "cai": appoint("cai", "蔡勇", village.code, Office.VILLAGE_COMMITTEE, Title.VILLAGE_DIRECTOR, Role.VILLAGE_WORKER),
         "wang": appoint("wang", "王海燕", village.code, Office.WORK_TEAM, Title.FIRST_SECRETARY, Role.VILLAGE_WORKER),
         "shen": appoint("shen", "沈明", code, Office.AUDIT, Title.AUDITOR, Role.AUDITOR),

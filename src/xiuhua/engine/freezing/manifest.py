@@ -64,6 +64,11 @@ class Manifest(Part):
     made_with: dict[str, str]
     contract: str
     rulebook: str
+    """With the further programmes, where a folder of them is named."""
+    further: dict[str, str] = {}
+    """SHA-256 by path of the further programmes' files."""
+    sources: dict[str, str] = {}
+    """SHA-256 by path of the rules that lie in the folder, as they were when it was sealed."""
     facts: str
     engine: str
     audit_head: str | None = None

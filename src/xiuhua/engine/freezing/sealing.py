@@ -1,69 +1,19 @@
-"""Closing a freeze: every file hashed, the manifest written last."""
+"""Closing a freeze: the rules laid beside the records, every file hashed, the manifest written last."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
-import platform
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-import xiuhua
+from xiuhua.engine.freezing.kept import keep
 from xiuhua.engine.freezing.manifest import MANIFEST, Area, FileOf, Held, Manifest, digest
 from xiuhua.engine.freezing.shape import PLACES, RowsRefused
+from xiuhua.engine.freezing.stamps import Versions, versions
 from xiuhua.engine.freezing.writing import WRITING
-from xiuhua.facts import reader as facts_reader
-from xiuhua.rulebook import reader as rulebook_reader
-
-
-@dataclass(frozen=True)
-class Versions:
-    """SHA-256 over the sources that decide a figure, and the versions of what computes it."""
-
-    contract: str
-    rulebook: str
-    facts: str
-    engine: str
-    made_with: dict[str, str]
-
-
-@cache
-def versions(
-    rulebook: Path | None = None, facts: Path | None = None, records: Path | None = None
-) -> Versions:
-    """Of the package, or of the folders that `engine.load` was given."""
-    contract = records or facts_reader.RECORDS
-    facts_folder = facts or facts_reader.FOLDER
-    found = (path for path in facts_folder.rglob("*.yaml") if path != contract)
-    return Versions(
-        contract=_of([contract], contract.parent),
-        rulebook=_of(
-            (rulebook or rulebook_reader.FOLDER).rglob("*.yaml"), rulebook or rulebook_reader.FOLDER
-        ),
-        facts=_of(found, facts_folder),
-        engine=_of(Path(__file__).parents[1].rglob("*.py"), Path(__file__).parents[1]),
-        made_with={
-            "xiuhua": xiuhua.__version__,
-            "duckdb": version("duckdb"),
-            "pyarrow": version("pyarrow"),
-            "python": platform.python_version(),
-        },
-    )
-
-
-def _of(paths: Iterable[Path], folder: Path) -> str:
-    """One hash over names and bytes, in order of name."""
-    whole = hashlib.sha256()
-    for path in sorted(paths):
-        whole.update(f"{path.relative_to(folder).as_posix()}\n{digest(path)}\n".encode())
-    return whole.hexdigest()
 
 
 def seal(
@@ -81,7 +31,8 @@ def seal(
 ) -> Manifest:
     """Makes a freeze of what writers left in `folder`: counts and hashes every file, writes the manifest last.
 
-    area: code and name. as_of: the day that rules are asked for. taken_by: the post. id: a UUID; None: a new one. Raises
+    area: code and name. as_of: the day that rules are asked for. taken_by: the post. id: a UUID; None: a new one. by: the versions of other sources
+    than today's, which are then not kept with it. Raises
     RowsRefused where the folder is sealed already, a file is unfinished or stands in no relation.
     """
     if (folder / MANIFEST).exists():
@@ -99,6 +50,7 @@ def seal(
     if PLACES.id not in held:
         raise RowsRefused("there are no places (rec_place): nobody could read the freeze")
     known = by or versions()
+    sources = keep(folder) if by is None else {}
     manifest = Manifest(
         id=id or str(uuid.uuid4()),
         area=Area(code=area[0], name=area[1]),
@@ -108,6 +60,8 @@ def seal(
         made_with=known.made_with,
         contract=known.contract,
         rulebook=known.rulebook,
+        further=known.further,
+        sources=sources,
         facts=known.facts,
         engine=known.engine,
         audit_head=audit_head,

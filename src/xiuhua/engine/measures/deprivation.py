@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +26,7 @@ from xiuhua.engine.measures.frames import (
     chosen,
     complete,
     groups,
+    must_be,
     numbers,
     table_of,
 )
@@ -107,10 +108,10 @@ def count(
     """Scores of every row, and the table of the columns that were needed."""
     names, units = whole_weights(indicators, weights)
     wanted = [*names, *more, *(one for one in (stratum, psu, weight) if one)]
-    counted_as = missing in ("deprived", "not_deprived")
+    must_be(missing, get_args(Unknown))
     table = chosen(table_of(frame), wanted)
     usable = np.ones(table.num_rows, dtype=bool)
-    if not counted_as:
+    if missing not in ("deprived", "not_deprived"):
         table, usable = complete(table, names, "drop" if missing == "drop" else "refuse")
     if not usable.any():
         raise Unfit("no row has all indicators: nothing can be measured")

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from scipy import special
 
-from xiuhua.engine.measures.frames import Flags, Floats, Unfit, Whole, codes, numbers
+from xiuhua.engine.measures.frames import Flags, Floats, Unfit, Whole, absent, codes, numbers
 
 CONFIDENCE = 0.95
 
@@ -42,22 +42,27 @@ class Design:
     def of(cls, table: pa.Table, *, weight: str | None, stratum: str | None, psu: str | None) -> Design:
         """The design that columns of a table tell. Without psu each row is a unit, without stratum there is one.
 
-        Unfit for a weight that is missing, negative or not a number, or a stratum with a single unit.
+        Unfit for a weight that is missing, negative or not a number, a row of which the stratum or unit is not known, or a
+        stratum with a single unit.
         """
         n = table.num_rows
         weights = numbers(table, weight) if weight else np.ones(n)
         if not np.isfinite(weights).all() or (weights < 0).any():
             raise Unfit(f"{weight} has values that are no weights (missing, negative or not finite)")
-        strata = codes(table, [stratum])[0] if stratum else np.zeros(n, dtype=np.int64)
-        if psu is None:
-            return cls(weights, strata, np.arange(n, dtype=np.int64))
         # The same number of a unit in two strata is two units.
-        names: Sequence[str] = [stratum, psu] if stratum else [psu]
-        made = cls(weights, strata, codes(table, names)[0])
-        made.must_have_pairs(stratum)
+        names = [name for name in (stratum, psu) if name]
+        for name in names:
+            if unknown := int(absent(table[name]).sum()):
+                raise Unfit(
+                    f"{unknown} rows have no {name}: together they would count as one; say where they were drawn"
+                )
+        strata = codes(table, [stratum])[0] if stratum else np.zeros(n, dtype=np.int64)
+        made = cls(weights, strata, codes(table, names)[0] if psu else np.arange(n, dtype=np.int64))
+        if names:
+            made.must_have_pairs(stratum or "the whole")
         return made
 
-    def must_have_pairs(self, name: str | None) -> None:
+    def must_have_pairs(self, name: str) -> None:
         """Unfit when a stratum has one unit only: its error cannot be known."""
         single = int((self.units_by_stratum == 1).sum())
         if single:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -44,19 +44,27 @@ def chosen(table: pa.Table, names: Iterable[str]) -> pa.Table:
     return table.select(wanted)
 
 
-def _absent(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.is_null(column, nan_is_null=True)
+def absent(column: pa.ChunkedArray) -> Flags:
+    """Of which rows a column says nothing."""
+    return np.asarray(pc.is_null(column, nan_is_null=True).combine_chunks())
+
+
+def must_be(missing: str, known: Sequence[str]) -> None:
+    """Unfit for a word that does not say what to do with missing values: it would be taken for another."""
+    if missing not in known:
+        raise Unfit(f"missing={missing!r} says nothing here: say {' or '.join(map(repr, known))}")
 
 
 def complete(table: pa.Table, names: Sequence[str], missing: Missing) -> tuple[pa.Table, Flags]:
     """The table and which of its rows have all the named columns. Unfit where something is missing and not to be dropped."""
+    must_be(missing, get_args(Missing))
     lacks = np.zeros(table.num_rows, dtype=bool)
     told = []
     for name in dict.fromkeys(names):
-        absent = np.asarray(_absent(table[name]).combine_chunks())
-        if absent.any():
-            told.append(f"{name}: {int(absent.sum())}")
-            lacks |= absent
+        here = absent(table[name])
+        if here.any():
+            told.append(f"{name}: {int(here.sum())}")
+            lacks |= here
     if told and missing == "refuse":
         raise Unfit(
             f"missing values ({', '.join(told)}): say missing='drop' to leave these rows out, or fill them beforehand"

@@ -7,7 +7,7 @@ byte. Pure: no Django, no network. Why so: docs/decisions/0021-freezes-and-talli
 
 from xiuhua.engine.tally.computing import tally
 from xiuhua.engine.tally.opening import households
-from xiuhua.engine.tally.reading import read, read_below
+from xiuhua.engine.tally.reading import read, read_below, stream_below
 from xiuhua.engine.tally.storing import TallyDamaged, TallyManifest, read_manifest
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "read",
     "read_below",
     "read_manifest",
+    "stream_below",
     "tally",
 ]

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from xiuhua.engine.freezing import Freeze, Versions, versions
+from xiuhua.engine.freezing import Freeze, Versions, library_of, versions, versions_of
 from xiuhua.engine.freezing.sealing import put
-from xiuhua.engine.library import Library, load
+from xiuhua.engine.library import Library
 from xiuhua.engine.tally.cells import layout
 from xiuhua.engine.tally.making import cells_of
 from xiuhua.engine.tally.pieces import HOUSEHOLDS, Block, Piece, Plan, compute, gathered, pieces_of, rolled
@@ -45,15 +45,15 @@ def tally(
 ) -> TallyManifest:
     """Computes every rule, fact and measure of the freeze into the folder `out`, and says what was computed.
 
-    library: None: the package's own; by: hashes of the sources it was read from, where it is another. threads: pieces of whole
+    library: None: the one that the freeze was sealed by; by: hashes of the sources it was read from, where it is not today's. threads: pieces of whole
     counties computed side by side, of about `piece` households each; None: as many as `memory_gb` holds, at most 100,000. progress:
     called with households done and households in all after each piece; what it raises stops the work, and parts that
     are finished stay. Called again, it goes on after them, if they are of this freeze and these versions; else it begins
     anew. The same freeze and versions give the same rows and the same hash with any number of threads.
     Raises FreezeDamaged for files that cannot be read as the contract says.
     """
-    library = library or load()
-    known = by or versions()
+    known = by or (versions() if library is not None else versions_of(freeze))
+    library = library or library_of(freeze)
     plan = Plan.of(freeze, library, cells_of(library, freeze.manifest.as_of))
     described = [cell.described() for cell in plan.cells]
     mark = {
@@ -167,6 +167,7 @@ def _finish(
         made_with=known.made_with,
         contract=known.contract,
         rulebook=known.rulebook,
+        further=known.further,
         facts=known.facts,
         engine=known.engine,
         parts=parts,

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from xiuhua.engine.checking import shown_as
-from xiuhua.engine.freezing import Freeze
-from xiuhua.engine.library import Library, load
+from xiuhua.engine.freezing import Freeze, library_of
+from xiuhua.engine.library import Library
 from xiuhua.engine.needs import Needs
 from xiuhua.engine.nodes import Ref, refs
 from xiuhua.engine.selecting import NEXT, Query
@@ -61,7 +61,7 @@ def households(
     ValueError for an outcome or part that there is not.
     """
     opened = opened_figure(
-        library or load(), rule, measure, fact, outcome if rule else part, freeze.manifest.as_of
+        library or library_of(freeze), rule, measure, fact, outcome if rule else part, freeze.manifest.as_of
     )
     narrowed = {"kind": kind, "status": status}
     tables, count = [], 0

@@ -28,25 +28,29 @@ def read(out: Path, place_code: str) -> list[Document]:
     place_code: `CN`, or 2 to 12 digits. Raises TallyDamaged where no finished tally is.
     """
     manifest = _manifest(out, _stamp(out))
-    rows = _rows(_file(out, place_code), place_code, place_code)
-    return list(_documents(rows, manifest))
+    groups = _groups(_file(out, place_code), place_code, place_code)
+    return [one for rows in groups for one in _documents(rows, manifest)]
 
 
 def read_below(out: Path, place_code: str, level: str) -> list[Document]:
     """Documents of all places of a level (province … village) within a place, in the order of their codes."""
+    return list(stream_below(out, place_code, level))
+
+
+def stream_below(out: Path, place_code: str, level: str) -> Iterator[Document]:
+    """The same one after the other: a nation's villages are more than a machine's memory, a few hundred rows are not."""
     manifest = _manifest(out, _stamp(out))
     if level == "nation":
-        return read(out, place_code) if place_code == NATION else []
+        yield from read(out, place_code) if place_code == NATION else []
+        return
     prefix = "" if place_code == NATION else place_code
     if LENGTH[level] < len(prefix):  # type: ignore[index]
-        return []
+        return
     kind = "above" if LEVELS.index(level) <= LEVELS.index("county") else "part"
-    found: list[Document] = []
     for part in manifest.parts:
         if part.startswith(prefix[:2]) or not prefix:
-            rows = _rows(out / PLACES / f"{kind}-{part}.parquet", prefix, prefix + ":")
-            found += _documents(rows.filter(pc.equal(rows.column("level"), level)), manifest)
-    return found
+            for rows in _groups(out / PLACES / f"{kind}-{part}.parquet", prefix, prefix + ":"):
+                yield from _documents(rows.filter(pc.equal(rows.column("level"), level)), manifest)
 
 
 def _stamp(out: Path) -> int:
@@ -66,21 +70,17 @@ def _file(out: Path, code: str) -> Path:
     return out / PLACES / f"{'above' if len(code) <= 6 else 'part'}-{code[:2]}.parquet"
 
 
-def _rows(path: Path, low: str, high: str) -> pa.Table:
-    """Rows with low <= place_code <= high, of those groups alone that can have them."""
+def _groups(path: Path, low: str, high: str) -> Iterator[pa.Table]:
+    """Rows with low <= place_code <= high, a group after the other, of those alone that can have them."""
     if not path.exists():
-        return pa.table(
-            {name: pa.array([], pa.string()) for name in ("place_code", "level", "kind", "status")}
-        )
+        return
     with pq.ParquetFile(path) as file:
-        groups = [
-            at
-            for at in range(file.metadata.num_row_groups)
-            if (held := file.metadata.row_group(at).column(0).statistics).min <= high and held.max >= low
-        ]
-        table = file.read_row_groups(groups)
-    codes = table.column("place_code")
-    return table.filter(pc.and_(pc.greater_equal(codes, low), pc.less_equal(codes, high)))
+        for at in range(file.metadata.num_row_groups):
+            held = file.metadata.row_group(at).column(0).statistics
+            if held.min <= high and held.max >= low:
+                table = file.read_row_group(at)
+                codes = table.column("place_code")
+                yield table.filter(pc.and_(pc.greater_equal(codes, low), pc.less_equal(codes, high)))
 
 
 def _documents(rows: pa.Table, manifest: TallyManifest) -> Iterator[Document]:

@@ -66,6 +66,7 @@ class TallyManifest(BaseModel):
     made_with: dict[str, str]
     contract: str
     rulebook: str
+    further: dict[str, str] = {}
     facts: str
     engine: str
     parts: list[str]

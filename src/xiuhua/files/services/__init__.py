@@ -1,7 +1,7 @@
 """Keeping files, and making, stopping, fetching and taking down exports."""
 
 from xiuhua.files.services.fetching import Fetched, fetch
-from xiuhua.files.services.making import CannotMake, Made, Maker, Progress, Stopped, make
+from xiuhua.files.services.making import CannotMake, Made, Maker, Progress, Stopped, end_left, make
 from xiuhua.files.services.offering import Asked, NotThere, Offer, again, speaking
 from xiuhua.files.services.storing import (
     content,
@@ -31,6 +31,7 @@ __all__ = [
     "ask",
     "columns",
     "content",
+    "end_left",
     "fetch",
     "folder",
     "make",

@@ -19,12 +19,16 @@ from xiuhua.files.models import Export
 from xiuhua.files.queries import kinds, may_have
 from xiuhua.files.services.offering import Offering
 from xiuhua.files.services.storing import Kept, enter, keep
+from xiuhua.files.services.wishes import WORK
 from xiuhua.files.terms import DAYS_KEPT, WORKING, Step
 from xiuhua.places.scope import Scope, scope_of, within
+from xiuhua.places.terms import NATION
+from xiuhua.runtime.jobs import AGE, GIVEN_UP
 
 logger = logging.getLogger(__name__)
 # Seconds between two looks at the row: progress is for people, and a stop may wait that long.
 LOOK = 0.5
+STOPPED = {"zh": "已按要求停止，可以继续", "en": "Stopped as asked; it can go on"}
 
 
 class Stopped(Exception):
@@ -135,12 +139,16 @@ class Asker:
 
 
 def make(export_id: int, place_code: str) -> Export:
-    """Makes an export that waits, or that a killed worker left. Done, stopped and failed ones are left as they are."""
+    """Makes an export that waits, or that a killed worker left. Done, stopped and failed ones are left as they are.
+
+    Busy while another session does it.
+    """
     scope = scope_of(place_code)
-    with _alone(export_id) as mine:
-        with within(scope):
-            export = Export.objects.get(pk=export_id)
-        if not mine or export.step not in WORKING:
+    if (export := _read(export_id, scope)).step not in WORKING:
+        return export
+    with WORK.alone(export_id):
+        export = _read(export_id, scope)
+        if export.step not in WORKING:
             return export
         try:
             with within(scope):
@@ -152,8 +160,7 @@ def make(export_id: int, place_code: str) -> Export:
             made, kept = _write(export, scope)
             _finish(export, scope, made, kept)
         except Stopped:
-            said = {"zh": "已按要求停止，可以继续", "en": "Stopped as asked; it can go on"}
-            _end(export_id, scope, Step.STOPPED, said)
+            _end(export_id, scope, Step.STOPPED, STOPPED)
         except CannotMake as why:
             _end(export_id, scope, Step.FAILED, {"zh": why.zh, "en": why.en})
         except (OperationalError, InterfaceError):
@@ -165,23 +172,25 @@ def make(export_id: int, place_code: str) -> Export:
             }
             _end(export_id, scope, Step.FAILED, said)
             raise
+    return _read(export_id, scope)
+
+
+def _read(export_id: int, scope: Scope) -> Export:
     with within(scope):
         return Export.objects.select_related("file").get(pk=export_id)
 
 
-@contextmanager
-def _alone(export_id: int) -> Iterator[bool]:
-    """One making at a time; a lock of the session, gone with a killed worker."""
-    key = 0x7868_0003_0000_0000 + export_id
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [key])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", [key])
+def end_left() -> int:
+    """Ends, with a sentence, exports that nobody makes any more, and says how many."""
+    ended = 0
+    with within(scope_of(NATION)):
+        before = beijing_now() - timedelta(seconds=AGE)
+        for export in Export.objects.filter(step__in=WORKING, asked_at__lt=before):
+            if not WORK.lives(export.pk):
+                step, trouble = (Step.STOPPED, STOPPED) if export.stop_wanted else (Step.FAILED, GIVEN_UP)
+                _end(export.pk, scope_of(export.place_code), step, trouble)
+                ended += 1
+    return ended
 
 
 def _still_may(export: Export) -> None:
@@ -248,4 +257,6 @@ def _finish(export: Export, scope: Scope, made: Made, kept: Kept) -> None:
 
 def _end(export_id: int, scope: Scope, step: Step, trouble: dict[str, str]) -> None:
     with within(scope):
-        Export.objects.filter(pk=export_id).update(step=step, trouble=trouble, stop_wanted=False)
+        Export.objects.filter(pk=export_id, step__in=WORKING).update(
+            step=step, trouble=trouble, stop_wanted=False
+        )

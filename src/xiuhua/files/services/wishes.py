@@ -14,7 +14,9 @@ from xiuhua.files.queries import kinds, may_have, mine, past
 from xiuhua.files.services.storing import remove
 from xiuhua.files.terms import WORKING, Step
 from xiuhua.places.scope import scope_of
+from xiuhua.runtime.jobs import Work
 
+WORK = Work(task="files.make", argument="export_id", lock=0x7868_0003_0000_0000)
 # Shapes of an ID number and of a mobile phone.
 PRIVATE = re.compile(r"(\d{17}[\dXx]|\d{15}|1[3-9]\d{9})")
 
@@ -112,9 +114,9 @@ def _held(by: Appointment, export_id: int, *steps: Step) -> Export:
 
 @recorded("files.stop_wanted")
 def want_stop(*, by: Appointment, export_id: int) -> Wished:
-    """Stops the making at its next safe point; nothing is left half made."""
+    """Stops the making at its next safe point, or here where nobody makes it; nothing is left half made."""
     export = _held(by, export_id, *WORKING)
-    if export.step == Step.WAITING:
+    if export.step == Step.WAITING or not WORK.lives(export_id):
         export.step = Step.STOPPED
     else:
         export.stop_wanted = True

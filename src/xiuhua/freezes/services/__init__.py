@@ -2,13 +2,14 @@
 
 from xiuhua.freezes.services.folders import folder, records_of, tally_of
 from xiuhua.freezes.services.keys import confirm_forgetting, forget
-from xiuhua.freezes.services.taking import work
+from xiuhua.freezes.services.taking import end_left, work
 from xiuhua.freezes.services.wishes import NotNow, data_day, resume, take, want_stop
 
 __all__ = [
     "NotNow",
     "confirm_forgetting",
     "data_day",
+    "end_left",
     "folder",
     "forget",
     "records_of",

@@ -83,6 +83,8 @@ def forget(
 def confirm_forgetting(*, by: Appointment, forgetting_id: int) -> Forgot:
     """Destroys the link, and with it what the wish itself said of whom. The key stays without anybody and is never given again.
 
+    The database does it as the wish is confirmed, and in no other way.
+
     A household's link takes its people's along. Whoever is still in the register gets a new key in the next freeze. NotNow for
     the one who asked, and for what is done already. Forgetting.DoesNotExist outside of the area.
     """
@@ -92,10 +94,9 @@ def confirm_forgetting(*, by: Appointment, forgetting_id: int) -> Forgot:
     if held.asked_by == by.actor_name:
         raise NotNow("须由另一人确认", "Another person has to confirm it")
     people = _people(held.household) if held.household is not None else [held.person or 0]
-    count = 0
+    count = PersonKey.objects.filter(person_id__in=people).count()
     if held.household is not None:
-        count += HouseholdKey.objects.filter(household_id=held.household).update(household_id=None)
-    count += PersonKey.objects.filter(person_id__in=people).update(person_id=None)
+        count += HouseholdKey.objects.filter(household_id=held.household).count()
     held.household = held.person = None
     held.confirmed_by, held.confirmed_post, held.confirmed_at = (
         by.actor_name,

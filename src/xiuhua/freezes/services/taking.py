@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -13,17 +14,29 @@ from django.db import InterfaceError, OperationalError, connection
 from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now
 from xiuhua.engine import load
-from xiuhua.engine.freezing import PLACES, FreezeDamaged, open_freeze, relations_of, seal, writer
-from xiuhua.engine.tally import read_below, tally
+from xiuhua.engine.freezing import (
+    PLACES,
+    FreezeDamaged,
+    RulesChanged,
+    open_freeze,
+    relations_of,
+    seal,
+    writer,
+)
+from xiuhua.engine.tally import stream_below, tally
 from xiuhua.files.services import CannotMake, Progress, Stopped
 from xiuhua.freezes.models import Freeze, Tallied, packed
 from xiuhua.freezes.services.folders import clear, close, make_room, records_of, tally_of
 from xiuhua.freezes.services.snapshot import Snapshot, snapshot
+from xiuhua.freezes.services.wishes import WORK
 from xiuhua.freezes.terms import WORKING, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, scope_of, within
-from xiuhua.places.terms import Level
+from xiuhua.places.terms import NATION, Level
+from xiuhua.runtime.jobs import AGE, GIVEN_UP
 
+# Documents that go into the database at once: some ten kilobytes each.
+AT_ONCE = 500
 LEVELS = tuple(level.value for level in Level if level is not Level.GROUP)
 logger = logging.getLogger(__name__)
 COLUMNS = "freeze_id, tallied_place, level, kind, status, households, persons, rules, facts, measures"
@@ -52,11 +65,16 @@ class Asker:
 
 
 def work(freeze_id: int, place_code: str) -> Freeze:
-    """Takes and tallies a freeze that waits, or that a killed worker left. Done, stopped and failed ones are left as they are."""
+    """Takes and tallies a freeze that waits, or that a killed worker left. Done, stopped and failed ones are left as they are.
+
+    Busy while another session does it.
+    """
     scope = scope_of(place_code)
-    with _alone(freeze_id) as mine:
+    if (freeze := _read(freeze_id, scope)).step not in WORKING:
+        return freeze
+    with WORK.alone(freeze_id):
         freeze = _read(freeze_id, scope)
-        if not mine or freeze.step not in WORKING:
+        if freeze.step not in WORKING:
             return freeze
         progress = Told(freeze_id, scope)
         try:
@@ -82,6 +100,19 @@ def _read(freeze_id: int, scope: Scope) -> Freeze:
         return Freeze.objects.get(pk=freeze_id)
 
 
+def end_left() -> int:
+    """Ends, with a sentence, freezes that nobody works at any more, and says how many."""
+    ended = 0
+    with within(scope_of(NATION)):
+        before = beijing_now() - timedelta(seconds=AGE)
+        for freeze in Freeze.objects.filter(step__in=WORKING, asked_at__lt=before):
+            if not WORK.lives(freeze.pk):
+                step, trouble = (Step.STOPPED, STOPPED) if freeze.stop_wanted else (Step.FAILED, GIVEN_UP)
+                _end(freeze.pk, scope_of(freeze.place_code), step, trouble)
+                ended += 1
+    return ended
+
+
 def _begin(freeze: Freeze, scope: Scope, step: Step) -> None:
     with within(scope):
         waiting = Freeze.objects.filter(pk=freeze.pk, step__in=WORKING, stop_wanted=False)
@@ -96,21 +127,6 @@ def _end(freeze_id: int, scope: Scope, step: Step, trouble: dict[str, str]) -> N
         )
 
 
-@contextmanager
-def _alone(freeze_id: int) -> Iterator[bool]:
-    """One worker at a time; a lock of the session, gone with a killed worker."""
-    key = 0x7868_0004_0000_0000 + freeze_id
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [key])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", [key])
-
-
 def _take(freeze: Freeze, scope: Scope, progress: Told) -> None:
     """Records to files, one moment of them all; the manifest last, then the row."""
     _begin(freeze, scope, Step.FREEZING)
@@ -123,15 +139,21 @@ def _take(freeze: Freeze, scope: Scope, progress: Told) -> None:
         _write(taken, path, progress)
         head, at = taken.audit_head(), taken.taken_at
     close(path)
-    sealed = seal(
-        path,
-        area=(freeze.place_code, name),
-        as_of=freeze.as_of,
-        taken_at=at,
-        taken_by=_post(freeze),
-        id=str(freeze.freeze_id),
-        audit_head=head,
-    )
+    try:
+        sealed = seal(
+            path,
+            area=(freeze.place_code, name),
+            as_of=freeze.as_of,
+            taken_at=at,
+            taken_by=_post(freeze),
+            id=str(freeze.freeze_id),
+            audit_head=head,
+        )
+    except RulesChanged as why:
+        raise CannotMake(
+            "本单位的规则文件夹在系统启动后有改动，重启系统后再继续",
+            "The office's own folder of rules changed since the system was started: restart it, then go on",
+        ) from why
     close(path)
     digest = open_freeze(path).sha256
     with within(scope, who={"freeze": freeze.pk}):
@@ -189,20 +211,26 @@ def _tally(freeze: Freeze, scope: Scope, progress: Told) -> None:
     out.mkdir(mode=0o700, exist_ok=True)
     tally(opened, out, progress=progress)
     close(out)
-    store(freeze, scope)
+    store(freeze, scope, progress)
 
 
-def store(freeze: Freeze, scope: Scope) -> None:
-    """Figures of the area's own places into the database, with the digest that says which; the freeze is done with it."""
+def store(freeze: Freeze, scope: Scope, progress: Progress | None = None) -> None:
+    """Figures of the area's own places into the database, with the digest that says which; the freeze is done with it.
+
+    A batch of documents after the other, so that memory does not grow with the area. progress: of documents.
+    """
     out = tally_of(freeze)
     told = json.loads((out / "tally.json").read_text(encoding="utf-8"))
     del told["layout"]  # long, and only of use to who reads the files
+    # Of the area and below it: a part of what stands above is not that place's figure.
+    documents = (one for level in LEVELS for one in stream_below(out, freeze.place_code, level))
     with within(scope, who={"freeze": freeze.pk}):
+        stored = 0
+        while coming := _keep(_row(freeze, one) for one in islice(documents, AT_ONCE)):
+            stored += coming
+            if progress is not None:
+                progress(stored, max(told["rows"], stored))
         held = Freeze.objects.select_for_update().get(pk=freeze.pk)
-        # Of the area and below it: a part of what stands above is not that place's figure.
-        stored = _keep(
-            _row(held, one) for level in LEVELS for one in read_below(out, freeze.place_code, level)
-        )
         held.tally, held.tallied_at, held.step, held.stop_wanted = told, beijing_now(), Step.DONE, False
         held.save(update_fields=["tally", "tallied_at", "step", "stop_wanted"])
         record(
@@ -218,7 +246,7 @@ def _keep(rows: Iterable[Tallied]) -> int:
     """Stores figures and says how many. By way of a table of the transaction: COPY does not go into a protected one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"create temp table coming on commit drop as select {COLUMNS} from freezes_tallied where false"
+            f"create temp table if not exists coming on commit drop as select {COLUMNS} from freezes_tallied where false"
         )
         with cursor.copy(f"copy coming ({COLUMNS}) from stdin") as copy:
             for one in rows:
@@ -230,7 +258,7 @@ def _keep(rows: Iterable[Tallied]) -> int:
                 )  # fmt: skip
         cursor.execute(f"insert into freezes_tallied ({COLUMNS}) select {COLUMNS} from coming")
         stored = int(cursor.rowcount)
-        cursor.execute("drop table coming")
+        cursor.execute("truncate coming")
     return stored
 
 

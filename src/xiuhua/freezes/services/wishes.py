@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from xiuhua.accounts.models import Appointment
@@ -17,8 +20,11 @@ from xiuhua.freezes.terms import WORKING, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Standing
+from xiuhua.runtime.jobs import Work
 
 __all__ = ["NotNow", "Wished", "data_day", "resume", "take", "want_stop"]
+
+WORK = Work(task="freezes.work", argument="freeze_id", lock=0x7868_0004_0000_0000)
 
 
 @dataclass(frozen=True)
@@ -57,20 +63,31 @@ def take(*, by: Actor, place_code: str, reason: str = "", as_of: date | None = N
         raise NotNow("没有这个行政区划", "There is no such place")
     if not reason.strip():
         raise NotNow("请写明用途", "Say what it is for")
-    if Freeze.objects.filter(place_code=place_code, step__in=WORKING).exists():
+    with _one_at_a_time():
+        freeze = Freeze.objects.create(
+            place_code=place_code,
+            as_of=as_of or data_day(place_code),
+            reason=reason.strip()[:200],
+            asked_by=by.actor_name,
+            asked_post=by.post_name[:200],
+            post_id=getattr(by, "post_id", None),
+        )
+    return Wished(freeze, {"area": place_code, "as_of": freeze.as_of.isoformat(), "reason": freeze.reason})
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """NotNow where a freeze of the area is being taken, also by somebody who asks at the same moment."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as why:
+        if "freeze_one_at_a_time" not in str(why):
+            raise
         raise NotNow(
             "本区划的一份数据快照正在生成，完成后再生成下一份",
             "A snapshot of this area is being taken; another can follow once it is done",
-        )
-    freeze = Freeze.objects.create(
-        place_code=place_code,
-        as_of=as_of or data_day(place_code),
-        reason=reason.strip()[:200],
-        asked_by=by.actor_name,
-        asked_post=by.post_name[:200],
-        post_id=getattr(by, "post_id", None),
-    )
-    return Wished(freeze, {"area": place_code, "as_of": freeze.as_of.isoformat(), "reason": freeze.reason})
+        ) from why
 
 
 def _held(by: Actor, freeze_id: int, *steps: Step) -> Freeze:
@@ -89,9 +106,9 @@ def _held(by: Actor, freeze_id: int, *steps: Step) -> Freeze:
 
 @recorded("freezes.stop_wanted")
 def want_stop(*, by: Actor, freeze_id: int) -> Wished:
-    """Stops the work at its next safe point. Records that are sealed stay; half a freeze never does."""
+    """Stops the work at its next safe point, or here where nobody does it. Records that are sealed stay; half a freeze never does."""
     freeze = _held(by, freeze_id, *WORKING)
-    if freeze.step == Step.WAITING:
+    if freeze.step == Step.WAITING or not WORK.lives(freeze_id):
         freeze.step = Step.STOPPED
     else:
         freeze.stop_wanted = True
@@ -101,7 +118,10 @@ def want_stop(*, by: Actor, freeze_id: int) -> Wished:
 
 @recorded("freezes.resumed")
 def resume(*, by: Appointment, freeze_id: int) -> Wished:
-    """Goes on: with the tally where the records are sealed, else the records are taken anew, as they are then. The caller enqueues."""
+    """Goes on: with the tally where the records are sealed, else the records are taken anew, as they are then. The caller enqueues.
+
+    NotNow while another of the area is being taken.
+    """
     freeze = _held(by, freeze_id, Step.STOPPED, Step.FAILED)
     freeze.step, freeze.done, freeze.total, freeze.stop_wanted, freeze.trouble = (
         Step.WAITING,
@@ -110,5 +130,6 @@ def resume(*, by: Appointment, freeze_id: int) -> Wished:
         False,
         None,
     )
-    freeze.save(update_fields=["step", "done", "total", "stop_wanted", "trouble"])
+    with _one_at_a_time():
+        freeze.save(update_fields=["step", "done", "total", "stop_wanted", "trouble"])
     return Wished(freeze)

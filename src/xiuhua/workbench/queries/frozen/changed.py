@@ -39,7 +39,9 @@ def context(by: Appointment, found: Pair, rule: str, query: Mapping[str, str]) -
     if table is None:
         return {
             **nothing,
-            "no_list": _("有一份快照的文件已移到别处保存，不能比较到户。把文件夹放回原处后再看。"),
+            "no_list": _(
+                "有一份快照的文件不在原处，或与封存时不同，不能比较到户。把完好的文件夹放回原处后再看。"
+            ),
         }
     moved = different(table)
     way = query.get("way", "")
@@ -62,10 +64,10 @@ def units(found: Pair, rule: str) -> pa.Table | None:
     area = scope_of(found.place.code)
     sides = []
     for freeze, name in ((found.before, "before"), (found.after, "after")):
-        records = words.records(freeze)
+        records = words.records(freeze, found.place.code)
         if records is None:
             return None
-        got = behind.units(records, "rules", rule, area.lo, area.hi)
+        got = behind.units(records, "rules", rule, area.lo, area.hi, library=load())
         keys = ["household_key", *([got.unit] if got.unit else [])]
         table = got.table.select([*keys, "village_code", "lane"])
         sides.append(table.rename_columns([*keys, f"village_{name}", name]))
@@ -131,7 +133,7 @@ def rows(by: Appointment, found: Pair, rule: str, moved: list[dict[str, Any]]) -
     unit = behind.UNIT.get(load().rules[rule].grain)
     people = people_of([row["person_key"] for row in moved] if unit == "person_key" else [])
     why = {
-        name: _why(freeze, rule, moved, name)
+        name: _why(freeze, found.place.code, rule, moved, name)
         for freeze, name in ((found.before, "before"), (found.after, "after"))
     }
     return [
@@ -150,9 +152,9 @@ def rows(by: Appointment, found: Pair, rule: str, moved: list[dict[str, Any]]) -
     ]
 
 
-def _why(freeze: Any, rule: str, moved: list[dict[str, Any]], name: str) -> list[str]:
+def _why(freeze: Any, place_code: str, rule: str, moved: list[dict[str, Any]], name: str) -> list[str]:
     """What the rule saw of each row in one freeze, in a line; empty where the household was not in it."""
-    records = words.records(freeze)
+    records = words.records(freeze, place_code)
     there = [at for at, row in enumerate(moved) if row[name]]
     told = [""] * len(moved)
     if records is None or not there:
@@ -164,7 +166,7 @@ def _why(freeze: Any, rule: str, moved: list[dict[str, Any]], name: str) -> list
         "village_code": [moved[at][f"village_{name}"] for at in there],
         **({unit: [moved[at][unit] for at in there]} if unit else {}),
     }
-    selection, seen = behind.seen(records, grain, pa.table(columns), [rule])
+    selection, seen = behind.seen(records, grain, pa.table(columns), [rule], library=load())
     for at, row in zip(there, seen, strict=True):
         if row is not None:
             told[at] = because(load().outcome(rule, row, selection))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.http import Http404
@@ -12,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from xiuhua.engine import freezing, load
+from xiuhua.engine import Library, freezing, load
+from xiuhua.engine.freezing.manifest import MANIFEST
 from xiuhua.engine.nodes import Kind, Ref
 from xiuhua.engine.outcomes import written
 from xiuhua.engine.tally.asking import STATUSES
@@ -24,11 +26,13 @@ from xiuhua.freezes.terms import Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.terms import HouseholdKind, Status
+from xiuhua.rulebook.marked import RulebookError
 from xiuhua.rulebook.models import Measure
 from xiuhua.workbench.queries.frame import below, language, said
 from xiuhua.workbench.queries.rulebook.words import term
 from xiuhua.workbench.terms import Lane
 
+logger = logging.getLogger(__name__)
 # Parts that are sums, by the form of a measure.
 SUMS = {"share": ("of", "per"), "gap": ("persons", "gap", "gap2")}
 OUTCOMES = ("holds", "fails", "not_known", "not_applicable")
@@ -97,24 +101,49 @@ def places_below(freeze: Freeze, place: Place, figure: Figure) -> Mapping[str, F
     return found
 
 
-def records(freeze: Freeze) -> freezing.Freeze | None:
-    """The freeze's files; None where they were moved away or are not these any more."""
+def records(freeze: Freeze, place_code: str) -> freezing.Freeze | None:
+    """The freeze's files; None where they were moved away, or those of the place's province are not as they were sealed."""
+    found = _files(freeze, place_code)
+    return found if isinstance(found, freezing.Freeze) else None
+
+
+def without_files(freeze: Freeze, place_code: str) -> str:
+    """Why a freeze cannot be opened to its households; empty where it can."""
+    found = _files(freeze, place_code)
+    if isinstance(found, freezing.Freeze):
+        return ""
+    if not records_of(freeze).is_dir():
+        return _("快照的文件已移到别处保存，不能打开到户。把文件夹放回原处后再看。")
+    return _("快照的文件与封存时不同（%(file)s），不能打开到户。请系统管理员从备份取回。") % {"file": found}
+
+
+def _files(freeze: Freeze, place_code: str) -> freezing.Freeze | str:
+    """The files, or the name of the first that is not as it was sealed. Digests are kept for some minutes."""
     try:
         found = freezing.open_freeze(records_of(freeze))
-    except (freezing.FreezeDamaged, OSError):
-        return None
-    return found if found.sha256 == freeze.sha256 else None
+        found.check(place_code[:2], kept=True)
+    except freezing.FreezeDamaged as damaged:
+        return damaged.file
+    except OSError as absent:
+        return Path(absent.filename or "").name
+    return found if found.sha256 == freeze.sha256 else MANIFEST
 
 
-@lru_cache(maxsize=1)
-def _now() -> freezing.Versions:
-    return freezing.versions()
+def library_of(freeze: Freeze, records: freezing.Freeze) -> tuple[Library, bool]:
+    """The rules that a freeze's figures were counted by, and that they are these; else today's, which may count otherwise."""
+    tally = freeze.tally or {}
+    if all(tally.get(name) == getattr(records.manifest, name) for name in VERSIONS):
+        try:
+            return freezing.library_of(records), bool(records.manifest.sources)
+        except (freezing.FreezeDamaged, RulebookError) as why:
+            logger.warning("rules of the freeze %s cannot be read: %s", freeze.freeze_id, why)
+    return load(), False
 
 
 def otherwise(freeze: Freeze) -> list[str]:
     """Of the sources of its figures, those that are others today: rulebook, facts, contract."""
-    tally = freeze.tally or {}
-    return [name for name in VERSIONS if tally.get(name) not in (None, getattr(_now(), name))]
+    tally, now = freeze.tally or {}, freezing.versions()
+    return [name for name in VERSIONS if tally.get(name) not in (None, getattr(now, name))]
 
 
 def between(before: Freeze, after: Freeze) -> list[str]:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.paging import PAGE, pager
-from xiuhua.engine import Outcome, Seen, load
+from xiuhua.engine import Library, Outcome, Seen
 from xiuhua.engine.tally import behind
 from xiuhua.files.queries import way
 from xiuhua.freezes.models import Freeze, HouseholdKey, PersonKey
@@ -62,10 +62,12 @@ def page(
         # The page of the freeze itself is not for every post that reads safe counts of it.
         context["figure"]["freeze_url"] = link(by, "freezes:freeze", freeze.pk)
         return context | {"total": None} | safe.table(by, freeze, place, figure)
-    records = words.records(freeze) if len(place.code) >= COUNTY and place.code.isdecimal() else None
+    records = (
+        words.records(freeze, place.code) if len(place.code) >= COUNTY and place.code.isdecimal() else None
+    )
     if records is None or words.is_sum(figure):
-        moved = records is None and len(place.code) >= COUNTY
-        return context | by_place(by, freeze, place, figure, moved=moved)
+        absent = words.without_files(freeze, place.code) if len(place.code) >= COUNTY else ""
+        return context | by_place(by, freeze, place, figure, absent=absent)
     return context | _households(by, freeze, records, place, figure, query)
 
 
@@ -84,7 +86,10 @@ def _households(
 ) -> dict[str, Any]:
     area = scope_of(place.code)
     try:
-        found = behind.units(records, figure.section, figure.id, area.lo, area.hi, lane=figure.lane)
+        library, own = words.library_of(freeze, records)
+        found = behind.units(
+            records, figure.section, figure.id, area.lo, area.hi, library=library, lane=figure.lane
+        )
     except behind.NoSuchFigure as absent:
         raise Http404 from absent
     table = found.of(figure.lane, figure.kinds, figure.statuses)
@@ -98,7 +103,7 @@ def _households(
         "grain": found.grain,
         "found": table.num_rows,
         "households": len(set(table.column("household_key").to_pylist())),
-        "rows": rows(by, records, found, shown, figure),
+        "rows": rows(by, records, library, found, shown, figure),
         "pager": turned,
         "villages": _in_villages(freeze, place, figure, table),
     }
@@ -106,18 +111,21 @@ def _households(
         by, "workbench.frozen_households", place=place.code, freeze=freeze.pk,
         section=figure.section, id=figure.id, lane=figure.lane, **figure.query,
     )  # fmt: skip
-    return {**told, "notices": _notices(freeze, place, figure, table, told), "export_url": export}
+    return {**told, "notices": _notices(freeze, place, figure, table, told, own=own), "export_url": export}
 
 
 def every(by: Appointment, freeze: Freeze, place: Place, figure: Figure) -> Iterator[dict[str, Any]]:
     """All households behind a figure, some hundreds at a time; none where the files were moved away."""
-    records, area = words.records(freeze), scope_of(place.code)
+    records, area = words.records(freeze, place.code), scope_of(place.code)
     if records is None or len(place.code) < COUNTY:
         return
-    found = behind.units(records, figure.section, figure.id, area.lo, area.hi, lane=figure.lane)
+    library, _own = words.library_of(freeze, records)
+    found = behind.units(
+        records, figure.section, figure.id, area.lo, area.hi, library=library, lane=figure.lane
+    )
     table = found.of(figure.lane, figure.kinds, figure.statuses)
     for first in range(0, table.num_rows, AT_ONCE):
-        yield from rows(by, records, found, table.slice(first, AT_ONCE), figure)
+        yield from rows(by, records, library, found, table.slice(first, AT_ONCE), figure)
 
 
 def _in_villages(freeze: Freeze, place: Place, figure: Figure, table: pa.Table) -> list[dict[str, Any]]:
@@ -133,12 +141,13 @@ def _in_villages(freeze: Freeze, place: Place, figure: Figure, table: pa.Table) 
 
 
 def _notices(
-    freeze: Freeze, place: Place, figure: Figure, table: pa.Table, told: dict[str, Any]
+    freeze: Freeze, place: Place, figure: Figure, table: pa.Table, told: dict[str, Any], *, own: bool
 ) -> list[dict[str, Any]]:
-    """What whoever reads the list must know: other rules than then, households that no link leads to any more."""
+    """What whoever reads the list must know: other rules than then (`own`: it was opened by those of then), households that no
+    link leads to any more."""
     notices = []
     counted = figure.count(figures(freeze, place.code))
-    if changed := words.source_words(words.otherwise(freeze)):
+    if not own and (changed := words.source_words(words.otherwise(freeze))):
         sentence = _("快照之后%(what)s有改动。下面按现行的重算：%(now)s；快照里的数是 %(then)s。")
         values = {"what": changed, "now": f"{told['found']:,}", "then": f"{counted:,}"}
         notices.append({"tone": "straw", "title": "", "sentence": sentence % values})
@@ -163,16 +172,16 @@ def _without_link(table: pa.Table, area: Any) -> int:
 
 
 def rows(
-    by: Appointment, records: Any, found: behind.Units, shown: pa.Table, figure: Figure
+    by: Appointment, records: Any, library: Library, found: behind.Units, shown: pa.Table, figure: Figure
 ) -> list[dict[str, Any]]:
     """Units as a list shows them: the household as it is now, and what was seen of it then."""
     if not shown.num_rows:
         return []
-    names = ["kind", "status", *_of_interest(records, figure)]
+    names = ["kind", "status", *_of_interest(records, library, figure)]
     prefix = "" if found.grain == "household" else "household."
     facts = [f"{prefix}{one}" if one in ("kind", "status") else one for one in names]
     rules = [figure.id] if figure.section == "rules" else []
-    selection, seen = behind.seen(records, found.grain, shown, rules, facts)  # type: ignore[arg-type]
+    selection, seen = behind.seen(records, found.grain, shown, rules, facts, library)  # type: ignore[arg-type]
     columns = {name: shown.column(name).to_pylist() for name in shown.column_names}
     known = register(columns["household_key"])
     villages = names_apart(columns["village_code"])
@@ -181,8 +190,8 @@ def rows(
     for at, row in enumerate(seen):
         key, village = columns["household_key"][at], columns["village_code"][at]
         unit = unit_of(found.unit, {name: values[at] for name, values in columns.items()}, people)
-        outcome = load().outcome(figure.id, row, selection) if row and rules else None
-        values = outcome.facts if outcome else _values(row, selection)
+        outcome = library.outcome(figure.id, row, selection) if row and rules else None
+        values = outcome.facts if outcome else _values(library, row, selection)
         made.append(
             {
                 **household_of(by, key, known),
@@ -195,19 +204,19 @@ def rows(
     return made
 
 
-def _of_interest(records: Any, figure: Figure) -> list[str]:
+def _of_interest(records: Any, library: Library, figure: Figure) -> list[str]:
     """Facts that are shown beside a fact or measure: what it names itself."""
     if figure.section == "rules":
         return []
-    return behind.names_read(records, figure.section, figure.id)
+    return behind.names_read(records, figure.section, figure.id, library)
 
 
-def _values(row: Mapping[str, Any] | None, selection: Any) -> list[Seen]:
+def _values(library: Library, row: Mapping[str, Any] | None, selection: Any) -> list[Seen]:
     if row is None:
         return []
     return [
         one
-        for one in load().facts_seen(row, selection)
+        for one in library.facts_seen(row, selection)
         if one.fact.rpartition("__")[2] not in ("kind", "status")
     ]
 
@@ -288,17 +297,13 @@ def _villages(by: Appointment, table: pa.Table) -> dict[str, Any]:
 
 
 def by_place(
-    by: Appointment, freeze: Freeze, place: Place, figure: Figure, *, moved: bool = False
+    by: Appointment, freeze: Freeze, place: Place, figure: Figure, *, absent: str = ""
 ) -> dict[str, Any]:
-    """Above a county, or where the files were moved away: how many in each place below."""
+    """Above a county, or where the files are not there (`absent` says why): how many in each place below."""
     level, _digits = below(place)
     counted = [(code, figure.count(one)) for code, one in words.places_below(freeze, place, figure).items()]
     names = names_apart(code for code, _n in counted)
-    notice = {
-        "tone": "plain",
-        "title": "",
-        "sentence": _("快照的文件已移到别处保存，不能打开到户。把文件夹放回原处后再看。"),
-    }
+    notice = {"tone": "plain", "title": "", "sentence": absent}
     return {
         "places": [
             {"label": names.get(code, code), "code": code, "count": n, "url": to(freeze, code, figure) if code != place.code else None}
@@ -306,7 +311,7 @@ def by_place(
             if n
         ],
         "places_word": said(level),
-        "notices": [notice] if moved else [],
+        "notices": [notice] if absent else [],
         "export_url": way(
             by, "workbench.frozen_places", place=place.code, freeze=freeze.pk,
             section=figure.section, id=figure.id, lane=figure.lane, **figure.query,
