@@ -283,7 +283,7 @@ def forges(d: Driver) -> None:
     found = [one for one in d.proceedings() if d.step(one).get("rules") or d.step(one).get("grounds")]
     if found:
         one = d.rng.choice(found)
-        step, able = d.step(one), d.eligible(one)
+        step = d.step(one)
         if one["household_id"] not in d.spoilt:
             d.spoil(one["household_id"])
         said = {
@@ -296,9 +296,14 @@ def forges(d: Driver) -> None:
         }
         for paper in step.get("evidence", []):
             d.paper(one, paper["code"])
-        for by in able[: step.get("people", 1)]:
-            d.snapshot(one, outcomes=said)
-            d.sign(one, by, detail={"vote": VOTE} if step.get("vote") else {"mode": "natural"})
+        for _ in range(step.get("people", 1)):
+            if able := d.eligible(one):
+                d.snapshot(one, outcomes=said)
+                d.sign(
+                    one,
+                    d.rng.choice(able),
+                    detail={"vote": VOTE} if step.get("vote") else {"mode": "natural"},
+                )
         if d.rng.random() < 0.7:
             computes_again(d)
 
