@@ -204,7 +204,7 @@ def _to_the_file(by: Appointment, one: Finding, url: str) -> dict[str, Any]:
 
 def above(one: Finding) -> bool:
     """Whether the workbook in which it stands was brought by an office above the acting area."""
-    return bool(one.batch) and not Batch.objects.filter(pk=one.batch).exists()
+    return one.batch is not None and not Batch.objects.filter(pk=one.batch).exists()
 
 
 def _explanation(by: Appointment, one: Explanation) -> dict[str, Any]:
