@@ -113,7 +113,7 @@ def count(
     table = chosen(table_of(frame), wanted)
     usable = np.ones(table.num_rows, dtype=bool)
     if not counted_as:
-        table, usable = complete(table, names, missing)
+        table, usable = complete(table, names, "drop" if missing == "drop" else "refuse")
     if not usable.any():
         raise Unfit("no row has all indicators: nothing can be measured")
     total = sum(units.values())
