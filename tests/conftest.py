@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ settings.load_profile("house")
 gc.set_threshold(100_000, 50, 50)
 # Minutes each, in one worker: begun at once, or the other worker would wait for them at the end.
 LONGEST = ("rights/test_matrix.py", "cli/test_keeping.py")
-ON_A_DATABASE = {"db", "fresh_database", "kept_town", "kept_faulty"}
+ON_A_DATABASE = {"db", "fresh_database", "kept_town", "kept_faulty", "kept_country", "kept_county"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -91,7 +92,26 @@ def fresh_database(server: Any, django_db_setup: None, django_db_blocker: Any) -
         yield urls
 
 
+@cache
+def _library_with_own_lines() -> Any:
+    from xiuhua.cli import demo
+    from xiuhua.engine import library
+    from xiuhua.rulebook import reader
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(reader.FURTHER, str(Path(demo.__file__).parent / "programmes"))
+        return library._load(None, None, None, True)
+
+
 @pytest.fixture
+def own_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The invented province's own range of monitoring of each year, as its folder gives it; read once."""
+    from xiuhua.engine import library
+
+    monkeypatch.setattr(library, "_own", _library_with_own_lines)
+
+
+@pytest.fixture(scope="session")
 def sample_folder() -> Path:
     """The county's sample files that may lie beside the project; the test is left out where they do not."""
     folder = Path(__file__).resolve().parents[2] / "shared" / "intake"

@@ -16,7 +16,6 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from browser.conftest import Demo, Troubles, signed_in
-from runtime.holders import wait_until
 from xiuhua.runtime import locations
 
 PHOTO = {
@@ -25,9 +24,6 @@ PHOTO = {
         "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
     ),
 }  # fmt: skip
-STORIES = (
-    "select 1 from procrastinate_jobs where task_name like 'demo.%' and status in ('todo', 'doing') limit 1"
-)
 VOTE = {"entitled": 30, "present": 24, "yes": 20, "no": 3, "abstained": 1}
 NOT_MINE = "这一步不由您现在的职务办理"
 HAD_A_PART = "前面的步骤由您办过，这一步须由没有参与的人办"
@@ -92,11 +88,6 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(filled: Demo, browser: Browser) -> Iterator[Stage]:
-    # The demonstration's own stories move its clock too: they are told first.
-    with psycopg.connect(
-        locations.superuser_url(locations.locate(filled.home), "xiuhua"), autocommit=True
-    ) as session:
-        wait_until(lambda: not session.execute(STORIES).fetchone(), 240)
     tests = Path(__file__).parents[1]
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("journey_start.py"))],

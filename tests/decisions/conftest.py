@@ -11,7 +11,8 @@ import pytest
 
 import people
 from xiuhua.accounts.models import Appointment
-from xiuhua.decisions.services import Said, propose
+from xiuhua.decisions.kinds import KINDS
+from xiuhua.decisions.services import Said, Upload, propose
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Membership, Person
 
@@ -32,7 +33,10 @@ class Family:
         by = by or self.world.first_secretary
         person = said.pop("person", None)
         household = said.pop("household", self.household)
-        papers = said.pop("papers", ())
+        # Where somebody leaves, a paper is brought, as the form asks.
+        papers = said.pop(
+            "papers", [Upload("other", "证.png", iter([b"PNG"]))] if KINDS[kind].wants_a_paper else ()
+        )
         on = said.pop("on", date(2026, 5, 1))
         more = {key: said.pop(key) for key in ("id_number", "reason") if key in said}
         with self.act(by):

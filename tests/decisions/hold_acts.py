@@ -29,6 +29,7 @@ from xiuhua.decisions.services.basis import Basis, basis_of
 from xiuhua.registry.models import Household
 
 HUNG = ("notice", "announcement")
+NAMES: dict[str, list[str]] = {}
 VILLAGE = people.VILLAGE
 SPOILT = {
     "house_grade": ("D", "B"),
@@ -63,8 +64,11 @@ class Acts:
     since: dict[str, date] = field(default_factory=dict)
     brought: dict[int, date] = field(default_factory=dict)
     shots: dict[int, str | None] = field(default_factory=dict)
+    forged: set[int] = field(default_factory=set)
+    doubted: set[int] = field(default_factory=set)
     at_once: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
+    members: dict[int, set[str]] = field(default_factory=dict)
     kept: dict[Any, Basis] = field(default_factory=dict)
     accepted: int = 0
     refused: int = 0
@@ -86,7 +90,8 @@ class Acts:
     def ask(self, sql: str, *values: Any) -> Rows:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
-            names = [one.name for one in cursor.description]
+            # The same few questions are asked ten thousand times; what their columns are called does not change meanwhile.
+            names = NAMES.get(sql) or NAMES.setdefault(sql, [one.name for one in cursor.description])
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def attempt(self, what: str, sql: str, *values: Any) -> int | None:
@@ -166,14 +171,25 @@ class Acts:
         return {
             "day": day,
             "kin": self.kin_of(home),
+            "members": self.members_of(home),
             "papers": set(now["papers"] or []),
             "brought": dict(self.brought),
             "sound": home not in self.spoilt,
             "state": self.spoilt.get(home),
             "rests": self.shots.get(now["shot"], "nothing"),
+            "forged": now["shot"] in self.forged,
+            "kept": set(self.shots) if self.doubted else set(),
+            "doubted": set(self.doubted),
             "stands": now,
             "since": self.since,
         }
+
+    def members_of(self, home: int) -> set[str]:
+        """Who may be named as having signed for a household; nobody comes or goes while it runs."""
+        if home not in self.members:
+            found = self.ask("select person_id from public.registry_membership where household_id = %s", home)
+            self.members[home] = {str(one["person_id"]) for one in found}
+        return self.members[home]
 
     def kin_of(self, home: int) -> set[int]:
         return {who for who, until in self.kin.get(home, []) if until is None or until >= self.today}
@@ -251,17 +267,25 @@ class Acts:
             self.told.begun[one["id"]],
         )
         if key not in self.kept:
-            rules = sorted({rule for step in self.steps(one) for rule in step.get("rules", [])})
+            whole = self.book[self.told.begun[one["id"]]]
+            rules = sorted(
+                {
+                    *whole.get("rules", []),
+                    *(rule for step in whole["steps"] for rule in step.get("rules", [])),
+                }
+            )
             self.kept[key] = basis_of(one["household_id"], VILLAGE, one["as_of"], rules)
         return self.kept[key]
 
-    def snapshot(self, one: dict[str, Any], records: Any = None, **changed: Any) -> None:
+    def snapshot(
+        self, one: dict[str, Any], records: Any = None, outcomes: Any = None, **changed: Any
+    ) -> None:
         basis = self.basis(one)
         values = {
             "proceeding_id": one["id"], "place_code": VILLAGE, "round": 9, "step": one["at_step"], "as_of": one["as_of"], "digest": basis.digest, "at": "2000-01-01",
             **changed,
         }  # fmt: skip
-        told = [basis.records if records is None else records, basis.outcomes, basis.versions]
+        told = [basis.records if records is None else records, outcomes or basis.outcomes, basis.versions]
         listed = ", ".join([*values, "records", "outcomes", "versions"])
         marks = ", ".join([*["%s"] * len(values), *["%s::jsonb"] * 3])
         made = self.attempt(
@@ -272,9 +296,22 @@ class Acts:
         )
         if made is not None:
             self.shots[made] = self.spoilt.get(one["household_id"])
+            if told[1] != basis.outcomes:
+                self.forged.add(made)
             as_it_is = {"as_of": one["as_of"], "step": one["at_step"], "place_code": VILLAGE}
             if told[0] != basis.records or any(values[name] != value for name, value in as_it_is.items()):
                 self.at_once.append(f"snapshot {made} of P{one['id']} keeps what is not so: {changed}")
+
+    def recheck(self, shot: int, agrees: bool) -> None:
+        made = self.attempt(
+            f"snapshot {shot} computed again: {agrees}",
+            "insert into public.decisions_recheck (snapshot_id, place_code, agrees, differs, versions, at) values (%s, %s, %s, '[]', '{}', now()) returning id",
+            shot,
+            VILLAGE,
+            agrees,
+        )
+        if made is not None and not agrees:
+            self.doubted.add(shot)
 
     def hang(self, one: dict[str, Any], **changed: Any) -> int | None:
         values = {

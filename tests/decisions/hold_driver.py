@@ -57,10 +57,19 @@ class Driver(Appealing):
             for official, until in self.kin.get(one["household_id"], [])
             if until is None or until >= self.today
         }
-        roles = {"village_worker" if who == "work_team" else who for who in step["who"]}
+        roles = {
+            "village_worker" if who in ("work_team", "village_committee") else who for who in step["who"]
+        }
+        there = {who.official: who.office for who in self.known.values()}
+        done = {
+            there.get(each["official_id"])
+            for each in signed
+            if (each["step"], each["round"]) == (step["id"], one["round"])
+        }
+        sides = set(step["who"]) - done if step.get("of_each") else set()
         return [
             pk for pk, who in self.known.items()
-            if who.role in roles and who.official not in out | kin and who.until is None and who.deputises is None and VILLAGE.startswith(who.place)
+            if who.role in roles and (not sides or who.office in sides) and who.official not in out | kin and who.until is None and who.deputises is None and VILLAGE.startswith(who.place)
         ]  # fmt: skip
 
     def work(self) -> None:
@@ -98,15 +107,23 @@ class Driver(Appealing):
                 self.paper(one, missing[0])
                 return
         effect = self.book[self.told.begun[one["id"]]]["effect_at"] == step["id"]
-        if effect or step.get("rules"):
+        if effect or step.get("rules") or step.get("grounds"):
             self.snapshot(one)
         able = self.eligible(one)
         if able:
             self._signs(
                 one,
                 self.rng.choice(able),
-                {"vote": VOTE} if step.get("vote") else {**ENTERS, "mode": "natural"} if effect else {},
+                self.told_at(one, step) or ({**ENTERS, "mode": "natural"} if effect else {}),
             )
+
+    def told_at(self, one: dict[str, Any], step: dict[str, Any]) -> dict[str, Any]:
+        """What an honest signature says at a step: the votes, or who signed for the household."""
+        if step.get("vote"):
+            return {"vote": VOTE}
+        if step["does"] == "household":
+            return {"member": self.rng.choice([*sorted(self.members_of(one["household_id"])), "nobody"])}
+        return {}
 
     def _bring_down(self, notice: dict[str, Any]) -> None:
         if self.ask(
@@ -129,6 +146,7 @@ class Driver(Appealing):
         """By raw SQL mostly; now and then by the service, as a page does."""
         rules = (
             self.step(one).get("rules")
+            or self.step(one).get("grounds")
             or self.book[self.told.begun[one["id"]]]["effect_at"] == one["at_step"]
         )
         if rules or self.rng.random() < 0.85:
@@ -160,6 +178,8 @@ class Driver(Appealing):
             dict(self.since),
             dict(self.brought),
             dict(self.shots),
+            set(self.forged),
+            set(self.doubted),
         )
         ahead = self.ahead
         self.log, self.at_once = [], []
@@ -179,6 +199,15 @@ class Driver(Appealing):
             with connection.cursor() as cursor:
                 cursor.execute("rollback to savepoint sequence")
                 cursor.execute("release savepoint sequence")
-            self.told, self.kin, self.spoilt, self.since, self.brought, self.shots = held
+            (
+                self.told,
+                self.kin,
+                self.spoilt,
+                self.since,
+                self.brought,
+                self.shots,
+                self.forged,
+                self.doubted,
+            ) = held
             if ahead != self.ahead:
                 self.move(ahead - self.ahead)

@@ -28,7 +28,7 @@ MAY_CHANGE = {
 
 
 ROLES = {
-    "village_worker": "village_worker", "work_team": "village_worker", "township_office": "township_office", "county_office": "county_office",
+    "village_worker": "village_worker", "village_committee": "village_worker", "work_team": "village_worker", "township_office": "township_office", "county_office": "county_office",
     "county_leader": "leader", "city_office": "higher_office", "province_office": "higher_office", "outside": "auditor",
 }  # fmt: skip
 
@@ -37,6 +37,14 @@ OFFICES = ("village_worker", "township_office", "county_office", "higher_office"
 
 
 LENGTHS = {"village": 12, "township": 9, "county": 6, "city": 4, "province": 2}
+
+
+# Whose side somebody is on, where a step wants one of each.
+SIDES = {"village_committee", "work_team"}
+
+
+# Of which columns that are spoilt the grounds of a removal do not speak.
+NO_GROUND_LOST = (None, "food_clothing_ok")
 
 
 ABOVE = {12: 9, 9: 6, 6: 4, 4: 2, 2: 2}
@@ -70,6 +78,7 @@ class Known:
     place: str
     until: date | None = None
     deputises: int | None = None
+    office: str = ""
 
 
 @dataclass(frozen=True)

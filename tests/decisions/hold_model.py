@@ -10,7 +10,7 @@ from typing import Any
 
 from decisions.hold_entries import one_open, statuses, watched
 from decisions.hold_known import ABOVE, HEARERS, LENGTHS, MAY_CHANGE, OFFICES, Known, Rows, Told
-from decisions.hold_steps import class_of, complete, takes_effect, who_signs
+from decisions.hold_steps import class_of, complete, counted, takes_effect, unproved, who_signs
 
 
 def violations(
@@ -215,6 +215,12 @@ class Judging:
     def back(self, label: str, one: dict[str, Any], step: dict[str, Any], now: Course) -> list[str]:
         to = step.get("if_no") if one["sign"] == "no" else one["detail"].get("to")
         found = [] if one["reason"] else [f"{label}: without a reason"]
+        if one["sign"] == "no" and step.get("vote"):
+            # A meeting's no: with the papers of a yes, and a count that did not carry it.
+            moment = self.told.at[one["id"]]
+            found += unproved(label, step, self.rows, moment, self.proceeding, now.turn)
+            if counted(one, step) is not False:
+                found.append(f"{label}: no meeting said so")
         if one["sign"] == "no" and to in ("refused", "ended"):
             now.course = to
         elif to in self.ids[: now.at + 1] and (one["sign"] == "no" or step["does"] in ("review", "decision")):
@@ -222,6 +228,17 @@ class Judging:
         else:
             found.append(f"{label}: leads to {to}")
         return found
+
+    def over_a_forgery(self, label: str, one: dict[str, Any], now: Course) -> list[str]:
+        """Signed although what was kept at an earlier step, the last time it was done, had been found not to come out again."""
+        moment, newest = self.told.at[one["id"]], {}
+        if now.effect or not moment["doubted"]:
+            return []
+        for shot in self.rows["decisions_snapshot"]:
+            if shot["proceeding_id"] == self.proceeding["id"] and shot["id"] in moment["kept"]:
+                newest[shot["step"]] = max(shot["id"], newest.get(shot["step"], 0))
+        doubted = [step for step in self.ids[: now.at] if newest.get(step) in moment["doubted"]]
+        return [f"{label}: signed over the forgery at {step}" for step in doubted]
 
     def on(self, label: str, one: dict[str, Any], step: dict[str, Any], now: Course) -> list[str]:
         mine = {
@@ -231,12 +248,24 @@ class Judging:
         }
         found = [f"{label}: one person twice"] if one["official_id"] in mine else []
         effect = self.procedure["effect_at"] == step["id"]
-        if (effect or step.get("rules")) and self.told.at[one["id"]]["rests"] != self.told.at[one["id"]][
-            "state"
-        ]:
+        found += self.over_a_forgery(label, one, now)
+        if (effect or step.get("rules") or step.get("grounds")) and self.told.at[one["id"]][
+            "rests"
+        ] != self.told.at[one["id"]]["state"]:
             found.append(f"{label}: rests on records that are not as they stand")
         if len(mine) + 1 < step.get("people", 1):
             return found
+        if step.get("of_each"):
+            now_signing = [
+                *(
+                    x
+                    for x in now.signed
+                    if (x["step"], x["round"], x["sign"]) == (step["id"], now.turn, "signed")
+                ),
+                one,
+            ]
+            there = {self.people[x["appointment_id"]].office for x in now_signing}
+            found += [f"{label}: nobody of {side}" for side in step["who"] if side not in there]
         found += complete(label, one, step, self.procedure, self.rows, self.told, self.proceeding, now.turn)
         if effect:
             now.effect = True

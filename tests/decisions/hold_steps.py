@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from decisions.hold_known import CLASSES, ROLES, WATCHED_DAYS, Known, Rows, Told
+from decisions.hold_known import CLASSES, NO_GROUND_LOST, ROLES, SIDES, WATCHED_DAYS, Known, Rows, Told
 
 
 def class_of(one: dict[str, Any], effect: dict[str, Any]) -> str:
@@ -58,7 +58,9 @@ def who_signs(
         found.append(f"{label}: by kin")
     if one["sign"] == "withdrawn":
         return found
-    if who.role not in {ROLES.get(each) for each in step["who"]}:
+    if not any(
+        who.role == ROLES.get(each) and (each not in SIDES or who.office == each) for each in step["who"]
+    ):
         found.append(f"{label}: by {who.role}")
     apart = step.get("apart_from", [])
     for before in signed:
@@ -83,35 +85,21 @@ def complete(
     if step["does"] in ("notice", "announcement"):
         found += hung(label, step, rows, moment, proceeding, turn)
     else:
-        for paper in step.get("evidence", []):
-            codes = {paper["code"], paper.get("or_else")}
-            brought = [
-                x for x in rows["decisions_paper"]
-                if x["proceeding_id"] == proceeding["id"] and x["step"] == step["id"] and x["round"] == turn and x["what"] in codes and x["id"] in moment["papers"]
-            ]  # fmt: skip
-            days = paper.get("expires_days")
-            if not any(
-                days is None or moment["brought"][x["id"]] + timedelta(days=days) >= moment["day"]
-                for x in brought
-            ):
-                found.append(f"{label}: without {paper['code']}")
-    if step.get("vote"):
-        vote = one["detail"].get("vote") or {}
-        counts = [vote.get(name) for name in ("yes", "no", "abstained", "present", "entitled")]
-        if not all(type(n) is int and n >= 0 for n in counts):
-            found.append(f"{label}: a vote without its numbers")
-        else:
-            yes, no, abstained, present, entitled = (int(str(n)) for n in counts)
-            if (
-                yes + no + abstained != present
-                or present > entitled
-                or present * 100 < step["vote"]["quorum_percent"] * entitled
-                or yes * 100 <= step["vote"]["passes_percent"] * present
-            ):
-                found.append(f"{label}: the vote does not carry it")
-    if procedure["direction"] == "leaving" and step.get("rules") and not moment["sound"]:
+        found += unproved(label, step, rows, moment, proceeding, turn)
+    if step.get("vote") and counted(one, step) is not True:
+        found.append(f"{label}: the vote does not carry it")
+    if step["does"] == "household" and one["detail"].get("member") not in {"nobody", *moment["members"]}:
+        found.append(f"{label}: nobody is said to have signed for the household")
+    if step.get("grounds") and moment["state"] not in NO_GROUND_LOST and not moment["forged"]:
+        found.append(f"{label}: taken away on no ground that was checked")
+    if (
+        procedure["direction"] == "leaving"
+        and step.get("rules")
+        and not moment["sound"]
+        and not moment["forged"]
+    ):
         found.append(f"{label}: a standard fails or was not checked")
-    if procedure["effect_at"] == step["id"] or step.get("rules"):
+    if procedure["effect_at"] == step["id"] or step.get("rules") or step.get("grounds"):
         shots = [
             x
             for x in rows["decisions_snapshot"]
@@ -121,6 +109,48 @@ def complete(
             found.append(f"{label}: nothing was kept of what it rests on")
         elif any(x["as_of"] != proceeding["as_of"] for x in shots):
             found.append(f"{label}: kept of another day")
+    return found
+
+
+def counted(one: dict[str, Any], step: dict[str, Any]) -> bool | None:
+    """Whether a count carried it; None where it is none, or too few were there to decide anything."""
+    vote = one["detail"].get("vote")
+    vote = vote if isinstance(vote, dict) else {}
+    counts = [vote.get(name) for name in ("yes", "no", "abstained", "present", "entitled")]
+    if not all(type(n) is int and n >= 0 for n in counts):
+        return None
+    yes, no, abstained, present, entitled = (int(str(n)) for n in counts)
+    if (
+        yes + no + abstained != present
+        or present > entitled
+        or present * 100 < step["vote"]["quorum_percent"] * entitled
+    ):
+        return None
+    return yes * 100 > step["vote"]["passes_percent"] * present
+
+
+def unproved(
+    label: str,
+    step: dict[str, Any],
+    rows: dict[str, Rows],
+    moment: dict[str, Any],
+    proceeding: dict[str, Any],
+    turn: int,
+) -> list[str]:
+    """Which evidence of the step was not there, or was over."""
+    found = []
+    for paper in step.get("evidence", []):
+        codes = {paper["code"], paper.get("or_else")}
+        brought = [
+            x for x in rows["decisions_paper"]
+            if x["proceeding_id"] == proceeding["id"] and x["step"] == step["id"] and x["round"] == turn and x["what"] in codes and x["id"] in moment["papers"]
+        ]  # fmt: skip
+        days = paper.get("expires_days")
+        if not any(
+            days is None or moment["brought"][x["id"]] + timedelta(days=days) >= moment["day"]
+            for x in brought
+        ):
+            found.append(f"{label}: without {paper['code']}")
     return found
 
 

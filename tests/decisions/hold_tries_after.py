@@ -10,7 +10,6 @@ import people
 from decisions.hold_acts import VILLAGE
 from decisions.hold_driver import Driver
 from decisions.hold_tries import one_of
-from decisions.proceedings import VOTE
 
 WATCHING: list[Any] = [
     {"watch_class": "unstable", "measures": ["work"]}, {"watch_class": "marginal", "measures": ["work"]}, {"watch_class": "sudden", "measures": []},
@@ -67,9 +66,7 @@ def changes_what_was_kept(d: Driver) -> None:
         d.sign(
             one,
             d.rng.choice(able),
-            detail={"vote": VOTE}
-            if d.step(one).get("vote")
-            else {"watch_class": "sudden", "measures": ["work"]},
+            detail=d.told_at(one, d.step(one)) or {"watch_class": "sudden", "measures": ["work"]},
         )
 
 

@@ -18,7 +18,9 @@ from django.urls import reverse
 import people
 from decisions.conftest import household
 from decisions.proceedings import Going
+from decisions.test_pages_of_proceedings import client as desk
 from decisions.test_proceedings import days, going, poor  # noqa: F401
+from xiuhua.accounts.models import Official
 from xiuhua.audit.models import Entry
 from xiuhua.cli.case import found, operator, run_check, run_show
 from xiuhua.common.clock import beijing_today
@@ -31,8 +33,12 @@ from xiuhua.files.services import content
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Membership, PeriodRecord, StatusEntry
 from xiuhua.registry.queries.rules import judge
+from xiuhua.registry.services import Refused
+from xiuhua.registry.services.correcting import Evidence, correct_value
+from xiuhua.registry.terms import Seen
 
 pytestmark = pytest.mark.database
+MATTERS = ("income", "house", "water", "water_reported", "insurance", "food_clothing")
 
 
 @pytest.fixture
@@ -60,13 +66,15 @@ def exit_row(going: Going) -> dict[str, Any]:
 
 def test_an_exit_is_a_record_counted_from_what_was_signed(going: Going, let_out: Proceeding) -> None:
     row = exit_row(going)
-    assert row["decided_on"] == let_out.effect_on and row["sitting"] == 1 and row["village_posts"] == 1
+    assert row["decided_on"] == let_out.effect_on and row["sitting"] == 1 and row["village_posts"] == 2
     # The same content was brought again and again, but for no other household.
     assert (row["signature_elsewhere"], row["papers_elsewhere"]) == (0, 0)
-    assert row["steps_in_hour"] == 3 and row["recomputed"] is None and row["confirmed_by"] is None
+    assert row["steps_in_hour"] == 3 and row["recomputed"] is None and row["confirmed_by"] == "head"
     outcomes = said(going)
     assert outcomes["in_time"] == "fails" and outcomes["several_posts"] == "fails"
-    assert outcomes["agreed"] == outcomes["recomputed"] == "not_known"
+    assert outcomes["agreed"] == outcomes["agreed_said"] == "holds" and outcomes["recomputed"] == "not_known"
+    # Nothing was set to checked by hand.
+    assert row["ticks_bare"] == 0 and outcomes["checked_with_paper"] == outcomes["checked_before"] == "holds"
     assert outcomes["signature_alone"] == outcomes["sitting"] == outcomes["unclear"] == "holds"
     assert outcomes["unclear_taken_over"] == "not_applicable"
 
@@ -76,7 +84,7 @@ def test_a_paper_brought_for_two_households_is_known_by_its_content(
 ) -> None:
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         neighbour, _ = household("2", people.VILLAGE, {"田有福": ("head", "male")}, kind="registered")
-    other = Going(going.world, neighbour, going.days, going.village, going.township, going.county)
+    other = Going(going.world, neighbour, going.days, going.village, going.township, going.county, going.team)
     one = other.begin("targeted_identification")
     other.papers(one, going.village[0])
     row = exit_row(going)
@@ -104,6 +112,10 @@ def signed_on_the_screen(going: Going, one: Proceeding) -> None:
 def test_who_signed_is_held_against_the_members(going: Going, who: str, expected: str) -> None:
     poor(going)
     one = going.until(going.begin("targeted_exit"), "agreement")
+    going.papers(one, going.village[0])
+    for said, words in (({}, "请选明谁替本户签的字"), ({"member": "refused"}, "拒签不是认可"), ({"member": "7"}, "不是这一户的成员")):  # fmt: skip
+        with pytest.raises(Refused, match=words), going.acting(going.village[0]):
+            acts.sign(by=going.village[0], proceeding=one, detail=said)
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         members = {
             each.relation: each
@@ -118,6 +130,50 @@ def test_who_signed_is_held_against_the_members(going: Going, who: str, expected
         one = going.sign(one, by, member=member)
     going.until(one, "announcement")
     assert said(going)["agreed"] == expected
+
+
+def test_ticks_without_paper_are_a_mark_and_so_is_a_name(going: Going) -> None:
+    poor(going)
+    by = going.village[0]
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        PeriodRecord.objects.filter(household=going.household).update(
+            **{f"{one}_seen": "reported" for one in MATTERS}
+        )
+        year = PeriodRecord.objects.get(household=going.household)
+        Official.objects.filter(pk=going.county[0].official_id).update(name="田秀英")
+    one = going.begin("targeted_exit")
+    with going.acting(by):
+        for column in (
+            "wage_fen",
+            "house_grade",
+            "water_quality_ok",
+            "water_safe_reported",
+            "insured_persons",
+            "food_clothing_ok",
+        ):
+            correct_value(by=by, household=going.household, grain="period", row=year.pk, column=column, value=getattr(year, column), evidence=Evidence(Seen.CHECKED, date(2020, 8, 1)))  # fmt: skip
+    one = going.until(one, "county")
+    page = people.sign_in(Client(), going.county[0]).get(reverse("decisions:proceeding", args=[one.pk]))
+    assert "同名，请说明" in page.content.decode()
+    going.until(one, "announcement")
+    row, outcomes = exit_row(going), said(going)
+    assert (row["ticks_bare"], row["ticks_in_hour"], row["namesakes"]) == (6, 6, 1)
+    assert outcomes["checked_with_paper"] == outcomes["checked_when_seen"] == outcomes["namesake"] == "fails"
+
+
+def test_whoever_was_taken_over_or_removed_is_in_the_list_and_it_is_turned(going: Going) -> None:
+    poor(going)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        opening = StatusEntry.objects.get(household=going.household).opening
+        for at, (name, status, since) in enumerate((("韦清退", "removed", 2019), ("蓝承接", "exited", 2018))):
+            other, _ = household(str(2 + at), people.VILLAGE, {name: ("head", "male")}, kind="registered")
+            StatusEntry.objects.create(household=other, village_code=people.VILLAGE, status=status, since=date(since, 1, 1), basis="opening", opening=opening, recorded_at=mine_day(), recorded_by="test")  # fmt: skip
+    page = people.sign_in(Client(), going.world.auditor)
+    listed = page.get(reverse("decisions:hollow")).content.decode()
+    assert "韦清退" in listed and "清退疑点" in listed and "蓝承接" in listed and "说不清六项标准" in listed
+    assert "石满仓" not in listed, "it has not left"
+    only = page.get(reverse("decisions:hollow") + "?way=removed&page=9").content.decode()
+    assert "韦清退" in only and "蓝承接" not in only
 
 
 def test_an_income_raised_just_before_and_the_figures_of_a_neighbour_stand_out(going: Going) -> None:
@@ -166,7 +222,7 @@ def test_what_was_decided_comes_out_again_and_a_forged_outcome_does_not(going: G
     )
     going.papers(one, going.village[0])
     going.sign(one, going.village[0])
-    with going.acting(going.village[1]):
+    with going.acting(going.team[0]):
         true = acts.basis_of(one.household_id, one.place_code, one.as_of, acts.appointed_rules(one))
         assert true.outcomes["exit.housing"]["result"] == "fails"
         forged = {
@@ -174,8 +230,8 @@ def test_what_was_decided_comes_out_again_and_a_forged_outcome_does_not(going: G
         }
         _insert(one, true.records, forged, true.versions)
         Signature.objects.create(
-            proceeding=one, place_code=one.place_code, number=0, round=1, step="visit", sign="signed", appointment=going.village[1],
-            official_id=going.village[1].official_id, actor="x", post="x", at=one.begun_at,
+            proceeding=one, place_code=one.place_code, number=0, round=1, step="visit", sign="signed", appointment=going.team[0],
+            official_id=going.team[0].official_id, actor="x", post="x", at=one.begun_at,
         )  # fmt: skip
         one.refresh_from_db()
     # The database cannot compute the rules: it went on. Computed again it shows, that night and for ever.
@@ -188,6 +244,17 @@ def test_what_was_decided_comes_out_again_and_a_forged_outcome_does_not(going: G
             each["rule"] for each in kept.differs if each["then"]["result"] != each["now"]["result"]
         ] == ["exit.housing"]
         assert keep_all(people.COUNTY) == 0, "once is enough"
+    # What was found stops it: nobody signs what comes after, and the page says why and where to go.
+    by = going.village[2]
+    going.papers(one, by)
+    with going.acting(by), pytest.raises(Refused, match="重新计算对不上"):
+        acts.sign(by=by, proceeding=one)
+    assert "依据对不上" in desk(by).get(f"/cases/proceedings/{one.pk}/").content.decode()
+    with going.acting(by):
+        assert (
+            acts.take_back(by=by, proceeding=one, reason="依据对不上，重新办理").proceeding.course
+            == "withdrawn"
+        )
 
 
 def _insert(one: Proceeding, records: Any, outcomes: Any, versions: Any) -> Snapshot:

@@ -33,7 +33,7 @@ class Town:
         with within(scope_of(people.COUNTY)):
             colleague = self.colleague
             case = propose(by=colleague, kind=kind, household=household, person=person, said=said).case
-            accept(by=self.world.county_office, case=case)
+            accept(by=self.world.county_office, case=case, reason="材料存乡镇")
 
     def again(self, edit: Any = None, folder: Path | None = None) -> Batch:
         """The same person export once more, perhaps with more rows, up to the preview and then merged."""

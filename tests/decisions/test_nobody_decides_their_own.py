@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 import people
 from decisions.conftest import Family
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
+from xiuhua.decisions.kinds import KINDS
 from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.services import (
     Refused,
@@ -143,6 +145,32 @@ def test_a_proposer_takes_back_and_nobody_else_does(family: Family) -> None:
     with family.act(family.world.first_secretary):
         assert withdraw(by=family.world.first_secretary, case=case).case.state == State.WITHDRAWN
     family.propose("birth", **BOY)
+
+
+@pytest.mark.parametrize("kind", ["death", "move_away"])
+def test_nobody_leaves_on_a_word_alone(family: Family, kind: str) -> None:
+    person = family.persons["石小梅"] if kind == "death" else None
+    more = {"county": people.OTHER_COUNTY} if kind == "move_away" else {}
+    case = family.propose(kind, person=person, papers=(), **more)
+    officer = family.world.township_officer
+    page = people.sign_in(Client(), officer).get(f"/cases/{case.pk}/").content.decode()
+    assert "这里一份也没有" in page
+    with family.act(officer), pytest.raises(Refused, match="证明材料"):
+        accept(by=officer, case=case, reason="  ")
+    act = "agreed" if kind == "move_away" else "accepted"
+    values = {"case": case.pk, "appointment": officer.pk, "official": officer.official_id}
+    with pytest.raises(DatabaseError, match="no paper"), family.act(officer), transaction.atomic():
+        connection.cursor().execute(STEP.format(act=act), values)
+    with family.act(officer):
+        done = accept(by=officer, case=case, reason="火化证遗失，村委会已书面说明").step
+    assert (done.act, done.reason) == (act, "火化证遗失，村委会已书面说明")
+
+
+def test_the_database_asks_for_papers_of_the_same_kinds(db: None) -> None:
+    with connection.cursor() as cursor:
+        for code, kind in KINDS.items():
+            cursor.execute("select decisions_wants_a_paper(%s)", [code])
+            assert cursor.fetchone() == (kind.wants_a_paper,), code
 
 
 def test_undoing_takes_two_people_as_well(family: Family) -> None:

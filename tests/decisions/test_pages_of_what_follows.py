@@ -9,12 +9,11 @@ import pytest
 from django.test import Client
 
 import people
-from decisions.proceedings import Going
+from decisions.proceedings import LOST, Going, listed_wrongly
 from decisions.test_pages_of_proceedings import client, photo
 from decisions.test_proceedings import days, going, poor  # noqa: F401 - fixtures
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Appeal, Paper, Proceeding
-from xiuhua.decisions.services import proceedings as acts
 from xiuhua.places.models import VillageRecord
 from xiuhua.places.scope import scope_of, within
 
@@ -57,9 +56,24 @@ def test_a_village_begins_to_leave_from_its_own_page(going: Going) -> None:  # n
 
 def test_a_refusal_says_where_one_can_appeal_and_the_appeal_is_heard_by_pages(going: Going) -> None:  # noqa: F811
     one = going.until(going.begin("targeted_identification"), "meeting")
-    with going.acting(going.village[0]):
-        acts.say_no(by=going.village[0], proceeding=one, reason="代表认为家里有存款")
     address, worker = f"/cases/proceedings/{one.pk}/", client(going.village[1])
+    # No meeting was held: nobody's word alone refuses a family.
+    desk = client(going.village[0])
+    alone = {"act": "no", "reason": "代表认为家里有存款"}
+    assert (
+        "没有开会的，不能按“不同意”办理" in desk.post(f"{address}sign/", alone, follow=True).content.decode()
+    )
+    counted = {**alone, **{f"vote_{name}": n for name, n in LOST.items()}}
+    assert "还缺材料" in desk.post(f"{address}sign/", counted, follow=True).content.decode()
+    agreed = {
+        **counted,
+        "vote_yes": 20,
+        "vote_no": 3,
+        "paper_minutes": photo(),
+        "paper_meeting_photo": photo(),
+    }
+    assert "会议已经通过" in desk.post(f"{address}sign/", agreed, follow=True).content.decode()
+    going.refuse_by_vote(one, going.village[0], "代表认为家里有存款")
     shown = said(worker, address)
     assert "代表认为家里有存款" in shown and "向青溪县申诉" in shown and "重新办理" in shown
     english = said(worker, address, headers={"accept-language": "en"})
@@ -93,6 +107,8 @@ def test_what_is_late_is_told_in_the_inbox_and_on_its_page(going: Going) -> None
 
 def test_a_removed_household_stands_in_its_own_list(going: Going) -> None:  # noqa: F811
     poor(going)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        listed_wrongly(going.household)
     one = going.begin("targeted_removal", going.township[0])
     while one.course == "open":
         one = going.step(one)

@@ -19,6 +19,7 @@ from xiuhua.decisions.models import Procedure, Proceeding, Snapshot
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.proposing import Upload
+from xiuhua.decisions.services.recheck import again, digest_of
 from xiuhua.notices import services as notices
 from xiuhua.places.models import CountyRecord, PlaceStatus, VillageRecord
 from xiuhua.places.scope import scope_of, within
@@ -180,6 +181,15 @@ def test_a_county_leaves_with_a_verdict_from_outside_and_the_approval_of_the_pro
     assert (entry.place_id, entry.status) == (people.COUNTY, "exited")
     with within(scope_of(people.COUNTY)):
         kept = Snapshot.objects.get(proceeding=one, step="approval")
+        # A county is computed again from what its villages came to; other figures under its name do not come out.
+        assert [again(shot).agrees for shot in Snapshot.objects.filter(proceeding=one)] == [True] * 4
+        forged = Snapshot.objects.get(pk=kept.pk)
+        for line in forged.records["facts_village"]:
+            line["poor_persons"] = line["poor_persons_most"] = 300
+        forged.digest = digest_of(forged)
+        assert [each["rule"] for each in again(forged).differs] and again(forged).agrees is False
+        for line in kept.records["facts_village"]:
+            assert "e__poor_persons" in line
     assert {one["village_code"] for one in kept.records["facts_village"]} == {
         people.VILLAGE,
         people.SECOND_VILLAGE,

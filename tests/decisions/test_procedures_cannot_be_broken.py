@@ -20,7 +20,7 @@ from decisions.hold_driver import Driver
 from decisions.hold_known import Known, procedures
 from decisions.hold_tries import TRIES
 from decisions.hold_tries_after import AFTER
-from decisions.proceedings import Days, Going
+from decisions.proceedings import Days, Going, listed_wrongly
 from decisions.test_proceedings import GOOD
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
@@ -47,6 +47,7 @@ def home(number: str) -> Household:
     PeriodRecord.objects.create(household=made, village_code=people.VILLAGE, **GOOD)
     later = {"year": 2021, "period_start": date(2020, 10, 1), "period_end": date(2021, 9, 30)}
     PeriodRecord.objects.create(household=made, village_code=people.VILLAGE, **{**GOOD, **later})
+    listed_wrongly(made)
     return made
 
 
@@ -82,7 +83,7 @@ def everybody(going: Going) -> dict[int, Known]:
     )
     all_of = [*going.village, *going.township, *going.county, *world.all(), gone, deputy, twice, other]
     return {
-        one.pk: Known(one.official_id, str(one.post.role), one.place_code, one.until, one.deputy_for.official_id if one.deputy_for else None)
+        one.pk: Known(one.official_id, str(one.post.role), one.place_code, one.until, one.deputy_for.official_id if one.deputy_for else None, str(one.post.office))
         for one in all_of
     }  # fmt: skip
 
@@ -197,12 +198,30 @@ DROPPED = {
     "an objection is answered by others": "drop trigger decisions_objection_apart on notices_objection",
 }
 
+
+def gone(function: str, says: str) -> str:
+    """A function that a guard asks says the same to everything."""
+    return f"create or replace function {function} language sql stable set search_path = public, pg_temp as $$ select {says} $$"
+
+
 DROPPED_TOO = {
     "guards read their own tables": "alter function decisions_signature_guard() set search_path = public; alter function decisions_holder(bigint, text) set search_path = public",
     "signatures rest on what stands": "drop trigger decisions_signature_basis on decisions_signature",
     "who is watched is by a procedure": "drop trigger registry_watch_guard on registry_watchentry",
     "an appeal is heard above": "drop trigger decisions_appeal_guard on decisions_appeal",
     "a household under way stays": "drop trigger decisions_household_stays on registry_household",
+    "a meeting's no is held and counted": gone(
+        "decisions_no_lacks(c decisions_proceeding, s jsonb, detail jsonb) returns text", "null::text"
+    ),
+    "what does not come out goes no further": gone(
+        "decisions_comes_out_otherwise(asked bigint) returns text", "''::text"
+    ),
+    "one of each side signs": gone(
+        "decisions_side_missing(c decisions_proceeding, s jsonb, appointment bigint) returns boolean", "false"
+    ),
+    "what is taken has its ground": gone(
+        "decisions_grounds_lack(c decisions_proceeding, s jsonb) returns text", "null::text"
+    ),
 }
 
 

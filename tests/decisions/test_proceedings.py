@@ -69,6 +69,12 @@ GOOD: dict[str, Any] = {
 }  # fmt: skip
 
 
+def of_year(ends: date, seen_on: date | None = None, **changed: Any) -> dict[str, Any]:
+    """The same of the twelve months that end on a day, seen then or later."""
+    told = {**GOOD, "year": ends.year, "period_start": ends - timedelta(days=364), "period_end": ends}
+    return told | {name: seen_on or ends for name in GOOD if name.endswith("_seen_on")} | changed
+
+
 def poor(going: Going) -> None:
     """The county's opening says that the household is poor."""
     with within(scope_of(people.COUNTY), who={"account": "test"}):
@@ -117,6 +123,8 @@ def test_a_household_leaves_with_its_own_word_and_standards_that_were_checked(go
         {"house_grade": "D"}, {"house_grade": None, "house_dangerous_reported": None}, {"house_seen": "reported"},
         {"wage_fen": 100_000, "net_income_reported_fen": 100_000, "net_income_per_head_reported_fen": 50_000},
         {"food_clothing_ok": None}, {"income_seen": "reported"},
+        # Of four years ago; of the year itself, and looked at in none of the last hundred and eighty days; on a day nobody wrote down.
+        {"year": 2016, "period_start": date(2015, 10, 1), "period_end": date(2016, 9, 30)}, {"house_seen_on": date(2019, 9, 1)}, {"water_seen_on": None},
     ],
 )  # fmt: skip
 def test_what_fails_is_not_known_or_was_only_reported_stops_an_exit(
@@ -132,6 +140,12 @@ def test_what_fails_is_not_known_or_was_only_reported_stops_an_exit(
         going,
         going.village[1],
         lambda: acts.sign(by=going.village[1], proceeding=one),
+        "驻村工作队都有人签办",
+    )
+    refused(
+        going,
+        going.team[0],
+        lambda: acts.sign(by=going.team[0], proceeding=one),
         "不达标、不清楚或没有核实",
     )
     assert going.status() == "poor"

@@ -156,11 +156,12 @@ def kept(going: Going, one: Proceeding, by: Appointment) -> None:
 
 
 def test_two_effects_at_once_follow_each_other(two: tuple[Going, Any]) -> None:
-    """Taken in again and removed at the same moment: whoever comes second no longer finds the household where it was."""
+    """Removed and let out at the same moment: whoever comes second no longer finds the household where it was."""
     going, urls = two
     acts = []
     ours = going.county
-    for name, by in (("targeted_removal", ours[0]), ("targeted_return", ours[1])):
+    going.until(going.begin("targeted_return"), "announcement")
+    for name, by in (("targeted_removal", ours[0]), ("targeted_exit", ours[1])):
         one = going.until(going.begin(name), "county")
         going.papers(one, by)
         kept(going, one, by)
@@ -168,7 +169,11 @@ def test_two_effects_at_once_follow_each_other(two: tuple[Going, Any]) -> None:
     assert at_once(urls, *acts, before=(KEEP,)) == [True, False]
     assert going.status() == "removed"
     with within(scope_of(people.COUNTY)):
-        assert sorted(Proceeding.objects.values_list("effect_status", flat=True)) == ["", "removed"]
+        assert sorted(Proceeding.objects.values_list("effect_status", flat=True)) == [
+            "",
+            "removed",
+            "returned",
+        ]
 
 
 def test_a_signature_rests_on_the_records_of_its_own_moment(two: tuple[Going, Any]) -> None:

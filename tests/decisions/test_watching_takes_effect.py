@@ -14,7 +14,7 @@ from django.urls import reverse
 import people
 from decisions.conftest import household
 from decisions.proceedings import Days, Going
-from decisions.test_proceedings import GOOD
+from decisions.test_proceedings import of_year
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.services import appeals
@@ -24,7 +24,7 @@ from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, PeriodRecord, Person, StatusEntry, WatchEntry
 from xiuhua.registry.services import Refused, sign_opening
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("own_lines")]
 MEMBERS = {"石满仓": ("head", "male"), "田秀英": ("spouse", "female")}
 ENTERS = {"watch_class": "unstable", "measures": ["work", "health"]}
 
@@ -48,7 +48,7 @@ def going(db: None, days: Days) -> Going:
             serious_illness_insured=True,
             student_status="none",
             seen="checked",
-            seen_on=date(2026, 9, 1),
+            seen_on=beijing_today(),
         )
         opened = sign_opening(
             by=world.county_office, county_code=people.COUNTY, statement="国家系统导出"
@@ -87,17 +87,11 @@ def watched(going: Going, since: date) -> None:
 
 
 def good_year(going: Going, **changed: Any) -> None:
-    """A year in which every standard of removal holds and was checked."""
+    """Twelve months to today in which every standard of removal holds and was checked."""
     with within(scope_of(people.COUNTY), who={"account": "test"}):
-        told = {
-            **GOOD,
-            "year": 2021,
-            "period_start": date(2020, 10, 1),
-            "period_end": date(2021, 9, 30),
-            **changed,
-        }
+        told = of_year(beijing_today(), **changed)
         PeriodRecord.objects.update_or_create(
-            household=going.household, village_code=people.VILLAGE, year=2021, defaults=told
+            household=going.household, village_code=people.VILLAGE, year=told["year"], defaults=told
         )
 
 
@@ -235,12 +229,14 @@ def test_said_to_be_watched_by_a_file_its_class_is_decided_first(going: Going) -
             student_status="none",
             health="healthy",
             seen="checked",
-            seen_on=date(2026, 9, 1),
+            seen_on=beijing_today(),
         )
     good_year(going)
-    one = at_the_county(going, "regular_removal")
-    with pytest.raises(Refused, match="从何时起监测没有认定"):
-        decide(going, one, mode="natural")
+    one = going.begin("regular_removal")
+    going.papers(one, going.village[0])
+    going.sign(one, going.village[0])
+    with pytest.raises(Refused, match="不清楚"):
+        going.sign(one, going.village[1])
     with going.acting(going.village[0]):
         acts.take_back(by=going.village[0], proceeding=one, reason="先认定类别")
     assert going.begin("regular_watch").course == "open"

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 import people
-from decisions.proceedings import VOTE, Going
+from decisions.proceedings import Going, listed_wrongly
 from decisions.test_pages_of_proceedings import client
 from decisions.test_proceedings import days, going, poor, refused  # noqa: F401 - fixtures
 from xiuhua.accounts.terms import Office, Role, Title
@@ -203,8 +203,19 @@ def test_a_place_that_asks_for_more_days_is_held_to_them(going: Going) -> None: 
 
 def test_a_household_that_was_wrongly_removed_stands_again_as_before(going: Going) -> None:  # noqa: F811
     poor(going)
-    one = going.until(going.begin("targeted_removal", going.township[0]), "announcement")
+    one = going.until(going.begin("targeted_removal", going.township[0]), "township")
+    # Nothing that somebody checked speaks for a wrong listing yet: heard or not, what stands is no ground.
+    by = going.whose(one)[0]
+    going.papers(one, by)
+    refused(going, by, lambda: acts.sign(by=by, proceeding=one), "没有一条已核实的错评依据")
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        listed_wrongly(going.household)
+    one = going.until(one, "announcement")
     assert going.status() == "removed"
+    with within(scope_of(people.COUNTY)):
+        shot = Snapshot.objects.get(proceeding=one, step="county")
+    kept = shot.outcomes["adjust.wrongly_listed"]
+    assert (kept["result"], kept["evidence"]) == ("fails", "checked") and "adjust.red_line" in shot.outcomes
     made = appeal(going, one, going.village[2])
     refused(going, going.county[2], lambda: decide(going, made, going.county[2], True), "不由您")
     one = decide(going, made, going.world.city_office, True)
@@ -216,6 +227,8 @@ def test_a_household_that_was_wrongly_removed_stands_again_as_before(going: Goin
 
 def test_a_removed_household_can_be_identified_again(going: Going) -> None:  # noqa: F811
     poor(going)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        listed_wrongly(going.household)
     one = going.begin("targeted_removal", going.township[0])
     while one.course == "open":
         one = going.step(one)
@@ -359,10 +372,7 @@ def test_the_application_cannot_do_it_by_raw_sql_either(
     what: str,
 ) -> None:
     one = going.until(going.begin("targeted_identification"), "meeting")
-    with going.acting(going.village[0]):
-        one = acts.say_no(
-            by=going.village[0], proceeding=one, reason="票数不够", detail={"vote": VOTE}
-        ).proceeding
+    one = going.refuse_by_vote(one, going.village[0])
     made = appeal(going, one, going.county[2])
     with (
         going.acting(going.county[0]),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import timedelta
 
 import pytest
 
 import people
 from decisions.proceedings import VOTE, Going
-from decisions.test_proceedings import GOOD
+from decisions.test_proceedings import of_year
 from relapse.conftest import found
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding
@@ -25,21 +25,21 @@ from xiuhua.relapse.services.clues import Saying
 from xiuhua.relapse.services.helping import What
 from xiuhua.relapse.terms import End, Origin, Risk
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("own_lines")]
 
 
-def a_list_comes(going: Going) -> Clue:
-    """The insurers' list names the head; the intake of it gathers clues at once."""
+def a_list_comes(going: Going, kind: ListKind = ListKind.MEDICAL) -> Clue:
+    """A department's list names the head; the intake of it gathers clues at once."""
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         head = Person.objects.get(memberships__household=going.household, memberships__relation="head")
         Person.objects.filter(pk=head.pk).update(id_blind=b"blind", id_sealed=b"sealed")
         listing = take_list(
-            by=going.world.county_office, place_code=people.COUNTY, kind=ListKind.MEDICAL, name="医保.csv", listed_on=beijing_today(), values={},
+            by=going.world.county_office, place_code=people.COUNTY, kind=kind, name="医保.csv", listed_on=beijing_today(), values={},
             basis=Basis("数据共享协议", "防返贫监测", beijing_today()),
             source="select 'blind'::bytea as id_blind, null::text as name, null::text as what, current_date as said_on, 3000000::bigint as amount_fen",
         ).listing  # fmt: skip
         services.gather_from_list(by=going.world.county_office, listing=listing)
-        return Clue.objects.get()
+        return Clue.objects.get(end="")
 
 
 def go(going: Going, one: Proceeding, **decided: object) -> Proceeding:
@@ -85,19 +85,29 @@ def test_from_a_list_to_removal(going: Going) -> None:
             student_status="none",
             basic_insured=True,
             seen="checked",
-            seen_on=date(2021, 9, 1),
+            seen_on=beijing_today(),
         )
-        told = {**GOOD, "year": 2021, "period_start": date(2020, 10, 1), "period_end": date(2021, 9, 30)}
-        PeriodRecord.objects.create(household=going.household, village_code=people.VILLAGE, **told)
+        # What was seen before it was watched says nothing of how it fares since.
+        old = of_year(beijing_today() - timedelta(days=40))
+        record = PeriodRecord.objects.create(household=going.household, village_code=people.VILLAGE, **old)
     removal = going.begin("regular_removal")
+    with pytest.raises(Refused, match="不达标、不清楚或没有核实"):
+        go(going, removal, mode="helped")
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        removal = Proceeding.objects.get(pk=removal.pk)
+        outcomes = judged_now(Proceeding.objects.filter(pk=removal.pk))[going.household.pk]
+        assert outcomes["removal.after_watch"] == "fails" and outcomes["removal.recent"] == "holds"
+        PeriodRecord.objects.filter(pk=record.pk).update(**of_year(beijing_today()))
     with pytest.raises(Refused, match="时间还不够"):
         go(going, removal, mode="helped")
-    going.days.go(181)
+    going.days.go(172)
     with within(scope_of(people.COUNTY)):
         removal = Proceeding.objects.get(pk=removal.pk)
+    # What befalls a watched household begins a clue like anybody's; what is said besides joins it.
+    clue = a_list_comes(going, ListKind.DISASTER)
     saying = Saying(Origin.CADRE, Risk.WORK, "儿子失业了", beijing_today())
     with going.acting(by):
-        clue = services.take_down(by=by, household=going.household, saying=saying).clue
+        assert services.take_down(by=by, household=going.household, saying=saying).joined
         shown = {each["says"]: each for each in standing_now(removal)}
         page = conclusions(
             removal, judged_now(Proceeding.objects.filter(pk=removal.pk))[going.household.pk], "zh"

@@ -112,11 +112,11 @@ def test_a_list_of_burdens_gives_clues_to_whom_it_can_be_about(
         (numbers["other"], None),
         (numbers["rich"], 600_000),
     ]
-    assert listed(going, ListKind.MEDICAL, rows) == 2
+    assert listed(going, ListKind.MEDICAL, rows) == 3
     with going.acting(going.county[0]):
         clues = {one.household_id: one for one in Clue.objects.filter(end="")}
-        assert set(clues) == {others["exited"].pk, others["other"].pk}, (
-            "over the measure for its kind, or not known how much"
+        assert set(clues) == {others["exited"].pk, others["other"].pk, others["watched"].pk}, (
+            "over the measure for its kind, or not known how much; watched or not"
         )
         one = ClueSource.objects.get(household=others["exited"])
         assert (one.origin, one.list_kind, one.said) == ("list", "medical", ""), (
@@ -127,7 +127,7 @@ def test_a_list_of_burdens_gives_clues_to_whom_it_can_be_about(
     assert listed(going, ListKind.VEHICLE, [(numbers["rich"], None)]) == 0, "what tells of means is no clue"
     with going.acting(going.county[0]):
         assert (
-            Clue.objects.filter(end="").count() == 2
+            Clue.objects.filter(end="").count() == 3
             and ClueSource.objects.filter(household=others["exited"]).count() == 2
         )
         assert ListingHit.objects.filter(state="open").exists(), (
@@ -146,9 +146,12 @@ def test_rules_over_the_records_give_clues_once(going: Going, others: dict[str, 
                 education_aid_fen=0,
             )
         by = going.world.county_office
-        assert services.gather_by_rules(by=by, place_code=people.COUNTY).households == 1
-        source = ClueSource.objects.get(rule="risk.education_spending")
-        assert source.household_id == others["exited"].pk and source.risk == Risk.SCHOOLING
+        assert services.gather_by_rules(by=by, place_code=people.COUNTY).households == 2
+        assert set(ClueSource.objects.values_list("household", "rule")) == {
+            (others[name].pk, "risk.education_spending") for name in ("exited", "watched")
+        }, "a poor household's help is under way; a watched one's burden is heard"
+        source = ClueSource.objects.get(household=others["exited"])
+        assert source.risk == Risk.SCHOOLING
         assert services.gather_by_rules(by=by, place_code=people.COUNTY).sayings == 0
         PeriodRecord.objects.filter(household=others["exited"]).update(education_paid_fen=3_000_000)
         assert services.gather_by_rules(by=by, place_code=people.COUNTY).sayings >= 1, (

@@ -9,7 +9,8 @@ planted outside the area. More is said only where an address is unlike the other
   one_way   it only takes a POST
   form      what more a form says, of {finding}, {difference}, … of a place outside and {own_post}, {own_place} of one's own
   not_here  statuses that may also come inside one's area, since the thing is not always there
-  names     that officials of these levels above may be named, and why ("village worker sees who ...")
+  names     why officials from outside may be named, by name and nothing else; `reach` says whose: those of the township and county
+            "above", or of all the same "township"
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from dataclasses import dataclass, field
 CHANNELS = {
     "page", "list", "count", "search", "drop-down", "export", "stream", "API", "attachment", "history", "act", "opens", "door"
 }  # fmt: skip
+
+
+REACHES = ("", "above", "township")
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Probe:
     one_way: bool = False
     not_here: frozenset[int] = frozenset()
     names: str = ""
+    reach: str = ""
     form: dict[str, str] = field(default_factory=dict)
 
 
@@ -43,13 +48,15 @@ def at(
     one_way: bool = False,
     not_here: tuple[int, ...] = (),
     names: str = "",
+    reach: str = "",
     form: dict[str, str] | None = None,
     **kinds: str,
 ) -> Probe:
     """One line of the table."""
     said = frozenset(channels.split())
     assert said <= CHANNELS, said - CHANNELS
-    return Probe(said, kinds, queries, json, one_way, frozenset(not_here), names, form or {})
+    assert bool(names) == bool(reach) and reach in REACHES
+    return Probe(said, kinds, queries, json, one_way, frozenset(not_here), names, reach, form or {})
 
 
 EXPECTED: dict[str, Probe] = {
@@ -75,6 +82,7 @@ EXPECTED: dict[str, Probe] = {
         "act drop-down",
         appointment_id="appointment",
         names="a deputy is a colleague of the same township or county",
+        reach="township",
     ),
     # workbench
     "workbench:home": at("page count"),
@@ -161,9 +169,11 @@ EXPECTED: dict[str, Probe] = {
             "place": "{own_place}",
         },
     ),
+    "workbench:own_rows": at("act", pk="explained", one_way=True),
     "workbench:explain": at("act", pk="explained"),
     "workbench:answer": at("act", pk="explained", one_way=True),
     "workbench:evidence": at("attachment", pk="explanation"),
+    "workbench:enter_year": at("act", pk="household"),
     "workbench:correct": at("act", pk="explained", grain="=person", row="person", column="=name"),
     # workbench: other departments' lists
     "workbench:lists": at("list count", code="place"),
@@ -227,6 +237,7 @@ EXPECTED: dict[str, Probe] = {
         queries=("?page=99",),
         form={"number": "{number}", "relation": "堂弟"},
         names="whoever signs about a household stands in its village, its township or its county",
+        reach="above",
     ),
     "decisions:end_kin": at("act", pk="kin", one_way=True, form={"reason": "核对"}),
     "decisions:proceedings": at(
@@ -247,7 +258,10 @@ EXPECTED: dict[str, Probe] = {
         form={"place": "{place}", "year": "2019", "measure": "households", "count": "1", "basis": "x"},
     ),
     "decisions:plan_sheet": at(
-        "page history act", pk="plan_sheet", names="a village sees who of the township approved its plan"
+        "page history act",
+        pk="plan_sheet",
+        names="a village sees who of the township approved its plan",
+        reach="above",
     ),
     "decisions:plan_household": at("page history", pk="household"),
     "decisions:adjustment_here": at("page count"),

@@ -270,6 +270,7 @@ def _keys(node: Node, keys: dict[str, Any]) -> dict[str, int]:
 
 def _appeal(country: Country, node: Node, turn: int, paper: StoredFile, household: int) -> dict[str, int]:
     """Somebody whose clue came to nothing, and who does not accept it."""
+    lost = {"entitled": 30, "present": 24, "yes": 8, "no": 15, "abstained": 1}
     procedure, here = Procedure.objects.filter(name="regular_watch").latest("pk"), {"place_code": node.code}
     worker, office = node.posts[Role.VILLAGE_WORKER], country.nodes[node.code[:6]].posts[Role.COUNTY_OFFICE]
     second = make_appointment(
@@ -284,13 +285,13 @@ def _appeal(country: Country, node: Node, turn: int, paper: StoredFile, househol
     for step, by, sign in (
         ("clue", worker, "signed"), ("visit", worker, "signed"), ("visit", second, "signed"), ("comparison", office, "signed"), ("meeting", worker, "no"),
     ):  # fmt: skip
-        for wanted in steps[step]["evidence"] if by is not second and sign == "signed" else ():
+        for wanted in steps[step]["evidence"] if by is not second else ():
             Paper.objects.create(
                 proceeding=one, round=1, step=step, at=beijing_now(), what=wanted["code"], file=paper, brought_by=node.secret, **here
             )  # fmt: skip
         Signature.objects.create(
             proceeding=one, number=0, round=1, step=step, sign=sign, appointment=by, official=by.official, actor=node.secret, post=node.secret,
-            reason=node.secret, detail={}, at=beijing_now(), **here,
+            reason=node.secret, detail={"vote": lost} if step == "meeting" else {}, at=beijing_now(), **here,
         )  # fmt: skip
     made = Appeal.objects.create(
         proceeding=one, round=1, channel="paper", came_on=beijing_today(), said=node.secret, taken_by=node.secret, taken_official=worker.official,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from django.test import Client
 
 from rights.expected import Probe
 from rights.planted import Node
+from xiuhua.accounts.terms import Role
 
 
 def protected() -> list[tuple[str, str]]:
@@ -42,6 +44,18 @@ def bears(node: Node, probe: Probe) -> bool:
     if len(node.code) < 4:
         return False
     return all(kind.startswith("=") or kind in node.keys for kind in probe.kinds.values())
+
+
+def nameable(home: Node, node: Node, reach: str) -> bool:
+    """Whether an address of a reach may name officials of a place outside, to somebody at home."""
+    if reach == "above":
+        return node.code in (home.code[:6], home.code[:9])
+    return reach == "township" and node.code.startswith(home.code[:9])
+
+
+def without_officials(text: str, node: Node) -> str:
+    """A text without the names of a place's officials, as they are planted."""
+    return re.sub(f"{node.mark}{node.secret}(?:{'|'.join(Role)}|\\d+)", "", text)
 
 
 def act_of(probe: Probe) -> dict[str, str]:

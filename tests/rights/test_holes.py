@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,13 @@ from rights import hole_addresses
 from rights.expected import EXPECTED, at
 from rights.hole_addresses import HOLES, RIGHTS, SOUND
 from rights.planted import plant
+from rights.taken_away import everything
 from rights.walking import Walk, look
-from xiuhua.config import rights
+from xiuhua.config import exports, rights
+from xiuhua.files.models import Export
+from xiuhua.files.services import Made, Progress
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(1800), pytest.mark.urls("rights.hole_addresses")]
 
@@ -31,6 +37,10 @@ SIGNS = {
     "hole:empty": "outside, answers 200",
     "hole:fails": "answers 500",
     "hole_api:everybody": "tells of 990521102201",
+    # Where somebody may be named.
+    "hole:named": "tells of 990521102201",
+    "hole:named_count": "shows something else since others have more",
+    "hole:above": "tells of 990521 ",
 }
 
 
@@ -80,6 +90,31 @@ def test_what_is_beyond_a_role_within_its_area_is_found(fresh_database: Any, lis
     office = Walk(country, "township office", probes)
     office.all()
     assert office.holes == [], "whoever works on findings may be told"
+
+
+def everybody(export: Export, progress: Progress) -> Made:
+    """A file whose maker steps out of the area it is made for."""
+    with within(scope_of("CN")):
+        names = "\n".join(home.head_name or "" for home in Household.objects.all())
+    return Made("all.csv", [names.encode()])
+
+
+def test_a_file_made_past_its_area_is_found_and_no_other(
+    fresh_database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village, table = "990521101201", exports.table()
+    kinds = {kind: table[kind] for kind in ("workbench.households", "registry.national")}
+    monkeypatch.setattr(exports, "table", lambda: kinds)
+    walk = Walk(plant(), "county office", {})
+    assert everything(walk, village, 0).holes == []
+    for kind, maker in tuple(kinds.items()):
+        kinds[kind] = replace(maker, make=everybody)
+    told = everything(walk, village, 0).holes
+    for kind, code, beyond in (
+        ("workbench.households", village, "990521102201"),
+        ("registry.national", "990521", "990522101201"),
+    ):
+        assert f"{kind} of {code} as county office tells of {beyond}" in told
 
 
 def test_an_operation_without_its_right_is_found(fresh_database: Any, listed: None) -> None:

@@ -14,9 +14,20 @@ from django.urls import reverse
 
 from people import sign_in
 from rights.answers import Seen, opened
-from rights.expected import Probe
+from rights.expected import REACHES, Probe
 from rights.planted import EYES, Country, Node, grow, token_of
-from rights.telling import act_of, around, bears, difference, fixed, keeping, protected, undone
+from rights.telling import (
+    act_of,
+    around,
+    bears,
+    difference,
+    fixed,
+    keeping,
+    nameable,
+    protected,
+    undone,
+    without_officials,
+)
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.config import rights
 from xiuhua.places.scope import scope_of, within
@@ -245,7 +256,7 @@ class Walk:
             }
         with undone(), keeping(client):
             seen = opened(getattr(client, method)(path, **more))
-            if method == "post" and seen.status != 405 and not probe.names and self._moved():
+            if method == "post" and seen.status != 405 and self._moved(probe.reach):
                 self._hole(address, f"post to {path} changed what lies outside the area")
         if seen.status >= 500:
             self._hole(address, f"{method} {path} answers {seen.status}")
@@ -257,7 +268,9 @@ class Walk:
         for word in sorted(re.split(r"[?&=\s\"{}:,]+", said), key=len, reverse=True):
             text = text.replace(word, "") if len(word) > 3 else text
         for node in self.outside:
-            if node.secret in text and not (probe.names and node.code[:4] == self.home.code[:4]):
+            if nameable(self.home, node, probe.reach):
+                text = without_officials(text, node)
+            if node.secret in text:
                 self._hole(
                     address,
                     f"tells of {node.code} ({said or 'not asked for'}): …{around(text, node.secret)}…",
@@ -303,28 +316,32 @@ class Walk:
             if told(own, rule) != told(none, rule) and told(own, rule) != told(none, rule):
                 self._hole(address, f"narrowed to one household of {home.code} it tells of that household")
 
-    def _moved(self) -> bool:
-        """Whether the transaction changed a row outside the area. Only tables that it wrote to are read again."""
-        if not hasattr(self, "_before"):
-            self._before = self._fingerprint()
+    def _moved(self, reach: str = "") -> bool:
+        """Whether the transaction changed a row outside the area, or of people outside whom an address of a reach may not name.
+        Only tables that it wrote to are read again; the first call takes down how they stand."""
+        if not hasattr(self, "_stand"):
+            self._stand = {one: self._fingerprint(None, one) for one in REACHES}
             return False
+        before = self._stand[reach]
         with connection.cursor() as cursor:
             cursor.execute(
                 "select relname from pg_stat_xact_user_tables where n_tup_ins + n_tup_upd + n_tup_del > 0"
             )
-            written = {name for (name,) in cursor.fetchall()} & set(self._before)
+            written = {name for (name,) in cursor.fetchall()} & {name.split()[0] for name in before}
         return bool(written) and any(
-            self._before[name] != mark for name, mark in self._fingerprint(written).items()
+            before[name] != mark for name, mark in self._fingerprint(written, reach).items()
         )
 
-    def _fingerprint(self, only: set[str] | None = None) -> dict[str, str]:
-        """One hash a protected table over its rows outside the area, and over the people outside."""
-        people = sorted(one for node in self.outside for one in node.officials)
+    def _fingerprint(self, only: set[str] | None, reach: str) -> dict[str, str]:
+        """One hash a protected table over its rows outside the area, and over the people outside who may not be named."""
+        strangers = [node for node in self.outside if not nameable(self.home, node, reach)]
+        people = sorted(one for node in strangers for one in node.officials)
         outside = [
-            (table, f"not ({column} >= %(lo)s and {column} < %(hi)s)") for table, column in protected()
+            (table, "area", f"not ({column} >= %(lo)s and {column} < %(hi)s)")
+            for table, column in protected()
         ]
         outside += [
-            (table, f"{column} = any(%(people)s)")
+            (table, "people", f"{column} = any(%(people)s)")
             for table, column in (
                 ("accounts_official", "id"),
                 ("accounts_account", "official_id"),
@@ -333,8 +350,8 @@ class Walk:
             )
         ]
         parts = [
-            f"select '{table}', md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t where {where}"
-            for table, where in outside
+            f"select '{table} {by}', md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t where {where}"
+            for table, by, where in outside
             if only is None or table in only
         ]
         with transaction.atomic(), within(scope_of("CN")), connection.cursor() as cursor:
@@ -357,16 +374,26 @@ def look(country: Country, eyes: str, probes: dict[str, Probe]) -> Walk:
     walk = Walk(country, eyes, probes)
     walk._moved()
     walk.all()
-    grow(country, walk.outside)
+    # First where nobody may be named, then everywhere: whoever may be named must not hide what else is told.
+    named = [node for node in walk.outside if any(nameable(walk.home, node, reach) for reach in REACHES)]
+    grow(country, [node for node in walk.outside if node not in named])
     again = Walk(country, eyes, probes)
+    _compare(walk, again, country, named=True)
+    grow(country, named)
+    _compare(walk, again, country, named=False)
+    walk.holes += [hole for hole in again.holes if hole not in walk.holes]
+    return walk
+
+
+def _compare(walk: Walk, again: Walk, country: Country, *, named: bool) -> None:
     for (address, code), before in walk.shown.items():
-        probe = probes[address]
+        probe = walk.probes[address]
+        if bool(probe.reach) != named:
+            continue
         after = again._ask(address, probe, [country.nodes[code]] * len(probe.kinds))
         now = MOVING.sub("", after.text) if after.status == 200 else str(after.status)
-        if now != before and not probe.names:
+        if now != before:
             walk._hole(
                 address,
                 f"of {code} it shows something else since others have more: {difference(before, now)}",
             )
-    walk.holes += [hole for hole in again.holes if hole not in walk.holes]
-    return walk

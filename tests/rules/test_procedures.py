@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from xiuhua.rulebook.reader import FOLDER, Rulebook, RulebookError, read_rulebook
+from xiuhua.rulebook.figures import value
+from xiuhua.rulebook.reader import FOLDER, FURTHER, Rulebook, RulebookError, read_rulebook
 
 FIGURES = """
 - id: days_here
@@ -17,6 +19,20 @@ FIGURES = """
   by: date
   values: [{since: 2010-01-01, value: 7, certainty: background}]
 """
+RULES = """
+- id: grown.income
+  grain: household
+  kind: standard
+  says: {zh: 收入稳定, en: Income stable}
+  fails: {zh: 收入不稳定, en: Income not stable}
+  holds: net_income_fen > 0
+  because: [net_income_fen]
+  severity: amber
+  topic: income
+  source: 例
+  clause: {zh: 例, en: Example}
+  since: 2010-01-01
+"""
 GRADUATION = """
 - id: graduation
   kind: graduation
@@ -25,6 +41,7 @@ GRADUATION = """
   subject: household
   direction: leaving
   begins_with: [poor]
+  rules: [grown.income]
   steps:
     - id: visit
       does: visit
@@ -50,6 +67,7 @@ GRADUATION = """
       level: county
       who: [county_office]
       apart_from: [all]
+      rules: [grown.income]
       if_no: visit
   effect_at: decision
   effect: {status: exited}
@@ -66,6 +84,7 @@ def book(folder: Path, procedures: str) -> Rulebook:
     programme = folder / "graduating"
     programme.mkdir()
     (programme / "figures.yaml").write_text(FIGURES, encoding="utf-8")
+    (programme / "rules_grown.yaml").write_text(RULES, encoding="utf-8")
     (programme / "procedures.yaml").write_text(procedures, encoding="utf-8")
     return read_rulebook(folder)
 
@@ -89,7 +108,11 @@ def test_another_programme_is_data_alone(tmp_path: Path) -> None:
         ("days_here, count", "unknown_days, count", "no figure of days"),
         ("id: agreement", "id: visit", "named twice"),
         ("does: household", "does: review\n      apart_from: [all]", "without being asked"),
-        ("direction: leaving", "direction: leaving\n  rules: [exit.nothing]", "unknown rule"),
+        ("rules: [grown.income]", "rules: [exit.nothing]", "unknown rule"),
+        ("  rules: [grown.income]\n  steps", "  steps", "nobody leaves but by rules"),
+        ("      rules: [grown.income]\n", "", "nobody leaves but by rules"),
+        ("      rules: [grown.income]\n", "      grounds: [adjust.red_line]\n", "unknown rule"),
+        ("people: 2", "people: 2\n      of_each: true", "one of each asks for several"),
         ("does: visit", "does: visit\n      vote: {quorum_percent: 67, passes_percent: 50}", "only a meeting"),
     ],
 )  # fmt: skip
@@ -131,3 +154,45 @@ def test_nobody_leaves_without_a_word_and_a_notice_and_nobody_enters_past_a_visi
             assert "household" in done, one.id
             assert one.rules, f"{one.id} leaves by standards"
         assert one.appeal is not None, f"{one.id}: who was refused goes somewhere"
+
+
+def own_folder(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Rulebook:
+    """The rulebook with what an office's own folder says beside it."""
+    (folder / "province").mkdir()
+    (folder / "province" / "figures.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv(FURTHER, str(folder))
+    return read_rulebook(FOLDER)
+
+
+def test_an_office_gives_its_own_values_of_a_known_figure_in_its_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = """
+- id: monitoring_line_yuan
+  places:
+    - {place: "98", year: 2025, value: 8000, source: 例}
+    - {place: "98", year: 2026, value: 8500, source: 例}
+"""
+    figure = own_folder(tmp_path, text, monkeypatch).figures["monitoring_line_yuan"]
+    found = [value(figure, date(year, 6, 1), "980521") for year in (2021, 2024, 2026, 2027)]
+    assert [one.value if one else None for one in found] == [6000, None, 8500, None]
+    assert value(figure, date(2026, 6, 1), "970521") is None, "never another province's"
+    assert {one.folder for one in figure.places} == {"province"}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('- id: monitoring_lines\n  places: [{place: "98", year: 2026, value: 1, source: 例}]', "no figure is called"),
+        ('- id: monitoring_line_yuan\n  places: [{place: "9805", year: 2026, value: 1, source: 例}]', "only the province may set"),
+        ('- id: monitoring_line_yuan\n  places: [{place: "98", year: 2024, value: 1, source: 例}, {place: "98", year: 2026, value: 1, source: 例}]', "gap before 2026"),
+        ('- id: watched_stable_days\n  places: [{place: "980521", since: 2026-01-01, value: 30, source: 例}]', "may only go higher"),
+        ("- id: monitoring_line_yuan\n  places: []", "places"),
+    ],
+)  # fmt: skip
+def test_what_it_may_not_say_is_refused_at_its_own_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, why: str
+) -> None:
+    with pytest.raises(RulebookError, match=why) as refused:
+        own_folder(tmp_path, text, monkeypatch)
+    assert "province/figures.yaml:" in str(refused.value)

@@ -59,6 +59,10 @@ def test_workbooks_and_freeze_are_of_the_same_people(tmp_path: Path) -> None:
 def test_a_county_without_faults_raises_no_alarm_in_its_tally(tmp_path: Path) -> None:
     assert main(["synth", "--households", "3240", "--seed", "9", "--out", str(tmp_path), "--workbooks"]) == 0
     assert len(list((tmp_path / "workbooks").glob("*.xlsx"))) == 6
+    named = json.loads((tmp_path / "lists" / "key.json").read_text("utf-8"))
+    assert len(list((tmp_path / "lists").glob("*.csv"))) == len(named) == 4
+    known = {line["person_number"] for line in lines(tmp_path / "workbooks", "person_export")}
+    assert all(ours and {person for _home, person in ours} <= known for ours in named.values())
     library = load()
     tally.tally(freezing.open_freeze(tmp_path), tmp_path / "tally", library)
     fails = {

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,6 +14,10 @@ from django.test.utils import CaptureQueriesContext
 import people
 from intake import taking
 from workbench.conftest import Town, some
+from xiuhua.engine import load
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Membership
+from xiuhua.registry.queries.rules import ONE
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 COUNTY = taking.COUNTY
@@ -120,6 +127,7 @@ def test_what_is_not_known_is_never_shown_as_met(town: Town) -> None:
         "exit.medical",
         "exit.housing",
         "exit.water",
+        "exit.recent",
     }
     assert states.count("not_known") == len(demands & set(unknown))
     assert states.count("fails") == len(demands & set(fails))
@@ -152,3 +160,32 @@ def test_pages_ask_as_much_of_the_database_for_many_as_for_few(town: Town) -> No
     with CaptureQueriesContext(connection) as queries:
         client.get(f"/findings/?place={COUNTY}")
     assert len(queries) < 30
+
+
+def _read_of(plan: dict[str, Any]) -> Counter[str]:
+    """Rows that a plan read, by table, over all its runs."""
+    name = plan.get("Relation Name")
+    own = Counter({name: int(plan["Actual Rows"] * plan["Actual Loops"])} if name else {})
+    for one in plan.get("Plans", ()):
+        own += _read_of(one)
+    return own
+
+
+def test_a_households_rules_read_that_household_and_not_its_county(town: Town) -> None:
+    key, number = some("h.kind = 'registered'")
+    read: Counter[str] = Counter()
+
+    def explained(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        return execute(f"explain (analyze, format json, timing off) {sql}", params, many, context)
+
+    with within(scope_of(taking.COUNTY)), connection.cursor() as cursor:
+        everybody = Membership.objects.filter(until__isnull=True).count()
+        for grain in ("household", "person", "period"):
+            selection = load().select("postgres", grain, date(2017, 12, 31), wanted=ONE)
+            with connection.execute_wrapper(explained):
+                cursor.execute(selection.sql, [key])
+            ((plan,),) = cursor.fetchone()
+            read += _read_of(plan["Plan"])
+    # Its years stand on a few pages in so small a county, which are read whole.
+    people_read = max(read[f"registry_{one}"] for one in ("household", "membership", "person"))
+    assert everybody > 400 and 0 < people_read < 100, (number, everybody, read)

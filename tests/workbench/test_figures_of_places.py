@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import psycopg
 import pytest
 from django.db import connection
@@ -31,8 +32,8 @@ def change(sql: str, *values: object) -> None:
 def test_each_standard_counts_its_households_and_opens_to_them(town: Town) -> None:
     client = town.client(town.world.county_office)
     rows = client.get(f"/places/{COUNTY}/").context["standards"]
-    assert len(rows) == 6
-    for row, rule in zip(rows, ("exit.income", *NOT_INCOME), strict=True):
+    assert len(rows) == 7
+    for row, rule in zip(rows, ("exit.income", *NOT_INCOME, "exit.recent"), strict=True):
         for what, column in (("fails", "exit_fails"), ("unknown", "exit_unknown")):
             [(n,)] = taking.ask(
                 "select count(*) from registry_household h join registry_standing s on s.household_id = h.id"
@@ -168,9 +169,15 @@ def test_incomes_tell_the_same_live_and_frozen_under_the_year_that_they_are_of(
         " and h.kind = 'registered' and h.ended_on is null and r.wage_fen is not null and r.business_fen is not null"
         " and r.property_fen is not null and r.transfer_fen is not null order by 1 limit 3)"
     )
+    change(
+        "delete from registry_periodrecord where household_id in (select id from registry_household"
+        " where kind = 'registered' order by id desc limit 2)"
+    )
     assert taken(COUNTY).as_of.year == 2018
     client = town.client(town.world.county_office)
-    live, frozen = (client.get(f"/places/{COUNTY}/?live={one}").context for one in (1, 0))
+    answers = [client.get(f"/places/{COUNTY}/?live={one}") for one in (1, 0)]
+    assert [unopened(one.content.decode()) for one in answers] == [[], []]
+    live, frozen = (one.context for one in answers)
     told = [one["says"] for one in live["spread_says"]]
     assert [one["says"] for one in frozen["spread_says"]] == told
     assert any("须逐户核实" in one for one in told) and any("不足 0 元" in one for one in told), told
@@ -179,7 +186,14 @@ def test_incomes_tell_the_same_live_and_frozen_under_the_year_that_they_are_of(
         opened = 0
         links = [cell for row in page["spread"]["rows"] for cell in row["cells"]]
         links += [link for one in page["spread_says"] for link in one.get("links", [])]
-        for cell in [one for one in links if one["value"]][::5] + links[-1:]:
+        said = [{**one, "value": first_number(one["says"])} for one in page["spread_says"] if one.get("url")]
+        assert len(said) > 2, "under the line, close above it, and not known"
+        rare = [
+            {"value": one[what], "url": one[f"{what}_url"]}
+            for one in page["children"][:1]
+            for what in ("households", "registered")
+        ]
+        for cell in [one for one in links if one["value"]][::5] + links[-1:] + said + rare:
             context = client.get(cell["url"]).context
             listed_here = (context["pager"] or {"total": len(context["rows"])})["total"]
             assert listed_here == cell["value"], cell
@@ -189,6 +203,33 @@ def test_incomes_tell_the_same_live_and_frozen_under_the_year_that_they_are_of(
         [sum(row["values"][at] for row in page["spread"]["rows"]) for at in (0, 1)] for page in (live, frozen)
     ]
     assert totals[0] == totals[1]
+
+
+def first_number(says: str) -> int:
+    """The number of households that a sentence tells."""
+    return int(re.search(r"([\d,]+) 户", says)[1].replace(",", ""))  # type: ignore[index]
+
+
+def unopened(page: str) -> list[str]:
+    """Numbers of households or people on a page of a place beside which no way leads to them."""
+    found = []
+    for text in lxml.html.fromstring(page).xpath("//main//text()"):
+        above = [text.getparent(), *text.getparent().iterancestors()]
+        tags = [one.tag for one in above]
+        cell = next((one for one in above if one.tag in ("td", "li", "p", "section", "h1")), above[0])
+        counts = re.search(r"[1-9][\d,]*\s*(户|人)", text) or (
+            cell.tag == "td" and re.search("num|value", cell.get("class", "")) and re.search("[1-9]", text)
+        )
+        # What an outcome saw is its evidence, and stands with its clause.
+        seen = any("outcome" in one.get("class", "").split() for one in above)
+        if not counts or seen or {"a", "svg", "script"} & set(tags):
+            continue
+        # A bar's own way stands at the head of its row, a card's at its title.
+        whole = cell.getparent() if cell.tag == "td" and "value" in cell.get("class", "") else cell
+        card = next((one for one in above if "stat" in one.get("class", "").split()), whole)
+        if not card.xpath(".//a[@href]"):
+            found.append(" ".join(text.split()))
+    return found
 
 
 def test_places_below_come_worst_first_or_as_asked(town: Town) -> None:

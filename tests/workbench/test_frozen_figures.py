@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,8 +15,10 @@ from uuid import uuid4
 
 import openpyxl
 import pytest
+from django.test import override_settings
 
 import people
+from databases import fresh, kept
 from freezes.frozen_county import NATION, taken
 from intake import taking
 from workbench.conftest import Town, take
@@ -30,10 +36,41 @@ COUNTY = taking.COUNTY
 RULE = "exit.income"
 
 
+@pytest.fixture(scope="module")
+def kept_freeze(
+    kept_town: tuple[str, Town], server: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Freeze, Path]]:
+    """The county frozen once, for all of these tests."""
+    folder = tmp_path_factory.mktemp("kept") / "freezes"
+
+    def frozen() -> Freeze:
+        with override_settings(FREEZES=folder):
+            return taken(COUNTY)
+
+    with kept(server, django_db_blocker, frozen, kept_town[0]) as (name, made):
+        yield name, made, folder
+
+
 @pytest.fixture
-def freeze(town: Town, tmp_path: Path, settings: Any) -> Freeze:
+def town(
+    kept_town: tuple[str, Town],
+    kept_freeze: tuple[str, Freeze, Path],
+    server: Any,
+    django_db_blocker: Any,
+    tmp_path: Path,
+    settings: Any,
+) -> Iterator[Town]:
+    """The county with its freeze, in a database and a folder of the test's own."""
+    name, _made, folder = kept_freeze
     settings.FREEZES = tmp_path / "freezes"
-    return taken(COUNTY)
+    shutil.copytree(folder, settings.FREEZES)
+    with fresh(server, django_db_blocker, name) as urls:
+        yield replace(deepcopy(kept_town[1]), urls=urls)
+
+
+@pytest.fixture
+def freeze(kept_freeze: tuple[str, Freeze, Path], town: Town) -> Freeze:
+    return deepcopy(kept_freeze[1])
 
 
 def counts(freeze: Freeze, place: str = COUNTY, **wanted: Any) -> queries.Counts:
@@ -181,7 +218,8 @@ def test_an_administrator_is_led_from_the_rulebook_to_counts_that_give_nobody_aw
 ) -> None:
     client = town.client(town.world.administrator)
     assert "/exports/new/" not in client.get("/rulebook/").content.decode()
-    for address in (f"/rulebook/rules/{RULE}/", "/rulebook/measures/causes/"):
+    assert client.get(f"/rulebook/rules/{RULE}/").context["at_home"] is None
+    for address in ("/rulebook/measures/sizes/", "/rulebook/measures/causes/"):
         page = client.get(address)
         assert "/exports/new/" not in page.content.decode(), "what cannot be had is not offered"
         home = page.context["at_home"]
@@ -193,42 +231,42 @@ def test_an_administrator_is_led_from_the_rulebook_to_counts_that_give_nobody_aw
 
 def test_who_sees_no_household_gets_counts_that_give_nobody_away(town: Town, freeze: Freeze) -> None:
     client = town.client(town.world.administrator)
-    page = client.get(address(freeze, "fails"))
-    assert page.status_code == 200 and page.context["rows"] == []
-    text = page.content.decode()
-    assert "/households/" not in text
     with within(scope_of(COUNTY)):
-        true = queries.below(freeze, COUNTY, "township")
-        lanes = ("holds", "fails", "not_known", "not_applicable")
-        expected = [[getattr(one.rule(RULE), lane) for lane in lanes] for one in true.values()]
-    shown = [[cell["n"] for cell in row["cells"]] for row in page.context["safe"]]
-    assert len(shown) == len(expected)
-    for told, known in zip(shown, expected, strict=True):
-        for cell, n in zip(told, known, strict=True):
-            assert cell in (n, None)
-            assert cell is None or n == 0 or n >= page.context["threshold"]
+        true = [one.measure("causes") for one in queries.below(freeze, COUNTY, "township").values()]
+    causes = sorted({part for one in true for part, n in one["parts"].items() if n})
+    assert len(causes) > 3
+    withheld = 0
+    for cause in causes:
+        page = client.get(f"/freezes/{freeze.pk}/{COUNTY}/measures/causes/{cause}/")
+        assert page.status_code == 200 and page.context["rows"] == []
+        assert "/households/" not in page.content.decode()
+        for row, known in zip(page.context["safe"], true, strict=True):
+            [cell] = [one["n"] for one in row["cells"]]
+            assert cell in (known["parts"].get(cause, 0), None)
+            assert cell is None or cell == 0 or cell >= page.context["threshold"]
+            withheld += cell is None
+    assert withheld
     assert client.get("/freezes/compare/").status_code == 403
 
 
 def test_no_other_cut_of_the_same_people_is_told_to_who_sees_no_household(town: Town, freeze: Freeze) -> None:
     """A township's own table, one kind alone, or what is checked of what holds, would complete the county's."""
     client = town.client(town.world.administrator)
-    plain = client.get(address(freeze, "fails")).context["safe"]
-    narrowed = client.get(address(freeze, "fails") + "?kind=registered&status=poor").context["safe"]
-    assert narrowed == plain
-    assert client.get(address(freeze, "fails", people.TOWNSHIP)).status_code == 404
-    assert client.get(address(freeze, "checked")).status_code == 404
-    where = f"/freezes/{freeze.pk}/{COUNTY}/facts/someone_out_of_school/{{}}/"
-    columns = [client.get(where.format(part)).context["safe"] for part in ("true", "false", "unknown")]
-    with within(scope_of(COUNTY)):
-        true = [
-            one.fact("someone_out_of_school") for one in queries.below(freeze, COUNTY, "township").values()
-        ]
-    for at, known in enumerate(true):
-        for part, column in zip(("true", "false", "unknown"), columns, strict=True):
-            [cell] = [one["n"] for one in column[at]["cells"]]
-            assert cell in (None, known.get(part, 0))
-            assert cell is None or cell == 0 or cell >= 5
+    where = f"/freezes/{freeze.pk}/{{}}/measures/causes/illness/"
+    plain = client.get(where.format(COUNTY)).context["safe"]
+    narrowed = client.get(where.format(COUNTY) + "?kind=registered&status=poor").context["safe"]
+    assert plain and narrowed == plain
+    assert client.get(where.format(people.TOWNSHIP)).status_code == 404
+    # Nor another table of those people: rules, facts and measures that count the same whole give none.
+    whole = f"/freezes/{freeze.pk}/{COUNTY}"
+    for other in ("rules/exit.water/fails", "rules/exit.water/checked", "facts/water_safe/false",
+                  "measures/not_reached/water", "measures/attributes/general", "measures/poverty_incidence/of"):  # fmt: skip
+        page = client.get(f"{whole}/{other}/")
+        assert page.status_code == 200 and page.context["safe"] is None and page.context["total"] is None, (
+            other
+        )
+        assert not page.context["rows"] and not page.context["places"]
+        assert all(client.get(one["url"]).context["at_home"] for one in page.context["instead"])
 
 
 def test_a_household_whose_link_was_destroyed_is_counted_and_said_so(town: Town, freeze: Freeze) -> None:

@@ -66,6 +66,7 @@ def test_days_in_the_wrong_order_are_put_right() -> None:
 @pytest.mark.slow
 def test_every_figure_is_the_length_of_its_list_and_the_sum_of_its_places(town: Town) -> None:
     _histories(town.urls)
+    _monitoring(town.urls)
     for period in (EVER, Period(date(2017, 10, 1), date(2018, 9, 30))):
         made = report(period)
         for key, number in made.numbers.items():
@@ -75,6 +76,16 @@ def test_every_figure_is_the_length_of_its_list_and_the_sum_of_its_places(town: 
                 assert len(rows(town, key, period, part)) == n, (key, part)
             if key in pages.BY_PLACE:
                 assert sum(one.get(key, 0) for one in made.below.values()) == number.count, key
+    year = report(Period(date(2026, 1, 1), date(2026, 6, 30))).numbers
+    told = {key: one.count for key, one in year.items() if key.startswith(("proceeding", "clue", "watch"))}
+    assert told == {
+        "proceedings_before": 1, "proceedings_begun": 2, "proceedings_decided": 1, "proceedings_ended": 1, "proceedings_after": 1,
+        "clues_before": 1, "clues_came": 2, "clues_ended": 2, "clues_after": 1,
+        "watched_before": 0, "watch_begun": 2, "watch_ended": 1, "watched_after": 1,
+    }  # fmt: skip
+    assert year["proceedings_decided"].parts == {"watch": 1} and year["watch_ended"].parts == {"helped": 1}
+    assert town.client(town.world.leader).get(f"/places/{COUNTY}/report/watched_after/").status_code == 403
+    _taken_away(town)
     numbers = report(EVER).numbers
     assert (
         numbers["stood_after"].count > 0
@@ -99,6 +110,74 @@ def _histories(urls: Any) -> None:
                 _plant(owner, status, day, at)
         owner.execute("alter table registry_statusentry force row level security")
         owner.execute("alter table registry_statusentry enable trigger user")
+
+
+def _taken_away(town: Town) -> None:
+    """The lists of clues, proceedings and who is watched go out as their pages show them, to those who may see them."""
+    office = town.client(town.world.county_office)
+    for where, kind, asked in (
+        ("/clues/", "relapse.clues", {"show": "ended"}), ("/clues/watched/", "relapse.watched", {"basis": "case"}),
+        ("/cases/proceedings/", "decisions.proceedings", {"show": "closed"}),
+    ):  # fmt: skip
+        page = office.get(where, asked)
+        assert any(f"/exports/new/{kind}/" in one["url"] for one in page.context["actions"]), kind
+        lines = take(town, town.world.county_office, kind, "csv", place=COUNTY, **asked).content.decode(
+            "utf-8-sig"
+        )
+        assert page.context["rows"]
+        for row in page.context["rows"]:
+            assert any(
+                (row.get("head") or row["household"]) in line and row["village"] in line
+                for line in lines.splitlines()
+            ), kind
+        if kind.startswith("relapse"):
+            assert town.client(town.world.leader).get(f"/exports/new/{kind}/?place={COUNTY}").status_code in (
+                403,
+                404,
+            )
+
+
+def _monitoring(urls: Any) -> None:
+    """Three proceedings, three clues, three decisions about being watched, before and within the first half of 2026."""
+    homes = [pk for (pk,) in taking.ask("select id from registry_household order by id limit 3")]
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        for table in ("decisions_proceeding", "relapse_clue", "relapse_cluesource", "registry_watchentry"):
+            owner.execute(f"alter table {table} disable trigger user")
+            owner.execute(f"alter table {table} no force row level security")
+        of = "from registry_household h where h.id = %s"
+        for home, begun, course, closed in zip(
+            homes, ("2025-12-30", "2026-03-01", "2026-04-01"), ("decided", "refused", "open"), ("2026-02-01", "2026-05-01", None), strict=True
+        ):  # fmt: skip
+            owner.execute(
+                f"""insert into decisions_proceeding (procedure_id, kind, place_code, household_id, course, at_step, round, begun_at, as_of,
+                step_since, closed_on, effect_status) select (select max(id) from decisions_procedure where kind = 'watch'), 'watch',
+                h.village_code, h.id, %s,
+                (select definition->'steps'->0->>'id' from decisions_procedure where kind = 'watch' order by id desc limit 1),
+                1, %s, %s, %s, %s, '' {of}""",
+                [course, begun, begun, begun, closed, home],
+            )
+        for home, came, ended in zip(
+            homes, ("2025-11-01", "2026-01-02", "2026-03-03"), ("2026-01-20", None, "2026-03-20"), strict=True
+        ):
+            owner.execute(
+                f"""with c as (insert into relapse_clue (household_id, village_code, came_on, check_days, whole_days, check_due_on, due_on,
+                recorded_at, "end", ended_on, end_reason, ended_by, ended_official_id) select h.id, h.village_code, %s, 10, 15, %s, %s, %s, %s,
+                %s, '已核实', '', {"(select min(id) from accounts_official)" if ended else "null"} {of} returning id, village_code, household_id)
+                insert into relapse_cluesource (clue_id, household_id, village_code, origin, risk, said, came_on, by, at, channel, told_by, rule,
+                list_kind, mark, post) select id, household_id, village_code, 'cadre', 'illness', '住院', %s, 't', %s, '', '', '', '', '', '' from c""",
+                [came, came, came, came, "no_risk" if ended else "", ended, home, came, came],
+            )
+        for home, day, watched, mode in (
+            (homes[0], "2026-02-01", "unstable", ""), (homes[1], "2026-03-01", "marginal", ""), (homes[1], "2026-06-01", "none", "helped"),
+        ):  # fmt: skip
+            owner.execute(
+                f"""insert into registry_watchentry (household_id, village_code, watch_class, mode, since, basis, case_number, recorded_at,
+                recorded_by) select h.id, h.village_code, %s, %s, %s, 'case', '1', now(), 't' {of}""",
+                [watched, mode, day, home],
+            )
+        for table in ("decisions_proceeding", "relapse_clue", "relapse_cluesource", "registry_watchentry"):
+            owner.execute(f"alter table {table} force row level security")
+            owner.execute(f"alter table {table} enable trigger user")
 
 
 def _plant(owner: Any, status: str, day: str, at: int) -> None:
@@ -166,6 +245,14 @@ def test_the_word_file_tells_what_the_page_tells(town: Town) -> None:
     for row in page.context["below"]:
         assert lines[row["name"]][1:] == [f"{one['count']:,}" for one in row["values"]]
     text = "\n".join(one.text for one in paper.paragraphs)
+    planned = page.context["ahead"]
+    assert planned["sentence"] in text and planned["rows"]
+    for row in planned["rows"]:
+        assert lines[row["label"]][1:4] == [
+            f"{n:,}" for n in (row["total"], *(one["count"] for one in row["parts"][:2]))
+        ]
+        for one in (row["url"], *(one["url"] for one in row["parts"] if one["count"])):
+            assert town.client(office).get(one).status_code == 200
     assert page.context["summary"] in text and "王主任" in paper.sections[0].footer.paragraphs[0].text
     assert re.search("instrText[^>]*>PAGE<", paper.sections[0].footer._element.xml)
     for name, face in (("Normal", "仿宋"), ("Heading 1", "黑体")):

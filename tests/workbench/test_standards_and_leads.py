@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from intake import taking
 from workbench.conftest import Town, some
 from xiuhua.engine import load
+from xiuhua.places.models import CountyRecord
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
@@ -20,8 +23,18 @@ def test_a_poor_village_without_a_form_says_what_is_not_known(town: Town) -> Non
     assert own["open"]
     for one in own["open"][:3] + own["met"][:1]:
         assert client.get(one["clause_url"]).status_code == 200, "each standard leads to its clause"
+    assert "只有贫困发生率一票否决" in page
     # Nobody has said yet whether it is a poor county, so its own standard is not known; a township has none.
-    assert "县退出标准与村表核对" in client.get(f"/places/{taking.COUNTY}/").content.decode()
+    county = client.get(f"/places/{taking.COUNTY}/").content.decode()
+    assert "县退出标准与村表核对" in county and "一票否决" not in county
+    # Of a poor county one failure refuses, and what an evaluation finds is not known before it.
+    CountyRecord.objects.create(county_id=taking.COUNTY, as_of=date(2016, 1, 1), poor_county=True)
+    own = client.get(f"/places/{taking.COUNTY}/").context["own_standards"]
+    found = {one["clause"]: one["state"] for one in own["open"]}
+    assert [found[f"专项评估·{one}"] for one in ("综合贫困发生率", "错退率", "漏评率", "群众认可度")] == [
+        "not_known"
+    ] * 4
+    assert own["unknown"] >= 4 and "一项不达标就不能退出" in str(own["weighs"])
     assert "退出标准与村表核对" not in client.get(f"/places/{village.code[:9]}/").content.decode()
 
 

@@ -48,7 +48,7 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--workbooks",
         action="store_true",
-        help=f"一个县，另写工作簿（至多 {COUNTY_MOST} 户） / one county with its workbooks",
+        help=f"一个县，另写工作簿和部门名单（至多 {COUNTY_MOST} 户） / one county with its workbooks and lists",
     )
     parser.add_argument("--code", default=CODE, help="该县代码，99 开头 / code of that county (%(default)s)")
     parser.add_argument(
@@ -91,8 +91,11 @@ def _say(done: int, of: int) -> None:
 
 
 def _county(given: argparse.Namespace) -> tuple[Any, Path]:
-    """The same people twice: as the workbooks an office hands over, and as a freeze of what is true of them."""
-    from xiuhua.synth import county, recorded, village_forms
+    """The same people twice: as the workbooks an office hands over, with other departments' lists and whom these name, and
+    as a freeze of what is true of them."""
+    import json
+
+    from xiuhua.synth import county, lists, recorded, village_forms
 
     if given.households > COUNTY_MOST:
         raise ValueError(f"一个县至多 {COUNTY_MOST} 户 / a county has at most {COUNTY_MOST:,} households")
@@ -105,4 +108,7 @@ def _county(given: argparse.Namespace) -> tuple[Any, Path]:
         county.plant(made, given.faults)
     county.write(made, given.out / "workbooks")
     village_forms.write_village_forms(made, given.out / "workbooks")
+    (given.out / "lists").mkdir()
+    named = lists.lists(made, given.out / "lists", seed=given.seed)
+    (given.out / "lists" / "key.json").write_text(json.dumps(named, ensure_ascii=False, indent=1), "utf-8")
     return recorded.freeze(made, given.out), given.out

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from xiuhua.config.rights import allowed
-from xiuhua.workbench.queries.frame import Frame
+from xiuhua.workbench.queries.frame import frame_of
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -19,5 +19,5 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "acting": acting,
         "demo": settings.DEMO,
         "may": SimpleLazyObject(lambda: allowed(acting)),
-        "shell": Frame(request),
+        "shell": frame_of(request),
     }

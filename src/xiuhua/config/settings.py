@@ -36,7 +36,8 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or (query["port"][0] if "port" in query else "")),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "xiuhua"},
+        # Queries whose values are sent apart from their text (psycopg.Cursor) keep their plan from the fifth time on.
+        "OPTIONS": {"application_name": "xiuhua", "prepare_threshold": 5},
         "DISABLE_SERVER_SIDE_CURSORS": False,
     }
 

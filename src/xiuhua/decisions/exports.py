@@ -8,10 +8,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from xiuhua.decisions.models import Pair
-from xiuhua.decisions.queries import adjustment, adjustment_pages, pages, pair_pages, pairs, plan_lists
+from xiuhua.decisions.models import Pair, Proceeding
+from xiuhua.decisions.queries import (
+    adjustment,
+    adjustment_pages,
+    pages,
+    pair_pages,
+    pairs,
+    plan_lists,
+    proceeding_lists,
+)
+from xiuhua.decisions.queries.proceeding_board import said
 from xiuhua.decisions.terms import Found, PairKind, PairState
-from xiuhua.files.services import Asked, Table, columns, rows_in_words
+from xiuhua.files.services import Asked, Column, Table, columns, rows_in_words
 from xiuhua.places.scope import scope_of
 
 CHUNK = 200
@@ -102,7 +111,34 @@ CANDIDATES = Table(
     lambda asked: [(_("筛选"), adjustment_pages.narrowed(dict(asked.query))), (_("数据"), _("实时登记"))],
 )  # fmt: skip
 
+
+def _proceedings(asked: Asked) -> Any:
+    return proceeding_lists.listed(asked.by, {**asked.query, "place": asked.place.code})
+
+
+def _proceeding_rows(asked: Asked) -> Iterator[dict[str, Any]]:
+    keys = list(_proceedings(asked).values_list("pk", flat=True))
+    for first in range(0, len(keys), CHUNK):
+        found = Proceeding.objects.in_bulk(keys[first : first + CHUNK])
+        yield from proceeding_lists.rows(found[key] for key in keys[first : first + CHUNK])
+
+
+PROCEEDINGS = Table(
+    "程序办理清单", "List of proceedings", "decisions.see",
+    lambda asked: [
+        *columns([
+            (gettext_lazy("程序"), "what", 22), (gettext_lazy("户主或地方"), "household", 16), (gettext_lazy("编号"), "number", 22), (gettext_lazy("行政村"), "village", 14),
+            (gettext_lazy("在哪一步"), "step", 24), (gettext_lazy("已等天数"), "days", 10), (gettext_lazy("期限"), "due", 12),
+        ]),
+        Column(gettext_lazy("进度"), lambda row: said(row["label"]), 12),
+    ],
+    _proceeding_rows,
+    lambda asked: [(_("筛选"), proceeding_lists.named(dict(asked.query))), (_("数据"), _("实时登记"))],
+    lambda asked: rows_in_words(_proceedings(asked).count()),
+)  # fmt: skip
+
 EXPORTS = {
+    "decisions.proceedings": PROCEEDINGS.maker(),
     "decisions.cases": CASES.maker(), "decisions.pairs": PAIRS.maker(), "decisions.plan": PLAN.maker(),
     "decisions.adjustment": ADJUSTMENT.maker(), "decisions.adjustment_list": CANDIDATES.maker(),
 }  # fmt: skip

@@ -129,6 +129,18 @@ class Help(Terms):
     SOCIAL = "social", "社会帮扶", "Help by society"
 
 
+class Way(Terms):
+    """How a household came to be one that left poverty, or one that is not registered any more."""
+
+    HERE = "here", "经本系统退出", "Let out here"
+    REMOVED = "removed", "错评清退", "Removed as wrongly listed"
+    TAKEN_OVER = "taken_over", "建库承接的", "Taken over at the opening"
+
+
+# Who signed for a household besides its members: somebody who is none of them; nobody, because it would not.
+NOBODY, REFUSED = "nobody", "refused"
+
+
 class Does(Terms):
     """What is done at a step of a procedure."""
 
@@ -148,6 +160,7 @@ class Who(Terms):
     """Who does a step, in the words of the field."""
 
     VILLAGE_WORKER = "village_worker", "村“两委”", "Village committees"
+    VILLAGE_COMMITTEE = "village_committee", "村“两委”", "Village committees"
     WORK_TEAM = "work_team", "驻村工作队", "Resident work team"
     TOWNSHIP_OFFICE = "township_office", "乡镇业务", "Township office"
     COUNTY_OFFICE = "county_office", "县级业务", "County office"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from xiuhua.engine.checking import RuleNodes
+from xiuhua.engine.checking import UNSAID, RuleNodes
 from xiuhua.engine.known import Knowing
 from xiuhua.engine.names import Names
 from xiuhua.engine.nodes import Node
@@ -41,6 +41,9 @@ def possible(nodes: RuleNodes, names: Names, facts: Mapping[str, Node]) -> list[
     if nodes.applies is not None:
         found.insert(0, Result.NOT_APPLICABLE)
         unknown = knowing.may_be_unknown(nodes.applies)
+    if nodes.holds == UNSAID:
+        # What nothing on record can say yet is not known, whatever the record says.
+        return [one for one in found if one is Result.NOT_APPLICABLE] + [Result.NOT_KNOWN]
     known = knowing.when_true(nodes.applies) if nodes.applies is not None else frozenset()
     if unknown or knowing.may_be_unknown(nodes.holds, known):
         found.append(Result.NOT_KNOWN)

@@ -49,7 +49,12 @@ def _fact_node(fact: Fact, names: Names) -> Node:
 
 def rule_nodes(rule: Rule, names: Names, placeholders: list[str]) -> RuleNodes:
     """A rule's expressions. Raises RulebookError."""
-    holds = at(rule, "holds", lambda: _boolean(rule.holds, rule.grain, names))
+    # `null` alone: nothing on record can say it yet. Not known, whatever the record says; never met by being left out.
+    holds = (
+        UNSAID
+        if rule.holds.strip() == "null"
+        else at(rule, "holds", lambda: _boolean(rule.holds, rule.grain, names))
+    )
     text = rule.applies
     applies = at(rule, "applies", lambda: _boolean(text, rule.grain, names)) if text is not None else None
     because = at(
@@ -61,6 +66,9 @@ def rule_nodes(rule: Rule, names: Names, placeholders: list[str]) -> RuleNodes:
     at(rule, "about", lambda: _pointed(rule, names))
     at(rule, "member", lambda: _member(rule, names))
     return RuleNodes(applies, holds, because, {**because, **more})
+
+
+UNSAID = Literal(None, Kind.BOOLEAN)
 
 
 def _pointed(rule: Rule, names: Names) -> None:

@@ -9,6 +9,7 @@ number `s__name`; what comes from another layer carries that layer's name in fro
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ KEYS = {
 }
 # What one row for each owner is called that holds the operations over the records below.
 GATHERED = {"household": "members", "village": "homes", "county": "villages"}
+# One household asked for by its key, a parameter.
+ONE_KEY = re.compile(r"select %s::\w+ as household_key")
 # Where a village or a county is wanted: its households, and nothing else is computed. A county's villages lie in a range.
 WANTED_HOUSEHOLDS = "SELECT h.household_key\nFROM {household} AS h\nWHERE h.village_code IN (SELECT village_code FROM wanted_villages)"
 WANTED_VILLAGES = (
@@ -59,6 +62,7 @@ class Query:
         as_of: dt.date,
         wanted: str | None,
         relations: Mapping[str, str],
+        kept_villages: str | None = None,
     ) -> None:
         self.names = prepared.names
         self.nodes = prepared.nodes
@@ -68,6 +72,7 @@ class Query:
         self.as_of = as_of
         self.wanted = wanted
         self.relations = relations
+        self.kept_villages = kept_villages
         self.queries: list[tuple[str, str]] = []
         if wanted is not None:
             self._want(wanted)
@@ -93,6 +98,10 @@ class Query:
         return (f"WITH {', '.join(named)}\n" if named else "") + final
 
     def _kept(self, name: str, kept: str) -> str:
+        """What is asked for is worked out once; a single key is left open, so that indexes find it: PostgreSQL would else
+        walk through everybody of the acting area and look each up."""
+        if name == "wanted" and self.wanted is not None and ONE_KEY.fullmatch(self.wanted):
+            return "NOT MATERIALIZED"
         return "MATERIALIZED" if name.startswith("wanted") or name in ("latest", "latest_years") else kept
 
     def table(self, grain: str) -> str:
@@ -274,6 +283,8 @@ class Query:
 
     def _village(self) -> str:
         layer, relations = self.needs.layers["village"], self.names.relations
+        if self.kept_villages:
+            return self._villages_kept(layer, self.kept_villages)
         listed = ["v.village_code", "v.county_code", *self.own(layer, "v", relations["village"])]
         joins = ""
         if self.uses("year"):
@@ -299,6 +310,20 @@ class Query:
         return self.facts_on(
             f"SELECT {NEXT.join(listed)}\nFROM {self.table('village')} AS v{joins}{where}", layer
         )
+
+    def _villages_kept(self, layer: Layer, kept: str) -> str:
+        """Villages whose facts were written down, so that nothing below them is read."""
+        listed = ["v.village_code", "v.county_code", *self.own(layer, "v", self.names.relations["village"])]
+        listed += [f"q.f__{one}" for one in sorted(layer.facts)]
+        listed += [f"q.e__{one}" for one in sorted(layer.evidence)]
+        where = (
+            ""
+            if self.wanted is None
+            else "\nWHERE v.village_code IN (SELECT village_code FROM wanted_villages)"
+        )
+        source = f"{self.table('village')} AS v\nLEFT JOIN {kept} AS q ON q.village_code = v.village_code"
+        self.queries.append(("village_kept", f"SELECT {NEXT.join(listed)}\nFROM {source}{where}"))
+        return "village_kept"
 
     def _county(self) -> str:
         layer = self.needs.layers["county"]

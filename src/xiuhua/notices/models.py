@@ -30,7 +30,9 @@ class Sheet(models.Model):
 
     place_code = models.CharField(max_length=12, db_collation="C")
     year = models.PositiveSmallIntegerField()
-    number = models.PositiveIntegerField()  # by place and year
+    # Whose numbers it bears: the place that hung it, also when that lies in another one since. The database sets it.
+    series = models.CharField(max_length=12, db_collation="C", blank=True, default="", db_default="")
+    number = models.PositiveIntegerField()  # by series and year
     matter = models.JSONField()  # {"zh": …, "en": …}
     entries = models.JSONField()  # [{"reference": …, "line": {…}}]
     hung_on = models.DateField()
@@ -46,7 +48,7 @@ class Sheet(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["place_code", "year", "number"], name="one_sheet_a_number")
+            models.UniqueConstraint(fields=["series", "year", "number"], name="one_sheet_a_number")
         ]
 
     def __str__(self) -> str:

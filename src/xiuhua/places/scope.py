@@ -62,45 +62,47 @@ def current_scope() -> Scope:
 
 
 @contextmanager
-def within(scope: Scope, *, who: Mapping[str, Any] | None = None, using: str = "default") -> Iterator[Scope]:
+def within(
+    scope: Scope, *, who: Mapping[str, Any] | None = None, read_only: bool = False, using: str = "default"
+) -> Iterator[Scope]:
     """Runs a block in a transaction that sees one area; `who` goes into the history of every row it changes.
 
     Nested blocks replace the scope for their length. After an error the transaction is rolled back, and with it the
-    settings; after success the outer block's settings are put back.
+    settings; after success the outer block's settings are put back. What is asked for read only stays so to the end of
+    the block's transaction or savepoint.
     """
-    outer = _current.get()
+    outer, connection = _current.get(), connections[using]
+    # The settings are the transaction's own: in a new one nothing is set yet, and its end puts everything back.
+    nested = connection.in_atomic_block
     with transaction.atomic(using=using):
-        with connections[using].cursor() as cursor:
-            cursor.execute(
-                "select current_setting('pghistory.context_metadata', true), current_setting('pghistory.context_id', true)"
-            )
-            before = cursor.fetchone()
-            history = (
-                (json.dumps(dict(who), default=str), str(uuid.uuid4()))
-                if who is not None
-                else (before[0] or "", before[1] or "")
-            )
-            _set(cursor, scope.lo, scope.hi, *history)
+        with connection.cursor() as cursor:
+            before = _history(cursor) if nested else ("", "")
+            history = (json.dumps(dict(who), default=str), str(uuid.uuid4())) if who is not None else before
+            _set(cursor, scope.lo, scope.hi, *history, read_only=read_only)
         token = _current.set(scope)
         try:
             yield scope
         finally:
             _current.reset(token)
-        if not connections[using].needs_rollback:
-            with connections[using].cursor() as cursor:
-                _set(
-                    cursor,
-                    outer.lo if outer else "",
-                    outer.hi if outer else "",
-                    before[0] or "",
-                    before[1] or "",
-                )
+        if nested and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                _set(cursor, outer.lo if outer else "", outer.hi if outer else "", *before)
 
 
-def _set(cursor: Any, lo: str, hi: str, metadata: str, context_id: str) -> None:
+def _history(cursor: Any) -> tuple[str, str]:
+    """Who the outer block says is at work, and under which number."""
+    cursor.execute(
+        "select current_setting('pghistory.context_metadata', true), current_setting('pghistory.context_id', true)"
+    )
+    metadata, context_id = cursor.fetchone()
+    return metadata or "", context_id or ""
+
+
+def _set(cursor: Any, lo: str, hi: str, metadata: str, context_id: str, *, read_only: bool = False) -> None:
     cursor.execute(
         "select set_config('xiuhua.lo', %s, true), set_config('xiuhua.hi', %s, true),"
-        " set_config('pghistory.context_metadata', %s, true), set_config('pghistory.context_id', %s, true)",
+        " set_config('pghistory.context_metadata', %s, true), set_config('pghistory.context_id', %s, true)"
+        + (", set_config('transaction_read_only', 'on', true)" if read_only else ""),
         [lo, hi, metadata, context_id],
     )
 

@@ -23,6 +23,14 @@ class Status(Terms):
     REMOVED = "removed", "已清退", "Removed as wrongly listed"
 
 
+class Edge(Terms):
+    """Where an income per head lies by the line of its year, and where nobody knows it."""
+
+    UNDER = "under", "人均纯收入低于标准", "Income per head under the line"
+    NEAR = "near", "人均纯收入高出标准不足 50 元", "Income per head less than 50 yuan above the line"
+    UNKNOWN = "none", "收入待核实", "Income not known"
+
+
 class Basis(Terms):
     """What a status rests on."""
 

@@ -148,6 +148,12 @@ class NationValue(FigureValue):
 class PlacedValue(FigureValue):
     place: Annotated[StrictStr, Field(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
     source: SourceText
+    _folder: str = PrivateAttr(default="")
+
+    @property
+    def folder(self) -> str:
+        """The office's own folder that it was read from; empty: it stands with its figure."""
+        return self._folder
 
     @property
     def level(self) -> Level:
@@ -164,6 +170,13 @@ class Figure(Marked):
     source: SourceText
     values: list[NationValue]
     places: list[PlacedValue] = []
+
+
+class OwnValues(Marked):
+    """What an office's folder adds to a figure that is known already: values of its own places, and nothing else."""
+
+    id: Name
+    places: Annotated[list[PlacedValue], Field(min_length=1)]
 
 
 class Rule(Marked):

@@ -16,7 +16,7 @@ from xiuhua.rulebook.models import Figure, Level, Marked, Name, Rule, RuleName, 
 
 Subject = Literal["household", "person", "village", "county"]
 Does = Literal["application", "visit", "comparison", "meeting", "household", "notice", "review", "decision", "outside", "announcement"]  # fmt: skip
-Who = Literal["village_worker", "work_team", "township_office", "county_office", "county_leader", "city_office", "province_office", "department", "outside"]  # fmt: skip
+Who = Literal["village_worker", "village_committee", "work_team", "township_office", "county_office", "county_leader", "city_office", "province_office", "department", "outside"]  # fmt: skip
 Evidence = Literal["photo", "scan", "minutes", "signature", "form", "authorisation", "list"]
 # Steps in which somebody says yes or no; a no must lead somewhere.
 ANSWERED: frozenset[Does] = frozenset({"meeting", "household", "review", "decision", "outside"})
@@ -55,7 +55,9 @@ class Vote(Strict):
 
 
 class Step(Strict):
-    """One step. `people`: how many different people sign it; `apart_from`: steps whose people may not (`all`: of any before).
+    """One step. `people`: how many different people sign it, of_each: one of each of `who` among them; `apart_from`: steps whose
+    people may not (`all`: of any before). `rules`: must hold where it is left by them; grounds: leads of which one at least was found
+    true and checked, for what is taken from a household against its will.
 
     if_no: the step that follows a no; `refused` ends the case with its reasons, `ended` without a judgement.
     """
@@ -66,12 +68,13 @@ class Step(Strict):
     level: Level
     who: Annotated[list[Who], Field(min_length=1)]
     people: Annotated[StrictInt, Field(ge=1, le=10)] = 1
+    of_each: bool = False
     apart_from: list[Name] = []
     evidence: list[Wanted] = []
     days: Days | None = None
     vote: Vote | None = None
     rules: list[RuleName] = []
-    asks: list[Name] = []
+    grounds: list[RuleName] = []
     if_no: Name | None = None
     urgent_help: bool = False
     web: bool = False
@@ -209,6 +212,11 @@ class Procedure(Marked):
         if step.days is not None:
             self._check_days(step.days, earlier, figures, *at, "days")
         self._check_rules(step.rules, rules, *at, "rules")
+        self._check_rules(step.grounds, rules, *at, "grounds")
+        if not set(step.grounds) <= set(self.rules):
+            raise self._wrong(f"step {step.id} has grounds that the procedure does not name", *at, "grounds")
+        if step.of_each and not 1 < len(step.who) <= step.people:
+            raise self._wrong(f"step {step.id}: one of each asks for several, and as many people", *at)
 
     def _check_days(
         self, days: Days, earlier: list[str], figures: dict[str, Figure], *path: str | int
@@ -236,6 +244,9 @@ class Procedure(Marked):
         watches = self.effect.watched or self.effect.asks_class or "watched" in self.begins_with
         if watches and any(step.web for step in self.steps):
             raise self._wrong("who is watched hangs on the village's board only, never on the web", "steps")
+        last = self.step(self.effect_at)
+        if self.direction == "leaving" and not (self.rules and (last.rules or last.grounds)):
+            raise self._wrong("nobody leaves but by rules, at the step of the effect too", "rules")
         if self.direction == "leaving" and self.subject == "household" and self.effect.status == "exited":
             told = [one for one in self.steps if one.does == "household"]
             if not told or not any(one.does == "notice" for one in self.steps):

@@ -12,11 +12,12 @@ from typing import TypeVar
 from xiuhua.rulebook import figures as figure_times
 from xiuhua.rulebook.figures import Refused
 from xiuhua.rulebook.marked import RulebookError, files_of, read_entries
-from xiuhua.rulebook.models import CalendarYear, CodeList, Figure, Marked, Measure, Rule
+from xiuhua.rulebook.models import CalendarYear, CodeList, Figure, Marked, Measure, OwnValues, Rule
 from xiuhua.rulebook.procedures import Procedure
 
 FOLDER = Path(__file__).resolve().parent
-# Names a folder of further programmes, of a province or another country: data alone, read after ours.
+# Names a folder of further programmes, of a province or another country: data alone, read after ours. There a province, city or
+# county also gives its own values of our figures, for the places and years that are its to set.
 FURTHER = "XIUHUA_PROGRAMMES"
 
 # What lay in such a folder when it was read: who says by which rules something was computed means those, not what lies there since.
@@ -48,10 +49,10 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True, more: Path | None 
     strict: a lower level's forbidden value refuses the load; otherwise it is left out and kept in `refused_figures`.
     Raises RulebookError (file:line).
     """
-    programmes = _programmes(folder)
+    programmes, own = _programmes(folder), list[Path]()
     more = more or (further_folder() if folder == FOLDER else None)
     if more is not None:
-        programmes += _programmes(more)
+        own = _programmes(more)
         _LAY[more] = _digests(more)
     codes: dict[str, CodeList] = {}
     figures: dict[str, Figure] = {}
@@ -60,11 +61,15 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True, more: Path | None 
     procedures: dict[str, Procedure] = {}
     calendar: dict[str, CalendarYear] = {}
     refused: list[Refused] = []
-    for programme in programmes:
+    for programme in (*programmes, *own):
         for path in files_of(programme, "codes"):
             _add(codes, [CodeList.of(entry) for entry in read_entries(path)])
         for path in files_of(programme, "figures"):
-            _add(figures, [Figure.of(entry) for entry in read_entries(path)])
+            for entry in read_entries(path):
+                if programme in own and set(entry.data) == {"id", "places"}:
+                    _add_places(figures, OwnValues.of(entry), programme.name)
+                else:
+                    _add(figures, [Figure.of(entry)])
         for path in files_of(programme, "rules"):
             entries = read_entries(path)
             _add(rules, [Rule.of(entry, programme=programme.name) for entry in entries])
@@ -124,6 +129,26 @@ def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
         if one.id in known:
             raise _twice(one, known[one.id])
         known[one.id] = one
+
+
+def _add_places(figures: dict[str, Figure], more: OwnValues, folder: str) -> None:
+    """An office's own values beside those of the figure; what they break is said of their own file."""
+    figure = figures.get(more.id)
+    if figure is None:
+        raise more.where.error(
+            f"no figure is called `{more.id}`: values of places are added to known ones", "id"
+        )
+    for value in more.places:
+        value._folder = folder
+    made = figure.model_copy(update={"places": [*figure.places, *more.places]})
+    made._where = figure.where
+    try:
+        figure_times.check_times(made)
+        for wrong in figure_times.refusals(made):
+            raise figure_times.refusal_error(wrong)
+    except RulebookError as why:
+        raise more.where.error(why.message, "places") from why
+    figures[more.id] = made
 
 
 def _twice(

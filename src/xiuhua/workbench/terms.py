@@ -14,6 +14,7 @@ class Topic(Terms):
     MEDICAL = "medical", "基本医疗", "Medical care"
     HOUSING = "housing", "住房", "Housing"
     WATER = "water", "饮水", "Water"
+    RECENT = "recent", "依据新旧", "How recent"
     LABOUR = "labour", "劳动力", "Labour"
     IDENTITY = "identity", "证件", "Identity"
     CAUSE = "cause", "致贫原因", "Cause of poverty"
@@ -33,6 +34,7 @@ class Topic(Terms):
     ADJUSTMENT = "adjustment", "动态调整线索", "Lead for adjustment"
     RED_LINE = "red_line", "红线", "Red line"
     MEMBERS = "members", "家庭成员", "Members"
+    EVALUATION = "evaluation", "专项评估", "Special evaluation"
 
 
 class Show(Terms):

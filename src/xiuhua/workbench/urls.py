@@ -20,6 +20,7 @@ from xiuhua.workbench.views import (
     papers,
     rulebook,
     search,
+    years,
 )
 
 app_name = "workbench"
@@ -38,6 +39,7 @@ urlpatterns = [
     path("places/changes/<int:pk>/answer/", changes.answer, name="answer_place_change"),
     path("households/<int:pk>/", household.household, name="household"),
     path("households/<int:pk>/people/<int:person>/open/", household.open_id, name="open_id"),
+    path("households/<int:pk>/year/", years.enter, name="enter_year"),
     path("rulebook/", rulebook.rulebook, name="rulebook"),
     path("rulebook/rules/<str:id>/", rulebook.rule, name="rule"),
     path("rulebook/rules/<str:id>/try/", rulebook.choose_household, name="try_rule"),
@@ -74,6 +76,7 @@ urlpatterns = [
     path("findings/closings/", findings.closings, name="closings"),
     path("findings/explanations/<int:pk>/file/", findings.evidence, name="evidence"),
     path("findings/<int:pk>/", findings.finding, name="finding"),
+    path("findings/<int:pk>/rows/", findings.own_rows, name="own_rows"),
     path("findings/<int:pk>/explain/", findings.explain, name="explain"),
     path("findings/<int:pk>/answer/", findings.answer, name="answer"),
     path("findings/<int:pk>/correct/<str:grain>/<int:row>/<str:column>/", correcting.correct, name="correct"),

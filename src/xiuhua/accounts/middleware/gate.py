@@ -41,9 +41,10 @@ View = Callable[[HttpRequest], HttpResponse]
 
 
 class ActingRequest(HttpRequest):
-    """A request that has passed the gate: `acting` is the appointment it acts by, None without a post."""
+    """A request that has passed the gate: `acting` is the appointment it acts by, None without a post; `held` are all that it could."""
 
     acting: Appointment | None
+    held: list[Appointment]
     user: Account
     failed: bool
     token: Token | None  # a program's; None for a person
@@ -54,7 +55,7 @@ def acting(get_response: View) -> View:
     """Lets a request in, or says why not and what to do."""
 
     def gate(request: ActingRequest) -> HttpResponse:
-        request.acting = None
+        request.acting, request.held = None, []
         request.failed = False
         request.token = None
         request.rows_read = 0
@@ -165,7 +166,9 @@ def _note_failure(request: ActingRequest, exception: Exception) -> None:
 
 def _choose_post(request: ActingRequest) -> None:
     """Sets `request.acting` to the session's appointment if it holds today, else to the first that does."""
-    held = appointments_today(request.user)
+    held = request.held = appointments_today(request.user)
+    if held:
+        request.user.official = held[0].official
     chosen = request.session.get(SESSION_KEY)
     request.acting = next((a for a in held if a.pk == chosen), None)
     if request.acting is None:
@@ -200,17 +203,22 @@ def _refusal(request: ActingRequest, address: str, right: str, rights: Any) -> H
 @contextmanager
 def _transaction(request: ActingRequest, *, read_only: bool) -> Iterator[None]:
     """One transaction, with the area of the acting appointment, or with none: then a protected table refuses."""
-    with transaction.atomic() if request.acting is None else _area(request, request.acting):
+    if request.acting is not None:
+        with _area(request, request.acting, read_only=read_only):
+            yield
+        return
+    with transaction.atomic():
         if read_only:
-            # Within a savepoint (the tests' case) this ends with the savepoint.
             with connection.cursor() as cursor:
                 cursor.execute("set transaction read only")
         yield
 
 
-def _area(request: ActingRequest, acting: Appointment) -> AbstractContextManager[Any]:
+def _area(
+    request: ActingRequest, acting: Appointment, *, read_only: bool = False
+) -> AbstractContextManager[Any]:
     who = {"account": request.user.username, "post": acting.post_name, "appointment": acting.pk}
-    return within(scope_of(acting.place_code), who=who)
+    return within(scope_of(acting.place_code), who=who, read_only=read_only)
 
 
 def _to_sign_in(request: ActingRequest) -> HttpResponse:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from xiuhua.cli.demo import today
     from xiuhua.runtime.serve import serve
 
+    own_values()
     if not Account.objects.exists():
         fill()
     if not today.lived():
@@ -50,6 +53,13 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"  {account.username:<10} {held.post_name if held else account.official.name}", flush=True)
 
     return serve(arguments.host, arguments.port, prepare=say)
+
+
+def own_values() -> None:
+    """The invented province gives its own values as an office does: in a folder that the environment names, also to the worker."""
+    from xiuhua.rulebook.reader import FURTHER
+
+    os.environ.setdefault(FURTHER, str(Path(__file__).parent / "programmes"))
 
 
 def live_ahead(days: int) -> None:
@@ -163,6 +173,7 @@ def officials(county: County) -> dict[str, Appointment]:
         "sun": appoint("sun", "孙丽", code, Office.POVERTY_OFFICE, Title.OFFICER, Role.COUNTY_OFFICE),
         "zhou": appoint("zhou", "周建国", code, Office.GOVERNMENT, Title.HEAD, Role.LEADER),
         "zhuoma": appoint("zhuoma", "卓玛措", village.code[:9], Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER, Role.TOWNSHIP_OFFICE),
+        "dawa": appoint("dawa", "达瓦", village.code[:9], Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER, Role.TOWNSHIP_OFFICE),
         "cai": appoint("cai", "蔡勇", village.code, Office.VILLAGE_COMMITTEE, Title.VILLAGE_DIRECTOR, Role.VILLAGE_WORKER),
         "wang": appoint("wang", "王海燕", village.code, Office.WORK_TEAM, Title.FIRST_SECRETARY, Role.VILLAGE_WORKER),
         "shen": appoint("shen", "沈明", code, Office.AUDIT, Title.AUDITOR, Role.AUDITOR),
@@ -176,15 +187,22 @@ def officials(county: County) -> dict[str, Appointment]:
 
 def appoint(username: str, name: str, place: str, office: str, title: str, role: str) -> Appointment:
     """One invented official. The demo gives accounts by itself; an office needs two people for each."""
-    from django.conf import settings
-
     from xiuhua.accounts.models import Account, Appointment, Official, Post
 
-    account = Account(username=username, official=Official.objects.create(name=name))
-    account.set_password(settings.DEMO_PASSWORD)
+    account = Account(username=username, official=Official.objects.create(name=name), password=scrambled())
     account.save()
     post, _made = Post.objects.get_or_create(place_id=place, office=office, title=title, role=role, label="")
     return Appointment.objects.create(official=account.official, post=post, since=SINCE)
+
+
+@cache
+def scrambled() -> str:
+    """The demonstration's password, as it is kept. All its accounts have this one, which everybody knows: it is slow to reckon,
+    and done once."""
+    from django.conf import settings
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(settings.DEMO_PASSWORD)
 
 
 def bring(county: County, officer: Appointment, folder: Path, *, with_lists: bool = True) -> None:

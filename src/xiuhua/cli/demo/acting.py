@@ -93,6 +93,7 @@ class Team:
         step = current_step(one)
         offices = {
             "village_worker": self.village,
+            "village_committee": self.village,
             "township_office": self.township,
             "county_office": self.county,
         }

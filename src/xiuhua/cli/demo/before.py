@@ -1,10 +1,11 @@
-"""What people of the first county, that of 2017, have under way: done once its workbooks are in, on the day itself."""
+"""What people of the first county, that of 2017, have under way: done once its workbooks are in: on the day itself, after
+three exits of the weeks before that do not bear looking at."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xiuhua.cli.demo import acting
+from xiuhua.cli.demo import acting, doubtful
 from xiuhua.cli.demo.acting import VOTE, Team
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ COUNTY = "990521"
 
 
 def live() -> None:
-    """Three households on different steps, a plan of which one sheet is approved, and the candidates of the adjustment."""
+    """Three exits, three households on different steps, a plan of which one sheet is approved, and the candidates of the adjustment."""
     from xiuhua.accounts.models import Appointment
     from xiuhua.cli.demo import HOUSEHOLDS, SEED, boundaries
     from xiuhua.decisions.models import Proceeding
@@ -28,9 +29,13 @@ def live() -> None:
         boundaries(COUNTY, SEED, HOUSEHOLDS, "guan")
         if Proceeding.objects.exists():
             return
-        team = Team([held("wang"), held("cai")], [held("zhuoma")], [held("zhao"), held("sun")])
+        team = Team([held("wang"), held("cai")], [held("zhuoma"), held("dawa")], [held("zhao"), held("sun")])
         here = team.village[0].place_code
         poor, other = homes(here)
+        gone = doubtful.ready(poor[1:-1])[:3]
+        if len(gone) == 3:
+            doubtful.told(team, gone)
+            poor = [one for one in poor if one not in gone]
         if len(poor) > 3 and other:
             under_way(team, poor, other)
             plan(team, poor)

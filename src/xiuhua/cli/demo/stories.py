@@ -16,9 +16,12 @@ from xiuhua.cli.demo import acting
 from xiuhua.cli.demo.acting import LOST, VOTE, Team
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from xiuhua.accounts.models import Appointment
     from xiuhua.decisions.models import Proceeding
     from xiuhua.registry.models import Household
+    from xiuhua.registry.services.correcting import Evidence
     from xiuhua.relapse.models import Clue
 
 Story = Generator[int, None, None]
@@ -94,14 +97,15 @@ def helped(by: Appointment, home: Household, kind: str, what: str, giver: str, f
         ).relief
 
 
-def looked_at(team: Team, home: Household) -> None:
-    """Somebody went and saw for themselves what the forms say: each matter on which a standard of exit rests, once."""
-    from xiuhua.common.clock import beijing_today
+def looked_at(team: Team, home: Household, *, on: date | None = None, photos: bool = True) -> None:
+    """Somebody went and saw for themselves what the forms say: each matter on which a standard of exit rests, once, with a photo.
+
+    on: the day that they say they went; today where they do not.
+    """
     from xiuhua.decisions.queries.readiness import stands
     from xiuhua.registry.queries.correctable import behind, seen_of
     from xiuhua.registry.services import Refused
-    from xiuhua.registry.services.correcting import Evidence, correct_value
-    from xiuhua.registry.terms import Seen
+    from xiuhua.registry.services.correcting import correct_value
 
     by, done = team.village[1], set()
     with acting.acting(by):
@@ -111,12 +115,44 @@ def looked_at(team: Team, home: Household) -> None:
                 if matter in done or one.sealed or one.now is None:
                     continue
                 done.add(matter)
+                shown = evidence(by, home, f"{home.pk} {matter}", on=on, photos=photos)
                 # What was checked on that very day needs no second look.
                 with suppress(Refused):
                     correct_value(
-                        by=by, household=home, grain=one.grain, row=one.row, column=one.column, value=one.now,
-                        evidence=Evidence(Seen.CHECKED, beijing_today()),
+                        by=by, household=home, grain=one.grain, row=one.row, column=one.column, value=one.now, evidence=shown,
                     )  # fmt: skip
+
+
+def evidence(
+    by: Appointment, home: Household, of: str, *, on: date | None = None, photos: bool = True
+) -> Evidence:
+    """That somebody saw it, with a photo or without."""
+    from xiuhua.common.clock import beijing_today
+    from xiuhua.files.services import store
+    from xiuhua.registry.services.correcting import Evidence
+    from xiuhua.registry.terms import Seen
+
+    file = None
+    if photos:
+        file = store(by=by, place_code=home.village_code, name="核实照片.png", pieces=[acting.photo(of)])
+    return Evidence(Seen.CHECKED, on or beijing_today(), file)
+
+
+def earns(by: Appointment, home: Household, fen: int, shown: Evidence) -> None:
+    """The household's latest income is put down as so much a year, all of it wages."""
+    from xiuhua.registry.models import Membership, PeriodRecord
+    from xiuhua.registry.services import Refused
+    from xiuhua.registry.services.correcting import correct_value
+
+    with acting.acting(by):
+        year = PeriodRecord.objects.filter(household=home).latest("year")
+        people = Membership.objects.filter(household=home, until__isnull=True).count()
+        parts = ("business_fen", "property_fen", "transfer_fen")
+        more = sum(getattr(year, name) or 0 for name in parts) - (year.business_cost_fen or 0)
+        values = {"wage_fen": fen - more, "net_income_reported_fen": fen, "net_income_per_head_reported_fen": fen // max(people, 1)}  # fmt: skip
+        for column, value in values.items():
+            with suppress(Refused):
+                correct_value(by=by, household=home, grain="period", row=year.pk, column=column, value=value, evidence=shown)  # fmt: skip
 
 
 def begun(by: Appointment, procedure: str, home: Household) -> Proceeding:
@@ -136,8 +172,11 @@ def led_on(by: Appointment, clue: Clue) -> Proceeding:
     return one
 
 
-def through(team: Team, one: Proceeding, day: int, until: str = "", every: int = 2, **decided: Any) -> Goes:
-    """Step by step, some days apart, until it reaches a step or ends. `decided`: what the county says besides yes."""
+def through(
+    team: Team, one: Proceeding, day: int, until: str = "", every: int = 2, member: str = "", **decided: Any
+) -> Goes:
+    """Step by step, some days apart, until it reaches a step or ends. `decided`: what the county says besides yes; `member`: who
+    signs for the household where that is not its head."""
     from xiuhua.decisions.queries.proceedings import current_step
     from xiuhua.files.services import press
 
@@ -158,8 +197,8 @@ def through(team: Team, one: Proceeding, day: int, until: str = "", every: int =
         else:
             acting.papers(one, who[0])
         detail: dict[str, Any] = {"vote": VOTE} if step["vote"] else {}
-        if step["does"] == "household" and (member := head_of(one)):
-            detail["member"] = member
+        if step["does"] == "household":
+            detail["member"] = member or head_of(one)
         if step["id"] == one.procedure.definition["effect_at"]:
             detail |= decided
         for by in who[: step["people"]]:
@@ -171,11 +210,12 @@ def through(team: Team, one: Proceeding, day: int, until: str = "", every: int =
 
 
 def head_of(one: Proceeding) -> str:
-    """Who signs for the household: its head, by the key of the person."""
+    """Who signs for the household: its head, by the key of the person; somebody who is none of it where no head is on record."""
+    from xiuhua.decisions.terms import NOBODY
     from xiuhua.registry.models import Membership
 
     found = Membership.objects.filter(household=one.household_id, until__isnull=True, relation="head").first()
-    return str(found.person_id) if found else ""
+    return str(found.person_id) if found else NOBODY
 
 
 # -- stories ----------------------------------------------------------------------------------------------------------

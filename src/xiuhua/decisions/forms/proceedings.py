@@ -16,10 +16,10 @@ from xiuhua.decisions.queries.authorising import Authorised
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceeding_lists import said
 from xiuhua.decisions.queries.proceeding_pages import HUNG, members_of
-from xiuhua.decisions.queries.proceedings import Step, least_days
+from xiuhua.decisions.queries.proceedings import Step, least_days, papers_of_step
 from xiuhua.decisions.services.proceedings import WITHDRAWAL
 from xiuhua.decisions.services.proposing import Upload
-from xiuhua.decisions.terms import Asset, Help
+from xiuhua.decisions.terms import NOBODY, REFUSED, Asset, Help
 from xiuhua.notices.terms import Channel
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
@@ -69,10 +69,13 @@ class StepForm(forms.Form):
                     label=label, min_value=0, max_value=100_000, required=False
                 )
         if step["does"] == "household":
-            told = [("", _("请选择")), *members_of(household), ("nobody", _("不是登记在册的家庭成员"))]
+            told = [
+                ("", _("请选择")), *members_of(household), (NOBODY, _("不是登记在册的家庭成员")), (REFUSED, _("拒签：本户不肯签")),
+            ]  # fmt: skip
             self.fields["member"] = forms.ChoiceField(
-                label=gettext_lazy("谁签的字"), choices=told, required=False,
-                help_text=gettext_lazy("须由本户成年人签字；外出的可以视频确认后回来补签"),
+                label=gettext_lazy("谁签的字"), choices=told, required=self.data.get("act") == "sign",
+                error_messages={"required": gettext_lazy("请选明谁替本户签的字：是哪一位家庭成员，还是登记外的人")},
+                help_text=gettext_lazy("须由本户成年人签字；外出的可以视频确认后回来补签。拒签的选“拒签”，写明情况，按“不同意”办理"),
             )  # fmt: skip
         self.fields["reason"] = forms.CharField(
             label=gettext_lazy("意见或理由"),
@@ -83,7 +86,7 @@ class StepForm(forms.Form):
 
     def _ask_papers(self, anew: Iterable[Mapping[str, Any]], authorised: Authorised | None) -> None:
         """The step's evidence, a signature also drawn on the screen; and authorisations that may be brought anew here."""
-        for paper in self.step["evidence"]:
+        for paper in papers_of_step(self.step):
             called = said(paper["says"])
             if paper["kind"] == "signature":
                 self.fields[f"signed_{paper['code']}"] = Signed(
@@ -92,9 +95,9 @@ class StepForm(forms.Form):
             self.fields[f"paper_{paper['code']}"] = Pictures(label=called, required=False)
             self._ask_sources(paper, authorised)
         asked = set(self.fields)
-        for paper in anew:
-            self.fields[f"anew_{paper['code']}"] = Pictures(label=_("补签的授权书"), required=False)
-            self._ask_sources(paper, None)
+        for again in anew:
+            self.fields[f"anew_{again['code']}"] = Pictures(label=_("补签的授权书"), required=False)
+            self._ask_sources(again, None)
         self.renewing = set(self.fields) - asked
 
     def now(self) -> list[forms.BoundField]:
@@ -127,8 +130,14 @@ class StepForm(forms.Form):
             )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        """What was filled in; a paper that must say its sources says them."""
+        """What was filled in; a paper that must say its sources says them, a meeting that says no has its count."""
         told = super().clean() or self.cleaned_data
+        refuses = self.step["vote"] and self.data.get("act") == "no"
+        if refuses and any(told.get(f"vote_{name}") is None for name in COUNTED):
+            words = _(
+                "评议不通过也要开会表决：请填应到、实到人数和票数，交会议记录和照片；没有开会的，不能按“不同意”办理"
+            )
+            self.add_error(None, words)
         for name in [one for one in self.fields if one.startswith("sources_")]:
             code = name.removeprefix("sources_")
             if (told.get(f"paper_{code}") or told.get(f"anew_{code}")) and not told.get(name):
@@ -177,12 +186,17 @@ class StepForm(forms.Form):
 
     def say_when(self, there: set[str]) -> None:
         """Says when what may be left out for now is needed, instead of calling it optional. `there`: evidence handed in before."""
+        instead = {one["code"] for one in papers_of_step(self.step) if one["stands_for"]}
         for name, asked in self.fields.items():
             if name.startswith("paper_"):
                 owed = name.removeprefix("paper_") not in there
                 asked.when = _("签办前须交") if owed else _("已交，可再补")  # type: ignore[attr-defined]
-            elif name.startswith("vote_"):
+                if name.removeprefix("paper_") in instead:
+                    asked.when = _("交不出上面一份时交")  # type: ignore[attr-defined]
+            elif name == "member":
                 asked.when = _("签办前须填")  # type: ignore[attr-defined]
+            elif name.startswith("vote_"):
+                asked.when = _("同意、不同意都须填")  # type: ignore[attr-defined]
 
 
 class HangForm(forms.Form):

@@ -49,7 +49,8 @@ class Ask:
 
 @dataclass(frozen=True)
 class Paper:
-    """A piece of evidence that a kind wants. Where the field has none yet a case goes on, and says what is missing."""
+    """A piece of evidence that a kind wants. Where the field has none yet a case goes on and says what is missing; how far, see
+    `Kind.wants_a_paper`."""
 
     code: str
     zh: str
@@ -209,6 +210,15 @@ class Kind:
     def tells(self, change: Change) -> list[Line]:
         """What will change, before and after."""
         raise NotImplementedError
+
+    @property
+    def wants_a_paper(self) -> bool:
+        """Whether it takes effect only with a paper, or with the reason why there is none: a household loses nobody on a word.
+
+        What was judged between two records of the register is proved by them. The database asks the same
+        (`decisions_wants_a_paper`).
+        """
+        return self.loses and self.offered and bool(self.papers)
 
     def missing(self, brought: set[str]) -> list[Paper]:
         """Evidence that the kind wants and the case does not have."""

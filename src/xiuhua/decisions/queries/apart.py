@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.models import Appointment, Official
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Kin, Signature
 from xiuhua.notices.models import Objection
+from xiuhua.registry.models import Membership
 
 
 def people_of(by: Appointment) -> list[int]:
@@ -28,6 +29,14 @@ def answered_in(by: Appointment, proceeding: int) -> bool:
     return Objection.objects.filter(
         notice__reference__startswith=f"proceeding:{proceeding}:", answered_official__in=people_of(by)
     ).exists()
+
+
+def is_called_like(by: Appointment, household: int | None) -> bool:
+    """Whether one of both is called like a member of the household: it may be they themselves, or kin. A name decides nothing."""
+    if household is None:
+        return False
+    names = Official.objects.filter(pk__in=people_of(by)).values("name")
+    return Membership.objects.filter(household=household, until__isnull=True, person__name__in=names).exists()
 
 
 def is_kin(by: Appointment, household: int | None) -> bool:

@@ -1,4 +1,4 @@
-"""What makes an exit doubtful, by the rulebook: computed of one proceeding, and of all exits of an area, the most doubtful first.
+"""What makes an exit or removal doubtful, by the rulebook: computed of one proceeding, and of a household however it left.
 
 For those who look into it alone (`registry.see_hollow`): it points at the officials who did it.
 """
@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,14 +20,14 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding, Recheck
 from xiuhua.decisions.queries.pages import language
 from xiuhua.engine import Outcome, load
-from xiuhua.places.models import Place
-from xiuhua.registry.models import Household
+from xiuhua.registry.models import Household, Standing
 from xiuhua.registry.permissions import RIGHTS
 from xiuhua.registry.queries.rules import OF_AN_EXIT
 
-# Exits of an area that one page looks through, the newest first.
-LOOKED_AT = 300
 OTHERS = 12
+# What a household that left is held against: how it was let out, and whether its standards still hold.
+AFTER_AN_EXIT = (*OF_AN_EXIT, "doubt.exited_")
+LEFT = ("exited", "removed")
 WANTED = "select unnest(%s::bigint[]) as household_key"
 # Which evidence a mark opens to: other households in the same papers, the same sitting, the same figures.
 SHARED = {
@@ -54,7 +54,7 @@ SAME = {
 
 @dataclass(frozen=True)
 class Looked:
-    """A household that was let out, by its latest exit, with every rule of doubtful exits."""
+    """A household that was let out or removed, by the latest of both, with every rule of doubtful exits."""
 
     household: int
     outcomes: list[Outcome]
@@ -75,29 +75,43 @@ def sees(by: Appointment) -> bool:
     return by.role in RIGHTS["registry.see_hollow"]
 
 
-def looked_through(households: Iterable[int], as_of: date) -> list[Looked]:
-    """Every rule of doubtful exits over some households. One query."""
+def looked_through(households: Iterable[int], as_of: date | None = None) -> list[Looked]:
+    """Every rule of doubtful exits over some households, as of a day; without one, of the day of each village's data, as the standards are
+    told at the household. One query a day."""
+    asked = list(households)
+    if as_of is not None:
+        return _looked(asked, as_of)
+    villages = dict(Household.objects.filter(pk__in=asked).values_list("pk", "village_code"))
+    computed = Standing.objects.filter(village_code__in=set(villages.values())).values("village_code")
+    day_of = dict(computed.annotate(day=Max("as_of")).order_by().values_list("village_code", "day"))
+    days: dict[date, list[int]] = {}
+    for pk, code in villages.items():
+        days.setdefault(day_of.get(code) or beijing_today(), []).append(pk)
+    return [one for day, keys in sorted(days.items()) for one in _looked(keys, day)]
+
+
+def _looked(households: list[int], as_of: date) -> list[Looked]:
     library = load()
-    rules = [id for id, one in library.rules.items() if id.startswith(OF_AN_EXIT) and one.in_force(as_of)]
+    rules = [id for id, one in library.rules.items() if id.startswith(AFTER_AN_EXIT) and one.in_force(as_of)]
     selection = library.select("postgres", "household", as_of, wanted=WANTED, rules=rules)
     with connection.cursor() as cursor:
-        cursor.execute(selection.sql, [list(households)])
+        cursor.execute(selection.sql, [households])
         names = [one.name for one in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [Looked(row["household_key"], library.outcomes(row, selection)) for row in rows]
 
 
 def is_latest_exit(one: Proceeding) -> bool:
-    """Whether it is the exit that its household stands out by; an older one, or another kind, is not looked through."""
-    later = Proceeding.objects.filter(household=one.household_id, effect_status="exited", pk__gt=one.pk)
-    return one.effect_status == "exited" and one.household_id is not None and not later.exists()
+    """Whether it is the exit or removal that its household stands out by; an older one, or another kind, is not looked through."""
+    later = Proceeding.objects.filter(household=one.household_id, effect_status__in=LEFT, pk__gt=one.pk)
+    return one.effect_status in LEFT and one.household_id is not None and not later.exists()
 
 
 def marks(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
     """The card of a proceeding's page; None for whoever does not look into it, and for what is no exit in force."""
     if not sees(by) or not is_latest_exit(one):
         return None
-    found = looked_through([one.household_id], beijing_today()) if one.household_id else []
+    found = looked_through([one.household_id]) if one.household_id else []
     if not found:
         return None
     return {
@@ -107,11 +121,18 @@ def marks(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
     }
 
 
+def kind_of(outcome: Outcome) -> str:
+    """What kind of doubt it is; a standard that fails by now is named as that, whatever clause it is from."""
+    if outcome.rule.id.startswith(OF_AN_EXIT):
+        return outcome.rule.clause.says(language())
+    return _("假脱贫·退出后不达标")
+
+
 def mark(one: Proceeding, outcome: Outcome) -> dict[str, Any]:
     """A mark with its reason, what to do, and the other proceedings it speaks of, as far as they lie in the area."""
     return {
         "tone": "red" if outcome.rule.severity == "red" else "straw",
-        "clause": outcome.rule.clause.says(language()),
+        "clause": kind_of(outcome),
         "says": outcome.says(language()),
         "next": outcome.rule.next.says(language()) if outcome.rule.next else "",
         "others": others(one, SHARED[outcome.rule.id]) if outcome.rule.id in SHARED else [],
@@ -149,40 +170,3 @@ def differing(one: Proceeding) -> list[str]:
     rules = [each["rule"] for each in found.differs if "rule" in each] if found else []
     known = load().rules
     return [known[rule].says.says(language()) for rule in rules if rule in known]
-
-
-def area_page(place: Place) -> dict[str, Any]:
-    """The context of decisions/hollow.html: exits of the area, the most doubtful first."""
-    exits = Proceeding.objects.filter(effect_status="exited", household__isnull=False)
-    total = exits.aggregate(n=Count("household", distinct=True))["n"]
-    newest: dict[int, Proceeding] = {}
-    for one in exits.select_related("procedure").order_by("-pk")[: 2 * LOOKED_AT]:
-        newest.setdefault(int(one.household_id or 0), one)
-    kept = dict(list(newest.items())[:LOOKED_AT])
-    found = sorted(looked_through(kept, beijing_today()), key=lambda each: each.weight, reverse=True)
-    homes = Household.objects.in_bulk(list(kept))
-    names = dict(
-        Place.objects.filter(code__in={home.village_code for home in homes.values()}).values_list(
-            "code", "name"
-        )
-    )
-    rows = [
-        {
-            "name": homes[each.household].head_name or _("户主不明"),
-            "number": homes[each.household].number,
-            "village": names.get(homes[each.household].village_code, ""),
-            "on": kept[each.household].effect_on,
-            "url": reverse("decisions:proceeding", args=[kept[each.household].pk]) + "#marks",
-            "marks": [{"tone": "red" if one.rule.severity == "red" else "straw", "label": one.says(language())} for one in each.failing],
-        }
-        for each in found
-        if each.failing and each.household in homes
-    ]  # fmt: skip
-    return {
-        "place_name": place.name,
-        "rows": rows,
-        "total": total,
-        "looked": len(found),
-        "calm": len(found) - len(rows),
-        "more": max(total - LOOKED_AT, 0),
-    }

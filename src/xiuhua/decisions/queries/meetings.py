@@ -10,12 +10,14 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from xiuhua.decisions.models import Procedure, Proceeding, Snapshot
+from xiuhua.decisions.models import Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.proceedings import judged_on, procedures
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.engine import load
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership
+from xiuhua.rulebook.models import Rule
 
 WANTED = "select unnest(%s::bigint[]) as household_key"
 RESULTS = {
@@ -29,7 +31,7 @@ RESULTS = {
 def waiting(place_code: str) -> QuerySet[Proceeding]:
     """Open proceedings of households of an area that wait for their village's meeting."""
     asked = Q(pk__in=())
-    for procedure in Procedure.objects.all():
+    for procedure in procedures().values():
         meets = [step["id"] for step in procedure.definition["steps"] if step["does"] == "meeting"]
         asked |= Q(procedure=procedure, at_step__in=meets)
     return (
@@ -70,13 +72,18 @@ def candidates(found: QuerySet[Proceeding], tongue: str = "") -> list[dict[str, 
     ]
 
 
+def _unsaid(rule: Rule) -> bool:
+    """Nobody hears at a meeting what a department's list says of a family, nor what illness, school or disaster cost it."""
+    return rule.topic == "red_line" or rule.id.startswith("risk.")
+
+
 def judged_now(found: QuerySet[Proceeding]) -> dict[int, dict[str, str]]:
     """By household: what the procedure's own rules say of the records as they are, one question a procedure and day."""
     asked: dict[tuple[date, tuple[str, ...]], list[int]] = {}
     for one in found:
         rules = tuple(one.procedure.definition["rules"])
         if rules and one.household_id:
-            asked.setdefault((one.as_of, rules), []).append(one.household_id)
+            asked.setdefault((judged_on(one), rules), []).append(one.household_id)
     library, told = load(), {}
     for (as_of, rules), homes in asked.items():
         selection = library.select("postgres", "household", as_of, wanted=WANTED, rules=list(rules))
@@ -96,11 +103,12 @@ def conclusions(one: Proceeding, now: dict[str, str], tongue: str) -> list[dict[
     shot = Snapshot.objects.filter(proceeding=one).exclude(outcomes={}).order_by("-pk").first()
     results = {rule: told["result"] for rule, told in shot.outcomes.items()} if shot is not None else now
     rules = load().rules
-    if any(result != "not_applicable" for rule, result in results.items() if rule in rules):
+    results = {rule: told for rule, told in results.items() if rule in rules and not _unsaid(rules[rule])}
+    if any(result != "not_applicable" for result in results.values()):
         return [
             {"says": rules[rule].says.says(tongue), "word": RESULTS[result][tongue == "en"], "result": result}
             for rule, result in results.items()
-            if rule in rules and result != "not_applicable"
+            if result != "not_applicable"
         ]
     done = Counter(one.signatures.filter(sign=Sign.SIGNED, round=one.round).values_list("step", flat=True))
     return [

@@ -10,7 +10,7 @@ from django.db import connection
 
 from xiuhua.decisions.models import Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
-from xiuhua.decisions.queries.proceedings import appointed_rules, current_step
+from xiuhua.decisions.queries.proceedings import appointed_rules, current_step, judged_on
 from xiuhua.engine import load
 from xiuhua.engine.nodes import Kind, Ref
 
@@ -80,12 +80,14 @@ def snapshots(one: Proceeding) -> list[dict[str, Any]]:
 def standing_now(one: Proceeding) -> list[dict[str, Any]]:
     """What the rules of an open step of a household say today, with what to do where they do not hold or were not checked.
 
-    `beside`: it stops nothing here: the meeting and whoever decides weigh it. What does not apply is left out.
+    `beside`: it stops nothing here: the meeting and whoever decides weigh it. What does not apply is left out. `ground`: it speaks
+    for what is taken from the household, where it fails and was checked; one such is wanted.
     """
     rules, stops = appointed_rules(one), current_step(one)["rules"]
+    grounds = current_step(one).get("grounds", [])
     if one.household_id is None or not rules:
         return []
-    selection = load().select("postgres", "household", one.as_of, wanted=WANTED, rules=rules)
+    selection = load().select("postgres", "household", judged_on(one), wanted=WANTED, rules=rules)
     with connection.cursor() as cursor:
         cursor.execute(selection.sql, [one.household_id])
         names = [each.name for each in cursor.description]
@@ -94,15 +96,18 @@ def standing_now(one: Proceeding) -> list[dict[str, Any]]:
         return []
     told = []
     for each in load().outcomes(found[0], selection):
-        beside = each.rule.id not in stops
-        if beside and each.code.word == "not_applicable":
+        ground = each.rule.id in grounds
+        beside = each.rule.id not in stops and not ground
+        if (beside or ground) and each.code.word == "not_applicable":
             continue
         kept = {
             "result": each.code.word,
             "evidence": each.evidence.name.lower(),
             "facts": {seen.fact: seen.value for seen in each.facts},
         }
-        good = each.code.word == "holds" and kept["evidence"] == "checked"
+        good = each.code.word == ("fails" if ground else "holds") and kept["evidence"] == "checked"
         following = each.rule.next.says(language()) if each.rule.next and not good else ""
-        told.append({**row(each.rule.id, kept), "good": good, "next": following, "beside": beside})
+        told.append(
+            {**row(each.rule.id, kept), "good": good, "next": following, "beside": beside, "ground": ground}
+        )
     return told

@@ -209,6 +209,7 @@ def case_page(by: Appointment, case: Case) -> dict[str, Any]:
             for one in evidence
         ],
         "missing": [both(one.zh, one.en) for one in missing],
+        "bare": kind.wants_a_paper and not evidence and case.state == State.PENDING,
         "may_add": by.role in RIGHTS["decisions.propose"] and case.state in (State.PENDING, State.RETURNED, State.SENT),
         **_offers(by, case, kind),
     }  # fmt: skip

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.proceedings import procedures
 from xiuhua.decisions.terms import Course
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
@@ -52,7 +53,7 @@ def said(pair: Any) -> str:
 
 def waits(area: Scope, digits: int) -> list[Waits]:
     """Everything open in an area, by place of so many digits."""
-    known, today = Procedure.objects.in_bulk(), beijing_today()
+    known, today = procedures(), beijing_today()
     steps = {
         (pk, step["id"]): (at, step)
         for pk, one in known.items()

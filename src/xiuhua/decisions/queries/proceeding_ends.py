@@ -23,6 +23,7 @@ from xiuhua.decisions.queries.proceedings import (
     household_states,
     in_force,
     place_states,
+    procedures,
 )
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.notices.models import Notice, Objection
@@ -51,7 +52,7 @@ def can_begin_at(by: Appointment, place: Place) -> list[dict[str, Any]]:
 
 
 def _beginning(level: str, place_code: str, stands: set[str], under_way: Any) -> list[dict[str, Any]]:
-    newest: dict[str, Procedure] = {one.name: one for one in Procedure.objects.order_by("pk")}
+    newest: dict[str, Procedure] = {one.name: one for one in procedures().values()}
     kinds, told = set(under_way.values_list("kind", flat=True)), []
     for one in newest.values():
         d = one.definition

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Procedure, Proceeding, Signature
+from xiuhua.decisions.models import Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
 from xiuhua.decisions.queries.meetings import by_village
 from xiuhua.decisions.queries.notice_pages import come_down
+from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.queries.proceeding_board import said
-from xiuhua.decisions.queries.proceedings import Step
+from xiuhua.decisions.queries.proceedings import Step, procedures
 from xiuhua.decisions.terms import Course
 from xiuhua.notices import queries
 from xiuhua.places.models import Place
@@ -36,7 +37,7 @@ def whose(step: Step, by: Appointment) -> bool:
     """Whether a post may have to do a step; the database asks place and person besides."""
     place, role = by.place_code, by.role
     mine = {
-        "village_worker": role == Role.VILLAGE_WORKER, "work_team": role == Role.VILLAGE_WORKER and by.post.office == Office.WORK_TEAM,
+        "village_worker": role == Role.VILLAGE_WORKER, "village_committee": role == Role.VILLAGE_WORKER and by.post.office == Office.VILLAGE_COMMITTEE, "work_team": role == Role.VILLAGE_WORKER and by.post.office == Office.WORK_TEAM,
         "township_office": role == Role.TOWNSHIP_OFFICE, "county_office": role == Role.COUNTY_OFFICE,
         "county_leader": role == Role.LEADER and len(place) == DIGITS["county"],
         "city_office": role == Role.HIGHER_OFFICE and len(place) == DIGITS["city"],
@@ -54,13 +55,13 @@ def waiting(by: Appointment) -> QuerySet[Proceeding]:
 def turn_of(by: Appointment) -> Q:
     """At a step that this post does."""
     mine: dict[str, list[int]] = {}
-    for one in Procedure.objects.all():
+    for one in procedures().values():
         for step in one.definition["steps"]:
             if whose(step, by):
                 mine.setdefault(step["id"], []).append(one.pk)
     asked = Q(pk__in=())
-    for step_id, procedures in mine.items():
-        asked |= Q(at_step=step_id, procedure__in=procedures)
+    for step_id, keys in mine.items():
+        asked |= Q(at_step=step_id, procedure__in=keys)
     return asked
 
 
@@ -83,10 +84,15 @@ def appealed(by: Appointment) -> QuerySet[Proceeding]:
     return Proceeding.objects.filter(pk__in=found)
 
 
-def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
-    """The context of decisions/proceedings.html: whose turn it is, what is late, and how long already."""
+def _names() -> dict[str, str]:
+    return {
+        "waiting": _("待我办理"), "overdue": _("超期"), "mine": _("我办过、还在办"), "open": _("全部在办"), "appeals": _("申诉待答复"), "closed": _("已办结"),
+    }  # fmt: skip
+
+
+def _lists(by: Appointment) -> dict[str, QuerySet[Proceeding]]:
     every = Proceeding.objects.filter(course=Course.OPEN)
-    lists = {
+    return {
         "waiting": waiting(by),
         "overdue": every.filter(due_on__lt=beijing_today()),
         "mine": every.filter(
@@ -96,10 +102,28 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         "appeals": appealed(by),
         "closed": Proceeding.objects.exclude(course=Course.OPEN),
     }
-    show = query["show"] if query.get("show") in lists else "waiting"
-    names = {
-        "waiting": _("待我办理"), "overdue": _("超期"), "mine": _("我办过、还在办"), "open": _("全部在办"), "appeals": _("申诉待答复"), "closed": _("已办结"),
-    }  # fmt: skip
+
+
+def _shown(query: dict[str, str]) -> str:
+    return query["show"] if query.get("show") in _names() else "waiting"
+
+
+def listed(by: Appointment, query: dict[str, str]) -> QuerySet[Proceeding]:
+    """All proceedings of the list that an address asks for, in its order."""
+    show = _shown(query)
+    order = ("due_on", "step_since", "pk") if show != "closed" else ("-closed_on", "-pk")
+    return board.narrowed(_lists(by)[show], query).order_by(*order)
+
+
+def named(query: dict[str, str]) -> str:
+    """What a list shows, in words."""
+    return " · ".join(one for one in (_names()[_shown(query)], board.narrowing(query)) if one)
+
+
+def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
+    """The context of decisions/proceedings.html: whose turn it is, what is late, and how long already."""
+    every = Proceeding.objects.filter(course=Course.OPEN)
+    lists, show, names = _lists(by), _shown(query), _names()
     # What is open is read once for its three numbers.
     counts = every.aggregate(
         waiting=Count("pk", filter=turn_of(by)),
@@ -108,9 +132,12 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     )
     counts |= {key: lists[key].count() for key in ("mine", "appeals", "closed")}
     narrowed = board.narrowing(query)
-    order = ("due_on", "step_since", "pk") if show != "closed" else ("-closed_on", "-pk")
-    page, pager = board.turned(board.narrowed(lists[show], query).order_by(*order), query)
+    page, pager = board.turned(listed(by, query), query)
+    take = {key: query[key] for key in ("show", "procedure", "step", "late") if query.get(key)}
     return {
+        "actions": taken(by, "decisions.proceedings", place=board.place_of(query) or by.place_code, **take)
+        if page
+        else None,
         "filters": [
             {"label": names[key], "count": counts[key], "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
             for key in lists
@@ -152,10 +179,10 @@ def rows(found: Iterable[Proceeding]) -> list[dict[str, Any]]:
     places = dict(
         Place.objects.filter(code__in={one.place_code for one in listed}).values_list("code", "name")
     )
-    procedures = Procedure.objects.in_bulk({one.procedure_id for one in listed})
+    known = procedures()
     told, today = [], beijing_today()
     for one in listed:
-        d = procedures[one.procedure_id].definition
+        d = known[one.procedure_id].definition
         step = next(each for each in d["steps"] if each["id"] == one.at_step)
         place, is_open = places.get(one.place_code, one.place_code), one.course == Course.OPEN
         about = subject(one, homes.get(one.household_id or 0), place)

@@ -10,20 +10,29 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Kin, Proceeding
+from xiuhua.decisions.models import Kin, Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import authorising
+from xiuhua.decisions.queries.apart import is_called_like
 from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
-from xiuhua.decisions.queries.proceedings import Step, current_step, least_days, placed
-from xiuhua.decisions.terms import Course, Help, Sign
+from xiuhua.decisions.queries.proceedings import (
+    Step,
+    comes_out_otherwise,
+    current_step,
+    least_days,
+    papers_of_step,
+    placed,
+)
+from xiuhua.decisions.terms import NOBODY, REFUSED, Course, Help, Sign, Who
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.queries import may_answer
 from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
-from xiuhua.registry.models import Membership, WatchEntry
+from xiuhua.registry.models import Membership, Person, WatchEntry
+from xiuhua.registry.permissions import RIGHTS as REGISTRY
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
 HUNG = ("notice", "announcement")
@@ -91,9 +100,11 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "hung": hung,
         "days": least_days(step, one.place_code),
         "people": step["people"],
+        "sides": _("、").join(Who(who).says(language()) for who in step["who"]) if step.get("of_each") else "",
         "signed": [{"who": each.appointment.says(language()), "at": each.at} for each in signed],
         "mine": whose(step, by) and not kin,
         "kin": kin,
+        "called_like": not kin and is_called_like(by, one.household_id),
         "votes": step["vote"],
         "may_say_no": step["if_no"] is not None,
         "send_to": [{"id": each["id"], "says": said(each["says"])} for each in before(one)] if step["does"] in ("review", "decision") else [],
@@ -103,8 +114,12 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         ],
         "brought": [{"pk": paper.pk, "what": _says(one, step, paper.what), "name": paper.file.name, "expires": paper.expires_on, "sources": authorising.named(paper.sources), "drawn": paper.drawn} for paper in brought],
         "rules": bool(step["rules"]),
-        "standing": standing_now(one) if step["rules"] or d["direction"] == "entering" else [],
+        "grounds": bool(step.get("grounds")),
+        "otherwise": otherwise(one),
+        "standing": standing_now(one) if step["rules"] or step.get("grounds") or d["direction"] == "entering" else [],
         "urgent": [{"label": _("登记急难帮扶"), "url": reverse("relapse:help", args=[one.household_id])}] if step["urgent_help"] and one.household_id else [],
+        # Where a step wants the sheet of income, a year that is not there yet can be entered by whoever may correct the household.
+        "year_url": reverse("workbench:enter_year", args=[one.household_id]) if one.household_id and any(paper["code"] == "income_sheet" for paper in step["evidence"]) and by.role in REGISTRY["registry.correct"] else None,
         "meeting_url": reverse("decisions:meeting", args=[one.place_code]) if step["does"] == "meeting" and by.role in RIGHTS["decisions.meet"] else None,
         "leaving": one.procedure.definition["direction"] == "leaving",
         "due": one.due_on,
@@ -141,6 +156,12 @@ def not_before(one: Proceeding) -> date | None:
     return first if first and first > beijing_today() else None
 
 
+def otherwise(one: Proceeding) -> str:
+    """What the step is called whose outcomes do not come out again; empty where all do."""
+    found = comes_out_otherwise(one)
+    return next((said(each["says"]) for each in one.procedure.definition["steps"] if each["id"] == found), "")
+
+
 def fill_url(one: Proceeding, code: str) -> str:
     """Where a form is filled in instead of being brought as a scan."""
     return reverse("relapse:judge", args=[one.pk]) if code == "judgement" and one.household_id else ""
@@ -154,7 +175,7 @@ def before(one: Proceeding) -> list[Step]:
 
 
 def _paper(step: Step, code: str) -> Any:
-    return next((paper["says"] for paper in step["evidence"] if paper["code"] == code), code)
+    return next((paper["says"] for paper in papers_of_step(step) if paper["code"] == code), code)
 
 
 def _says(one: Proceeding, step: Step, code: str) -> str:
@@ -187,9 +208,11 @@ def chain(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
         "official", flat=True
     )
     done: dict[str, list[dict[str, Any]]] = {}
-    for each in one.signatures.select_related("appointment__official", "deputises"):
+    signatures = list(one.signatures.select_related("appointment__official", "deputises"))
+    signed_for = who_signed(signatures)
+    for each in signatures:
         done.setdefault(each.step, []).append(
-            {"sign": Sign(each.sign), "who": each.appointment.says(language()), "behind": each.deputises.name if each.deputises else "", "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "words": decided(each.detail) if named else "", "round": each.round}
+            {"sign": Sign(each.sign), "who": each.appointment.says(language()), "behind": each.deputises.name if each.deputises else "", "at": each.at, "reason": each.reason, "vote": each.detail.get("vote"), "words": signed_for.get(each.pk, "") or (decided(each.detail) if named else ""), "round": each.round}
         )  # fmt: skip
     steps = one.procedure.definition["steps"]
     brought: dict[str, list[dict[str, Any]]] = {}
@@ -229,6 +252,18 @@ def _how_far(one: Proceeding, ahead: int) -> str:
     if one.course == Course.OPEN:
         return "to_come" if ahead else "now"
     return "not_reached" if ahead or one.course in (Course.WITHDRAWN, Course.LAPSED) else "refused"
+
+
+def who_signed(signatures: list[Signature]) -> dict[int, str]:
+    """By signature at which a household gave its word: who signed for it, in words; that it would not."""
+    said = {one.pk: str(one.detail["member"]) for one in signatures if one.detail.get("member")}
+    keys = [int(key) for key in said.values() if key.isdecimal()]
+    names = {str(pk): name for pk, name in Person.objects.filter(pk__in=keys).values_list("pk", "name")}
+    others = {NOBODY: _("替本户签字的不是登记的家庭成员"), REFUSED: _("本户拒签")}
+    return {
+        pk: others.get(key) or _("本户签字：%(name)s") % {"name": names.get(key) or _("姓名未登记")}
+        for pk, key in said.items()
+    }
 
 
 def decided(detail: dict[str, Any]) -> str:

@@ -3,21 +3,49 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
-from xiuhua.registry.queries.standards import newest_day
+from xiuhua.registry.queries.standards import computed_day
 
 Step = dict[str, Any]
+
+
+@lru_cache(maxsize=256)
+def _read(pk: int, digest: str) -> Procedure:
+    return Procedure.objects.get(pk=pk, digest=digest)
+
+
+def procedures() -> dict[int, Procedure]:
+    """All procedures that were ever read, by key, the oldest first. What is in one never changes: each is read once a process."""
+    return {
+        pk: _read(pk, digest) for pk, digest in Procedure.objects.order_by("pk").values_list("pk", "digest")
+    }
 
 
 def current_step(one: Proceeding) -> Step:
     """The definition of the step that a proceeding is at."""
     steps: list[Step] = one.procedure.definition["steps"]
     return next(step for step in steps if step["id"] == one.at_step)
+
+
+def papers_of_step(step: Step) -> list[dict[str, Any]]:
+    """The evidence of a step, each with what stands for it where it cannot be had, called so (`stands_for`: instead of which)."""
+    told: list[dict[str, Any]] = []
+    for one in step["evidence"]:
+        told.append({**one, "stands_for": ""})
+        if one["or_else"]:
+            zh, en = one["says"]["zh"], one["says"]["en"]
+            says = {
+                "zh": f"{zh}：本人不签的，两人在场写明经过的记录",
+                "en": f"{en}: where it is refused, a record by two who were there",
+            }
+            told.append({"code": one["or_else"], "kind": "minutes", "says": says, "or_else": None, "expires_days": None, "stands_for": one["code"]})  # fmt: skip
+    return told
 
 
 def least_days(step: Step, place_code: str) -> int | None:
@@ -40,23 +68,41 @@ def effect_here(one: Proceeding) -> dict[str, Any]:
 
 
 def appointed_rules(one: Proceeding) -> list[str]:
-    """The rules that are looked at: those of the procedure and of the step."""
+    """The rules that are looked at: those of the procedure, its grounds among them, and of the step."""
     return list(dict.fromkeys([*one.procedure.definition["rules"], *current_step(one)["rules"]]))
+
+
+def comes_out_otherwise(one: Proceeding) -> str:
+    """The step whose outcomes did not come out of their own records when they were computed again; empty where none. As the database has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_comes_out_otherwise(%s)", [one.pk])
+        return str(cursor.fetchone()[0])
 
 
 def day_of(procedure: Procedure, place_code: str) -> date:
     """The day whose rules hold: today; in the records of a past programme, the day of the place's newest data.
 
     A kind that was done differently later has several procedures, each with its own days: the day is one of them all, so that
-    only the one in force then can be begun.
+    only the one in force then can be begun. A place whose newest data are of after the programme works by today's: the day is then
+    outside of it, and nothing of the past programme can be begun there.
     """
     versions = Procedure.objects.filter(kind=procedure.kind, programme=procedure.programme)
     since, until = min(one.since for one in versions), [one.until for one in versions]
     today = beijing_today()
     ends = max((day for day in until if day), default=None) if None not in until else None
-    if ends is not None and today > ends:
-        return min(max(newest_day(place_code), since), ends)
-    return today
+    if ends is None or today <= ends:
+        return today
+    newest = computed_day(place_code)
+    if newest is not None and newest > ends:
+        return newest
+    return min(max(newest or ends, since), ends)
+
+
+def judged_on(one: Proceeding) -> date:
+    """The day on which a step looks at the records: today, so that nothing grows old while it waits; of a past programme the day
+    on which it was begun."""
+    until = one.procedure.until
+    return one.as_of if until is not None and until < beijing_today() else beijing_today()
 
 
 def in_force(procedure: Procedure, day: date) -> bool:

@@ -88,7 +88,12 @@ def step(
     return added
 
 
+NO_PAPER = (
+    "这一事项一份证明材料也没有。请村里先补材料；确实没有的，写明原因再审核通过",
+    "There is no paper at all for this. Have the village bring one first; where there is none, write why, then accept",
+)
 WORDS = {
+    "no paper, and nobody says why": NO_PAPER,
     "nobody decides what they proposed": (
         "这一事项是您本人提交的，须由另一个人审核",
         "You proposed this; somebody else must decide",

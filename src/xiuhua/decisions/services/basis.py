@@ -64,7 +64,8 @@ def basis_of_place(place_code: str, as_of: date) -> Basis:
     """The same of a village or county, with every rule of its grain that is in force.
 
     A village keeps itself, its yearly forms and all its households, people and years. A county keeps itself, its villages and
-    their forms, and what each village came to (`facts_village`): its households are too many for a row, they lie in freezes.
+    their forms, and what each village came to (`facts_village`): its households are too many for a row, and it is computed again
+    from its villages.
     """
     village = level_of(place_code) is Level.VILLAGE
     with within(scope_of(place_code)):
@@ -102,7 +103,8 @@ def _years(place_code: str) -> list[dict[str, Any]]:
 
 
 def _villages(county_code: str, as_of: date) -> list[dict[str, Any]]:
-    """What each village of a county comes to: every fact of a village that the county's own rest on, by code."""
+    """What each village of a county comes to: every fact of a village that the county's own rest on, by code, and (`e__`) how it is
+    known."""
     library = load()
     facts = [one.id for one in library.facts.values() if one.grain == "village"]
     wanted = "select village_code from rec_village where county_code = %s"
@@ -115,7 +117,7 @@ def _villages(county_code: str, as_of: date) -> list[dict[str, Any]]:
         {
             name.removeprefix("f__"): plain(value)
             for name, value in row.items()
-            if name == "village_code" or name.startswith("f__")
+            if name == "village_code" or name.startswith(("f__", "e__"))
         }
         for row in sorted(rows, key=lambda row: str(row["village_code"]))
     ]

@@ -11,7 +11,7 @@ from xiuhua.decisions.kinds.kind import lines_of
 from xiuhua.decisions.kinds.reading import change_of, kind_of
 from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.queries.cases import standing_on
-from xiuhua.decisions.services.acts import Done, Unfit, held, immediate, in_words, may, needs, step
+from xiuhua.decisions.services.acts import NO_PAPER, Done, Unfit, held, immediate, in_words, may, needs, step
 from xiuhua.decisions.terms import Act
 from xiuhua.registry.models import Household, Standing
 from xiuhua.registry.queries.rules import data_day
@@ -22,13 +22,16 @@ from xiuhua.registry.services import Refused, change_undone, look_again
 def accept(*, by: Appointment, case: Case, reason: str = "") -> Done:
     """Accepts a case and carries it out, or agrees that a household may go to another county, which must accept too.
 
-    Unfit where it does not make sense any more. Register, step and state change together or not at all.
+    Unfit where it does not make sense any more; Refused where a household would lose somebody, no paper was brought and `reason`
+    does not say why there is none. Register, step and state change together or not at all.
     """
     needs(by, "decisions.decide")
     case = held(case)
     kind = kind_of(case)
     act = Act.AGREED if kind.leaves_county else Act.ACCEPTED
     may(by, case, act)
+    if kind.wants_a_paper and not reason.strip() and not case.evidence.exists():
+        raise Refused(*NO_PAPER)
     change = change_of(case, by)
     problems = kind.check(change)
     if problems:

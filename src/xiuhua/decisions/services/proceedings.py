@@ -14,7 +14,13 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.refusals import said_in_words
 from xiuhua.decisions.models import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.authorising import authorised, renewable
-from xiuhua.decisions.queries.proceedings import appointed_rules, current_step, day_of
+from xiuhua.decisions.queries.proceedings import (
+    appointed_rules,
+    current_step,
+    day_of,
+    judged_on,
+    papers_of_step,
+)
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.basis import basis_of, basis_of_place
 from xiuhua.decisions.services.deciding import looked_at_again
@@ -47,6 +53,10 @@ WORDS = {
     "votes do not add up": ("表决票数对不上：同意、不同意、弃权之和应等于到会人数", "Yes, no and abstained must add up to those present"),
     "too few were at": ("到会人数不够，会议不能作出决定", "Too few were at the meeting"),
     "meeting did not agree": ("同意票没有过半，会议没有通过；请按“不同意”办理", "The meeting did not agree; record a no"),
+    "the meeting agreed": ("同意票过半，会议已经通过，不能按“不同意”办理；请按“签办”办理", "The meeting agreed: it is signed, not refused"),
+    "one of each side": ("这一步须村“两委”和驻村工作队都有人签办，现在还缺一方；本村没有驻村工作队职务的，请县里先设", "The village committees and the work team both sign this step, and one of them is missing; where the village has no post of a work team, the county sets one up first"),
+    "nothing that was checked speaks": ("没有一条已核实的错评依据，不能清退；请先入户核实、更正记录。情形不属实的请撤回，达标的按退出办理", "Nothing that was checked speaks for a wrong listing. Check and correct the records first; where it is not so take it back, where the standards are met use the exit"),
+    "does not come out again": ("前面步骤留存的结论，用留存的记录重新计算对不上，不能继续；请退回那一步重新核实签办，不能退回的请撤回后重新办理，并报县级查明", "What was kept at an earlier step does not come out of its own records, so it goes no further. Send it back to that step, or take it back and begin anew, and let the county find out why"),
     "notice was not hung": ("公示还没有张贴", "The notice was not hung"),
     "notice still hangs": ("公示还没有到期撤下", "The notice still hangs"),
     "hung too short": ("公示天数不够", "The notice hung too short"),
@@ -55,7 +65,10 @@ WORDS = {
     "window of the yearly adjustment": ("本县动态调整的时间窗口没有开放，这一程序现在不能开始；返贫和监测的急难纳入不受窗口限制", "The county's window of the yearly adjustment is closed, and this procedure cannot begin now; a return to poverty or watching never waits for it"),
     "one_open_proceeding": ("同一程序正在办理，不能再开一件", "One of this kind is under way already"),
     "does not begin from where": ("现在的状态不适用这一程序", "The procedure does not begin from where it stands"),
-    "not in force on this day": ("这一程序在该日期不适用", "The procedure is not in force on this day"),
+    "not in force on this day": ("这一程序在该日期不适用：本地的数据已是它施行期以后的，请按现行程序办理", "The procedure is not in force on this day: the data here are of a time after it; take the procedure of today"),
+    "who signed for the household is not said": ("请选明谁替本户签的字：是哪一位家庭成员，还是登记外的人", "Say who signed for the household: which member of it, or somebody who is none"),
+    "not a member of the household": ("选的人现在不是这一户的成员，请刷新后再选", "Whoever was chosen is no member of the household now; look again"),
+    "refused signature is no agreement": ("拒签不是认可：请写明当时的情况，按“不同意”办理", "A refused signature is no agreement: write down what happened and record a no"),
     "said with its reasons": ("请写明理由", "Say why"),
     "cannot be taken back": (
         "现在不能由您撤回：撤回须写明理由；农户申请的，须附农户本人的撤回申请", "You cannot take it back: a reason is needed, and for what a household applied for its own written request"),
@@ -69,7 +82,7 @@ WORDS = {
     "no approved case": ("这一决定没有生效的依据，请刷新后再看", "There is no decision behind this change; look again"),
     "no proceeding took effect": ("这一决定没有生效的依据，请刷新后再看", "There is no decision behind this change; look again"),
     "what it is decided on was not kept": ("签办时没有留下依据的记录，请重新签办", "What it is decided on was not kept; sign again"),
-    "nobody leaves but by the standards": ("退出须按标准核对", "Nobody leaves but by the standards"),
+    "nobody leaves but by the standards": ("这一程序没有列明标准，不能生效；请撤回，按现行程序重新办理", "The procedure names no standards and takes no effect: take it back and begin by the one of today"),
     "no such proceeding here": ("您的工作范围内没有这一事项", "There is no such proceeding in your area"),
     "household has ended": ("这一户已经结束", "The household has ended"),
     "kinship does not end in the past": ("回避不能倒填结束日期", "Kinship is not ended in the past"),
@@ -166,7 +179,7 @@ def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) 
     """
     needs(by, "decisions.sign")
     one = held(proceeding)
-    here = [*current_step(one)["evidence"], *renewable(one)]
+    here = [*papers_of_step(current_step(one)), *renewable(one)]
     wanted = {each["code"]: each for each in here} | {WITHDRAWAL: {"kind": "scan", "expires_days": None}}
     # What authorises comes first: what was asked under it may come with it.
     for paper in sorted(papers, key=lambda each: wanted.get(each.what, {}).get("kind") != "authorisation"):
@@ -215,11 +228,11 @@ def sign(
     one = held(proceeding)
     step = current_step(one)
     effect = step["id"] == one.procedure.definition["effect_at"]
-    if step["rules"] or effect:
+    if step["rules"] or step.get("grounds") or effect:
         basis = (
-            basis_of(one.household_id, one.place_code, one.as_of, appointed_rules(one))
+            basis_of(one.household_id, one.place_code, judged_on(one), appointed_rules(one))
             if one.household_id
-            else basis_of_place(one.place_code, one.as_of)
+            else basis_of_place(one.place_code, judged_on(one))
         )
         with in_words():
             Snapshot.objects.create(
@@ -236,7 +249,10 @@ def sign(
 def say_no(
     *, by: Appointment, proceeding: Proceeding, reason: str, detail: dict[str, Any] | None = None
 ) -> Gone:
-    """Says no at a step that asks: a meeting, the household, a review, a decision. What follows is the procedure's."""
+    """Says no at a step that asks: a meeting, the household, a review, a decision. What follows is the procedure's.
+
+    Refused: of a meeting without its papers, without a count, or with one that carried it.
+    """
     needs(by, "decisions.sign")
     return _signed(by, held(proceeding), Sign.NO, detail or {}, reason)
 

@@ -18,9 +18,11 @@ from xiuhua.decisions.models import Recheck, Snapshot
 from xiuhua.decisions.services.basis import told, versions
 from xiuhua.engine import load
 from xiuhua.engine.library import Grain
+from xiuhua.engine.tables import TYPES
 from xiuhua.places.scope import scope_of, within
 
-KEYS: dict[Grain, str] = {"household": "household_key", "village": "village_code"}
+KEYS: dict[Grain, str] = {"household": "household_key", "village": "village_code", "county": "county_code"}
+KEPT = "facts_village"
 PIECE = 200
 
 
@@ -49,14 +51,14 @@ def again(shot: Snapshot) -> Again:
     whole = digest_of(shot) == shot.digest
     grain = _grain(shot)
     if grain is None:
-        why = ("一县的户太多，依据在数据快照里", "A county's households are too many; they lie in freezes")
+        why = ("依据的规则不是同一级的", "Its rules are not of one level")
         return Again(None if whole else False, [], moved, whole, why)
     came = _computed(shot, grain)
     expected = {*shot.outcomes, *_appointed(shot)}
     differs = [
         {"rule": rule, "then": shot.outcomes.get(rule), "now": came.get(rule)}
         for rule in sorted(expected)
-        if shot.outcomes.get(rule) != came.get(rule)
+        if _comparable(shot, shot.outcomes.get(rule)) != _comparable(shot, came.get(rule))
     ]
     if whole and not differs:
         return Again(True, [], moved, whole)
@@ -82,6 +84,14 @@ def _appointed(shot: Snapshot) -> list[str]:
     definition = shot.proceeding.procedure.definition
     step = next((one for one in definition["steps"] if one["id"] == shot.step), None)
     return [*definition["rules"], *(step["rules"] if step else [])]
+
+
+def _comparable(shot: Snapshot, outcome: dict[str, Any] | None) -> dict[str, Any] | None:
+    """An outcome without its evidence, where the kept villages do not say how their figures are known (kept before they did)."""
+    lines = shot.records.get(KEPT, [])
+    if outcome is None or not lines or any(name.startswith("e__") for name in lines[0]):
+        return outcome
+    return {name: value for name, value in outcome.items() if name != "evidence"}
 
 
 def _grain(shot: Snapshot) -> Grain | None:
@@ -112,17 +122,39 @@ def _computed(shot: Snapshot, grain: Grain) -> dict[str, dict[str, Any]]:
                 )
         about = _subject(shot, grain)
         wanted = f"select {about} as {KEYS[grain]}"
-        selection = library.select("duckdb", grain, shot.as_of, wanted=wanted, rules=sorted(rules))
+        kept = _keep_villages(session, shot) if grain == "county" else None
+        selection = library.select(
+            "duckdb", grain, shot.as_of, wanted=wanted, rules=sorted(rules), kept_villages=kept
+        )
         found = session.execute(selection.sql)
         columns = [one[0] for one in found.description or ()]
         rows = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
     return {one.rule.id: told(one) for one in library.outcomes(rows[0], selection)} if rows else {}
 
 
+def _keep_villages(session: duckdb.DuckDBPyConnection, shot: Snapshot) -> str:
+    """What a county's villages came to, as a relation of its own."""
+    library = load()
+    facts = {one.id: TYPES["duckdb"][one.type] for one in library.facts.values() if one.grain == "village"}
+    typed = [f"f__{name} {type_}" for name, type_ in facts.items()] + [f"e__{name} INTEGER" for name in facts]
+    session.execute(f"CREATE TABLE {KEPT} (village_code VARCHAR, {', '.join(typed)})")
+    lines = shot.records.get(KEPT, [])
+    if lines:
+        marks = ", ".join("?" for _ in range(1 + len(typed)))
+        session.executemany(
+            f"INSERT INTO {KEPT} VALUES ({marks})",
+            [
+                [line["village_code"], *(line.get(name) for name in facts), *(line.get(f"e__{name}") for name in facts)]
+                for line in lines
+            ],
+        )  # fmt: skip
+    return KEPT
+
+
 def _subject(shot: Snapshot, grain: Grain) -> str:
     if grain == "household":
         return f"cast({int(shot.proceeding.household_id or 0)} as bigint)"
-    return f"'{int(shot.place_code)}'"
+    return f"'{shot.place_code[:6] if grain == 'county' else int(shot.place_code)}'"
 
 
 def keep(shot: Snapshot) -> Again:

@@ -14,13 +14,14 @@ from xiuhua.audit.services import Actor, recorded
 from xiuhua.decisions.kinds.reading import kind_of
 from xiuhua.decisions.models import Case, Paper, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.outcomes_shown import fact_said
+from xiuhua.decisions.queries.proceedings import papers_of_step
 from xiuhua.decisions.services.recheck import Again, again
-from xiuhua.decisions.terms import Act, Asset, Course, Help, Sign, State
+from xiuhua.decisions.terms import NOBODY, REFUSED, Act, Asset, Course, Help, Sign, State
 from xiuhua.engine import Result, load
 from xiuhua.engine.evidence import Evidence
 from xiuhua.notices.models import Notice
 from xiuhua.places.models import Place
-from xiuhua.registry.models import Household, Membership, WatchEntry
+from xiuhua.registry.models import Household, Membership, Person, WatchEntry
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
@@ -168,7 +169,8 @@ def _chain(one: Proceeding, definition: dict[str, Any], words: Words) -> Iterato
 
 def _label(steps: Iterable[dict[str, Any]], what: str, words: Words) -> str:
     return next(
-        (words.of(each["says"]) for step in steps for each in step["evidence"] if each["code"] == what), what
+        (words.of(each["says"]) for step in steps for each in papers_of_step(step) if each["code"] == what),
+        what,
     )
 
 
@@ -190,7 +192,7 @@ def _signature(sign: Signature, words: Words) -> str:
         )
     if sign.deputises:
         said += words(f" · 代 {sign.deputises.name}", f" · for {sign.deputises.name}")
-    decided = _decided(sign.detail, words)
+    decided = _decided(sign.detail, words) or _for_the_household(sign.detail, words)
     return said + (f" · {decided}" if decided else "") + (f" · {sign.reason}" if sign.reason else "")
 
 
@@ -202,6 +204,19 @@ def _decided(detail: dict[str, Any], words: Words) -> str:
         words("、", ", ").join(Help(one).says(words.language) for one in detail.get("measures", [])),
     ]
     return " · ".join(each for each in told if each)
+
+
+def _for_the_household(detail: dict[str, Any], words: Words) -> str:
+    """Who signed for the household, where a signature says so."""
+    key = str(detail.get("member") or "")
+    if key == NOBODY:
+        return words("替本户签字的不是登记的家庭成员", "whoever signed for the household is no member of it")
+    if key == REFUSED:
+        return words("本户拒签", "the household would not sign")
+    name = (
+        Person.objects.filter(pk=int(key)).values_list("name", flat=True).first() if key.isdecimal() else ""
+    )
+    return words(f"本户签字：{name}", f"signed for the household: {name}") if name else ""
 
 
 def _effect(one: Proceeding, words: Words) -> str:

@@ -265,9 +265,16 @@ def place() -> dict[str, Any]:
         "place": {
             "name": "临川县",
             "summary": both(
-                "3 乡镇 · 12 村 · 600 户 1,772 人在册",
-                "3 townships · 12 villages · 600 households, 1,772 people registered",
+                "3 乡镇 · 12 村",
+                "3 townships · 12 villages",
             ),
+            "counts": [
+                {"label": both("住户 3,652 户", "3,652 households"), "url": "#"},
+                {
+                    "label": both("建档立卡 600 户 1,772 人", "600 households, 1,772 people registered"),
+                    "url": "#",
+                },
+            ],
             "pills": [
                 pill("straw", "计划 2018 年摘帽", "To leave poverty in 2018"),
                 pill("red", "退出条件：尚有 3 项未达标", "3 exit conditions not met"),
@@ -292,6 +299,7 @@ def place() -> dict[str, Any]:
                     "标准线上方 50 元内有 3 户已脱贫户，未见异常聚集",
                     "3 exited households within 50 yuan above the line; no unusual heap",
                 ),
+                "url": "#",
             }
         ],
         "exits": [
@@ -313,6 +321,10 @@ def place() -> dict[str, Any]:
                 ("缺劳力", "Lack of labour", 60),
                 ("因学", "School costs", 54),
             )
+        ],
+        "causes_more": [
+            {"label": both("缺水", "Lack of water"), "value": 9, "url": "#"},
+            {"label": both("因灾", "Disaster"), "value": 4, "url": "#"},
         ],
         "causes_most": 252,
         "tasks": TASKS,

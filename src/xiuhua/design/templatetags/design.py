@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -43,10 +44,16 @@ def _state(value: Any) -> str:
     return str(value)
 
 
+@cache
+def _icons() -> str:
+    """The address of the drawings: a page has dozens, and it is the same as long as the process runs."""
+    return static("design/icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """One drawing of icons.svg; silent for screen readers unless it is given a label."""
-    href = f"{static('design/icons.svg')}#{name}"
+    href = f"{_icons()}#{name}"
     if label:
         return format_html(
             '<svg class="xi" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href

@@ -109,10 +109,9 @@ def count(
     names, units = whole_weights(indicators, weights)
     wanted = [*names, *more, *(one for one in (stratum, psu, weight) if one)]
     must_be(missing, get_args(Unknown))
-    counted_as = missing in ("deprived", "not_deprived")
     table = chosen(table_of(frame), wanted)
     usable = np.ones(table.num_rows, dtype=bool)
-    if not counted_as:
+    if missing not in ("deprived", "not_deprived"):
         table, usable = complete(table, names, "drop" if missing == "drop" else "refuse")
     if not usable.any():
         raise Unfit("no row has all indicators: nothing can be measured")

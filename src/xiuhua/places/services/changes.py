@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now, beijing_today
@@ -163,7 +163,8 @@ def decline_change(*, by: Actor, change_id: int) -> Asked:
 def carry(*, by: Actor, change_id: int) -> PlaceChange:
     """Confirms a change and lets everything follow. In the caller's transaction; its act is recorded by the caller.
 
-    The rows of all tables move in the database: `places_carry` looks for a confirmed change and nothing else.
+    The rows of all tables move in the database: `places_carry` looks for a confirmed change and nothing else. CannotChange where
+    something would be left behind at the place that ends.
     """
     change = PlaceChange.objects.select_for_update().get(pk=change_id)
     if change.granted is not None:
@@ -179,9 +180,17 @@ def carry(*, by: Actor, change_id: int) -> PlaceChange:
         Place.objects.filter(code=change.old_code).update(name=change.new_name, named=True)
         return change
     _make_places(change)
-    with connection.cursor() as cursor:
-        cursor.execute("select table_name, moved from places_carry(%s)", [change.pk])
-        change.carried = {table: moved for table, moved in cursor.fetchall() if moved}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select table_name, moved from places_carry(%s)", [change.pk])
+            change.carried = {table: moved for table, moved in cursor.fetchall() if moved}
+    except IntegrityError as left:
+        if "left behind" not in str(left):
+            raise
+        raise CannotChange(
+            "两地各有一件同样的事项尚未办结，合并后会有一件无处可查。请先办结其中一件，再确认这项变更",
+            "Both places have the same matter open, and one would be lost sight of. Settle one of them first, then confirm this change",
+        ) from left
     change.save(update_fields=["carried"])
     return change
 

@@ -13,6 +13,7 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.engine import load
 from xiuhua.registry.models import Tally
 from xiuhua.registry.queries.rules import demands
+from xiuhua.registry.terms import Edge
 
 # A status of our own counts; where nobody has decided yet, what the files report, as the facts do.
 STATUS = """coalesce((select x.status from registry_statusentry x where x.household_id = h.id order by x.id desc limit 1),
@@ -81,6 +82,12 @@ select o.household_key from ({select}) o where (coalesce(o.f__exit_state, 'poor'
   and o.f__net_income_per_head_fen >= coalesce(%(least)s, o.f__net_income_per_head_fen)
   and o.f__net_income_per_head_fen < coalesce(%(most)s, o.f__net_income_per_head_fen + 1)
 """
+# By the line of the year; whose income is not known may have left or not.
+BY_EDGE = {
+    Edge.UNDER: "o.f__exit_state = 'exited' and o.f__net_income_per_head_fen < o.f__poverty_line_fen",
+    Edge.NEAR: f"{ABOVE} and o.f__net_income_per_head_fen < o.f__poverty_line_fen + %(near)s",
+    Edge.UNKNOWN: "o.f__net_income_per_head_fen is null",
+}
 DAYS = """
 select h.village_code, max(s.as_of) from registry_household h left join registry_standing s on s.household_id = h.id
 where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.ended_on is null group by 1
@@ -129,20 +136,22 @@ def _incomes(as_of: date) -> Any:
     )
 
 
-def of_band(lo: str, hi: str, band: int, *, exited: bool) -> list[int]:
+def of_band(lo: str, hi: str, band: int | Edge, *, exited: bool) -> list[int]:
     """Ids of an area's registered households whose income per head lies in a band; band -1: below nothing. Computes them all."""
+    sql = BAND
+    values: dict[str, Any] = {"exited": exited, "width": BAND_FEN, "near": NEAR_LINE_FEN}
+    if isinstance(band, Edge):
+        sql = f"select o.household_key from ({{select}}) o where {BY_EDGE[band]}"
+    else:
+        values["least"] = None if band < 0 else band * BAND_FEN
+        values["most"] = 0 if band < 0 else None if band >= BANDS - 1 else (band + 1) * BAND_FEN
     days: dict[date, list[str]] = defaultdict(list)
     for code, day in _all(DAYS, {"lo": lo, "hi": hi}):
         days[day or beijing_today()].append(code)
-    values = {
-        "exited": exited,
-        "least": None if band < 0 else band * BAND_FEN,
-        "most": 0 if band < 0 else None if band >= BANDS - 1 else (band + 1) * BAND_FEN,
-    }
     found: list[int] = []
     for day, villages in days.items():
-        sql = BAND.replace("{select}", _incomes(day).sql)
-        found += [key for (key,) in _all(sql, {**values, "villages": villages})]
+        asked = sql.replace("{select}", _incomes(day).sql)
+        found += [key for (key,) in _all(asked, {**values, "villages": villages})]
     return found
 
 

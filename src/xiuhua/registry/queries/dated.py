@@ -45,6 +45,22 @@ STOOD = f"""select h.village_code as place_code, h.id as household_id, {_PEOPLE.
 from registry_household h join lateral (
   select e.status, e.since from registry_statusentry e where e.household_id = h.id and e.since <= %(until)s order by e.id desc limit 1) s on true
 where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered' and (h.ended_on is null or h.ended_on > %(until)s)"""
+_WATCH = f"""select w.village_code as place_code, w.household_id, {_PEOPLE.format(household="w.household_id", day="w.since")} as people,
+  w.{{what}} as what, w.since as day, w.household_id as subject
+from registry_watchentry w where w.village_code >= %(lo)s and w.village_code < %(hi)s and w.since between %(since)s and %(until)s and w.basis = 'case'"""
+_LAST = """coalesce((select b.watch_class from registry_watchentry b where b.household_id = w.household_id and b.id < w.id
+  order by b.id desc limit 1), 'none')"""
+# Another class is no new household.
+HAPPENED["watch_begun"] = (
+    f"{_WATCH.format(what='watch_class')} and w.watch_class <> 'none' and {_LAST} = 'none'"
+)
+HAPPENED["watch_ended"] = f"{_WATCH.format(what='mode')} and w.watch_class = 'none'"
+# Watched at the end of a day %(until)s by the newest decision from that day or before; who is watched by a file alone is not.
+WATCHED = f"""select h.village_code as place_code, h.id as household_id, {_PEOPLE.format(household="h.id", day="%(until)s::date")} as people,
+  s.watch_class as what, s.since as day, h.id as subject
+from registry_household h join lateral (
+  select e.watch_class, e.since from registry_watchentry e where e.household_id = h.id and e.since <= %(until)s order by e.id desc limit 1) s on true
+where h.village_code >= %(lo)s and h.village_code < %(hi)s and s.watch_class <> 'none' and (h.ended_on is null or h.ended_on > %(until)s)"""
 # Households of which it is not known now whether they meet the demands of leaving: the register as it stands, of no other day.
 NOT_KNOWN = """select h.village_code as place_code, h.id as household_id, coalesce(s.members, h.members_reported, 0) as people,
   r.rule as what, s.as_of as day, h.id as subject

@@ -13,6 +13,7 @@ from xiuhua.places.scope import Scope
 from xiuhua.registry.queries.counting import EXIT_YEAR, STATUS, WATCHED, of_band
 from xiuhua.registry.queries.plans import in_order_of_index
 from xiuhua.registry.queries.rules import demands
+from xiuhua.registry.terms import Edge
 
 # Counting stops here: beyond it nobody turns pages, and a count must not grow with the country.
 COUNTED_UP_TO = 10_000
@@ -54,7 +55,7 @@ class Wanted:
     cause: str = ""  # "none": nobody recorded one
     year: str = ""  # of exit; "none": nobody recorded which
     # Of income per head, as counting.of_band numbers them; households of `poor` or `exited`, and for `poor` whoever has not left.
-    band: int | None = None
+    band: int | Edge | None = None
 
     def sql(self) -> str:
         # Households that ended are opened from what they became, by number or from a case; lists are of those that are.

@@ -9,12 +9,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import psycopg
 from django.db import connection
 from django.db.models import Max
+from psycopg.rows import dict_row
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.engine import Outcome, Seen, Selection, load
-from xiuhua.registry.models import Standing
+from xiuhua.registry.models import Household, PeriodRecord, Standing
 from xiuhua.rulebook.models import Rule
 
 ONE = "select %s::bigint as household_key"
@@ -65,6 +67,14 @@ def data_day(village_code: str) -> date:
     """The day of the newest data of a village: the same for whoever looks. Today where nothing was computed yet."""
     newest = Standing.objects.filter(village_code=village_code).aggregate(day=Max("as_of"))["day"]
     return newest or beijing_today()
+
+
+def day_of(household: Household, years: Iterable[PeriodRecord]) -> date:
+    """The day of which one household's page speaks: that of its village's data; today, where somebody has entered a later year by
+    hand since. years: the household's records."""
+    village, today = data_day(household.village_code), beijing_today()
+    by_hand = [one.period_end for one in years if one.brought_by is None and one.period_end <= today]
+    return today if any(end > village for end in by_hand) else village
 
 
 @dataclass(frozen=True)
@@ -209,7 +219,12 @@ def _rows(
     grain: Any, household: int, as_of: date, rules: Iterable[str], facts: Iterable[str] | None
 ) -> tuple[Selection, list[dict[str, Any]]]:
     selection = _selection(grain, as_of, tuple(rules), None if facts is None else tuple(facts))
-    with connection.cursor() as cursor:
+    connection.ensure_connection()
+    # The household's own query is 90 KB, which PostgreSQL plans for ten times as long as it runs: with its key sent apart
+    # from its text, the plan is kept (`prepare_threshold` of the connection says from which time on).
+    with (
+        connection.wrap_database_errors,
+        psycopg.Cursor(connection.connection, row_factory=dict_row) as cursor,
+    ):
         cursor.execute(selection.sql, [household])
-        names = [column.name for column in cursor.description]
-        return selection, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return selection, cursor.fetchall()

@@ -31,11 +31,13 @@ from xiuhua.registry.services.tallies import keep_tallies
 from xiuhua.registry.services.trace import Trace
 from xiuhua.registry.services.undoing import change_undone
 from xiuhua.registry.services.village_years import YearsTaken, take_village_years
+from xiuhua.registry.services.years import Entered, enter_year
 
 __all__ = [
     "Basis",
     "Corrected",
     "Details",
+    "Entered",
     "Evidence",
     "Looked",
     "Number",
@@ -50,6 +52,7 @@ __all__ = [
     "correct_number",
     "correct_value",
     "end_list",
+    "enter_year",
     "hear",
     "household_divides",
     "household_ends",

@@ -103,7 +103,7 @@ def correct_value(
     found = _found(household, grain, row, column)
     if found.sealed:
         raise Refused("号码在专门的页面更正", "A number is corrected on its own page")
-    value = _allowed(found, value)
+    value = allowed(found, value)
     held = MODELS[found.grain].objects.select_for_update().get(pk=row)  # type: ignore[attr-defined]
     changed = {} if getattr(held, column) == value else {column: value}
     _write(found, household, held, changed, evidence)
@@ -150,7 +150,7 @@ def _found(household: Household, grain: Any, row: int, column: str) -> Value:
     return found
 
 
-def _allowed(found: Value, value: Any) -> Any:
+def allowed(found: Value, value: Any) -> Any:
     """The value as the column holds it; refuses what its book does not know."""
     field = found.field
     if value is None or value == "":

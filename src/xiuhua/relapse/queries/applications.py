@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -35,9 +35,9 @@ def mine(by: Appointment) -> QuerySet[Application]:
     return waiting().filter(owner=by.post_id)
 
 
-def overdue(found: QuerySet[Application], today: date) -> QuerySet[Application]:
+def late(today: date) -> Q:
     """Those whose household should have been visited by now."""
-    return found.filter(check_due_on__lt=today)
+    return Q(check_due_on__lt=today)
 
 
 def above(village_code: str) -> int | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -15,6 +16,7 @@ from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.queries.proceedings import household_states
 from xiuhua.decisions.terms import Help
 from xiuhua.engine import load
@@ -26,6 +28,7 @@ from xiuhua.relapse.models import Application, Clue, ClueSource, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
 from xiuhua.relapse.queries import applications
 from xiuhua.relapse.queries.known import Known, identified
+from xiuhua.relapse.queries.lines import line_missing
 from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk
 
 OWED = 20  # papers of help a page
@@ -61,34 +64,35 @@ def home_of(household: Household) -> dict[str, Any]:
     }
 
 
+def late(today: date) -> Q:
+    """Clues whose end, or whose first visit, is past its day."""
+    return Q(due_on__lt=today) | Q(check_due_on__lt=today, sheets__isnull=True)
+
+
 def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[Clue]]:
     """The lists of the inbox, of an area within the acting one: mine, all that wait, overdue, ended."""
-    every, today = Clue.objects.all(), beijing_today()
+    every = Clue.objects.all()
     if area is not None:
         every = every.filter(village_code__gte=area.lo, village_code__lt=area.hi)
     waiting = every.filter(end="")
     return {
         "mine": waiting.filter(owner=by.post_id),
         "waiting": waiting,
-        "overdue": waiting.filter(due_on__lt=today)
-        | waiting.filter(check_due_on__lt=today, sheets__isnull=True),
+        "overdue": waiting.filter(late(beijing_today())),
         "ended": every.exclude(end=""),
     }
 
 
-def waiting_for(by: Appointment) -> int:
-    """How many clues lie on a post's desk, and applications that wait to be tied to a household."""
-    if not may(by, "relapse.work"):
-        return 0
-    return lists_of(by)["mine"].count() + applications.mine(by).count()
-
-
 def on_the_desk(by: Appointment) -> tuple[int, int]:
-    """How many clues and applications lie on a post's desk, and how many of them are overdue."""
+    """How many clues, and applications that wait to be tied to a household, lie on a post's desk; how many of them are overdue."""
     if not may(by, "relapse.work"):
         return 0, 0
-    late = lists_of(by)["overdue"].filter(owner=by.post_id).values("pk").distinct().count()
-    return waiting_for(by), late + applications.overdue(applications.mine(by), beijing_today()).count()
+    today = beijing_today()
+    clues = lists_of(by)["mine"].aggregate(
+        n=Count("pk", distinct=True), late=Count("pk", filter=late(today), distinct=True)
+    )
+    asked = applications.mine(by).aggregate(n=Count("pk"), late=Count("pk", filter=applications.late(today)))
+    return clues["n"] + asked["n"], clues["late"] + asked["late"]
 
 
 def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
@@ -100,8 +104,7 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
     counts = {key: found.values("pk").distinct().count() for key, found in lists.items()}
     show = query.get("show", "")
     show = show if show in lists else "mine" if counts["mine"] else "waiting"
-    labels = {"mine": pgettext("clues", "归我办"), "waiting": pgettext("clues", "全部未了结"), "overdue": _("超期"), "ended": pgettext("clues", "已了结")}  # fmt: skip
-    order = ("-ended_on", "-pk") if show == "ended" else ("due_on", "pk")
+    labels = {key: list_name(key) for key in lists}
     owed = Relief.objects.filter(paper__isnull=True).order_by("paper_due_on", "pk")
     if area is not None:
         owed = owed.filter(village_code__gte=area.lo, village_code__lt=area.hi)
@@ -115,25 +118,39 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
     look = {"label": _("按规则筛查"), "url": reverse("relapse:look"), "icon": "search", "post": True}
     return {
         "place_name": by.post.place.name,
+        "line_missing": line_missing(by),
         "filters": [
             {"label": labels[key], "count": counts[key], "url": address(key, place), "current": key == show}
             for key in lists
         ],
         "show": show,
         "places": chosen(below, place),
-        "rows": rows(lists[show].distinct().order_by(*order)[first : first + PAGE]),
+        "rows": rows(listed(by, area, show)[first : first + PAGE]),
         "pager": turned,
         "owed": reliefs(owed[first_owed : first_owed + OWED]),
         "owed_pager": owed_turned,
         "asked": applications.rows(applications.waiting(area)[: applications.SHOWN], clock),
         "works": may(by, "relapse.work"),
-        "actions": [*([new] if may(by, "relapse.work") else []), *([look] if may(by, "relapse.look") else []), watched, yearly],
+        "actions": [*([new] if may(by, "relapse.work") else []), *([look] if may(by, "relapse.look") else []), watched, yearly, *(taken(by, "relapse.clues", place=place or by.place_code, show=show) if counts[show] else [])],
         "empty": {
             "title": _("这里没有线索"),
             "sentence": _("农户申请、走访发现的随时登记；部门名单导入后、规则筛查后，线索自动到这里，同一户的并在一起。"),
             "actions": [new] if may(by, "relapse.work") else [],
         },
     }  # fmt: skip
+
+
+def listed(by: Appointment, area: Scope | None, show: str) -> QuerySet[Clue]:
+    """All clues of a list of the inbox, in its order; of one that is none, all that wait."""
+    found = lists_of(by, area)
+    order = ("-ended_on", "-pk") if show == "ended" else ("due_on", "pk")
+    return found.get(show, found["waiting"]).distinct().order_by(*order)
+
+
+def list_name(show: str) -> str:
+    """What a list of the inbox is called."""
+    names = {"mine": pgettext("clues", "归我办"), "overdue": _("超期"), "ended": pgettext("clues", "已了结")}
+    return names.get(show) or pgettext("clues", "全部未了结")
 
 
 def address(show: str, place: str, **pages: int) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.paging import PAGE, pager
+from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.models import Household, WatchEntry
 from xiuhua.registry.terms import Basis, WatchClass
@@ -43,7 +45,7 @@ def watched(by: Appointment, area: Scope, query: Mapping[str, str]) -> dict[str,
     place = query.get("place", "") if query.get("place", "") in below else ""
     within = scope_of(place) if place else area
     given: dict[str, Any] = {"lo": within.lo, "hi": within.hi}
-    labels = {"": _("全部"), **{one.value: said(one) for one in Basis}, FILE: _("仅文件列为，类别未认定")}
+    labels = _labels()
     basis = query.get("basis", "") if query.get("basis", "") in labels else ""
 
     def address(of: str, **more: int) -> str:
@@ -68,9 +70,31 @@ def watched(by: Appointment, area: Scope, query: Mapping[str, str]) -> dict[str,
             if key in ("", Basis.OPENING, basis) or counts.get(key)
         ],
         "places": chosen(below, place),
+        "actions": taken(by, "relapse.watched", place=place or by.place_code, basis=basis) if found else None,
         "rows": _rows(by, found),
         "pager": turned,
     }
+
+
+def _labels() -> dict[str, str]:
+    return {"": _("全部"), **{one.value: said(one) for one in Basis}, FILE: _("仅文件列为，类别未认定")}
+
+
+def named(basis: str) -> str:
+    """What the list is narrowed to, in words."""
+    return _labels().get(basis, _("全部"))
+
+
+def every(by: Appointment, area: Scope, basis: str) -> Iterator[dict[str, Any]]:
+    """All watched households of an area, as the page lists them."""
+    given: dict[str, Any] = {"lo": area.lo, "hi": area.hi, "basis": basis if basis in _labels() else ""}
+    for first in itertools.count(0, PAGE):
+        with connection.cursor() as cursor:
+            cursor.execute(ROWS, {**given, "first": first})
+            found = cursor.fetchall()
+        yield from _rows(by, found)
+        if len(found) < PAGE:
+            return
 
 
 def _rows(by: Appointment, found: list[tuple[int, int | None]]) -> list[dict[str, Any]]:

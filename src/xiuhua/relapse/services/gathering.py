@@ -30,10 +30,9 @@ RISKS = {
     "medical": Risk.ILLNESS, "serious_illness": Risk.ILLNESS, "disability": Risk.DISABILITY, "education": Risk.SCHOOLING,
     "disaster": Risk.DISASTER, "wage": Risk.WORK, "income": Risk.INCOME,
 }  # fmt: skip
-# Whose clue it can be: households that are there, neither poor by our own status nor watched already.
+# Whose clue it can be: households that are there and not poor by our own status, watched or not: what befalls a watched one is heard
+# before its risk is said to be gone.
 MAY = """o.ended_on is null
-  and coalesce((select w.watch_class from registry_watchentry w where w.household_id = o.id order by w.id desc limit 1),
-    case when o.kind = 'watched' then 'watched' else 'none' end) = 'none'
   and coalesce((select s.status from registry_statusentry s where s.household_id = o.id order by s.id desc limit 1), o.status_reported, '')
     not in ('poor', 'returned', 'pre_exit')"""
 HITS = f"""
@@ -110,7 +109,7 @@ def gather_from_list(*, by: Actor, listing: Listing) -> Gathered:
 
 @recorded("relapse.clues_by_rules")
 def gather_by_rules(*, by: Actor, place_code: str) -> Gathered:
-    """The rules of relapse risk over every household of an area that is neither poor nor watched; what fails is a clue.
+    """The rules of relapse risk over every household of an area that is not poor, watched ones too; what fails is a clue.
 
     What is not known fails nothing here: it is the yearly visit's. The same values seen again begin nothing anew.
     """

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from xiuhua.design.templatetags.design import state_word
 from xiuhua.files.services import Asked, Column, Table, columns
 from xiuhua.freezes.queries import latest
 from xiuhua.workbench.exports.tables import live
@@ -64,7 +65,8 @@ SHORTFALLS = Table(
 
 
 def _shown(asked: Asked) -> Iterable[Row]:
-    for line in _page(asked).get("causes") or []:
+    page = _page(asked)
+    for line in [*(page.get("causes") or []), *(page.get("causes_more") or [])]:
         yield {"label": line["label"], "value": line["value"]}
 
 
@@ -106,7 +108,61 @@ EXITS = Table(
     _of("exits"), _about, personal=False,
 )  # fmt: skip
 
+
+def _villages(asked: Asked) -> Iterable[Row]:
+    return (_page(asked).get("map") or {}).get("rows", [])
+
+
+MAP = Table(
+    "短板分布（图上各村）", "Shortfalls, village by village", "registry.see",
+    lambda asked: columns([
+        (gettext_lazy("行政村"), "name", 14), (gettext_lazy("乡镇"), "town", 14), (gettext_lazy("未脱贫人口"), "poor_people", 12),
+        (gettext_lazy("未达标"), "fails", 30), (gettext_lazy("待核实"), "unknown", 30),
+    ]),
+    _villages, _about, personal=False,
+)  # fmt: skip
+
+
+def _own(asked: Asked) -> Iterable[Row]:
+    """Of the place itself each standard with its outcome; of those below how many meet it."""
+    page = _page(asked)
+    own = page.get("own_standards") or {"open": [], "met": [], "title": ""}
+    for one in [*own["open"], *own["met"]]:
+        says = " ".join(part for part in (one["title"], one["sentence"]) if part)
+        next_one = one["next"]["label"] if one["next"] else ""
+        yield {"of": own["title"], "says": says, "state": state_word(one["state"]), "because": one["because"], "clause": one["clause"], "next": next_one}  # fmt: skip
+    for group in page.get("of_places") or []:
+        for row in [*group["rows"], *group["more"]]:
+            yield {**row, "of": group["title"], "says": f"{row['label']} {row['says']}"}
+
+
+STANDARDS = Table(
+    "村、县退出标准", "Standards of villages and counties", "registry.see",
+    lambda asked: columns([
+        (gettext_lazy("范围"), "of", 22), (gettext_lazy("标准"), "says", 36), (gettext_lazy("结果"), "state", 12), (gettext_lazy("看到的"), "because", 50),
+        (gettext_lazy("计入的"), "total", 10), (gettext_lazy("达标"), "holds", 10), (gettext_lazy("未达标"), "fails", 10), (gettext_lazy("待核实"), "unknown", 10),
+        (gettext_lazy("条款"), "clause", 20), (gettext_lazy("下一步"), "next", 30),
+    ]),
+    _own, _about, personal=False,
+)  # fmt: skip
+
+
+def _further(asked: Asked) -> Iterable[Row]:
+    for one in _page(asked).get("further") or []:
+        for line in one.get("bars") or one.get("rows") or []:
+            yield {"figure": one["title"], "label": line["label"], "value": line["value"]}
+
+
+FURTHER = Table(
+    "其他公布的数", "Further published figures", "registry.see",
+    lambda asked: columns([(gettext_lazy("指标"), "figure", 30), (gettext_lazy("部分"), "label", 30), (gettext_lazy("数"), "value", 12)]),
+    _further, _about, personal=False,
+)  # fmt: skip
+
 TABLES = {
+    "workbench.map": MAP,
+    "workbench.standards": STANDARDS,
+    "workbench.further": FURTHER,
     "workbench.places": PLACES,
     "workbench.shortfalls": SHORTFALLS,
     "workbench.causes": CAUSES,

@@ -34,7 +34,17 @@ from xiuhua.files.services import (
 )
 from xiuhua.workbench.exports.papers import pieces, stamp
 from xiuhua.workbench.queries.frame import below, said
-from xiuhua.workbench.queries.report import FIGURES, SECTIONS, Figure, Period, Report, ends, period_of, told
+from xiuhua.workbench.queries.report import (
+    FIGURES,
+    SECTIONS,
+    Figure,
+    Period,
+    Report,
+    ahead,
+    ends,
+    period_of,
+    told,
+)
 from xiuhua.workbench.queries.report import page as pages
 from xiuhua.workbench.queries.report.figures import BY_PLACE
 
@@ -93,9 +103,11 @@ def _document(report: Report, export: Export, by: Appointment) -> bytes:
     if told_ends["rows"]:
         paper.add_heading(_("两端的数据快照"), 1)
         _ends(paper, told_ends)
-    for heading in (_("工作情况"), _("下一步")):
-        paper.add_heading(heading, 1)
-        paper.add_paragraph(_("（由填报单位填写）"))
+    paper.add_heading(_("工作情况"), 1)
+    paper.add_paragraph(_("（由填报单位填写）"))
+    paper.add_heading(_("下一步"), 1)
+    _ahead(paper, ahead.table(by, report.place))
+    paper.add_paragraph(_("（由填报单位填写）"))
     paper.add_heading(_("怎么算的"), 1)
     for note in pages.notes():
         paper.add_paragraph(note, style="List Bullet")
@@ -177,6 +189,24 @@ def _ends(paper: Any, told_ends: dict[str, Any]) -> None:
         for row in told_ends["rows"]
     ]
     _table(paper, [_("项目"), *heads, _("变化")], lines)
+
+
+def _ahead(paper: Any, told_ahead: dict[str, Any]) -> None:
+    """The exit plan as it stands, by year and how those households stand now."""
+    paper.add_paragraph(told_ahead["sentence"])
+    if not told_ahead["rows"]:
+        return
+    heads = [said(part["label"]) for part in told_ahead["rows"][0]["parts"]]
+    lines = [
+        [
+            row["label"],
+            f"{row['total']:,}",
+            *(f"{part['count']:,}" for part in row["parts"]),
+            "—" if row["target"] is None else f"{row['target']:,}",
+        ]
+        for row in told_ahead["rows"]
+    ]
+    _table(paper, [_("退出年度"), _("未脱贫户"), *heads, _("上级任务")], lines)
 
 
 def _table(paper: Any, heads: list[str], lines: list[list[str]], size: float = 10.5) -> None:

@@ -60,7 +60,7 @@ def _live(by: Appointment, place: Place, query: dict[str, str], freeze: Freeze |
     counts = areas.counts(area, digits=digits, each=village_map.keys() if mapped else ())
     total = areas.total(place.code, counts.below)
     own = _own(by, place, total.households, freeze, query)
-    head = {"place": place_head.head(by, place, total, own), "crumbs": crumbs(by, place.code)}
+    head = {"place": place_head.head(by, to, place, total, own), "crumbs": crumbs(by, place.code)}
     if not total.households:
         return {**head, "start": start(by, place)}
     rural = rural_persons(area, digits=digits)
@@ -72,7 +72,7 @@ def _live(by: Appointment, place: Place, query: dict[str, str], freeze: Freeze |
         **head,
         "cards": figures.cards(to, place, total, counts.by_rule, rate),
         "standards": figures.standards(to, place, total, counts.by_rule),
-        **(village_map.page(by, place, counts.villages) if mapped else {}),
+        **(village_map.page(by, to, place, counts.villages) if mapped else {}),
         **figures.spread(to, counts, place),
         **figures.causes(to, place, counts.causes),
         **figures.exits(to, place, counts.exits),
@@ -98,11 +98,11 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
     small = place.level in (*MAPPED, Level.VILLAGE, Level.CITY)
     own = _own(by, place, total.households, freeze, query)
     return {
-        "place": place_head.head(by, place, total, own),
+        "place": place_head.head(by, to, place, total, own),
         "crumbs": crumbs(by, place.code),
         "cards": figures.cards(to, place, total, found.by_rule, frozen_place.incidence(found)),
         "standards": figures.standards(to, place, total, found.by_rule),
-        **(village_map.page(by, place, frozen_place.villages(found)) if place.level in MAPPED else {}),
+        **(village_map.page(by, to, place, frozen_place.villages(found)) if place.level in MAPPED else {}),
         **frozen_place.spread(to, found),
         "further": further(by, freeze, place, found.own),
         **figures.causes(to, place, found.causes),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.freezes.models import Freeze
+from xiuhua.registry.terms import Edge
 from xiuhua.workbench.queries.frame import link
 from xiuhua.workbench.terms import Show
 
@@ -17,6 +18,9 @@ Way = Callable[..., str | None]
 POOR, EXITED = "poor,returned", "exited"
 # Of whom nobody says that they left: as the bands of incomes count them.
 NOT_EXITED = f"{POOR},none"
+# Of each household one way or the other: how many members are on record is known of all.
+EVERY = ("members_counted", "known")
+BY_LINE = {Edge.UNDER.value: "below", Edge.NEAR.value: "near"}
 COUNTY = 6
 MEASURES = {
     Show.DOUBT: ("exited_in_doubt", "missed", EXITED),
@@ -67,6 +71,10 @@ def _opened(
         return link(
             by, "workbench:frozen_rule", freeze.pk, code, rule, OUTCOMES.get(show, "fails"), kind="registered"
         )
+    if band in BY_LINE:
+        return measure("exited_by_line", BY_LINE[band], EXITED)
+    if band == "none":
+        return measure("income_bands", "unknown")
     if band:
         return measure("income_bands", band, EXITED if show is Show.EXITED else NOT_EXITED)
     if cause:
@@ -80,4 +88,4 @@ def _opened(
         return link(
             by, "workbench:frozen_fact", freeze.pk, code, *ALL, kind="registered", status=STATUSES[show]
         )
-    return None
+    return link(by, "workbench:frozen_fact", freeze.pk, code, *EVERY) if show is Show.ALL else None

@@ -86,6 +86,8 @@ def _row(by: Appointment, to: Way, one: Tally, rural: Rural, name: str) -> dict[
         "name": name,
         "url": link(by, "workbench:place", one.code),
         "incidence": rate(one.poor_people, rural.persons) if rural.persons and not rural.unknown else None,
+        "registered_url": url(Show.REGISTERED, one.registered),
+        "households_url": url(Show.ALL, one.households),
         "fails_url": url(Show.FAILS, one.fails),
         "unknown_url": url(Show.UNKNOWN, one.unknown),
         "doubt_url": url(Show.DOUBT, one.doubt),

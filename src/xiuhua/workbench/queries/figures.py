@@ -16,6 +16,7 @@ from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
 from xiuhua.registry.queries.areas import Counts, Tally
 from xiuhua.registry.queries.rules import demands
+from xiuhua.registry.terms import Edge
 from xiuhua.workbench.queries.behind import Way
 from xiuhua.workbench.queries.frame import said
 from xiuhua.workbench.queries.income import LINE
@@ -178,6 +179,8 @@ def spread(to: Way, found: Counts, place: Place) -> dict[str, Any]:
             ],
         },
         "spread_says": spread_words(
+            to,
+            place,
             found.lines.get("under:exited", 0),
             found.lines.get("above:near", 0),
             found.lines.get("above:beyond", 0),
@@ -196,6 +199,8 @@ def cells(to: Way, place: Place, edge: str, poor: int, exited: int) -> list[dict
 
 
 def spread_words(
+    to: Way,
+    place: Place,
     under: int | None,
     near: int | None,
     beyond: int | None,
@@ -203,13 +208,15 @@ def spread_words(
     below_nothing: list[dict[str, Any]],
     unknown: int,
 ) -> list[dict[str, Any]]:
-    """What is odd about incomes and who is not in the picture, live and frozen alike. near, beyond: exited households just
-    above the line, and further on; None: not told."""
-    heap = [] if near is None or beyond is None else _heap(near, beyond)
-    return [*_under(under or 0), *heap, *_left_out(below_nothing, unknown)]
+    """What is odd about incomes and who is not in the picture, live and frozen alike, each with `url` or `links` to those
+    households. near, beyond: exited households just above the line, and further on; None: not told."""
+    heap = [] if near is None or beyond is None else _heap(to, place, near, beyond)
+    return [*_under(to, place, under or 0), *heap, *_left_out(to, place, below_nothing, unknown)]
 
 
-def _left_out(below_nothing: list[dict[str, Any]], unknown: int) -> list[dict[str, Any]]:
+def _left_out(
+    to: Way, place: Place, below_nothing: list[dict[str, Any]], unknown: int
+) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if n := sum(one["value"] for one in below_nothing):
         says = ngettext(
@@ -226,11 +233,12 @@ def _left_out(below_nothing: list[dict[str, Any]], unknown: int) -> list[dict[st
         )
     if unknown > 0:
         says = ngettext("另有 %(n)s 户收入待核实，不在图中。", "另有 %(n)s 户收入待核实，不在图中。", unknown)
-        found.append({"tone": "straw", "says": says % {"n": f"{unknown:,}"}})
+        url = to(place.code, Show.REGISTERED, band=NOBODY_KNOWS)
+        found.append({"tone": "straw", "says": says % {"n": f"{unknown:,}"}, "url": url})
     return found
 
 
-def _under(below_line: int) -> list[dict[str, str]]:
+def _under(to: Way, place: Place, below_line: int) -> list[dict[str, Any]]:
     if not below_line:
         return []
     says = ngettext(
@@ -238,10 +246,11 @@ def _under(below_line: int) -> list[dict[str, str]]:
         "标准线以下有 %(n)s 户已脱贫户，须逐户核实。",
         below_line,
     )
-    return [{"tone": "red", "says": says % {"n": f"{below_line:,}"}}]
+    url = to(place.code, Show.EXITED, band=Edge.UNDER.value)
+    return [{"tone": "red", "says": says % {"n": f"{below_line:,}"}, "url": url}]
 
 
-def _heap(near: int, beyond: int) -> list[dict[str, str]]:
+def _heap(to: Way, place: Place, near: int, beyond: int) -> list[dict[str, Any]]:
     """Figures made to fit stand close above the line: told always, and judged against those that lie further on."""
     heap = near >= HEAP and near > beyond
     says = ngettext(
@@ -255,7 +264,9 @@ def _heap(near: int, beyond: int) -> list[dict[str, str]]:
         if heap
         else _("未见异常聚集。")
     )
-    return [{"tone": "red" if heap else "plain", "says": says + pgettext("facts", "，") + verdict}]
+    url = to(place.code, Show.EXITED, band=Edge.NEAR.value) if near else None
+    told = {"tone": "red" if heap else "plain", "says": says + pgettext("facts", "，") + verdict, "url": url}
+    return [told]
 
 
 def line_of(year: int, place: Place) -> int | None:
@@ -265,22 +276,25 @@ def line_of(year: int, place: Place) -> int | None:
 
 
 def causes(to: Way, place: Place, every: list[tuple[str | None, int]]) -> dict[str, Any]:
-    """Contexts `causes` and `causes_most`: the most frequent, the rest together, and of whom nobody recorded one."""
-    known = [one for one in every if one[0] is not None]
-    shown, rest = known[:SHOWN_CAUSES], known[SHOWN_CAUSES:]
-    bars: list[dict[str, Any]] = [
-        {"label": cause_word(cause), "value": n, "url": to(place.code, Show.REGISTERED, cause=cause or "")}
-        for cause, n in shown
+    """Contexts `causes`, the most frequent and of whom nobody recorded one, `causes_more`, the rest, and `causes_most`."""
+    known: list[dict[str, Any]] = [
+        {"label": cause_word(cause), "value": n, "url": to(place.code, Show.REGISTERED, cause=cause)}
+        for cause, n in every
+        if cause is not None
     ]
-    if rest:
-        names = [cause_word(cause) for cause, _n in rest]
-        label = names[0] if len(rest) == 1 else _("其余 %(n)s 种原因") % {"n": len(rest)}
-        bars.append({"label": label, "value": sum(n for _cause, n in rest), "url": None})
-    for cause, n in every:
-        if cause is None:
-            url = to(place.code, Show.REGISTERED, cause=NOBODY_KNOWS)
-            bars.append({"label": cause_word(None), "value": n, "tone": "straw", "url": url})
-    return {"causes": bars, "causes_most": max((one["value"] for one in bars), default=0)}
+    # One more line takes no more room than saying that there is one more.
+    first = len(known) if len(known) <= SHOWN_CAUSES + 1 else SHOWN_CAUSES
+    url = to(place.code, Show.REGISTERED, cause=NOBODY_KNOWS)
+    unknown = [
+        {"label": cause_word(None), "value": n, "tone": "straw", "url": url}
+        for cause, n in every
+        if cause is None
+    ]
+    return {
+        "causes": [*known[:first], *unknown],
+        "causes_more": known[first:],
+        "causes_most": max((one["value"] for one in (*known, *unknown)), default=0),
+    }
 
 
 def cause_word(cause: str | None) -> str:

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
-from xiuhua.accounts.queries import appointments_today
 from xiuhua.common.clock import beijing_today, days_ahead
 from xiuhua.decisions.queries.cases import waiting_for
 from xiuhua.files.queries import way
@@ -28,7 +27,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.places.terms import NATION, Level, parent_of
 from xiuhua.registry.queries.areas import newest_day
-from xiuhua.relapse.queries.pages import waiting_for as clues_for
+from xiuhua.relapse.queries.pages import on_the_desk
 
 # Pages that belong to the pool of findings, for the mark in the navigation.
 FINDINGS = ("workbench:findings", "workbench:finding", "workbench:explain", "workbench:correct", "workbench:ageing", "workbench:closings")  # fmt: skip
@@ -168,7 +167,7 @@ class Frame:
                 FINDINGS,
                 self.tasks_count,
             ),
-            (_("监测"), "visit", link(self.by, "relapse:list"), (), self.clues_count),
+            (_("监测"), "visit", link(self.by, "relapse:list"), (), self.clues[0]),
             (pgettext("cases", "事项"), "stamp", link(self.by, "decisions:list"), (), self.cases_count),
             (_("导入"), "intake", link(self.by, "intake:list"), (), 0),
         )
@@ -205,9 +204,9 @@ class Frame:
         return waiting_for(self.by).count() if self.by and may(self.by, "decisions:transfer") else 0
 
     @cached_property
-    def clues_count(self) -> int:
-        """Clues that lie on this post's desk."""
-        return clues_for(self.by) if self.by and may(self.by, "relapse:list") else 0
+    def clues(self) -> tuple[int, int]:
+        """Clues that lie on this post's desk, and how many of them are overdue."""
+        return on_the_desk(self.by) if self.by and may(self.by, "relapse:list") else (0, 0)
 
     @property
     def tasks_count(self) -> int:
@@ -230,7 +229,7 @@ class Frame:
         post, place = ("", "") if self.by is None else (said(self.by.post), self.by.post.place.name)
         # The post's own words name the place, first or last; beside the place's name once is enough.
         return {
-            "name": user.official.name,
+            "name": (self.by or user).official.name,
             "post": post,
             "brief": "" if self.by is None else self.by.post.brief(language()),
             "place_name": "" if place in post else place,
@@ -240,8 +239,7 @@ class Frame:
     @cached_property
     def posts(self) -> list[dict[str, Any]]:
         """The posts between which one may change; empty when there is but one."""
-        user = self.request.user
-        held = appointments_today(user) if user.is_authenticated and self.by else []
+        held = self.request.held if self.by else []  # type: ignore[attr-defined]
         if len(held) < 2:
             return []
         return [
@@ -284,6 +282,14 @@ class Frame:
         else:
             sentence = _("县、村、人均为虚构，证件号码以 99 开头。")
         return {"tone": "straw", "label": _("演示数据"), "sentence": sentence}
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """The frame of a request, the same for its view and its page: nothing is counted twice."""
+    found: Frame | None = getattr(request, "frame", None)
+    if found is None:
+        found = request.frame = Frame(request)  # type: ignore[attr-defined]
+    return found
 
 
 CHILD = {

@@ -167,6 +167,8 @@ def spread(to: Way, seen: Seen) -> dict[str, Any]:
             ],
         },
         "spread_says": spread_words(
+            to,
+            seen.place,
             *(None if by_line is None else by_line.get(part, 0) for part in ("below", "near", "beyond")),
             below_nothing=cells(to, seen.place, "-", *below_nothing),
             unknown=int(seen.own.measure(BANDS, kind=OURS).get("unknown", 0)),

@@ -19,7 +19,7 @@ from xiuhua.findings.terms import Kind, State
 from xiuhua.registry.models import Household, Membership, PeriodRecord, StatusEntry
 from xiuhua.registry.queries.households import Line
 from xiuhua.registry.queries.households import one as line_of
-from xiuhua.registry.queries.rules import OF_A_LIST, Judged, data_day, judge
+from xiuhua.registry.queries.rules import OF_A_LIST, Judged, day_of, judge
 from xiuhua.registry.terms import Basis, Ending, HouseholdKind, Status
 from xiuhua.relapse.queries.households import card as relapse_card
 from xiuhua.relapse.queries.households import watch_pill
@@ -54,13 +54,14 @@ def read(pk: int) -> Read | None:
     if household is None or line is None:
         return None
     members = Membership.objects.filter(household=pk, until__isnull=True).select_related("person")
+    years = list(PeriodRecord.objects.filter(household=pk).order_by("year"))
     return Read(
         household,
         line,
         # The head stands first, the others as they were brought.
         sorted(members, key=lambda one: (one.relation != "head", one.pk)),
-        list(PeriodRecord.objects.filter(household=pk).order_by("year")),
-        judge(pk, kind=household.kind, as_of=data_day(household.village_code)),
+        years,
+        judge(pk, kind=household.kind, as_of=day_of(household, years)),
         list(of_household(household.county_code, household.number)),
         list(StatusEntry.objects.filter(household=pk).select_related("opening").order_by(F("id").desc())),
     )
@@ -119,6 +120,8 @@ def _head(by: Appointment, found: Read, standard: dict[str, Any] | None) -> dict
     card = way(by, "workbench.cards", place=household.village_code, household=household.pk)
     if card and household.kind in CARDS and household.ended_on is None:
         actions.append({"label": _("明白卡"), "url": card, "icon": "file"})
+    year = link(by, "workbench:enter_year", household.pk) if household.ended_on is None else None
+    actions += [{"label": _("登记年度收入"), "url": year, "icon": "edit"}] if year else []
     begin = link(by, "decisions:begin", household.pk) if household.ended_on is None else None
     actions += [{"label": _("办理程序"), "url": begin, "icon": "stamp"}] if begin else []
     return {

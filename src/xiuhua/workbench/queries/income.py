@@ -86,6 +86,11 @@ def _verdict(
 ) -> dict[str, str]:
     """The sentence under the chart. Whether the line is reached is the rule's to say, not the chart's."""
     rule = judged.outcomes.get("exit.income") or judged.outcomes.get("removal.income")
+    if net is not None and line is None:
+        return {
+            "income_tone": "plain",
+            "income_sentence": _("%(year)s 年人均纯收入 %(net)s 元；这一年没有国家扶贫标准。") % {"year": newest.year, "net": f"{net:,}"},
+        }  # fmt: skip
     if net is None or line is None:
         return {
             "income_tone": "straw",

@@ -19,7 +19,7 @@ from xiuhua.registry.queries import areas, households
 from xiuhua.registry.queries.areas import BAND_FEN, BANDS
 from xiuhua.registry.queries.households import COUNTED_UP_TO, Line, Wanted
 from xiuhua.registry.queries.rules import demands
-from xiuhua.registry.terms import HouseholdKind
+from xiuhua.registry.terms import Edge, HouseholdKind
 from xiuhua.workbench.queries.area import start
 from xiuhua.workbench.queries.behind import COUNTY
 from xiuhua.workbench.queries.frame import crumbs, link, names_of, said, take_away
@@ -30,6 +30,7 @@ PAGE = 50
 # Rows of a file are read so many at a time.
 CHUNK = 500
 # Lists narrowed by one rule; `doubt` has rules of its own.
+OF_EDGE = {Edge.UNDER: Show.EXITED, Edge.NEAR: Show.EXITED, Edge.UNKNOWN: Show.REGISTERED}
 BY_RULE = (Show.FAILS, Show.UNKNOWN, Show.DOUBT)
 
 
@@ -46,14 +47,17 @@ def asked(place: Place, query: dict[str, str]) -> Wanted:
         rule if shown in BY_RULE and rule in load().rules else "",
         cause if cause == "none" or (cause and known.code(cause)) else "",
         year if shown is Show.EXITED and (year == "none" or (year.isdigit() and len(year) == 4)) else "",
-        _band(query.get("band", ""))
-        if shown in (Show.POOR, Show.EXITED) and len(place.code) >= COUNTY
-        else None,
+        _band(query.get("band", ""), shown) if len(place.code) >= COUNTY else None,
     )
 
 
-def _band(said_so: str) -> int | None:
-    """The number of a band by its lower edge in yuan, as addresses say it, and `-` below nothing; None for none."""
+def _band(said_so: str, shown: Show) -> int | Edge | None:
+    """The number of a band by its lower edge in yuan, as addresses say it, and `-` below nothing, or what lies by the line
+    or is not known; None for none, and where whoever is shown has no such band."""
+    if said_so in OF_EDGE:
+        return Edge(said_so) if shown is OF_EDGE[Edge(said_so)] else None
+    if shown not in (Show.POOR, Show.EXITED):
+        return None
     if said_so == "-":
         return -1
     width = BAND_FEN // FEN_PER_YUAN
@@ -62,8 +66,10 @@ def _band(said_so: str) -> int | None:
     return min(int(said_so) // width, BANDS - 1)
 
 
-def band_edge(band: int) -> str:
+def band_edge(band: int | Edge) -> str:
     """The other way round."""
+    if isinstance(band, Edge):
+        return band.value
     return "-" if band < 0 else str(band * (BAND_FEN // FEN_PER_YUAN))
 
 
@@ -116,6 +122,8 @@ def _counts(wanted: Wanted, shown: list[Show]) -> list[int | str]:
         Show.REMOVED: removed,
     }
     counts: list[int | str] = [_count(known.get(one, getattr(every, one.value, 0))) for one in shown]
+    if isinstance(wanted.band, Edge):
+        return [*counts, _count(len(wanted.keys))]
     if wanted.band is not None:
         key = "below_nothing" if wanted.band < 0 else f"band:{wanted.band}"
         return [*counts, _count(told.lines.get(f"{key}:{wanted.show}", 0))]
@@ -144,6 +152,8 @@ def _count(n: int) -> int | str:
 def title(wanted: Wanted) -> str:
     if wanted.rule:
         return _("%(show)s：%(topic)s") % {"show": said(Show(wanted.show)), "topic": topic(wanted.rule)}
+    if isinstance(wanted.band, Edge):
+        return _("%(show)s：%(topic)s") % {"show": said(Show(wanted.show)), "topic": said(wanted.band)}
     if wanted.band is not None:
         return _("%(show)s：人均纯收入%(band)s") % {
             "show": said(Show(wanted.show)),

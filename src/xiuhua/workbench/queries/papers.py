@@ -14,9 +14,12 @@ from xiuhua.workbench.queries.frame import crumbs, link
 
 # Tables of a place's page, of its households and of what waits there.
 TABLES = (
-    "workbench.places", "workbench.shortfalls", "workbench.causes", "workbench.incomes", "workbench.exits", "workbench.households", "workbench.work",
+    "workbench.places", "workbench.shortfalls", "workbench.causes", "workbench.incomes", "workbench.exits", "workbench.map", "workbench.standards", "workbench.further",
+    "workbench.households", "workbench.work",
     "workbench.ageing_places", "workbench.ageing_posts", "workbench.closings",
 )  # fmt: skip
+# What tells of the places below, or of a snapshot of an area.
+NOT_OF_A_VILLAGE = ("workbench.places", "workbench.map", "workbench.further")
 
 
 def page(by: Appointment, place: Place) -> dict[str, Any]:
@@ -31,7 +34,7 @@ def page(by: Appointment, place: Place) -> dict[str, Any]:
     tables = [
         {"title": {"zh": known[kind].zh, "en": known[kind].en}, "url": url}
         for kind in TABLES
-        if not (kind == "workbench.places" and place.level == Level.VILLAGE)
+        if not (kind in NOT_OF_A_VILLAGE and place.level == Level.VILLAGE)
         and (url := way(by, kind, place=place.code))
     ]
     return {

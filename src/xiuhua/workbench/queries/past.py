@@ -11,7 +11,7 @@ from xiuhua.engine import load
 from xiuhua.engine.outcomes import written
 from xiuhua.facts.models import Column
 from xiuhua.intake.models import StagedRow
-from xiuhua.registry.models import Household, Membership, PeriodRecord, Person
+from xiuhua.registry.models import Correction, Household, Membership, PeriodRecord, Person
 from xiuhua.registry.queries.history import Change, changes
 from xiuhua.workbench.queries.frame import language, link, said
 
@@ -70,6 +70,22 @@ def sources(
     return [
         *told.values(),
         *({"file": _("第 %(n)s 批导入") % {"n": batch}, "sheet": _("由县级导入")} for batch in unread),
+        *_by_hand(household, years),
+    ]
+
+
+def _by_hand(household: Household, years: list[PeriodRecord]) -> list[dict[str, Any]]:
+    """Years that somebody entered on a page: who, in which post, seen when."""
+    mine = {one.pk: one.year for one in years if one.brought_by is None}
+    told = Correction.objects.filter(household=household, grain="period", column="year") if mine else []
+    return [
+        {
+            "file": _("%(year)s 年度在页面登记") % {"year": mine[one.row]},
+            "sheet": one.post,
+            "date": one.seen_on,
+        }
+        for one in told
+        if one.row in mine
     ]
 
 

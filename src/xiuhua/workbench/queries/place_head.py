@@ -16,11 +16,13 @@ from xiuhua.places.queries import changes_of
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries.areas import Tally
+from xiuhua.workbench.queries.behind import Way
 from xiuhua.workbench.queries.frame import link, may
 from xiuhua.workbench.queries.words import pill
+from xiuhua.workbench.terms import Show
 
 
-def head(by: Appointment, place: Place, total: Tally, own: dict[str, Any]) -> dict[str, Any]:
+def head(by: Appointment, to: Way, place: Place, total: Tally, own: dict[str, Any]) -> dict[str, Any]:
     """Name, how much lies in it, how it stands against its own standards, and what can be done; own: of place_standards."""
     parts = []
     for level, n in _counted_below(place):
@@ -30,23 +32,22 @@ def head(by: Appointment, place: Place, total: Tally, own: dict[str, Any]) -> di
             parts.append(ngettext("%(n)s 个乡镇", "%(n)s 个乡镇", n) % {"n": n})
         elif level == Level.VILLAGE:
             parts.append(ngettext("%(n)s 个村", "%(n)s 个村", n) % {"n": n})
+    counts = []
     if total.households:
-        parts.append(
-            ngettext("住户 %(n)s 户", "住户 %(n)s 户", total.households) % {"n": f"{total.households:,}"}
-        )
+        every = ngettext("住户 %(n)s 户", "住户 %(n)s 户", total.households)
+        counts.append((every % {"n": f"{total.households:,}"}, Show.ALL))
         registered = ngettext("建档立卡 %(n)s 户", "建档立卡 %(n)s 户", total.registered)
         people = ngettext("%(n)s 人", "%(n)s 人", total.people)
-        parts.append(
-            _("%(households)s %(people)s")
-            % {
-                "households": registered % {"n": f"{total.registered:,}"},
-                "people": people % {"n": f"{total.people:,}"},
-            }
-        )
+        ours = {
+            "households": registered % {"n": f"{total.registered:,}"},
+            "people": people % {"n": f"{total.people:,}"},
+        }
+        counts.append((_("%(households)s %(people)s") % ours, Show.REGISTERED))
     return {
         "name": place.name if place.named else place.code,
         "level": place.level,
         "summary": " · ".join(parts),
+        "counts": [{"label": label, "url": to(place.code, show)} for label, show in counts],
         "pills": [*_left(place), *_village_pills(place), *own.get("pills", [])],
         "actions": [
             {"label": label, "url": url, "icon": icon, "primary": icon == "freeze"}

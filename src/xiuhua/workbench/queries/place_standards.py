@@ -18,6 +18,13 @@ TITLES = {
     Level.VILLAGE: gettext_lazy("村退出标准与村表核对"),
     Level.COUNTY: gettext_lazy("县退出标准与村表核对"),
 }
+# Of a village the rest is taken into account; of a county one failure refuses, those that only an evaluation finds too.
+WEIGHS = {
+    Level.VILLAGE: gettext_lazy("只有贫困发生率一票否决，其余统筹考虑。"),
+    Level.COUNTY: gettext_lazy(
+        "贫困发生率、综合贫困发生率、错退率、漏评率、群众认可度，一项不达标就不能退出；后四项由专项评估得出，评估以前尚不清楚。"
+    ),
+}
 # What is wrong first, then what nobody knows; what holds can be opened.
 FIRST = {Result.FAILS: 0, Result.NOT_KNOWN: 1, Result.HOLDS: 2, Result.NOT_APPLICABLE: 3}
 
@@ -39,6 +46,7 @@ def of_place(place: Place) -> dict[str, Any]:
         "own_standards": {
             "title": TITLES[level],
             "side": _("实时 · 按 %(day)s 的数据") % {"day": judged.as_of},
+            "weighs": WEIGHS[level],
             "year": judged.year,
             "total": len(listed),
             "holds": codes.count(Result.HOLDS),

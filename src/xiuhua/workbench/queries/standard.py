@@ -95,6 +95,8 @@ def because(outcome: Outcome) -> str:
         return outcome.says(language())
     if outcome.not_applicable:
         return ""
+    if outcome.not_known and not outcome.rule.because:
+        return _("登记里没有这一项的数，无法判断")
     if outcome.not_known:
         names = _("、").join(one.says(language()) for one in outcome.missing[:4])
         return _("没有记录：%(names)s") % {"names": names} if names else _("几处记录说法不一，无法判断")

@@ -20,17 +20,16 @@ from xiuhua.places.queries import rural_persons
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
-from xiuhua.relapse.queries import pages as clues
 from xiuhua.workbench.queries import behind, figures, frozen_place
 from xiuhua.workbench.queries.area import every, source, start, tasks
 from xiuhua.workbench.queries.area import page as area_page
-from xiuhua.workbench.queries.frame import below, crumbs, link, said
+from xiuhua.workbench.queries.frame import Frame, below, crumbs, link, said
 
 SHOWN_BATCHES = 3
 COUNTY = 6
 
 
-def page(by: Appointment, load: Load) -> dict[str, Any]:
+def page(by: Appointment, frame: Frame) -> dict[str, Any]:
     """The context of workbench/home.html."""
     place = by.post.place
     # The place is the page's heading, so the post is named without it.
@@ -50,10 +49,10 @@ def page(by: Appointment, load: Load) -> dict[str, Any]:
     if not told["households"] and not batches.get("batches"):
         return {**context, "start": start(by, place)}
     _level, digits = below(place)
-    lines, found = _desks(by), tasks(by, scope_of(place.code), digits)
+    lines, found = _desks(by, frame.clues), tasks(by, scope_of(place.code), digits)
     return {
         **context,
-        "cards": [*told["cards"][:3], _mine(by, load, lines)],
+        "cards": [*told["cards"][:3], _mine(by, frame.load, lines)],
         "source": told["source"],
         **found,
         "tasks": [*lines, *found["tasks"]],
@@ -61,9 +60,9 @@ def page(by: Appointment, load: Load) -> dict[str, Any]:
     }
 
 
-def _desks(by: Appointment) -> list[dict[str, Any]]:
+def _desks(by: Appointment, clues: tuple[int, int]) -> list[dict[str, Any]]:
     """What is due first, as lines of work: clues, proceedings, notices and objections; each says of how many things."""
-    clued, clues_late = clues.on_the_desk(by)
+    clued, clues_late = clues
     led, led_late = proceedings.on_the_desk(by)
     n_clues = ngettext("%(n)s 条返贫致贫线索归我办", "%(n)s 条返贫致贫线索归我办", clued) % {"n": clued}
     n_led = ngettext("%(n)s 件程序在我这一步", "%(n)s 件程序在我这一步", led) % {"n": led}

@@ -17,8 +17,10 @@ from xiuhua.registry.queries.areas import Tally, Village
 from xiuhua.registry.queries.rules import demands
 from xiuhua.rulebook.models import Rule
 from xiuhua.workbench.queries import outlines
+from xiuhua.workbench.queries.behind import Way
 from xiuhua.workbench.queries.frame import link, names_of
 from xiuhua.workbench.queries.words import topics
+from xiuhua.workbench.terms import Show
 
 # Name, width and height in px, and how many villages find room as circles that can be told apart; the worst come first.
 SHEETS = (("wide", 760, 500, 200), ("phone", 330, 400, 60))
@@ -48,7 +50,7 @@ class Standing:
 
 def guarantees() -> list[Rule]:
     """What a household must have besides income: food and clothing, schooling, medical care, house, water."""
-    return [rule for rule in demands() if rule.topic != "income"]
+    return [rule for rule in demands() if rule.topic not in ("income", "recent")]
 
 
 def keys() -> list[str]:
@@ -56,7 +58,7 @@ def keys() -> list[str]:
     return [f"{what}:{rule.id}" for rule in guarantees() for what in ("fails", "unknown")]
 
 
-def page(by: Appointment, place: Place, told: list[Village]) -> dict[str, Any]:
+def page(by: Appointment, to: Way, place: Place, told: list[Village]) -> dict[str, Any]:
     """Context `map`: sheets, legend and rows, or None where the place has no villages."""
     by_code = {one.tally.code: one for one in told}
     here = [_standing(one, by_code.get(one.code)) for one in villages_of(scope_of(place.code))]
@@ -70,7 +72,7 @@ def page(by: Appointment, place: Place, told: list[Village]) -> dict[str, Any]:
     spots = [_spot(one, at[one.place.code]) for one in located]
     sheets = {name: draw(spots[:most], width=w, height=h, lands=lands) for name, w, h, most in SHEETS}
     towns = names_of({one.place.code[:9] for one in here}) if len(place.code) < 9 else {}
-    rows = {one.place.code: _row(by, one, towns) for one in here}
+    rows = {one.place.code: _row(by, to, one, towns) for one in here}
     levels = {code: one.place.level for code, one in outlined.items()}
     bare = sum(1 for one in here if one.place.code not in outlined)
     return {
@@ -139,7 +141,7 @@ def _spot(one: Standing, at: tuple[float, float]) -> Spot:
     )  # fmt: skip
 
 
-def _row(by: Appointment, one: Standing, towns: dict[str, str]) -> dict[str, Any]:
+def _row(by: Appointment, to: Way, one: Standing, towns: dict[str, str]) -> dict[str, Any]:
     between = _("、")
     if one.tone == "plain":
         says = _("%(name)s：没有住户记录") % {"name": one.place.name}
@@ -154,6 +156,7 @@ def _row(by: Appointment, one: Standing, towns: dict[str, str]) -> dict[str, Any
         "name": one.place.name,
         "town": towns.get(one.place.code[:9], ""),
         "url": link(by, "workbench:place", one.place.code),
+        "poor_url": to(one.place.code, Show.POOR) if one.tally.poor else None,
         "tone": one.tone,
         "firm": one.tone == "red" and len(one.fails) >= MANY,
         "mark": one.mark,

@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from xiuhua.workbench.queries import today
-from xiuhua.workbench.queries.frame import Frame
+from xiuhua.workbench.queries.frame import frame_of
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The home of the acting post."""
     acting = request.acting  # type: ignore[attr-defined]
-    return render(request, "workbench/home.html", today.page(acting, Frame(request).load))
+    return render(request, "workbench/home.html", today.page(acting, frame_of(request)))

@@ -16,6 +16,7 @@ from xiuhua.workbench.queries.figures import rate
 from xiuhua.workbench.queries.frame import link, may, said
 from xiuhua.workbench.queries.frozen.figure import OUTCOMES, Figure, lane_words, unit
 from xiuhua.workbench.queries.frozen.opening import ADDRESS
+from xiuhua.workbench.queries.frozen.safe import may_be_told
 from xiuhua.workbench.terms import Lane
 
 # Shown by their parts, in this order; of poverty's depth the three numbers by which it is told.
@@ -51,17 +52,18 @@ def _depth(by: Appointment, freeze: Freeze, place: Place, own: Figures) -> dict[
     if not persons:
         return None
     numbers = [
-        (_("收入低于标准的人（发生率）"), rate(int(told["poor"]), persons), Figure("measures", GAP, "poor")),
-        (_("平均差多少（深度）"), rate(int(told["gap"]), persons * per), None),
-        (_("越穷的人算得越重（强度）"), rate(int(told["gap2"]), persons * per), None),
+        (_("收入低于标准的人（发生率）"), rate(int(told["poor"]), persons)),
+        (_("平均差多少（深度）"), rate(int(told["gap"]), persons * per)),
+        (_("越穷的人算得越重（强度）"), rate(int(told["gap2"]), persons * per)),
     ]
     rows = [
         {
             "label": label,
             "value": f"{share}%",
-            "url": _url(by, freeze, place.code, figure) if figure else None,
+            # Whoever is under the line makes all three.
+            "url": _url(by, freeze, place.code, Figure("measures", GAP, "poor")),
         }
-        for label, share, figure in numbers
+        for label, share in numbers
     ]
     # Of a county mostly those who were registered have an income on record: a share of them is no share of everybody.
     counted = (
@@ -110,6 +112,8 @@ def at_home(by: Appointment, section: str, id: str) -> dict[str, Any] | None:
     if freeze is None:
         return None
     own, told = figures(freeze, by.place_code), may(by, "workbench:household")
+    if not told and not may_be_told(section, id):
+        return None
     if section == "rules":
         counts = own.rule(id)
         lanes = [(Figure(section, id, lane), int(getattr(counts, lane))) for lane in OUTCOMES]
@@ -119,13 +123,6 @@ def at_home(by: Appointment, section: str, id: str) -> dict[str, Any] | None:
         form = load().measures[id].form
         if form == "gap" and own.measure(id).get("poor"):
             lanes.insert(0, (Figure(section, id, "poor"), int(own.measure(id)["poor"])))
-        if not told:
-            # A sum is no count of anybody, and cannot be held back by what it counts.
-            lanes = [
-                one
-                for one in lanes
-                if one[0].lane != "poor" and not (form == "share" and one[0].lane == Lane.OF)
-            ]
     rows = [
         {
             "label": lane_words(figure),

@@ -1,5 +1,8 @@
 """A frozen figure for who may see no household: counts of the places below, that give nobody away.
 
+Of all figures, few: no two of those told count the same people, cut otherwise, so that none completes another. Two parts of one
+whole, one withheld here and told there, would be enough.
+
 One table for each figure and place, whatever an address asks for: every part of it protected together, of the acting place alone,
 of all kinds and statuses. Two tables about the same people, cut otherwise, could be held against each other.
 """
@@ -11,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.engine import disclosure, load
@@ -23,6 +27,25 @@ from xiuhua.workbench.queries.frozen.figure import Figure
 from xiuhua.workbench.terms import Lane
 
 REST = "rest"
+# Households by size, of those helped by cause, of those that left by year, and people by insurance: four different wholes.
+TOLD = ("sizes", "causes", "exits_by_year", "insured")
+
+
+def may_be_told(section: str, id: str) -> bool:
+    """Whether a figure is among the few that are told to who sees no household."""
+    return section == "measures" and id in TOLD
+
+
+def instead() -> dict[str, Any]:
+    """Keys `lanes`, `safe` and `instead` (label, url) of workbench/frozen.html: which figures are told in its place."""
+    measures = load().measures
+    return {
+        "lanes": [],
+        "safe": None,
+        "instead": [
+            {"label": said(measures[id].says), "url": reverse("workbench:measure", args=[id])} for id in TOLD
+        ],
+    }
 
 
 def table(by: Appointment, freeze: Freeze, place: Place, figure: Figure) -> dict[str, Any]:
@@ -32,6 +55,8 @@ def table(by: Appointment, freeze: Freeze, place: Place, figure: Figure) -> dict
     """
     if place.code != by.place_code:
         raise Http404
+    if not may_be_told(figure.section, figure.id):
+        return instead()
     figure = replace(figure, kinds=(), statuses=())
     found = words.places_below(freeze, place, figure)
     lanes = _lanes(figure, found.values())
@@ -41,7 +66,7 @@ def table(by: Appointment, freeze: Freeze, place: Place, figure: Figure) -> dict
     shown = {code: row for code, row in protected.shown.items() if code in found}
     whole = protected.shown.get(disclosure.TOTAL, {})
     names = names_apart(shown)
-    told = list(words.OUTCOMES) if figure.section == "rules" else [figure.lane]
+    told = [figure.lane]
     labels = {lane: words.lane_words(replace(figure, lane=lane)) for lane in told}
 
     def cells(row: Mapping[str, int | None]) -> list[dict[str, Any]]:
@@ -59,14 +84,10 @@ def table(by: Appointment, freeze: Freeze, place: Place, figure: Figure) -> dict
 
 
 def _lanes(figure: Figure, places: Iterable[Figures]) -> list[str]:
-    """All parts of a figure that exclude each other; where they do not, the one asked for and the rest."""
-    if figure.section == "rules":
-        return list(words.OUTCOMES)
-    if figure.section == "measures" and load().measures[figure.id].form == "flags":
-        return [figure.lane, REST]
+    """All parts of a figure, which exclude each other, and the rest."""
     found: dict[str, None] = {}
     for one in places:
-        held: Mapping[str, Any] = one.fact(figure.id) if figure.section == "facts" else one.measure(figure.id)
+        held: Mapping[str, Any] = one.measure(figure.id)
         found |= dict.fromkeys(held.get("parts", {}))
         found |= dict.fromkeys(name for name in held if name in Lane._value2member_map_ and name != Lane.OF)
     return [*found, REST]

@@ -12,14 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from xiuhua.decisions.kinds import KINDS
+from xiuhua.decisions.models import Procedure
 from xiuhua.decisions.queries import dated as decided
+from xiuhua.decisions.terms import Course
 from xiuhua.findings.queries import dated as found
 from xiuhua.findings.terms import Kind, Way
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries import dated as registered
 from xiuhua.registry.queries.rules import demands
-from xiuhua.registry.terms import Ending, Joining, Leaving, Status
+from xiuhua.registry.terms import Ending, Joining, Leaving, RemovalMode, Status, WatchClass
+from xiuhua.relapse.queries import dated as clues
+from xiuhua.relapse.terms import End, Origin
 from xiuhua.workbench.queries.frame import below, said
 from xiuhua.workbench.queries.report.period import Period
 from xiuhua.workbench.queries.words import topic
@@ -32,7 +36,7 @@ class Figure:
     """One figure: its words, the unit, the query of its rows, of which moment, and the words of its parts.
 
     of: "period" (what happened), "before" and "after" (how things stood when it began and ended), "now" (as they stand).
-    opens: what a row of it leads to: household, case or finding.
+    opens: what a row of it leads to: household, case, proceeding, clue, finding, or a household whose being watched it tells.
     """
 
     key: str
@@ -50,7 +54,7 @@ class Figure:
         """The word after the number."""
         return {
             HOUSEHOLDS: ngettext("户", "户", n), PEOPLE: ngettext("人", "人", n), ITEMS: ngettext("条", "条", n),
-            CASES: npgettext("cases", "件", "件", n),
+            CASES: npgettext("cases", "件", "件", n), CLUES: npgettext("clues", "条", "条", n),
         }[self.unit]  # fmt: skip
 
 
@@ -62,8 +66,22 @@ def _kind(what: str) -> str:
     return said(KINDS[what]) if what in KINDS else what
 
 
-HOUSEHOLDS, PEOPLE, ITEMS, CASES = "household", "person", "finding", "case"
+_SAYS: dict[str, dict[str, str]] = {}
+
+
+def _procedure(what: str) -> str:
+    """A procedure by its kind, as the newest of that kind is called; read at start, so asked for once."""
+    if what not in _SAYS:
+        found = Procedure.objects.filter(kind=what).order_by("-pk").first()
+        if found is None:
+            return what
+        _SAYS[what] = found.definition["says"]
+    return said(_SAYS[what])
+
+
+HOUSEHOLDS, PEOPLE, ITEMS, CASES, CLUES = "household", "person", "finding", "case", "clue"
 _status, _way, _grave = _term(Status), _term(Way), _term(Kind)
+_course, _origin, _end, _watch, _mode = (_term(one) for one in (Course, Origin, End, WatchClass, RemovalMode))
 
 SECTIONS: list[tuple[Words, list[Figure]]] = [
     (
@@ -87,7 +105,30 @@ SECTIONS: list[tuple[Words, list[Figure]]] = [
         ],
     ),
     (
-        gettext_lazy("办理的事项"),
+        gettext_lazy("识别、退出、监测程序"),
+        [
+            Figure("proceedings_before", gettext_lazy("期初在办的程序"), CASES, decided.UNDER_WAY, "before", "proceeding", _procedure),
+            Figure("proceedings_begun", gettext_lazy("本期开始的程序"), CASES, decided.PROCEEDINGS["proceedings_begun"], opens="proceeding", part=_procedure),
+            Figure("proceedings_decided", gettext_lazy("本期办结的程序"), CASES, decided.PROCEEDINGS["proceedings_decided"], opens="proceeding", part=_procedure),
+            Figure("proceedings_ended", gettext_lazy("本期未通过、终止或撤回的程序"), CASES, decided.PROCEEDINGS["proceedings_ended"], opens="proceeding", part=_course),
+            Figure("proceedings_after", gettext_lazy("期末在办的程序"), CASES, decided.UNDER_WAY, "after", "proceeding", _procedure),
+        ],
+    ),
+    (
+        gettext_lazy("返贫监测"),
+        [
+            Figure("clues_before", gettext_lazy("期初未办结的线索"), CLUES, clues.STOOD, "before", "clue", _origin),
+            Figure("clues_came", gettext_lazy("本期线索"), CLUES, clues.HAPPENED["clues_came"], opens="clue", part=_origin),
+            Figure("clues_ended", gettext_lazy("本期办结的线索"), CLUES, clues.HAPPENED["clues_ended"], opens="clue", part=_end),
+            Figure("clues_after", gettext_lazy("期末未办结的线索"), CLUES, clues.STOOD, "after", "clue", _origin),
+            Figure("watched_before", gettext_lazy("期初监测对象"), HOUSEHOLDS, registered.WATCHED, "before", "watched", _watch, people=True),
+            Figure("watch_begun", gettext_lazy("本期纳入监测"), HOUSEHOLDS, registered.HAPPENED["watch_begun"], opens="watched", part=_watch, people=True),
+            Figure("watch_ended", gettext_lazy("本期消除风险"), HOUSEHOLDS, registered.HAPPENED["watch_ended"], opens="watched", part=_mode, people=True),
+            Figure("watched_after", gettext_lazy("期末监测对象"), HOUSEHOLDS, registered.WATCHED, "after", "watched", _watch, people=True),
+        ],
+    ),
+    (
+        gettext_lazy("人口与户的变更事项"),
         [
             Figure("cases_proposed", gettext_lazy("提交"), CASES, decided.HAPPENED["cases_proposed"], opens="case", part=_kind),
             Figure("cases_carried", gettext_lazy("审核通过并登记"), CASES, decided.HAPPENED["cases_carried"], opens="case", part=_kind),

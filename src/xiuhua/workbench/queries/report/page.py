@@ -17,7 +17,7 @@ from xiuhua.findings.models import Finding
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Household
 from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_of, take_away
-from xiuhua.workbench.queries.report import ends
+from xiuhua.workbench.queries.report import ahead, ends
 from xiuhua.workbench.queries.report.figures import (
     BY_PLACE,
     FIGURES,
@@ -32,7 +32,12 @@ from xiuhua.workbench.queries.report.period import Period, presets
 from xiuhua.workbench.queries.words import rule_label
 
 CHUNK = 500
-OPENS = {"household": "workbench:household", "case": "decisions:case", "finding": "workbench:finding"}
+OPENS = {
+    "household": "workbench:household", "case": "decisions:case", "finding": "workbench:finding",
+    "proceeding": "decisions:proceeding", "clue": "relapse:clue", "watched": "workbench:household",
+}  # fmt: skip
+# Who is watched, and why, is told one by one to those who work with it.
+LISTS = {"watched": "relapse:watched"}
 
 
 def page(by: Appointment, place: Place, period: Period) -> dict[str, Any]:
@@ -63,6 +68,7 @@ def page(by: Appointment, place: Place, period: Period) -> dict[str, Any]:
         "computed_at": beijing_now(),
         "notes": notes(),
         "ends": ends.table(by, place, period),
+        "ahead": ahead.table(by, place),
     }  # fmt: skip
 
 
@@ -96,7 +102,7 @@ def parts(figure: Figure, number: Number) -> list[tuple[str, str, int]]:
 
 def may_list(by: Appointment, figure: Figure) -> bool:
     """Whether this post may open the things behind a figure one by one."""
-    return may(by, OPENS[figure.opens])
+    return may(by, LISTS.get(figure.opens, OPENS[figure.opens]))
 
 
 def summary(report: Report) -> str:
@@ -105,12 +111,14 @@ def summary(report: Report) -> str:
     p = {key: f"{one.people:,}" for key, one in report.numbers.items()}
     return _(
         "%(period)s，%(place)s识别纳入 %(identified)s 户 %(identified_people)s 人，脱贫 %(exited)s 户 %(exited_people)s 人，返贫 %(returned)s 户 %(returned_people)s 人；"
+        "办结识别、退出、监测程序 %(decided)s 件，期末在办 %(under_way)s 件；新来返贫线索 %(clues)s 条，期末监测对象 %(watched)s 户；"
         "办结人口与户的变更 %(cases)s 件；发现问题 %(opened)s 条，办结 %(closed)s 条，期末还有 %(after)s 条；现在有 %(unknown)s 户有项目待核实。"
     ) % {
         "period": report.period.says, "place": report.place.name, "identified": n["identified"], "identified_people": p["identified"],
         "exited": n["exited"], "exited_people": p["exited"], "returned": n["returned"], "returned_people": p["returned"],
         "cases": n["cases_carried"], "opened": n["findings_opened"], "closed": n["findings_closed"], "after": n["findings_after"],
-        "unknown": n["not_known"],
+        "unknown": n["not_known"], "decided": n["proceedings_decided"], "under_way": n["proceedings_after"],
+        "clues": n["clues_came"], "watched": n["watched_after"],
     }  # fmt: skip
 
 
@@ -119,6 +127,9 @@ def notes() -> list[str]:
     return [
         _("户的状态、成员进出按登记的生效日期计算；事项和问题按办理的时间计算；两头的日子都算在内。"),
         _("待核实只有现在的情况：登记没有保存过去某一天哪些项目不清楚。要比较两个时点，看“两端的数据快照”。"),
+        _(
+            "程序按开始、办结的日子计算；线索按来的日子和办结的日子计算。只在文件里列为监测对象、类别没有认定过的户，不算在期初、期末的监测对象里。"
+        ),
         _("建库承接是县里签署后从表册接过来的状态，不算本期识别、脱贫。"),
     ]
 
@@ -205,12 +216,13 @@ def said_rows(by: Appointment, figure: Figure, found: list[Any]) -> list[dict[st
     for place_code, household, people, whats, day, subject in found:
         home, finding = households.get(household), findings.get(subject)
         number = home.number if home else finding.household_number if finding else ""
+        place = names.get(place_code, place_code)
         told_rows.append(
             {
                 "head": (home.head_name if home else None)
-                or (rule_label(finding.rule) if finding else _("户主不明")),
+                or (rule_label(finding.rule) if finding else _("户主不明") if household else place),
                 "number": number,
-                "village": names.get(place_code, place_code),
+                "village": place,
                 "people": people,
                 "what": _("、").join(figure.part(one) for one in whats if figure.part(one)),
                 "day": day,

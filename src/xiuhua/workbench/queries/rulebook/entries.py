@@ -169,6 +169,7 @@ def _value(one: Figure, value: FigureValue, names: dict[str, str]) -> dict[str, 
         "until": value.until,
         "certainty": words.certainty(value.certainty),
         "source": value.source or one.source,
+        "folder": value.folder if isinstance(value, PlacedValue) else "",
     }
 
 

@@ -328,7 +328,7 @@ class CorrectValue(Known):
         if value.column in SEVERAL and now:
             now = str(now).split(",")
         super().__init__(data, files, initial={"value": now, "seen_on": beijing_today()})
-        self.fields["value"] = made = _typed(value, english)
+        self.fields["value"] = made = typed(value, english)
         made.label, made.required = label, value.field.kind == "name"
         if not made.required and not made.help_text:
             made.help_text = _("不清楚就留空")
@@ -336,22 +336,25 @@ class CorrectValue(Known):
 
     def typed(self) -> Any:
         """The value as the register holds it: fen for yuan, codes joined by commas."""
-        told = self.cleaned_data["value"]
-        if isinstance(told, list):
-            return ",".join(told)
-        field = self.fields["value"]
-        if isinstance(field, Yuan):
-            return None if told is None else int(told * 100)
-        if isinstance(field, forms.TypedChoiceField) and told in ("True", "False"):
-            return told == "True"
-        return None if told == "" else told
+        return as_kept(self.fields["value"], self.cleaned_data["value"])
 
 
 class Yuan(forms.DecimalField):
     """Money as people write it; the register keeps fen."""
 
 
-def _typed(value: Value, english: bool) -> forms.Field:
+def as_kept(field: forms.Field, told: Any) -> Any:
+    """What somebody filled in, as the register holds it."""
+    if isinstance(told, list):
+        return ",".join(told)
+    if isinstance(field, Yuan):
+        return None if told is None else int(told * 100)
+    if isinstance(field, forms.TypedChoiceField) and told in ("True", "False"):
+        return told == "True"
+    return None if told == "" else told
+
+
+def typed(value: Value, english: bool) -> forms.Field:
     """The form field for a column of a book."""
     field = value.field
     listed = load().codes.get(field.codes) if field.codes else None

@@ -1,0 +1,119 @@
+"""Households of an area that left, however they did: let out here, removed here, or taken over as exited; page by page, what stands out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xiuhua.decisions.queries.marks import Looked, kind_of, looked_through
+from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.terms import Way
+from xiuhua.places.models import Place
+from xiuhua.registry.models import Household
+
+# Households that one page looks through.
+PAGE = 100
+# Where each household that left stands by its newest entry, and by which proceeding; the row of an area whoever reads may see.
+LEFT = """with newest as (select distinct on (e.household_id) e.household_id, e.status, e.since, e.id from registry_statusentry e
+    order by e.household_id, e.id desc),
+  left_ones as (select n.household_id, n.since, n.id, p.id as proceeding,
+      case when n.status = 'removed' then 'removed' when p.id is not null then 'here' else 'taken_over' end as way,
+      coalesce(cardinality(s.doubts), 0) + coalesce(cardinality(s.exit_unknown), 0) as doubts
+    from newest n join registry_household h on h.id = n.household_id and h.ended_on is null
+    left join registry_standing s on s.household_id = n.household_id
+    left join lateral (select max(x.id) as id from decisions_proceeding x where x.household_id = n.household_id and x.effect_status = n.status) p on true
+    where n.status in ('exited', 'removed'))
+"""
+COUNTED = f"{LEFT} select way, count(*) from left_ones group by way"
+# Who was let out here comes first, the newest first; of those taken over, whose records leave most open.
+ONE_PAGE = f"""{LEFT} select household_id, since, proceeding, way from left_ones where way = any(%s)
+  order by way = 'taken_over', case when way = 'taken_over' then doubts else 0 end desc, id desc limit %s offset %s"""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A household that left: since when, by which proceeding (none where its status was taken over), and how."""
+
+    household: int
+    since: date
+    proceeding: int | None
+    way: str
+
+
+def asked(query: dict[str, str]) -> tuple[str, int]:
+    """How households left that a page is about (empty: all), and its number."""
+    way, number = query.get("way", ""), query.get("page", "1")
+    return (
+        way if way in {one.value for one in Way} else "",
+        max(1, int(number)) if number.isdecimal() else 1,
+    )
+
+
+def area_page(place: Place, query: dict[str, str]) -> dict[str, Any]:
+    """The context of decisions/hollow.html: a page of households that left, the most doubtful of them first."""
+    way, number = asked(query)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED)
+        counts: dict[str, int] = dict(cursor.fetchall())
+        ways = [way] if way else [one.value for one in Way]
+        total = sum(counts.get(one, 0) for one in ways)
+        number = min(number, max(1, -(-total // PAGE)))
+        cursor.execute(ONE_PAGE, [ways, PAGE, (number - 1) * PAGE])
+        gone = {row[0]: Gone(*row) for row in cursor.fetchall()}
+    found = sorted(looked_through(gone), key=lambda each: each.weight, reverse=True)
+    rows = list(_rows([each for each in found if each.failing], gone))
+    return {
+        "place_name": place.name,
+        "filters": [
+            {"label": one.says(language()) if one else _("全部"), "count": counts.get(one.value, 0) if one else sum(counts.values()),
+             "url": url(one.value if one else ""), "current": way == (one.value if one else "")}
+            for one in (None, *Way)
+        ],
+        "rows": rows,
+        "looked": len(found),
+        "calm": len(found) - len(rows),
+        "pager": None if total <= PAGE else {
+            "first": (number - 1) * PAGE + 1, "last": (number - 1) * PAGE + len(gone), "total": total,
+            "previous_url": url(way, number - 1) if number > 1 else None,
+            "next_url": url(way, number + 1) if number * PAGE < total else None,
+        },
+    }  # fmt: skip
+
+
+def url(way: str, number: int = 1) -> str:
+    """The address of a page of the list."""
+    told = "&".join([*([f"way={way}"] if way else []), *([f"page={number}"] if number > 1 else [])])
+    return reverse("decisions:hollow") + (f"?{told}" if told else "")
+
+
+def _rows(found: list[Looked], gone: dict[int, Gone]) -> Iterable[dict[str, Any]]:
+    homes = Household.objects.in_bulk([each.household for each in found])
+    codes = {home.village_code for home in homes.values()}
+    villages = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+    for each in found:
+        if (home := homes.get(each.household)) is None:
+            continue
+        left = gone[each.household]
+        yield {
+            "name": home.head_name or _("户主不明"),
+            "number": home.number,
+            "village": villages.get(home.village_code, ""),
+            "way": Way(left.way).says(language()),
+            "on": left.since,
+            "url": reverse("decisions:proceeding", args=[left.proceeding]) + "#marks" if left.proceeding else reverse("workbench:household", args=[home.pk]),
+            "marks": [
+                {
+                    "tone": "red" if one.rule.severity == "red" else "straw",
+                    "clause": kind_of(one),
+                    "label": one.says(language()),
+                    "next": one.rule.next.says(language()) if one.rule.next else "",
+                }
+                for one in each.failing
+            ],
+        }  # fmt: skip
