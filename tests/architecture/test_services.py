@@ -14,6 +14,8 @@ UNRECORDED = {
     "audit.record": "it is the record",
     "audit.recorded": "it makes the record",
     "files.make": "a job; asking for it is recorded, and that it was made is too, with its digest",
+    "files.end_left": "says where a making stands whose job was given up, as the job itself does when it fails",
+    "freezes.end_left": "says where a freeze stands whose job was given up, as the job itself does when it fails",
     "files.remove_with_the_act": "a step of the act that ends what the file was for, which is recorded",
     "freezes.work": "a job; asking for it is recorded, and that it was taken and tallied is too, with both digests",
     "files.store": "a step of the act that took the file in, which is recorded",
