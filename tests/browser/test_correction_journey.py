@@ -58,11 +58,11 @@ def merge(page: Page) -> None:
     page.get_by_role("heading", name="已并入登记").wait_for(timeout=90_000)
 
 
-def refused_in_the_pool(page: Page) -> int:
-    """Rows of the pool that say that something of the two households was refused."""
+def open_in_the_pool(page: Page) -> int:
+    """Rows of the pool that wait for somebody about the two households: refused, asked, warned or not known."""
     found = 0
     for number in (FIRST, SECOND):
-        page.goto(f"/findings/?household={number}&kind=refused")
+        page.goto(f"/findings/?household={number}")
         found += page.locator("table.findings tbody tr").count()
     return found
 
@@ -77,7 +77,7 @@ def test_marked_downloaded_corrected_uploaded_and_nothing_is_open(
     expect(page.locator("main")).to_contain_text("校验未通过")
 
     batch = page.url
-    assert refused_in_the_pool(page) == 3
+    assert open_in_the_pool(page) == 3
     page.goto(batch)
     page.get_by_role("button", name="下载标注好的工作簿").click()
     page.wait_for_url(re.compile(r"/exports/\d+/$"))
@@ -108,9 +108,7 @@ def test_marked_downloaded_corrected_uploaded_and_nothing_is_open(
     page.go_back()
     merge(page)
     expect(page.locator("main")).not_to_contain_text("校验未通过 ")
-    assert refused_in_the_pool(page) == 0, (
-        "what was wrong in the workbook is closed, not only gone from a page"
-    )
+    assert open_in_the_pool(page) == 0, "what was wrong in the workbook is closed, not only gone from a page"
     for household_number in (FIRST, SECOND):
         page.goto(f"/search/?q={household_number}")
         page.get_by_role("link", name="罗一").first.click()

@@ -49,15 +49,43 @@ class Mutant:
     content: bytes
 
 
-def rows(chance: random.Random) -> list[list[Any]]:
-    """A small person export with private numbers, some of its cells strange."""
+def rows(chance: random.Random, household: str = "") -> list[list[Any]]:
+    """A small person export with private numbers, some of its cells strange; of one household, where its number is given."""
     made: list[list[Any]] = [["青溪县贫困人口信息表"], list(PERSON_HEADINGS)]
     for at in range(chance.randint(1, 6)):
-        row = person_row(证件号码=IDS[at % len(IDS)], 联系电话=PHONES[at % 2])
+        row = person_row(
+            **{"证件号码": IDS[at % len(IDS)], "联系电话": PHONES[at % 2]} | _member(household, at)
+        )
         for _time in range(chance.randint(0, 4)):
             row[chance.randrange(len(row))] = chance.choice(STRANGE)
         made.append(row)
     return made
+
+
+def home_of(seed: int) -> str:
+    """The number of the household that a mutated table is about."""
+    return f"9905210{seed:06d}"
+
+
+def own_id(household: str, at: int) -> str:
+    """An invented number of a household's member; of two seeds in a run never the same."""
+    seed = int(household[-6:])
+    return identity_number(f"990101{1950 + seed % 60}01{at + 1:02d}{(seed * 7 + at) % 1000:03d}")
+
+
+def _member(household: str, at: int) -> dict[str, Any]:
+    if not household:
+        return {}
+    return {
+        "户编号": household, "人编号": f"{household}{at:02d}", "与户主关系": "其他" if at else "户主", "证件号码": own_id(household, at),
+        "务工区域": None, "务工时间(月)": 0,
+    }  # fmt: skip
+
+
+def stacked(first: int, count: int) -> bytes:
+    """The mutated tables of some seeds as one workbook, each the rows of a household of its own."""
+    tables = [rows(random.Random(seed), home_of(seed)) for seed in range(first, first + count)]
+    return written(random.Random(first), [*tables[0][:2], *(row for table in tables for row in table[2:])])
 
 
 def written(chance: random.Random, table: list[list[Any]] | None = None) -> bytes:

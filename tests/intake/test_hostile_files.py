@@ -13,10 +13,14 @@ from typing import Any
 import pytest
 
 from intake import taking
-from intake.mutations import PRIVATE, Mutant, mutants
+from intake.conftest import sign
+from intake.marked_back import office
+from intake.mutations import PRIVATE, Mutant, home_of, mutants, own_id, stacked
 from intake.reading.support import BOOKS, CODES
+from intake.unit.small import villages
 from xiuhua.intake import reading
-from xiuhua.intake.models import Step
+from xiuhua.intake.models import Batch, Step
+from xiuhua.intake.services import steps
 from xiuhua.places.scope import scope_of, within
 
 pytestmark = [pytest.mark.timeout(3600)]
@@ -115,16 +119,47 @@ def test_the_whole_way_of_an_upload_ends_as_well(
         seen.setdefault(one.kind, one)
     assert len(seen) >= 15
     for one in seen.values():
-        path = tmp_path / one.name
-        path.write_bytes(one.content)
-        batch = taking.preview([path])
-        assert batch.step in (Step.FAILED, Step.PREVIEW, Step.MAPPING), one.kind
-        if batch.step == Step.FAILED:
-            assert batch.trouble["zh"] and batch.trouble["en"] and "Traceback" not in str(batch.trouble), (
-                one.kind
-            )
+        ends_as_well(one.kind, [one], tmp_path)
+    nothing_private_is_kept(caplog)
+
+
+def ends_as_well(kind: str, some: list[Mutant], folder: Path) -> Batch:
+    """Files taken in together, as far as they go without a person: to a question, a preview or a sentence."""
+    for one in some:
+        (folder / one.name).write_bytes(one.content)
+    batch = taking.preview([folder / one.name for one in some])
+    assert batch.step in (Step.FAILED, Step.PREVIEW, Step.MAPPING), kind
+    if batch.step == Step.FAILED:
+        assert batch.trouble["zh"] and batch.trouble["en"] and "Traceback" not in str(batch.trouble), kind
+        assert batch.trouble != steps.BROKEN, kind
+    return batch
+
+
+def nothing_private_is_kept(caplog: pytest.LogCaptureFixture, *more: str) -> None:
     kept = in_any_table()
-    assert [number for number in PRIVATE if number in kept or number in caplog.text] == []
+    assert [number for number in (*PRIVATE, *more) if number in kept or number in caplog.text] == []
+
+
+@pytest.mark.slow
+def test_two_hundred_tables_go_the_whole_way_into_the_register(
+    tmp_path: Path, fresh_database: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    office()
+    sign()
+    taking.take([villages(tmp_path)])
+    # Four workbooks of fifty mutated tables each: of what breaks one, another still tells.
+    for first in range(70_200, 70_400, 50):
+        some = [Mutant("table", first, f"{first}.xlsx", stacked(first, 50))]
+        batch = ends_as_well(f"{first}", some, tmp_path)
+        assert batch.step == Step.PREVIEW, (first, batch.trouble)
+        taking.merge(batch)
+    merged = "select count(*) from registry_household where number like '9905210070%%'"
+    [(count,)] = taking.ask(merged)
+    assert 5 < count < 180, "some of them are sound, and some are held back"
+    nothing_private_is_kept(
+        caplog, *(own_id(home_of(seed), at) for seed in range(70_200, 70_400) for at in range(6))
+    )
 
 
 def test_a_chain_of_sectors_in_a_circle_is_refused() -> None:

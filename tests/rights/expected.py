@@ -169,6 +169,7 @@ EXPECTED: dict[str, Probe] = {
             "place": "{own_place}",
         },
     ),
+    "workbench:own_rows": at("act", pk="explained", one_way=True),
     "workbench:explain": at("act", pk="explained"),
     "workbench:answer": at("act", pk="explained", one_way=True),
     "workbench:evidence": at("attachment", pk="explanation"),

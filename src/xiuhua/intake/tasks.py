@@ -6,16 +6,20 @@ from procrastinate.contrib.django import app
 
 from xiuhua.intake.models import Step
 from xiuhua.intake.services.differences import look_again
-from xiuhua.intake.services.steps import advance, operator
+from xiuhua.intake.services.steps import advance, end_left, operator
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.tasks import keep_every
-from xiuhua.runtime.jobs import AFTER_OUTAGE
+from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
 
 
 @app.task(name="intake.advance", queue="intake", retry=AFTER_OUTAGE)
 def advance_batch(batch_id: int, place_code: str) -> None:
     """Takes a batch as far as it can go without a person."""
-    batch = advance(batch_id, place_code)
+    try:
+        batch = advance(batch_id, place_code)
+    except Busy:
+        again(advance_batch, batch_id=batch_id, place_code=place_code)
+        return
     # After the batch is done, so that nobody waits for it: until then pages count what is not kept.
     keep_every(place_code)
     compared = batch.counts.get("compared")
@@ -29,3 +33,10 @@ def advance_batch(batch_id: int, place_code: str) -> None:
 def go_on(batch_id: int, place_code: str) -> None:
     """Enqueues the job, in the transaction of the act that makes it necessary."""
     advance_batch.defer(batch_id=batch_id, place_code=place_code)
+
+
+@app.periodic(cron=SWEEP)
+@app.task(name="intake.sweep", queue="intake", retry=AFTER_OUTAGE, queueing_lock="intake.sweep")
+def sweep(timestamp: int) -> None:
+    """Ends what a job was given up at: it would say for ever that it is being worked at."""
+    end_left()

@@ -131,6 +131,17 @@ class IntakeRule(enum.StrEnum):
         "这一行有内容，但没有“{field_zh}”，不知道说的是谁", "This row has content but no “{field_en}”, so it is not known whom it is about",
         "补填后重新导入；不是数据的行请删除", "Fill it in and take the file in again; remove rows that are not data",
     )
+    NUMBER_MISPLACED = (
+        "number_misplaced", Kind.REFUSED, "证件号码或电话填错了列", "ID number or phone in the wrong column",
+        "“{field_zh}”里填的像是证件号码或电话号码，没有读入，也没有保存",
+        "“{field_en}” holds what looks like an ID number or a phone; it was neither taken nor kept",
+        "把号码移到“证件号码”或“联系电话”一列，这一格按列名填写", "Move the number to the column for it and enter here what the heading says",
+    )
+    TOO_LONG = (
+        "too_long", Kind.REFUSED, "文字过长", "Text too long",
+        "“{field_zh}”有 {count} 个字，最多 {most} 个", "“{field_en}” has {count} characters; at most {most} fit",
+        "只填列名所说的内容，其余删去", "Enter only what the heading says and take the rest out",
+    )
     DUPLICATE_ROW = (
         "duplicate_row", Kind.REFUSED, "重复行", "Row given twice",
         "这一行与[第 {other} 行]重复", "This row repeats[ row {other}]",

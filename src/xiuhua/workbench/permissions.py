@@ -55,6 +55,7 @@ ADDRESSES: dict[str, str] = {
     "workbench:difference_workbook": "intake.see",
     "workbench:finding": "findings.open",
     "workbench:hand_out": "findings.hand_out",
+    "workbench:own_rows": "intake.bring",
     "workbench:explain": "findings.explain",
     "workbench:answer": "findings.answer",
     "workbench:evidence": "findings.open",

@@ -76,6 +76,7 @@ urlpatterns = [
     path("findings/closings/", findings.closings, name="closings"),
     path("findings/explanations/<int:pk>/file/", findings.evidence, name="evidence"),
     path("findings/<int:pk>/", findings.finding, name="finding"),
+    path("findings/<int:pk>/rows/", findings.own_rows, name="own_rows"),
     path("findings/<int:pk>/explain/", findings.explain, name="explain"),
     path("findings/<int:pk>/answer/", findings.answer, name="answer"),
     path("findings/<int:pk>/correct/<str:grain>/<int:row>/<str:column>/", correcting.correct, name="correct"),

@@ -39,6 +39,14 @@ def test_xlsx_and_xls_keep_numbers_apart_from_text_whatever_the_name_says() -> N
     assert old[0].cells == new[0].cells == TABLE
 
 
+def test_characters_that_no_database_keeps_are_spaces() -> None:
+    # What a spreadsheet program writes for a character that XML cannot hold.
+    (page,) = reading.open_workbook("a", xlsx([["姓_x0000_名", "数"], ["张_x0000_三_x0007_", "a\tb"]])).sheets
+    assert page.cells == [["姓 名", "数"], ["张 三 ", "a\tb"]]
+    late = "姓名,数\n" + "张三,1\n" * 20_000 + "张\0三,2\n"
+    assert reading.open_workbook("a.csv", late.encode()).sheets[0].cells[-1] == ["张 三", "2"]
+
+
 def test_row_and_column_numbers_are_those_of_the_file() -> None:
     book = openpyxl.Workbook()
     book.active["C3"] = "姓名"

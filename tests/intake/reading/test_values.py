@@ -173,6 +173,17 @@ def test_phones(cell: Any, value: str | None, rules: list[str]) -> None:
         ("household_number", "户编号", "nc９905210000001 ", "NC9905210000001", ["text_trimmed"]),
         ("person_number", "人编号", 9905210000001011.0, None, ["number_stored_as_number"]),
         ("person_number", "人编号", "9.90521E+14", None, ["number_stored_as_number"]),
+        # Keys are long numbers of their own, and somebody's number is none of them.
+        ("household_number", "户编号", "990521101201001", "990521101201001", []),
+        ("person_number", "人编号", "99052110120100000101", "99052110120100000101", []),
+        ("household_number", "户编号", GOOD_ID, None, ["number_misplaced"]),
+        ("person_number", "人编号", f"{GOOD_ID}01", None, ["number_misplaced"]),
+        ("person_number", "人编号", 19911112222.0, None, ["number_misplaced"]),
+        ("household_number", "户编号", "990101750101523", None, ["number_misplaced"]),
+        ("name", "姓名", f"张三{GOOD_ID[:6]} {GOOD_ID[6:]}", None, ["number_misplaced"]),
+        ("village", "行政村", "大坪村19911112222", None, ["number_misplaced"]),
+        ("household_number", "户编号", "9" * 31, None, ["too_long"]),
+        ("name", "姓名", "长" * 61, None, ["too_long"]),
     ],
 )
 def test_words_and_numbers_of_a_person(

@@ -98,7 +98,7 @@ class Asked:
 
     @property
     def place_code(self) -> str:
-        """The narrowest place that has both sides: village, township or county."""
+        """The narrowest place that has both sides: village, township or county; empty where no side's village is known."""
         villages = [str(side.said.get("village") or "") for side in (self.left, self.right)]
         if self.kind in (PairKind.ID_ELSEWHERE, PairKind.RELEASE_ASKED):
             return villages[0]
@@ -134,7 +134,8 @@ class Judged:
 
 @dataclass(frozen=True)
 class Opened:
-    """How many pairs were opened, how many of the asked were there already."""
+    """How many pairs were opened, how many of the asked were there already. `place_code`: the area in which somebody asked or
+    looked anew; a township's is its own, for it sees no more of the county than that."""
 
     place_code: str
     opened: int
@@ -160,7 +161,7 @@ def open_pairs(*, by: Actor, county_code: str, asked: Iterable[Asked], batch: in
     made = Pair.objects.bulk_create(
         [
             Pair(
-                place_code=one.place_code, county_code=county_code, kind=one.kind, mark=mark, left=dict(one.left.said),
+                place_code=one.place_code or by.place_code, county_code=county_code, kind=one.kind, mark=mark, left=dict(one.left.said),
                 right=dict(one.right.said), left_id_sealed=one.left.id_sealed, left_id_blind=one.left.id_blind,
                 right_id_sealed=one.right.id_sealed, right_id_blind=one.right.id_blind, found_by=one.found_by, score=one.score,
                 batch=batch, findings=dict(one.findings), opened_at=beijing_now(),
@@ -170,7 +171,7 @@ def open_pairs(*, by: Actor, county_code: str, asked: Iterable[Asked], batch: in
         # One that lies above the acting area is there already and not seen from here.
         ignore_conflicts=True,
     )  # fmt: skip
-    return Opened(county_code, len(made), len(known))
+    return Opened(by.place_code, len(made), len(known))
 
 
 @recorded("decisions.pairs_gone")
@@ -191,14 +192,14 @@ def close_pairs(
     found = (found.filter(left__household__in=among) | found.filter(right__household__in=among)).exclude(
         mark__in=list(still)
     )
-    return Opened(county_code, 0, found.update(state=PairState.GONE, reason=because[:400]))
+    return Opened(by.place_code, 0, found.update(state=PairState.GONE, reason=because[:400]))
 
 
 @recorded("decisions.pairs_gone")
 def forget_batch(*, by: Actor, batch: int, county_code: str, because: str) -> Opened:
     """A batch was taken back: what it asked and nobody decided is no longer asked."""
     found = Pair.objects.filter(batch=batch, state=PairState.OPEN, case__isnull=True)
-    return Opened(county_code, 0, found.update(state=PairState.GONE, reason=because[:400]))
+    return Opened(by.place_code, 0, found.update(state=PairState.GONE, reason=because[:400]))
 
 
 @recorded("decisions.pair_decided")

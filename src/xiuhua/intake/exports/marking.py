@@ -11,16 +11,24 @@ from xiuhua.files.services import CannotMake, Made, Progress, content
 from xiuhua.intake import marking, reading
 from xiuhua.intake.models import Batch, Sheet
 from xiuhua.intake.queries.marked import Told, column_kinds, files_to_mark, told
+from xiuhua.intake.queries.own_rows import own_rows
+from xiuhua.places.scope import scope_of, within
 
 PIECE = 1 << 20
 
 
 def marked(export: Export, progress: Progress) -> Made:
-    """The workbook of params {"batch", "file"} with every finding of it at its cell, in the language of whoever asked."""
-    batch = Batch.objects.get(pk=export.params["batch"])
-    file = StoredFile.objects.get(pk=export.params["file"])
-    if file.pk not in batch.counts.get("files", []):
-        raise CannotMake("这份文件不是这一批的", "This file is not of this batch")
+    """The workbook of params {"batch", "file"} with every finding of it at its cell, in the language of whoever asked.
+
+    Of a batch of the office above, whoever asked gets the rows of their own households only.
+    """
+    with within(scope_of(export.place_code[:6])):
+        return _marked(export, progress)
+
+
+def _marked(export: Export, progress: Progress) -> Made:
+    batch, file = _wanted(export)
+    area = scope_of(export.place_code)
     try:
         plain = content(file)
         workbook = reading.open_workbook(file.name, plain)
@@ -30,21 +38,38 @@ def marked(export: Export, progress: Progress) -> Made:
             "The file handed in cannot be opened any more (key or content missing). Tell the administrator",
         ) from lost
     sheets = list(batch.sheets.filter(file=file))
-    own = plain.startswith(b"PK")
+    part = None if area.covers(batch.place_code) else own_rows(batch, sheets, workbook, area)
+    if part is not None and not part.sheets:
+        raise CannotMake("这份文件里没有您区划内的住户", "There is no household of your area in this file")
+    own = plain.startswith(b"PK") and part is None
     rows = _Rows(progress, sum(len(page.cells) for page in workbook.sheets) * (1 if own else 2))
-    titles = _titles(workbook, sheets, own=own)
-    first = files_to_mark(batch)[:1] == [file]
-    said = told(batch, sheets, workbook, titles, export.language, first=first)
+    pages = part.sheets if part else workbook.sheets
+    titles = _titles(pages, sheets, own=own)
+    first = part is None and files_to_mark(batch)[:1] == [file]
+    homes = part.homes if part else None
+    said = told(batch, sheets, workbook, titles, export.language, first=first, homes=homes)
+    said = part.moved(said, titles) if part else said
     if not own:
-        plain = marking.as_xlsx(workbook.sheets, column_kinds(sheets), rows)
+        plain = marking.as_xlsx(pages, column_kinds(sheets), rows)
         workbook = reading.open_workbook(file.name, plain)
     try:
         made = marking.mark(plain, said.marks, _front(batch, file, said, export.language), workbook, rows)
     except marking.CannotMark as odd:
         raise CannotMake(odd.zh, odd.en) from odd
-    return Made(
-        _name(file.name, own=own, language=export.language), _pieces(made), _note(said, file.name, own=own)
-    )
+    note = _note(said, file.name, own=own or part is not None)
+    return Made(_name(file.name, own=own, language=export.language), _pieces(made), note)
+
+
+def _wanted(export: Export) -> tuple[Batch, StoredFile]:
+    """The batch and its file; they lie in the export's area, or around it."""
+    batch = Batch.objects.get(pk=export.params["batch"])
+    file = StoredFile.objects.get(pk=export.params["file"])
+    mine, theirs = scope_of(export.place_code), scope_of(batch.place_code)
+    if not (mine.covers(batch.place_code) or theirs.covers(export.place_code)):
+        raise CannotMake("这一批不在您的区划内", "This batch is not of your area")
+    if file.pk not in batch.counts.get("files", []):
+        raise CannotMake("这份文件不是这一批的", "This file is not of this batch")
+    return batch, file
 
 
 class _Rows:
@@ -58,12 +83,12 @@ class _Rows:
         self.progress(self.done, self.total)
 
 
-def _titles(workbook: reading.Workbook, sheets: list[Sheet], *, own: bool) -> dict[int, str]:
+def _titles(pages: list[reading.Sheet], sheets: list[Sheet], *, own: bool) -> dict[int, str]:
     """Each sheet's name in the workbook that goes out: its own, or one that a sheet can have."""
     names: list[str] = []
-    for page in workbook.sheets:
+    for page in pages:
         names.append(page.name if own else marking.sheet_title(page.name, names))
-    at = {page.index: name for page, name in zip(workbook.sheets, names, strict=True)}
+    at = {page.index: name for page, name in zip(pages, names, strict=True)}
     return {sheet.pk: at[sheet.position] for sheet in sheets if sheet.position in at}
 
 

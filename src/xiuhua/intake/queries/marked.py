@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,14 +73,17 @@ def told(
     language: str,
     *,
     first: bool,
+    homes: Collection[str] | None = None,
 ) -> Told:
     """The findings of a file in a language. titles: sheet -> its name in the marked workbook.
 
-    first: whether what stands in no file of the batch is told here.
+    first: whether what stands in no file of the batch is told here. homes: only of these households.
     """
     telling = _Telling(batch, sheets, workbook, titles, language)
     out = Told([], [], Counter())
     for seen in telling.findings(first=first):
+        if homes is not None and seen.household_number not in homes:
+            continue
         line, mark = telling.said(seen)
         out.lines.append(line)
         out.counts[line.tone] += 1
@@ -192,5 +195,5 @@ class _Telling:
         if seen.params.get("value") not in (None, ""):
             return str(seen.params["value"])  # as the sentence has it, which holds no private number
         if key == "household_number":
-            return seen.household_number or str(cell)[:40]
+            return seen.household_number or shown(cell)
         return shown(cell)

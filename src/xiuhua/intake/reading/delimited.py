@@ -12,7 +12,7 @@ from .workbook import Cell, Unreadable
 
 _SEPARATORS = ",\t;|"
 _MARKUP = re.compile(r"^\s*<(!doctype|html|table|\?xml|head|meta)", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SAMPLE_LINES = 50
 
 
@@ -32,7 +32,7 @@ def read_delimited(content: bytes) -> list[list[Cell]]:
     if _CONTROL.search(text[: 1 << 16]):
         raise Unreadable.other_kind()
     try:
-        return _rows(text, separator)
+        return _rows(_CONTROL.sub(" ", text), separator)
     except csv.Error as error:
         raise Unreadable.damaged() from error
 

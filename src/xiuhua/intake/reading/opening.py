@@ -7,6 +7,7 @@ cell has lost its last digits, and only the type of the cell tells.
 from __future__ import annotations
 
 import io
+import re
 from itertools import chain
 
 import python_calamine as calamine
@@ -15,6 +16,10 @@ from .delimited import read_delimited
 from .guard import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, check_archive, check_compound
 from .origin import list_stamp, origin_of
 from .workbook import Cell, Sheet, Unreadable, Workbook
+
+# What no officer can have typed and no database keeps: a cell may hold it as _x0000_. Spaces stand in its place, which are
+# noted where they are taken out.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def open_workbook(name: str, content: bytes) -> Workbook:
@@ -78,4 +83,12 @@ def _sheet(index: int, source: calamine.CalamineSheet) -> Sheet:
     if bool in set(map(type, chain.from_iterable(cells))):
         for row in cells:
             row[:] = [str(cell).upper() if isinstance(cell, bool) else cell for cell in row]
-    return Sheet(name=source.name, index=index, cells=cells, merged=tuple(source.merged_cell_ranges or ()))
+    for row in cells:
+        if _CONTROL.search("".join([cell for cell in row if type(cell) is str])):
+            row[:] = [_CONTROL.sub(" ", cell) if isinstance(cell, str) else cell for cell in row]
+    return Sheet(
+        name=source.name,
+        index=index,
+        cells=cells,
+        merged=tuple(source.merged_cell_ranges or ()),
+    )

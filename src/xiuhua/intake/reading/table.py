@@ -18,6 +18,7 @@ from xiuhua.common.books import Field, Kind
 from xiuhua.findings.terms import Kind as Gravity
 from xiuhua.intake.terms import IntakeRule
 
+from .bounds import bounded
 from .codes import CodeList, Listed, by_name
 from .headings import heading_key, plain
 from .layout import Layout
@@ -115,7 +116,9 @@ def parse(
             on=on or layout.data_date,
         )
         cells = list(map(itemgetter(index), data))
-        columns[key] = _read_column(cells, _READERS[field.kind](column), field, index, rows, faults)
+        columns[key] = _read_column(
+            cells, bounded(field, _READERS[field.kind](column)), field, index, rows, faults
+        )
     for at, key in _keyless(columns, keys, faults, rows):
         faults.append(_fault(IntakeRule.MISSING_KEY, {}, fields[key], layout.columns[key], rows[at]))
     faults.sort(key=lambda fault: (fault.row, fault.column))

@@ -7,7 +7,8 @@ others now; what has been merged and nobody touched is left, so that an old copy
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -19,27 +20,62 @@ from xiuhua.intake import books, reading
 from xiuhua.intake.marking import sheet_title
 from xiuhua.intake.models import Batch, Change, Sheet, Sighting, StagedHousehold, StagedRow, Step
 from xiuhua.intake.reading.difference import Difference, difference
+from xiuhua.places.scope import scope_of, within
 
 NOT_WORK = "mended"  # noted, and waits for nobody
 
 
-def link(sheets: Iterable[Sheet], workbooks: Mapping[int, reading.Workbook]) -> None:
-    """Says of each sheet which one it corrects, where its workbook names a file of this area."""
+@contextmanager
+def _at_the_origin(batch: Batch) -> Iterator[None]:
+    """The area in which a file may lie that a batch corrects: for a township's it is often its county's, and the township has
+    that very file in its hands. Whose files these are, the stamp's seal says; nothing else of the county is read here."""
+    with within(scope_of(batch.place_code[:6])):
+        yield
+
+
+def link(batch: Batch, sheets: Iterable[Sheet], workbooks: Mapping[int, reading.Workbook]) -> None:
+    """Says of each sheet which one it corrects, where its workbook names a file of this area, or of the county around it."""
+    with _at_the_origin(batch):
+        _link(batch, sheets, workbooks)
+
+
+def _link(batch: Batch, sheets: Iterable[Sheet], workbooks: Mapping[int, reading.Workbook]) -> None:
     for sheet in sheets:
         workbook = workbooks[sheet.file_id]
         origin = reading.Origin.read(workbook.origin, blind) if workbook.origin else None
         if origin is None or not sheet.book or sheet.corrects_id:
             continue
         taken: list[str] = []
-        for old in Sheet.objects.filter(batch_id=origin.batch, file_id=origin.file).order_by("position"):
+        there = Sheet.objects.filter(batch_id=origin.batch, file_id=origin.file).order_by("position")
+        for old in there:
+            if not _around(old, batch):
+                break  # of another township: its households are none of this one's
             taken.append(sheet_title(old.name, taken))
             if sheet.name in (old.name, taken[-1]) and old.book == sheet.book and old.staged:
                 sheet.corrects = old
                 sheet.save(update_fields=["corrects"])
 
 
+def _around(old: Sheet, batch: Batch) -> bool:
+    """Whether a sheet was brought for the batch's place, for one within it or for one around it."""
+    return scope_of(old.place_code).covers(batch.place_code) or scope_of(batch.place_code).covers(
+        old.place_code
+    )
+
+
+def _wider(sheet: Sheet) -> bool:
+    """Whether a linked sheet corrects one that was brought for more than its own place."""
+    assert sheet.corrects is not None
+    return len(sheet.corrects.place_code) < len(sheet.place_code)
+
+
 def note_changes(batch: Batch, workbooks: Mapping[int, reading.Workbook]) -> None:
     """Compares each linked sheet's rows with those it came from, and gives findings without a household their old marks."""
+    with _at_the_origin(batch):
+        _note_changes(batch, workbooks)
+
+
+def _note_changes(batch: Batch, workbooks: Mapping[int, reading.Workbook]) -> None:
     old_books: dict[int, reading.Workbook] = {}
     for sheet in batch.sheets.exclude(corrects=None).select_related("corrects"):
         old = sheet.corrects
@@ -71,11 +107,23 @@ def _keep(sheet: Sheet, found: Difference) -> None:
     sheet.changes = {
         "changed": found.changed,
         "added": found.added,
-        "removed": found.removed,
+        "removed": _removed(sheet, found) if _wider(sheet) else found.removed,
         "same": found.same,
         "runs": found.runs,
     }
     sheet.save(update_fields=["changes"])
+
+
+def _removed(sheet: Sheet, found: Difference) -> int:
+    """How many rows of this area were taken out: those of others are not expected in a township's file."""
+    old = sheet.corrects
+    assert old is not None
+    area = scope_of(sheet.place_code)
+    homes = StagedHousehold.objects.filter(
+        batch=old.batch_id, village_code__gte=area.lo, village_code__lt=area.hi
+    )
+    rows = StagedRow.objects.filter(sheet=old, household_number__in=homes.values("number"))
+    return len(set(rows.values_list("row", flat=True)) - set(found.origin.values()))
 
 
 def _same_marks(sheet: Sheet, old: Sheet, found: Difference) -> None:
@@ -100,6 +148,11 @@ def leave_the_rest(batch: Batch, looked_at: Iterable[str]) -> dict[str, Any]:
 
     looked_at: rules that the batch could have found again. Runs after the households are classified.
     """
+    with _at_the_origin(batch):
+        return _leave_the_rest(batch, looked_at)
+
+
+def _leave_the_rest(batch: Batch, looked_at: Iterable[str]) -> dict[str, Any]:
     sheets = [sheet for sheet in linked(batch) if sheet.changes is not None]
     if not sheets:
         return {}
@@ -132,6 +185,9 @@ def _findings_before(sheets: list[Sheet], batch: Batch, rules: set[str]) -> set[
         StagedRow.objects.filter(sheet__in=old).values_list("household_number", flat=True).distinct()
     )
     found = Sighting.objects.filter(batch__in=batches).exclude(kind=NOT_WORK)
+    if any(_wider(sheet) for sheet in sheets):
+        # Of a county's file a township answers for its own households.
+        found = found.filter(household_number__in=batch.households.values("number"))
     return {
         mark
         for mark, rule, sheet, number in found.values_list(
@@ -144,18 +200,26 @@ def _findings_before(sheets: list[Sheet], batch: Batch, rules: set[str]) -> set[
 def _worked_on(batch: Batch, sheets: list[Sheet], origins: list[int]) -> set[str]:
     """Numbers of households that are work again."""
     found: set[str] = set()
+    touched_here: set[str] = set()
     for sheet in sheets:
         assert sheet.changes is not None
         touched = {*sheet.changes["changed"], *sheet.changes["added"]}
         numbers = StagedRow.objects.filter(sheet=sheet).values_list("row", "household_number")
-        found |= {number for row, number in numbers if row in touched and number}
+        touched_here |= {number for row, number in numbers if row in touched and number}
+    found |= touched_here
     own = {sheet.pk for sheet in sheets}
     others = StagedRow.objects.filter(batch=batch).exclude(sheet__in=own)
     found |= {number for number in others.values_list("household_number", flat=True) if number}
     held = StagedHousehold.objects.filter(batch__in=origins, change=Change.HELD)
     found |= set(held.values_list("number", flat=True))
     before, now = _marks(origins), _marks([batch.pk])
-    return found | {number for number in {*before, *now} if before.get(number) != now.get(number)}
+    others_now = {number for number in {*before, *now} if before.get(number) != now.get(number)}
+    if any(_wider(sheet) for sheet in sheets):
+        # Whose village is not of this area nobody here has touched, though it is refused here.
+        known = set(batch.households.exclude(village_code=None).values_list("number", flat=True))
+        others_now &= known
+        found -= set(held.values_list("number", flat=True)) - known - touched_here
+    return found | others_now
 
 
 def _marks(batches: list[int]) -> dict[str, frozenset[str]]:
@@ -181,6 +245,11 @@ def gone(batch: Batch) -> list[str]:
     Of households that are work again; of rows without a household, put right or taken out; and of households that are no
     longer in the file and never got into the register. Whatever their rule: they stood in these very sheets.
     """
+    with _at_the_origin(batch):
+        return _gone(batch)
+
+
+def _gone(batch: Batch) -> list[str]:
     sheets = [sheet for sheet in linked(batch) if sheet.changes is not None]
     before = Sighting.objects.filter(sheet__in=[sheet.corrects_id for sheet in sheets])
     staged = dict(batch.households.values_list("number", "change"))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.files.models import Export
+from xiuhua.files.models import Export, StoredFile
 from xiuhua.files.queries import mine, there
 from xiuhua.files.services import ask
 from xiuhua.files.terms import WORKING
-from xiuhua.intake.models import Batch
+from xiuhua.intake.models import Batch, StagedRow
 from xiuhua.intake.queries.corrected import settled
 from xiuhua.intake.queries.marked import files_to_mark
 from xiuhua.intake.services.receive import NotNow
+from xiuhua.places.scope import scope_of, within
 
 KIND = "intake.marked"
 
@@ -23,26 +24,44 @@ def want_marked(*, by: Appointment, batch_id: int, language: str) -> tuple[list[
     files = files_to_mark(batch)
     if not files:
         raise NotNow("这一批没有要标注的地方", "There is nothing to mark in this batch")
-    language = "en" if language.startswith("en") else "zh"
     everything, new = [], []
     for file in files:
-        params = {"batch": batch.pk, "file": file.pk}
-        known = mine(by).filter(kind=KIND, params=params, language=language).first()
-        if known is not None and (known.step in WORKING or there(known)):
-            everything.append(known)
-            continue
-        title = {
-            "zh": f"标注好的工作簿 · 第 {batch.pk} 批 · {file.name}",
-            "en": f"Marked workbook · batch {batch.pk} · {file.name}",
-        }
-        wished = ask(
-            by=by,
-            kind=KIND,
-            params=params,
-            place_code=batch.place_code,
-            title=title,
-            language=language,
-        )
-        everything.append(wished.export)
-        new.append(wished.export)
+        export, fresh = _one(by, batch, file, batch.place_code, language)
+        everything.append(export)
+        new += [export] if fresh else []
     return everything, new
+
+
+def want_own_rows(*, by: Appointment, batch_id: int, household: str, language: str) -> tuple[Export, bool]:
+    """Of a workbook that the office above brought: the asker's own part, marked, of the file in which a household stands; and
+    whether it has to be enqueued. NotNow where there is none."""
+    area = scope_of(by.place_code)
+    with within(scope_of(by.place_code[:6])):
+        batch = Batch.objects.filter(pk=batch_id).first()
+        above = batch is not None and scope_of(batch.place_code).covers(by.place_code) and settled(batch)
+        rows = StagedRow.objects.filter(batch=batch_id, household_number=household) if above else None
+        row = rows.select_related("sheet__file").order_by("sheet_id").first() if rows is not None else None
+        home = batch.households.filter(number=household).first() if batch is not None and above else None
+    if batch is None or row is None or home is None or not area.covers(home.village_code or ""):
+        raise NotNow(
+            "上级导入的表格里没有这一户的行；把这一户填成一份表导入即可",
+            "There is no row of this household in the workbook of the office above; take in a workbook of its rows",
+        )
+    return _one(by, batch, row.sheet.file, by.place_code, language)
+
+
+def _one(
+    by: Appointment, batch: Batch, file: StoredFile, place_code: str, language: str
+) -> tuple[Export, bool]:
+    """The export of one file, and whether it is new: what is there already or on its way is not made twice."""
+    language = "en" if language.startswith("en") else "zh"
+    params = {"batch": batch.pk, "file": file.pk}
+    known = mine(by).filter(kind=KIND, params=params, language=language, place_code=place_code).first()
+    if known is not None and (known.step in WORKING or there(known)):
+        return known, False
+    title = {
+        "zh": f"标注好的工作簿 · 第 {batch.pk} 批 · {file.name}",
+        "en": f"Marked workbook · batch {batch.pk} · {file.name}",
+    }
+    wished = ask(by=by, kind=KIND, params=params, place_code=place_code, title=title, language=language)
+    return wished.export, True

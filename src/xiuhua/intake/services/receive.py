@@ -12,6 +12,10 @@ from xiuhua.intake.models import Batch, Purpose, Sheet, Step
 from xiuhua.intake.services import read
 from xiuhua.registry.services import Basis, Refused
 from xiuhua.registry.services.listing import check_basis
+from xiuhua.runtime.jobs import Work
+
+WORK = Work(task="intake.advance", argument="batch_id", lock=0x7868_0002_0000_0000)
+STOPPED = {"zh": "已按要求停止，可以继续", "en": "Stopped as asked; it can go on"}
 
 
 class NotNow(Exception):
@@ -120,11 +124,10 @@ def want_merge(*, by: Actor, batch_id: int) -> Done:
 
 @recorded("intake.stop_wanted")
 def want_stop(*, by: Actor, batch_id: int) -> Done:
-    """Stops at the next safe point; what is merged stays merged, the rest waits."""
+    """Stops at the next safe point, or here where nobody works at it; what is merged stays merged, the rest waits."""
     batch = _held(batch_id, Step.READING, Step.CHECKING, Step.MERGING, Step.MAPPING, Step.PREVIEW)
-    if batch.step in (Step.MAPPING, Step.PREVIEW):
-        batch.stopped_in, batch.step = batch.step, Step.STOPPED
-        batch.trouble = {"zh": "已按要求停止，可以继续", "en": "Stopped as asked; it can go on"}
+    if batch.step in (Step.MAPPING, Step.PREVIEW) or not WORK.lives(batch_id):
+        batch.stopped_in, batch.step, batch.trouble = batch.step, Step.STOPPED, STOPPED
     else:
         batch.stop_wanted = True
     batch.save(update_fields=["stopped_in", "step", "stop_wanted", "trouble"])

@@ -27,6 +27,7 @@ from xiuhua.intake.terms import IntakeRule
 from xiuhua.registry.books import SEALED
 
 Cells = Sequence[Any]
+MOST_NUMBER = 40  # of a household or a person, as the register keeps them
 # A text in JSON, as json.dumps(…, ensure_ascii=False) writes it, without making an encoder for each.
 _quoted = json.encoder.encode_basestring
 
@@ -200,7 +201,8 @@ class _Table:
             return [household and f"{household}#1" for household in self.households]
         names = self.column("name")
         return [
-            number or (household and f"{household}#{self.blinds[i].hex()[:8] if i else name or ''}")
+            number
+            or (household and f"{household}#{self.blinds[i].hex()[:8] if i else name or ''}"[:MOST_NUMBER])
             for number, household, i, name in zip(given, self.households, self.numbers, names, strict=True)
         ]
 

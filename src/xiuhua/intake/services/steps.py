@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db import connection
-from django.db.models import Max
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import Max, Q
 
 from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now
@@ -24,15 +25,25 @@ from xiuhua.intake.services.operators import Operator as Operator
 from xiuhua.intake.services.operators import operator
 from xiuhua.intake.services.publish import looked_at, publish
 from xiuhua.intake.services.read import CannotTake
+from xiuhua.intake.services.receive import STOPPED, WORK
 from xiuhua.intake.services.takeback import refuse_while_taken_back, remember_villages, take_back
 from xiuhua.intake.services.told import take_told
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.services import take_village_list
+from xiuhua.places.terms import NATION
 from xiuhua.registry.models import Household
 from xiuhua.registry.services import compute_standings, learn_names, take_statistics
+from xiuhua.runtime.jobs import AGE, GIVEN_UP
 
 logger = logging.getLogger(__name__)
+WORKING = (Step.READING, Step.CHECKING, Step.MERGING, Step.TAKING_BACK)
 WAITING = (Step.MAPPING, Step.PREVIEW, Step.DONE, Step.STOPPED, Step.FAILED, Step.TAKEN_BACK)
+
+BROKEN = {
+    "zh": "处理时出了意外，原因已记入系统日志；已并入的保留，其余没有动。可以继续再试一次；仍不行，请把批次号告诉系统管理员",
+    "en": "Something unforeseen broke it; the system log says what. What was merged stays, the rest is as it was. Go on to try once"
+    " more; if it breaks again, tell the administrator the batch's number",
+}
 
 
 class Stopped(Exception):
@@ -77,43 +88,52 @@ class Run:
 
 
 def advance(batch_id: int, place_code: str) -> Batch:
-    """Takes a batch as far as it can go without a person: to mapping, to the preview, or to the end of merging."""
+    """Takes a batch as far as it can go without a person: to mapping, to the preview, or to the end of merging.
+
+    However it ends, the batch says so: what nobody foresaw is raised after it is written there. Busy while another session
+    does it.
+    """
     run = Run(batch_id, scope_of(place_code))
-    with _alone(batch_id) as mine:
-        if not mine:
-            return run.look()
+    with WORK.alone(batch_id):
         try:
-            while (batch := run.look()).step not in WAITING or (
-                batch.step == Step.PREVIEW and batch.merge_wanted_by
-            ):
+            while _goes_on(batch := run.look()):
                 STEPS[Step(batch.step)](run, batch)
         except CannotTake as why:
             _end(run, Step.FAILED, {"zh": why.zh, "en": why.en})
         except Stopped:
-            _end(run, Step.STOPPED, {"zh": "已按要求停止，可以继续", "en": "Stopped as asked; it can go on"})
+            _end(run, Step.STOPPED, STOPPED)
+        except (OperationalError, InterfaceError):
+            raise  # the database went away under it: the job is tried again
+        except Exception:
+            _end(run, Step.FAILED, BROKEN)
+            raise
     return run.look()
 
 
-@contextmanager
-def _alone(batch_id: int) -> Iterator[bool]:
-    """One run of a batch at a time, over all its transactions; a lock of the session, gone with a killed worker."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [_key(batch_id)])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", [_key(batch_id)])
+def _goes_on(batch: Batch) -> bool:
+    """Whether a batch waits for no person."""
+    return batch.step not in WAITING or bool(batch.step == Step.PREVIEW and batch.merge_wanted_by)
 
 
-def _key(batch_id: int) -> int:
-    return 0x7868_0002_0000_0000 + batch_id
+def end_left() -> int:
+    """Ends, with a sentence, batches that nobody works at any more, and says how many."""
+    ended = 0
+    with within(scope_of(NATION)):
+        before = beijing_now() - timedelta(seconds=AGE)
+        found = Batch.objects.filter(started_at__lt=before)
+        found = found.filter(Q(step__in=WORKING) | (Q(step=Step.PREVIEW) & ~Q(merge_wanted_by="")))
+        for batch in found:
+            if not WORK.lives(batch.pk):
+                step, trouble = (Step.STOPPED, STOPPED) if batch.stop_wanted else (Step.FAILED, GIVEN_UP)
+                _end(Run(batch.pk, scope_of(batch.place_code)), step, trouble)
+                ended += 1
+    return ended
 
 
 def _end(run: Run, step: Step, trouble: dict[str, str]) -> None:
     with run.work() as batch:
+        if not _goes_on(batch):
+            return
         batch.stopped_in = batch.step
         batch.step, batch.trouble, batch.stop_wanted = step, trouble, False
         if step == Step.FAILED and not batch.listing:
@@ -127,7 +147,7 @@ def _read(run: Run, batch: Batch) -> None:
         workbooks = read.open_all(batch, files)
     with run.work() as held:
         sheets = read.describe(held, workbooks)
-        corrections.link(sheets, workbooks)
+        corrections.link(held, sheets, workbooks)
         if read.must_ask(sheets):
             held.step = Step.MAPPING
             held.save(update_fields=["step"])

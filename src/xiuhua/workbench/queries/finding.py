@@ -17,6 +17,7 @@ from xiuhua.findings.queries import parts_of
 from xiuhua.findings.queries.one import explanations, may_answer, moves, posts_to_give
 from xiuhua.findings.terms import EXPLAINABLE, Act, State, Way, due_on
 from xiuhua.intake.books import words
+from xiuhua.intake.models import Batch
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Membership, PeriodRecord
 from xiuhua.registry.queries.correctable import SEALED, Value, behind
@@ -85,6 +86,7 @@ def page(by: Appointment, one: Finding) -> dict[str, Any]:
             # What is closed waits for nobody.
             "next": next_action(one.rule) if standing else "",
             "due": row["due"] if standing else None,
+            "above": one.batch if standing and above(one) else None,
             "closed": one.closed_because if one.state == State.CLOSED else "",
             "rests_until": one.rests_until,
         },
@@ -174,7 +176,7 @@ def _ways(by: Appointment, one: Finding, household: Household | None) -> list[di
     if one.rule in PAIRS and (url := link(by, "decisions:pairs")):
         ways.append({"label": _("逐对判断"), "url": url, "icon": "people", "primary": True})
     if one.batch and (url := link(by, "intake:batch", one.batch)):
-        ways.append({"label": _("到第 %(n)s 批更正表格") % {"n": one.batch}, "url": url, "icon": "file"})
+        ways.append(_to_the_file(by, one, url))
     if household and (url := link(by, "workbench:household", household.pk)):
         ways.append({"label": _("打开这一户"), "url": url, "icon": "household"})
     if one.rule.startswith(OF_A_LIST):
@@ -183,6 +185,26 @@ def _ways(by: Appointment, one: Finding, household: Household | None) -> list[di
         url = reverse("workbench:explain", args=[one.pk])
         ways.append({"label": _("情况属实，写说明"), "url": url, "icon": "edit"})
     return ways
+
+
+def _to_the_file(by: Appointment, one: Finding, url: str) -> dict[str, Any]:
+    """To the batch; where an office above brought it, which opens it to nobody below, to the own part of its workbook."""
+    if not above(one):
+        return {"label": _("到第 %(n)s 批更正表格") % {"n": one.batch}, "url": url, "icon": "file"}
+    if one.household_number and (own := link(by, "workbench:own_rows", one.pk)):
+        return {
+            "label": _("下载本地要更正的各行"),
+            "url": own,
+            "icon": "table",
+            "post": True,
+            "primary": True,
+        }
+    return {"label": _("导入更正后的表格"), "url": link(by, "intake:new") or url, "icon": "intake"}
+
+
+def above(one: Finding) -> bool:
+    """Whether the workbook in which it stands was brought by an office above the acting area."""
+    return one.batch is not None and not Batch.objects.filter(pk=one.batch).exists()
 
 
 def _explanation(by: Appointment, one: Explanation) -> dict[str, Any]:

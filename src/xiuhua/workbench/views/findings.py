@@ -10,16 +10,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.accounts.services import Refused
+from xiuhua.files import services as exports
 from xiuhua.files.services import content, store
+from xiuhua.files.tasks import go_on as make_export
 from xiuhua.findings.models import Explanation, Finding
 from xiuhua.findings.queries.one import read
 from xiuhua.findings.services import answer as answer_explanation
 from xiuhua.findings.services import explain as give_explanation
 from xiuhua.findings.services import hand_out as give_out
+from xiuhua.intake.services.marked import want_own_rows
+from xiuhua.intake.services.receive import NotNow
 from xiuhua.workbench.forms import Answer, Explain, HandOut
 from xiuhua.workbench.queries import ageing as tables
 from xiuhua.workbench.queries import finding as queries
@@ -70,6 +75,26 @@ def hand_out(request: HttpRequest) -> HttpResponse:
             request, _("另有 %(n)s 条不在这一职务的范围内，没有交办。") % {"n": done.out_of_reach}
         )
     return redirect(back)
+
+
+@require_POST
+def own_rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """The own part of the workbook in which a finding stands and which the office above brought: to its export."""
+    acting = request.acting  # type: ignore[attr-defined]
+    one = finding_or_404(pk)
+    try:
+        export, new = want_own_rows(
+            by=acting,
+            batch_id=one.batch or 0,
+            household=one.household_number,
+            language=get_language() or "zh",
+        )
+    except (NotNow, exports.NotNow) as why:
+        messages.error(request, said({"zh": why.zh, "en": why.en}))
+        return redirect("workbench:finding", pk)
+    if new:
+        make_export(export.pk, export.place_code)
+    return redirect("files:export", export.pk)
 
 
 @require_http_methods(["GET", "POST"])

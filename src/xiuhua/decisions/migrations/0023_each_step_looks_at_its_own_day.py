@@ -18,5 +18,5 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0021_ticks_and_removals_are_looked_through")]
+    dependencies = [("decisions", "0022_who_leaves_leaves_on_paper")]
     operations = [migrations.RunSQL(GUARD, migrations.RunSQL.noop)]

@@ -22,5 +22,5 @@ BACK = "drop trigger decisions_step_on_paper on decisions_casestep; drop functio
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0022_each_step_looks_at_its_own_day")]
+    dependencies = [("decisions", "0021_ticks_and_removals_are_looked_through")]
     operations = [migrations.RunSQL(PAPER, BACK)]

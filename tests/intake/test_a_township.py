@@ -1,0 +1,144 @@
+"""A township of a county takes its own workbooks in: by its pages, in its own area, with the county's questions answered there."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+import people
+from intake import taking
+from intake.conftest import sign
+from intake.marked_back import RED, cells, office, opened, waiting
+from intake.unit.small import HOME, household, id_number, persons, villages, write
+from intake.unit.three import SECOND, THIRD, at, changed, one, setting
+from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.terms import Office, Role, Title
+from xiuhua.files.models import Export
+from xiuhua.files.services import content, make
+from xiuhua.intake.models import Batch, Step
+from xiuhua.intake.tasks import advance_batch
+from xiuhua.places.scope import scope_of, within
+
+pytestmark = [pytest.mark.database, pytest.mark.slow]
+TOWNSHIP = "990521001"
+Offices = tuple[Appointment, Appointment]
+
+
+@pytest.fixture
+def offices(fresh_database: Any, tmp_path: Path) -> Offices:
+    """The county's office, whose places are there and whose opening is signed, and one of its townships'."""
+    county = office()
+    sign()
+    taking.take([villages(tmp_path)])
+    place = Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER
+    return county, people.person("卓玛", "zhuoma", TOWNSHIP, Role.TOWNSHIP_OFFICE, *place)
+
+
+def by_pages(officer: Appointment, path: Path, *, merge: bool = True) -> tuple[Batch, Client]:
+    """A workbook handed in and merged by an officer's pages, the worker's jobs done between."""
+    client = people.sign_in(Client(), officer)
+    file = SimpleUploadedFile(path.name, path.read_bytes())
+    assert client.post(reverse("intake:new"), {"workbooks": [file]}).status_code == 302
+    with within(scope_of(officer.place_code)):
+        pk = Batch.objects.order_by("-pk")[0].pk
+    advance_batch(batch_id=pk, place_code=officer.place_code)
+    if merge:
+        assert client.post(reverse("intake:merge", args=[pk])).status_code == 302
+        advance_batch(batch_id=pk, place_code=officer.place_code)
+    with within(scope_of(officer.place_code)):
+        return Batch.objects.get(pk=pk), client
+
+
+def test_a_township_merges_is_asked_and_puts_right(offices: Offices, tmp_path: Path) -> None:
+    _county, township = offices
+    one_id = {"姓名": "罗一", "证件号码": id_number(1971)}
+    rows = [*household(one_id, {"务工时间(月)": 15.0}), *household(one_id, {}, number=SECOND)]
+    first, client = by_pages(township, persons(tmp_path, rows))
+    assert first.step == Step.DONE and taking.changes(first) == {
+        "new": 1,
+        "changed": 0,
+        "unchanged": 0,
+        "held": 1,
+    }
+    assert [(rule, number) for rule, number, _file in waiting(place=TOWNSHIP)] == [
+        ("months_out_of_range", HOME)
+    ]
+    assert "已并入" in client.get(reverse("intake:batch", args=[first.pk])).content.decode()
+    asked = "select place_code, state from decisions_pair"
+    assert taking.ask(asked, TOWNSHIP) == [("990521001001", "open")]
+    # Corrected: the fault is closed, and what was asked of the two is asked no more.
+    second, _client = by_pages(township, persons(tmp_path / "改好", [*household({}, {}), *rows[2:]]))
+    assert second.step == Step.DONE and waiting(place=TOWNSHIP) == []
+    assert taking.ask(asked, TOWNSHIP) == [("990521001001", "gone")]
+    recorded = "select distinct place_code from audit_entry where action like 'decisions.pairs%%'"
+    assert taking.ask(recorded) == [(TOWNSHIP,)], "recorded where the township itself can read it"
+
+
+def of_its_county(offices: Offices, folder: Path) -> Batch:
+    """A county's batch over two townships, a fault in each, and a newer form of a household without one."""
+    far = ["临川县", "黑水镇", "河口村", "990521002001"]
+    lists = write(folder / "二" / "行政村名单.xlsx", [["县", "乡镇", "行政村", "行政村编码"], far])
+    wrong = {"务工时间(月)": 15.0}
+    rows = [
+        *household(wrong, {}),
+        *household({}, {}, number=SECOND),
+        *household(wrong, {}, number=THIRD, 乡镇="黑水镇", 行政村="河口村"),
+    ]
+    first = taking.take([lists, persons(folder, rows)])
+    taking.take([persons(folder / "newer", household({"健康状况": "长期慢性病"}, {}, number=SECOND))])
+    return first
+
+
+def its_own_rows(township: Appointment, first: Batch, to: Path) -> Path:
+    """The way of a finding's owner: from its page to the marked workbook of her own rows, and of nobody else's."""
+    [(pk,)] = taking.ask(
+        "select id from findings_finding where state = 'open' and kind = 'refused'", TOWNSHIP
+    )
+    client = people.sign_in(Client(), township)
+    page = client.get(reverse("workbench:finding", args=[pk])).content.decode()
+    own = reverse("workbench:own_rows", args=[pk])
+    assert own in page and reverse("intake:batch", args=[first.pk]) not in page, (
+        "no way that is closed to her"
+    )
+    assert client.post(own).status_code == 302
+    with within(scope_of(TOWNSHIP)):
+        asked = Export.objects.get()
+    made = make(asked.pk, TOWNSHIP)
+    assert made.step == "done" and made.file is not None, made.trouble
+    with within(scope_of(TOWNSHIP)):
+        inside = content(made.file)
+    with zipfile.ZipFile(io.BytesIO(inside)) as archive:
+        told = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert SECOND in told and THIRD not in told and "河口村" not in told
+    assert cells(opened(inside), RED) == [("Sheet", at("务工时间(月)", 2))]
+    to.write_bytes(inside)
+    return to
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_countys_file_is_put_right_by_whose_rows_they_are(
+    offices: Offices, tmp_path: Path, whole: bool
+) -> None:
+    county, township = offices
+    first = of_its_county(offices, tmp_path)
+    back = one(first, county, tmp_path) if whole else its_own_rows(township, first, tmp_path / "标注.xlsx")
+    second, _client = by_pages(township, changed(back, tmp_path / "改好.xlsx", setting("务工时间(月)", 2, 0)))
+    assert second.step == Step.DONE and second.counts["held"] == 0
+    told = second.counts["corrects"]
+    assert (told["batches"], told["changed"], told["removed"]) == ([first.pk], 1, 0)
+    assert waiting(place=TOWNSHIP) == []
+    assert [(rule, number) for rule, number, _file in waiting()] == [("months_out_of_range", THIRD)]
+    health = (
+        "select p.health from registry_person p join registry_membership m on m.person_id = p.id"
+        " join registry_household h on h.id = m.household_id where h.number = %s order by 1"
+    )
+    assert taking.ask(health, values=[SECOND]) == [("chronic",), ("healthy",)], (
+        "an old copy takes nothing back"
+    )
