@@ -98,9 +98,13 @@ def test_from_a_list_to_removal(going: Going) -> None:
         outcomes = judged_now(Proceeding.objects.filter(pk=removal.pk))[going.household.pk]
         assert outcomes["removal.after_watch"] == "fails" and outcomes["removal.recent"] == "holds"
         PeriodRecord.objects.filter(pk=record.pk).update(**of_year(beijing_today()))
+    removal = going.sign(removal, going.village[1])
     with pytest.raises(Refused, match="时间还不够"):
         go(going, removal, mode="helped")
-    going.days.go(172)
+    with within(scope_of(people.COUNTY)):
+        since = WatchEntry.objects.get(household=going.household).since
+    # Half a year of being watched, and what was seen at its beginning still stands for it by a day.
+    going.days.go((since + timedelta(days=180) - beijing_today()).days)
     with within(scope_of(people.COUNTY)):
         removal = Proceeding.objects.get(pk=removal.pk)
     # What befalls a watched household begins a clue like anybody's; what is said besides joins it.
