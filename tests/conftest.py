@@ -22,7 +22,7 @@ settings.load_profile("house")
 gc.set_threshold(100_000, 50, 50)
 # Minutes each, in one worker: begun at once, or the other worker would wait for them at the end.
 LONGEST = ("rights/test_matrix.py", "cli/test_keeping.py")
-ON_A_DATABASE = {"db", "fresh_database", "kept_town", "kept_faulty"}
+ON_A_DATABASE = {"db", "fresh_database", "kept_town", "kept_faulty", "kept_country", "kept_county"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -111,7 +111,7 @@ def own_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "_own", _library_with_own_lines)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sample_folder() -> Path:
     """The county's sample files that may lie beside the project; the test is left out where they do not."""
     folder = Path(__file__).resolve().parents[2] / "shared" / "intake"

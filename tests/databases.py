@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 _numbers = count(1)
+Made = TypeVar("Made")
 
 
 def use(urls: Any) -> None:
@@ -49,3 +50,18 @@ def fresh(server: Any, django_db_blocker: Any, template: str = "xiuhua") -> Iter
             use(server.urls)
             with psycopg.connect(server.superuser, autocommit=True) as admin:
                 admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def kept(
+    server: Any, django_db_blocker: Any, make: Callable[[], Made], template: str = "xiuhua"
+) -> Iterator[tuple[str, Made]]:
+    """A database that takes long to fill, filled once for tests that go on each in a copy of their own. Yields its name, for
+    `fresh`, and what `make` hands back: whoever gets that changes a copy of it, too."""
+    with fresh(server, django_db_blocker, template) as urls:
+        from django.db import connections
+        from psycopg.conninfo import conninfo_to_dict
+
+        made = make()
+        connections.close_all()
+        yield str(conninfo_to_dict(urls.app)["dbname"]), made

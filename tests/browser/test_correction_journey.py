@@ -108,9 +108,7 @@ def test_marked_downloaded_corrected_uploaded_and_nothing_is_open(
     page.go_back()
     merge(page)
     expect(page.locator("main")).not_to_contain_text("校验未通过 ")
-    assert open_in_the_pool(page) == 0, (
-        "what was wrong in the workbook is closed, not only gone from a page"
-    )
+    assert open_in_the_pool(page) == 0, "what was wrong in the workbook is closed, not only gone from a page"
     for household_number in (FIRST, SECOND):
         page.goto(f"/search/?q={household_number}")
         page.get_by_role("link", name="罗一").first.click()

@@ -29,6 +29,7 @@ from xiuhua.decisions.services.basis import Basis, basis_of
 from xiuhua.registry.models import Household
 
 HUNG = ("notice", "announcement")
+NAMES: dict[str, list[str]] = {}
 VILLAGE = people.VILLAGE
 SPOILT = {
     "house_grade": ("D", "B"),
@@ -89,7 +90,8 @@ class Acts:
     def ask(self, sql: str, *values: Any) -> Rows:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
-            names = [one.name for one in cursor.description]
+            # The same few questions are asked ten thousand times; what their columns are called does not change meanwhile.
+            names = NAMES.get(sql) or NAMES.setdefault(sql, [one.name for one in cursor.description])
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def attempt(self, what: str, sql: str, *values: Any) -> int | None:

@@ -244,12 +244,46 @@ def keeps_wrongly(d: Driver) -> None:
         ])()  # fmt: skip
 
 
+def _at_a_meeting(d: Driver) -> dict[str, Any] | None:
+    """A proceeding that waits for its meeting; where none does, an exit that is begun now."""
+    found = [one for one in d.proceedings() if d.step(one).get("vote")]
+    if not found:
+        made = d.begin(d.homes[0], "targeted_exit")
+        found = [one for one in d.proceedings() if one["id"] == made]
+    return d.rng.choice(found) if found else None
+
+
+def refuses_alone(d: Driver) -> None:
+    """A meeting's no by whoever signs for it: nobody was there, or nobody counted."""
+    if one := _at_a_meeting(d):
+        d.sign(one, d.rng.choice(d.eligible(one) or list(d.known)), "no", "不够条件", d.rng.choice(NOES))
+
+
+def verifies_alone(d: Driver) -> None:
+    """Two of one side, where one of each is wanted."""
+    found = [one for one in d.proceedings() if d.step(one).get("of_each")]
+    if not found and (met := _at_a_meeting(d)) and d.told.begun[met["id"]] == "targeted_exit":
+        for paper in d.step(met)["evidence"]:
+            d.paper(met, paper["code"])
+        d.sign(met, d.rng.choice(d.eligible(met) or list(d.known)), detail={"vote": VOTE})
+        found = [one for one in d.proceedings() if d.step(one).get("of_each")]
+    if found:
+        one = d.rng.choice(found)
+        for paper in d.step(one)["evidence"]:
+            d.paper(one, paper["code"])
+        side = d.rng.choice(d.step(one)["who"])
+        same = [pk for pk, who in d.known.items() if who.office == side and who.place == VILLAGE]
+        for by in d.rng.sample(same, min(2, len(same))):
+            d.snapshot(one)
+            d.sign(one, by)
+
+
 def forges(d: Driver) -> None:
     """True records, but outcomes that were made up beside them: nobody can tell before they are computed again."""
     found = [one for one in d.proceedings() if d.step(one).get("rules") or d.step(one).get("grounds")]
     if found:
         one = d.rng.choice(found)
-        step, able = d.step(one), d.eligible(one)
+        step = d.step(one)
         if one["household_id"] not in d.spoilt:
             d.spoil(one["household_id"])
         said = {
@@ -262,9 +296,14 @@ def forges(d: Driver) -> None:
         }
         for paper in step.get("evidence", []):
             d.paper(one, paper["code"])
-        for by in able[: step.get("people", 1)]:
-            d.snapshot(one, outcomes=said)
-            d.sign(one, by, detail={"vote": VOTE} if step.get("vote") else {"mode": "natural"})
+        for _ in range(step.get("people", 1)):
+            if able := d.eligible(one):
+                d.snapshot(one, outcomes=said)
+                d.sign(
+                    one,
+                    d.rng.choice(able),
+                    detail={"vote": VOTE} if step.get("vote") else {"mode": "natural"},
+                )
         if d.rng.random() < 0.7:
             computes_again(d)
 
@@ -345,5 +384,5 @@ def takes_the_guards_away(d: Driver) -> None:
 
 TRIES: list[Callable[[Driver], None]] = [
     signs_anything, signs_anything, signs_without_evidence, signs_without_evidence, signs_in_anothers_name, says_no, moves_it_on, removes, changes, writes_a_status,
-    hangs_wrongly, takes_down_early, objects, answers, tells_kin, ends_kin, brings_wrongly, keeps_wrongly, forges, computes_again, begins_wrongly, spoils, waits, shadows, takes_the_guards_away,
+    hangs_wrongly, takes_down_early, objects, answers, tells_kin, ends_kin, brings_wrongly, keeps_wrongly, forges, computes_again, refuses_alone, verifies_alone, begins_wrongly, spoils, waits, shadows, takes_the_guards_away,
 ]  # fmt: skip

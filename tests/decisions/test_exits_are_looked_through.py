@@ -151,7 +151,7 @@ def test_ticks_without_paper_are_a_mark_and_so_is_a_name(going: Going) -> None:
             "insured_persons",
             "food_clothing_ok",
         ):
-            correct_value(by=by, household=going.household, grain="period", row=year.pk, column=column, value=getattr(year, column), evidence=Evidence(Seen.CHECKED, date(2015, 1, 1)))  # fmt: skip
+            correct_value(by=by, household=going.household, grain="period", row=year.pk, column=column, value=getattr(year, column), evidence=Evidence(Seen.CHECKED, date(2020, 8, 1)))  # fmt: skip
     one = going.until(one, "county")
     page = people.sign_in(Client(), going.county[0]).get(reverse("decisions:proceeding", args=[one.pk]))
     assert "同名，请说明" in page.content.decode()

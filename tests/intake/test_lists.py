@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from databases import fresh, kept
 from intake import taking
 from intake.conftest import Files, sign
 from intake.reading.support import sheet
@@ -74,11 +75,26 @@ def hits() -> set[tuple[str, str, str]]:
     return {(kind, number, name) for kind, number, name, *_said in taking.ask(HITS)}
 
 
+@pytest.fixture(scope="module")
+def kept_county(
+    sample_folder: Path, server: Any, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[tuple[str, None]]:
+    """The sample county taken in once."""
+
+    def take_in() -> None:
+        sign()
+        taking.take([sample_folder / name for name in taking.SAMPLE])
+
+    with kept(server, django_db_blocker, take_in) as made:
+        yield made
+
+
 @pytest.fixture
-def county(sample_folder: Path, fresh_database: Any) -> Iterator[Path]:
-    sign()
-    taking.take([sample_folder / name for name in taking.SAMPLE])
-    yield sample_folder
+def county(
+    sample_folder: Path, kept_county: tuple[str, None], server: Any, django_db_blocker: Any
+) -> Iterator[Path]:
+    with fresh(server, django_db_blocker, kept_county[0]):
+        yield sample_folder
 
 
 def test_the_sample_countys_hits_are_found_and_nobody_else_is_kept(county: Path) -> None:

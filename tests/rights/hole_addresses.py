@@ -123,6 +123,21 @@ def fails(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse()
 
 
+def named(request: HttpRequest) -> HttpResponse:
+    """Officials of the place above may be named here; it names everybody's."""
+    return HttpResponse(str(_by_owner("select name from accounts_official")))
+
+
+def named_count(request: HttpRequest) -> HttpResponse:
+    """Names nobody who may not be named, and tells how many officials there are."""
+    return HttpResponse(str(_by_owner("select count(*) from accounts_official")))
+
+
+def above(request: HttpRequest) -> HttpResponse:
+    """Officials of the place above may be named here; it tells of that place's files."""
+    return HttpResponse(str(_by_owner("select name from files_storedfile where place_code = '990521'")))
+
+
 api = NinjaAPI(urls_namespace="hole_api", openapi_url=None, docs_url=None)
 
 
@@ -138,6 +153,7 @@ def _hole(view: Any, route: str, probe: Probe, right: str = "registry.see") -> A
     return path(route, view, name=name)
 
 
+MAY_NAME: Any = {"names": "officials of the township and county", "reach": "above"}
 holes = [
     _hole(page, "page/<int:pk>/", at("page", pk="household")),
     _hole(rows, "rows/", at("list")),
@@ -153,6 +169,9 @@ holes = [
     _hole(onward, "onward/<int:pk>/", at("page", pk="household")),
     _hole(empty, "empty/<str:code>/", at("page", code="place")),
     _hole(fails, "fails/<int:pk>/", at("page", pk="household")),
+    _hole(named, "named/", at("drop-down", **MAY_NAME)),
+    _hole(named_count, "named_count/", at("count", **MAY_NAME)),
+    _hole(above, "above/", at("page", **MAY_NAME)),
 ]
 RIGHTS["hole_api:everybody"], HOLES["hole_api:everybody"] = "signed_in", at("API list")
 # The same without a hole: else a checker that always cries would pass.

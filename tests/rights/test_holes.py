@@ -37,6 +37,10 @@ SIGNS = {
     "hole:empty": "outside, answers 200",
     "hole:fails": "answers 500",
     "hole_api:everybody": "tells of 990521102201",
+    # Where somebody may be named.
+    "hole:named": "tells of 990521102201",
+    "hole:named_count": "shows something else since others have more",
+    "hole:above": "tells of 990521 ",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -10,8 +11,10 @@ import pytest
 from django.db import connection
 from psycopg import sql
 
+from databases import fresh, kept
 from rights.planted import Country, plant
 from rights.walking import protected
+from xiuhua.runtime.locations import Urls
 
 pytestmark = [pytest.mark.database]
 MINE = "990522"
@@ -93,9 +96,17 @@ ONLY_ADDED = re.compile(
 MAY_BE_ADDED = {"registry_tallymark"}
 
 
+@pytest.fixture(scope="module")
+def kept_country(server: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, Country]]:
+    with kept(server, django_db_blocker, plant) as made:
+        yield made
+
+
 @pytest.fixture
-def country(fresh_database: Any) -> Country:
-    return plant()
+def country(kept_country: tuple[str, Country], server: Any, django_db_blocker: Any) -> Iterator[Urls]:
+    """Addresses of a copy of the planted country."""
+    with fresh(server, django_db_blocker, kept_country[0]) as urls:
+        yield urls
 
 
 def owner_rows(urls: Any, table: str, column: str) -> list[tuple[Any, ...]]:
@@ -118,20 +129,18 @@ def scoped(urls: Any) -> psycopg.Connection[Any]:
     return app
 
 
-def test_every_protected_table_has_something_to_be_seen_elsewhere(
-    country: Country, fresh_database: Any
-) -> None:
-    bare = [table for table, column in protected() if not owner_rows(fresh_database, table, column)]
+def test_every_protected_table_has_something_to_be_seen_elsewhere(country: Urls) -> None:
+    bare = [table for table, column in protected() if not owner_rows(country, table, column)]
     # Else the tests below could not fail. Histories of people, memberships and years come from the same trigger.
     kept = ("membership", "periodrecord", "person", "villageyear")
     assert bare == [f"registry_{name}event" for name in kept]
 
 
-def test_of_another_area_nothing_is_seen_changed_or_removed(country: Country, fresh_database: Any) -> None:
+def test_of_another_area_nothing_is_seen_changed_or_removed(country: Urls) -> None:
     for table, column in protected():
         name, place = sql.Identifier(table), sql.Identifier(column)
         elsewhere = sql.SQL("not ({} >= {} and {} < {})").format(place, MINE, place, "990523")
-        with scoped(fresh_database) as app:
+        with scoped(country) as app:
             seen = app.execute(sql.SQL("select count(*) from {} where {}").format(name, elsewhere)).fetchone()
             assert seen == (0,), table
             for statement in ("update {} set {} = {} where {}", "delete from {0} where {3}"):
@@ -143,16 +152,16 @@ def test_of_another_area_nothing_is_seen_changed_or_removed(country: Country, fr
                     pass  # refused outright is as good
 
 
-def test_nothing_is_added_to_another_area(country: Country, fresh_database: Any) -> None:
+def test_nothing_is_added_to_another_area(country: Urls) -> None:
     for table, column in protected():
         if (
             table in MAY_BE_ADDED
             or ADDED_BY_TRIGGERS.search(table)
-            or not (rows := owner_rows(fresh_database, table, column))
+            or not (rows := owner_rows(country, table, column))
         ):
             continue
         with (
-            scoped(fresh_database) as app,
+            scoped(country) as app,
             pytest.raises(
                 REFUSED,
                 match=r"row-level security|another|a status|a case begins|takes no step|through its case|no such|watched|belongs to the step",
@@ -181,18 +190,18 @@ def columns(app: psycopg.Connection[Any], table: str) -> list[tuple[str, str, bo
     ).fetchall()  # type: ignore[return-value]
 
 
-def test_without_a_scope_every_protected_table_raises(country: Country, fresh_database: Any) -> None:
-    with psycopg.connect(fresh_database.app) as app:
+def test_without_a_scope_every_protected_table_raises(country: Urls) -> None:
+    with psycopg.connect(country.app) as app:
         for table, column in protected():
             # Of a table without a row the policy is never asked, and that it is empty is true.
-            if not owner_rows(fresh_database, table, column):
+            if not owner_rows(country, table, column):
                 continue
             with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
                 app.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table)))
 
 
-def test_a_scope_ends_with_its_transaction(country: Country, fresh_database: Any) -> None:
-    with psycopg.connect(fresh_database.app) as app:
+def test_a_scope_ends_with_its_transaction(country: Urls) -> None:
+    with psycopg.connect(country.app) as app:
         with app.transaction():
             app.execute("select set_config('xiuhua.lo', '0', true), set_config('xiuhua.hi', 'D', true)")
             assert app.execute("select count(*) > 0 from registry_household").fetchone() == (True,)
@@ -200,7 +209,7 @@ def test_a_scope_ends_with_its_transaction(country: Country, fresh_database: Any
             app.execute("select count(*) from registry_household")
 
 
-def test_history_and_audit_are_only_added_to(country: Country, fresh_database: Any) -> None:
+def test_history_and_audit_are_only_added_to(country: Urls) -> None:
     kept = [
         table for table, _column in protected() if ADDED_BY_TRIGGERS.search(table) or ONLY_ADDED.search(table)
     ]
@@ -208,7 +217,7 @@ def test_history_and_audit_are_only_added_to(country: Country, fresh_database: A
     for table in kept:
         for statement in ("update {} set {} = {}", "delete from {}", "truncate {}"):
             column = dict(protected())[table]
-            with scoped(fresh_database) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            with scoped(country) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
                 app.execute("select set_config('xiuhua.lo', '0', true), set_config('xiuhua.hi', 'D', true)")
                 name = sql.Identifier(table)
                 app.execute(sql.SQL(statement).format(name, sql.Identifier(column), sql.Identifier(column)))

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,9 +24,8 @@ Hold = Callable[..., "Holder"]
 
 @contextmanager
 def throw_away_home() -> Iterator[Path]:
-    """A home folder directly under /tmp: pytest's own is closed to the server's unprivileged user."""
-    folder = Path(tempfile.mkdtemp(prefix="xh-", dir="/tmp"))
-    folder.chmod(0o711)
+    """A home folder that the server's unprivileged user can pass."""
+    folder = testing.throw_away_folder()
     try:
         yield folder
     finally:

@@ -127,6 +127,7 @@ def test_what_is_not_known_is_never_shown_as_met(town: Town) -> None:
         "exit.medical",
         "exit.housing",
         "exit.water",
+        "exit.recent",
     }
     assert states.count("not_known") == len(demands & set(unknown))
     assert states.count("fails") == len(demands & set(fails))

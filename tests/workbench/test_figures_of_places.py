@@ -32,8 +32,8 @@ def change(sql: str, *values: object) -> None:
 def test_each_standard_counts_its_households_and_opens_to_them(town: Town) -> None:
     client = town.client(town.world.county_office)
     rows = client.get(f"/places/{COUNTY}/").context["standards"]
-    assert len(rows) == 6
-    for row, rule in zip(rows, ("exit.income", *NOT_INCOME), strict=True):
+    assert len(rows) == 7
+    for row, rule in zip(rows, ("exit.income", *NOT_INCOME, "exit.recent"), strict=True):
         for what, column in (("fails", "exit_fails"), ("unknown", "exit_unknown")):
             [(n,)] = taking.ask(
                 "select count(*) from registry_household h join registry_standing s on s.household_id = h.id"

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,8 +15,10 @@ from uuid import uuid4
 
 import openpyxl
 import pytest
+from django.test import override_settings
 
 import people
+from databases import fresh, kept
 from freezes.frozen_county import NATION, taken
 from intake import taking
 from workbench.conftest import Town, take
@@ -30,10 +36,41 @@ COUNTY = taking.COUNTY
 RULE = "exit.income"
 
 
+@pytest.fixture(scope="module")
+def kept_freeze(
+    kept_town: tuple[str, Town], server: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Freeze, Path]]:
+    """The county frozen once, for all of these tests."""
+    folder = tmp_path_factory.mktemp("kept") / "freezes"
+
+    def frozen() -> Freeze:
+        with override_settings(FREEZES=folder):
+            return taken(COUNTY)
+
+    with kept(server, django_db_blocker, frozen, kept_town[0]) as (name, made):
+        yield name, made, folder
+
+
 @pytest.fixture
-def freeze(town: Town, tmp_path: Path, settings: Any) -> Freeze:
+def town(
+    kept_town: tuple[str, Town],
+    kept_freeze: tuple[str, Freeze, Path],
+    server: Any,
+    django_db_blocker: Any,
+    tmp_path: Path,
+    settings: Any,
+) -> Iterator[Town]:
+    """The county with its freeze, in a database and a folder of the test's own."""
+    name, _made, folder = kept_freeze
     settings.FREEZES = tmp_path / "freezes"
-    return taken(COUNTY)
+    shutil.copytree(folder, settings.FREEZES)
+    with fresh(server, django_db_blocker, name) as urls:
+        yield replace(deepcopy(kept_town[1]), urls=urls)
+
+
+@pytest.fixture
+def freeze(kept_freeze: tuple[str, Freeze, Path], town: Town) -> Freeze:
+    return deepcopy(kept_freeze[1])
 
 
 def counts(freeze: Freeze, place: str = COUNTY, **wanted: Any) -> queries.Counts:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 import people
+from databases import fresh, kept
 from intake import taking
 from workbench.conftest import Town, key_of, take
 from workbench.test_tables_taken_away import csv_rows
@@ -87,14 +91,35 @@ def hit() -> ListingHit:
         return ListingHit.objects.select_related("listing").get()
 
 
+@pytest.fixture(scope="module")
+def kept_brought(
+    kept_town: tuple[str, Town], server: Any, django_db_blocker: Any
+) -> Iterator[tuple[str, tuple[Any, str]]]:
+    """The list taken in once."""
+
+    def listed() -> tuple[Any, str]:
+        town = deepcopy(kept_town[1])
+        one, number = owner(town)
+        client = town.client(town.world.county_office)
+        row = (one.name, one.id_number, "小型轿车", 160000, "2015-04-15")
+        assert bring(client, cars(row, NOBODY)).status_code == 302
+        finish(client)
+        return one, number
+
+    with kept(server, django_db_blocker, listed, kept_town[0]) as made:
+        yield made
+
+
 @pytest.fixture
-def brought(town: Town) -> tuple[Town, Any, str]:
-    one, number = owner(town)
-    client = town.client(town.world.county_office)
-    row = (one.name, one.id_number, "小型轿车", 160000, "2015-04-15")
-    assert bring(client, cars(row, NOBODY)).status_code == 302
-    finish(client)
-    return town, one, number
+def brought(
+    kept_town: tuple[str, Town],
+    kept_brought: tuple[str, tuple[Any, str]],
+    server: Any,
+    django_db_blocker: Any,
+) -> Iterator[tuple[Town, Any, str]]:
+    name, (one, number) = kept_brought
+    with fresh(server, django_db_blocker, name) as urls:
+        yield replace(deepcopy(kept_town[1]), urls=urls), deepcopy(one), number
 
 
 def finding(number: str, rule: str = "lead.vehicle") -> list[tuple[Any, ...]]:

@@ -171,7 +171,7 @@ def test_a_county_on_one_page_tells_the_figures_of_its_page(town: Town) -> None:
     page = town.client(town.world.county_office).get(f"/places/{COUNTY}/").content.decode()
     for one in told["numbers"][:1]:
         assert re.search(rf">\s*{one['number']}\b", page), one
-    assert len(told["demands"]) == 6 and told["standards"][0]["source"]
+    assert len(told["demands"]) == 7 and told["standards"][0]["source"]
     for row in told["demands"]:
         parts = [int(row[key].replace(",", "")) for key in ("holds", "fails", "unknown")]
         registered = taking.ask(

@@ -151,7 +151,9 @@ def _monitoring(urls: Any) -> None:
             owner.execute(
                 f"""insert into decisions_proceeding (procedure_id, kind, place_code, household_id, course, at_step, round, begun_at, as_of,
                 step_since, closed_on, effect_status) select (select max(id) from decisions_procedure where kind = 'watch'), 'watch',
-                h.village_code, h.id, %s, 'lead', 1, %s, %s, %s, %s, '' {of}""",
+                h.village_code, h.id, %s,
+                (select definition->'steps'->0->>'id' from decisions_procedure where kind = 'watch' order by id desc limit 1),
+                1, %s, %s, %s, %s, '' {of}""",
                 [course, begun, begun, begun, closed, home],
             )
         for home, came, ended in zip(

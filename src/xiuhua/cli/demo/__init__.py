@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -186,15 +187,22 @@ def officials(county: County) -> dict[str, Appointment]:
 
 def appoint(username: str, name: str, place: str, office: str, title: str, role: str) -> Appointment:
     """One invented official. The demo gives accounts by itself; an office needs two people for each."""
-    from django.conf import settings
-
     from xiuhua.accounts.models import Account, Appointment, Official, Post
 
-    account = Account(username=username, official=Official.objects.create(name=name))
-    account.set_password(settings.DEMO_PASSWORD)
+    account = Account(username=username, official=Official.objects.create(name=name), password=scrambled())
     account.save()
     post, _made = Post.objects.get_or_create(place_id=place, office=office, title=title, role=role, label="")
     return Appointment.objects.create(official=account.official, post=post, since=SINCE)
+
+
+@cache
+def scrambled() -> str:
+    """The demonstration's password, as it is kept. All its accounts have this one, which everybody knows: it is slow to reckon,
+    and done once."""
+    from django.conf import settings
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(settings.DEMO_PASSWORD)
 
 
 def bring(county: County, officer: Appointment, folder: Path, *, with_lists: bool = True) -> None:

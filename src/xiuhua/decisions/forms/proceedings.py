@@ -193,6 +193,8 @@ class StepForm(forms.Form):
                 asked.when = _("签办前须交") if owed else _("已交，可再补")  # type: ignore[attr-defined]
                 if name.removeprefix("paper_") in instead:
                     asked.when = _("交不出上面一份时交")  # type: ignore[attr-defined]
+            elif name == "member":
+                asked.when = _("签办前须填")  # type: ignore[attr-defined]
             elif name.startswith("vote_"):
                 asked.when = _("同意、不同意都须填")  # type: ignore[attr-defined]
 

@@ -7,7 +7,7 @@ changes the meaning (户主, 支出, 人均 …) and its values do not speak aga
 from __future__ import annotations
 
 import functools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -22,6 +22,8 @@ _SURE = 0.82
 _SURE_WITH_VALUES = 0.6
 _MARGIN = 0.1
 _ASKED = 0.6
+# Below what is asked about, and too far below it to cast a doubt on what is.
+_NO_MATTER = 0.45
 _MOST_CANDIDATES = 4
 # Headings that hold nothing of ours and are like nothing of ours.
 _OF_NO_USE = frozenset({"序号", "备注", "说明", "编号", "no", "序列", "行号", "附注", "其他"})
@@ -47,6 +49,7 @@ class _Words:
     exact: dict[str, str]
     loose: dict[str, str]
     forms: dict[str, tuple[str, ...]]
+    letters: dict[str, tuple[tuple[str, Counter[str]], ...]]
 
 
 @functools.lru_cache(maxsize=64)
@@ -63,7 +66,8 @@ def _words(book: Book) -> _Words:
             loose[loose_key(name)].add(field.key)
         forms[field.key] = tuple({bare_key(name) for name in (field.zh, *field.synonyms)} - {""})
     single = {key: next(iter(fields)) for key, fields in loose.items() if len(fields) == 1 and len(key) > 1}
-    return _Words(exact=exact, loose=single, forms=forms)
+    letters = {key: tuple((word, Counter(word)) for word in words) for key, words in forms.items()}
+    return _Words(exact=exact, loose=single, forms=forms, letters=letters)
 
 
 def vocabulary(book: Book) -> frozenset[str]:
@@ -144,14 +148,16 @@ def _by_likeness(
     book: Book, texts: Mapping[int, list[str]], taken: Mapping[str, int], sample: Sequence[Sequence[Cell]]
 ) -> Matched:
     fields = [field for field in book.fields if field.key not in taken]
+    words = _words(book).letters
     sure: dict[str, list[tuple[float, int]]] = defaultdict(list)
     unsure: dict[int, list[str]] = {}
     for index, forms in texts.items():
         if bare_key(forms[-1]) in _OF_NO_USE:
             continue
         values = witness(row[index] for row in sample if index < len(row))
+        own = {key for form in forms if len(key := bare_key(form)) > 1}
         ranked = sorted(
-            ((_likeness(book, field, forms), field) for field in fields), key=lambda pair: -pair[0]
+            ((_likeness(own, words[field.key]), field) for field in fields), key=lambda pair: -pair[0]
         )
         if ranked and _certain(book, ranked, forms, values):
             sure[ranked[0][1].key].append((ranked[0][0], index))
@@ -176,14 +182,21 @@ def _by_likeness(
     return Matched(columns, unsure, {}, 0, False)
 
 
-def _likeness(book: Book, field: Field, forms: Sequence[str]) -> float:
-    best = 0.0
-    for form in {key for form in forms if len(key := bare_key(form)) > 1}:
-        for word in _words(book).forms[field.key]:
-            matcher = SequenceMatcher(None, form, word, autojunk=False)
-            if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:
-                best = max(best, matcher.ratio())
-    return best
+def _likeness(forms: Iterable[str], words: Iterable[tuple[str, Counter[str]]]) -> float:
+    """How like a heading the most similar of some words is, as difflib says; 0 where that is too little to matter.
+
+    Most pairs share hardly a character: what they have in common bounds the ratio, and is counted much faster.
+    """
+    best = _NO_MATTER
+    for form in forms:
+        letters = Counter(form)
+        for word, its in words:
+            length = len(form) + len(word)
+            if 2.0 * min(len(form), len(word)) / length <= best or letters.keys().isdisjoint(its):
+                continue
+            if 2.0 * sum(min(n, its[letter]) for letter, n in letters.items()) / length > best:
+                best = max(best, SequenceMatcher(None, form, word, autojunk=False).ratio())
+    return best if best > _NO_MATTER else 0.0
 
 
 def _certain(

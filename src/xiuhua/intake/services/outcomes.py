@@ -63,7 +63,10 @@ class Outcomes:
         ]
 
     def failed(self, grain: Grain, rules: list[str]) -> Iterator[tuple[Selection, dict[str, Any]]]:
-        """Rows where one of the rules fails, with what the rules saw; only these are opened."""
+        """Rows where one of the rules fails, with what those that fail somewhere saw; only these rows and rules are opened."""
+        rules = self._failing_somewhere(grain, rules)
+        if not rules:
+            return
         failed = self._fails(rules)
         opened = self.library.select(
             "duckdb", grain, self.as_of, rules=rules,
@@ -73,6 +76,13 @@ class Outcomes:
         names = [column[0] for column in found.description or ()]
         for row in found.fetchall():
             yield opened, dict(zip(names, row, strict=True))
+
+    def _failing_somewhere(self, grain: Grain, rules: list[str]) -> list[str]:
+        columns = ", ".join(f"count(*) filter (where {self._fails([rule])})" for rule in rules)
+        if not columns:
+            return []
+        counts = self.engine.execute(f"select {columns} from outcome_{grain}").fetchone() or ()
+        return [rule for rule, n in zip(rules, counts, strict=True) if n]
 
     def not_known(self, rules: list[str]) -> dict[str, int]:
         """For household rules, of how many households each is not known; zeros left out."""

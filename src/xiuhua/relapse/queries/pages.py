@@ -28,6 +28,7 @@ from xiuhua.relapse.models import Application, Clue, ClueSource, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
 from xiuhua.relapse.queries import applications
 from xiuhua.relapse.queries.known import Known, identified
+from xiuhua.relapse.queries.lines import line_missing
 from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk
 
 OWED = 20  # papers of help a page
@@ -136,19 +137,6 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
             "sentence": _("农户申请、走访发现的随时登记；部门名单导入后、规则筛查后，线索自动到这里，同一户的并在一起。"),
             "actions": [new] if may(by, "relapse.work") else [],
         },
-    }  # fmt: skip
-
-
-def line_missing(by: Appointment) -> dict[str, Any] | None:
-    """What the county has to do where its province's range of this year was never entered; None where it is known."""
-    today, line = beijing_today(), "monitoring_line_yuan"
-    # A place above provinces has no range of its own.
-    if len(by.place_code) < 6 or load().figure(line, today, by.place_code) is not None:
-        return None
-    return {
-        "title": _("%(year)s 年的监测范围还没有录入") % {"year": today.year},
-        "sentence": _("收入低于最近一年范围的，照样提示核查、照样纳入；消除风险要等当年的范围录入。由县农业农村局按省里文件录入（见手册“监测范围”）。"),
-        "actions": [{"label": _("看历年的范围"), "url": reverse("workbench:figure", args=[line])}],
     }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ class Standing:
 
 def guarantees() -> list[Rule]:
     """What a household must have besides income: food and clothing, schooling, medical care, house, water."""
-    return [rule for rule in demands() if rule.topic != "income"]
+    return [rule for rule in demands() if rule.topic not in ("income", "recent")]
 
 
 def keys() -> list[str]:

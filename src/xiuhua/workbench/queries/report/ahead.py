@@ -74,8 +74,12 @@ def _sentence(counted: dict[int | None, dict[str, int]], today: int) -> str:
         return _("没有未脱贫的户；下一步是守住不返贫：按期办结线索、研判监测对象。")
     total = sum(whole.values())
     told = ngettext("还有 %(n)s 户未脱贫", "还有 %(n)s 户未脱贫", total) % {"n": f"{total:,}"}
-    return _("%(still)s：计划今年退出 %(now)s 户，明年 %(next)s 户，没有定退出年度 %(none)s 户。") % {
+    late = sum(n for year, n in whole.items() if year is not None and year < today)
+    return _(
+        "%(still)s：计划年度已过 %(late)s 户，计划今年退出 %(now)s 户，明年 %(next)s 户，没有定退出年度 %(none)s 户。"
+    ) % {
         "still": told,
+        "late": f"{late:,}",
         "now": f"{whole.get(today, 0):,}",
         "next": f"{whole.get(today + 1, 0):,}",
         "none": f"{whole.get(None, 0):,}",

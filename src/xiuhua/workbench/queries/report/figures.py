@@ -54,7 +54,7 @@ class Figure:
         """The word after the number."""
         return {
             HOUSEHOLDS: ngettext("户", "户", n), PEOPLE: ngettext("人", "人", n), ITEMS: ngettext("条", "条", n),
-            CASES: npgettext("cases", "件", "件", n),
+            CASES: npgettext("cases", "件", "件", n), CLUES: npgettext("clues", "条", "条", n),
         }[self.unit]  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def _procedure(what: str) -> str:
     return said(_SAYS[what])
 
 
-HOUSEHOLDS, PEOPLE, ITEMS, CASES = "household", "person", "finding", "case"
+HOUSEHOLDS, PEOPLE, ITEMS, CASES, CLUES = "household", "person", "finding", "case", "clue"
 _status, _way, _grave = _term(Status), _term(Way), _term(Kind)
 _course, _origin, _end, _watch, _mode = (_term(one) for one in (Course, Origin, End, WatchClass, RemovalMode))
 
@@ -117,10 +117,10 @@ SECTIONS: list[tuple[Words, list[Figure]]] = [
     (
         gettext_lazy("返贫监测"),
         [
-            Figure("clues_before", gettext_lazy("期初未办结的线索"), ITEMS, clues.STOOD, "before", "clue", _origin),
-            Figure("clues_came", gettext_lazy("本期线索"), ITEMS, clues.HAPPENED["clues_came"], opens="clue", part=_origin),
-            Figure("clues_ended", gettext_lazy("本期办结的线索"), ITEMS, clues.HAPPENED["clues_ended"], opens="clue", part=_end),
-            Figure("clues_after", gettext_lazy("期末未办结的线索"), ITEMS, clues.STOOD, "after", "clue", _origin),
+            Figure("clues_before", gettext_lazy("期初未办结的线索"), CLUES, clues.STOOD, "before", "clue", _origin),
+            Figure("clues_came", gettext_lazy("本期线索"), CLUES, clues.HAPPENED["clues_came"], opens="clue", part=_origin),
+            Figure("clues_ended", gettext_lazy("本期办结的线索"), CLUES, clues.HAPPENED["clues_ended"], opens="clue", part=_end),
+            Figure("clues_after", gettext_lazy("期末未办结的线索"), CLUES, clues.STOOD, "after", "clue", _origin),
             Figure("watched_before", gettext_lazy("期初监测对象"), HOUSEHOLDS, registered.WATCHED, "before", "watched", _watch, people=True),
             Figure("watch_begun", gettext_lazy("本期纳入监测"), HOUSEHOLDS, registered.HAPPENED["watch_begun"], opens="watched", part=_watch, people=True),
             Figure("watch_ended", gettext_lazy("本期消除风险"), HOUSEHOLDS, registered.HAPPENED["watch_ended"], opens="watched", part=_mode, people=True),
