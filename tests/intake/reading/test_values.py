@@ -181,7 +181,7 @@ def test_phones(cell: Any, value: str | None, rules: list[str]) -> None:
         ("person_number", "人编号", 19911112222.0, None, ["number_misplaced"]),
         ("household_number", "户编号", "990101750101523", None, ["number_misplaced"]),
         ("name", "姓名", f"张三{GOOD_ID[:6]} {GOOD_ID[6:]}", None, ["number_misplaced"]),
-        ("village", "行政村", "大坪村19911112222", None, ["number_misplaced"]),
+        ("group", "自然村", "4社19911112222", None, ["number_misplaced"]),
         ("household_number", "户编号", "9" * 31, None, ["too_long"]),
         ("name", "姓名", "长" * 61, None, ["too_long"]),
     ],

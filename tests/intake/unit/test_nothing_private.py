@@ -40,7 +40,7 @@ def test_what_stands_in_place_columns_is_covered(tmp_path: Path, fresh_database:
     assert PHONE not in said + kept and number not in said + kept
     assert "（18 位数字）" in said and "（11 位数字）" in said
     assert sorted(line["rule"] for line in lines) == [
-        "rows_disagree",
+        "number_misplaced",
         *["village_code_wrong"] * 2,
         *["village_unknown"] * 3,
     ]

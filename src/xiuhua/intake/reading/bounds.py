@@ -25,12 +25,14 @@ def bounded(field: Field, reader: Reader) -> Reader:
     if field.kind not in KINDS or field.key == SEALED:
         return reader
     most = LONGEST.get(field.key) or LONGEST[field.kind]
+    # A place is looked up, and one that is not found is told without its digits; a group's or a new village's name is kept.
+    kept = field.kind != "place" or field.key == "group" or (field.grain, field.key) == ("village", "village")
 
     def read(cell: Cell) -> Read:
         value, marks = reader(cell)
         if not isinstance(value, str) or len(value) < _SHORT:
             return value, marks
-        if revealing(value):
+        if kept and revealing(value):
             return None, ((IntakeRule.NUMBER_MISPLACED, {}),)
         if len(value) > most:
             said = {"count": str(len(value)), "most": str(most)}
