@@ -113,7 +113,7 @@ def test_who_signed_is_held_against_the_members(going: Going, who: str, expected
     poor(going)
     one = going.until(going.begin("targeted_exit"), "agreement")
     going.papers(one, going.village[0])
-    for said, words in (({}, "请选明谁替本户签的字"), ({"member": "refused"}, "拒签不是认可"), ({"member": "7"}, "不是这一户的成员")):  # fmt: skip
+    for said, words in (({}, "请选明谁替本户签的字"), ({"member": "refused"}, "拒签不是认可"), ({"member": "0"}, "不是这一户的成员")):  # fmt: skip
         with pytest.raises(Refused, match=words), going.acting(going.village[0]):
             acts.sign(by=going.village[0], proceeding=one, detail=said)
     with within(scope_of(people.COUNTY), who={"account": "test"}):

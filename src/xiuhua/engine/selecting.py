@@ -315,7 +315,8 @@ class Query:
         """Villages whose facts were written down, so that nothing below them is read."""
         listed = ["v.village_code", "v.county_code", *self.own(layer, "v", self.names.relations["village"])]
         listed += [f"q.f__{one}" for one in sorted(layer.facts)]
-        listed += [f"q.e__{one}" for one in sorted(layer.evidence)]
+        # A selection says 0 where nothing bears evidence; inside a layer that is null, and the weakest leaves it out.
+        listed += [f"NULLIF(q.e__{one}, 0) AS e__{one}" for one in sorted(layer.evidence)]
         where = (
             ""
             if self.wanted is None
