@@ -15,9 +15,6 @@ from django.db import DatabaseError, connection
 
 import people
 from decisions.hold_known import (
-    ABOVE,
-    LENGTHS,
-    OFFICES,
     TABLES,
     Known,
     Rows,
@@ -312,86 +309,6 @@ class Acts:
         )
         if made is not None and not agrees:
             self.doubted.add(shot)
-
-    def hang(self, one: dict[str, Any], **changed: Any) -> int | None:
-        values = {
-            "reference": self.reference(one), "place_code": VILLAGE, "matter": "{}", "lines": '[{"village": "上坝村", "head": "张三", "people": 3}]', "board": "村务公开栏", "days": 7, "count": "calendar",
-            "hung_on": self.today, "due_on": self.today, "hung_by": "x", "hung_proof_id": self.files[0], "recorded_at": "2000-01-01", "taken_down_by": "", **changed,
-        }  # fmt: skip
-        made = self.attempt(
-            f"hang {values['reference']} {changed}",
-            f"insert into public.notices_notice ({', '.join(values)}) values ({', '.join(['%s'] * len(values))}) returning id",
-            *values.values(),
-        )
-        step = next(
-            (each for each in self.steps(one) if each["id"] == str(values["reference"]).split(":")[2]), one
-        )
-        if made is not None and step.get("does") not in HUNG:
-            self.at_once.append(f"{values['reference']} hung, for which nothing hangs")
-        reached = self.since.get(str(values["reference"]))
-        if (
-            made is not None
-            and str(values["reference"]).startswith("proceeding:")
-            and (reached is None or values["hung_on"] < reached)
-        ):
-            self.at_once.append(
-                f"{values['reference']} hung on {values['hung_on']}, its step was reached {reached}"
-            )
-        return made
-
-    def take_down(self, notice: int, on: date | None = None) -> None:
-        self.attempt(
-            f"take down {notice} {on}",
-            "update public.notices_notice set taken_down_on = %s, taken_down_by = 'x', taken_down_proof_id = %s where id = %s",
-            on or self.today,
-            self.files[0],
-            notice,
-        )
-
-    def notice(self, one: dict[str, Any]) -> dict[str, Any] | None:
-        found = self.ask("select * from public.notices_notice where reference = %s", self.reference(one))
-        return found[0] if found else None
-
-    def object(self, notice: int) -> None:
-        self.attempt(
-            f"object to {notice}",
-            "insert into public.notices_objection (notice_id, place_code, channel, said_sealed, came_on, taken_by, answer, answered_by) values (%s, %s, 'phone', 'x', %s, 'x', '', '') returning id",
-            notice,
-            VILLAGE,
-            self.today,
-        )
-
-    def answer(self, notice: int, upheld: bool, official: int) -> None:
-        done = self.attempt(
-            f"answer {notice} by {official} {upheld}",
-            "update public.notices_objection set answer = 'x', upheld = %s, answered_by = 'x', answered_official_id = %s, answered_at = now() where notice_id = %s and answered_at is null",
-            upheld,
-            official,
-            notice,
-        )
-        if done:
-            told = self.ask("select reference, place_code from public.notices_notice where id = %s", notice)[
-                0
-            ]
-            pk, step = int(told["reference"].split(":")[1]), told["reference"].split(":")[2]
-            one = next(each for each in self.proceedings(None) if each["id"] == pk)
-            level = next(each for each in self.steps(one) if each["id"] == step)["level"]
-            both = self.both(official)
-            self.at_once += [f"an objection answered by a party {official}"] if self.party(pk, both) else []
-            self.at_once += (
-                [f"an objection answered by kin {official}"]
-                if both & self.kin_of(one["household_id"])
-                else []
-            )
-            above = told["place_code"][: ABOVE[LENGTHS[level]]]
-            if not any(
-                who.official == official
-                and who.role in OFFICES[1:]
-                and above.startswith(who.place)
-                and (who.until is None or who.until >= self.today)
-                for who in self.known.values()
-            ):
-                self.at_once.append(f"an objection to what was handled at {level} answered by {official}")
 
     def tell_kin(self, home: int, official: int) -> None:
         made = self.attempt(

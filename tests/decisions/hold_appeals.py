@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from decisions.hold_acts import VILLAGE, Acts
+from decisions.hold_acts import VILLAGE
+from decisions.hold_hung import Hung
 from decisions.hold_known import APPEAL_DAYS, LAPSE_DAYS, Heard
 
 
 @dataclass
-class Appealing(Acts):
+class Appealing(Hung):
     """Acts after the decision; what must not have been accepted is noted at once."""
 
     def appeal(self, one: dict[str, Any], taken: int, came_on: date, **changed: Any) -> None:

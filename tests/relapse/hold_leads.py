@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import people
-from decisions.hold_acts import Acts
+from decisions.hold_hung import Hung
 from decisions.hold_known import OFFICES, Rows
 
 WORKERS = OFFICES[:3]
@@ -22,7 +22,7 @@ SHEET = {**dict.fromkeys(ASKED[:5], 0), **dict.fromkeys(ASKED[5:], True)}
 
 
 @dataclass
-class Leads(Acts):
+class Leads(Hung):
     """Clues of a few households. `said` counts what was said and seen, in order."""
 
     said: dict[tuple[str, int], int] = field(default_factory=dict)

@@ -63,6 +63,16 @@ def go(going: Going, one: Proceeding, **decided: object) -> Proceeding:
     return one
 
 
+def shown_beside(going: Going, removal: Proceeding) -> None:
+    """What speaks beside the standards is shown to whoever decides, and stops nothing."""
+    shown = {each["says"]: each for each in standing_now(removal)}
+    page = conclusions(
+        removal, judged_now(Proceeding.objects.filter(pk=removal.pk))[going.household.pk], "zh"
+    )
+    assert shown["监测户没有新的收入骤减"]["beside"] and not shown["监测户饮水安全"]["beside"]
+    assert "监测户上年收入也高于监测范围" in {each["says"] for each in page}
+
+
 def test_from_a_list_to_removal(going: Going) -> None:
     clue = a_list_comes(going)
     by = going.village[0]
@@ -112,14 +122,7 @@ def test_from_a_list_to_removal(going: Going) -> None:
     saying = Saying(Origin.CADRE, Risk.WORK, "儿子失业了", beijing_today())
     with going.acting(by):
         assert services.take_down(by=by, household=going.household, saying=saying).joined
-        shown = {each["says"]: each for each in standing_now(removal)}
-        page = conclusions(
-            removal, judged_now(Proceeding.objects.filter(pk=removal.pk))[going.household.pk], "zh"
-        )
-    assert shown["监测户没有新的收入骤减"]["beside"] and not shown["监测户饮水安全"]["beside"]
-    assert "监测户上年收入也高于监测范围" in {each["says"] for each in page}, (
-        "shown to whoever decides, and stops nothing"
-    )
+        shown_beside(going, removal)
     with pytest.raises(Refused, match="未了结的线索"):
         go(going, removal, mode="helped")
     with going.acting(by):

@@ -1,8 +1,7 @@
-"""A frozen figure opens to its households and to nobody else's; two freezes tell what changed and say first where rules did."""
+"""A frozen figure opens to its households and to nobody else's."""
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 from collections.abc import Iterator
@@ -11,25 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
 
-import openpyxl
 import pytest
 from django.test import override_settings
 
 import people
 from databases import fresh, kept
-from freezes.frozen_county import NATION, taken
+from freezes.frozen_county import taken
 from intake import taking
 from workbench.conftest import Town, take
-from xiuhua.files.models import Export
-from xiuhua.files.services import content, make
 from xiuhua.freezes import queries
 from xiuhua.freezes.models import Freeze, HouseholdKey
 from xiuhua.freezes.services import confirm_forgetting, forget
-from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import PeriodRecord, Person
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 COUNTY = taking.COUNTY
@@ -298,122 +291,6 @@ def test_a_fact_opens_by_its_part(town: Town, freeze: Freeze) -> None:
     for part in ("true", "unknown"):
         where = f"/freezes/{freeze.pk}/{COUNTY}/facts/someone_out_of_school/{part}/"
         assert client.get(where).context["total"] == held.get(part, 0) == len(listed(client, where))
-
-
-def change_incomes(n: int) -> list[int]:
-    """Some families that failed by income now have plenty; their ids."""
-    with within(NATION, who={"account": "test"}):
-        failing = [
-            pk
-            for (pk,) in taking.ask(
-                "select household_id from registry_standing where 'exit.income' = any(exit_fails) order by 1"
-            )
-        ][:n]
-        for one in PeriodRecord.objects.filter(household_id__in=failing):
-            one.wage_fen = 99_000_00 * 10
-            one.net_income_per_head_reported_fen = one.net_income_reported_fen = None
-            one.save()
-        return failing
-
-
-def test_two_freezes_tell_what_changed_worst_first_down_to_households(town: Town, freeze: Freeze) -> None:
-    client = town.client(town.world.county_office)
-    assert client.get("/freezes/compare/").context["pair"] is None
-    moved = change_incomes(4)
-    later = taken(COUNTY)
-    page = client.get("/freezes/compare/")
-    assert page.status_code == 200 and page.context["pair"]["notices"] == []
-    fails, now = counts(freeze).fails, counts(later).fails
-    assert now < fails
-    by_url = {row["clause_url"]: row for row in page.context["rules"]}
-    row = by_url[f"/rulebook/rules/{RULE}/"]
-    assert (row["fails"]["before"], row["fails"]["after"], row["fails"]["by"]) == (fails, now, now - fails)
-    order = [(-(one["fails"]["by"] or 0), -(one["unknown"]["by"] or 0)) for one in page.context["rules"]]
-    assert order == sorted(order)
-    rule = client.get(f"/freezes/compare/rules/{RULE}/?a={freeze.pk}&b={later.pk}&place={COUNTY}")
-    changed = rule.context["changed"]
-    ids = {int(re.search(r"/households/(\d+)/", one["url"])[1]) for one in changed}  # type: ignore[index]
-    left = {
-        int(re.search(r"/households/(\d+)/", one["url"])[1])  # type: ignore[index]
-        for one in changed
-        if one["before_state"] == "fails"
-    }
-    assert left and left <= set(moved) and ids <= set(moved)
-    assert len(left) == fails - now
-    one = next(one for one in changed if one["before_state"] == "fails")
-    assert one["before_because"] and one["after_because"] and one["before_because"] != one["after_because"]
-    assert sum(one["by"] for one in rule.context["places"]) == now - fails
-    assert rule.context["again"] is None
-
-
-def test_of_a_rule_about_people_a_comparison_says_whose_outcome_changed(town: Town, freeze: Freeze) -> None:
-    chosen = taking.ask(
-        "select p.id, p.name from registry_person p join registry_membership m on m.person_id = p.id and m.until is null"
-        " where p.work_months between 0 and 12 and p.name is not null order by p.id limit 3"
-    )
-    with within(scope_of(COUNTY)):
-        Person.objects.filter(pk__in=[pk for pk, _name in chosen]).update(work_months=20)
-    later = taken(COUNTY)
-    rule = "quality.work_months"
-    client = town.client(town.world.county_office)
-    page = client.get(f"/freezes/compare/rules/{rule}/?a={freeze.pk}&b={later.pk}&place={COUNTY}")
-    assert sorted(one["unit"] for one in page.context["changed"]) == sorted(name for _pk, name in chosen)
-    assert all(name in page.content.decode() for _pk, name in chosen)
-    kind = "workbench.freezes_compared_households"
-    asked = {"rule": rule, "a": str(freeze.pk), "b": str(later.pk), "place": COUNTY}
-    told = take(town, town.world.county_office, kind, "csv", **asked).content.decode("utf-8-sig")
-    assert all(name in told for _pk, name in chosen) and "成员或年度" in told
-
-
-def test_where_the_rules_differ_it_is_said_first_and_both_are_reckoned_anew(
-    town: Town, freeze: Freeze
-) -> None:
-    later = taken(COUNTY)
-    tally = {**later.tally, "rulebook": "0" * 64}
-    with within(scope_of(COUNTY)):
-        old = Freeze.objects.create(
-            place_code=COUNTY, as_of=later.as_of, asked_by="wang", step=Step.TALLYING, taken_at=freeze.taken_at,
-            manifest=freeze.manifest, sha256=freeze.sha256, freeze_id=uuid4(),
-        )  # fmt: skip
-        old.step, old.tally, old.tallied_at = Step.DONE, tally, freeze.tallied_at
-        old.save()
-    client = town.client(town.world.county_office)
-    page = client.get(f"/freezes/compare/?a={old.pk}&b={later.pk}&place={COUNTY}")
-    notices = page.context["pair"]["notices"]
-    assert notices and "规则库" in notices[0]["sentence"] and "不是村里工作的变化" in notices[0]["sentence"]
-    assert page.content.decode().index("不是村里工作的变化") < page.content.decode().index(
-        "按规则，变差的在前"
-    )
-
-
-def test_a_comparison_taken_away_says_who_when_why_and_of_which_freezes(town: Town, freeze: Freeze) -> None:
-    change_incomes(4)
-    later = taken(COUNTY)
-    client = town.client(town.world.county_office)
-    page = client.get(f"/freezes/compare/rules/{RULE}/?a={freeze.pk}&b={later.pk}&place={COUNTY}")
-    for where, reason in (
-        (client.get("/freezes/compare/").context["export_url"], ""),
-        (page.context["export_url"], "核对收入变化"),
-    ):
-        form = client.get(where)
-        assert form.status_code == 200
-        kept = dict(form.context["kept"])
-        answer = client.post(where.partition("?")[0], {**kept, "form": "xlsx", "reason": reason or "比较"})
-        assert answer.status_code == 302, answer.content.decode()[-2000:]
-        with within(scope_of(COUNTY)):
-            export = Export.objects.latest("pk")
-        make(export.pk, export.place_code)
-        with within(scope_of(COUNTY)):
-            export.refresh_from_db()
-            assert export.file is not None, export.trouble
-            book = openpyxl.load_workbook(io.BytesIO(content(export.file)))
-        rows = [[cell for cell in row if cell] for sheet in book for row in sheet.iter_rows(values_only=True)]
-        text = "\n".join(str(cell) for row in rows for cell in row)
-        assert str(freeze.freeze_id) in text and str(later.freeze_id) in text
-        assert freeze.sha256 in text and later.sha256 in text
-        assert (reason or "比较") in text and town.world.county_office.post_name in text
-    changed = page.context["changed"]
-    assert {one["number"] for one in changed} <= {str(cell) for row in rows for cell in row}
 
 
 def test_what_a_key_leads_to_is_looked_up_within_the_area(town: Town, freeze: Freeze) -> None:

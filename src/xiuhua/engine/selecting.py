@@ -32,8 +32,7 @@ KEYS = {
 }
 # What one row for each owner is called that holds the operations over the records below.
 GATHERED = {"household": "members", "village": "homes", "county": "villages"}
-# One household asked for by its key, a parameter.
-ONE_KEY = re.compile(r"select %s::\w+ as household_key")
+ONE_KEY = re.compile(r"select %s::\w+ as household_key")  # one household, by a parameter
 # Where a village or a county is wanted: its households, and nothing else is computed. A county's villages lie in a range.
 WANTED_HOUSEHOLDS = "SELECT h.household_key\nFROM {household} AS h\nWHERE h.village_code IN (SELECT village_code FROM wanted_villages)"
 WANTED_VILLAGES = (
@@ -98,8 +97,7 @@ class Query:
         return (f"WITH {', '.join(named)}\n" if named else "") + final
 
     def _kept(self, name: str, kept: str) -> str:
-        """What is asked for is worked out once; a single key is left open, so that indexes find it: PostgreSQL would else
-        walk through everybody of the acting area and look each up."""
+        """What is asked for is worked out once; a single key is left open for indexes: else everybody of the area is walked through."""
         if name == "wanted" and self.wanted is not None and ONE_KEY.fullmatch(self.wanted):
             return "NOT MATERIALIZED"
         return "MATERIALIZED" if name.startswith("wanted") or name in ("latest", "latest_years") else kept

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from xiuhua.cli.demo import acting, stories
+from xiuhua.cli.demo import acting, clue_stories, stories
 from xiuhua.cli.demo.acting import Team
 
 if TYPE_CHECKING:
@@ -147,23 +147,23 @@ def told() -> None:
             stories.on_its_way(team, homes.other(), -34, "disability", "county"),
             stories.objected(team, homes.exited(), -14),
             stories.appealed(team, homes.other(), -20),
-            stories.no_risk(team, homes.exited(), -40),
-            stories.help_was_enough(team, homes.other(), -7),
-            stories.heard(team, homes.exited(), -3),
-            stories.told(team, homes.other(), -9, "death", "丈夫上月去世，两个孩子上学"),
-            stories.told(team, homes.exited(), -1, "house", "后墙裂了，下雨不敢住"),
-            stories.told(team, homes.other(), 0, "poverty", "冬天取暖的煤买不起"),
-            stories.judged(team, first, -30, "watch", "老人长期服药，务工收入不稳，已在监测"),
-            stories.judged(team, second, -29, "watch", "摔伤住院，已纳入监测"),
-            stories.judged(team, third, -29, "help", "两个孩子上学，缺技术，需要就业帮扶"),
-            stories.asked(
+            clue_stories.no_risk(team, homes.exited(), -40),
+            clue_stories.help_was_enough(team, homes.other(), -7),
+            clue_stories.heard(team, homes.exited(), -3),
+            clue_stories.told(team, homes.other(), -9, "death", "丈夫上月去世，两个孩子上学"),
+            clue_stories.told(team, homes.exited(), -1, "house", "后墙裂了，下雨不敢住"),
+            clue_stories.told(team, homes.other(), 0, "poverty", "冬天取暖的煤买不起"),
+            clue_stories.judged(team, first, -30, "watch", "老人长期服药，务工收入不稳，已在监测"),
+            clue_stories.judged(team, second, -29, "watch", "摔伤住院，已纳入监测"),
+            clue_stories.judged(team, third, -29, "help", "两个孩子上学，缺技术，需要就业帮扶"),
+            clue_stories.asked(
                 team.village[0].place_code,
                 homes.other().head_name or "",
                 -2,
                 "illness",
                 "老人摔断了腿，住院一万多，家里没人挣钱",
             ),
-            stories.asked(
+            clue_stories.asked(
                 team.village[0].place_code,
                 "韦阿福",
                 -4,
