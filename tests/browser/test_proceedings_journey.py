@@ -83,7 +83,6 @@ def test_a_registered_household_leaves_by_what_was_checked_and_by_its_own_word(
 
 def test_a_household_says_no_to_leaving_and_stays(desk: Desk, stage: Stage) -> None:
     home = stage.keys["unwilling"]
-    desk.barred("zhou", f"/cases/proceedings/begin/{home}/")
     desk.begin("cun0", home, "贫困户退出")
     desk.not_theirs("zhuoma", "shen")
     desk.meeting("cun0")

@@ -14,12 +14,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 import people
-from decisions.hold_known import (
-    TABLES,
-    Known,
-    Rows,
-    Told,
-)
+from decisions.hold_known import NOW, SPOILT, TABLES, Known, Rows, Told
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today, live_ahead
 from xiuhua.decisions.services.basis import Basis, basis_of
@@ -28,18 +23,6 @@ from xiuhua.registry.models import Household
 HUNG = ("notice", "announcement")
 NAMES: dict[str, list[str]] = {}
 VILLAGE = people.VILLAGE
-SPOILT = {
-    "house_grade": ("D", "B"),
-    "house_seen": ("reported", "checked"),
-    "food_clothing_ok": (None, True),
-    "income_seen": ("reported", "checked"),
-}
-# How a household stands, what its step rests on and which papers there are, in one question.
-NOW = """select (select s.status from public.registry_statusentry s where s.household_id = %s order by s.id desc limit 1) as status,
-  (select h.kind from public.registry_household h where h.id = %s) as kind, w.watch_class, w.since,
-  (select max(x.id) from public.decisions_snapshot x where x.proceeding_id = %s and x.step = %s and x.round = %s) as shot,
-  (select array_agg(p.id) from public.decisions_paper p where p.proceeding_id = %s) as papers
-from (select 1) one left join lateral (select x.watch_class, x.since from public.registry_watchentry x where x.household_id = %s order by x.id desc limit 1) w on true"""
 
 
 @dataclass

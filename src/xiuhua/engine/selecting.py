@@ -310,18 +310,15 @@ class Query:
         )
 
     def _villages_kept(self, layer: Layer, kept: str) -> str:
-        """Villages whose facts were written down, so that nothing below them is read."""
+        """Villages whose facts were written down, so that nothing below them is read; 0 was said where nothing bears evidence."""
         listed = ["v.village_code", "v.county_code", *self.own(layer, "v", self.names.relations["village"])]
         listed += [f"q.f__{one}" for one in sorted(layer.facts)]
-        # A selection says 0 where nothing bears evidence; inside a layer that is null, and the weakest leaves it out.
         listed += [f"NULLIF(q.e__{one}, 0) AS e__{one}" for one in sorted(layer.evidence)]
-        where = (
-            ""
-            if self.wanted is None
-            else "\nWHERE v.village_code IN (SELECT village_code FROM wanted_villages)"
-        )
         source = f"{self.table('village')} AS v\nLEFT JOIN {kept} AS q ON q.village_code = v.village_code"
-        self.queries.append(("village_kept", f"SELECT {NEXT.join(listed)}\nFROM {source}{where}"))
+        within = (
+            "" if self.wanted is None else "\nJOIN wanted_villages AS w ON w.village_code = v.village_code"
+        )
+        self.queries.append(("village_kept", f"SELECT {NEXT.join(listed)}\nFROM {source}{within}"))
         return "village_kept"
 
     def _county(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from xiuhua.cli.demo import stories
+from xiuhua.cli.demo import seeing, stories
 from xiuhua.cli.demo.acting import Team, acting
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def in_figures(team: Team, home: Household, day: int) -> stories.Story:
     one = stories.begun(team.village[0], "targeted_exit", home)
     one = yield from stories.through(team, one, day, "visit", every=1)
     yield day + 1
-    stories.earns(by, home, PER_HOME_FEN, stories.evidence(by, home, "", on=long_ago, photos=False))
-    stories.looked_at(team, home, on=long_ago, photos=False)
+    seeing.earns(by, home, PER_HOME_FEN, seeing.evidence(by, home, "", on=long_ago, photos=False))
+    seeing.looked_at(team, home, on=long_ago, photos=False)
     yield from stories.through(team, one, day + 1, every=1)
 
 
@@ -61,7 +61,7 @@ def true_no_more(team: Team, home: Household, day: int) -> stories.Story:
     yield from stories.through(team, one, day + 5, every=3)
     yield -4
     by = team.township[0]
-    shown = stories.evidence(by, home, f"{home.pk} house")
+    shown = seeing.evidence(by, home, f"{home.pk} house")
     with acting(by):
         year = PeriodRecord.objects.filter(household=home).latest("year")
         correct_value(by=by, household=home, grain="period", row=year.pk, column="house_grade", value="D", evidence=shown)  # fmt: skip
@@ -71,6 +71,6 @@ def _seen(team: Team, home: Household, day: int) -> stories.Story:
     """Somebody goes there and takes photos of what they see; five days later it begins."""
     yield day
     by = team.village[1]
-    stories.earns(by, home, PER_HOME_FEN, stories.evidence(by, home, f"{home.pk} income"))
-    stories.looked_at(team, home)
+    seeing.earns(by, home, PER_HOME_FEN, seeing.evidence(by, home, f"{home.pk} income"))
+    seeing.looked_at(team, home)
     yield day + 5
