@@ -63,6 +63,12 @@ def go(going: Going, one: Proceeding, **decided: object) -> Proceeding:
     return one
 
 
+def classes_of(going: Going) -> list[tuple[str, str]]:
+    with within(scope_of(people.COUNTY)):
+        entries = WatchEntry.objects.filter(household=going.household).order_by("pk")
+        return [(one.watch_class, one.mode) for one in entries]
+
+
 def shown_beside(going: Going, removal: Proceeding) -> None:
     """What speaks beside the standards is shown to whoever decides, and stops nothing."""
     shown = {each["says"]: each for each in standing_now(removal)}
@@ -131,9 +137,4 @@ def test_from_a_list_to_removal(going: Going) -> None:
         services.end(by=going.township[1], clue=clue, how=End.NO_RISK, reason="已重新务工")
         removal.refresh_from_db()
     assert go(going, removal, mode="helped").course == "decided"
-    with within(scope_of(people.COUNTY)):
-        classes = [
-            (one.watch_class, one.mode)
-            for one in WatchEntry.objects.filter(household=going.household).order_by("pk")
-        ]
-    assert classes == [("unstable", ""), ("none", "helped")]
+    assert classes_of(going) == [("unstable", ""), ("none", "helped")]
