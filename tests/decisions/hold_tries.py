@@ -21,7 +21,7 @@ VOTES: list[Any] = [
     {"vote": {**VOTE, "no": None}},
     {"vote": {**VOTE, "yes": -3, "no": 26}},
     {"vote": "all"},
-    {"vote": {**VOTE, "yes": "20"}},
+    *[{"vote": {**VOTE, "yes": "20"}}] * 3,
     {"vote": {**VOTE, "entitled": 90}},
     {"vote": {**VOTE, "yes": 12, "no": 11}},
     {"vote": VOTE},
@@ -196,13 +196,20 @@ def objects(d: Driver) -> None:
 
 
 def answers(d: Driver) -> None:
-    notices = d.ask("select notice_id from public.notices_objection where answered_at is null")
-    if notices:
-        d.answer(
-            d.rng.choice(notices)["notice_id"],
-            d.rng.random() < 0.5,
-            d.rng.choice(list(d.known.values())).official,
+    """Anybody answers, often whoever had a part; an objection is made where something hangs and nobody objected."""
+    unanswered = "select notice_id from public.notices_objection where answered_at is null"
+    if not d.ask(unanswered):
+        hanging = d.ask("select id from public.notices_notice where taken_down_on is null")
+        if hanging:
+            d.object(d.rng.choice(hanging)["id"])
+    found = d.ask(unanswered)
+    if found:
+        parties = d.ask("select distinct official_id from public.decisions_signature order by 1")
+        anybody = [who.official for who in d.known.values()]
+        by = d.rng.choice(
+            [one["official_id"] for one in parties] if parties and d.rng.random() < 0.5 else anybody
         )
+        d.answer(d.rng.choice(found)["notice_id"], d.rng.random() < 0.5, by)
 
 
 def tells_kin(d: Driver) -> None:

@@ -264,12 +264,13 @@ class Walk:
 
     def _leaks(self, address: str, seen: Seen, probe: Probe, said: str) -> None:
         text = seen.text
+        for node in self.outside:
+            if nameable(self.home, node, probe.reach):
+                text = without_officials(text, node)
         # What was asked may be said back; anything else of its place may not.
         for word in sorted(re.split(r"[?&=\s\"{}:,]+", said), key=len, reverse=True):
             text = text.replace(word, "") if len(word) > 3 else text
         for node in self.outside:
-            if nameable(self.home, node, probe.reach):
-                text = without_officials(text, node)
             if node.secret in text:
                 self._hole(
                     address,
