@@ -2,7 +2,6 @@
 
 A demonstration's day is moved on by the owner of its database (`notices_clock`): nobody waits for the days of a notice.
 """
-
 # ruff: noqa: F811  fixtures are asked for by their names
 
 from __future__ import annotations
@@ -316,6 +315,7 @@ def test_a_departments_list_leads_to_help_before_paper_to_watching_and_out_of_it
     home = stage.keys["ill"]
     helped_and_watched(desk, home, handed_in(desk, stage, tmp_path))
     desk.begin("wang", home, "风险消除")
+    begun = stage.ahead
     expect(now(desk.at("wang"))).to_contain_text("监测时间还不够")
     desk.sign("wang")
     desk.sign("cun0", papers=False, says="有退出标准不达标、不清楚或没有核实，不能继续")
@@ -328,7 +328,7 @@ def test_a_departments_list_leads_to_help_before_paper_to_watching_and_out_of_it
     desk.sign("zhuoma")
     desk.not_theirs("zhuoma", "zhou")
     desk.sign("zhao", mode="helped", says="纳入监测的时间还不够，不能标注风险消除")
-    stage.go(172)  # with the notice's eight half a year to the day: no check is too old
+    stage.live(begun + 180)  # half a year to the day: no check of its beginning is too old
     page = desk.sign("zhao", papers=False, mode="helped")
     expect(page.locator("main")).to_contain_text("帮扶消除")
     expect(desk.at("wang", f"/households/{home}/").locator("main")).to_contain_text("不再监测")
