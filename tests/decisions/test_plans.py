@@ -108,12 +108,13 @@ def test_moving_forward_names_what_is_lacking_and_wants_a_reason(planned: Going)
     with pytest.raises(NotReady) as lacking:
         propose(planned, worker, 2019)
     found = lacking.value.homes[planned.household.pk]
-    assert found.fails == ["exit.housing"] and found.unknown == ["exit.food_clothing"]
+    # What it would rest on is years old besides.
+    assert found.fails == ["exit.housing", "exit.recent"] and found.unknown == ["exit.food_clothing"]
     assert "exit.water" in found.unchecked
     sheet = propose(planned, worker, 2019, acknowledged="危房改造 10 月完工")
     with within(scope_of(people.COUNTY)):
         kept = PlanLine.objects.get(sheet=sheet)
-    assert kept.before == 2020 and kept.acknowledged and kept.readiness["fails"] == ["exit.housing"]
+    assert kept.before == 2020 and kept.acknowledged and kept.readiness["fails"] == found.fails
     # Later, and off the plan, asks for nothing.
     answer(planned, township, sheet, Verdict.APPROVED)
     answer(planned, township, propose(planned, worker, None), Verdict.APPROVED)

@@ -31,6 +31,7 @@ DEFINERS = {
     "decisions_appeal_guard": "a trigger: whether an appeal is one, and who decides it; it tells nothing",
     "decisions_appeal_length": "how high an appeal goes, by who decided, who may be of a level above: a number of digits",
     "decisions_household_stays_guard": "a trigger: whether something is under way about a household that moves or ends; it tells nothing",
+    "decisions_namesakes": "how many of those who signed an exit bear the name of one of its household and said nothing of it: a number",
     "decisions_notice_is_over": "a trigger: takes the page of a notice down with its matter; it tells nothing",
     "decisions_objection_ends": "ends what an upheld objection of a notice stops, and nothing where none was upheld; it tells nothing",
     "decisions_objection_follows": "a trigger: calls the one above; it tells nothing",
@@ -54,8 +55,10 @@ DEFINERS = {
     "decisions_window_guard": "a trigger: whether the county's window is open; it tells yes or no",
     "decisions_window_of": "the window of one's own county: a year and two days",
     "decisions_release_answer": "how far the other county is with a question of one's own: one word",
+    "decisions_ticked": "how values of a household of one's own area came to be called checked: numbers and days",
     "decisions_step_guard": "a trigger: sets the state of a case by its steps and offers a household to another county; it tells nothing",
     "decisions_withdraw_release": "takes back a question of one's own that nobody answered yet; it tells nothing",
+    "freezes_forgotten": "a trigger: ends the links of what two people wished to be forgotten; it tells nothing",
     "freezes_key_follows": "a trigger: a household or person that moves takes its key along, also out of the area; it tells nothing",
     "intake_merged_since": "which batches of one's own county were merged since a moment: their numbers and nothing else",
     "places_carry": "rows of two places follow a change that two people settled in one's own area; it tells how many",
@@ -164,7 +167,7 @@ def test_nothing_is_added_to_another_area(country: Urls) -> None:
             scoped(country) as app,
             pytest.raises(
                 REFUSED,
-                match=r"row-level security|another|a status|a case begins|takes no step|through its case|no such|watched|belongs to the step",
+                match=r"row-level security|another|a status|a case begins|takes no step|through its case|no such|watched|belongs to the step|once it was tallied",
             ),
         ):
             values = [

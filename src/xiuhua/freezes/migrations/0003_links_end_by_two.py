@@ -22,7 +22,7 @@ begin
   end if;
   return new;
 end $$;
-create function freezes_forgotten() returns trigger language plpgsql security definer set search_path = public as $$
+create function freezes_forgotten() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   -- Everybody who belongs or belonged to a household goes with it: a freeze of the past has them in it.
   update freezes_personkey set person_id = null where person_id = old.person
