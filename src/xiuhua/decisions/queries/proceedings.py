@@ -10,7 +10,7 @@ from django.db import connection
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
-from xiuhua.registry.queries.standards import computed_day
+from xiuhua.registry.queries.standards import newest_day
 
 Step = dict[str, Any]
 
@@ -83,8 +83,7 @@ def day_of(procedure: Procedure, place_code: str) -> date:
     """The day whose rules hold: today; in the records of a past programme, the day of the place's newest data.
 
     A kind that was done differently later has several procedures, each with its own days: the day is one of them all, so that
-    only the one in force then can be begun. A place whose newest data are of after the programme works by today's: the day is then
-    outside of it, and nothing of the past programme can be begun there.
+    only the one in force then can be begun.
     """
     versions = Procedure.objects.filter(kind=procedure.kind, programme=procedure.programme)
     since, until = min(one.since for one in versions), [one.until for one in versions]
@@ -92,10 +91,7 @@ def day_of(procedure: Procedure, place_code: str) -> date:
     ends = max((day for day in until if day), default=None) if None not in until else None
     if ends is None or today <= ends:
         return today
-    newest = computed_day(place_code)
-    if newest is not None and newest > ends:
-        return newest
-    return min(max(newest or ends, since), ends)
+    return min(max(newest_day(place_code), since), ends)
 
 
 def judged_on(one: Proceeding) -> date:
