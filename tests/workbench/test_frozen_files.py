@@ -1,5 +1,6 @@
 """A frozen figure opens by the files as they were sealed: with their rules, and not when a byte is another or they are gone."""
 
+# ruff: noqa: F811  fixtures are asked for by their names
 from __future__ import annotations
 
 import json
@@ -9,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from workbench.conftest import Town
-from workbench.test_frozen_figures import COUNTY, address, counts
-from workbench.test_frozen_figures import freeze as freeze
+from workbench.test_frozen_figures import COUNTY, address, counts, freeze, kept_freeze, town  # noqa: F401  fixtures
 from xiuhua.engine.freezing import open_freeze
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.services import records_of

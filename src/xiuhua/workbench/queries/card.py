@@ -41,7 +41,8 @@ def card(found: Read, places: dict[str, str], answering: list[dict[str, str]]) -
     """
     household, judged = found.household, found.judged
     year = next((one for one in found.years if one.year == judged.year), None)
-    shown = exit_card(household, judged, year)
+    # How old the papers are is the office's matter, no help that a household is owed.
+    told = [one for one in exit_card(household, judged, year)["outcomes"] if one["of"] != "recent"]
     income = income_card(judged, found.years, people=found.line.people, village_code=household.village_code)
     return {
         "head": household.head_name or "（户主姓名未登记）",
@@ -57,8 +58,8 @@ def card(found: Read, places: dict[str, str], answering: list[dict[str, str]]) -
             for one in found.members
         ],
         "income": income.get("income_sentence") or "收入：没有记录，请帮扶责任人入户核对后登记。",
-        "guarantees": [_guarantee(one) for one in shown["outcomes"]],
-        "unknown": _unknown(shown["outcomes"]),
+        "guarantees": [_guarantee(one) for one in told],
+        "unknown": _unknown(told),
         "received": _received(year),
         "answering": answering,
         "appeal": _appeal(household.village_code, places),

@@ -60,6 +60,7 @@ def shown(
     rule, part = outcome.rule, parts is None
     return {
         "state": outcome.code.word,
+        "of": rule.topic,
         "title": said(rule.says) if part else topic(rule.id),
         "sentence": "" if part else said(rule.says),
         "because": because(outcome),
