@@ -71,7 +71,9 @@ def test_an_exit_is_a_record_counted_from_what_was_signed(going: Going, let_out:
     assert (row["signature_elsewhere"], row["papers_elsewhere"]) == (0, 0)
     assert row["steps_in_hour"] == 3 and row["recomputed"] is None and row["confirmed_by"] == "head"
     outcomes = said(going)
-    assert outcomes["in_time"] == "fails" and outcomes["several_posts"] == "fails"
+    assert outcomes["in_time"] == "fails"
+    # One post did all else in the village; at the visit the work team signs too, and nobody passes it without.
+    assert outcomes["several_posts"] == "holds"
     assert outcomes["agreed"] == outcomes["agreed_said"] == "holds" and outcomes["recomputed"] == "not_known"
     # Nothing was set to checked by hand.
     assert row["ticks_bare"] == 0 and outcomes["checked_with_paper"] == outcomes["checked_before"] == "holds"
@@ -112,10 +114,6 @@ def signed_on_the_screen(going: Going, one: Proceeding) -> None:
 def test_who_signed_is_held_against_the_members(going: Going, who: str, expected: str) -> None:
     poor(going)
     one = going.until(going.begin("targeted_exit"), "agreement")
-    going.papers(one, going.village[0])
-    for said, words in (({}, "请选明谁替本户签的字"), ({"member": "refused"}, "拒签不是认可"), ({"member": "0"}, "不是这一户的成员")):  # fmt: skip
-        with pytest.raises(Refused, match=words), going.acting(going.village[0]):
-            acts.sign(by=going.village[0], proceeding=one, detail=said)
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         members = {
             each.relation: each
@@ -125,6 +123,10 @@ def test_who_signed_is_held_against_the_members(going: Going, who: str, expected
         child.person.birth_date = date(2015, 5, 5)
         child.person.save()
     signed_on_the_screen(going, one)
+    # The signature is there, and yet: whose it is has to be said.
+    for told, words in (({}, "请选明谁替本户签的字"), ({"member": "refused"}, "拒签不是认可"), ({"member": "0"}, "不是这一户的成员")):  # fmt: skip
+        with pytest.raises(Refused, match=words), going.acting(going.village[0]):
+            acts.sign(by=going.village[0], proceeding=one, detail=told)
     member = {"head": str(members["head"].person_id), "child": str(child.person_id)}.get(who, "nobody")
     for by in going.village[:2]:
         one = going.sign(one, by, member=member)
