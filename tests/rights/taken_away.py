@@ -21,7 +21,10 @@ from xiuhua.places.scope import scope_of, within
 # The forms that kinds come in; the first that a kind offers is taken.
 FORMS = ("csv", "docx", "live", "a4")
 # What a kind is asked with besides: its own words for what others call otherwise.
-OWN: dict[str, dict[str, str]] = {"workbench.cards": {"household": ""}, "workbench.search": {"q": "{mark}"}}
+OWN: dict[str, dict[str, str]] = {
+    "workbench.cards": {"household": ""}, "workbench.search": {"q": "{mark}"}, "workbench.figure_history": {"id": "income_line_yuan"},
+    "workbench.freezes_compared_households": {"rule": "quality.work_months"},
+}  # fmt: skip
 # Kinds that name officials of the township and the county above, by name and nothing else: a card tells a household whom it turns to.
 NAMES_ABOVE = {"workbench.cards"}
 
