@@ -22,7 +22,9 @@ from xiuhua.places.scope import scope_of, within
 from xiuhua.places.services import CannotChange, ask_change, decline_change, take_village_list
 from xiuhua.places.terms import ChangeKind
 from xiuhua.registry.models import Household, Membership, PeriodRecord, Person, StatusEntry, VillageYear
+from xiuhua.registry.queries.areas import Tally, counts, total
 from xiuhua.registry.services import sign_opening
+from xiuhua.registry.services.tallies import keep_tallies
 
 pytestmark = pytest.mark.django_db
 COUNTY, TOWNSHIP, VILLAGE, SECOND = people.COUNTY, people.TOWNSHIP, people.VILLAGE, people.SECOND_VILLAGE
@@ -94,6 +96,25 @@ def rows_at(code: str) -> dict[str, int]:
             if n := cursor.fetchone()[0]:
                 found[table] = n
     return found
+
+
+def counted() -> Tally:
+    """What the county counts, as it stands before anything is counted anew."""
+    with within(scope_of(COUNTY)):
+        return total(COUNTY, counts(scope_of(COUNTY)).below)
+
+
+def test_no_household_of_a_united_village_is_counted_twice(world: people.World) -> None:
+    family(VILLAGE, "1001"), family(SECOND, "2001")
+    for kind, code, more in (
+        (ChangeKind.MERGED, VILLAGE, {"new_code": SECOND}),
+        (ChangeKind.RECODED, SECOND, {"new_code": f"{TOWNSHIP}299"}),
+    ):
+        with within(scope_of(COUNTY), who={"account": "test"}):
+            keep_tallies(area=scope_of(COUNTY))
+        assert counted().households == 2
+        change(world, kind, code, **more)
+        assert counted().households == 2, kind
 
 
 def test_a_united_village_brings_everything_along(world: people.World) -> None:

@@ -19,6 +19,8 @@ from xiuhua.places.models import VillageRecord
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.services import CannotChange, ask_change, take_village_list
 from xiuhua.places.terms import ChangeKind
+from xiuhua.registry.queries.areas import Tally, counts, total
+from xiuhua.registry.services.tallies import keep_tallies
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(600)]
 COUNTY, TOWNSHIP, ENDS, STAYS = "990521", "990521101", "990521101201", "990521101202"
@@ -54,6 +56,13 @@ def stands(code: str) -> list[str]:
     with within(scope_of(COUNTY)), connections["default"].cursor() as cursor:
         cursor.execute("select decisions_place_states(%s)", [code])
         return list(cursor.fetchone()[0])
+
+
+def counted() -> Tally:
+    """What the county counts, with every count kept."""
+    with within(scope_of(COUNTY), who={"account": "test"}):
+        keep_tallies(area=scope_of(COUNTY))
+        return total(COUNTY, counts(scope_of(COUNTY)).below)
 
 
 def settle(posts: dict[Role, Appointment], kind: ChangeKind, code: str, new: str) -> None:
@@ -93,7 +102,11 @@ def test_nothing_is_left_at_a_village_that_ended(fresh_database: Any) -> None:
         assert twins[0].place_code == ENDS, "what could not go along went nowhere, and nothing else did"
         Finding.objects.filter(pk=twins[1].pk).update(fingerprint="another")
 
+    before = counted()
     settle(posts, ChangeKind.MERGED, ENDS, STAYS)
+    with within(scope_of(COUNTY)):
+        assert total(COUNTY, counts(scope_of(COUNTY)).below) == before, "no household is counted twice"
+    assert counted() == before
     assert {one.split(".")[0] for one in naming(ENDS)} <= ONE_OF_TWO
     with within(scope_of(COUNTY)):
         assert set(Sheet.objects.filter(place_code=STAYS).values_list("series", "number")) == {

@@ -10,7 +10,7 @@ from read_pdf import text_of
 from rights.answers import unpacked
 from rights.planted import LEAD, Country, Node
 from rights.planted_work import Hand
-from rights.telling import without_officials
+from rights.telling import nameable, without_officials
 from rights.walking import Walk
 from xiuhua.config import exports, rights
 from xiuhua.files.models import Export
@@ -21,7 +21,12 @@ from xiuhua.places.scope import scope_of, within
 # The forms that kinds come in; the first that a kind offers is taken.
 FORMS = ("csv", "docx", "live", "a4")
 # What a kind is asked with besides: its own words for what others call otherwise.
-OWN: dict[str, dict[str, str]] = {"workbench.cards": {"household": ""}, "workbench.search": {"q": "{mark}"}}
+OWN: dict[str, dict[str, str]] = {
+    "workbench.cards": {"household": ""}, "workbench.search": {"q": "{mark}"}, "workbench.figure_history": {"id": "income_line_yuan"},
+    "workbench.freezes_compared_households": {"rule": "quality.work_months"}, "decisions.proceedings": {"show": "open"},
+}  # fmt: skip
+# Kinds that name officials of the township and the county above, by name and nothing else: a card tells a household whom it turns to.
+NAMES_ABOVE = {"workbench.cards"}
 
 
 @dataclass
@@ -122,6 +127,9 @@ def holes(walk: Walk, export: Export, text: str) -> list[str]:
     """What a file tells of any place that does not lie in the one it was made for, and of a household beyond the role."""
     area, told = scope_of(export.place_code), []
     text = without_officials(text, walk.home)  # who took it away stands in it
+    for node in walk.country.nodes.values() if export.kind in NAMES_ABOVE else ():
+        if nameable(walk.country.nodes[export.place_code], node, "above"):
+            text = without_officials(text, node)
     for node in walk.country.nodes.values():
         # Whoever works above is named in what they did: the own area's, no others.
         above = export.place_code.startswith(node.code) and walk.scope.covers(node.code)

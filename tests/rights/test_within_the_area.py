@@ -16,12 +16,17 @@ from rights.planted import EYES, Country, plant
 from rights.taken_away import everything, workbooks_of
 from rights.walking import Walk
 from xiuhua.config import exports, rights
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Person
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(600)]
 HERE, ELSEWHERE = "990521101201", "990621101201"
 # Kinds whose rows are households, people or findings: they must hold what was planted, or silence would prove nothing.
 ONLY_THEY = ("county office", "county administrator")  # kinds that no other role can have
-SHOWS = {"workbench.households", "workbench.frozen_households", "workbench.findings", "registry.national"}
+SHOWS = {
+    "workbench.households", "workbench.frozen_households", "workbench.freezes_compared_households", "workbench.findings", "registry.national",
+    "relapse.clues", "relapse.watched", "decisions.proceedings",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -33,6 +38,11 @@ def country(fresh_database: Any, settings: Any) -> Country:
 @pytest.mark.slow
 def test_no_file_tells_of_another_place_or_beyond_the_role(country: Country) -> None:
     freeze = taken(HERE).pk
+    with within(scope_of("CN"), who={"account": "test"}):
+        Person.objects.update(
+            work_months=20
+        )  # no year has as many: what is compared with the freeze before has changed
+    taken(HERE)
     workbooks_of(country)
     made: dict[str, set[str]] = {}
     found: list[str] = []
@@ -48,6 +58,7 @@ def test_no_file_tells_of_another_place_or_beyond_the_role(country: Country) -> 
     for kind, who in {
         "workbench.findings": {"township office", "county auditor"},
         "workbench.frozen_households": {"township office", "county leader", "county auditor", "city office"},
+        "workbench.freezes_compared_households": {"township office", "county leader", "county auditor", "city office"},
         "workbench.closings": {"township office", "county leader", "county auditor", "city office"},
         "workbench.work": {"township office", "county leader", "county auditor", "city office"},
     }.items():  # fmt: skip
