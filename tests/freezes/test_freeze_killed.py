@@ -83,7 +83,7 @@ def test_a_killed_workers_freeze_is_taken_up_by_the_next_and_ends_equal(office: 
     assert len(folders) == 1 and not list((office.home / "freezes").glob("*/manifest.json")), (
         "half a freeze is none"
     )
-    wait_until(lambda: state(office)[0] == "done", 120, why=lambda: state(office))
+    wait_until(lambda: state(office)[0] == "done", 240, why=lambda: state(office))
     assert office.ask(
         "select count(*) from audit_entry where action in ('freezes.taken', 'freezes.tallied')"
     ) == [(2,)]
@@ -131,6 +131,6 @@ def test_killed_while_figures_are_stored_the_records_stay_as_they_are(office: Of
         # The table is held until the next worker is at it too: the killed one's session waits for it, its lock in hand.
         wait_until(lambda: office.ask(TAKEN_UP) == [(True,)], 60, why=lambda: office.ask(TAKEN_UP))
         owner.rollback()
-    wait_until(lambda: state(office)[0] == "done", 120, why=lambda: state(office))
+    wait_until(lambda: state(office)[0] == "done", 240, why=lambda: state(office))
     assert office.ask("select sha256, manifest::text from freezes_freeze") == before
     assert office.ask("select count(*) from audit_entry where action = 'freezes.taken'") == [(1,)]
