@@ -65,7 +65,7 @@ WORDS = {
     "window of the yearly adjustment": ("本县动态调整的时间窗口没有开放，这一程序现在不能开始；返贫和监测的急难纳入不受窗口限制", "The county's window of the yearly adjustment is closed, and this procedure cannot begin now; a return to poverty or watching never waits for it"),
     "one_open_proceeding": ("同一程序正在办理，不能再开一件", "One of this kind is under way already"),
     "does not begin from where": ("现在的状态不适用这一程序", "The procedure does not begin from where it stands"),
-    "not in force on this day": ("这一程序在该日期不适用：本地的数据已是它施行期以后的，请按现行程序办理", "The procedure is not in force on this day: the data here are of a time after it; take the procedure of today"),
+    "not in force on this day": ("这一程序在该日期不适用", "The procedure is not in force on this day"),
     "who signed for the household is not said": ("请选明谁替本户签的字：是哪一位家庭成员，还是登记外的人", "Say who signed for the household: which member of it, or somebody who is none"),
     "not a member of the household": ("选的人现在不是这一户的成员，请刷新后再选", "Whoever was chosen is no member of the household now; look again"),
     "refused signature is no agreement": ("拒签不是认可：请写明当时的情况，按“不同意”办理", "A refused signature is no agreement: write down what happened and record a no"),

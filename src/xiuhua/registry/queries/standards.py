@@ -68,15 +68,9 @@ def _by_hashing(cursor: Any) -> Iterator[None]:
 
 def newest_day(place_code: str) -> date:
     """The day of the newest data of a place, of which it is judged. Today where nothing was computed yet."""
-    return computed_day(place_code) or beijing_today()
-
-
-def computed_day(place_code: str) -> date | None:
-    """The day of the newest data of a place; None where nothing was computed yet."""
     area = scope_of(place_code)
     mine = Standing.objects.filter(village_code__gte=area.lo, village_code__lt=area.hi)
-    found: date | None = mine.aggregate(day=Max("as_of"))["day"]
-    return found
+    return mine.aggregate(day=Max("as_of"))["day"] or beijing_today()
 
 
 @lru_cache(maxsize=32)
