@@ -23,11 +23,14 @@ from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.files.models import Export
 from xiuhua.files.services import content, make
 from xiuhua.intake.models import Batch, Step
+from xiuhua.intake.services import compare, steps
+from xiuhua.intake.services.taken import taken_since
 from xiuhua.intake.tasks import advance_batch
 from xiuhua.places.scope import scope_of, within
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 TOWNSHIP = "990521001"
+FAR = ["临川县", "黑水镇", "河口村", "990521002001"]
 Offices = tuple[Appointment, Appointment]
 
 
@@ -81,10 +84,53 @@ def test_a_township_merges_is_asked_and_puts_right(offices: Offices, tmp_path: P
     assert taking.ask(recorded) == [(TOWNSHIP,)], "recorded where the township itself can read it"
 
 
+def test_numbers_that_another_township_has_are_told_without_whose_they_are(
+    offices: Offices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _county, township = offices
+    theirs = {"乡镇": "黑水镇", "行政村": "河口村"}
+    far = [
+        *household({"姓名": "外乡人甲"}, number=SECOND, **theirs),
+        *household({"姓名": "外乡人乙"}, number=THIRD, **theirs),
+    ]
+    lists = write(tmp_path / "二" / "行政村名单.xlsx", [["县", "乡镇", "行政村", "行政村编码"], FAR])
+    taking.take([lists, persons(tmp_path / "二", far)])
+    rows = [
+        *household({}, number=SECOND),  # the household's number is in use there, and its head's too
+        *household({}, {"人编号": f"{THIRD}01"}),  # its second member's number is
+        *household({}, number=f"{THIRD[:-1]}4"),
+    ]
+    paths = persons(tmp_path, rows)
+    # As if the others had been merged between the check and the merge: looked at once more, and the rest goes in.
+    with monkeypatch.context() as earlier:
+        earlier.setattr(compare, "numbers_elsewhere", lambda *_: [])
+        batch, client = by_pages(township, paths, merge=False)
+    assert taking.changes(batch)["new"] == 3
+    assert client.post(reverse("intake:merge", args=[batch.pk])).status_code == 302
+    with monkeypatch.context() as later:  # and even in the moment of merging
+        answers = iter([False])
+        later.setattr(steps, "taken_since", lambda held: next(answers, None) or taken_since(held))
+        advance_batch(batch_id=batch.pk, place_code=TOWNSHIP)
+    with within(scope_of(TOWNSHIP)):
+        batch.refresh_from_db()
+    assert batch.step == Step.DONE, batch.trouble
+    assert taking.changes(batch) == {"new": 1, "changed": 0, "unchanged": 0, "held": 2}
+    told = sorted((rule, number) for rule, number, _file in waiting(place=TOWNSHIP))
+    assert told == [
+        ("household_number_elsewhere", SECOND),
+        ("person_number_elsewhere", HOME),
+        ("person_number_elsewhere", SECOND),
+    ]
+    refused = "select id from findings_finding where state = 'open' and kind = 'refused'"
+    for (pk,) in taking.ask(refused, TOWNSHIP):
+        page = client.get(reverse("workbench:finding", args=[pk])).content.decode()
+        assert "不在您的辖区" in page and "请县级办公室查明" in page
+        assert not any(word in page for word in ("外乡人", "黑水", "河口", "990521002"))
+
+
 def of_its_county(offices: Offices, folder: Path) -> Batch:
     """A county's batch over two townships, a fault in each, and a newer form of a household without one."""
-    far = ["临川县", "黑水镇", "河口村", "990521002001"]
-    lists = write(folder / "二" / "行政村名单.xlsx", [["县", "乡镇", "行政村", "行政村编码"], far])
+    lists = write(folder / "二" / "行政村名单.xlsx", [["县", "乡镇", "行政村", "行政村编码"], FAR])
     wrong = {"务工时间(月)": 15.0}
     rows = [
         *household(wrong, {}),

@@ -15,6 +15,7 @@ from xiuhua.intake.services.evidence import against_checked, two_villages
 from xiuhua.intake.services.families import against_cases
 from xiuhua.intake.services.pairing import leave_settled
 from xiuhua.intake.services.sightings import Seen, write_sightings
+from xiuhua.intake.services.taken import numbers_elsewhere
 from xiuhua.intake.terms import IntakeRule as Rule
 
 # Households of the batch, each once: what its books together say of it, and its row in the register.
@@ -162,7 +163,11 @@ def compare(batch: Batch) -> None:
         cursor.execute(IDS, values)
         cursor.execute("analyze ids")
         columns = _columns_of(cursor, batch)
-        seen = _unknown(cursor, values) + _left_out(cursor, values) + _against_register(cursor, values)
+        seen = numbers_elsewhere(cursor, batch, columns)
+        taken = {one.household for one in seen if one.rule == Rule.HOUSEHOLD_NUMBER_ELSEWHERE}
+        # Of a household elsewhere enough is said: it is not unknown.
+        seen += [one for one in _unknown(cursor, values) if one.household not in taken]
+        seen += _left_out(cursor, values) + _against_register(cursor, values)
         for look in (_members, _repeated, _shared_ids, two_villages, against_checked, against_cases):
             seen += look(cursor, values, columns)
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)
