@@ -140,10 +140,11 @@ where h.number in (select household_number from staged where book = 'person_expo
   and not exists (select 1 from recognised x where x.person_id = p.id)
 """
 
+# As sets: of a batch just compared the planner knows nothing, and a look for each household takes the square of a county.
 HOLD = """
-update intake_stagedhousehold s set change = 'held' where batch_id = %(batch)s and exists (
-  select 1 from intake_sighting x where x.batch_id = %(batch)s and x.household_number = s.number and x.kind = 'refused'
-  union all select 1 from kept_household k where k.id = s.known and k.ended_on is not null)
+update intake_stagedhousehold s set change = 'held' where batch_id = %(batch)s and (
+  s.number in (select x.household_number from intake_sighting x where x.batch_id = %(batch)s and x.kind = 'refused')
+  or s.known in (select k.id from kept_household k where k.ended_on is not null))
 """
 
 
