@@ -124,7 +124,12 @@ class Desk:
         """Begins a procedure from the household's own page."""
         page = self.at(who, f"/households/{household}/")
         page.get_by_role("link", name="办理程序").first.click()
-        page.get_by_role("button", name=f"开始办理：{procedure}").click()
+        of_then = page.get_by_role("button", name=f"补齐记录：{procedure}")
+        if of_then.count():
+            page.get_by_label("为什么要补").fill("当年的审批表还在，系统里没有办理过程")
+            of_then.click()
+        else:
+            page.get_by_role("button", name=f"开始办理：{procedure}").click()
         page.wait_for_url(re.compile(r"/proceedings/\d+/$"))
         self.address = re.sub(r"^https?://[^/]+", "", page.url)
 

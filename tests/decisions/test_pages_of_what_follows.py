@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 import people
-from decisions.proceedings import LOST, Going, listed_wrongly
+from decisions.proceedings import LOST, OF_THEN_BY_PAGE, Going, listed_wrongly
 from decisions.test_pages_of_proceedings import client, photo
 from decisions.test_proceedings import days, going, poor  # noqa: F401 - fixtures
 from xiuhua.common.clock import beijing_today
@@ -33,7 +33,9 @@ def test_a_village_begins_to_leave_from_its_own_page(going: Going) -> None:  # n
     VillageRecord.objects.create(village_id=people.VILLAGE, as_of=date(2019, 1, 1), poor_village=True)
     assert begin in said(worker, f"/places/{people.VILLAGE}/")
     assert "贫困村退出" in said(worker, begin)
-    answer = worker.post(begin, {"procedure": "targeted_village_exit"}, follow=True).content.decode()
+    answer = worker.post(
+        begin, {"procedure": "targeted_village_exit", **OF_THEN_BY_PAGE}, follow=True
+    ).content.decode()
     assert "上坝村 · 程序" in answer and "看这个村" in answer
     with going.acting(going.county[0]):
         one = Proceeding.objects.get()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 import people
-from decisions.proceedings import Going, listed_wrongly
+from decisions.proceedings import OF_THEN, Going, listed_wrongly
 from decisions.test_pages_of_proceedings import client
 from decisions.test_proceedings import days, going, poor, refused  # noqa: F401 - fixtures
 from xiuhua.accounts.terms import Office, Role, Title
@@ -251,7 +251,7 @@ def test_what_lies_too_long_ends_by_itself_but_never_an_application(going: Going
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         other = Household.objects.create(number="Q9", village_code=people.VILLAGE, county_code=people.COUNTY, kind="other", head_name="赵六")  # fmt: skip
     with going.acting(going.village[0]):
-        asked = acts.begin(by=going.village[0], procedure="targeted_identification", household=other).proceeding  # fmt: skip
+        asked = acts.begin(by=going.village[0], procedure="targeted_identification", household=other, completing=OF_THEN).proceeding  # fmt: skip
     assert lapse_what_lies(people.COUNTY) == 0
     going.days.go((due(beijing_today(), 180) - beijing_today()).days)
     assert lapse_what_lies(people.COUNTY) == 0, "the last day is not over"
