@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.db.models import Q
 
 from xiuhua.accounts.models import Appointment, Official
-from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Kin, Signature
+from xiuhua.decisions.models import Signature
 from xiuhua.notices.models import Objection
 from xiuhua.registry.models import Membership
 
@@ -40,8 +40,9 @@ def is_called_like(by: Appointment, household: int | None) -> bool:
 
 
 def is_kin(by: Appointment, household: int | None) -> bool:
-    """Whether one of both is kin of the household today."""
+    """Whether one of both is of the household, or kin of it today, as the database has it."""
     if household is None:
         return False
-    today = Q(until__isnull=True) | Q(until__gte=beijing_today())
-    return Kin.objects.filter(today, official__in=people_of(by), household=household).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_are_kin(%s, %s)", [list(people_of(by)), household])
+        return bool(cursor.fetchone()[0])
