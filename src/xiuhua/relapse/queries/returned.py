@@ -79,7 +79,10 @@ def _opened(
     }
     lines = [_line(*row) for row in _fetched(BY_PLACE, given)]
     called = names(line["key"] for line in lines)
-    which = "watched" if query.get("which") == "watched" else "returned"
+    # Where none returned, whoever is watched is what there is to look at.
+    which = query.get("which", "")
+    if which not in ("returned", "watched"):
+        which = "watched" if one["watched"] and not one["returned"] else "returned"
     place = query.get("place", "")
     first, turned = pager(
         one[which],
