@@ -182,6 +182,8 @@ def test_nobody_does_what_is_not_theirs(going: Going) -> None:
     )
     going.papers(one, twice)
     refused(going, twice, lambda: acts.sign(by=twice, proceeding=one), "没有参与的人")
+    shown = people.sign_in(Client(), twice).get(f"/cases/proceedings/{one.pk}/").content.decode()
+    assert "请没有参与的同事办" in shown, "the page says so before anybody tries"
 
 
 def test_nobody_signs_for_their_kin(going: Going) -> None:

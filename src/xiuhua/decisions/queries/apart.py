@@ -6,7 +6,8 @@ from django.db import connection
 from django.db.models import Q
 
 from xiuhua.accounts.models import Appointment, Official
-from xiuhua.decisions.models import Signature
+from xiuhua.decisions.models import Proceeding, Signature
+from xiuhua.decisions.queries.proceedings import Step
 from xiuhua.notices.models import Objection
 from xiuhua.registry.models import Membership
 
@@ -22,6 +23,13 @@ def had_a_part(by: Appointment, proceeding: int) -> bool:
     return Signature.objects.filter(
         Q(official__in=both) | Q(deputises__in=both), proceeding=proceeding
     ).exists()
+
+
+def kept_from(by: Appointment, one: Proceeding, step: Step) -> bool:
+    """Whether they, or whom they stand in for, did an earlier step that keeps them from this one."""
+    apart, both = step.get("apart_from", []), people_of(by)
+    done = one.signatures.filter(Q(official__in=both) | Q(deputises__in=both)).exclude(step=one.at_step)
+    return bool(apart) and (done if "all" in apart else done.filter(step__in=apart)).exists()
 
 
 def answered_in(by: Appointment, proceeding: int) -> bool:

@@ -13,7 +13,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import authorising
-from xiuhua.decisions.queries.apart import is_called_like, is_kin
+from xiuhua.decisions.queries.apart import is_called_like, is_kin, kept_from
 from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
@@ -98,6 +98,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "signed": [{"who": each.appointment.says(language()), "at": each.at} for each in signed],
         "mine": whose(step, by) and not kin,
         "kin": kin,
+        "kept_from": whose(step, by) and not kin and kept_from(by, one, step),
         "called_like": not kin and is_called_like(by, one.household_id),
         "votes": step["vote"],
         "may_say_no": step["if_no"] is not None,
