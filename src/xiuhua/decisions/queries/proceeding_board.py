@@ -152,13 +152,23 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
         steps: dict[str, list[Waits]] = defaultdict(list)
         for one in sorted(some, key=lambda each: each.number):
             steps[one.step["id"]].append(one)
-        lines = [Line(name, words, id, said(each[-1].step["says"]), tally(each), place) for id, each in steps.items()]
+        lines = [
+            Line(name, words, id, said(each[-1].step["says"]), tally(each), place)
+            for id, each in steps.items()
+        ]
         worst = max(lines, key=lambda one: one.tally.days)
         # One step alone is no bottleneck, nor is one in which nothing has stood for a week yet.
         if len(lines) > 1 and worst.tally.median >= 7:
             lines[lines.index(worst)] = replace(worst, bottleneck=True)
-        told.append({"name": name, "says": words, "tally": tally(some), "steps": lines,
-                     "most": max(line.tally.count for line in lines)})
+        told.append(
+            {
+                "name": name,
+                "says": words,
+                "tally": tally(some),
+                "steps": lines,
+                "most": max(line.tally.count for line in lines),
+            }
+        )
     return sorted(told, key=lambda one: -one["tally"].count)  # fmt: skip
 
 
@@ -260,7 +270,8 @@ def page(code: str) -> dict[str, Any]:
 def narrowing(query: dict[str, str]) -> str:
     """What an address narrows a list to, in words; empty for nothing."""
     told = []
-    procedure = Procedure.objects.filter(name=query.get("procedure", "")).order_by("-pk").first()
+    name = query.get("procedure")
+    procedure = Procedure.objects.filter(name=name).order_by("-pk").first() if name else None
     if procedure is not None:
         told.append(said(procedure.definition["says"]))
         told += [

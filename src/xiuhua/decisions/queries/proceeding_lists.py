@@ -34,6 +34,8 @@ TONES = {Course.OPEN: "straw", Course.DECIDED: "leaf", Course.REFUSED: "red", Co
 # Digits of the place of an office above the county, and of an appeal's.
 DIGITS = {"city": 4, "province": 2, "county": 6, "township": 9}
 
+# Stands for a key in an address that is made up once for all rows of a list.
+ANY = 987654321
 # Digits of a place that parts what is open no further than by province.
 WHOLE = 2
 
@@ -202,6 +204,7 @@ def rows(found: Iterable[Proceeding], known: dict[int, Procedure] | None = None)
         Place.objects.filter(code__in={one.place_code for one in listed}).values_list("code", "name")
     )
     told, today = [], beijing_today()
+    before, after = reverse("decisions:proceeding", args=[ANY]).split(str(ANY))
     for one in listed:
         d = known[one.procedure_id].definition
         step = next(each for each in d["steps"] if each["id"] == one.at_step)
@@ -211,7 +214,7 @@ def rows(found: Iterable[Proceeding], known: dict[int, Procedure] | None = None)
         late = due is not None and due < today
         told.append(
             {
-                "url": reverse("decisions:proceeding", args=[one.pk]),
+                "url": f"{before}{one.pk}{after}",
                 "what": said(d["says"]),
                 "household": name,
                 "number": number,

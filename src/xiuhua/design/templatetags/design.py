@@ -64,7 +64,8 @@ def icon(name: str, label: str = "") -> SafeString:
 @lru_cache(maxsize=512)
 def _silent(name: str) -> SafeString:
     return format_html(
-        '<svg class="xi" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', f"{_icons()}#{name}"
+        '<svg class="xi" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
+        f"{_icons()}#{name}",
     )
 
 
@@ -76,7 +77,7 @@ def pill(tone: str, label: Any) -> SafeString:
 
 @lru_cache(maxsize=512)
 def _pill(tone: str, label: str) -> SafeString:
-    return mark_safe(render_to_string("design/pill.html", {"tone": tone, "label": label}).strip())  # noqa: S308
+    return mark_safe(render_to_string("design/pill.html", {"tone": tone, "label": label}).strip())
 
 
 @register.filter
