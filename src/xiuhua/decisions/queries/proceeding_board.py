@@ -169,7 +169,7 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
                 "most": max(line.tally.count for line in lines),
             }
         )
-    return sorted(told, key=lambda one: -one["tally"].count)  # fmt: skip
+    return sorted(told, key=lambda one: -one["tally"].count)
 
 
 def by_place(found: list[Waits]) -> list[dict[str, Any]]:
