@@ -18,6 +18,7 @@ import pytest
 from holders import alive, installed_home, server_pid, wait_until
 
 from xiuhua.runtime.cluster import connection_urls, running
+from xiuhua.runtime.serve import web_processes
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -129,10 +130,15 @@ def responds(port: int) -> bool:
     return True
 
 
+def of(pid: int) -> list[int]:
+    """Process ids of a process's children, begun by whichever of its threads."""
+    return [int(n) for each in Path(f"/proc/{pid}/task").glob("*/children") for n in each.read_text().split()]
+
+
 def children(pid: int) -> dict[str, int]:
     """Process ids of the supervisor's children by what they are."""
     found = {}
-    for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+    for number in of(pid):
         command = Path(f"/proc/{number}/cmdline").read_bytes().decode()
         for name, sign in (("granian", "granian"), ("worker", "xiuhua.cli\0worker")):
             if sign in command:
@@ -152,8 +158,17 @@ def test_everything_killed_comes_back(installation: Installation) -> None:
     os.kill(first["worker"], signal.SIGKILL)
     wait_until(lambda: installation.lines("served") == ["begun", "begun", "done"])
 
+    # A process a core answers pages; one of them dies alone.
+    wait_until(lambda: len(of(first["granian"])) == web_processes())
+    one = of(first["granian"])[0]
+    os.kill(one, signal.SIGKILL)
+    wait_until(lambda: one not in of(first["granian"]) and len(of(first["granian"])) == web_processes())
+    assert children(serve.pid)["granian"] == first["granian"]
+
+    answering = of(first["granian"])
     os.kill(first["granian"], signal.SIGKILL)
     wait_until(lambda: children(serve.pid).get("granian") not in (None, first["granian"]))
+    wait_until(lambda: not [pid for pid in answering if alive(pid)])
     wait_until(lambda: responds(port))
 
     server = server_pid(installation.home)
