@@ -105,7 +105,14 @@ def test_a_frozen_figure_says_its_freeze_and_opens_by_place_down_to_households(
         page.locator(f"main a[href^='/freezes/'][href*='/{place}/rules/']").first.click()
         page.wait_for_load_state("networkidle")
     assert page.locator("main a[href^='/households/']").count() > 0, "in a county it opens to households"
+    # A province's freeze keeps its villages in the files; their pages tell them from there.
+    settled(page, f"/places/{COUNTY}/?live=0")
+    village = page.locator("svg.map-wide a.spot").first.get_attribute("href")
+    page.goto(f"{village}?live=0")
+    expect(page.locator("p.source")).to_contain_text("数据快照")
     settled(page, f"/places/{PROVINCE}/")
+    assert page.locator("svg.map-wide a.spot").count() == page.locator("table.compare tbody tr").count() > 1
+    assert page.locator("ul.work li").count() > 2, "what comes first"
     page.locator("p.source a").first.click()
     page.wait_for_load_state("networkidle")
     expect(page.locator("h1")).to_contain_text("数据快照")
