@@ -14,7 +14,7 @@ from xiuhua.design.drawing import Land, Sheet, Spot, draw, inner_point
 from xiuhua.places.models import Place
 from xiuhua.places.queries import outlines_of, villages_of
 from xiuhua.places.scope import scope_of
-from xiuhua.places.terms import Level, level_of
+from xiuhua.places.terms import DIGITS, Level, level_of
 from xiuhua.registry.queries.areas import Tally, Village
 from xiuhua.registry.queries.rules import demands
 from xiuhua.rulebook.models import Rule
@@ -162,9 +162,10 @@ def points(here: Sequence[Standing], lands: Sequence[Land]) -> dict[str, tuple[f
 
 
 def _lands(sheet: Sheet, rows: dict[str, dict[str, Any]]) -> list[dict[str, str]]:
-    """Boundaries beneath the circles: the ground of a place has the tone of its circle, faintly."""
+    """Boundaries beneath the circles: the ground of a place has the tone of its circle, or of the circle above it, faintly."""
+    whose = {code: next((code[:n] for n in DIGITS if code[:n] in rows), "") for code in sheet.lands}
     return [
-        {"level": level_of(code).value, "tone": rows[code]["tone"] if code in rows else "", "d": path}
+        {"level": level_of(code).value, "tone": rows[whose[code]]["tone"] if whose[code] else "", "d": path}
         for code, path in sheet.lands.items()
         if path
     ]
