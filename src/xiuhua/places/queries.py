@@ -20,13 +20,17 @@ from places_place p left join lateral (
 where p.level = 'village' and p.until is null and p.code >= %(lo)s and p.code < %(hi)s group by 1
 """
 
-# Where the villages lie that are there now; a median, so that one slip of the pen moves nobody.
+# Where the villages lie that are there now, so many of each county: a nation has too many to read all. A median, so that one
+# slip of the pen moves nobody.
 MIDDLES = """
-select left(code, %(digits)s), percentile_cont(0.5) within group (order by longitude), percentile_cont(0.5) within group (order by latitude)
-from places_place
-where level = 'village' and until is null and longitude is not null and latitude is not null and code >= %(lo)s and code < %(hi)s
-group by 1
+select left(v.code, %(digits)s), percentile_cont(0.5) within group (order by v.longitude), percentile_cont(0.5) within group (order by v.latitude)
+from places_place c cross join lateral (
+  select code, longitude, latitude from places_place
+  where code > c.code and code < c.code || ':' and level = 'village' and until is null and longitude is not null and latitude is not null
+  limit %(most)s) v
+where c.level = 'county' and c.until is null and c.code >= %(lo)s and c.code < %(hi)s group by 1
 """
+OF_A_COUNTY = {2: 9}  # by the length of the codes that are asked for: of a nation's provinces
 
 
 def successors(county_code: str) -> dict[str, str]:
@@ -100,7 +104,9 @@ def middles_of(area: Scope, *, digits: int) -> dict[str, tuple[float, float]]:
     """The middle of the villages of each place of an area, longitude and latitude, by codes of a length; of places whose villages
     are on no list with coordinates nothing."""
     with connection.cursor() as cursor:
-        cursor.execute(MIDDLES, {"lo": area.lo, "hi": area.hi, "digits": digits})
+        cursor.execute(
+            MIDDLES, {"lo": area.lo, "hi": area.hi, "digits": digits, "most": OF_A_COUNTY.get(digits, 1000)}
+        )
         return {code: (float(x), float(y)) for code, x, y in cursor.fetchall()}
 
 
