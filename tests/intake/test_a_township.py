@@ -116,10 +116,20 @@ def test_numbers_that_another_township_has_are_told_without_whose_they_are(
         batch, client = by_pages(township, paths, merge=False)
     assert taking.changes(batch)["new"] == 3
     assert client.post(reverse("intake:merge", args=[batch.pk])).status_code == 302
-    with monkeypatch.context() as later:  # and even in the moment of merging
-        answers = iter([False])
-        later.setattr(steps, "taken_since", lambda held: next(answers, None) or taken_since(held))
+    looks: list[bool] = []
+
+    def too_late(held: Batch) -> bool:
+        looks.append(bool(looks) and taken_since(held))
+        return looks[-1]
+
+    with (
+        monkeypatch.context() as later
+    ):  # and even in the moment of merging: the first look still finds nothing
+        later.setattr(steps, "taken_since", too_late)
         advance_batch(batch_id=batch.pk, place_code=TOWNSHIP)
+    assert looks == [False, True, False], (
+        "before the merge, after the table refused it, before the rest is merged"
+    )
     with within(scope_of(TOWNSHIP)):
         batch.refresh_from_db()
     assert batch.step == Step.DONE, batch.trouble
