@@ -12,6 +12,7 @@ from xiuhua.places.scope import ScopedManager
 OPEN = {
     "accounts_account": "sign-in comes before any area",
     "accounts_official": "a page names who signed, also from above",
+    "accounts_ownnumber": "asked wherever somebody signs; of a number only a keyed hash is kept",
     "accounts_post": "an owner of a finding may stand above or below",
     "accounts_appointment": "the gate asks it before it knows the area",
     "accounts_accountrequest": "asked across counties where a person has posts in two; cut in queries",

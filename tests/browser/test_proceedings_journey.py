@@ -163,7 +163,7 @@ def test_a_county_proposes_to_leave_and_everybody_can_read_its_notice(desk: Desk
     county = stage.keys["county"]
     page = desk.at("cheng", f"/places/{county}/")
     page.get_by_role("link", name="办理程序").first.click()
-    page.get_by_role("button", name="开始办理：贫困县退出").click()
+    desk.chooses(page, "贫困县退出")
     page.wait_for_url(re.compile(r"/proceedings/\d+/$"))
     desk.address = re.sub(r"^https?://[^/]+", "", page.url)
     desk.not_theirs("liu", "qiao")

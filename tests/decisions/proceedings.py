@@ -17,6 +17,7 @@ from xiuhua.common.clock import beijing_today, live_ahead
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.completing import Completing
 from xiuhua.decisions.services.proposing import Upload
 from xiuhua.notices import services as notices
 from xiuhua.notices.models import Notice
@@ -27,6 +28,9 @@ VOTE = {"entitled": 30, "present": 24, "yes": 20, "no": 3, "abstained": 1}
 LOST = {**VOTE, "yes": 8, "no": 15}
 # What speaks for having been listed wrongly: for two years above the line, by records that somebody checked.
 BEFORE = {"year": 2019, "period_start": date(2018, 10, 1), "period_end": date(2019, 9, 30)}
+# What a procedure of 2014-2020 is begun with by now; one of today takes no notice of it.
+OF_THEN = Completing(date(2019, 6, 30), "当年的材料还在，系统里没有办理过程")
+OF_THEN_BY_PAGE = {"completes_on": "2019-06-30", "completes_why": OF_THEN.why}
 
 
 def listed_wrongly(home: Household) -> None:
@@ -109,7 +113,9 @@ class Going:
     def begin(self, procedure: str, by: Appointment | None = None) -> Proceeding:
         by = by or self.village[0]
         with self.acting(by):
-            return acts.begin(by=by, procedure=procedure, household=self.household).proceeding
+            return acts.begin(
+                by=by, procedure=procedure, household=self.household, completing=OF_THEN
+            ).proceeding
 
     def whose(self, one: Proceeding) -> list[Appointment]:
         """Who may do the step it is at, one after the other."""

@@ -103,7 +103,7 @@ def test_who_is_kin_of_one_household_records_the_others(
             relation="堂弟",
         )
     shown = client(going.village[0]).post(PAGE, result(one, other), follow=True).content.decode()
-    assert "石满仓：您与这一户有亲属关系" in shown and "通过 0 户，未通过 1 户" in shown
+    assert "石满仓：您是这一户的人，或与这一户有亲属关系" in shown and "通过 0 户，未通过 1 户" in shown
     with within(scope_of(people.COUNTY)):
         one.refresh_from_db()
         assert one.at_step == "meeting" and not Paper.objects.filter(proceeding=one, step="meeting").exists()

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 import people
-from decisions.proceedings import VOTE, Going
+from decisions.proceedings import OF_THEN, OF_THEN_BY_PAGE, VOTE, Going
 from decisions.test_proceedings import days, going  # noqa: F401 - fixtures
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Paper, Proceeding
@@ -82,8 +82,26 @@ def test_from_the_households_page_to_the_status_by_pages_alone(going: Going) -> 
     assert "办理程序" in worker.get(f"/households/{going.household.pk}/").content.decode()
     shown = worker.get(f"/cases/proceedings/begin/{going.household.pk}/").content.decode()
     assert "贫困户识别" in shown and "监测对象识别" in shown and "贫困户退出" not in shown
-    worker.post(f"/cases/proceedings/begin/{going.household.pk}/", {"procedure": "targeted_identification"})
+    # What is of today stands first; what completes the records of 2014-2020 apart, and is not begun without a day of then and a reason.
+    assert shown.index("监测对象识别") < shown.index("不决定今天的事") < shown.index("贫困户识别")
+    address, asked = (
+        f"/cases/proceedings/begin/{going.household.pk}/",
+        {"procedure": "targeted_identification"},
+    )
+    for wrong, why in (
+        ({}, "为什么要补"),
+        ({**OF_THEN_BY_PAGE, "completes_why": " "}, "为什么要补"),
+        ({**OF_THEN_BY_PAGE, "completes_on": "2026-01-05"}, "施行的时间内"),
+        ({**OF_THEN_BY_PAGE, "completes_on": "2019-02-30"}, "没有这一天"),
+    ):
+        assert why in worker.post(address, asked | wrong, follow=True).content.decode(), wrong
+    worker.post(address, asked | OF_THEN_BY_PAGE)
     one = newest()
+    assert (one.completes_on, one.completes_why) == (OF_THEN.on, OF_THEN.why)
+    assert (
+        f"补齐 2019-06-30 的记录：{OF_THEN.why}"
+        in worker.get(f"/cases/proceedings/{one.pk}/").content.decode()
+    )
     while one.course == "open":
         one = step_by_page(going, one)
     assert going.status() == "poor"

@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 
 import people
-from decisions.proceedings import LOST, Going, listed_wrongly
+from decisions.proceedings import LOST, OF_THEN_BY_PAGE, Going, listed_wrongly
 from decisions.test_pages_of_proceedings import client, photo
 from decisions.test_proceedings import days, going, poor  # noqa: F401 - fixtures
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Appeal, Paper, Proceeding
 from xiuhua.places.models import VillageRecord
 from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household, StatusEntry
 
 pytestmark = pytest.mark.database
 
@@ -33,7 +34,9 @@ def test_a_village_begins_to_leave_from_its_own_page(going: Going) -> None:  # n
     VillageRecord.objects.create(village_id=people.VILLAGE, as_of=date(2019, 1, 1), poor_village=True)
     assert begin in said(worker, f"/places/{people.VILLAGE}/")
     assert "贫困村退出" in said(worker, begin)
-    answer = worker.post(begin, {"procedure": "targeted_village_exit"}, follow=True).content.decode()
+    answer = worker.post(
+        begin, {"procedure": "targeted_village_exit", **OF_THEN_BY_PAGE}, follow=True
+    ).content.decode()
     assert "上坝村 · 程序" in answer and "看这个村" in answer
     with going.acting(going.county[0]):
         one = Proceeding.objects.get()
@@ -149,3 +152,25 @@ def test_what_a_household_applied_for_is_taken_back_by_page_with_its_paper(going
     with within(scope_of(people.COUNTY)):
         assert Proceeding.objects.get().course == "withdrawn"
     assert "农户撤回" in said(worker, address)
+
+
+def test_an_exited_household_returns_and_its_year_says_so(going: Going) -> None:  # noqa: F811
+    poor(going)
+    going.until(going.begin("targeted_exit"), "announcement")
+    one = going.begin("targeted_return")
+    while one.effect_on is None:
+        one = going.step(one)
+    assert going.status() == "returned"
+    # One of two that left this year: half of that year's cohort. One taken over whose year nobody knows is no year's, and no zero.
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        opening = StatusEntry.objects.order_by("pk")[0].opening
+        for n, known in (("8", True), ("9", False)):
+            other = Household.objects.create(number=n, village_code=people.VILLAGE, county_code=people.COUNTY, kind="registered", head_name=f"左邻{n}")  # fmt: skip
+            StatusEntry.objects.create(household=other, village_code=people.VILLAGE, status="exited", since=date(2020, 1, 1), basis="opening", opening=opening, recorded_at=opening.signed_at, recorded_by="test")  # fmt: skip
+            if known:
+                Household.objects.filter(pk=other.pk).update(exit_year=beijing_today().year)
+    address = f"/clues/returned/?year={beijing_today().year}"
+    shown = client(going.village[0]).get(address).content.decode()
+    assert "50.0%" in shown and "石满仓" in shown and "左邻8" not in shown and "年度不明" in shown
+    leader = client(going.world.leader).get(address).content.decode()
+    assert "50.0%" in leader and "石满仓" not in leader, "whoever does not work with households sees counts"

@@ -11,13 +11,14 @@ from django.db import DatabaseError, connection, transaction
 
 import people
 from decisions.conftest import household
-from decisions.proceedings import Days
+from decisions.proceedings import OF_THEN, Days
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding, Snapshot
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.completing import Completing
 from xiuhua.decisions.services.proposing import Upload
 from xiuhua.decisions.services.recheck import again, digest_of
 from xiuhua.notices import services as notices
@@ -92,7 +93,8 @@ class Posts:
     def begin(self, procedure: str, code: str, who: str) -> Proceeding:
         by = self.there[who][0]
         with self.acting(by):
-            return acts.begin(by=by, procedure=procedure, place_code=code).proceeding
+            of_then = Completing(Procedure.objects.filter(name=procedure).latest("pk").since, OF_THEN.why)
+            return acts.begin(by=by, procedure=procedure, place_code=code, completing=of_then).proceeding
 
 
 @pytest.fixture

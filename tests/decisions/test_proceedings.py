@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 import people
 from decisions.conftest import household
 from decisions.proceedings import VOTE, Days, Going
-from xiuhua.accounts.models import Appointment
+from intake.reading.support import identity_number
+from xiuhua.accounts.models import Appointment, OwnNumber
 from xiuhua.accounts.terms import Office, Role, Title
+from xiuhua.audit.models import Entry
 from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.common.sealing import blind, seal
 from xiuhua.decisions.models import Kin, Proceeding, Signature, Snapshot
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.notices import services as notices
@@ -178,6 +182,8 @@ def test_nobody_does_what_is_not_theirs(going: Going) -> None:
     )
     going.papers(one, twice)
     refused(going, twice, lambda: acts.sign(by=twice, proceeding=one), "没有参与的人")
+    shown = people.sign_in(Client(), twice).get(f"/cases/proceedings/{one.pk}/").content.decode()
+    assert "请没有参与的同事办" in shown, "the page says so before anybody tries"
 
 
 def test_nobody_signs_for_their_kin(going: Going) -> None:
@@ -192,6 +198,51 @@ def test_nobody_signs_for_their_kin(going: Going) -> None:
     going.papers(one, going.village[1])
     refused(going, going.village[0], lambda: acts.sign(by=going.village[0], proceeding=one), "亲属关系")
     assert going.sign(one, going.village[1]).at_step == "visit"
+
+
+def test_nobody_signs_about_the_household_they_live_in(going: Going, client: Client) -> None:
+    one, mine, number = (
+        going.begin("targeted_identification"),
+        going.village[0],
+        identity_number("99052119800307123"),
+    )
+    guard = going.world.administrator
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Person.objects.filter(memberships__household=going.household, memberships__relation="head").update(
+            id_sealed=seal(number), id_blind=blind(number), id_kind="resident18", id_valid=True
+        )
+    page = f"/people/{mine.official_id}/own/"
+    people.sign_in(client, guard)
+    assert "校验码" in client.post(page, {"number": number[:-1] + "Y"}).content.decode()
+    assert client.post(page, {"number": number.lower()}).url == "/people/"
+    assert "已登记在另一位干部名下" in client.post(f"/people/{going.village[1].official_id}/own/", {"number": number}).content.decode()  # fmt: skip
+    told = OwnNumber.objects.get()
+    with within(scope_of(people.COUNTY)):
+        entry = Entry.objects.filter(action="accounts.tie").get()
+        assert number not in str(entry.detail) and bytes(told.id_blind) == blind(number)
+    going.papers(one, going.village[1])
+    refused(going, mine, lambda: acts.sign(by=mine, proceeding=one), "您是这一户的人")
+    assert (
+        "您是这一户的人" in people.sign_in(client, mine).get(f"/cases/proceedings/{one.pk}/").content.decode()
+    )
+    for raw in (
+        "delete from accounts_ownnumber",
+        "update accounts_ownnumber set id_blind = '\\x00'",
+        "update accounts_ownnumber set until = notices_today() - 1, ended_by = 'x'",
+    ):
+        with (
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            going.acting(mine),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(raw)
+    # It ends with a reason, and holds its last day still; then it can be said anew.
+    people.sign_in(client, guard).post(f"{page}end/", {"reason": "登记错了"})
+    assert OwnNumber.objects.get().until == beijing_today()
+    refused(going, mine, lambda: acts.sign(by=mine, proceeding=one), "您是这一户的人")
+    going.days.go(1)
+    assert going.sign(one, mine).at_step == "visit"
 
 
 def test_a_notice_hangs_its_days_and_an_objection_stops_it(going: Going) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 import people
-from decisions.proceedings import Going, listed_wrongly
+from decisions.proceedings import OF_THEN, Going, listed_wrongly
 from decisions.test_pages_of_proceedings import client
 from decisions.test_proceedings import days, going, poor, refused  # noqa: F401 - fixtures
 from xiuhua.accounts.terms import Office, Role, Title
@@ -236,22 +236,13 @@ def test_a_removed_household_can_be_identified_again(going: Going) -> None:  # n
     assert going.begin("targeted_identification").course == "open"
 
 
-def test_an_exited_household_returns(going: Going) -> None:  # noqa: F811
-    poor(going)
-    going.until(going.begin("targeted_exit"), "announcement")
-    one = going.begin("targeted_return")
-    while one.effect_on is None:
-        one = going.step(one)
-    assert going.status() == "returned"
-
-
 def test_what_lies_too_long_ends_by_itself_but_never_an_application(going: Going) -> None:  # noqa: F811
     poor(going)
     lying = going.until(going.begin("targeted_exit"), "visit")
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         other = Household.objects.create(number="Q9", village_code=people.VILLAGE, county_code=people.COUNTY, kind="other", head_name="赵六")  # fmt: skip
     with going.acting(going.village[0]):
-        asked = acts.begin(by=going.village[0], procedure="targeted_identification", household=other).proceeding  # fmt: skip
+        asked = acts.begin(by=going.village[0], procedure="targeted_identification", household=other, completing=OF_THEN).proceeding  # fmt: skip
     assert lapse_what_lies(people.COUNTY) == 0
     going.days.go((due(beijing_today(), 180) - beijing_today()).days)
     assert lapse_what_lies(people.COUNTY) == 0, "the last day is not over"

@@ -56,8 +56,11 @@ def state(office: Office) -> tuple[str, int]:
     return found[0] if found else ("", 0)
 
 
-def blocked(owner: psycopg.Connection[tuple[int]]) -> bool:
-    found = owner.execute("select count(*) from pg_locks where not granted").fetchone()
+def blocked(owner: psycopg.Connection[tuple[int]], table: str) -> bool:
+    """Whether a session waits for this very table; others wait for other locks now and then."""
+    found = owner.execute(
+        "select count(*) from pg_locks where not granted and relation = %s::regclass", [table]
+    ).fetchone()
     return bool(found and found[0])
 
 
@@ -67,8 +70,7 @@ def kill_while(office: Office, table: str, step: str, supervisor: int) -> None:
         owner.execute(f"lock table {table} in access exclusive mode")
         if step == "freezing":
             office.python(ASK)
-        wait_until(lambda: blocked(owner), 90, why=lambda: state(office))
-        assert state(office)[0] == step, state(office)
+        wait_until(lambda: state(office)[0] == step and blocked(owner, table), 90, why=lambda: state(office))
         [worker] = children(supervisor, "xiuhua.cli worker")
         os.kill(worker, signal.SIGKILL)
         owner.rollback()
@@ -124,8 +126,12 @@ def test_killed_while_figures_are_stored_the_records_stay_as_they_are(office: Of
     with psycopg.connect(connection_urls(office.home).owner) as owner:
         owner.execute("lock table freezes_tallied in access exclusive mode")
         office.python(ASK)
-        wait_until(lambda: blocked(owner), 90, why=lambda: state(office))
+        wait_until(
+            lambda: state(office)[0] == "tallying" and blocked(owner, "freezes_tallied"), 90,
+            why=lambda: state(office),
+        )  # fmt: skip
         before = office.ask("select sha256, manifest::text from freezes_freeze")
+        assert before[0][1] is not None, "sealed before it is tallied"
         [worker] = children(supervisor.pid, "xiuhua.cli worker")
         os.kill(worker, signal.SIGKILL)
         # The table is held until the next worker is at it too: the killed one's session waits for it, its lock in hand.

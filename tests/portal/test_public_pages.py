@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 import people
-from decisions.proceedings import Going
+from decisions.proceedings import OF_THEN, Going
 from registry.kinds import told_by_a_file
 from relapse.conftest import found
 from xiuhua.accounts.terms import Office, Role, Title
@@ -44,7 +44,7 @@ def notice(going: Going) -> Notice:
     )  # fmt: skip
     worker, by = going.village[0], going.township[0]
     with going.acting(worker):
-        one = acts.begin(by=worker, procedure="targeted_village_exit", place_code=people.VILLAGE).proceeding
+        one = acts.begin(by=worker, procedure="targeted_village_exit", place_code=people.VILLAGE, completing=OF_THEN).proceeding  # fmt: skip
     one = going.until(one, "notice")
     with going.acting(by):
         return notices.hang(
@@ -289,7 +289,10 @@ def test_what_the_web_says_of_a_notice_is_its_step_and_its_village(going: Going)
     )  # fmt: skip
     with going.acting(going.village[0]):
         one = acts.begin(
-            by=going.village[0], procedure="targeted_village_exit", place_code=people.VILLAGE
+            by=going.village[0],
+            procedure="targeted_village_exit",
+            place_code=people.VILLAGE,
+            completing=OF_THEN,
         ).proceeding
     one = going.until(one, "notice")
     with going.acting(going.township[0]):

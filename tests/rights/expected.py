@@ -77,6 +77,8 @@ EXPECTED: dict[str, Probe] = {
     "accounts:reset": at("act", official_id="official"),
     "accounts:close": at("act", official_id="official"),
     "accounts:appoint": at("act drop-down", official_id="official"),
+    "accounts:tie": at("act", official_id="official"),
+    "accounts:untie": at("act", official_id="official"),
     "accounts:end": at("act", appointment_id="appointment"),
     "accounts:deputy": at(
         "act drop-down",
@@ -219,6 +221,7 @@ EXPECTED: dict[str, Probe] = {
     "relapse:help_paper": at("act", pk="relief"),
     "relapse:help_file": at("attachment opens", pk="relief"),
     "relapse:watched": at("list count", queries=("?basis=opening", "?place={place}")),
+    "relapse:returned": at("list count", queries=("?year=2017", "?year=unknown&place={place}")),
     "relapse:yearly": at("list count"),
     "relapse:assess": at("act", household="household"),
     # decisions

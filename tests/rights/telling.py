@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.test import Client
@@ -13,6 +14,23 @@ from django.test import Client
 from rights.expected import Probe
 from rights.planted import Node
 from xiuhua.accounts.terms import Role
+
+MOVING = re.compile(
+    r'"csrfmiddlewaretoken" value="[^"]*"|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[^"<\s]*|\d{1,2}:\d{2}(:\d{2})?'
+)
+REFUSED = {403, 404}
+
+
+@dataclass(frozen=True)
+class Hole:
+    """Where something could be seen or done that may not be."""
+
+    address: str
+    eyes: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.address} as {self.eyes}: {self.what}"
 
 
 def protected() -> list[tuple[str, str]]:

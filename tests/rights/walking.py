@@ -17,6 +17,9 @@ from rights.answers import Seen, opened
 from rights.expected import REACHES, Probe
 from rights.planted import EYES, Country, Node, grow, token_of
 from rights.telling import (
+    MOVING,
+    REFUSED,
+    Hole,
     act_of,
     around,
     bears,
@@ -31,23 +34,6 @@ from rights.telling import (
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.config import rights
 from xiuhua.places.scope import scope_of, within
-
-MOVING = re.compile(
-    r'"csrfmiddlewaretoken" value="[^"]*"|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[^"<\s]*|\d{1,2}:\d{2}(:\d{2})?'
-)
-REFUSED = {403, 404}
-
-
-@dataclass(frozen=True)
-class Hole:
-    """Where something could be seen or done that may not be."""
-
-    address: str
-    eyes: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.address} as {self.eyes}: {self.what}"
 
 
 @dataclass
@@ -88,8 +74,13 @@ class Walk:
         if not self.may(address):
             self._without_right(address, probe, (own or [n for n in self.outside if bears(n, probe)])[:1])
             return
-        for node in self._own(own):
-            self._inside(address, probe, node)
+        asked = self._own(own)
+        turn = self._turn(address)
+        for at, node in enumerate(asked):
+            # Of its further questions, and what it shows after others have grown, one of the two in turn: another role asks the other.
+            self._inside(
+                address, probe, node, further=at == turn % len(asked), kept=at == (turn + 1) % len(asked)
+            )
         if own and not probe.one_way:
             self._narrowed(address, probe, own[0])
         for node in self._others(probe):
@@ -114,13 +105,15 @@ class Walk:
                     self._hole(address, f"{method} without the right answers {seen.status}, not 403")
                 self._leaks(address, seen, probe, "")
 
-    def _inside(self, address: str, probe: Probe, node: Node) -> None:
+    def _inside(self, address: str, probe: Probe, node: Node, *, further: bool, kept: bool) -> None:
         seen = self._ask(address, probe, [node] * len(probe.kinds))
         known = {405} if probe.one_way else {200, 302} | probe.not_here
         if seen.status not in known:
             self._hole(address, f"of one's own ({node.code}) it answers {seen.status}")
         self._leaks(address, seen, probe, "")
-        self.shown[address, node.code] = MOVING.sub("", seen.text) if seen.status == 200 else str(seen.status)
+        if kept:
+            now = MOVING.sub("", seen.text) if seen.status == 200 else str(seen.status)
+            self.shown[address, node.code] = now
         if seen.status in {200, 302, 405} | (probe.not_here - {404}):
             self.answered.add(address)
         if any(one.secret in seen.text for one in self.inside):
@@ -132,6 +125,8 @@ class Walk:
             if node.secret in seen.text and seen.status == 200:
                 self.own.add(address)
             self._leaks(address, seen, probe, "")
+        if not further:
+            return
         for query in probe.queries:
             asked = query.format(**node.texts)
             self._leaks(
@@ -199,8 +194,12 @@ class Walk:
         """So many of the others, beginning at another one for each address and pair of eyes: each is named by some role in each
         way, and no role has to name all."""
         others = self._others(Probe(frozenset()))[:among]
-        first = (list(self.probes).index(address) + list(EYES).index(self.eyes)) % len(others)
+        first = self._turn(address) % len(others)
         return others[first:] + others[:first]
+
+    def _turn(self, address: str) -> int:
+        """Another number for each address and pair of eyes, one apart for two roles that follow each other."""
+        return list(self.probes).index(address) + list(EYES).index(self.eyes)
 
     def _own(self, nodes: list[Node]) -> list[Node]:
         """One's own place and one of the lowest below it."""

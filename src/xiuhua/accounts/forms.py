@@ -89,6 +89,19 @@ class Reason(forms.Form):
     reason = forms.CharField(label=gettext_lazy("事由"), max_length=200)
 
 
+class OwnNumber(forms.Form):
+    """Who an official is in the register."""
+
+    number = forms.CharField(
+        label=gettext_lazy("本人身份证号码"),
+        max_length=40,
+        help_text=gettext_lazy(
+            "只用来让系统认出本人：他（她）在名册里所在的户，本人不能办理。号码不保存，只留一个打不开的校验值；名册里有没有这个人，这里不显示。"
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class PostFields(forms.Form):
     """Where and what a post is; the place must exist in the area of the one who acts."""
 

@@ -30,6 +30,38 @@ class AccountManager(BaseUserManager["Account"]):
         return self.get(username=username)
 
 
+class OwnNumber(models.Model):
+    """By which person of the register an official is known (本人身份), so that nobody decides on the household that they live in.
+
+    Of the ID number only the keyed hash is kept, by which the register finds it; the number itself nowhere. Ended, never removed.
+    """
+
+    official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="own_numbers")
+    id_blind = models.BinaryField()
+    told_by = models.CharField(max_length=200)
+    told_at = models.DateTimeField()
+    until = models.DateField(null=True)
+    ended_by = models.CharField(max_length=200, default="", db_default="", blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["official"], condition=Q(until__isnull=True), name="one_own_number_an_official"
+            ),
+            models.UniqueConstraint(
+                fields=["id_blind"], condition=Q(until__isnull=True), name="one_official_a_number"
+            ),
+            models.CheckConstraint(
+                name="own_number_ended_by_somebody",
+                condition=Q(until__isnull=True, ended_by="") | (Q(until__isnull=False) & ~Q(ended_by="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.official_id)
+
+
 class Account(AbstractBaseUser):
     """A name and a password bound to one official. There is no superuser: rights come from posts only."""
 

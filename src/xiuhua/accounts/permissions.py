@@ -17,6 +17,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "accounts.answer": frozenset({Role.ADMINISTRATOR, Role.COUNTY_OFFICE}),
     "accounts.close": frozenset({Role.ADMINISTRATOR, Role.COUNTY_OFFICE}),
     "accounts.appoint": frozenset({Role.ADMINISTRATOR, Role.COUNTY_OFFICE}),
+    # Whoever keeps accounts says who an official is in the register, and sees nothing of the register by it.
+    "accounts.tie": frozenset({Role.ADMINISTRATOR}),
     # Places are a matter of who is responsible where. Whoever asks does not confirm: the table refuses it.
     "accounts.see_place_changes": frozenset(
         {Role.COUNTY_OFFICE, Role.LEADER, Role.AUDITOR, Role.TOWNSHIP_OFFICE}
@@ -46,6 +48,8 @@ ADDRESSES: dict[str, str] = {
     "accounts:appoint": "accounts.appoint",
     "accounts:end": "accounts.appoint",
     "accounts:deputy": "accounts.deputise",
+    "accounts:tie": "accounts.tie",
+    "accounts:untie": "accounts.tie",
     "accounts:tokens": "accounts.stop_token",
     "accounts:make_token": "accounts.make_token",
     "accounts:stop_token": "accounts.stop_token",

@@ -9,7 +9,7 @@ from axes.models import AccessAttempt
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
-from xiuhua.accounts.models import Account, AccountRequest, Appointment, Official, Token
+from xiuhua.accounts.models import Account, AccountRequest, Appointment, Official, OwnNumber, Token
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
 from xiuhua.places.models import Place
@@ -51,6 +51,8 @@ class Person:
     account: Account | None
     appointments: list[Appointment]
     open_request: AccountRequest | None
+    # Whether it was said who they are in the register; who that is, no page tells.
+    tied: bool = False
 
     @property
     def active(self) -> bool:
@@ -69,7 +71,9 @@ def people(scope: Scope, *, day: date, name: str = "") -> list[Person]:
     )
     asked = AccountRequest.objects.filter(in_area(scope, "place_id"), answered_by__isnull=True)
     lines = found.select_related("account").prefetch_related(
-        Prefetch("appointments", posts, to_attr="held"), Prefetch("requests", asked, to_attr="asked")
+        Prefetch("appointments", posts, to_attr="held"),
+        Prefetch("requests", asked, to_attr="asked"),
+        Prefetch("own_numbers", OwnNumber.objects.filter(until__isnull=True), to_attr="own"),
     )
     return [
         Person(
@@ -77,6 +81,7 @@ def people(scope: Scope, *, day: date, name: str = "") -> list[Person]:
             account=getattr(one, "account", None),
             appointments=one.held,
             open_request=next(iter(one.asked), None),
+            tied=bool(one.own),
         )
         for one in lines.order_by("name", "id")
     ]

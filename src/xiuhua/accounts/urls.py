@@ -23,6 +23,8 @@ urlpatterns = [
     path("people/<int:official_id>/reset/", views.reset, name="reset"),
     path("people/<int:official_id>/close/", views.close, name="close"),
     path("people/<int:official_id>/appoint/", views.appoint, name="appoint"),
+    path("people/<int:official_id>/own/", views.tie, name="tie"),
+    path("people/<int:official_id>/own/end/", views.untie, name="untie"),
     path("people/posts/<int:appointment_id>/end/", views.end, name="end"),
     path("people/posts/<int:appointment_id>/deputy/", views.deputy, name="deputy"),
 ]

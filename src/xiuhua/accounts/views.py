@@ -27,6 +27,7 @@ from xiuhua.accounts.forms import (
     MakeToken,
     NameDeputy,
     NewPassword,
+    OwnNumber,
     Reason,
     SignIn,
 )
@@ -214,6 +215,24 @@ def appoint(request: ActingRequest, official_id: int) -> HttpResponse:
     return _form_page(
         request, Appoint(request.POST or None, acting=_by(request)), act, title=title, submit=_("登记任职")
     )
+
+
+@require_http_methods(["GET", "POST"])
+def tie(request: ActingRequest, official_id: int) -> HttpResponse:
+    """Says by an ID number who a colleague is in the register."""
+    official = _official(official_id)
+    act = lambda given: services.tie(by=_by(request), official=official, **given)  # noqa: E731
+    title = _("登记%(name)s的本人身份") % {"name": official.name}
+    return _form_page(request, OwnNumber(request.POST or None), act, title=title, submit=_("登记"))
+
+
+@require_http_methods(["GET", "POST"])
+def untie(request: ActingRequest, official_id: int) -> HttpResponse:
+    """Ends what was said of who a colleague is."""
+    official = _official(official_id)
+    act = lambda given: services.untie(by=_by(request), official=official, **given)  # noqa: E731
+    title = _("解除%(name)s的本人身份登记") % {"name": official.name}
+    return _form_page(request, Reason(request.POST or None), act, title=title, submit=_("解除"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -135,6 +135,7 @@ class Way(Terms):
     HERE = "here", "经本系统退出", "Let out here"
     REMOVED = "removed", "错评清退", "Removed as wrongly listed"
     TAKEN_OVER = "taken_over", "建库承接的", "Taken over at the opening"
+    NOT_SEEN = "not_seen", "建库承接、记录说不清的", "Taken over, papers not seen"
 
 
 # Who signed for a household besides its members: somebody who is none of them; nobody, because it would not.

@@ -9,6 +9,8 @@ OFFICES = frozenset({Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE})
 
 RIGHTS: dict[str, frozenset[Role]] = {
     "relapse.see": WORKERS | {Role.AUDITOR},
+    # Counts by year and place; who it is, only by `relapse.see`.
+    "relapse.rates": frozenset(Role) - {Role.ADMINISTRATOR},
     "relapse.work": WORKERS,
     # Whose clue it is, and that it comes to nothing, an office says; the table asks besides that it is not who went there.
     "relapse.hand_over": OFFICES,
@@ -34,6 +36,7 @@ ADDRESSES: dict[str, str] = {
     "relapse:help_paper": "relapse.work",
     "relapse:help_file": "decisions.open_evidence",
     "relapse:watched": "relapse.see",
+    "relapse:returned": "relapse.rates",
     "relapse:yearly": "relapse.see",
     "relapse:assess": "relapse.work",
 }

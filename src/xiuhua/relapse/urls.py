@@ -17,6 +17,7 @@ urlpatterns = [
     path("applications/<int:pk>/ask-back/", applications.ask_back, name="ask_back"),
     path("look/", views.look, name="look"),
     path("watched/", views.watched, name="watched"),
+    path("returned/", views.returned, name="returned"),
     path("yearly/", views.yearly, name="yearly"),
     path("yearly/<int:household>/", views.assess, name="assess"),
     path("help/<int:household>/", views.help, name="help"),

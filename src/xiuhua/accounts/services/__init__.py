@@ -13,6 +13,7 @@ from xiuhua.accounts.services.opening import (
     why_not_answer,
 )
 from xiuhua.accounts.services.posts import appoint, end_appointment, name_deputy
+from xiuhua.accounts.services.ties import tie, untie
 from xiuhua.accounts.services.tokens import make_token, stop_token
 
 __all__ = [
@@ -33,5 +34,7 @@ __all__ = [
     "name_deputy",
     "operator",
     "stop_token",
+    "tie",
+    "untie",
     "why_not_answer",
 ]

@@ -1,4 +1,5 @@
-"""Three exits of the first county that do not bear looking at: in figures only, without the household's word, and not true any more."""
+"""Exits that do not bear looking at. Three of the first county: in figures only, without the household's word, and not true any more; two
+of the county of today: without its word, and a step above the line."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from xiuhua.registry.models import Household
 
 PER_HOME_FEN = 5_200_000
+# So much a head is above the line of 2017 (2,952 yuan), and not by a tenth.
+JUST_ABOVE_FEN = 303_000
 
 
 def told(team: Team, homes: list[Household]) -> None:
@@ -49,6 +52,19 @@ def not_asked(team: Team, home: Household, day: int) -> stories.Story:
     yield from _seen(team, home, day)
     one = stories.begun(team.village[0], "targeted_exit", home)
     yield from stories.through(team, one, day + 5, every=3, member=NOBODY)
+
+
+def just_above(team: Team, home: Household, day: int) -> stories.Story:
+    """数字脱贫: every step in order and every paper there, on an income that a single bad month takes away."""
+    from xiuhua.registry.models import Membership
+
+    yield day
+    by, people = team.village[1], Membership.objects.filter(household=home, until__isnull=True).count()
+    seeing.earns(by, home, JUST_ABOVE_FEN * people, seeing.evidence(by, home, f"{home.pk} income"))
+    seeing.looked_at(team, home)
+    yield day + 5
+    one = stories.begun(team.village[0], "targeted_exit", home)
+    yield from stories.through(team, one, day + 5, every=3)
 
 
 def true_no_more(team: Team, home: Household, day: int) -> stories.Story:

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from xiuhua.cli.demo import acting, clue_stories, stories
+from xiuhua.cli.demo import acting, clue_stories, doubtful, stories
 from xiuhua.cli.demo.acting import Team
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TODAY = "990523"
 FIRST, LISTED = -215, -12
-STILL_POOR, READY = 9, 4
+STILL_POOR, READY = 11, 6
 PER_HEAD_FEN = 620_000
 
 
@@ -137,6 +137,7 @@ def told() -> None:
         [
             stories.exited(team, ready[0], -190),
             stories.would_not(team, ready[1], -120),
+            *doubted(team, ready[2:]),
             stories.watched(team, first, -214, "illness", "unstable", ["health", "work"]),
             stories.watched(team, homes.other(), -90, "income", "marginal", ["public_post", "industry"]),
             stories.watched(team, second, -60, "accident", "sudden", ["relief", "health"], urgent=True),
@@ -176,6 +177,14 @@ def told() -> None:
         ]
     )
     candidates()
+
+
+def doubted(team: Team, homes: list[Household]) -> list[stories.Story]:
+    """Two exits that stand out to whoever looks into them: signed for by somebody else, and a step above the line."""
+    told = (doubtful.not_asked, doubtful.just_above)
+    return [
+        story(team, home, -110 + 8 * at) for at, (story, home) in enumerate(zip(told, homes, strict=False))
+    ]
 
 
 def team_of() -> Team:

@@ -62,6 +62,9 @@ class Proceeding(models.Model):
     step_since = models.DateField()
     # The day of what it answers to, a clue: the days of the whole are counted from it. Null: from its own beginning.
     counts_from = models.DateField(null=True)
+    # Of a programme whose time is over: the day of the matter whose record is completed, and why it is. Null and empty: of today.
+    completes_on = models.DateField(null=True)
+    completes_why = models.CharField(max_length=200, default="", db_default="", blank=True)
     # By when that step is to be done, as the procedure says; set by the database, so that what is late can be asked for.
     due_on = models.DateField(null=True)
     # The day it ended, however it did; an appeal has its days from here.
@@ -81,6 +84,11 @@ class Proceeding(models.Model):
                 fields=["kind", "subject_code"],
                 condition=Q(course="open", household__isnull=True),
                 name="one_open_proceeding_of_a_kind_and_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(completes_on__isnull=True, completes_why="")
+                | Q(completes_on__isnull=False) & ~Q(completes_why=""),
+                name="completing_says_what_and_why",
             ),
         ]
         indexes = [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.db.models import Q
 
 from xiuhua.accounts.models import Appointment, Official
-from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Kin, Signature
+from xiuhua.decisions.models import Proceeding, Signature
+from xiuhua.decisions.queries.proceedings import Step
 from xiuhua.notices.models import Objection
 from xiuhua.registry.models import Membership
 
@@ -22,6 +23,13 @@ def had_a_part(by: Appointment, proceeding: int) -> bool:
     return Signature.objects.filter(
         Q(official__in=both) | Q(deputises__in=both), proceeding=proceeding
     ).exists()
+
+
+def kept_from(by: Appointment, one: Proceeding, step: Step) -> bool:
+    """Whether they, or whom they stand in for, did an earlier step that keeps them from this one."""
+    apart, both = step.get("apart_from", []), people_of(by)
+    done = one.signatures.filter(Q(official__in=both) | Q(deputises__in=both)).exclude(step=one.at_step)
+    return bool(apart) and (done if "all" in apart else done.filter(step__in=apart)).exists()
 
 
 def answered_in(by: Appointment, proceeding: int) -> bool:
@@ -40,8 +48,9 @@ def is_called_like(by: Appointment, household: int | None) -> bool:
 
 
 def is_kin(by: Appointment, household: int | None) -> bool:
-    """Whether one of both is kin of the household today."""
+    """Whether one of both is of the household, or kin of it today, as the database has it."""
     if household is None:
         return False
-    today = Q(until__isnull=True) | Q(until__gte=beijing_today())
-    return Kin.objects.filter(today, official__in=people_of(by), household=household).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_are_kin(%s, %s)", [list(people_of(by)), household])
+        return bool(cursor.fetchone()[0])

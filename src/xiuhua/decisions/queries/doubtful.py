@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,29 +11,38 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from xiuhua.decisions.queries.marks import Looked, kind_of, looked_through
+from xiuhua.accounts.models import Appointment
+from xiuhua.decisions.queries.marks import Looked, kind_of, looked_through, tone_of
 from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.terms import Way
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Household
 
 # Households that one page looks through.
 PAGE = 100
-# Where each household that left stands by its newest entry, and by which proceeding; the row of an area whoever reads may see.
+# Where each household that left stands by its newest entry, and by which proceeding; the row of an area whoever reads may see. Of one taken
+# over, whose records fail no standard and yet do not say that all are met, nobody has seen the papers: no doubt, and told apart.
 LEFT = """with newest as (select distinct on (e.household_id) e.household_id, e.status, e.since, e.id from registry_statusentry e
     order by e.household_id, e.id desc),
   left_ones as (select n.household_id, n.since, n.id, p.id as proceeding,
-      case when n.status = 'removed' then 'removed' when p.id is not null then 'here' else 'taken_over' end as way,
-      coalesce(cardinality(s.doubts), 0) + coalesce(cardinality(s.exit_unknown), 0) as doubts
+      case when n.status = 'removed' then 'removed' when p.id is not null then 'here'
+        when s.household_id is null or s.doubts = '{}' and s.exit_fails = '{}' and s.exit_unknown <> '{}' then 'not_seen'
+        else 'taken_over' end as way,
+      coalesce(cardinality(s.doubts), 0) as doubts
     from newest n join registry_household h on h.id = n.household_id and h.ended_on is null
     left join registry_standing s on s.household_id = n.household_id
     left join lateral (select max(x.id) as id from decisions_proceeding x where x.household_id = n.household_id and x.effect_status = n.status) p on true
     where n.status in ('exited', 'removed'))
 """
 COUNTED = f"{LEFT} select way, count(*) from left_ones group by way"
-# Who was let out here comes first, the newest first; of those taken over, whose records leave most open.
+# Who was let out here comes first, the newest first; of those taken over, whose records speak most against it; last whose papers were not seen.
 ONE_PAGE = f"""{LEFT} select household_id, since, proceeding, way from left_ones where way = any(%s)
-  order by way = 'taken_over', case when way = 'taken_over' then doubts else 0 end desc, id desc limit %s offset %s"""
+  order by way = 'not_seen', way = 'taken_over', case when way = 'taken_over' then doubts else 0 end desc, id desc limit %s offset %s"""
+# What a household whose papers were not seen is asked about: the six standards, by the rules that look at them after an exit.
+SIX = tuple(
+    f"doubt.exited_{one}" for one in ("income", "food_clothing", "education", "medical", "housing", "water")
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ def asked(query: dict[str, str]) -> tuple[str, int]:
     )
 
 
-def area_page(place: Place, query: dict[str, str]) -> dict[str, Any]:
+def area_page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of decisions/hollow.html: a page of households that left, the most doubtful of them first."""
     way, number = asked(query)
     with connection.cursor() as cursor:
@@ -67,23 +76,48 @@ def area_page(place: Place, query: dict[str, str]) -> dict[str, Any]:
         cursor.execute(ONE_PAGE, [ways, PAGE, (number - 1) * PAGE])
         gone = {row[0]: Gone(*row) for row in cursor.fetchall()}
     found = sorted(looked_through(gone), key=lambda each: each.weight, reverse=True)
-    rows = list(_rows([each for each in found if each.failing], gone))
+    rows = list(_rows([each for each in found if each.doubts], gone))
+    gaps = list(_rows([each for each in found if each.not_seen and not each.doubts], gone))
     return {
-        "place_name": place.name,
+        "place_name": by.post.place.name,
         "filters": [
             {"label": one.says(language()) if one else _("全部"), "count": counts.get(one.value, 0) if one else sum(counts.values()),
              "url": url(one.value if one else ""), "current": way == (one.value if one else "")}
             for one in (None, *Way)
         ],
         "rows": rows,
+        "gaps": gaps,
+        "actions": taken(by, "decisions.hollow", way=way) if rows or gaps else None,
         "looked": len(found),
-        "calm": len(found) - len(rows),
+        "calm": len(found) - len(rows) - len(gaps),
         "pager": None if total <= PAGE else {
             "first": (number - 1) * PAGE + 1, "last": (number - 1) * PAGE + len(gone), "total": total,
             "previous_url": url(way, number - 1) if number > 1 else None,
             "next_url": url(way, number + 1) if number * PAGE < total else None,
         },
     }  # fmt: skip
+
+
+def every(query: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Rows of all pages of the list, a page after the other, for whoever takes it away."""
+    way = asked(query)[0]
+    ways = [way] if way else [one.value for one in Way]
+    number = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(ONE_PAGE, [ways, PAGE, number * PAGE])
+            gone = {row[0]: Gone(*row) for row in cursor.fetchall()}
+        if not gone:
+            return
+        found = sorted(looked_through(gone), key=lambda each: each.weight, reverse=True)
+        yield from _rows([each for each in found if each.failing], gone)
+        number += 1
+
+
+def named(query: dict[str, str]) -> str:
+    """What the list is narrowed to, in words."""
+    way = asked(query)[0]
+    return str(Way(way).says(language())) if way else _("全部")
 
 
 def url(way: str, number: int = 1) -> str:
@@ -109,11 +143,12 @@ def _rows(found: list[Looked], gone: dict[int, Gone]) -> Iterable[dict[str, Any]
             "url": reverse("decisions:proceeding", args=[left.proceeding]) + "#marks" if left.proceeding else reverse("workbench:household", args=[home.pk]),
             "marks": [
                 {
-                    "tone": "red" if one.rule.severity == "red" else "straw",
+                    "tone": tone_of(one),
                     "clause": kind_of(one),
                     "label": one.says(language()),
                     "next": one.rule.next.says(language()) if one.rule.next else "",
                 }
                 for one in each.failing
             ],
+            "open": [one.rule.says.says(language()) for one in each.outcomes if one.not_known and one.rule.id in SIX],
         }  # fmt: skip

@@ -28,6 +28,8 @@ OTHERS = 12
 # What a household that left is held against: how it was let out, and whether its standards still hold.
 AFTER_AN_EXIT = (*OF_AN_EXIT, "doubt.exited_")
 LEFT = ("exited", "removed")
+# No doubt, a gap: the status came with the opening, and the records do not say whether the standards are met.
+GAP = "hollow.unclear_taken_over"
 WANTED = "select unnest(%s::bigint[]) as household_key"
 # Which evidence a mark opens to: other households in the same papers, the same sitting, the same figures.
 SHARED = {
@@ -65,9 +67,19 @@ class Looked:
         return sorted((one for one in self.outcomes if one.fails), key=lambda one: one.rule.severity != "red")
 
     @property
+    def doubts(self) -> list[Outcome]:
+        """What speaks against its exit; that its papers were not seen is none of it."""
+        return [one for one in self.failing if one.rule.id != GAP]
+
+    @property
+    def not_seen(self) -> bool:
+        """Whether its status was taken over, and the records do not say whether the standards are met."""
+        return any(one.rule.id == GAP for one in self.failing)
+
+    @property
     def weight(self) -> tuple[int, int]:
-        red = sum(one.rule.severity == "red" for one in self.failing)
-        return red, len(self.failing)
+        red = sum(one.rule.severity == "red" for one in self.doubts)
+        return red, len(self.doubts)
 
 
 def sees(by: Appointment) -> bool:
@@ -128,10 +140,17 @@ def kind_of(outcome: Outcome) -> str:
     return _("假脱贫·退出后不达标")
 
 
+def tone_of(outcome: Outcome) -> str:
+    """How loudly a mark is told: a gap is told quietly."""
+    if outcome.rule.id == GAP:
+        return "plain"
+    return "red" if outcome.rule.severity == "red" else "straw"
+
+
 def mark(one: Proceeding, outcome: Outcome) -> dict[str, Any]:
     """A mark with its reason, what to do, and the other proceedings it speaks of, as far as they lie in the area."""
     return {
-        "tone": "red" if outcome.rule.severity == "red" else "straw",
+        "tone": tone_of(outcome),
         "clause": kind_of(outcome),
         "says": outcome.says(language()),
         "next": outcome.rule.next.says(language()) if outcome.rule.next else "",

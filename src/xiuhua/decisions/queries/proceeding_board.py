@@ -6,7 +6,7 @@ A page that shows a number leads to the list that it counts, by the same words o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import chain
@@ -20,9 +20,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.queries.proceedings import procedures
 from xiuhua.decisions.terms import Course
 from xiuhua.places.models import Place
@@ -261,12 +263,28 @@ def _between(found: QuerySet[Proceeding], first: int, last: int, total: int) -> 
     return list(found.reverse()[total - last : total - first])[::-1]
 
 
-def page(code: str) -> dict[str, Any]:
-    """The context of decisions/board.html: what waits at which step of a place, how long, and in which places below."""
+def board_of(code: str) -> list[Waits]:
+    """What waits in a place, by the places below it."""
     digits = {2: 4, 4: 6, 6: 9}.get(len(code), 12) if code != "CN" else 2
-    found = waits(scope_of(code), digits)
+    return waits(scope_of(code), digits)
+
+
+def table_rows(code: str) -> Iterator[dict[str, Any]]:
+    """The whole board as one table, for whoever takes it away: each step, then each place below."""
+    found = board_of(code)
+    for one in by_step(found, code):
+        for step in one["steps"]:
+            yield {"what": one["says"], "where": "", "step": step["says"], "stuck": _("卡得最久") if step["bottleneck"] else "", **vars(step["tally"])}  # fmt: skip
+    for place in by_place(found) if len(code) < 12 else []:
+        yield {"what": "", "where": place["name"], "step": place["worst"], "stuck": _("卡得最久"), **vars(place["tally"])}  # fmt: skip
+
+
+def page(by: Appointment, code: str) -> dict[str, Any]:
+    """The context of decisions/board.html: what waits at which step of a place, how long, and in which places below."""
+    found = board_of(code)
     whole = tally(found)
     return {
+        "actions": taken(by, "decisions.board", place=code) if found else None,
         "procedures": by_step(found, code),
         "places": by_place(found) if len(code) < 12 else [],
         "cards": [

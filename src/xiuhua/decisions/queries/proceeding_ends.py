@@ -22,6 +22,7 @@ from xiuhua.decisions.queries.proceedings import (
     day_of,
     household_states,
     in_force,
+    is_past,
     place_states,
     procedures,
 )
@@ -31,6 +32,7 @@ from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household
+from xiuhua.registry.queries.standards import newest_day
 
 WITHDRAWERS = {
     "office": (Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE),
@@ -63,11 +65,25 @@ def _beginning(level: str, place_code: str, stands: set[str], under_way: Any) ->
         ):
             continue
         if in_force(one, day_of(one, place_code)):
-            past = one.until is not None and one.until < beijing_today()
             told.append(
-                {"name": one.name, "label": said(d["says"]), "when": said(d["when"]), "clause": said(d["clause"]), "past": past}
+                {"name": one.name, "label": said(d["says"]), "when": said(d["when"]), "clause": said(d["clause"]), "past": is_past(one),
+                 "since": one.since, "until": one.until}
             )  # fmt: skip
-    return sorted(told, key=lambda each: bool(each["past"]))
+    return told
+
+
+def apart(found: list[dict[str, Any]], place_code: str) -> dict[str, Any]:
+    """The procedures of today, and those that only complete records of a programme whose time is over, with the days they may be of:
+    `day` is proposed, that of the place's newest data. `years` as a reader says them."""
+    past = [one for one in found if one["past"]]
+    if not past:
+        return {"procedures": found, "completing": None}
+    since, until = min(one["since"] for one in past), max(one["until"] for one in past)
+    day = min(max(newest_day(place_code), since), until)
+    return {
+        "procedures": [one for one in found if not one["past"]],
+        "completing": {"procedures": past, "since": since, "until": until, "day": day, "years": "2014-2020"},
+    }
 
 
 def of_household(home: int) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Kin, Proceeding, Signature
+from xiuhua.decisions.models import Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import authorising
-from xiuhua.decisions.queries.apart import is_called_like
+from xiuhua.decisions.queries.apart import is_called_like, is_kin, kept_from
 from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
@@ -87,13 +87,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         )
     )
     hung, d = step["does"] in HUNG, one.procedure.definition
-    behind = by.deputy_for.official_id if by.deputy_for else by.official_id
-    kin = (
-        one.household_id is not None
-        and Kin.objects.filter(
-            official__in=(by.official_id, behind), household=one.household_id, until__isnull=True
-        ).exists()
-    )
+    kin = is_kin(by, one.household_id)
     return {
         "says": said(step["says"]),
         "does": step["does"],
@@ -104,6 +98,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "signed": [{"who": each.appointment.says(language()), "at": each.at} for each in signed],
         "mine": whose(step, by) and not kin,
         "kin": kin,
+        "kept_from": whose(step, by) and not kin and kept_from(by, one, step),
         "called_like": not kin and is_called_like(by, one.household_id),
         "votes": step["vote"],
         "may_say_no": step["if_no"] is not None,

@@ -94,11 +94,15 @@ def day_of(procedure: Procedure, place_code: str) -> date:
     return min(max(newest_day(place_code), since), ends)
 
 
+def is_past(procedure: Procedure) -> bool:
+    """Whether a procedure's time is over: it completes records of its years, and begins nothing of today."""
+    return procedure.until is not None and procedure.until < beijing_today()
+
+
 def judged_on(one: Proceeding) -> date:
     """The day on which a step looks at the records: today, so that nothing grows old while it waits; of a past programme the day
     on which it was begun."""
-    until = one.procedure.until
-    return one.as_of if until is not None and until < beijing_today() else beijing_today()
+    return one.as_of if is_past(one.procedure) else beijing_today()
 
 
 def in_force(procedure: Procedure, day: date) -> bool:

@@ -23,6 +23,7 @@ from xiuhua.decisions.queries.proceedings import (
 )
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.basis import basis_of, basis_of_place
+from xiuhua.decisions.services.completing import Completing, completes
 from xiuhua.decisions.services.deciding import looked_at_again
 from xiuhua.decisions.services.proposing import Opened, Upload
 from xiuhua.decisions.terms import Course, Sign
@@ -33,7 +34,7 @@ from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import Refused
 
 WORDS = {
-    "nobody decides on their own kin": ("您与这一户有亲属关系（已登记回避），不能办理", "You are kin of this household and sign nothing about it"),
+    "nobody decides on their own kin": ("您是这一户的人，或与这一户有亲属关系（已登记），不能办理", "You are of this household or kin of it, as is on record, and sign nothing about it"),
     "whoever had a part in it": ("前面的步骤由您办过，这一步须由没有参与的人办", "You had a part in it; somebody else must do this step"),
     "this person has signed": ("这一步您已经签办，还须另一人签办", "You have signed this step; another person must sign too"),
     "this post does not sign": ("这一步不由您现在的职务办理", "Your post does not do this step"),
@@ -128,6 +129,9 @@ class Gone:
             "step": self.signature.step if self.signature else one.at_step,
             "sign": sign,
             "course": one.course,
+            **(
+                {"completes": one.completes_on.isoformat()} if one.completes_on and not self.signature else {}
+            ),
         }
 
 
@@ -149,11 +153,13 @@ def begin(
     household: Household | None = None,
     place_code: str = "",
     counts_from: date | None = None,
+    completing: Completing | None = None,
 ) -> Gone:
     """Begins the newest version of a procedure (its name) for a household, or for a village or county by its code. Refused where
     it does not begin from there.
 
     counts_from: the day of what it answers to; the days of the whole run from it.
+    completing: of a programme whose time is over, which record of it is completed; such a one is not begun without.
     """
     needs(by, "decisions.propose")
     newest = Procedure.objects.filter(name=procedure).order_by("-pk").first()
@@ -164,7 +170,7 @@ def begin(
         made = Proceeding.objects.create(
             procedure=newest, kind=newest.kind, place_code=where, household=household, at_step=newest.definition["steps"][0]["id"],
             begun_at=beijing_now(), as_of=day_of(newest, where), step_since=beijing_today(),
-            counts_from=counts_from,
+            counts_from=counts_from, **completes(newest, completing),
         )  # fmt: skip
     made.refresh_from_db()
     return Gone(made)

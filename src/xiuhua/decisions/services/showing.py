@@ -135,6 +135,8 @@ def _proceeding(one: Proceeding, found: list[tuple[Snapshot, Again]], words: Wor
     yield words("现状：", "State: ") + Course(one.course).says(words.language) + effect
     if one.counts_from:
         yield words("线索日期：", "Answers to what came on: ") + f"{one.counts_from}"
+    if one.completes_on:
+        yield words("补齐记录：", "Completes a record of: ") + f"{one.completes_on} · {one.completes_why}"
     yield words("标准按：", "By the rules of: ") + f"{one.as_of}"
     yield words("过程：", "Steps:")
     yield from _chain(one, definition, words)

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -34,6 +35,7 @@ from xiuhua.decisions.queries.proceeding_lists import inbox as lists
 from xiuhua.decisions.queries.proceedings import current_step, effect_here
 from xiuhua.decisions.services import appeals
 from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.completing import Completing
 from xiuhua.decisions.services.hanging import matter_of
 from xiuhua.decisions.services.proposing import Opened
 from xiuhua.decisions.views.cases import acting_of, crumbs, in_language
@@ -96,9 +98,12 @@ def _begun(request: HttpRequest, **subject: Any) -> HttpResponse | None:
         return None
     name = request.POST.get("procedure", "")
     try:
-        one = acts.begin(by=acting_of(request), procedure=name, **subject).proceeding
-    except Refused as why:
-        messages.error(request, in_language(why))
+        told = Completing(
+            parse_date(request.POST.get("completes_on", "")), request.POST.get("completes_why", "")
+        )
+        one = acts.begin(by=acting_of(request), procedure=name, completing=told, **subject).proceeding
+    except (Refused, ValueError) as why:
+        messages.error(request, in_language(why) if isinstance(why, Refused) else _("没有这一天。"))
         return None
     return redirect("decisions:proceeding", one.pk)
 
@@ -110,7 +115,7 @@ def begin(request: HttpRequest, household: int) -> HttpResponse:
     context = {
         "crumbs": crumbs(request)[:1],
         "household": {"name": home.head_name or _("户主不明"), "number": home.number, "url": reverse("workbench:household", args=[home.pk])},
-        "procedures": [] if home.ended_on else ends.can_begin(acting_of(request), home),
+        **ends.apart([] if home.ended_on else ends.can_begin(acting_of(request), home), home.village_code),
         "rows": ends.of_household(home.pk),
     }  # fmt: skip
     return _begun(request, household=home) or render(request, "decisions/begin.html", context)
@@ -125,7 +130,7 @@ def begin_at(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "crumbs": crumbs(request)[:1],
         "household": {"name": place.name, "number": place.code, "url": reverse("workbench:place", args=[code]), "place": True},
-        "procedures": ends.can_begin_at(acting_of(request), place),
+        **ends.apart(ends.can_begin_at(acting_of(request), place), code),
         "rows": ends.of_place(code),
         "unknown": not ends.place_states(code),
     }  # fmt: skip

@@ -45,9 +45,6 @@ def open_workbook(name: str, content: bytes) -> Workbook:
         raise Unreadable(
             "工作簿里没有内容（隐藏的工作表不读）", "The workbook has no content (hidden sheets are not read)"
         )
-    # The reader lays every sheet out as a rectangle; the guard saw only what the XML says of itself.
-    if any(len(sheet.cells[0]) > MOST_COLUMNS for sheet in sheets):
-        raise Unreadable.too_large()
     if sum(len(sheet.cells) for sheet in sheets) > MOST_ROWS:
         raise Unreadable(
             f"超过 {MOST_ROWS:,} 行，请按乡镇拆分后再导入",
@@ -68,7 +65,7 @@ def _read_with_calamine(content: bytes) -> list[Sheet]:
             ]
     except calamine.PasswordError as error:
         raise Unreadable.password() from error
-    except (KeyboardInterrupt, SystemExit, MemoryError):
+    except (KeyboardInterrupt, SystemExit, MemoryError, Unreadable):
         raise
     except BaseException as error:
         # A damaged file can end in a panic of the Rust reader, which is no Exception.
@@ -79,6 +76,9 @@ def _read_with_calamine(content: bytes) -> list[Sheet]:
 
 
 def _sheet(index: int, source: calamine.CalamineSheet) -> Sheet:
+    # Sheets are laid out as rectangles, however far away a cell lies; the guard saw only what the XML says of itself.
+    if source.end is not None and source.end[1] >= MOST_COLUMNS:
+        raise Unreadable.too_large()
     cells: list[list[Cell]] = source.to_python(skip_empty_area=False)
     if bool in set(map(type, chain.from_iterable(cells))):
         for row in cells:

@@ -37,7 +37,7 @@ WORDS = {
         "An objection is answered one level above where the matter was handled",
     ),
     "nobody decides on their own kin": (
-        "您与这一户有亲属关系（已登记回避），异议须由别人答复",
+        "您是这一户的人，或与这一户有亲属关系（已登记），异议须由别人答复",
         "You are kin of this household; somebody else must answer",
     ),
     "one_notice": ("这一步已经张贴过", "It was hung already"),

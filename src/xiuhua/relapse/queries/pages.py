@@ -125,6 +125,7 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
     new = {"label": _("登记线索"), "url": reverse("relapse:find"), "icon": "plus", "primary": True}
     yearly = {"label": _("年度分类研判"), "url": reverse("relapse:yearly"), "icon": "household"}
     watched = {"label": _("监测对象"), "url": reverse("relapse:watched"), "icon": "household"}
+    rates = {"label": _("返贫率"), "url": reverse("relapse:returned"), "icon": "chart"}
     look = {"label": _("按规则筛查"), "url": reverse("relapse:look"), "icon": "search", "post": True}
     return {
         "place_name": by.post.place.name,
@@ -141,7 +142,7 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
         "owed_pager": owed_turned,
         "asked": applications.rows(applications.waiting(area)[: applications.SHOWN], clock),
         "works": may(by, "relapse.work"),
-        "actions": [*([new] if may(by, "relapse.work") else []), *([look] if may(by, "relapse.look") else []), watched, yearly, *(taken(by, "relapse.clues", place=place or by.place_code, show=show) if counts[show] else [])],
+        "actions": [*([new] if may(by, "relapse.work") else []), *([look] if may(by, "relapse.look") else []), watched, yearly, rates, *(taken(by, "relapse.clues", place=place or by.place_code, show=show) if counts[show] else [])],
         "empty": {
             "title": _("这里没有线索"),
             "sentence": _("农户申请、走访发现的随时登记；部门名单导入后、规则筛查后，线索自动到这里，同一户的并在一起。"),

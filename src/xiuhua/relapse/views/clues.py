@@ -25,8 +25,10 @@ from xiuhua.registry.services import Refused
 from xiuhua.relapse import services
 from xiuhua.relapse.forms import AssessForm, EndForm, HelpForm, PaperForm, SayingForm, SheetForm
 from xiuhua.relapse.models import Clue, Relief, Sheet
+from xiuhua.relapse.permissions import RIGHTS
 from xiuhua.relapse.queries import households, pages
 from xiuhua.relapse.queries.known import known_of
+from xiuhua.relapse.queries.returned import returned as who_returned
 from xiuhua.relapse.queries.watched import watched as who_is_watched
 from xiuhua.relapse.tasks import look_later
 from xiuhua.relapse.terms import End, Standing
@@ -303,6 +305,14 @@ def watched(request: HttpRequest) -> HttpResponse:
     """Who is watched now, in which class, and what it rests on."""
     context = who_is_watched(acting_of(request), current_scope(), request.GET.dict())
     return render(request, "relapse/watched.html", {"crumbs": crumbs(request), **context})
+
+
+@require_GET
+def returned(request: HttpRequest) -> HttpResponse:
+    """How many of those that left poverty returned, by the year in which they left."""
+    context = who_returned(acting_of(request), current_scope(), request.GET.dict())
+    sees = acting_of(request).role in RIGHTS["relapse.see"]
+    return render(request, "relapse/returned.html", {"crumbs": crumbs(request, inside=sees), **context})
 
 
 @require_GET

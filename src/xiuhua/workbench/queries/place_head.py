@@ -73,6 +73,12 @@ def _offered(by: Appointment, place: Place, total: Tally) -> list[tuple[str, str
             place.code == by.place_code and total.registered > 0,
         ),
         (_("滚动计划"), link(by, "decisions:plan", place.code), "chart", total.registered > 0),
+        (
+            _("返贫率"),
+            link(by, "relapse:returned"),
+            "chart",
+            place.code == by.place_code and total.registered > 0,
+        ),
         (_("建库承接"), link(by, "workbench:opening", place.code), "stamp", place.level == Level.COUNTY),
         (
             _changes_waiting(place),

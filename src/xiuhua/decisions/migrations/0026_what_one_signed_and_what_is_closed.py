@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_tokens_for_programs'),
-        ('decisions', '0023_each_step_looks_at_its_own_day'),
+        ('decisions', '0025_nobody_decides_on_their_own_household'),
         ('registry', '0020_watching_goes_along'),
     ]
 

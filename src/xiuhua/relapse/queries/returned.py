@@ -1,0 +1,151 @@
+"""How many of those that left poverty in a year returned (返贫率), by year of exit and by place; each number opens to its households."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xiuhua.accounts.models import Appointment
+from xiuhua.common.paging import PAGE, pager
+from xiuhua.places.scope import Scope, scope_of
+from xiuhua.registry.models import Household
+from xiuhua.relapse.queries.pages import chosen, may, names, places_below
+
+UNKNOWN = "unknown"  # taken over, and no record says in which year it left
+# Entries that an appeal took back, and the ones that took them back, never were. A household that moved away is counted where it lives
+# now; one that nobody is left of, or that united with another, stays in the year in which it left. Each exit counts for itself.
+COHORTS = """
+with marked as (
+  select e.id, e.household_id, e.status, e.since, e.basis, h.exit_year, h.village_code, left(e.case_number, 1) = 'A' as takes_back,
+    coalesce(lead(left(e.case_number, 1)) over (partition by e.household_id order by e.id), '') = 'A' as taken_back
+  from registry_statusentry e join registry_household h on h.id = e.household_id
+  where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.ended_because not in ('moved', 'undone')),
+stood as (
+  select m.*, lead(m.status) over (partition by m.household_id order by m.id) as then_status,
+    lead(m.since) over (partition by m.household_id order by m.id) as then_since
+  from marked m where not m.takes_back and not m.taken_back),
+watched as (select distinct on (w.household_id) w.household_id, w.watch_class from registry_watchentry w
+  where w.village_code >= %(lo)s and w.village_code < %(hi)s order by w.household_id, w.id desc),
+cohorts as (
+  select s.household_id, s.village_code, case s.basis when 'case' then extract(year from s.since)::int else s.exit_year end as year,
+    s.then_status = 'returned' as returned, s.then_since as returned_on, coalesce(w.watch_class, 'none') <> 'none' as watched
+  from stood s left join watched w on w.household_id = s.household_id where s.status = 'exited')
+"""
+COUNTED = "count(*), count(*) filter (where returned), count(*) filter (where watched)"
+BY_YEAR = f"{COHORTS} select year, {COUNTED} from cohorts group by 1 order by 1 desc nulls last"
+OF_ONE = "where case when %(year)s = 0 then year is null else year = %(year)s end"
+BY_PLACE = (
+    f"{COHORTS} select left(village_code, %(digits)s), {COUNTED} from cohorts {OF_ONE} group by 1 order by 1"
+)
+ROWS = f"""{COHORTS} select household_id, returned_on, watched from cohorts {OF_ONE} and case %(which)s when 'watched' then watched else returned end
+order by village_code, household_id limit {PAGE} offset %(first)s"""
+DIGITS = {2: 4, 4: 6, 6: 9, 9: 12}
+
+
+def returned(by: Appointment, area: Scope, query: Mapping[str, str]) -> dict[str, Any]:
+    """The context of relapse/returned.html. query: `year` of exit (or "unknown") opens a year, `which` its households that
+    "returned" or are "watched", `place` one below the acting one, `page` a number."""
+    below = places_below(by)
+    place = query.get("place", "") if query.get("place", "") in below else ""
+    within = scope_of(place) if place else area
+    given: dict[str, Any] = {"lo": within.lo, "hi": within.hi}
+    years = [_line(str(year or UNKNOWN), *counts) for year, *counts in _fetched(BY_YEAR, given)]
+    for one in years:
+        one["label"] = one["key"] if one["key"] != UNKNOWN else _("承接的，年度不明")
+        one["url"] = _address(year=one["key"], place=place)
+    opened = next((one for one in years if one["key"] == query.get("year")), None)
+    return {
+        "place_name": by.post.place.name,
+        "places": chosen(below, place),
+        "place": place,
+        "years": years,
+        "opened": _opened(by, place or by.place_code, given, opened, query) if opened else None,
+    }
+
+
+def _opened(
+    by: Appointment, code: str, given: dict[str, Any], one: dict[str, Any], query: Mapping[str, str]
+) -> dict[str, Any]:
+    """One year of exit: by place below, and who it is, for those who work with them."""
+    given = {
+        **given,
+        "year": 0 if one["key"] == UNKNOWN else int(one["key"]),
+        "digits": DIGITS.get(len(code), 12),
+    }
+    lines = [_line(*row) for row in _fetched(BY_PLACE, given)]
+    called = names(line["key"] for line in lines)
+    # Where none returned, whoever is watched is what there is to look at.
+    which = query.get("which", "")
+    if which not in ("returned", "watched"):
+        which = "watched" if one["watched"] and not one["returned"] else "returned"
+    place = query.get("place", "")
+    first, turned = pager(
+        one[which],
+        query.get("page", ""),
+        lambda n: _address(year=one["key"], place=place, which=which, page=n),
+    )
+    sees = may(by, "relapse.see")
+    found = _fetched(ROWS, {**given, "which": which, "first": first}) if sees else []
+    return {
+        **one,
+        "places": [{**line, "label": called.get(line["key"], line["key"])} for line in lines]
+        if len(code) < 12
+        else [],
+        "filters": [
+            {
+                "label": label,
+                "count": one[key],
+                "url": _address(year=one["key"], place=place, which=key),
+                "current": key == which,
+            }
+            for key, label in (("returned", _("返贫的")), ("watched", _("现在监测的")))
+        ],
+        "which": which,
+        "sees": sees,
+        "rows": _rows(found),
+        "pager": turned if sees else None,
+    }
+
+
+def _fetched(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return list(cursor.fetchall())
+
+
+def _line(key: str, exited: int, back: int, watched: int) -> dict[str, Any]:
+    """A line of the table; the share in tenths of a percent, rounded half up, as it is written."""
+    tenths = (2000 * back + exited) // (2 * exited) if exited else 0
+    return {
+        "key": key,
+        "exited": exited,
+        "returned": back,
+        "watched": watched,
+        "share": f"{tenths // 10}.{tenths % 10}%",
+    }
+
+
+def _address(**kept: Any) -> str:
+    said = {key: value for key, value in kept.items() if value}
+    return f"{reverse('relapse:returned')}?{urlencode(said)}"
+
+
+def _rows(found: list[tuple[int, Any, bool]]) -> list[dict[str, Any]]:
+    homes = Household.objects.in_bulk([row[0] for row in found])
+    villages = names(one.village_code for one in homes.values())
+    return [
+        {
+            "head": homes[pk].head_name or _("户主不明"),
+            "number": homes[pk].number,
+            "village": villages.get(homes[pk].village_code, homes[pk].village_code),
+            "url": reverse("workbench:household", args=[pk]),
+            "on": on,
+            "watched": watched,
+        }
+        for pk, on, watched in found
+    ]
