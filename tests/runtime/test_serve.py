@@ -37,7 +37,8 @@ class Installation:
         settings = {
             "XIUHUA_TRACEBACK": "1",
             "DJANGO_SETTINGS_MODULE": "trial_settings",
-            "PYTHONPATH": str(HERE),
+            # This checkout's own sources, whichever one the environment was set up from.
+            "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parents[1] / "src")]),
         }
         return {**os.environ, **quick, **settings, "XIUHUA_HOME": str(self.home)}
 
