@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
 
 GROUPED = """
-select procedure_id, at_step, left(place_code, %(digits)s), array_agg(%(today)s - step_since), sum(%(today)s - step_since),
+select procedure_id, at_step, {place}, array_agg(%(today)s - step_since), sum(%(today)s - step_since),
   count(*) filter (where due_on < %(today)s)
 from decisions_proceeding where course = 'open' and place_code >= %(lo)s and place_code < %(hi)s
 group by 1, 2, 3
@@ -60,7 +60,7 @@ def said(pair: Any) -> str:
 
 
 def waits(area: Scope, digits: int, known: dict[int, Procedure] | None = None) -> list[Waits]:
-    """Everything open in an area, by place of so many digits. `known`: all procedures, where they were asked for already."""
+    """Everything open in an area, by place of so many digits, or (0) of the whole of it together. `known`: all procedures, where they were asked for already."""
     known, today = procedures() if known is None else known, beijing_today()
     steps = {
         (pk, step["id"]): (at, step)
@@ -69,7 +69,8 @@ def waits(area: Scope, digits: int, known: dict[int, Procedure] | None = None) -
     }
     told = []
     with connection.cursor() as cursor:
-        cursor.execute(GROUPED, {"digits": digits, "lo": area.lo, "hi": area.hi, "today": today})
+        grouped = GROUPED.format(place="left(place_code, %(digits)s)" if digits else "''")
+        cursor.execute(grouped, {"digits": digits, "lo": area.lo, "hi": area.hi, "today": today})
         rows = cursor.fetchall()
     for procedure, at, place, days, total, late in rows:
         number, step = steps[(procedure, at)]
@@ -81,11 +82,24 @@ def waits(area: Scope, digits: int, known: dict[int, Procedure] | None = None) -
 class Tally:
     """How many wait, how many of them past their day, and for how many days (the middle one, the oldest)."""
 
+    groups: tuple[Waits, ...]
     count: int
     late: int
-    median: int
-    oldest: int
     days: int  # all their days together: where it stands longest, weighed by how many stand there
+
+    @cached_property
+    def _sorted(self) -> list[int]:
+        # Not before somebody asks: of most lines only the sum is compared.
+        return sorted(chain.from_iterable(one.days for one in self.groups))
+
+    @property
+    def median(self) -> int:
+        """The lower of the two in the middle."""
+        return self._sorted[(self.count - 1) // 2] if self.count else 0
+
+    @property
+    def oldest(self) -> int:
+        return self._sorted[-1] if self.count else 0
 
     @property
     def median_says(self) -> str:
@@ -97,14 +111,12 @@ class Tally:
 
 
 def tally(some: Iterable[Waits]) -> Tally:
-    """Groups added up; the median is the lower of the two in the middle."""
-    groups = list(some)
-    days = sorted(chain.from_iterable(one.days for one in groups))
+    """Groups added up."""
+    groups = tuple(some)
     return Tally(
-        count=len(days),
+        groups=groups,
+        count=sum(len(one.days) for one in groups),
         late=sum(one.late for one in groups),
-        median=days[(len(days) - 1) // 2] if days else 0,
-        oldest=days[-1] if days else 0,
         days=sum(one.total for one in groups),
     )
 
@@ -161,7 +173,7 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
         worst = max(lines, key=lambda one: one.tally.days)
         # One step alone is no bottleneck, nor is one in which nothing has stood for a week yet.
         if len(lines) > 1 and worst.tally.median >= 7:
-            lines[lines.index(worst)] = replace(worst, bottleneck=True)
+            lines[next(at for at, one in enumerate(lines) if one is worst)] = replace(worst, bottleneck=True)
         told.append(
             {
                 "name": name,

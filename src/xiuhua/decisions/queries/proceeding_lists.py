@@ -36,8 +36,6 @@ DIGITS = {"city": 4, "province": 2, "county": 6, "township": 9}
 
 # Stands for a key in an address that is made up once for all rows of a list.
 ANY = 987654321
-# Digits of a place that parts what is open no further than by province.
-WHOLE = 2
 
 
 def whose(step: Step, by: Appointment) -> bool:
@@ -69,7 +67,7 @@ def waiting(by: Appointment, known: dict[int, Procedure]) -> QuerySet[Proceeding
 
 def on_the_desk(by: Appointment) -> tuple[int, int]:
     """How many open proceedings are at a step that this post does, and how many of them are overdue."""
-    mine = [one for one in board.waits(current_scope(), WHOLE) if whose(one.step, by)]
+    mine = [one for one in board.waits(current_scope(), 0) if whose(one.step, by)]
     return sum(len(one.days) for one in mine), sum(one.late for one in mine)
 
 
@@ -144,7 +142,7 @@ def _counts(by: Appointment, waits: list[board.Waits]) -> dict[str, int]:
 def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of decisions/proceedings.html: whose turn it is, what is late, and how long already."""
     known, show, names = procedures(), _shown(query), _names()
-    waits = board.waits(current_scope(), WHOLE, known)
+    waits = board.waits(current_scope(), 0, known)
     counts, narrowed = _counts(by, waits), board.narrowing(query)
     total = None if any(query.get(key) for key in board.NARROWS) else counts[show]
     page, pager = board.turned(listed(by, query, known), query, total)
