@@ -107,6 +107,7 @@ def _store(home: Path, folder: Path) -> dict[str, float]:
             .order_by("-households")
             .values_list("place_code", flat=True)[0]
         )
+        one.refresh_from_db()  # with the digests that its files are held to
         below(one, county, "village")  # the file's digest is reckoned once in twenty minutes
         rules = demands()  # and the rulebook read once
         start = time.perf_counter()
