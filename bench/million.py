@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import os
@@ -35,8 +36,8 @@ Get = Callable[[], Any]
 
 def run(_households: int) -> list[Line]:
     """Fills two installations and asks both for the same pages, turn about; ten minutes, on a quiet machine."""
-    with _Side(SMALL) as small, _Side(LARGE) as large:
-        taken = {name: _compared(small, large, name) for name in large.names}
+    with Side(SMALL) as small, Side(LARGE) as large:
+        taken = {name: compared(small, large, name) for name in large.names}
         met = large.ask("crowd")
     lines = []
     for name, (before, after, waited) in taken.items():
@@ -49,7 +50,7 @@ def run(_households: int) -> list[Line]:
     return lines
 
 
-def _compared(small: _Side, large: _Side, name: str) -> tuple[float, float, float]:
+def compared(small: Side, large: Side, name: str) -> tuple[float, float, float]:
     """Median seconds of work at both sizes, and on the clock at the large one. The first look warms up."""
     rounds = [(small.ask(name), large.ask(name)) for _turn in range(TIMES + 1)][1:]
     return (
@@ -59,16 +60,16 @@ def _compared(small: _Side, large: _Side, name: str) -> tuple[float, float, floa
     )
 
 
-class _Side:
+class Side:
     """A process with a register of a size (Django can be set up for one database only), that looks when it is asked."""
 
-    def __init__(self, households: int, home: str = "") -> None:
-        code = f"from bench.million import answer; answer({households}, {home!r})"
+    def __init__(self, households: int, home: str = "", code: str = "") -> None:
+        code = code or f"from bench.million import answer; answer({households}, {home!r})"
         self.process = subprocess.Popen(
             [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def __enter__(self) -> _Side:
+    def __enter__(self) -> Side:
         self.names: list[str] = self._told()
         return self
 
@@ -97,11 +98,20 @@ def answer(households: int, home: str = "") -> None:
             fill(households)
         posts = appoint()
         asked_for = {name: get for post, client in posts.items() for name, get in asked(client, post).items()}
-        _say(list(asked_for))
-        for line in sys.stdin:
-            if not (name := line.rstrip("\n")):
-                return
-            _say(crowd(posts) if name == "crowd" else _look(name, asked_for[name]))
+        take_turns(asked_for, lambda: crowd(posts))
+
+
+def take_turns(asked_for: dict[str, Get], crowded: Callable[[], Any]) -> None:
+    """Looks at each page whose name comes in a line, or lets a crowd ask; ends at an empty line."""
+    # As config/wsgi.py does for the server: a look through all of the rulebook for garbage falls on no page.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    _say(list(asked_for))
+    for line in sys.stdin:
+        if not (name := line.rstrip("\n")):
+            return
+        _say(crowded() if name == "crowd" else _look(name, asked_for[name]))
 
 
 @contextmanager

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import http.client
-import json
 import signal
-import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -14,12 +11,12 @@ from typing import Any
 
 from bench.county import installation
 from bench.invented import fill
-from bench.million import CLIENTS, P95_SECONDS, PORT, _look, _wait, appoint
+from bench.million import CLIENTS, P95_SECONDS, PORT, Side, _wait, appoint, compared, take_turns
 from bench.report import Line
 
 HOUSEHOLDS, OPEN = 30_000, 10_000
 LIMIT = 1.5
-TIMES, EACH = 9, 25
+EACH = 25
 PAGES = {
     "inbox, mine to do": "/cases/proceedings/",
     "inbox, all open": "/cases/proceedings/?show=open",
@@ -72,13 +69,13 @@ from registry_household where id % 6 = 0
 
 
 def run(_households: int) -> list[Line]:
-    """Work of each page at both sizes, one process a size; and eight clients at once at the larger."""
-    small, _few = _measured(HOUSEHOLDS // 10, OPEN // 10, crowd=False)
-    large, met = _measured(HOUSEHOLDS, OPEN, crowd=True)
+    """Work of each page at both sizes, turn about; and eight clients at once at the larger."""
+    with _side(HOUSEHOLDS // 10, OPEN // 10) as small, _side(HOUSEHOLDS, OPEN) as large:
+        taken = {name: compared(small, large, name) for name in large.names}
+        met = large.ask("crowd")
     lines = []
-    for name, (work, waited) in large.items():
+    for name, (before, work, waited) in taken.items():
         held = name.split(": ")[1].startswith(HELD)
-        before = small[name][0]
         note = f"{before * 1000:.1f} ms at a tenth; {waited * 1000:.0f} ms on the clock"
         lines.append(Line(name, work, work / before, LIMIT if held else None, note))
     for name, (p50, p95, count, failed) in met.items():
@@ -87,28 +84,25 @@ def run(_households: int) -> list[Line]:
     return lines
 
 
-def _measured(households: int, open_ones: int, *, crowd: bool) -> Any:
-    # A process of its own: Django can be set up for one database only.
-    code = f"import json; from bench.proceedings import measure; print('told: ' + json.dumps(measure({households}, {open_ones}, {crowd})))"
-    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True, text=True)
-    return json.loads(next(line for line in done.stdout.splitlines() if line.startswith("told: "))[6:])
+def _side(households: int, open_ones: int) -> Side:
+    code = f"from bench.proceedings import answer; answer({households}, {open_ones})"
+    return Side(households, code=code)
 
 
-def measure(households: int, open_ones: int, crowd: bool) -> Any:
-    """Fills an installation and asks its pages as a county and a township: seconds of work and on the clock, by page."""
+def answer(households: int, open_ones: int) -> None:
+    """Fills an installation and looks at its pages as a county and a township, each when it is asked."""
     with installation():
         fill(households)
         posts = appoint()
         begin(open_ones)
         posts = {name: posts[name] for name in ("county", "township")}
         proceeding = _one_of(posts["township"].place)
-        taken = {}
+        asked_for = {}
         for post, client in posts.items():
             for name, address in PAGES.items():
                 where = address.format(place=client.place, proceeding=proceeding)
-                rounds = [_look(name, lambda w=where, c=client: c.get(w)) for _turn in range(TIMES + 1)][1:]
-                taken[f"{post}: {name}"] = [statistics.median(one[at] for one in rounds) for at in (0, 1)]
-        return taken, _crowd(posts) if crowd else {}
+                asked_for[f"{post}: {name}"] = lambda w=where, c=client: c.get(w)
+        take_turns(asked_for, lambda: _crowd(posts))
 
 
 def begin(open_ones: int) -> None:

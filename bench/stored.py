@@ -25,13 +25,16 @@ GROWS = 1.5
 
 @dataclass(frozen=True)
 class Stored:
-    """Households, documents stored, seconds, MB of memory beyond what the process had, MB in the database."""
+    """Households, documents stored, seconds, MB of memory beyond what the process had, MB in the database; of a county's villages,
+    which stay in the files, how many and seconds to read them for its map."""
 
     households: int
     documents: int
     seconds: float
     memory_mb: float
     database_mb: float
+    villages: int
+    villages_seconds: float
 
 
 def run(_households: int) -> list[Line]:
@@ -43,6 +46,14 @@ def run(_households: int) -> list[Line]:
             f"{one.households:,} households: stored",
             one.seconds,
             note=f"{one.documents:,} documents; {one.memory_mb:.0f} MB more memory; {one.database_mb:.0f} MB in the database",
+        )
+        for one in (few, many)
+    ]
+    lines += [
+        Line(
+            f"{one.households:,} households: a county's villages out of the files",
+            one.villages_seconds,
+            note=f"{one.villages:,} villages, the rules of their map",
         )
         for one in (few, many)
     ]
@@ -67,10 +78,12 @@ def _store(home: Path, folder: Path) -> dict[str, float]:
     from django.db import connection
 
     from xiuhua.engine import freezing
-    from xiuhua.freezes.models import Freeze
+    from xiuhua.freezes.models import Freeze, Tallied
+    from xiuhua.freezes.queries import below
     from xiuhua.freezes.services import tally_of
     from xiuhua.freezes.services.taking import store
     from xiuhua.places.scope import scope_of, within
+    from xiuhua.registry.queries.rules import demands
 
     settings.FREEZES = home / "freezes"
     nation, opened = scope_of("CN"), freezing.open_freeze(folder / "freeze")
@@ -89,7 +102,22 @@ def _store(home: Path, folder: Path) -> dict[str, float]:
             "select count(*), sum(pg_column_size(t.*)) from freezes_tallied t where freeze_id = %s", [one.pk]
         )
         documents, size = cursor.fetchone()
+        county = (
+            Tallied.objects.filter(freeze=one, level="county")
+            .order_by("-households")
+            .values_list("place_code", flat=True)[0]
+        )
+        below(one, county, "village")  # the file's digest is reckoned once in twenty minutes
+        rules = demands()  # and the rulebook read once
+        start = time.perf_counter()
+        villages = below(one, county, "village")
+        for rule in rules:
+            for each in villages.values():
+                each.rule(rule.id)
+        read = time.perf_counter() - start
     return {
+        "villages": len(villages),
+        "villages_seconds": read,
         "documents": documents,
         "seconds": seconds,
         "memory_mb": after - before,

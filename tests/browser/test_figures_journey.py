@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -99,7 +105,14 @@ def test_a_frozen_figure_says_its_freeze_and_opens_by_place_down_to_households(
         page.locator(f"main a[href^='/freezes/'][href*='/{place}/rules/']").first.click()
         page.wait_for_load_state("networkidle")
     assert page.locator("main a[href^='/households/']").count() > 0, "in a county it opens to households"
+    # A province's freeze keeps its villages in the files; their pages tell them from there.
+    settled(page, f"/places/{COUNTY}/?live=0")
+    village = page.locator("svg.map-wide a.spot").first.get_attribute("href")
+    page.goto(f"{village}?live=0")
+    expect(page.locator("p.source")).to_contain_text("数据快照")
     settled(page, f"/places/{PROVINCE}/")
+    assert page.locator("svg.map-wide a.spot").count() == page.locator("table.compare tbody tr").count() > 1
+    assert page.locator("ul.work li").count() > 2, "what comes first"
     page.locator("p.source a").first.click()
     page.wait_for_load_state("networkidle")
     expect(page.locator("h1")).to_contain_text("数据快照")
@@ -126,6 +139,67 @@ def test_a_county_is_frozen_by_its_office_and_then_told_alike_live_and_frozen(
         return page.locator("table.standards").first.locator("td.num").all_inner_texts()
 
     assert [number(one) for one in told("1")] == [number(one) for one in told("0")]
+
+
+def told_of(page: Page, link: str) -> tuple[int, list[str]]:
+    """Follows a link of a page to the figure behind it: its number as shown there, and the line by which it is checked."""
+    page.goto(link)
+    shown = number(page.locator("p.big-value").inner_text())
+    page.locator("details.fold summary").filter(has_text="自己核对").click()
+    return shown, shlex.split(page.locator("details.fold code.breaks").first.inner_text())
+
+
+def on_another_machine(frozen: Demo, folder: Path, freeze: str, figures: list[str]) -> str:
+    """What `xiuhua tally` says in an empty folder, with the freeze's files and nothing else of the installation."""
+    shutil.copytree(frozen.home / "freezes" / freeze, folder / freeze)
+    (folder / "home").mkdir()
+    source = str(Path(__file__).parents[2] / "src")
+    bare = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "PYTHONPATH": source}
+    wanted = [word for figure in figures for word in ("--figure", figure)]
+    done = subprocess.run(
+        [sys.executable, "-m", "xiuhua.cli", "tally", freeze, "--out", "figures", *wanted],
+        env=bare, cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert not list((folder / "home").iterdir()), "no database was begun for it"
+    return done.stdout
+
+
+def test_figures_on_screen_are_those_that_the_files_give_in_an_empty_folder_elsewhere(
+    frozen: Demo, enter: Enter, tmp_path: Path
+) -> None:
+    page = enter("zhao")
+    settled(page, f"/places/{COUNTY}/?live=0")
+    ways = {
+        "建档立卡户": page.locator("main a[href*='/facts/is_registered/']").first,
+        "未达标": page.locator("table.standards a.t-red").first,
+        "收入段": page.locator("a[href*='/measures/income_bands/']").first,
+    }
+    links = {what: str(way.get_attribute("href")) for what, way in ways.items()}
+    here = number(ways["未达标"].inner_text())
+    poverty = page.locator("ul.values li").filter(has=page.locator("a[href*='/poverty_gap/poor/']"))
+    percents = [float(one.rstrip("%")) for one in poverty.locator("span:nth-child(2)").all_inner_texts()]
+    assert len(percents) == 3, "headcount, depth and severity are on the page"
+    links["贫困人口"] = str(poverty.locator("a").first.get_attribute("href"))
+    source = page.locator("p.source a").first.get_attribute("href")
+    told = {what: told_of(page, link) for what, link in links.items()}
+    assert here == told["未达标"][0]
+    assert all(shown > 0 for shown, _line in told.values())
+    page.goto(str(source))
+    digests = page.locator("dl.facts code.breaks").all_inner_texts()
+    (freeze,) = {line[2] for _shown, line in told.values()}
+    said = on_another_machine(frozen, tmp_path, freeze, [line[-1] for _shown, line in told.values()])
+    assert digests[0] in said and f"sha256 {digests[1]}" in said, (
+        "the freeze, and the tally that its page names"
+    )
+    found = re.findall(r"figure \S+: (\d+)\n  (.*)", said)
+    assert {what: int(n) for what, (n, _rest) in zip(told, found, strict=True)} == {
+        what: shown for what, (shown, _line) in told.items()
+    }
+    counted = dict(zip(*[iter(found[-1][1].split())] * 2, strict=True))
+    people, line = int(counted["persons"]), int(counted["persons"]) * int(counted["per"])
+    foster = [int(counted["poor"]) / people, int(counted["gap"]) / line, int(counted["gap2"]) / line]
+    assert [round(100 * one, 4) for one in foster] == pytest.approx(percents, abs=0.01)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

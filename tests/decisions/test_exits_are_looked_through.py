@@ -3,13 +3,16 @@
 # ruff: noqa: F811
 from __future__ import annotations
 
+import io
 import json
 from argparse import Namespace
 from base64 import b64encode
 from datetime import date
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -20,6 +23,7 @@ from decisions.conftest import household
 from decisions.proceedings import Going
 from decisions.test_pages_of_proceedings import client as desk
 from decisions.test_proceedings import days, going, poor  # noqa: F401
+from workbench.conftest import take
 from xiuhua.accounts.models import Official
 from xiuhua.audit.models import Entry
 from xiuhua.cli.case import found, operator, run_check, run_show
@@ -171,7 +175,17 @@ def test_whoever_was_taken_over_or_removed_is_in_the_list_and_it_is_turned(going
             other, _ = household(str(2 + at), people.VILLAGE, {name: ("head", "male")}, kind="registered")
             StatusEntry.objects.create(household=other, village_code=people.VILLAGE, status=status, since=date(since, 1, 1), basis="opening", opening=opening, recorded_at=mine_day(), recorded_by="test")  # fmt: skip
     page = people.sign_in(Client(), going.world.auditor)
-    listed = page.get(reverse("decisions:hollow")).content.decode()
+    answer = page.get(reverse("decisions:hollow"))
+    listed = answer.content.decode()
+    [offered] = answer.context["actions"]
+    assert "decisions.hollow" in offered["url"]
+    eyes = SimpleNamespace(client=lambda who: people.sign_in(Client(), who))
+    text = take(eyes, going.world.auditor, "decisions.hollow", "xlsx")
+    rows = list(openpyxl.load_workbook(io.BytesIO(text.content)).worksheets[0].iter_rows(values_only=True))[
+        1:
+    ]
+    shown = [(row["name"], mark["label"]) for row in answer.context["rows"] for mark in row["marks"]]
+    assert [(row[0], row[6]) for row in rows] == shown and len(shown) > 1
     assert "韦清退" in listed and "清退疑点" in listed and "蓝承接" in listed and "说不清六项标准" in listed
     assert "石满仓" not in listed, "it has not left"
     only = page.get(reverse("decisions:hollow") + "?way=removed&page=9").content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import people
 from decisions.proceedings import Going
 from decisions.test_pages_of_proceedings import client, photo
 from decisions.test_proceedings import days, going  # noqa: F401 - fixtures
+from workbench.conftest import take
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.services.notice_watch import look_at_notices
 from xiuhua.findings.models import Finding
@@ -53,7 +55,23 @@ def test_what_hangs_is_watched_from_missing_to_answered(going: Going) -> None:  
     going.days.go(16)
     assert found() == {"objection_late": people.TOWNSHIP}, "it has to hang as long as an objection is open"
     office = client(going.township[2])
-    assert "已逾期" in office.get("/cases/objections/?show=overdue").content.decode()
+    page = office.get("/cases/objections/?show=overdue")
+    assert "已逾期" in page.content.decode()
+    [offered] = page.context["actions"]
+    assert "decisions.objections" in offered["url"] and "show=overdue" in offered["url"]
+    file = take(
+        SimpleNamespace(client=client), going.township[2], "decisions.objections", "csv", show="overdue"
+    )
+    text = file.content.decode("utf-8-sig")
+    assert "核对" in text and "已逾期" in text and page.context["rows"][0]["matter"] in text
+    assert "不实" not in text and "某人" not in text, "neither what was said nor by whom"
+    board = office.get("/cases/proceedings/board/")
+    assert "decisions.board" in board.context["actions"][0]["url"]
+    text = take(SimpleNamespace(client=client), going.township[2], "decisions.board", "csv").content.decode(
+        "utf-8-sig"
+    )
+    step = board.context["procedures"][0]["steps"][0]
+    assert f"{step['says']},1," in text and board.context["places"][0]["name"] in text
     with going.acting(going.township[2]):
         notices.answer(by=going.township[2], objection=said, answer="已核实", upheld=False)
     assert found() == {"notice_hangs_too_long": people.TOWNSHIP}

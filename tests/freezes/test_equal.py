@@ -21,7 +21,7 @@ from plainly import gap, living
 from xiuhua.engine import Result, load
 from xiuhua.engine.freezing import open_freeze, relations_of
 from xiuhua.engine.tables import TYPES
-from xiuhua.engine.tally import read
+from xiuhua.engine.tally import add_up, read
 from xiuhua.freezes import queries
 from xiuhua.freezes.models import Freeze, HouseholdKey, Tallied
 from xiuhua.freezes.services import records_of, tally_of
@@ -237,7 +237,9 @@ def empty(relation: Any) -> str:
     return f"(select {columns} where false)"
 
 
-def test_the_stored_figures_are_the_files(freeze: Freeze) -> None:
+def test_figures_are_those_of_the_files_stored_down_to_the_county_and_below_read_from_them_as_they_were(
+    freeze: Freeze,
+) -> None:
     with within(NATION):
         stored = Tallied.objects.filter(freeze=freeze, place_code=people.COUNTY)
         for one in stored:
@@ -247,3 +249,31 @@ def test_the_stored_figures_are_the_files(freeze: Freeze) -> None:
             assert one.facts == document["facts"] and one.measures == document["measures"]
             assert one.figures == document
         assert stored.count() > 2
+        assert not Tallied.objects.filter(freeze=freeze, level__in=("township", "village")).exists()
+        [(village, told)] = list(queries.below(freeze, people.COUNTY, "village").items())[:1]
+        documents = read(tally_of(freeze), village)
+        assert told.households() == sum(one["households"] for one in documents if one["kind"] != "all") > 0
+        for part in ("rules", "facts", "measures"):
+            added: dict[str, dict[str, Any]] = {}
+            for one in documents:
+                for id, counts in one[part].items():
+                    add_up(added.setdefault(id, {}), counts)
+            assert told.all(part) == added == queries.figures(freeze, village).all(part)
+    # Whoever reads them sees of the province's file what lies in their own area.
+    with within(scope_of(village)):
+        assert set(queries.below(freeze, people.COUNTY, "village")) == {village}
+        assert not queries.figures(freeze, people.TOWNSHIP)
+    with within(scope_of(people.OTHER_COUNTY)):
+        assert not queries.figures(freeze, village) and not queries.below(freeze, people.COUNTY, "village")
+    sealed = tally_of(freeze) / "places/part-99.parquet"
+    whole = sealed.read_bytes()
+    sealed.write_bytes(whole[:300] + bytes([whole[300] ^ 1]) + whole[301:])
+    with within(NATION), pytest.raises(queries.FiguresAway):
+        queries.figures(freeze, village)
+    sealed.unlink()
+    with within(NATION), pytest.raises(queries.FiguresAway):
+        queries.figures(freeze, village)
+    with within(NATION):
+        assert queries.figures(freeze, people.COUNTY).households() > 0, (
+            "what is stored is told without the files"
+        )

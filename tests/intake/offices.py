@@ -33,6 +33,8 @@ class Office:
     @property
     def environment(self) -> dict[str, str]:
         quick = {"XIUHUA_HEARTBEAT_SECONDS": "0.3", "XIUHUA_STALLED_SECONDS": "1", "XIUHUA_STOP_SECONDS": "1"}
+        # Hardly a page is asked for: one process is enough to answer.
+        quick["XIUHUA_WEB_WORKERS"] = "1"
         mine = {"XIUHUA_HOME": str(self.home), "XIUHUA_KEYS": str(self.keys)}
         mine["DJANGO_SETTINGS_MODULE"] = "xiuhua.config.settings"
         # This checkout's own sources, whichever one the environment was set up from.

@@ -6,7 +6,9 @@ import io
 import zipfile
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -16,18 +18,27 @@ import people
 from intake import taking
 from intake.conftest import sign
 from intake.marked_back import RED, cells, office, opened, waiting
-from intake.unit.small import HOME, household, id_number, persons, villages, write
+from intake.reading.support import PERSON_HEADINGS
+from intake.unit.small import HOME, household, id_number, persons, villages, write, years
 from intake.unit.three import SECOND, THIRD, at, changed, one, setting
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
+from xiuhua.decisions.models import Search
+from xiuhua.decisions.services.searching import AREA
+from xiuhua.decisions.tasks import begin_after, look_for_pairs, sweep_searches
 from xiuhua.files.models import Export
 from xiuhua.files.services import content, make
 from xiuhua.intake.models import Batch, Step
+from xiuhua.intake.services import compare, steps
+from xiuhua.intake.services.marked import want_own_rows
+from xiuhua.intake.services.taken import taken_since
 from xiuhua.intake.tasks import advance_batch
 from xiuhua.places.scope import scope_of, within
+from xiuhua.runtime.jobs import GIVEN_UP
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 TOWNSHIP = "990521001"
+FAR = ["临川县", "黑水镇", "河口村", "990521002001"]
 Offices = tuple[Appointment, Appointment]
 
 
@@ -77,21 +88,117 @@ def test_a_township_merges_is_asked_and_puts_right(offices: Offices, tmp_path: P
     second, _client = by_pages(township, persons(tmp_path / "改好", [*household({}, {}), *rows[2:]]))
     assert second.step == Step.DONE and waiting(place=TOWNSHIP) == []
     assert taking.ask(asked, TOWNSHIP) == [("990521001001", "gone")]
+    assert taking.ask("select id from decisions_search") == [], "everybody had a number: nobody is looked for"
     recorded = "select distinct place_code from audit_entry where action like 'decisions.pairs%%'"
     assert taking.ask(recorded) == [(TOWNSHIP,)], "recorded where the township itself can read it"
 
 
+def test_numbers_that_another_township_has_are_told_without_whose_they_are(
+    offices: Offices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _county, township = offices
+    theirs = {"乡镇": "黑水镇", "行政村": "河口村"}
+    far = [
+        *household({"姓名": "外乡人甲"}, number=SECOND, **theirs),
+        *household({"姓名": "外乡人乙"}, number=THIRD, **theirs),
+    ]
+    lists = write(tmp_path / "二" / "行政村名单.xlsx", [["县", "乡镇", "行政村", "行政村编码"], FAR])
+    taking.take([lists, persons(tmp_path / "二", far)])
+    rows = [
+        *household({}, number=SECOND),  # the household's number is in use there, and its head's too
+        *household({}, {"人编号": f"{THIRD}01"}),  # its second member's number is
+        *household({}, number=f"{THIRD[:-1]}4"),
+    ]
+    paths = persons(tmp_path, rows)
+    # As if the others had been merged between the check and the merge: looked at once more, and the rest goes in.
+    with monkeypatch.context() as earlier:
+        earlier.setattr(compare, "numbers_elsewhere", lambda *_: [])
+        batch, client = by_pages(township, paths, merge=False)
+    assert taking.changes(batch)["new"] == 3
+    assert client.post(reverse("intake:merge", args=[batch.pk])).status_code == 302
+    looks: list[bool] = []
+
+    def too_late(held: Batch) -> bool:
+        looks.append(bool(looks) and taken_since(held))
+        return looks[-1]
+
+    with (
+        monkeypatch.context() as later
+    ):  # and even in the moment of merging: the first look still finds nothing
+        later.setattr(steps, "taken_since", too_late)
+        advance_batch(batch_id=batch.pk, place_code=TOWNSHIP)
+    assert looks == [False, True, False], (
+        "before the merge, after the table refused it, before the rest is merged"
+    )
+    with within(scope_of(TOWNSHIP)):
+        batch.refresh_from_db()
+    assert batch.step == Step.DONE, batch.trouble
+    assert taking.changes(batch) == {"new": 1, "changed": 0, "unchanged": 0, "held": 2}
+    told = sorted((rule, number) for rule, number, _file in waiting(place=TOWNSHIP))
+    assert told == [
+        ("household_number_elsewhere", SECOND),
+        ("person_number_elsewhere", HOME),
+        ("person_number_elsewhere", SECOND),
+    ]
+    refused = "select id from findings_finding where state = 'open' and kind = 'refused'"
+    for (pk,) in taking.ask(refused, TOWNSHIP):
+        page = client.get(reverse("workbench:finding", args=[pk])).content.decode()
+        assert "不在您的辖区" in page and "请县级办公室查明" in page
+        assert not any(word in page for word in ("外乡人", "黑水", "河口", "990521002"))
+
+
+def test_who_came_without_a_number_is_looked_for_by_itself_and_only_asked_about(
+    offices: Offices, fresh_database: Any, tmp_path: Path
+) -> None:
+    _county, township = offices
+    born = {"姓名": "罗小安", "证件号码": None}
+    rows = [
+        *household({}, born),
+        *household({}, born | {"姓名": "罗晓安"}, number=SECOND, 行政村="小湾村"),
+    ]
+    rows = [[*row, "2001-05-06" if row[PERSON_HEADINGS.index("证件号码")] is None else None] for row in rows]
+    batch, client = by_pages(township, persons(tmp_path, rows, [*PERSON_HEADINGS, "出生日期"]))
+    assert batch.step == Step.DONE and taking.changes(batch)["new"] == 2
+    asked = "select id, state, place_code, started_by, told ->> 'batch' from decisions_search"
+    [(pk, *wanted)] = taking.ask(asked)
+    assert wanted == ["waiting", TOWNSHIP, "zhuoma", str(batch.pk)]
+    with within(scope_of(TOWNSHIP)):
+        begin_after(batch.pk, TOWNSHIP, township)
+    assert len(taking.ask(asked)) == 1, "one that waits is enough"
+    with psycopg.connect(fresh_database.owner, autocommit=True) as other:
+        other.execute("select pg_advisory_lock(%s)", [AREA.lock + crc32(TOWNSHIP.encode())])
+        look_for_pairs(search_id=pk, place_code=TOWNSHIP)
+        assert taking.ask(asked)[0][1] == "waiting", "another of the area is at work"
+    look_for_pairs(search_id=pk, place_code=TOWNSHIP)
+    assert taking.ask(asked)[0][1] == "done"
+    assert taking.ask("select kind, state, case_id from decisions_pair") == [("may_be_same", "open", None)]
+    assert len(taking.ask("select id from registry_person where name like '罗%%安'")) == 2, (
+        "nothing is merged"
+    )
+    page = client.get(reverse("decisions:pairs")).content.decode()
+    assert f"第 {batch.pk} 批并入了没有证件号码的人，并入后自动查找" in page and "新开 1 对" in page
+    # Its job was given up: it says so, and the area can be searched again.
+    with within(scope_of(TOWNSHIP)):
+        Search.objects.filter(pk=pk).update(state="at_work", started_at="2017-09-30T00:00:00Z")
+    sweep_searches(timestamp=0)
+    assert taking.ask(asked)[0][1] == "at_work", "the job that looks again later is still there"
+    with psycopg.connect(fresh_database.owner, autocommit=True) as other:
+        other.execute("delete from procrastinate_jobs")
+    sweep_searches(timestamp=0)
+    assert taking.ask(asked)[0][1] == "failed"
+    assert GIVEN_UP["zh"] in client.get(reverse("decisions:pairs")).content.decode()
+
+
 def of_its_county(offices: Offices, folder: Path) -> Batch:
     """A county's batch over two townships, a fault in each, and a newer form of a household without one."""
-    far = ["临川县", "黑水镇", "河口村", "990521002001"]
-    lists = write(folder / "二" / "行政村名单.xlsx", [["县", "乡镇", "行政村", "行政村编码"], far])
+    lists = write(folder / "二" / "行政村名单.xlsx", [["县", "乡镇", "行政村", "行政村编码"], FAR])
     wrong = {"务工时间(月)": 15.0}
     rows = [
         *household(wrong, {}),
         *household({}, {}, number=SECOND),
         *household(wrong, {}, number=THIRD, 乡镇="黑水镇", 行政村="河口村"),
     ]
-    first = taking.take([lists, persons(folder, rows)])
+    first = taking.take([lists, persons(folder, rows), years(folder, {"户编号": HOME, "耕地面积(亩)": 2})])
     taking.take([persons(folder / "newer", household({"健康状况": "长期慢性病"}, {}, number=SECOND))])
     return first
 
@@ -119,6 +226,12 @@ def its_own_rows(township: Appointment, first: Batch, to: Path) -> Path:
     assert SECOND in told and THIRD not in told and "河口村" not in told
     assert cells(opened(inside), RED) == [("Sheet", at("务工时间(月)", 2))]
     to.write_bytes(inside)
+    with within(scope_of(TOWNSHIP), who={"account": "zhuoma"}):
+        of_years = {"household": HOME, "language": "zh", "file_name": "户年度收入与生活条件.xlsx"}
+        other, _new = want_own_rows(by=township, batch_id=first.pk, **of_years)
+    assert other.pk != asked.pk and "户年度收入与生活条件" in other.title["zh"], (
+        "of two workbooks that in which it stands"
+    )
     return to
 
 

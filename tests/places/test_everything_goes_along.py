@@ -19,6 +19,7 @@ from xiuhua.places.models import VillageRecord
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.services import CannotChange, ask_change, take_village_list
 from xiuhua.places.terms import ChangeKind
+from xiuhua.registry.models import Listing, ListingCover
 from xiuhua.registry.queries.areas import Tally, counts, total
 from xiuhua.registry.services.tallies import keep_tallies
 
@@ -30,7 +31,7 @@ KEPT = {
     "audit_entry", "places_place", "places_placechange", "places_outline", "notices_sheet.series", "freezes_tallied", "freezes_freeze", "procrastinate_jobs",
 }  # fmt: skip
 # Of two villages that have the same, that of the one that stays counts.
-ONE_OF_TWO = {"registry_villageyear", "registry_listingcover", "registry_tally", "places_villagerecord", "intake_rememberedcolumn"}  # fmt: skip
+ONE_OF_TWO = {"registry_villageyear", "registry_tally", "places_villagerecord", "intake_rememberedcolumn"}  # fmt: skip
 
 
 def naming(*codes: str) -> set[str]:
@@ -80,6 +81,18 @@ def listed(posts: dict[Role, Appointment], on: date, *codes: str) -> None:
         take_village_list(by=posts[Role.COUNTY_OFFICE], place_code=COUNTY, rows=rows, as_of=on)
 
 
+def covered(name: str, *villages: str) -> int:
+    """A list of vehicles over some villages."""
+    said = {"place_code": COUNTY, "county_code": COUNTY, "kind": "vehicle", "basis": "函", "purpose": "比对", "listed_on": DAY, "expires_on": DAY}  # fmt: skip
+    with within(scope_of(COUNTY), who={"account": "test"}):
+        one = Listing.objects.create(
+            name=name, brought_by="x", brought_post="x", brought_at=beijing_now(), **said
+        )
+        for code in villages:
+            one.covers.create(village_code=code, kind="vehicle", people_until=10**9, at=beijing_now())
+    return one.pk
+
+
 def test_nothing_is_left_at_a_village_that_ended(fresh_database: Any) -> None:
     country = plant()
     posts = country.nodes[COUNTY].posts
@@ -102,8 +115,18 @@ def test_nothing_is_left_at_a_village_that_ended(fresh_database: Any) -> None:
         assert twins[0].place_code == ENDS, "what could not go along went nowhere, and nothing else did"
         Finding.objects.filter(pk=twins[1].pk).update(fingerprint="another")
 
+    covers = (
+        covered("both", ENDS, STAYS),
+        covered("only the one that ends", ENDS),
+        covered("only the one that stays", STAYS),
+    )
     before = counted()
     settle(posts, ChangeKind.MERGED, ENDS, STAYS)
+    with within(scope_of(COUNTY)):
+        kept = ListingCover.objects.filter(listing__in=covers).values_list("listing", "village_code")
+        assert list(kept) == [(covers[0], STAYS)], (
+            "whom a list never asked about is not told to be absent from it"
+        )
     with within(scope_of(COUNTY)):
         assert total(COUNTY, counts(scope_of(COUNTY)).below) == before, "no household is counted twice"
     assert counted() == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Person, StatusEntry, WatchEntry
 from xiuhua.registry.queries.counting import counted
 from xiuhua.relapse.models import Assessment, Clue, Relief, Sheet
+from xiuhua.relapse.queries.pages import on_the_desk
 
 pytestmark = pytest.mark.database
 
@@ -24,6 +25,22 @@ pytestmark = pytest.mark.database
 def there(model: Any) -> Any:
     with within(scope_of(people.COUNTY)):
         return model.objects.get()
+
+
+def after(clue: Clue) -> date:
+    assert clue.check_due_on and clue.due_on and clue.check_due_on < clue.due_on
+    return clue.check_due_on + timedelta(days=1)
+
+
+def lies_with(by: Any, going: Going, day: date) -> tuple[int, int]:
+    """How many clues lie with a post on a day, and how many of them are overdue; the clock goes back."""
+    ahead = (day - beijing_today()).days
+    going.days.go(ahead)
+    try:
+        with within(scope_of(by.place_code)):
+            return on_the_desk(by)
+    finally:
+        going.days.go(-ahead)
 
 
 def test_from_the_search_field_to_the_end(going: Going) -> None:
@@ -44,6 +61,10 @@ def test_from_the_search_field_to_the_end(going: Going) -> None:
     assert client.post(new, {**told, "said": ""}).status_code == 422
     assert client.post(new, told).status_code == 302
     clue = there(Clue)
+    assert [lies_with(going.village[0], going, day) for day in (clue.check_due_on, after(clue))] == [
+        (1, 0),
+        (1, 1),
+    ]
     page = client.get(reverse("relapse:clue", args=[clue.pk])).content.decode()
     assert "填写综合研判表" in page and "老伴住院" in page and "没有风险</button>" not in page
     given = {
@@ -65,6 +86,10 @@ def test_from_the_search_field_to_the_end(going: Going) -> None:
     assert client.post(visit, answers).status_code == 422, "water is not known"
     assert client.post(visit, {**answers, "water": "yes"}).status_code == 302
     assert there(Sheet).net_income_fen == 4_000_000
+    visited = there(Clue)
+    with within(scope_of(people.COUNTY)):
+        holder = next(by for by in (*going.village, *going.township) if by.post_id == visited.owner_id)
+    assert lies_with(holder, going, after(clue)) == (1, 0), "visited in time: the end has its own day"
     office = people.sign_in(Client(), going.township[0])
     end = reverse("relapse:end", args=[clue.pk])
     client.post(end, {"how": "no_risk", "reason": "没有风险"})

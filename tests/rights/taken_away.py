@@ -23,7 +23,8 @@ FORMS = ("csv", "docx", "live", "a4")
 # What a kind is asked with besides: its own words for what others call otherwise.
 OWN: dict[str, dict[str, str]] = {
     "workbench.cards": {"household": ""}, "workbench.search": {"q": "{mark}"}, "workbench.figure_history": {"id": "income_line_yuan"},
-    "workbench.freezes_compared_households": {"rule": "quality.work_months"}, "decisions.proceedings": {"show": "open"},
+    "workbench.freezes_compared_households": {"rule": "quality.work_months"}, "workbench.freezes_compared_places": {"rule": "quality.work_months"},
+    "decisions.proceedings": {"show": "open"},
 }  # fmt: skip
 # Kinds that name officials of the township and the county above, by name and nothing else: a card tells a household whom it turns to.
 NAMES_ABOVE = {"workbench.cards"}

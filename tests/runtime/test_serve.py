@@ -18,6 +18,7 @@ import pytest
 from holders import alive, installed_home, server_pid, wait_until
 
 from xiuhua.runtime.cluster import connection_urls, running
+from xiuhua.runtime.serve import web_processes
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -36,7 +37,8 @@ class Installation:
         settings = {
             "XIUHUA_TRACEBACK": "1",
             "DJANGO_SETTINGS_MODULE": "trial_settings",
-            "PYTHONPATH": str(HERE),
+            # This checkout's own sources, whichever one the environment was set up from.
+            "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parents[1] / "src")]),
         }
         return {**os.environ, **quick, **settings, "XIUHUA_HOME": str(self.home)}
 
@@ -129,10 +131,15 @@ def responds(port: int) -> bool:
     return True
 
 
+def of(pid: int) -> list[int]:
+    """Process ids of a process's children, begun by whichever of its threads."""
+    return [int(n) for each in Path(f"/proc/{pid}/task").glob("*/children") for n in each.read_text().split()]
+
+
 def children(pid: int) -> dict[str, int]:
     """Process ids of the supervisor's children by what they are."""
     found = {}
-    for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+    for number in of(pid):
         command = Path(f"/proc/{number}/cmdline").read_bytes().decode()
         for name, sign in (("granian", "granian"), ("worker", "xiuhua.cli\0worker")):
             if sign in command:
@@ -140,7 +147,8 @@ def children(pid: int) -> dict[str, int]:
     return found
 
 
-def test_everything_killed_comes_back(installation: Installation) -> None:
+def test_everything_killed_comes_back(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIUHUA_WEB_WORKERS", "2")
     port = free_port()
     serve = installation.start("serve", "--port", str(port))
     wait_until(lambda: responds(port), 40)
@@ -152,8 +160,18 @@ def test_everything_killed_comes_back(installation: Installation) -> None:
     os.kill(first["worker"], signal.SIGKILL)
     wait_until(lambda: installation.lines("served") == ["begun", "begun", "done"])
 
+    # Several processes answer pages; one of them dies alone.
+    assert web_processes() == 2
+    wait_until(lambda: len(of(first["granian"])) == 2)
+    one = of(first["granian"])[0]
+    os.kill(one, signal.SIGKILL)
+    wait_until(lambda: one not in of(first["granian"]) and len(of(first["granian"])) == 2)
+    assert children(serve.pid)["granian"] == first["granian"]
+
+    answering = of(first["granian"])
     os.kill(first["granian"], signal.SIGKILL)
     wait_until(lambda: children(serve.pid).get("granian") not in (None, first["granian"]))
+    wait_until(lambda: not [pid for pid in answering if alive(pid)])
     wait_until(lambda: responds(port))
 
     server = server_pid(installation.home)

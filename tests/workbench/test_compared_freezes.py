@@ -118,6 +118,7 @@ def test_a_comparison_taken_away_says_who_when_why_and_of_which_freezes(town: To
     for where, reason in (
         (client.get("/freezes/compare/").context["export_url"], ""),
         (page.context["export_url"], "核对收入变化"),
+        (page.context["places_url"], "核对各地变化"),
     ):
         form = client.get(where)
         assert form.status_code == 200
@@ -136,5 +137,8 @@ def test_a_comparison_taken_away_says_who_when_why_and_of_which_freezes(town: To
         assert str(freeze.freeze_id) in text and str(later.freeze_id) in text
         assert freeze.sha256 in text and later.sha256 in text
         assert (reason or "比较") in text and town.world.county_office.post_name in text
-    changed = page.context["changed"]
-    assert {one["number"] for one in changed} <= {str(cell) for row in rows for cell in row}
+        if where == page.context["export_url"]:
+            changed = page.context["changed"]
+            assert {one["number"] for one in changed} <= {str(cell) for row in rows for cell in row}
+    worse = [[one["label"], one["by"]] for one in page.context["places"] if one["by"]]
+    assert worse and worse == [[row[0], row[-1]] for row in rows if len(row) == 6 and row[0] in dict(worse)]

@@ -67,6 +67,18 @@ def test_a_village_on_the_map_says_what_its_households_say(town: Town) -> None:
     assert {mark["name"] for mark in drawn["sheets"][0]["marks"]} <= {row["name"] for row in drawn["rows"]}
 
 
+def test_a_city_shows_its_counties_by_the_share_that_misses_something(town: Town) -> None:
+    villages = town.client(town.world.county_office).get(f"/places/{COUNTY}/").context["map"]["rows"]
+    page = town.client(town.world.city_office).get(f"/places/{people.CITY}/?live=1").context
+    rows = {row["url"].strip("/").split("/")[-1]: row for row in page["map"]["rows"]}
+    own, [below] = rows[COUNTY], [one for one in page["children"] if one["code"] == COUNTY]
+    assert int(own["mark"]) == -(-below["fails"] * 100 // below["registered"]) > 0
+    assert set(own["fails"]) == {what for row in villages for what in row["fails"]}
+    assert (rows[people.OTHER_COUNTY]["tone"], rows[people.OTHER_COUNTY]["mark"]) == ("plain", "–")
+    assert [row["name"] for row in page["map"]["nowhere"]] == [rows[people.OTHER_COUNTY]["name"]]
+    assert [one["name"] for one in page["map"]["sheets"][0]["marks"]] == [own["name"]]
+
+
 def test_a_village_without_coordinates_is_named_beside_the_map(town: Town) -> None:
     client = town.client(town.world.county_office)
     before = client.get(f"/places/{COUNTY}/").context["map"]

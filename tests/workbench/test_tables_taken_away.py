@@ -30,6 +30,7 @@ OF_FREEZES = {
     "workbench.frozen_places",
     "workbench.freezes_compared",
     "workbench.freezes_compared_households",
+    "workbench.freezes_compared_places",
 }
 HOSTILE = '=HYPERLINK("http://example.test","点我")'
 

@@ -134,6 +134,13 @@ def _freezes(commands: Any) -> None:
         action="store_true",
         help="按现行的规则，不按快照自己的 / by today's rules instead of those it was sealed with",
     )
+    tally.add_argument(
+        "--figure",
+        action="append",
+        default=[],
+        metavar="PLACE/KIND/ID/PART",
+        help="说出一个数，写法见数字页“自己核对” / tells one figure, named as its page says",
+    )
     tally.set_defaults(run=_later("xiuhua.cli.tally", "run"))
     listed = commands.add_parser("freezes", help="列出数据快照 / the freezes there are")
     listed.set_defaults(run=_later("xiuhua.cli.service", "freezes"))

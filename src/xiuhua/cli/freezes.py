@@ -91,7 +91,7 @@ def freezes(parsed: argparse.Namespace) -> int:
 
 def tally(parsed: argparse.Namespace) -> int:
     """Tallies a kept freeze once more, in a folder of its own, and says whether it is what was stored."""
-    from xiuhua.cli.tally import is_id, of_folder
+    from xiuhua.cli.tally import is_id, of_folder, tell
     from xiuhua.freezes.models import Freeze
     from xiuhua.freezes.services import records_of
     from xiuhua.places.scope import scope_of, within
@@ -115,7 +115,7 @@ def tally(parsed: argparse.Namespace) -> int:
         )
     elif stored:
         print("与已存的汇总一致 / the same as the stored tally")
-    return 0
+    return tell(parsed.out, parsed.figure)
 
 
 def cannot(command: str, zh: str, en: str) -> int:

@@ -19,6 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Takes the files in, to the preview or to the end; 0 when it ran, 2 when it could not (one line says why)."""
     from xiuhua.intake.models import Step
     from xiuhua.intake.services import receive, steps
+    from xiuhua.intake.tasks import look_for_doubles
     from xiuhua.places.scope import scope_of, within
     from xiuhua.registry.services import Basis
 
@@ -55,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         with within(scope, who={"account": by.actor_name}):
             receive.want_merge(by=by, batch_id=batch.pk)
         batch = steps.advance(batch.pk, arguments.place)
+    look_for_doubles(batch)
     if batch.trouble:
         return cannot(batch.trouble["zh"], batch.trouble["en"])
     with within(scope):

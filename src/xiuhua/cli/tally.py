@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs, unquote
 
 CANNOT = 2
+# The end of the address of a figure's page, with its kinds and statuses.
+NAMED = re.compile(
+    r"(?P<place>CN|\d{2,15})/(?P<section>rules|facts|measures)/(?P<id>[\w.]+)/(?P<part>[^/?]+)/?(?:\?(?P<query>.*))?$"
+)
 UNREAD = (
     "本版程序读不了封存时的规则，可用 --today 按现行规则计算",
     "this version cannot read the rules it was sealed with; --today computes by those of today",
@@ -33,13 +39,38 @@ def run(parsed: argparse.Namespace) -> int:
     try:
         out = parsed.out or folder.with_name(f"{folder.resolve().name}.tally")
         of_folder(folder, out, today=parsed.today)
+        return tell(out, parsed.figure)
     except FreezeDamaged as why:
         print(f"xiuhua tally: 不是一份完整的数据快照：{why.zh} / no whole freeze: {why}", file=sys.stderr)
         return CANNOT
     except RulebookError as why:
         print(f"xiuhua tally: {UNREAD[0]}：{why} / {UNREAD[1]}: {why}", file=sys.stderr)
         return CANNOT
-    return 0
+
+
+def tell(out: Path, wanted: list[str]) -> int:
+    """Says figures of a finished tally, each as its page counts it, and what else was counted of the same."""
+    from xiuhua.engine.tally import figure
+
+    code = 0
+    for address in wanted:
+        named = NAMED.search(unquote(address))
+        if named is None:
+            print(
+                f"xiuhua tally: 不是一个数字的地址：{address} / not the address of a figure: {address}",
+                file=sys.stderr,
+            )
+            code = CANNOT
+            continue
+        query = parse_qs(named["query"] or "")
+        kinds, statuses = (
+            [one for text in query.get(key, []) for one in text.split(",")] for key in ("kind", "status")
+        )
+        told = figure(out, named["place"], named["section"], named["id"], kinds, statuses)
+        flat = {**told.get("parts", {}), **{name: n for name, n in told.items() if name != "parts"}}
+        print(f"数字 / figure {address}: {flat.get(named['part'], 0)}")
+        print("  " + "  ".join(f"{name} {n}" for name, n in flat.items()))
+    return code
 
 
 def is_id(text: str) -> bool:

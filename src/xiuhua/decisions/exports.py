@@ -12,10 +12,13 @@ from xiuhua.decisions.models import Pair, Proceeding
 from xiuhua.decisions.queries import (
     adjustment,
     adjustment_pages,
+    doubtful,
+    notice_pages,
     pages,
     pair_pages,
     pairs,
     plan_lists,
+    proceeding_board,
     proceeding_lists,
 )
 from xiuhua.decisions.queries.proceeding_board import said
@@ -137,7 +140,46 @@ PROCEEDINGS = Table(
     lambda asked: rows_in_words(_proceedings(asked).count()),
 )  # fmt: skip
 
+BOARD = Table(
+    "办理进度", "Where proceedings wait", "decisions.see",
+    lambda asked: columns([
+        (gettext_lazy("程序"), "what", 22), (gettext_lazy("区划"), "where", 16), (gettext_lazy("在哪一步"), "step", 30), (gettext_lazy("件数"), "count", 8), (gettext_lazy("已超期"), "late", 8),
+        (gettext_lazy("居中等了（天）"), "median", 12), (gettext_lazy("最久（天）"), "oldest", 12), (gettext_lazy("备注"), "stuck", 12),
+    ]),
+    lambda asked: proceeding_board.table_rows(asked.place.code),
+    lambda asked: [(_("数据"), _("实时登记"))],
+    personal=False,
+)  # fmt: skip
+
+OBJECTIONS = Table(
+    "异议答复清单", "Objections and their answers", "notices.follow",
+    lambda asked: columns([
+        (gettext_lazy("公示的事项"), "matter", 30), (gettext_lazy("区划"), "place", 14), (gettext_lazy("何时提出"), "came_on", 12), (gettext_lazy("怎么提出"), "channel", 12), (gettext_lazy("由谁答复"), "answers", 14),
+        (gettext_lazy("答复期限"), "due_on", 12), (gettext_lazy("已逾期"), "late", 8), (gettext_lazy("进度"), "state", 12), (gettext_lazy("答复"), "answer", 40),
+    ]),
+    lambda asked: notice_pages.every_objection(asked.by, asked.query.get("show", "")),
+    lambda asked: [(_("筛选"), notice_pages.list_name(asked.by, asked.query.get("show", ""))), (_("数据"), _("实时登记"))],
+)  # fmt: skip
+
+
+def _hollow(asked: Asked) -> Iterator[dict[str, Any]]:
+    for row in doubtful.every(dict(asked.query)):
+        for mark in row["marks"]:
+            yield {**row, "clause": mark["clause"], "label": mark["label"], "next": mark["next"]}
+
+
+HOLLOW = Table(
+    "退出疑点清单", "Doubtful exits", "registry.see_hollow",
+    lambda asked: columns([
+        (gettext_lazy("户主"), "name", 12), (gettext_lazy("户编号"), "number", 22), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("怎么退出的"), "way", 16), (gettext_lazy("退出日期"), "on", 12),
+        (gettext_lazy("站不住的地方"), "clause", 16), (gettext_lazy("情况"), "label", 40), (gettext_lazy("下一步"), "next", 40),
+    ]),
+    _hollow,
+    lambda asked: [(_("筛选"), doubtful.named(dict(asked.query))), (_("说明"), _("系统按规则算出，不是结论")), (_("数据"), _("实时登记"))],
+)  # fmt: skip
+
 EXPORTS = {
+    "decisions.board": BOARD.maker(), "decisions.objections": OBJECTIONS.maker(), "decisions.hollow": HOLLOW.maker(),
     "decisions.proceedings": PROCEEDINGS.maker(),
     "decisions.cases": CASES.maker(), "decisions.pairs": PAIRS.maker(), "decisions.plan": PLAN.maker(),
     "decisions.adjustment": ADJUSTMENT.maker(), "decisions.adjustment_list": CANDIDATES.maker(),

@@ -8,13 +8,14 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from xiuhua.audit.services import Actor
 from xiuhua.decisions.services.adjusting import find_candidates
 from xiuhua.decisions.services.lapsing import lapse_what_lies
 from xiuhua.decisions.services.notice_watch import look_at_notices
 from xiuhua.decisions.services.recheck import keep_all
 from xiuhua.places.models import Place
 from xiuhua.places.terms import NATION, Level
-from xiuhua.runtime.jobs import AFTER_OUTAGE
+from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
 
 # Ten past two at night in Beijing, before the register looks at its households; the worker's calendar is UTC.
 NIGHTLY = "10 18 * * *"
@@ -26,12 +27,35 @@ def look_for_pairs(search_id: int, place_code: str) -> None:
     # With it come DuckDB and the readings of all characters, which every other command can start without.
     from xiuhua.decisions.services.searching import run_search
 
-    run_search(search_id, place_code)
+    try:
+        run_search(search_id, place_code)
+    except Busy:
+        again(look_for_pairs, search_id=search_id, place_code=place_code)
 
 
 def begin(search_id: int, place_code: str) -> None:
     """Enqueues the job, in the transaction of the act that wanted it."""
     look_for_pairs.defer(search_id=search_id, place_code=place_code)
+
+
+def begin_after(batch: int, place_code: str, by: Actor) -> None:
+    """Wants a search for a batch that brought people without a number and enqueues it; one that waits already is enough."""
+    from xiuhua.decisions.services.searching import search_after, waits
+
+    if not waits(place_code):
+        wanted = search_after(by=by, place_code=place_code, batch=batch).search
+        begin(wanted.pk, place_code)
+
+
+@app.periodic(cron=SWEEP)
+@app.task(
+    name="decisions.search_sweep", queue="intake", retry=AFTER_OUTAGE, queueing_lock="decisions.search_sweep"
+)
+def sweep_searches(timestamp: int) -> None:
+    """Ends what a job was given up at: it would say for ever that it is at work, and nobody could search again."""
+    from xiuhua.decisions.services.searching import end_left
+
+    end_left()
 
 
 @app.task(name="decisions.candidates", queue="nightly", retry=AFTER_OUTAGE)

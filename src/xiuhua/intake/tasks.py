@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from xiuhua.intake.models import Step
+from xiuhua.decisions.tasks import begin_after
+from xiuhua.intake.models import Batch, Purpose, Step
+from xiuhua.intake.queries.batches import brought_without_number
 from xiuhua.intake.services.differences import look_again
 from xiuhua.intake.services.steps import advance, end_left, operator
 from xiuhua.places.scope import scope_of, within
@@ -22,12 +24,22 @@ def advance_batch(batch_id: int, place_code: str) -> None:
         return
     # After the batch is done, so that nobody waits for it: until then pages count what is not kept.
     keep_every(place_code)
+    look_for_doubles(batch)
     compared = batch.counts.get("compared")
     if compared and batch.step in (Step.DONE, Step.TAKEN_BACK):
         # What was taken over from a comparison is settled there at once.
         with within(scope_of(place_code)):
             look_again(by=operator(batch), batch_id=compared)
             go_on(compared, place_code)
+
+
+def look_for_doubles(batch: Batch) -> None:
+    """A merged batch that brought people without a number has its area searched for them: a job of its own, which asks only."""
+    if batch.step != Step.DONE or batch.purpose != Purpose.INTAKE:
+        return
+    with within(scope_of(batch.place_code)):
+        if brought_without_number(batch):
+            begin_after(batch.pk, batch.place_code, operator(batch))
 
 
 def go_on(batch_id: int, place_code: str) -> None:

@@ -152,6 +152,20 @@ class IntakeRule(enum.StrEnum):
         "户编号 {household} 既不在登记里，也不在这次的花名册里", "Household {household} is neither in the register nor in this upload",
         "先导入这一户的花名册，或更正户编号", "Take in the list that has this household first, or correct the number",
     )
+    HOUSEHOLD_NUMBER_ELSEWHERE = (
+        "household_number_elsewhere", Kind.REFUSED, "户编号县内已用", "Household number in use in the county",
+        "户编号 {household} 在本县已有另一户在用，那一户不在您的辖区，这里看不到",
+        "Household number {household} is in use for another household of the county, outside your area and out of your sight",
+        "对照户口册或国家系统核对户编号；没有写错的，请县级办公室查明号码归哪一户，整户迁来的由迁出地办理迁移",
+        "Check the number; if it is right, ask the county office whose it is; a household that moved here is handed over by where it left",
+    )
+    PERSON_NUMBER_ELSEWHERE = (
+        "person_number_elsewhere", Kind.REFUSED, "人编号县内已用", "Person number in use in the county",
+        "[{name}的]人编号 {person} 在本县已有人在用，那人不在您的辖区，这里看不到",
+        "Person number {person}[ of {name}] is in use for somebody of the county, outside your area and out of your sight",
+        "核对人编号；没有写错的，请县级办公室查明号码归谁，从别处嫁入、迁入的先办理成员变动",
+        "Check the number; if it is right, ask the county office whose it is; who married or moved in comes by a change of people first",
+    )
     SAME_PERSON_TWO_HOUSEHOLDS = (
         "same_person_two_households", Kind.ASKED, "一人两户", "Same person in two households",
         "{name}同时出现在两户里[：{household}与{other}]", "{name} is a member of two households[: {household} and {other}]",

@@ -20,6 +20,18 @@ from places_place p left join lateral (
 where p.level = 'village' and p.until is null and p.code >= %(lo)s and p.code < %(hi)s group by 1
 """
 
+# Where the villages lie that are there now, so many of each county: a nation has too many to read all. A median, so that one
+# slip of the pen moves nobody.
+MIDDLES = """
+select left(v.code, %(digits)s), percentile_cont(0.5) within group (order by v.longitude), percentile_cont(0.5) within group (order by v.latitude)
+from places_place c cross join lateral (
+  select code, longitude, latitude from places_place
+  where code > c.code and code < c.code || ':' and level = 'village' and until is null and longitude is not null and latitude is not null
+  limit %(most)s) v
+where c.level = 'county' and c.until is null and c.code >= %(lo)s and c.code < %(hi)s group by 1
+"""
+OF_A_COUNTY = {2: 9}  # by the length of the codes that are asked for: of a nation's provinces
+
 
 def successors(county_code: str) -> dict[str, str]:
     """Codes of a county that ended -> the code that holds now, over several changes."""
@@ -76,13 +88,26 @@ def rural_persons(area: Scope, *, digits: int) -> dict[str, Rural]:
         return {code: Rural(persons or 0, unknown) for code, persons, unknown in cursor.fetchall()}
 
 
-def outlines_of(area: Scope) -> dict[str, Outline]:
-    """The newest boundary of each place of an area that is there now, by code; places of which nobody brought one are not in it."""
+def outlines_of(area: Scope, *, level: Level | None = None) -> dict[str, Outline]:
+    """The newest boundary of each place of an area that is there now, by code; places of which nobody brought one are not in it.
+
+    level: of places of one level alone.
+    """
     found = (
         Outline.objects.filter(place_id__gte=area.lo, place_id__lt=area.hi, place__until__isnull=True)
         .select_related("place").order_by("place_id", "-as_of").distinct("place_id")
     )  # fmt: skip
-    return {one.place_id: one for one in found}
+    return {one.place_id: one for one in (found.filter(place__level=level) if level else found)}
+
+
+def middles_of(area: Scope, *, digits: int) -> dict[str, tuple[float, float]]:
+    """The middle of the villages of each place of an area, longitude and latitude, by codes of a length; of places whose villages
+    are on no list with coordinates nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MIDDLES, {"lo": area.lo, "hi": area.hi, "digits": digits, "most": OF_A_COUNTY.get(digits, 1000)}
+        )
+        return {code: (float(x), float(y)) for code, x, y in cursor.fetchall()}
 
 
 def villages_of(area: Scope) -> list[Place]:

@@ -78,11 +78,25 @@ class Child:
         self.process = None
 
 
+def web_processes() -> int:
+    """How many processes answer pages: one for every two cores, one at least and four at most; XIUHUA_WEB_WORKERS says otherwise.
+
+    One process computes one page at a time, whatever its threads: they only wait for the database meanwhile, which works on another
+    core. Nothing is kept in a process that another would need: sessions, counts of calls and jobs are in the database, what is
+    cached never changes.
+    """
+    asked = os.environ.get("XIUHUA_WEB_WORKERS")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return int(asked) if asked else max(1, min(cores // 2, 4))
+
+
 def web_command(host: str, port: int) -> list[str]:
-    """Granian with few blocking threads: each holds a database connection, and two cores gain nothing from more."""
+    """Granian with few blocking threads: each holds a database connection, and a core gains nothing from more."""
     threads = os.environ.get("XIUHUA_WEB_THREADS", "4")
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    command += ["--workers", os.environ.get("XIUHUA_WEB_WORKERS", "1"), "--blocking-threads", threads]
+    command += ["--workers", str(web_processes()), "--blocking-threads", threads]
+    # One that dies is replaced while the others answer; one that cannot live ends the server, which is then started anew here.
+    command += ["--respawn-failed-workers"]
     command += ["--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10"]
     return [*command, "xiuhua.config.wsgi:application"]
 

@@ -94,6 +94,8 @@ class Proceeding(models.Model):
         indexes = [
             models.Index(fields=["place_code", "course", "at_step"], name="proceeding_place"),
             models.Index(fields=["place_code", "due_on"], condition=Q(course="open"), name="proceeding_due"),
+            # What is closed only grows; its number is read from here alone.
+            models.Index(fields=["place_code"], condition=~Q(course="open"), name="proceeding_closed"),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +132,8 @@ class Signature(models.Model):
         indexes = [
             models.Index(fields=["place_code"], name="signature_place"),
             models.Index(fields=["official", "-at"], name="signature_official"),
+            # What somebody had a hand in, without a look at each signature.
+            models.Index(fields=["official", "place_code"], include=["proceeding"], name="signature_mine"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,8 +11,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from xiuhua.accounts.models import Appointment
 from xiuhua.decisions.queries.marks import Looked, kind_of, looked_through, tone_of
 from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.terms import Way
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Household
@@ -62,7 +64,7 @@ def asked(query: dict[str, str]) -> tuple[str, int]:
     )
 
 
-def area_page(place: Place, query: dict[str, str]) -> dict[str, Any]:
+def area_page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of decisions/hollow.html: a page of households that left, the most doubtful of them first."""
     way, number = asked(query)
     with connection.cursor() as cursor:
@@ -77,7 +79,7 @@ def area_page(place: Place, query: dict[str, str]) -> dict[str, Any]:
     rows = list(_rows([each for each in found if each.doubts], gone))
     gaps = list(_rows([each for each in found if each.not_seen and not each.doubts], gone))
     return {
-        "place_name": place.name,
+        "place_name": by.post.place.name,
         "filters": [
             {"label": one.says(language()) if one else _("全部"), "count": counts.get(one.value, 0) if one else sum(counts.values()),
              "url": url(one.value if one else ""), "current": way == (one.value if one else "")}
@@ -85,6 +87,7 @@ def area_page(place: Place, query: dict[str, str]) -> dict[str, Any]:
         ],
         "rows": rows,
         "gaps": gaps,
+        "actions": taken(by, "decisions.hollow", way=way) if rows or gaps else None,
         "looked": len(found),
         "calm": len(found) - len(rows) - len(gaps),
         "pager": None if total <= PAGE else {
@@ -93,6 +96,28 @@ def area_page(place: Place, query: dict[str, str]) -> dict[str, Any]:
             "next_url": url(way, number + 1) if number * PAGE < total else None,
         },
     }  # fmt: skip
+
+
+def every(query: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Rows of all pages of the list, a page after the other, for whoever takes it away."""
+    way = asked(query)[0]
+    ways = [way] if way else [one.value for one in Way]
+    number = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(ONE_PAGE, [ways, PAGE, number * PAGE])
+            gone = {row[0]: Gone(*row) for row in cursor.fetchall()}
+        if not gone:
+            return
+        found = sorted(looked_through(gone), key=lambda each: each.weight, reverse=True)
+        yield from _rows([each for each in found if each.failing], gone)
+        number += 1
+
+
+def named(query: dict[str, str]) -> str:
+    """What the list is narrowed to, in words."""
+    way = asked(query)[0]
+    return str(Way(way).says(language())) if way else _("全部")
 
 
 def url(way: str, number: int = 1) -> str:

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from xiuhua.decisions.models import Proceeding, Snapshot
+from xiuhua.decisions.models import Procedure, Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceedings import judged_on, procedures
 from xiuhua.decisions.terms import Course, Sign
@@ -28,12 +28,13 @@ RESULTS = {
 }
 
 
-def waiting(place_code: str) -> QuerySet[Proceeding]:
-    """Open proceedings of households of an area that wait for their village's meeting."""
+def waiting(place_code: str, known: dict[int, Procedure] | None = None) -> QuerySet[Proceeding]:
+    """Open proceedings of households of an area that wait for their village's meeting. known: all procedures, where asked for already."""
     asked = Q(pk__in=())
-    for procedure in procedures().values():
+    for procedure in (procedures() if known is None else known).values():
         meets = [step["id"] for step in procedure.definition["steps"] if step["does"] == "meeting"]
-        asked |= Q(procedure=procedure, at_step__in=meets)
+        if meets:
+            asked |= Q(procedure=procedure, at_step__in=meets)
     return (
         Proceeding.objects.filter(
             asked, place_code__gte=place_code, place_code__lt=f"{place_code}:", course=Course.OPEN, household__isnull=False
@@ -43,9 +44,10 @@ def waiting(place_code: str) -> QuerySet[Proceeding]:
     )  # fmt: skip
 
 
-def by_village(place_code: str) -> list[dict[str, Any]]:
+def by_village(place_code: str, known: dict[int, Procedure] | None = None) -> list[dict[str, Any]]:
     """Villages of an area with something waiting for a meeting."""
-    counted = Counter(waiting(place_code).values_list("place_code", flat=True))
+    found = waiting(place_code, known).order_by().values_list("place_code")
+    counted = dict(found.annotate(n=Count("pk")))
     names = dict(Place.objects.filter(code__in=counted).values_list("code", "name"))
     return [{"code": code, "name": names.get(code, code), "count": n} for code, n in sorted(counted.items())]
 

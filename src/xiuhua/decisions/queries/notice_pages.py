@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.terms import Course
 from xiuhua.notices import queries
 from xiuhua.notices.models import Notice, Objection, Sheet
@@ -98,22 +100,10 @@ def state_of(notice: Notice) -> dict[str, str]:
 def objections(by: Appointment, show: str) -> dict[str, Any]:
     """The context of decisions/objections.html: what this post is to answer, by age, overdue first."""
     today = beijing_today()
-    lists: dict[str, QuerySet[Objection]] = {
-        "mine": queries.mine(by),
-        "overdue": queries.waiting().filter(queries.overdue(today)),
-        "open": queries.waiting(),
-        "answered": queries.answered(),
-    }
-    names = {
-        "mine": _("应由本级答复"),
-        "overdue": _("已逾期"),
-        "open": _("全部未答复"),
-        "answered": _("已答复"),
-    }
-    if by.role not in RIGHTS["notices.answer"]:
-        del lists["mine"]
+    lists, names = objection_lists(by), _names_of_lists()
     show = show if show in lists else next(iter(lists))
     return {
+        "actions": taken(by, "decisions.objections", show=show) if lists[show].exists() else None,
         "filters": [
             {"label": names[key], "count": lists[key].count(), "url": f"{reverse('decisions:objections')}?show={key}", "current": key == show, "tone": "red" if key == "overdue" else ""}
             for key in lists
@@ -126,6 +116,44 @@ def objections(by: Appointment, show: str) -> dict[str, Any]:
             "actions": [],
         },
     }  # fmt: skip
+
+
+def objection_lists(by: Appointment) -> dict[str, QuerySet[Objection]]:
+    """The lists of objections that a post has, the one it begins with first."""
+    lists: dict[str, QuerySet[Objection]] = {
+        "mine": queries.mine(by),
+        "overdue": queries.waiting().filter(queries.overdue(beijing_today())),
+        "open": queries.waiting(),
+        "answered": queries.answered(),
+    }
+    if by.role not in RIGHTS["notices.answer"]:
+        del lists["mine"]
+    return lists
+
+
+def _names_of_lists() -> dict[str, str]:
+    return {
+        "mine": _("应由本级答复"),
+        "overdue": _("已逾期"),
+        "open": _("全部未答复"),
+        "answered": _("已答复"),
+    }
+
+
+def list_name(by: Appointment, show: str) -> str:
+    """What a list of objections is called; an unknown one is the first."""
+    lists = objection_lists(by)
+    return _names_of_lists()[show if show in lists else next(iter(lists))]
+
+
+def every_objection(by: Appointment, show: str) -> Iterator[dict[str, Any]]:
+    """All rows of a list, for whoever takes it away."""
+    lists, today = objection_lists(by), beijing_today()
+    found = lists[show if show in lists else next(iter(lists))].select_related("notice")
+    for one in found.iterator(chunk_size=SHOWN):
+        told = row(by, one, today)
+        state = _("待答复") if not one.answered_at else _("异议成立") if one.upheld else _("异议不成立")
+        yield {**told, "channel": told["channel"].says(language()), "state": state, "late": _("已逾期") if told["late"] else ""}  # fmt: skip
 
 
 def ages(found: QuerySet[Objection], today: date) -> list[dict[str, Any]]:

@@ -356,11 +356,20 @@ def search_told(search: Search | None) -> dict[str, Any] | None:
                              "sentence": both("可以离开本页，完成后在这里看结果。", "You may leave this page; the result will be here."),
                              "url": reverse("decisions:pairs_progress")}}  # fmt: skip
     told = search.told
+    if told.get("trouble"):
+        return {
+            "at": search.finished_at,
+            "by": search.started_post,
+            "sentence": both(told["trouble"]["zh"] + "。", told["trouble"]["en"] + "."),
+        }
     zh = f"查了 {told.get('people', 0):,} 人，新开 {told.get('opened', 0):,} 对，{told.get('known', 0):,} 对以前已经问过或判断过。"
     en = f"{told.get('people', 0):,} people searched, {told.get('opened', 0):,} pairs opened, {told.get('known', 0):,} were asked or decided before."
     if told.get("left_out"):
         zh += f"还有 {told['left_out']:,} 对没有列出，判断一批后再查一次。"
         en += f" {told['left_out']:,} more are not listed; decide these and search again."
+    if told.get("batch"):
+        zh = f"第 {told['batch']} 批并入了没有证件号码的人，并入后自动查找：{zh}"
+        en = f"Batch {told['batch']} brought people without an ID number, and the area was searched by itself: {en}"
     if told.get("no_scores"):
         zh, en = zh + told["no_scores"]["zh"] + "。", f"{en} {told['no_scores']['en']}."
     return {"at": search.finished_at, "by": search.started_post, "sentence": both(zh, en)}

@@ -6,8 +6,9 @@ A page that shows a number leads to the list that it counts, by the same words o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
@@ -17,21 +18,27 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.queries.proceedings import procedures
 from xiuhua.decisions.terms import Course
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
 
 GROUPED = """
-select procedure_id, at_step, left(place_code, %(digits)s), array_agg(%(today)s - step_since), count(*) filter (where due_on < %(today)s)
+select procedure_id, at_step, {place}, array_agg(%(today)s - step_since), sum(%(today)s - step_since),
+  count(*) filter (where due_on < %(today)s)
 from decisions_proceeding where course = 'open' and place_code >= %(lo)s and place_code < %(hi)s
 group by 1, 2, 3
 """
 PAGE = 50
+# What an address may narrow a list by.
+NARROWS = ("procedure", "step", "place", "late")
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ class Waits:
     number: int  # of the step in its procedure
     place: str
     days: list[int]  # of each, since it came to the step
+    total: int  # of these days
     late: int
 
 
@@ -51,9 +59,9 @@ def said(pair: Any) -> str:
     return str(pair[language()]) if isinstance(pair, dict) else str(pair)
 
 
-def waits(area: Scope, digits: int) -> list[Waits]:
-    """Everything open in an area, by place of so many digits."""
-    known, today = procedures(), beijing_today()
+def waits(area: Scope, digits: int, known: dict[int, Procedure] | None = None) -> list[Waits]:
+    """Everything open in an area, by place of so many digits, or (0) of the whole of it together. `known`: all procedures, where they were asked for already."""
+    known, today = procedures() if known is None else known, beijing_today()
     steps = {
         (pk, step["id"]): (at, step)
         for pk, one in known.items()
@@ -61,11 +69,12 @@ def waits(area: Scope, digits: int) -> list[Waits]:
     }
     told = []
     with connection.cursor() as cursor:
-        cursor.execute(GROUPED, {"digits": digits, "lo": area.lo, "hi": area.hi, "today": today})
+        grouped = GROUPED.format(place="left(place_code, %(digits)s)" if digits else "''")
+        cursor.execute(grouped, {"digits": digits, "lo": area.lo, "hi": area.hi, "today": today})
         rows = cursor.fetchall()
-    for procedure, at, place, days, late in rows:
+    for procedure, at, place, days, total, late in rows:
         number, step = steps[(procedure, at)]
-        told.append(Waits(known[procedure], step, number, place, days, late))
+        told.append(Waits(known[procedure], step, number, place, days, total, late))
     return told
 
 
@@ -73,30 +82,76 @@ def waits(area: Scope, digits: int) -> list[Waits]:
 class Tally:
     """How many wait, how many of them past their day, and for how many days (the middle one, the oldest)."""
 
+    groups: tuple[Waits, ...]
     count: int
     late: int
-    median: int
-    oldest: int
     days: int  # all their days together: where it stands longest, weighed by how many stand there
+
+    @cached_property
+    def _sorted(self) -> list[int]:
+        # Not before somebody asks: of most lines only the sum is compared.
+        return sorted(chain.from_iterable(one.days for one in self.groups))
+
+    @property
+    def median(self) -> int:
+        """The lower of the two in the middle."""
+        return self._sorted[(self.count - 1) // 2] if self.count else 0
+
+    @property
+    def oldest(self) -> int:
+        return self._sorted[-1] if self.count else 0
+
+    @property
+    def median_says(self) -> str:
+        return pgettext("waited", "%(n)s 天") % {"n": self.median}
+
+    @property
+    def oldest_says(self) -> str:
+        return pgettext("waited", "%(n)s 天") % {"n": self.oldest}
 
 
 def tally(some: Iterable[Waits]) -> Tally:
-    """Groups added up; the median is the lower of the two in the middle."""
-    groups = list(some)
-    days = sorted(chain.from_iterable(one.days for one in groups))
+    """Groups added up."""
+    groups = tuple(some)
     return Tally(
-        count=len(days),
+        groups=groups,
+        count=sum(len(one.days) for one in groups),
         late=sum(one.late for one in groups),
-        median=days[(len(days) - 1) // 2] if days else 0,
-        oldest=days[-1] if days else 0,
-        days=sum(days),
+        days=sum(one.total for one in groups),
     )
+
+
+@cache
+def _list() -> str:
+    """The address of the lists: a board leads there a hundred times, and it is the same as long as the process runs."""
+    return reverse("decisions:proceedings")
 
 
 def address(**query: Any) -> str:
     """The list that a number of the board counts."""
     asked = urlencode({key: value for key, value in query.items() if value not in (None, "", False)})
-    return f"{reverse('decisions:proceedings')}?{asked}"
+    return f"{_list()}?{asked}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What waits at one step of a procedure, all versions of it together; where it leads is made up when it is shown."""
+
+    name: str  # of the procedure, in an address
+    procedure: str  # in the reader's language
+    id: str  # of the step
+    says: str
+    tally: Tally
+    place: str
+    bottleneck: bool = False
+
+    @property
+    def url(self) -> str:
+        return address(show="open", procedure=self.name, step=self.id, place=self.place)
+
+    @property
+    def late_url(self) -> str:
+        return address(show="open", procedure=self.name, step=self.id, place=self.place, late=1)
 
 
 def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
@@ -106,27 +161,28 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
         procedures[one.procedure.name].append(one)
     told = []
     for name, some in procedures.items():
+        newest = max(some, key=lambda one: one.procedure.pk).procedure
+        words = said(newest.definition["says"])
         steps: dict[str, list[Waits]] = defaultdict(list)
         for one in sorted(some, key=lambda each: each.number):
             steps[one.step["id"]].append(one)
-        lines: list[dict[str, Any]] = [
-            {
-                "id": id,
-                "says": said(each[-1].step["says"]),
-                "tally": tally(each),
-                "url": address(show="open", procedure=name, step=id, place=place),
-                "late_url": address(show="open", procedure=name, step=id, place=place, late=1),
-            }
+        lines = [
+            Line(name, words, id, said(each[-1].step["says"]), tally(each), place)
             for id, each in steps.items()
         ]
-        worst = max(lines, key=lambda one: one["tally"].days)
-        whole = tally(some)
-        for line in lines:
-            # One step alone is no bottleneck, nor is one in which nothing has stood for a week yet.
-            line["bottleneck"] = line is worst and len(lines) > 1 and worst["tally"].median >= 7
-        newest = max(some, key=lambda one: one.procedure.pk).procedure
-        told.append({"name": name, "says": said(newest.definition["says"]), "tally": whole, "steps": lines,
-                     "most": max(line["tally"].count for line in lines)})  # fmt: skip
+        worst = max(lines, key=lambda one: one.tally.days)
+        # One step alone is no bottleneck, nor is one in which nothing has stood for a week yet.
+        if len(lines) > 1 and worst.tally.median >= 7:
+            lines[next(at for at, one in enumerate(lines) if one is worst)] = replace(worst, bottleneck=True)
+        told.append(
+            {
+                "name": name,
+                "says": words,
+                "tally": tally(some),
+                "steps": lines,
+                "most": max(line.tally.count for line in lines),
+            }
+        )
     return sorted(told, key=lambda one: -one["tally"].count)
 
 
@@ -141,7 +197,7 @@ def by_place(found: list[Waits]) -> list[dict[str, Any]]:
         steps: dict[tuple[str, str], list[Waits]] = defaultdict(list)
         for one in some:
             steps[(one.procedure.name, one.step["id"])].append(one)
-        (name, step), worst = max(steps.items(), key=lambda each: tally(each[1]).days)
+        (name, step), worst = max(steps.items(), key=lambda each: sum(one.total for one in each[1]))
         told.append(
             {
                 "name": names.get(code, code),
@@ -177,32 +233,58 @@ def place_of(query: dict[str, str]) -> str:
 
 
 def turned(
-    found: QuerySet[Proceeding], query: dict[str, str]
+    found: QuerySet[Proceeding], query: dict[str, str], total: int | None = None
 ) -> tuple[list[Proceeding], dict[str, Any] | None]:
-    """One page of a list, and its pager; None where one page is all."""
+    """One page of a list, and its pager; None where one page is all. `total`: how many there are, where that is known."""
     pages = Paginator(found, PAGE)
+    if total is not None:
+        pages.count = total
     page = pages.get_page(query.get("page"))
+    first, last = max(page.start_index() - 1, 0), page.end_index()
     if pages.num_pages == 1:
         return list(page), None
 
     def url(number: int) -> str:
         return address(**{**query, "page": number})
 
-    return list(page), {
-        "first": page.start_index(),
-        "last": page.end_index(),
+    return _between(found, first, last, pages.count), {
+        "first": first + 1,
+        "last": last,
         "total": pages.count,
         "previous_url": url(page.number - 1) if page.has_previous() else None,
         "next_url": url(page.number + 1) if page.has_next() else None,
     }
 
 
-def page(code: str) -> dict[str, Any]:
-    """The context of decisions/board.html: what waits at which step of a place, how long, and in which places below."""
+def _between(found: QuerySet[Proceeding], first: int, last: int, total: int) -> list[Proceeding]:
+    """A part of a list. The second half is read from the end: the database then puts in order no more than it has to."""
+    if last * 2 <= total:
+        return list(found[first:last])
+    return list(found.reverse()[total - last : total - first])[::-1]
+
+
+def board_of(code: str) -> list[Waits]:
+    """What waits in a place, by the places below it."""
     digits = {2: 4, 4: 6, 6: 9}.get(len(code), 12) if code != "CN" else 2
-    found = waits(scope_of(code), digits)
+    return waits(scope_of(code), digits)
+
+
+def table_rows(code: str) -> Iterator[dict[str, Any]]:
+    """The whole board as one table, for whoever takes it away: each step, then each place below."""
+    found = board_of(code)
+    for one in by_step(found, code):
+        for step in one["steps"]:
+            yield {"what": one["says"], "where": "", "step": step["says"], "stuck": _("卡得最久") if step["bottleneck"] else "", **vars(step["tally"])}  # fmt: skip
+    for place in by_place(found) if len(code) < 12 else []:
+        yield {"what": "", "where": place["name"], "step": place["worst"], "stuck": _("卡得最久"), **vars(place["tally"])}  # fmt: skip
+
+
+def page(by: Appointment, code: str) -> dict[str, Any]:
+    """The context of decisions/board.html: what waits at which step of a place, how long, and in which places below."""
+    found = board_of(code)
     whole = tally(found)
     return {
+        "actions": taken(by, "decisions.board", place=code) if found else None,
         "procedures": by_step(found, code),
         "places": by_place(found) if len(code) < 12 else [],
         "cards": [
@@ -218,7 +300,8 @@ def page(code: str) -> dict[str, Any]:
 def narrowing(query: dict[str, str]) -> str:
     """What an address narrows a list to, in words; empty for nothing."""
     told = []
-    procedure = Procedure.objects.filter(name=query.get("procedure", "")).order_by("-pk").first()
+    name = query.get("procedure")
+    procedure = Procedure.objects.filter(name=name).order_by("-pk").first() if name else None
     if procedure is not None:
         told.append(said(procedure.definition["says"]))
         told += [
@@ -231,8 +314,7 @@ def narrowing(query: dict[str, str]) -> str:
     return " · ".join(told)
 
 
-def stuck(all_open: list[Waits], most: int = 5) -> list[dict[str, Any]]:
+def stuck(all_open: list[Waits], most: int = 5) -> list[Line]:
     """The steps that hold most days, over all procedures."""
-    groups = by_step(all_open, "")
-    lines = [{**line, "procedure": one["says"]} for one in groups for line in one["steps"]]
-    return sorted(lines, key=lambda one: -one["tally"].days)[:most]
+    lines = [line for one in by_step(all_open, "") for line in one["steps"]]
+    return sorted(lines, key=lambda one: -one.tally.days)[:most]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Proceeding, Signature
+from xiuhua.decisions.models import Procedure, Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
 from xiuhua.decisions.queries.meetings import by_village
@@ -32,6 +34,9 @@ TONES = {Course.OPEN: "straw", Course.DECIDED: "leaf", Course.REFUSED: "red", Co
 # Digits of the place of an office above the county, and of an appeal's.
 DIGITS = {"city": 4, "province": 2, "county": 6, "township": 9}
 
+# Stands for a key in an address that is made up once for all rows of a list.
+ANY = 987654321
+
 
 def whose(step: Step, by: Appointment) -> bool:
     """Whether a post may have to do a step; the database asks place and person besides."""
@@ -47,32 +52,27 @@ def whose(step: Step, by: Appointment) -> bool:
     return any(mine.get(who, False) for who in step["who"])
 
 
-def waiting(by: Appointment) -> QuerySet[Proceeding]:
-    """Open proceedings of the area at a step that this post does."""
-    return Proceeding.objects.filter(turn_of(by), course=Course.OPEN)
-
-
-def turn_of(by: Appointment) -> Q:
-    """At a step that this post does."""
+def waiting(by: Appointment, known: dict[int, Procedure]) -> QuerySet[Proceeding]:
+    """Open proceedings of the area at a step that this post does. known: all procedures."""
     mine: dict[str, list[int]] = {}
-    for one in procedures().values():
+    for one in known.values():
         for step in one.definition["steps"]:
             if whose(step, by):
                 mine.setdefault(step["id"], []).append(one.pk)
     asked = Q(pk__in=())
     for step_id, keys in mine.items():
         asked |= Q(at_step=step_id, procedure__in=keys)
-    return asked
+    return Proceeding.objects.filter(asked, course=Course.OPEN)
 
 
 def on_the_desk(by: Appointment) -> tuple[int, int]:
     """How many open proceedings are at a step that this post does, and how many of them are overdue."""
-    told = waiting(by).aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=beijing_today())))
-    return told["all"], told["late"]
+    mine = [one for one in board.waits(current_scope(), 0) if whose(one.step, by)]
+    return sum(len(one.days) for one in mine), sum(one.late for one in mine)
 
 
-def appealed(by: Appointment) -> QuerySet[Proceeding]:
-    """Proceedings with an appeal that an office of this level decides."""
+def appealed(by: Appointment) -> list[int]:
+    """Proceedings with an appeal that an office of this level decides, by key."""
     with connection.cursor() as cursor:
         cursor.execute(
             """select c.id from decisions_appeal a join decisions_proceeding c on c.id = a.proceeding_id
@@ -80,8 +80,7 @@ def appealed(by: Appointment) -> QuerySet[Proceeding]:
             where a.answered_at is null and decisions_appeal_length(c, p.definition) = %s""",
             [len(by.place_code)],
         )
-        found = [row[0] for row in cursor.fetchall()]
-    return Proceeding.objects.filter(pk__in=found)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _names() -> dict[str, str]:
@@ -90,29 +89,37 @@ def _names() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _lists(by: Appointment) -> dict[str, QuerySet[Proceeding]]:
-    every = Proceeding.objects.filter(course=Course.OPEN)
-    return {
-        "waiting": waiting(by),
-        "overdue": every.filter(due_on__lt=beijing_today()),
-        "mine": every.filter(
-            Exists(Signature.objects.filter(proceeding=OuterRef("pk"), official=by.official_id))
-        ),
-        "open": every,
-        "appeals": appealed(by),
-        "closed": Proceeding.objects.exclude(course=Course.OPEN),
-    }
+def _signed(by: Appointment) -> QuerySet[Proceeding]:
+    """Open ones in which somebody had a hand already."""
+    own = Signature.objects.filter(proceeding=OuterRef("pk"), official=by.official_id)
+    return Proceeding.objects.filter(Exists(own), course=Course.OPEN)
+
+
+def _list(by: Appointment, show: str, known: dict[int, Procedure]) -> QuerySet[Proceeding]:
+    every = Proceeding.objects.all()
+    if show == "waiting":
+        return waiting(by, known)
+    if show == "overdue":
+        return every.filter(course=Course.OPEN, due_on__lt=beijing_today())
+    if show == "mine":
+        return _signed(by)
+    if show == "appeals":
+        return every.filter(pk__in=appealed(by))
+    return every.exclude(course=Course.OPEN) if show == "closed" else every.filter(course=Course.OPEN)
 
 
 def _shown(query: dict[str, str]) -> str:
     return query["show"] if query.get("show") in _names() else "waiting"
 
 
-def listed(by: Appointment, query: dict[str, str]) -> QuerySet[Proceeding]:
+def listed(
+    by: Appointment, query: dict[str, str], known: dict[int, Procedure] | None = None
+) -> QuerySet[Proceeding]:
     """All proceedings of the list that an address asks for, in its order."""
     show = _shown(query)
     order = ("due_on", "step_since", "pk") if show != "closed" else ("-closed_on", "-pk")
-    return board.narrowed(_lists(by)[show], query).order_by(*order)
+    found = _list(by, show, procedures() if known is None else known)
+    return board.narrowed(found, query).order_by(*order)
 
 
 def named(query: dict[str, str]) -> str:
@@ -120,35 +127,41 @@ def named(query: dict[str, str]) -> str:
     return " · ".join(one for one in (_names()[_shown(query)], board.narrowing(query)) if one)
 
 
+def _counts(by: Appointment, waits: list[board.Waits]) -> dict[str, int]:
+    """How many each list holds. What is open was read once for all that is said of it."""
+    return {
+        "waiting": sum(len(one.days) for one in waits if whose(one.step, by)),
+        "overdue": sum(one.late for one in waits),
+        "mine": _signed(by).count(),
+        "open": sum(len(one.days) for one in waits),
+        "appeals": len(appealed(by)),
+        "closed": Proceeding.objects.exclude(course=Course.OPEN).count(),
+    }
+
+
 def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of decisions/proceedings.html: whose turn it is, what is late, and how long already."""
-    every = Proceeding.objects.filter(course=Course.OPEN)
-    lists, show, names = _lists(by), _shown(query), _names()
-    # What is open is read once for its three numbers.
-    counts = every.aggregate(
-        waiting=Count("pk", filter=turn_of(by)),
-        overdue=Count("pk", filter=Q(due_on__lt=beijing_today())),
-        open=Count("pk"),
-    )
-    counts |= {key: lists[key].count() for key in ("mine", "appeals", "closed")}
-    narrowed = board.narrowing(query)
-    page, pager = board.turned(listed(by, query), query)
+    known, show, names = procedures(), _shown(query), _names()
+    waits = board.waits(current_scope(), 0, known)
+    counts, narrowed = _counts(by, waits), board.narrowing(query)
+    total = None if any(query.get(key) for key in board.NARROWS) else counts[show]
+    page, pager = board.turned(listed(by, query, known), query, total)
     take = {key: query[key] for key in ("show", "procedure", "step", "late") if query.get(key)}
     return {
         "actions": taken(by, "decisions.proceedings", place=board.place_of(query) or by.place_code, **take)
         if page
         else None,
         "filters": [
-            {"label": names[key], "count": counts[key], "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
-            for key in lists
+            {"label": label, "count": counts[key], "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
+            for key, label in names.items()
             if key != "appeals" or counts[key] or key == show
         ],
         "narrowed": narrowed,
-        "rows": rows(page),
+        "rows": rows(page, known),
         "pager": pager,
-        "steps": board.stuck(board.waits(current_scope(), 6)),
+        "steps": board.stuck(waits),
         "board_url": reverse("decisions:board"),
-        "meetings": by_village(by.place_code) if by.role in RIGHTS["decisions.meet"] else [],
+        "meetings": by_village(by.place_code, known) if by.role in RIGHTS["decisions.meet"] else [],
         "coming_down": come_down(by),
         "objections": queries.mine(by).count(),
         "empty": {
@@ -159,46 +172,67 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def about(one: Proceeding, home: Household | None, place: str) -> tuple[str, str]:
+    """Name and number of whom or what a proceeding is about."""
+    return (place, one.place_code) if home is None else (home.head_name or _("户主不明"), home.number)
+
+
 def subject(one: Proceeding, home: Household | None, place: str) -> dict[str, Any]:
     """Who or what a proceeding is about, with the way to its page."""
+    name, number = about(one, home, place)
     if home is None:
         return {
-            "name": place, "number": one.place_code, "place": True, "county": len(one.place_code) == DIGITS["county"],
+            "name": name, "number": number, "place": True, "county": len(one.place_code) == DIGITS["county"],
             "url": reverse("workbench:place", args=[one.place_code]), "begin_url": reverse("decisions:begin_at", args=[one.place_code]),
         }  # fmt: skip
     return {
-        "name": home.head_name or _("户主不明"), "number": home.number, "place": False,
+        "name": name, "number": number, "place": False,
         "url": reverse("workbench:household", args=[home.pk]), "begin_url": reverse("decisions:begin", args=[home.pk]),
     }  # fmt: skip
 
 
-def rows(found: Iterable[Proceeding]) -> list[dict[str, Any]]:
-    """Proceedings as a list shows them."""
-    listed = list(found)
-    homes = Household.objects.in_bulk({one.household_id for one in listed if one.household_id})
+def rows(found: Iterable[Proceeding], known: dict[int, Procedure] | None = None) -> list[dict[str, Any]]:
+    """Proceedings as a list shows them. known: all procedures, where they were asked for already."""
+    listed, known = list(found), procedures() if known is None else known
+    # A household has a hundred columns; a list shows two.
+    homes = Household.objects.only("head_name", "number").in_bulk(
+        {one.household_id for one in listed if one.household_id}
+    )
     places = dict(
         Place.objects.filter(code__in={one.place_code for one in listed}).values_list("code", "name")
     )
-    known = procedures()
     told, today = [], beijing_today()
+    before, after = reverse("decisions:proceeding", args=[ANY]).split(str(ANY))
     for one in listed:
         d = known[one.procedure_id].definition
         step = next(each for each in d["steps"] if each["id"] == one.at_step)
         place, is_open = places.get(one.place_code, one.place_code), one.course == Course.OPEN
-        about = subject(one, homes.get(one.household_id or 0), place)
+        name, number = about(one, homes.get(one.household_id or 0), place)
+        days, due = (today - one.step_since).days, one.due_on if is_open else None
+        late = due is not None and due < today
         told.append(
             {
-                "url": reverse("decisions:proceeding", args=[one.pk]),
+                "url": f"{before}{one.pk}{after}",
                 "what": said(d["says"]),
-                "household": about["name"],
-                "number": about["number"],
-                "village": about["number"] if about["place"] else place,
+                "household": name,
+                "number": number,
+                "village": place if one.household_id else number,
                 "step": said(step["says"]) if is_open else "",
-                "days": (today - one.step_since).days if is_open else None,
-                "due": one.due_on if is_open else None,
-                "late": is_open and one.due_on is not None and one.due_on < today,
+                "days": days if is_open else None,
+                "due": due,
+                "late": late,
+                "waited": _waited(days, due, late) if is_open else "",
                 "tone": TONES.get(Course(one.course), "plain"),
                 "label": Course(one.course),
             }
         )
     return told
+
+
+def _waited(days: int, due: date | None, late: bool) -> str:
+    """Since when a step waits, and until when it may."""
+    told = [_("已超期")] if late else []
+    told.append(ngettext("已 %(n)s 天", "已 %(n)s 天", days) % {"n": days})
+    if due is not None:
+        told.append(_("%(day)s 到期") % {"day": f"{due:%m-%d}"})
+    return " · ".join(told)

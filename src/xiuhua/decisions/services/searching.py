@@ -1,4 +1,5 @@
-"""The register of an area is searched for people who may stand twice. What is found becomes pairs; a search decides nothing.
+"""The register of an area is searched for people who may stand twice: when somebody wants it, and after a batch that brought
+people without a number. What is found becomes pairs; a search decides nothing and merges nothing.
 
 Safe to run again: pairs that are open or decided already are left as they are.
 """
@@ -6,23 +7,36 @@ Safe to run again: pairs that are open or decided already are left as they are.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from zlib import crc32
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.audit.services import recorded
+from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.decisions.models import Search
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.pairs import Asked, Side, open_pairs
 from xiuhua.decisions.terms import PairKind, SearchState
-from xiuhua.engine.linkage import FoundBy, LinkageMissing, candidates, people, scores
-from xiuhua.places.scope import scope_of, within
+from xiuhua.engine.linkage import FoundBy, LinkageMissing, can_score, candidates, people, scores
+from xiuhua.places.scope import Scope, scope_of, within
+from xiuhua.places.terms import NATION
 from xiuhua.registry.services import Refused
+from xiuhua.runtime.jobs import AGE, GIVEN_UP, Work
 
 # So many pairs at once are opened by a search; the rest is told, and found again by the next.
 MOST, AT_A_TIME = 2000, 200
+
+GOING = (SearchState.WAITING, SearchState.AT_WORK)
+WORK = Work(task="decisions.search", argument="search_id", lock=0x7868_0005_0000_0000)
+# The same lock for all searches of an area, so that one is at work at a time.
+AREA = Work(task="decisions.search", argument="place_code", lock=0x7868_0006_0000_0000)
+BROKEN = {
+    "zh": "查找时出了意外，原因已记入系统日志；已开的对保留，可以再查一次",
+    "en": "Something unforeseen broke it; the system log says what. Pairs that were opened stay; search once more",
+}
 
 PEOPLE = """
 select p.id as key, p.name, p.birth_date, p.sex, m.village_code as village, encode(p.id_blind, 'hex') as id_mark, p.id_valid
@@ -63,10 +77,7 @@ class _Operator:
 def want_search(*, by: Appointment, with_scores: bool = False) -> Wanted:
     """Somebody wants the register of their area searched. One search of an area at a time."""
     needs(by, "decisions.pair")
-    busy = Search.objects.filter(
-        place_code=by.place_code, state__in=(SearchState.WAITING, SearchState.AT_WORK)
-    )
-    if busy.exists():
+    if Search.objects.filter(place_code=by.place_code, state__in=GOING).exists():
         raise Refused("正在查找，请等它完成", "A search is at work; wait until it is done")
     return Wanted(
         Search.objects.create(
@@ -76,24 +87,78 @@ def want_search(*, by: Appointment, with_scores: bool = False) -> Wanted:
     )  # fmt: skip
 
 
+def waits(place_code: str) -> bool:
+    """Whether a search of an area is still to begin: it will read what is in the register by then."""
+    return Search.objects.filter(place_code=place_code, state=SearchState.WAITING).exists()
+
+
+@recorded("decisions.search_after_batch")
+def search_after(*, by: Actor, place_code: str, batch: int) -> Wanted:
+    """A batch brought people without a number: its area is searched, scored where that can be done. Begins after one at work."""
+    return Wanted(
+        Search.objects.create(
+            place_code=place_code, started_by=by.actor_name, started_post=by.post_name, started_at=beijing_now(),
+            with_scores=can_score(), told={"batch": batch},
+        )
+    )  # fmt: skip
+
+
 def run_search(search_id: int, place_code: str) -> None:
-    """The job. Begins anew when a killed worker's is given back; ends in the state done."""
+    """The job. Begins anew when a killed worker's is given back; ends done, or failed with a sentence.
+
+    Busy while another search of the area is at work.
+    """
     scope = scope_of(place_code)
+    with AREA.alone(crc32(place_code.encode())):
+        with within(scope):
+            search = Search.objects.get(pk=search_id)
+            if search.state not in GOING:
+                return
+            Search.objects.filter(pk=search_id).update(state=SearchState.AT_WORK, done=0)
+        try:
+            _search(search, scope)
+        except (OperationalError, InterfaceError):
+            raise  # the database went away under it: the job is tried again
+        except Exception:
+            _fail(search, scope, BROKEN)
+            raise
+
+
+def end_left() -> int:
+    """Ends, with a sentence, searches that no job works at any more, and says how many."""
+    with within(scope_of(NATION)):
+        before = beijing_now() - timedelta(seconds=AGE)
+        left = [
+            one
+            for one in Search.objects.filter(state__in=GOING, started_at__lt=before)
+            if not WORK.lives(one.pk)
+        ]
+    for one in left:
+        _fail(one, scope_of(one.place_code), GIVEN_UP)
+    return len(left)
+
+
+def _fail(search: Search, scope: Scope, trouble: dict[str, str]) -> None:
     with within(scope):
-        search = Search.objects.get(pk=search_id)
-        if search.state == SearchState.DONE:
-            return
-        Search.objects.filter(pk=search_id).update(state=SearchState.AT_WORK, done=0)
+        Search.objects.filter(pk=search.pk, state__in=GOING).update(
+            state=SearchState.FAILED, finished_at=beijing_now(), told={**search.told, "trouble": trouble}
+        )
+
+
+def _search(search: Search, scope: Scope) -> None:
+    with within(scope):
         table = people(_dicts(PEOPLE))
     found = candidates(table, both_numbered=False)
     told: dict[str, Any] = {
+        **search.told,
         "people": len(table),
         "found": len(found.pairs),
         "crowds": found.crowds,
         "opened": 0,
         "known": 0,
     }
-    weights = _weights(table, told) if search.with_scores else {}
+    # Weights are learnt from the whole area: not for nothing.
+    weights = _weights(table, told) if search.with_scores and len(found.pairs) else {}
     order = {FoundBy.ID: 0, FoundBy.NAME_BIRTH_VILLAGE: 1, FoundBy.BIRTH_NEAR_NAME: 2}
     pairs = sorted(
         found.pairs.to_pylist(), key=lambda one: (order[FoundBy(one["found_by"])], not one["same_reading"])
@@ -103,9 +168,9 @@ def run_search(search_id: int, place_code: str) -> None:
     for at in range(0, len(pairs), AT_A_TIME):
         with within(scope, who={"account": search.started_by}):
             _open(search, pairs[at : at + AT_A_TIME], weights, told)
-            Search.objects.filter(pk=search_id).update(done=at + AT_A_TIME, total=len(pairs))
+            Search.objects.filter(pk=search.pk).update(done=at + AT_A_TIME, total=len(pairs))
     with within(scope):
-        Search.objects.filter(pk=search_id).update(
+        Search.objects.filter(pk=search.pk).update(
             state=SearchState.DONE, finished_at=beijing_now(), done=len(pairs), total=len(pairs), told=told
         )
 

@@ -14,6 +14,7 @@ from xiuhua.places.models import Place
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """What waits at which step, how long, and where."""
-    code = proceeding_board.place_of(request.GET.dict()) or acting_of(request).place_code
+    by = acting_of(request)
+    code = proceeding_board.place_of(request.GET.dict()) or by.place_code
     context = {"crumbs": crumbs(request)[:1], "place_name": Place.objects.get(code=code).name}
-    return render(request, "decisions/board.html", context | proceeding_board.page(code))
+    return render(request, "decisions/board.html", context | proceeding_board.page(by, code))

@@ -13,6 +13,5 @@ from xiuhua.decisions.views.cases import acting_of, crumbs
 @require_GET
 def doubtful(request: HttpRequest) -> HttpResponse:
     """Households of the acting area that left and stand out, page by page."""
-    place = acting_of(request).post.place
-    context = {"crumbs": crumbs(request)[:1], **area_page(place, request.GET.dict())}
+    context = {"crumbs": crumbs(request)[:1], **area_page(acting_of(request), request.GET.dict())}
     return render(request, "decisions/hollow.html", context)

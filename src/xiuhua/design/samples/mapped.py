@@ -32,6 +32,8 @@ def place_map() -> dict[str, Any]:
     spots = [Spot(name, name, x, y, poor, float(poor)) for name, x, y, poor, _f, _u in VILLAGES]
     return {
         "says": both("八个村", "Eight villages")["zh"],
+        "above": False,
+        "word": both("行政村", "Village"),
         "sheets": [
             _sheet(name, draw(spots, width=w, height=h, lands=LANDS), rows)
             for name, w, h in (("wide", 760, 480), ("phone", 330, 380))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -53,14 +54,30 @@ def _icons() -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """One drawing of icons.svg; silent for screen readers unless it is given a label."""
-    href = f"{_icons()}#{name}"
-    if label:
-        return format_html(
-            '<svg class="xi" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
-        )
+    if not label:
+        return _silent(str(name))
     return format_html(
-        '<svg class="xi" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', href
+        '<svg class="xi" role="img" aria-label="{}"><use href="{}"></use></svg>', label, f"{_icons()}#{name}"
     )
+
+
+@lru_cache(maxsize=512)
+def _silent(name: str) -> SafeString:
+    return format_html(
+        '<svg class="xi" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
+        f"{_icons()}#{name}",
+    )
+
+
+@register.simple_tag
+def pill(tone: str, label: Any) -> SafeString:
+    """design/pill.html for a list of many rows, where a few pills come again and again."""
+    return _pill(str(tone), says(label))
+
+
+@lru_cache(maxsize=512)
+def _pill(tone: str, label: str) -> SafeString:
+    return mark_safe(render_to_string("design/pill.html", {"tone": tone, "label": label}).strip())
 
 
 @register.filter
@@ -108,6 +125,8 @@ def evidence_word(value: Any) -> str:
 @register.filter
 def says(value: Any) -> str:
     """The reader's language of a bilingual value: {zh, en}, a term, or a plain text as it is."""
+    if type(value) is str:  # a term is one too, and speaks
+        return value
     language = get_language() or "zh"
     if isinstance(value, Mapping):
         return str(value.get("en" if language.startswith("en") else "zh", ""))

@@ -6,8 +6,8 @@ Form and promises: docs/decisions/0021-freezes-and-tallies-as-files.md.
 """
 
 from xiuhua.engine.freezing.kept import RulesChanged, is_by_todays, library_of, versions_of
-from xiuhua.engine.freezing.manifest import FORMAT, FileOf, FreezeDamaged, Held, Manifest
-from xiuhua.engine.freezing.opening import Freeze, open_freeze
+from xiuhua.engine.freezing.manifest import FORMAT, FileOf, FreezeDamaged, Held, Manifest, digest
+from xiuhua.engine.freezing.opening import Freeze, digest_kept, open_freeze
 from xiuhua.engine.freezing.sealing import seal
 from xiuhua.engine.freezing.shape import PLACES, RowsRefused, arrow_schema, relations_of
 from xiuhua.engine.freezing.stamps import Versions, versions
@@ -26,6 +26,8 @@ __all__ = [
     "Versions",
     "Writer",
     "arrow_schema",
+    "digest",
+    "digest_kept",
     "is_by_todays",
     "library_of",
     "open_freeze",

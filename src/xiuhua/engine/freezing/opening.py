@@ -55,7 +55,7 @@ class Freeze:
                 if part is not None and name != PLACES.id and _part(file.path) != part:
                     continue
                 path = self.folder / file.path
-                if (_kept(path) if kept else digest(path)) != file.sha256:
+                if (digest_kept(path) if kept else digest(path)) != file.sha256:
                     raise _changed(file.path)
         if part is None:
             self.check_sources()
@@ -68,7 +68,8 @@ class Freeze:
                 raise _changed(name)
 
 
-def _kept(path: Path) -> str:
+def digest_kept(path: Path) -> str:
+    """SHA-256 of a file; one reckoned within the last `KEPT` seconds counts while its size and date are the same."""
     told = path.stat()
     return _digest(path, (told.st_ino, told.st_size, told.st_mtime_ns, int(time.monotonic() // KEPT)))
 

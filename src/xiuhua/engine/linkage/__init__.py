@@ -8,7 +8,7 @@ Tables in and out are Arrow; nothing reads a database, nothing sees a number in 
 from xiuhua.engine.linkage.cascade import Candidates, FoundBy, candidates
 from xiuhua.engine.linkage.measuring import Measured, measure
 from xiuhua.engine.linkage.people import Agreement, people
-from xiuhua.engine.linkage.scoring import Field, LinkageMissing, scores
+from xiuhua.engine.linkage.scoring import Field, LinkageMissing, can_score, scores
 
 __all__ = [
     "Agreement",
@@ -17,6 +17,7 @@ __all__ = [
     "FoundBy",
     "LinkageMissing",
     "Measured",
+    "can_score",
     "candidates",
     "measure",
     "people",

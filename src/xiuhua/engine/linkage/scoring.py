@@ -7,6 +7,7 @@ import logging
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -32,6 +33,11 @@ class LinkageMissing(Exception):
         self.zh = "没有安装打分组件（splink），只按证件号码、姓名、出生日期逐级比对；需要打分时请安装附加组件“linkage”"
         self.en = "The scoring extra (splink) is not installed: pairs come from numbers, names and birth dates only; install the extra “linkage” for scores"
         super().__init__(self.en)
+
+
+def can_score() -> bool:
+    """Whether the extra is there. Imports nothing of it."""
+    return find_spec("splink") is not None
 
 
 @dataclass(frozen=True)

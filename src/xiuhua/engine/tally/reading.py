@@ -27,9 +27,8 @@ def read(out: Path, place_code: str) -> list[Document]:
 
     place_code: `CN`, or 2 to 12 digits. Raises TallyDamaged where no finished tally is.
     """
-    manifest = _manifest(out, _stamp(out))
-    groups = _groups(_file(out, place_code), place_code, place_code)
-    return [one for rows in groups for one in _documents(rows, manifest)]
+    manifest = manifest_of(out)
+    return [one for rows in tables(out, place_code) for one in _documents(rows, manifest)]
 
 
 def read_below(out: Path, place_code: str, level: str) -> list[Document]:
@@ -39,18 +38,34 @@ def read_below(out: Path, place_code: str, level: str) -> list[Document]:
 
 def stream_below(out: Path, place_code: str, level: str) -> Iterator[Document]:
     """The same one after the other: a nation's villages are more than a machine's memory, a few hundred rows are not."""
-    manifest = _manifest(out, _stamp(out))
+    manifest = manifest_of(out)
+    for rows in tables_below(out, place_code, level):
+        yield from _documents(rows, manifest)
+
+
+def tables(out: Path, place_code: str) -> Iterator[pa.Table]:
+    """Rows of one place as they are stored."""
+    return _groups(_file(out, place_code), place_code, place_code)
+
+
+def tables_below(out: Path, place_code: str, level: str) -> Iterator[pa.Table]:
+    """Rows of all places of a level within a place as they are stored, a few hundred at a time."""
     if level == "nation":
-        yield from read(out, place_code) if place_code == NATION else []
+        yield from tables(out, place_code) if place_code == NATION else ()
         return
     prefix = "" if place_code == NATION else place_code
     if LENGTH[level] < len(prefix):  # type: ignore[index]
         return
     kind = "above" if LEVELS.index(level) <= LEVELS.index("county") else "part"
-    for part in manifest.parts:
+    for part in manifest_of(out).parts:
         if part.startswith(prefix[:2]) or not prefix:
             for rows in _groups(out / PLACES / f"{kind}-{part}.parquet", prefix, prefix + ":"):
-                yield from _documents(rows.filter(pc.equal(rows.column("level"), level)), manifest)
+                yield rows.filter(pc.equal(rows.column("level"), level))
+
+
+def manifest_of(out: Path) -> TallyManifest:
+    """`tally.json`, read once for as long as it is the same. Raises TallyDamaged."""
+    return _manifest(out, _stamp(out))
 
 
 def _stamp(out: Path) -> int:
@@ -86,7 +101,7 @@ def _groups(path: Path, low: str, high: str) -> Iterator[pa.Table]:
 def _documents(rows: pa.Table, manifest: TallyManifest) -> Iterator[Document]:
     if not rows.num_rows:
         return
-    counts, sums = (_lists(rows.column(name)) for name in ("counts", "sums"))
+    counts, sums = (lists(rows.column(name)) for name in ("counts", "sums"))
     named = [rows.column(name).to_pylist() for name in ("place_code", "level", "kind", "status")]
     cells = laid(manifest.layout)
     # Most places have no row of most villages' and counties' rules: those cells are left out of each document at once.
@@ -110,9 +125,10 @@ def _documents(rows: pa.Table, manifest: TallyManifest) -> Iterator[Document]:
         yield found
 
 
-def _lists(column: pa.ChunkedArray) -> NDArray[Any]:
-    lists = column.combine_chunks()
-    return np.asarray(lists.flatten()).reshape(len(lists), -1)
+def lists(column: pa.ChunkedArray) -> NDArray[Any]:
+    """A column of lists of one length as a matrix."""
+    rows = column.combine_chunks()
+    return np.asarray(rows.flatten()).reshape(len(rows), -1)
 
 
 @dataclass(frozen=True)
@@ -129,14 +145,21 @@ class Laid:
     more: Mapping[str, int]
 
     def said(self, counts: list[int], sums: list[int]) -> Document:
-        own = counts[self.first : self.first + len(self.lanes)]
+        """As a document says it. counts and sums: of the whole row."""
+        return self.told(
+            counts[self.first : self.first + len(self.lanes)],
+            sums[self.first_sum : self.first_sum + len(self.sums)],
+        )
+
+    def told(self, own: list[int], its: list[int]) -> Document:
+        """The same of its own counts and sums."""
         if self.form in ("parts", "flags"):
             last = 1 if self.form == "parts" else 2
             parts = {lane: one for lane, one in zip(self.lanes[:-last], own, strict=False) if one}
             return {"parts": parts, **dict(zip(self.lanes[-last:], own[-last:], strict=True))}
         found = dict(zip(self.lanes, own, strict=True))
         if self.sums:
-            found |= dict(zip(self.sums, sums[self.first_sum : self.first_sum + len(self.sums)], strict=True))
+            found |= dict(zip(self.sums, its, strict=True))
         return {**found, **self.more}
 
 

@@ -11,22 +11,29 @@ from xiuhua.freezes.queries.figures import (
     since,
     top_place,
 )
+from xiuhua.freezes.queries.kept import FiguresAway, folder, levels_stored, records_of, stored, tally_of
 from xiuhua.freezes.queries.pages import forgettings, of_area, ours, page, progress, rows
 
 __all__ = [
     "Counts",
     "Figures",
+    "FiguresAway",
     "Held",
     "below",
     "covering",
     "figures",
+    "folder",
     "forgettings",
     "latest",
+    "levels_stored",
     "of_area",
     "ours",
     "page",
     "progress",
+    "records_of",
     "rows",
     "since",
+    "stored",
+    "tally_of",
     "top_place",
 ]

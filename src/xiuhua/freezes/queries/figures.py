@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
+from xiuhua.engine.tally import Rows, add_up
 from xiuhua.freezes.models import Freeze, Tallied, listed, unpacked
+from xiuhua.freezes.queries.kept import found_in_files, in_files
 from xiuhua.freezes.terms import ALL, COUNTS, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
-from xiuhua.places.terms import Level, parent_of
+from xiuhua.places.terms import Level, level_of, parent_of
 
 Part = Literal["rules", "facts", "measures"]
 Choice = str | Iterable[str] | None
@@ -80,7 +81,9 @@ def since(freeze: Freeze) -> dict[str, str]:
 
 
 def figures(freeze: Freeze, place_code: str) -> Figures:
-    """What was tallied of one place; all zero where the freeze has nothing of it."""
+    """What was tallied of one place; all zero where the freeze has nothing of it. Raises FiguresAway."""
+    if in_files(freeze, level_of(place_code)):
+        return InFiles(found_in_files(freeze, place_code)).of(place_code)
     rows = Tallied.objects.filter(freeze=freeze, place_code=place_code)
     return Held(rows, few=True).of(place_code)
 
@@ -89,8 +92,11 @@ def below(freeze: Freeze, place_code: str, level: str) -> dict[str, Figures]:
     """What was tallied of the places of a level within a place, by code, in order of code.
 
     Of many places only households and persons are read at once; what else is asked for is read for all of them together,
-    a rule at a time, or with `Held.fetch` in a query for each part: `first.held.fetch(rules=[…], measures=[…])`.
+    a rule at a time, or with `Held.fetch` in a query for each part: `first.held.fetch(rules=[…], measures=[…])`. Raises FiguresAway.
     """
+    if in_files(freeze, Level(level)):
+        read = InFiles(found_in_files(freeze, place_code, Level(level)))
+        return {code: read.of(code) for code in sorted(read.rows)}
     area = scope_of(place_code)
     rows = Tallied.objects.filter(freeze=freeze, level=level, place_code__gte=area.lo, place_code__lt=area.hi)
     held = Held(rows, few=False)
@@ -172,6 +178,32 @@ class Held:
         return sorted(id for of, id in self._read if of == part and id)
 
 
+class InFiles(Held):
+    """The same of rows that lie in a tally's files: all of them are read, and unfolded as they are asked for."""
+
+    def __init__(self, found: Rows) -> None:
+        self._found = found
+        self.few = True
+        self.rows = {}
+        self._read = {}
+        for at, (code, kind, status) in enumerate(zip(found.place, found.kind, found.status, strict=True)):
+            row = (at, kind, status, found.households(at), found.persons(at))
+            self.rows.setdefault(code, []).append(row)
+
+    def fetch(
+        self, *, rules: Iterable[str] = (), facts: Iterable[str] = (), measures: Iterable[str] = ()
+    ) -> None:
+        """Nothing is left to read."""
+
+    def value(self, part: Part, id: str) -> Mapping[int, Any]:
+        if (part, id) not in self._read:
+            self._read[(part, id)] = self._found.of(part, id)
+        return self._read[(part, id)]
+
+    def named(self, part: Part) -> list[str]:
+        return sorted(id for of, id in self._found.cells if of == part and self.value(part, id))
+
+
 class Figures:
     """What was tallied of one place. kind and status: one, several, or all of them (None)."""
 
@@ -224,7 +256,7 @@ class Figures:
         for row in self._rows(kind, status):
             if row[0] in values:
                 told = values[row[0]]
-                _add(total, unpacked(told) if part == "rules" else told)
+                add_up(total, unpacked(told) if part == "rules" else told)
         return total
 
 
@@ -232,18 +264,3 @@ def _chosen(choice: Choice) -> set[str] | None:
     if choice is None:
         return None
     return {choice} if isinstance(choice, str) else set(choice)
-
-
-def _add(total: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Adds counts to counts, part by part. How fine they are counted is the same in all of them and kept as it is: `scale`, and
-    `per` where it divides no `of` (a poverty gap's millionths)."""
-    fixed = {"scale"} if "of" in more else {"scale", "per"}
-    for name, value in more.items():
-        if name in fixed:
-            total.setdefault(name, value)
-        elif isinstance(value, Mapping):
-            _add(total.setdefault(name, {}), value)
-        elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-            total[name] = total.get(name, 0) + value
-        else:
-            total.setdefault(name, value)

@@ -1,6 +1,6 @@
 """Having a freeze taken, stopping it, letting it go on; and parting a household from its frozen rows."""
 
-from xiuhua.freezes.services.folders import folder, records_of, tally_of
+from xiuhua.freezes.queries import folder, records_of, tally_of
 from xiuhua.freezes.services.keys import confirm_forgetting, forget
 from xiuhua.freezes.services.taking import end_left, work
 from xiuhua.freezes.services.wishes import NotNow, data_day, resume, take, want_stop

@@ -1,35 +1,16 @@
-"""Where freezes and tallies lie on the disk, closed to others, and whether there is room for one more."""
+"""Folders of freezes and tallies, made and closed to others; whether there is room for one more."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-from django.conf import settings
-
 from xiuhua.files.services import CannotMake
-from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.queries import folder
 
 # Bytes that a household with its people and years takes at most in a freeze and its tally, and what must stay free besides.
 A_HOUSEHOLD = 1_000
 SPARE = 200_000_000
-
-
-def folder() -> Path:
-    """The folder of freezes."""
-    path = Path(settings.FREEZES)
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
-
-
-def records_of(freeze: Freeze) -> Path:
-    """Where its records lie; may have been moved away."""
-    return folder() / freeze.folder
-
-
-def tally_of(freeze: Freeze) -> Path:
-    """Where its tally lies, also while it is computed."""
-    return folder() / f"{freeze.folder}.tally"
 
 
 def clear(path: Path) -> None:

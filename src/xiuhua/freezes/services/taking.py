@@ -26,18 +26,18 @@ from xiuhua.engine.freezing import (
 from xiuhua.engine.tally import stream_below, tally
 from xiuhua.files.services import CannotMake, Progress, Stopped
 from xiuhua.freezes.models import Freeze, Tallied, packed
-from xiuhua.freezes.services.folders import clear, close, make_room, records_of, tally_of
+from xiuhua.freezes.queries import levels_stored, records_of, stored, tally_of
+from xiuhua.freezes.services.folders import clear, close, make_room
 from xiuhua.freezes.services.snapshot import Snapshot, snapshot
 from xiuhua.freezes.services.wishes import WORK
 from xiuhua.freezes.terms import WORKING, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, scope_of, within
-from xiuhua.places.terms import NATION, Level
+from xiuhua.places.terms import NATION
 from xiuhua.runtime.jobs import AGE, GIVEN_UP
 
 # Documents that go into the database at once: some ten kilobytes each.
 AT_ONCE = 500
-LEVELS = tuple(level.value for level in Level if level is not Level.GROUP)
 logger = logging.getLogger(__name__)
 COLUMNS = "freeze_id, tallied_place, level, kind, status, households, persons, rules, facts, measures"
 STOPPED = {"zh": "已按要求停止，可以继续", "en": "Stopped as asked; it can go on"}
@@ -217,19 +217,22 @@ def _tally(freeze: Freeze, scope: Scope, progress: Told) -> None:
 def store(freeze: Freeze, scope: Scope, progress: Progress | None = None) -> None:
     """Figures of the area's own places into the database, with the digest that says which; the freeze is done with it.
 
+    Of a nation or a province down to the county: the rest is read from the files, which are held to the digests kept here.
     A batch of documents after the other, so that memory does not grow with the area. progress: of documents.
     """
     out = tally_of(freeze)
     told = json.loads((out / "tally.json").read_text(encoding="utf-8"))
     del told["layout"]  # long, and only of use to who reads the files
     # Of the area and below it: a part of what stands above is not that place's figure.
-    documents = (one for level in LEVELS for one in stream_below(out, freeze.place_code, level))
+    levels = levels_stored(freeze.place_code)
+    documents = (one for level in levels for one in stream_below(out, freeze.place_code, level.value))
+    told |= stored(freeze, out)
     with within(scope, who={"freeze": freeze.pk}):
-        stored = 0
+        count = 0
         while coming := _keep(_row(freeze, one) for one in islice(documents, AT_ONCE)):
-            stored += coming
+            count += coming
             if progress is not None:
-                progress(stored, max(told["rows"], stored))
+                progress(count, max(told["rows"], count))
         held = Freeze.objects.select_for_update().get(pk=freeze.pk)
         held.tally, held.tallied_at, held.step, held.stop_wanted = told, beijing_now(), Step.DONE, False
         held.save(update_fields=["tally", "tallied_at", "step", "stop_wanted"])
@@ -238,7 +241,7 @@ def store(freeze: Freeze, scope: Scope, progress: Progress | None = None) -> Non
             action="freezes.tallied",
             subject=f"freeze:{freeze.pk}",
             place_code=freeze.place_code,
-            detail={"id": str(freeze.freeze_id), "tally": told.get("sha256", ""), "figures": stored},
+            detail={"id": str(freeze.freeze_id), "tally": told.get("sha256", ""), "figures": count},
         )
 
 

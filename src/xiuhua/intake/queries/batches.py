@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from xiuhua.engine import load
@@ -16,7 +16,7 @@ from xiuhua.intake.queries.report import says
 from xiuhua.intake.reading import letter
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.models import Place
-from xiuhua.registry.models import Opening, StatusEntry
+from xiuhua.registry.models import Opening, Person, StatusEntry
 
 Both = dict[str, str]
 TONES = {
@@ -295,3 +295,9 @@ def finding_rows(seen: list[Sighting], place_code: str) -> list[dict[str, Any]]:
         }
         for s in seen
     ]
+
+
+def brought_without_number(batch: Batch) -> bool:
+    """Whether people whom the batch brought or changed lack an ID number but have the birth date by which they can be looked for."""
+    touched = Person.objects.filter(Q(brought_by=batch.pk) | Q(changed_by=batch.pk))
+    return touched.filter(id_blind=None, birth_date__isnull=False, memberships__until=None).exists()

@@ -15,6 +15,7 @@ from xiuhua.intake.services.evidence import against_checked, two_villages
 from xiuhua.intake.services.families import against_cases
 from xiuhua.intake.services.pairing import leave_settled
 from xiuhua.intake.services.sightings import Seen, write_sightings
+from xiuhua.intake.services.taken import numbers_elsewhere
 from xiuhua.intake.terms import IntakeRule as Rule
 
 # Households of the batch, each once: what its books together say of it, and its row in the register.
@@ -139,10 +140,11 @@ where h.number in (select household_number from staged where book = 'person_expo
   and not exists (select 1 from recognised x where x.person_id = p.id)
 """
 
+# As sets: of a batch just compared the planner knows nothing, and a look for each household takes the square of a county.
 HOLD = """
-update intake_stagedhousehold s set change = 'held' where batch_id = %(batch)s and exists (
-  select 1 from intake_sighting x where x.batch_id = %(batch)s and x.household_number = s.number and x.kind = 'refused'
-  union all select 1 from kept_household k where k.id = s.known and k.ended_on is not null)
+update intake_stagedhousehold s set change = 'held' where batch_id = %(batch)s and (
+  s.number in (select x.household_number from intake_sighting x where x.batch_id = %(batch)s and x.kind = 'refused')
+  or s.known in (select k.id from kept_household k where k.ended_on is not null))
 """
 
 
@@ -162,7 +164,11 @@ def compare(batch: Batch) -> None:
         cursor.execute(IDS, values)
         cursor.execute("analyze ids")
         columns = _columns_of(cursor, batch)
-        seen = _unknown(cursor, values) + _left_out(cursor, values) + _against_register(cursor, values)
+        seen = numbers_elsewhere(cursor, batch, columns)
+        taken = {one.household for one in seen if one.rule == Rule.HOUSEHOLD_NUMBER_ELSEWHERE}
+        # Of a household elsewhere enough is said: it is not unknown.
+        seen += [one for one in _unknown(cursor, values) if one.household not in taken]
+        seen += _left_out(cursor, values) + _against_register(cursor, values)
         for look in (_members, _repeated, _shared_ids, two_villages, against_checked, against_cases):
             seen += look(cursor, values, columns)
         write_sightings(cursor, batch.pk, batch.place_code, seen, comparing=True)

@@ -32,15 +32,20 @@ def want_marked(*, by: Appointment, batch_id: int, language: str) -> tuple[list[
     return everything, new
 
 
-def want_own_rows(*, by: Appointment, batch_id: int, household: str, language: str) -> tuple[Export, bool]:
-    """Of a workbook that the office above brought: the asker's own part, marked, of the file in which a household stands; and
-    whether it has to be enqueued. NotNow where there is none."""
+def want_own_rows(
+    *, by: Appointment, batch_id: int, household: str, language: str, file_name: str = ""
+) -> tuple[Export, bool]:
+    """Of a workbook that the office above brought: the asker's own part, marked, of the file in which a household stands (of
+    several the one of that name); and whether it has to be enqueued. NotNow where there is none."""
     area = scope_of(by.place_code)
     with within(scope_of(by.place_code[:6])):
         batch = Batch.objects.filter(pk=batch_id).first()
         above = batch is not None and scope_of(batch.place_code).covers(by.place_code) and settled(batch)
         rows = StagedRow.objects.filter(batch=batch_id, household_number=household) if above else None
-        row = rows.select_related("sheet__file").order_by("sheet_id").first() if rows is not None else None
+        row = None
+        if rows is not None:
+            rows = rows.select_related("sheet__file").order_by("sheet_id")
+            row = rows.filter(sheet__file__name=file_name).first() or rows.first()
         home = batch.households.filter(number=household).first() if batch is not None and above else None
     if batch is None or row is None or home is None or not area.covers(home.village_code or ""):
         raise NotNow(

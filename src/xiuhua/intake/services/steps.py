@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import Max, Q
 
 from xiuhua.audit.services import record
@@ -27,6 +27,7 @@ from xiuhua.intake.services.publish import looked_at, publish
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.intake.services.receive import STOPPED, WORK
 from xiuhua.intake.services.takeback import refuse_while_taken_back, remember_villages, take_back
+from xiuhua.intake.services.taken import taken_since
 from xiuhua.intake.services.told import take_told
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.services import take_village_list
@@ -217,8 +218,9 @@ def _begin(run: Run, batch: Batch) -> None:
         refuse_while_taken_back(held)
         wanted = held.households.exclude(change__in=(Change.HELD, Change.LEFT)).values("number")
         ended = Household.objects.filter(county_code=held.place_code[:6], ended_on__isnull=False)
-        if ended.filter(number__in=wanted).exists():
-            held.step = Step.CHECKING  # a case ended one of them since the check: look once more
+        if ended.filter(number__in=wanted).exists() or taken_since(held):
+            # A case ended one of them since the check, or another office took its number: look once more.
+            held.step = Step.CHECKING
             held.save(update_fields=["step"])
             return
         held.step, held.done = Step.MERGING, 0
@@ -252,11 +254,12 @@ def _merge(run: Run, batch: Batch) -> None:
         done = run.look().households.exclude(merged_at=None).count()
     while piece is None or piece.households:
         first = piece is None and done == 0 and batch.total > CHUNK
-        with run.work() as held:
-            piece = merge_chunk(held)
-            if piece.unforeseen:
-                assert held.data_date is not None
-                compute_standings(households=piece.unforeseen, as_of=held.data_date)
+        try:
+            piece = _merge_piece(run)
+        except IntegrityError:
+            if not _check_again(run):
+                raise
+            return
         done += piece.households
         run.progress(done, batch.total)
         # Of a new county the planner knows nothing yet; how much it grows by afterwards it sees by itself.
@@ -277,6 +280,25 @@ def _merge(run: Run, batch: Batch) -> None:
             place_code=held.place_code,
             detail=told,
         )
+
+
+def _merge_piece(run: Run) -> Piece:
+    with run.work() as held:
+        piece = merge_chunk(held)
+        if piece.unforeseen:
+            assert held.data_date is not None
+            compute_standings(households=piece.unforeseen, as_of=held.data_date)
+        return piece
+
+
+def _check_again(run: Run) -> bool:
+    """Whether it goes back to the check: at this very moment another township took a number that this batch has too."""
+    with run.work() as held:
+        if not taken_since(held):
+            return False
+        held.step = Step.CHECKING
+        held.save(update_fields=["step"])
+        return True
 
 
 STEPS: dict[Step, Callable[[Run, Batch], None]] = {

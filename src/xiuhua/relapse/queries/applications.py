@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -28,16 +27,6 @@ def waiting(area: Scope | None = None) -> QuerySet[Application]:
     """Those tied to no household, of an area within the acting one, those due first."""
     found = Application.objects.filter(source__isnull=True)
     return found if area is None else found.filter(village_code__gte=area.lo, village_code__lt=area.hi)
-
-
-def mine(by: Appointment) -> QuerySet[Application]:
-    """Those that lie with the acting post."""
-    return waiting().filter(owner=by.post_id)
-
-
-def late(today: date) -> Q:
-    """Those whose household should have been visited by now."""
-    return Q(check_due_on__lt=today)
 
 
 def above(village_code: str) -> int | None:

@@ -123,23 +123,27 @@ def _house(draw: Draw, plan: Plan, homes: Homes, helped: Numbers, years: Years, 
 
 
 def _living(draw: Draw, homes: Homes, helped: Numbers, years: Years, row: Numbers) -> None:
-    """Road, power, fuel, land. What is not known is known in neither year: a gap behind an entry would be a fault."""
+    """Road, power, fuel, land. What is not known is known in neither year, and of a form all or nothing: a gap beside an entry or
+    behind one would be a fault."""
     n, size = len(helped), homes.size[helped]
     villages = int(homes.village.max()) + 1
     road = draw.choose(villages, (12, 18, 55, 15))[homes.village[helped]].astype(np.int64)
     better = ~years.last & draw.chance(n, 0.2)[row]
     arable = np.minimum(1400, draw.between(n, 30, 350) * size)  # hundredths of a mu
-    years.codes = {
-        "road_type": np.maximum(0, road[row] - better).astype(np.int8),
-        "fuel": draw.choose(n, shares.FUELS)[row],
-    }
-    years.marks = {
-        name: np.where(draw.chance(n, 1 - shares.UNKNOWN), draw.chance(n, share), -1).astype(np.int8)[row]
+    fuel = draw.choose(n, shares.FUELS)
+    drawn = {
+        name: (draw.chance(n, 1 - shares.UNKNOWN), draw.chance(n, share))
         for name, share in (("has_production_power", 0.9), ("toilet", 0.55), ("cooperative", 0.35))
     }
+    full = drawn["toilet"][0]  # of the others the form has road and power only
+    years.codes = {
+        "road_type": np.maximum(0, road[row] - better).astype(np.int8),
+        "fuel": np.where(full, fuel, -1).astype(np.int8)[row],
+    }
+    years.marks = {name: np.where(full, said, -1).astype(np.int8)[row] for name, (_, said) in drawn.items()}
     years.marks["has_life_power"] = np.ones(len(row), np.int8)
     years.numbers = {
-        "road_distance_km": draw.tail(n, 160)[row],
+        "road_distance_km": np.where(full, draw.tail(n, 160), -1)[row],
         "arable_mu": arable[row],
         "irrigated_mu": (arable * draw.below(n, 80) // 100)[row],
         "forest_mu": np.where(draw.chance(n, 0.4), np.minimum(draw.tail(n, 300), 1000) * size, 0)[row],

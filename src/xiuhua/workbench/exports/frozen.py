@@ -13,11 +13,13 @@ from xiuhua.engine import load
 from xiuhua.files.services import Asked, Column, NotThere, Table, columns
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.queries import since
+from xiuhua.places.terms import Level
 from xiuhua.workbench.queries.frame import may, said
 from xiuhua.workbench.queries.frozen import changed, comparing, opening
 from xiuhua.workbench.queries.frozen import figure as words
-from xiuhua.workbench.queries.frozen.pairing import Pair, pair
+from xiuhua.workbench.queries.frozen.pairing import Pair, change, pair
 from xiuhua.workbench.queries.leads import rests_on_lists
+from xiuhua.workbench.terms import Lane
 
 
 def _pair(asked: Asked) -> Pair:
@@ -93,6 +95,36 @@ CHANGED = Table(
 )  # fmt: skip
 
 
+def _rule_places(asked: Asked) -> Iterator[dict[str, Any]]:
+    """The rule's outcomes at the place itself, then how many fail in each place below."""
+    found, id = _pair(asked), _rule(asked)
+    one = comparing.ruled(found, id)
+    for lane in words.OUTCOMES:
+        yield {
+            "label": asked.place.name,
+            "code": asked.place.code,
+            "part": said(Lane(lane)),
+            **change(*one.of(lane)),
+        }
+    for row in comparing.rule_places(found, id) if asked.place.level != Level.VILLAGE else []:
+        yield {**row, "part": said(Lane.FAILS)}
+
+
+def _rule_places_about(asked: Asked) -> list[tuple[str, Any]]:
+    rule = load().rules[_rule(asked)]
+    return [(_("规则"), f"{said(rule.says)} · {said(rule.clause)}"), *_about(asked)]
+
+
+RULE_PLACES = Table(
+    "一条规则按地方比较", "A rule compared by place", "registry.see",
+    lambda asked: columns([
+        (gettext_lazy("地方"), "label", 18), (gettext_lazy("区划代码"), "code", 16), (gettext_lazy("部分"), "part", 12),
+        (gettext_lazy("前"), "before", 10), (gettext_lazy("后"), "after", 10), (gettext_lazy("差"), "by", 10),
+    ]),
+    _rule_places, _rule_places_about, personal=False,
+)  # fmt: skip
+
+
 def _figure(asked: Asked) -> tuple[Freeze, words.Figure]:
     query = asked.query
     if query.get("section") not in opening.ADDRESS:
@@ -158,4 +190,5 @@ TABLES = {
     "workbench.frozen_households": BEHIND,
     "workbench.freezes_compared": COMPARED,
     "workbench.freezes_compared_households": CHANGED,
+    "workbench.freezes_compared_places": RULE_PLACES,
 }

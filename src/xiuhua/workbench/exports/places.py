@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from xiuhua.design.templatetags.design import state_word
 from xiuhua.files.services import Asked, Column, Table, columns
 from xiuhua.freezes.queries import latest
+from xiuhua.places.terms import Level
 from xiuhua.workbench.exports.tables import live
 from xiuhua.workbench.queries import area
 from xiuhua.workbench.queries.frame import below, said
@@ -114,11 +115,14 @@ def _villages(asked: Asked) -> Iterable[Row]:
 
 
 MAP = Table(
-    "短板分布（图上各村）", "Shortfalls, village by village", "registry.see",
-    lambda asked: columns([
-        (gettext_lazy("行政村"), "name", 14), (gettext_lazy("乡镇"), "town", 14), (gettext_lazy("未脱贫人口"), "poor_people", 12),
-        (gettext_lazy("未达标"), "fails", 30), (gettext_lazy("待核实"), "unknown", 30),
-    ]),
+    "短板分布（图上各地）", "Shortfalls, place by place on the map", "registry.see",
+    lambda asked: [
+        Column(said(Level.VILLAGE if asked.place.level in area.MAPPED else below(asked.place)[0]), lambda row: row["name"], 14),
+        *columns([
+            (gettext_lazy("乡镇"), "town", 14), (gettext_lazy("未脱贫人口"), "poor_people", 12),
+            (gettext_lazy("未达标"), "fails", 30), (gettext_lazy("待核实"), "unknown", 30),
+        ]),
+    ],
     _villages, _about, personal=False,
 )  # fmt: skip
 

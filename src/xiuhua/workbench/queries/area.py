@@ -12,13 +12,23 @@ from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.findings.queries import Group, groups, waiting
 from xiuhua.freezes.models import Freeze
-from xiuhua.freezes.queries import latest, since
+from xiuhua.freezes.queries import FiguresAway, latest, since
 from xiuhua.places.models import Place
 from xiuhua.places.queries import Rural, rural_persons
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
-from xiuhua.workbench.queries import behind, compared, figures, frozen_place, place_head, village, village_map
+from xiuhua.workbench.queries import (
+    area_map,
+    behind,
+    compared,
+    figures,
+    first_of_all,
+    frozen_place,
+    place_head,
+    village,
+    village_map,
+)
 from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
 from xiuhua.workbench.queries.frozen.further import further
 from xiuhua.workbench.queries.place_standards import of_place
@@ -29,7 +39,7 @@ COMPUTED_UP_TO = 5_000
 # Counting these live would read every village of the country.
 NEVER_LIVE = (Level.NATION, Level.PROVINCE)
 SHOWN_TASKS = 5
-# Above the county there are too many villages for a map; there the places below are compared.
+# Whose map shows each village; above the county there are too many, and it shows the places below.
 MAPPED = (Level.COUNTY, Level.TOWNSHIP)
 
 
@@ -41,9 +51,15 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
     freeze = latest(place.code)
     if freeze is None or not _frozen_wanted(by, place, query):
         return _live(by, place, query, freeze)
-    found = frozen_place.see(freeze, place)
-    # A place that came after the freeze is told as it is now.
-    return _frozen(by, found, query) if found.own else _live(by, place, query, freeze)
+    try:
+        found = frozen_place.see(freeze, place)
+        # A place that came after the freeze is told as it is now.
+        return _frozen(by, found, query) if found.own else _live(by, place, query, freeze)
+    except FiguresAway:
+        if place.level in NEVER_LIVE:
+            raise
+        # So is a village whose frozen figures lie in files that are not here; that freeze is not offered then.
+        return _live(by, place, query, None)
 
 
 def _frozen_wanted(by: Appointment, place: Place, query: dict[str, str]) -> bool:
@@ -56,8 +72,8 @@ def _frozen_wanted(by: Appointment, place: Place, query: dict[str, str]) -> bool
 def _live(by: Appointment, place: Place, query: dict[str, str], freeze: Freeze | None) -> dict[str, Any]:
     area, to = scope_of(place.code), behind.live(by)
     level, digits = below(place)
-    mapped = place.level in MAPPED
-    counts = areas.counts(area, digits=digits, each=village_map.keys() if mapped else ())
+    each = village_map.keys() if place.level != Level.VILLAGE else ()
+    counts = areas.counts(area, digits=digits, each=each)
     total = areas.total(place.code, counts.below)
     own = _own(by, place, total.households, freeze, query)
     head = {"place": place_head.head(by, to, place, total, own), "crumbs": crumbs(by, place.code)}
@@ -72,7 +88,7 @@ def _live(by: Appointment, place: Place, query: dict[str, str], freeze: Freeze |
         **head,
         "cards": figures.cards(to, place, total, counts.by_rule, rate),
         "standards": figures.standards(to, place, total, counts.by_rule),
-        **(village_map.page(by, to, place, counts.villages) if mapped else {}),
+        **_live_map(by, to, place, counts, digits),
         **figures.spread(to, counts, place),
         **figures.causes(to, place, counts.causes),
         **figures.exits(to, place, counts.exits),
@@ -102,12 +118,12 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
         "crumbs": crumbs(by, place.code),
         "cards": figures.cards(to, place, total, found.by_rule, frozen_place.incidence(found)),
         "standards": figures.standards(to, place, total, found.by_rule),
-        **(village_map.page(by, to, place, frozen_place.villages(found)) if place.level in MAPPED else {}),
+        **_frozen_map(by, to, found),
         **frozen_place.spread(to, found),
         "further": further(by, freeze, place, found.own),
         **figures.causes(to, place, found.causes),
         **figures.exits(to, place, found.exits),
-        **(tasks(by, scope_of(place.code), digits) if small else {}),
+        **(tasks(by, scope_of(place.code), digits) if small else first_of_all.tasks(to, found)),
         **own,
         "of_places": [*own.get("of_places", []), *frozen_place.of_places(by, found)],
         **(
@@ -120,6 +136,25 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
         "frozen": since(freeze),
         "source": source(by, place, freeze, frozen=True),
     }
+
+
+def _frozen_map(by: Appointment, to: behind.Way, found: frozen_place.Seen) -> dict[str, Any]:
+    """Of a county's villages one by one, above it of the places below."""
+    if found.place.level in MAPPED:
+        return village_map.page(by, to, found.place, frozen_place.villages(found))
+    return area_map.page(by, to, found.place, frozen_place.standings(found)) if found.children else {}
+
+
+def _live_map(
+    by: Appointment, to: behind.Way, place: Place, counts: areas.Counts, digits: int
+) -> dict[str, Any]:
+    if place.level in MAPPED:
+        return village_map.page(by, to, place, counts.villages)
+    if place.level == Level.VILLAGE:
+        return {}
+    keys = area_map.gathered(counts.villages, digits)
+    told = [areas.Village(one, keys.get(one.code, frozenset())) for one in counts.below]
+    return area_map.page(by, to, place, told)
 
 
 def _own(

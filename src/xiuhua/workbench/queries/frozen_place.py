@@ -261,6 +261,14 @@ def villages(seen: Seen) -> list[Village]:
     return [Village(tally(one), frozenset(_keys(one, rules))) for one in found.values()]
 
 
+def standings(seen: Seen) -> list[Village]:
+    """The same of each place below, for the map of a city, province or the nation."""
+    rules = [rule.id for rule in demands()]
+    for one in list(seen.children.values())[:1]:
+        one.held.fetch(rules=rules, measures=[STANDING, DOUBT])
+    return [Village(tally(one), frozenset(_keys(one, rules))) for one in seen.children.values()]
+
+
 def _keys(of: Figures, rules: list[str]) -> Iterator[str]:
     for rule in rules:
         counts = of.rule(rule, kind=OURS)

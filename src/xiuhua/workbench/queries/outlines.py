@@ -54,6 +54,12 @@ def beside(by: Appointment, place: Place, outlines: Mapping[str, Outline], bare:
     }
 
 
+def above(counties: int) -> dict[str, Any]:
+    """The same under a map of a city or more: of how many counties boundaries are drawn."""
+    says = ngettext("底图：%(n)s 个县的界线，由各县导入。", "底图：%(n)s 个县的界线，由各县导入。", counties)
+    return {"says": says % {"n": counties} if counties else "", "missing": "", "url": None}
+
+
 def _source(day: date, source: str) -> str:
     return f"{source} {day}" if source else f"{day}"
 

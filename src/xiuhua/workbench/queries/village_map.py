@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,13 @@ from xiuhua.design.drawing import Land, Sheet, Spot, draw, inner_point
 from xiuhua.places.models import Place
 from xiuhua.places.queries import outlines_of, villages_of
 from xiuhua.places.scope import scope_of
+from xiuhua.places.terms import DIGITS, Level, level_of
 from xiuhua.registry.queries.areas import Tally, Village
 from xiuhua.registry.queries.rules import demands
 from xiuhua.rulebook.models import Rule
 from xiuhua.workbench.queries import outlines
 from xiuhua.workbench.queries.behind import Way
-from xiuhua.workbench.queries.frame import link, names_of
+from xiuhua.workbench.queries.frame import link, names_of, said
 from xiuhua.workbench.queries.words import topics
 from xiuhua.workbench.terms import Show
 
@@ -45,7 +47,27 @@ class Standing:
 
     @property
     def mark(self) -> str:
-        return {"plain": "–", "red": str(len(self.fails)), "straw": "?", "leaf": "✓"}[self.tone]
+        return {"plain": "–", "red": self.number, "straw": "?", "leaf": "✓"}[self.tone]
+
+    @property
+    def number(self) -> str:
+        """What stands in the circle of one where something is not met."""
+        return str(len(self.fails))
+
+    @property
+    def firm(self) -> bool:
+        """Whether it is drawn firm."""
+        return self.tone == "red" and len(self.fails) >= MANY
+
+    @property
+    def weight(self) -> float:
+        """Whose name comes first where room is short."""
+        return len(self.fails) * 1000 + len(self.unknown) * 100 + min(self.tally.poor_people, 99)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The worst first."""
+        return -len(self.fails), -len(self.unknown), -self.tally.poor_people
 
 
 def guarantees() -> list[Rule]:
@@ -64,40 +86,54 @@ def page(by: Appointment, to: Way, place: Place, told: list[Village]) -> dict[st
     here = [_standing(one, by_code.get(one.code)) for one in villages_of(scope_of(place.code))]
     if not here:
         return {"map": None}
-    here.sort(key=lambda one: (-len(one.fails), -len(one.unknown), -one.tally.poor_people, one.place.code))
     outlined = outlines_of(scope_of(place.code))
     lands = outlines.lands(outlined)
-    at = _points(here, lands)
-    located = [one for one in here if one.place.code in at]
-    spots = [_spot(one, at[one.place.code]) for one in located]
-    sheets = {name: draw(spots[:most], width=w, height=h, lands=lands) for name, w, h, most in SHEETS}
-    towns = names_of({one.place.code[:9] for one in here}) if len(place.code) < 9 else {}
-    rows = {one.place.code: _row(by, to, one, towns) for one in here}
-    levels = {code: one.place.level for code, one in outlined.items()}
     bare = sum(1 for one in here if one.place.code not in outlined)
+    says = ngettext(
+        "%(n)s 个村：圆的大小是未脱贫人口，圈内数字是有户未达标的保障项数。下面的表说同样的事。",
+        "%(n)s 个村：圆的大小是未脱贫人口，圈内数字是有户未达标的保障项数。下面的表说同样的事。",
+        len(here),
+    )
+    towns = names_of({one.place.code[:9] for one in here}) if len(place.code) < 9 else {}
+    map = drawn(by, to, here, points(here, lands), lands, towns)
     return {
         "map": {
-            "sheets": [
-                {
-                    **_sheet(name, sheets[name], rows),
-                    "lands": _lands(sheets[name], rows, levels),
-                    "left_out": max(0, len(spots) - most),
-                }
-                for name, _w, _h, most in SHEETS
-                if sheets[name].marks
-            ],
-            "says": ngettext(
-                "%(n)s 个村：圆的大小是未脱贫人口，圈内数字是有户未达标的保障项数。下面的表说同样的事。",
-                "%(n)s 个村：圆的大小是未脱贫人口，圈内数字是有户未达标的保障项数。下面的表说同样的事。",
-                len(here),
-            )
-            % {"n": len(here)},
-            "rows": list(rows.values()),
-            "nowhere": [rows[one.place.code] for one in here if one not in located],
-            "far": [rows[key] for key in sheets["wide"].far],
+            **map,
+            "above": False,
+            "word": said(Level.VILLAGE),
+            "says": says % {"n": len(here)},
             "list_url": link(by, "intake:new"),
             "outlines": outlines.beside(by, place, outlined, bare),
         }
+    }
+
+
+def drawn(
+    by: Appointment,
+    to: Way,
+    here: Sequence[Standing],
+    at: Mapping[str, tuple[float, float]],
+    lands: Sequence[Land],
+    towns: Mapping[str, str],
+) -> dict[str, Any]:
+    """Sheets and rows of places, the worst first; of the rows those that are not drawn: `nowhere`, `far`."""
+    here = sorted(here, key=lambda one: (*one.order, one.place.code))
+    spots = [_spot(one, at[one.place.code]) for one in here if one.place.code in at]
+    sheets = {name: draw(spots[:most], width=w, height=h, lands=lands) for name, w, h, most in SHEETS}
+    rows = {one.place.code: _row(by, to, one, towns) for one in here}
+    return {
+        "sheets": [
+            {
+                **_sheet(name, sheets[name], rows),
+                "lands": _lands(sheets[name], rows),
+                "left_out": max(0, len(spots) - most),
+            }
+            for name, _w, _h, most in SHEETS
+            if sheets[name].marks
+        ],
+        "rows": list(rows.values()),
+        "nowhere": [rows[one.place.code] for one in here if one.place.code not in at],
+        "far": [rows[key] for key in sheets["wide"].far],
     }
 
 
@@ -113,8 +149,8 @@ def _standing(place: Place, told: Village | None) -> Standing:
     )
 
 
-def _points(here: list[Standing], lands: list[Land]) -> dict[str, tuple[float, float]]:
-    """Where each village's circle stands: by its list; where that says nothing, within its boundary."""
+def points(here: Sequence[Standing], lands: Sequence[Land]) -> dict[str, tuple[float, float]]:
+    """Where each place's circle stands: by its list; where that says nothing, within its boundary."""
     inside = {land.key: land for land in lands}
     found = {}
     for one in here:
@@ -125,23 +161,21 @@ def _points(here: list[Standing], lands: list[Land]) -> dict[str, tuple[float, f
     return found
 
 
-def _lands(sheet: Sheet, rows: dict[str, dict[str, Any]], levels: dict[str, str]) -> list[dict[str, str]]:
-    """Boundaries beneath the circles: a village's ground has the tone of its circle, faintly."""
+def _lands(sheet: Sheet, rows: dict[str, dict[str, Any]]) -> list[dict[str, str]]:
+    """Boundaries beneath the circles: the ground of a place has the tone of its circle, or of the circle above it, faintly."""
+    whose = {code: next((code[:n] for n in DIGITS if code[:n] in rows), "") for code in sheet.lands}
     return [
-        {"level": levels[code], "tone": rows[code]["tone"] if code in rows else "", "d": path}
+        {"level": level_of(code).value, "tone": rows[whose[code]]["tone"] if whose[code] else "", "d": path}
         for code, path in sheet.lands.items()
         if path
     ]
 
 
 def _spot(one: Standing, at: tuple[float, float]) -> Spot:
-    weight = len(one.fails) * 1000 + len(one.unknown) * 100 + min(one.tally.poor_people, 99)
-    return Spot(
-        one.place.code, one.place.name, *at, one.tally.poor_people, weight,
-    )  # fmt: skip
+    return Spot(one.place.code, one.place.name, *at, one.tally.poor_people, one.weight)
 
 
-def _row(by: Appointment, to: Way, one: Standing, towns: dict[str, str]) -> dict[str, Any]:
+def _row(by: Appointment, to: Way, one: Standing, towns: Mapping[str, str]) -> dict[str, Any]:
     between = _("、")
     if one.tone == "plain":
         says = _("%(name)s：没有住户记录") % {"name": one.place.name}
@@ -158,7 +192,7 @@ def _row(by: Appointment, to: Way, one: Standing, towns: dict[str, str]) -> dict
         "url": link(by, "workbench:place", one.place.code),
         "poor_url": to(one.place.code, Show.POOR) if one.tally.poor else None,
         "tone": one.tone,
-        "firm": one.tone == "red" and len(one.fails) >= MANY,
+        "firm": one.firm,
         "mark": one.mark,
         "says": says,
         "fails": one.fails,

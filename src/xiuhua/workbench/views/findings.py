@@ -88,6 +88,7 @@ def own_rows(request: HttpRequest, pk: int) -> HttpResponse:
             batch_id=one.batch or 0,
             household=one.household_number,
             language=get_language() or "zh",
+            file_name=one.file_name,
         )
     except (NotNow, exports.NotNow) as why:
         messages.error(request, said({"zh": why.zh, "en": why.en}))

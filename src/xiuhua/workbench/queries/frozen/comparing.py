@@ -304,6 +304,9 @@ def rule_page(by: Appointment, place: Place, id: str, query: Mapping[str, str]) 
         "export_url": None
         if rests_on_lists("rules", id)
         else way(by, "workbench.freezes_compared_households", **found.query, rule=id),
+        "places_url": None
+        if rests_on_lists("rules", id)
+        else way(by, "workbench.freezes_compared_places", **found.query, rule=id),
         **changed.context(by, found, id, query),
     }
 

@@ -279,6 +279,7 @@ def head(freeze: Freeze, figure: Figure, place: Place) -> dict[str, Any]:
         "tone": TONES.get(figure.lane, "plain"),
         "since": since(freeze),
         "freeze_url": reverse("freezes:freeze", args=[freeze.pk]),
+        "freeze_id": str(freeze.freeze_id),
         "as_of": freeze.as_of,
         "place": place.name,
         "narrowed": narrowed(figure),

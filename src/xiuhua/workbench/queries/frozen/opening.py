@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pyarrow as pa
 from django.http import Http404
@@ -57,11 +57,12 @@ def page(
         "notices": [],
         "pager": None,
         "compare_url": link(by, "workbench:compare", place=place.code, b=freeze.pk),
+        "in_files": in_files(freeze, place.code, figure),
     }
     if not may(by, "workbench:household"):
         # The page of the freeze itself is not for every post that reads safe counts of it.
         context["figure"]["freeze_url"] = link(by, "freezes:freeze", freeze.pk)
-        return context | {"total": None} | safe.table(by, freeze, place, figure)
+        return context | {"total": None, "in_files": ""} | safe.table(by, freeze, place, figure)
     records = (
         words.records(freeze, place.code) if len(place.code) >= COUNTY and place.code.isdecimal() else None
     )
@@ -76,6 +77,12 @@ def to(freeze: Freeze, place_code: str, figure: Figure, **more: Any) -> str:
     kept = {**figure.query, **{name: value for name, value in more.items() if value not in (None, "")}}
     address = reverse(ADDRESS[figure.section], args=[freeze.pk, place_code, figure.id, figure.lane])
     return address + (f"?{urlencode(kept)}" if kept else "")
+
+
+def in_files(freeze: Freeze, place_code: str, figure: Figure) -> str:
+    """Under which name `xiuhua tally --figure` tells it from the files: the end of its address, whatever number the freeze has here."""
+    before = reverse("freezes:freeze", args=[freeze.pk])
+    return unquote(to(freeze, place_code, figure).removeprefix(before))
 
 
 # --- households -----------------------------------------------------------------------------------------------------

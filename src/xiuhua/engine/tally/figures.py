@@ -1,0 +1,110 @@
+"""Figures of places out of a tally's folder, a rule, fact or measure at a time: what a page shows without unfolding whole documents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from xiuhua.engine.tally.reading import Document, Laid, laid, lists, manifest_of, tables, tables_below
+
+SECTIONS = ("rules", "facts", "measures")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of places, one for each kind and status, with all their counts; of a county's villages some ten megabytes."""
+
+    place: list[str]
+    kind: list[str]
+    status: list[str]
+    counts: NDArray[np.int32]
+    sums: NDArray[np.int64]
+    cells: Mapping[tuple[str, str], Laid]
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    def households(self, row: int) -> int:
+        return int(self.counts[row, 0])
+
+    def persons(self, row: int) -> int:
+        return int(self.counts[row, 1])
+
+    def only(self, wanted: list[int]) -> Rows:
+        """Some of the rows, in their order."""
+        if len(wanted) == len(self):
+            return self
+        place, kind, status = ([of[at] for at in wanted] for of in (self.place, self.kind, self.status))
+        return Rows(place, kind, status, self.counts[wanted], self.sums[wanted], self.cells)
+
+    def of(self, section: str, id: str) -> dict[int, Document]:
+        """One rule's, fact's or measure's counts by row; of rows alone in which anything was counted, as `read` tells them."""
+        cell = self.cells.get((section, id))
+        if cell is None or not len(self):
+            return {}
+        own = self.counts[:, cell.first : cell.first + len(cell.lanes)]
+        its = self.sums[:, cell.first_sum : cell.first_sum + len(cell.sums)]
+        there = np.flatnonzero(own.any(axis=1)).tolist()
+        return {row: cell.told(own[row].tolist(), its[row].tolist()) for row in there}
+
+
+def rows(out: Path, place_code: str) -> Rows:
+    """Of one place; none where nothing was counted. Raises TallyDamaged."""
+    return _rows(out, tables(out, place_code))
+
+
+def rows_below(out: Path, place_code: str, level: str) -> Rows:
+    """Of all places of a level within a place, in the order of their codes: for a county's, not for a nation's villages."""
+    return _rows(out, tables_below(out, place_code, level))
+
+
+def _rows(out: Path, found: Iterator[pa.Table]) -> Rows:
+    held = list(found)
+    cells = {(cell.section, cell.id): cell for cell in laid(manifest_of(out).layout)}
+    if not held:
+        return Rows([], [], [], np.empty((0, 0), np.int32), np.empty((0, 0), np.int64), cells)
+    table = pa.concat_tables(held)
+    place, kind, status = (table.column(name).to_pylist() for name in ("place_code", "kind", "status"))
+    return Rows(place, kind, status, lists(table.column("counts")), lists(table.column("sums")), cells)
+
+
+def figure(
+    out: Path,
+    place_code: str,
+    section: str,
+    id: str,
+    kinds: Collection[str] = (),
+    statuses: Collection[str] = (),
+) -> dict[str, Any]:
+    """Counts of one rule, fact or measure at a place, added up over kinds and statuses (none named: all of them).
+
+    `{"parts": {…}, "unknown": n}` and the like; {} where nothing was counted.
+    """  # fmt: skip
+    found = rows(out, place_code)
+    total: dict[str, Any] = {}
+    for row, told in found.of(section, id).items():
+        if (not kinds or found.kind[row] in kinds) and (not statuses or found.status[row] in statuses):
+            add_up(total, told)
+    return total
+
+
+def add_up(total: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Adds counts to counts, part by part. How fine they are counted is the same in all of them and kept as it is: `scale`, and
+    `per` where it divides no `of` (a poverty gap's millionths)."""
+    fixed = {"scale"} if "of" in more else {"scale", "per"}
+    for name, value in more.items():
+        if name in fixed:
+            total.setdefault(name, value)
+        elif isinstance(value, Mapping):
+            add_up(total.setdefault(name, {}), value)
+        elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            total[name] = total.get(name, 0) + value
+        else:
+            total.setdefault(name, value)
