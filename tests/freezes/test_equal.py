@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 from django.db import connection
+from django.test import Client
 
 import people
 from freezes.frozen_county import NATION, bring, taken
@@ -277,3 +278,11 @@ def test_figures_are_those_of_the_files_stored_down_to_the_county_and_below_read
         assert queries.figures(freeze, people.COUNTY).households() > 0, (
             "what is stored is told without the files"
         )
+    by = people.person("县里人", "xian", people.COUNTY, people.Role.COUNTY_OFFICE)
+    client = people.sign_in(Client(headers={"host": "127.0.0.1"}), by)
+    page = client.get(f"/places/{people.COUNTY}/?live=0")
+    assert not page.context["source"]["frozen"] and page.context["source"]["other"] is None, (
+        "so it is told live"
+    )
+    page = client.get(f"/freezes/{freeze.pk}/{village}/rules/exit.income/fails/")
+    assert page.status_code == 404 and "这份数据快照的文件不在原处" in page.content.decode()
