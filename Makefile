@@ -79,7 +79,7 @@ test: setup ## all tests but the long ones, those of the database also on the sy
 # The server of the distribution may be older than ours: our own SQL (triggers, policies, functions, searches) must hold there
 # too. Pages, doors and slow tests (whole counties taken in, kills, freezes) run once, on our own server: twice they would take
 # the build over its half hour. `make test-long` gives all of them their second pass.
-OLDER_SERVER := $(addprefix tests/,architecture decisions findings freezes notices places registry relapse rights/test_in_the_database.py)
+OLDER_SERVER := $(addprefix tests/,architecture decisions findings freezes notices places registry relapse rights/test_in_the_database.py) --ignore-glob='*pages*.py'
 SECOND_PASS := database and not slow and not long and not browser
 test-system: setup ## the tests of the database on the system's PostgreSQL
 	@if [ -n "$${CI:-}" ] || $(BIN)/python -c 'from xiuhua.runtime.testing import system_binaries as s; s()' 2>/dev/null; then \
