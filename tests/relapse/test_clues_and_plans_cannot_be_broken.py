@@ -19,7 +19,7 @@ import xiuhua.rulebook
 from decisions.conftest import household
 from decisions.hold_known import Rows, procedures
 from decisions.hold_model import nothing_lost
-from decisions.proceedings import Days, Going
+from decisions.proceedings import OF_THEN, Days, Going
 from decisions.test_procedures_cannot_be_broken import everybody, stored
 from relapse.hold_pages import Pages
 from xiuhua.accounts.models import Appointment
@@ -106,7 +106,10 @@ def driving(urls: Any) -> Iterator[Pages]:
         going = Going.of(world, homes[0], Days(urls.owner))
         with going.acting(going.village[0]):
             leaving = services.begin(
-                by=going.village[0], procedure="targeted_village_exit", place_code=people.VILLAGE
+                by=going.village[0],
+                procedure="targeted_village_exit",
+                place_code=people.VILLAGE,
+                completing=OF_THEN,
             ).proceeding
         going.until(leaving, "notice")
         known = everybody(going)

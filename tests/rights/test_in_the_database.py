@@ -23,8 +23,11 @@ REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation)
 
 # Functions that run as the owner, and why each must: it looks beyond the area and tells no more than is said here.
 DEFINERS = {
+    "places_carry_all": "what places_carry calls, once what only one of two united villages had is taken out; it tells how many rows moved",
+    "registry_numbers_elsewhere": "which of given numbers the acting area's county uses outside that area: those numbers and nothing of whose they are",
     "audit_check": "a chain runs through the whole county; it tells numbers of broken entries",
     "audit_link": "a trigger: the newest entry of a book may lie outside the area; it tells its hash to the next entry",
+    "decisions_are_kin": "a guard's: whether some people are kin of a household or live in it, wherever the register has them; it tells yes or no",
     "decisions_answer": "the receiving county answers a transfer offered to it: the case and the household lie in the sender's",
     "decisions_ask_release": "opens a question where a number is in use elsewhere; it tells only whether there is somebody to ask",
     "decisions_appeal_follows": "a trigger: does anew or gives back what an appeal that was upheld says; it tells nothing",

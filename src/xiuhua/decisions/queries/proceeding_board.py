@@ -274,9 +274,21 @@ def table_rows(code: str) -> Iterator[dict[str, Any]]:
     found = board_of(code)
     for one in by_step(found, code):
         for step in one["steps"]:
-            yield {"what": one["says"], "where": "", "step": step["says"], "stuck": _("卡得最久") if step["bottleneck"] else "", **vars(step["tally"])}  # fmt: skip
+            stuck = _("卡得最久") if step.bottleneck else ""
+            yield {"what": one["says"], "where": "", "step": step.says, "stuck": stuck, **_told(step.tally)}
     for place in by_place(found) if len(code) < 12 else []:
-        yield {"what": "", "where": place["name"], "step": place["worst"], "stuck": _("卡得最久"), **vars(place["tally"])}  # fmt: skip
+        stuck = _("卡得最久")
+        yield {
+            "what": "",
+            "where": place["name"],
+            "step": place["worst"],
+            "stuck": stuck,
+            **_told(place["tally"]),
+        }
+
+
+def _told(one: Tally) -> dict[str, int]:
+    return {"count": one.count, "late": one.late, "median": one.median, "oldest": one.oldest}
 
 
 def page(by: Appointment, code: str) -> dict[str, Any]:
