@@ -46,6 +46,7 @@ DEFINERS = {
     "decisions_lapse": "ends a proceeding of one's own area that lay too long; it tells whether it did",
     "decisions_now": "the database's one clock, as a moment",
     "decisions_objection_apart": "a trigger: whether whoever answers an objection had a part in it; it tells nothing",
+    "decisions_step_kept_apart": "a trigger: whether whoever decides a case is kin of its household or proposed it for somebody; it tells nothing",
     "decisions_status_begins": "a trigger: whether a household still stands where the procedure begins; it tells nothing",
     "decisions_signature_guard": "a trigger: moves a proceeding by what was signed and writes its status; it tells nothing",
     "decisions_candidateanswer_guard": "a trigger: whose post it is; it tells nothing",
