@@ -87,6 +87,7 @@ DEFINERS = {
     "relapse_runs_from": "a trigger: a clue's days run from the first day on which something was said; it tells nothing",
     "relapse_acts": "a trigger's: who holds a post of these here and is no kin of a household of one's own area; it tells whom it is asked about",
     "relapse_goes_along": "a trigger: an open clue goes on in the county that its household moved to; it tells nothing",
+    "relapse_goes_on": "a trigger: begins a clue anew whose procedure was taken back or lapsed; it tells nothing",
     "relapse_hears_first": "a trigger: whether a clue of the household is open; it tells nothing but that",
     "relapse_unites": "a trigger: an open clue goes on with the household that another one goes into; it tells nothing",
     "relapse_follow": "a trigger: clues and what belongs to them lie where their household lives; it tells nothing",
