@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from xiuhua.intake import books, marking, reading
-from xiuhua.intake.models import Batch, Sheet, StagedHousehold, StagedRow
+from xiuhua.intake.models import Batch, Sheet, Sighting, StagedHousehold, StagedRow
 from xiuhua.intake.queries.marked import Told
-from xiuhua.places.scope import Scope
+from xiuhua.intake.terms import IntakeRule
+from xiuhua.places.models import Place
+from xiuhua.places.scope import Scope, scope_of
+from xiuhua.places.terms import Level
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,44 @@ class OwnRows:
         return Told(marks, lines, Counter(line.tone for line in lines))
 
 
+def own_homes(batches: Iterable[int], area: Scope) -> QuerySet[StagedHousehold]:
+    """Households of batches that are an area's alone: their village lies in it, and no row of theirs names a place outside.
+
+    One number written for families of two areas is nobody's here: either would read the other's rows. Its county settles it.
+    """
+    outside = StagedRow.objects.filter(
+        Q(village_code__lt=area.lo) | Q(village_code__gte=area.hi),
+        batch=OuterRef("batch"),
+        household_number=OuterRef("number"),
+        book__in=books.ORDER,
+    )
+    # A village that nobody knows says by its township whose it is.
+    astray = Sighting.objects.filter(
+        batch=OuterRef("batch"),
+        household_number=OuterRef("number"),
+        rule=IntakeRule.VILLAGE_UNKNOWN,
+        params__place__in=_other_townships(area),
+    )
+    inside = StagedHousehold.objects.filter(village_code__gte=area.lo, village_code__lt=area.hi)
+    return inside.filter(~Exists(outside), ~Exists(astray), batch__in=list(batches))
+
+
+def _other_townships(area: Scope) -> list[str]:
+    """Names of the county's townships that lie outside an area, but for one that a township within bears too."""
+    county = scope_of(area.place_code[:6])
+    places = Place.objects.filter(code__gte=county.lo, code__lt=county.hi, level=Level.TOWNSHIP, until=None)
+    names: dict[bool, set[str]] = {True: set(), False: set()}
+    for code, name in places.values_list("code", "name"):
+        names[area.covers(code)].add(name)
+    return sorted(names[False] - names[True])
+
+
 def own_rows(batch: Batch, sheets: list[Sheet], workbook: reading.Workbook, area: Scope) -> OwnRows:
-    """Cuts a workbook of a batch to the households whose village, as the batch has it, lies in an area.
+    """Cuts a workbook of a batch to the households that are an area's alone.
 
     Tables of places and whatever was not recognised are left out. Runs where the batch can be seen.
     """
-    found = StagedHousehold.objects.filter(batch=batch, village_code__gte=area.lo, village_code__lt=area.hi)
-    homes = frozenset(found.values_list("number", flat=True))
+    homes = frozenset(own_homes([batch.pk], area).values_list("number", flat=True))
     pages = {page.index: page for page in workbook.sheets}
     cut: list[reading.Sheet] = []
     at: dict[tuple[int, int], int] = {}

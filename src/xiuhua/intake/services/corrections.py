@@ -19,6 +19,7 @@ from xiuhua.files.services import content
 from xiuhua.intake import books, reading
 from xiuhua.intake.marking import sheet_title
 from xiuhua.intake.models import Batch, Change, Sheet, Sighting, StagedHousehold, StagedRow, Step
+from xiuhua.intake.queries.own_rows import own_homes
 from xiuhua.intake.reading.difference import Difference, difference
 from xiuhua.places.scope import scope_of, within
 
@@ -118,10 +119,7 @@ def _removed(sheet: Sheet, found: Difference) -> int:
     """How many rows of this area were taken out: those of others are not expected in a township's file."""
     old = sheet.corrects
     assert old is not None
-    area = scope_of(sheet.place_code)
-    homes = StagedHousehold.objects.filter(
-        batch=old.batch_id, village_code__gte=area.lo, village_code__lt=area.hi
-    )
+    homes = own_homes([old.batch_id], scope_of(sheet.place_code))
     rows = StagedRow.objects.filter(sheet=old, household_number__in=homes.values("number"))
     return len(set(rows.values_list("row", flat=True)) - set(found.origin.values()))
 
@@ -180,14 +178,14 @@ def _leave_the_rest(batch: Batch, looked_at: Iterable[str]) -> dict[str, Any]:
 def _findings_before(sheets: list[Sheet], batch: Batch, rules: set[str]) -> set[str]:
     """Marks of what was to be done in the sheets that are corrected."""
     old = [sheet.corrects_id for sheet in sheets]
-    batches = {sheet.corrects.batch_id for sheet in sheets if sheet.corrects}
+    batches = _batches(sheets)
     numbers = set(
         StagedRow.objects.filter(sheet__in=old).values_list("household_number", flat=True).distinct()
     )
     found = Sighting.objects.filter(batch__in=batches).exclude(kind=NOT_WORK)
     if any(_wider(sheet) for sheet in sheets):
         # Of a county's file a township answers for its own households.
-        found = found.filter(household_number__in=batch.households.values("number"))
+        found = found.filter(household_number__in=_own(batch, batches))
     return {
         mark
         for mark, rule, sheet, number in found.values_list(
@@ -195,6 +193,14 @@ def _findings_before(sheets: list[Sheet], batch: Batch, rules: set[str]) -> set[
         )
         if sheet in old or (sheet is None and number in numbers and rule in rules)
     }
+
+
+def _own(batch: Batch, origins: Iterable[int]) -> list[str]:
+    """Numbers of the batch's households that in the corrected files of a wider place are its own, and nobody else's too."""
+    known = own_homes(origins, scope_of(batch.place_code)).filter(
+        number__in=batch.households.values("number")
+    )
+    return list(known.values_list("number", flat=True))
 
 
 def _worked_on(batch: Batch, sheets: list[Sheet], origins: list[int]) -> set[str]:
@@ -243,7 +249,8 @@ def gone(batch: Batch) -> list[str]:
     """Marks of findings in the corrected sheets that were looked at anew and not seen again.
 
     Of households that are work again; of rows without a household, put right or taken out; and of households that are no
-    longer in the file and never got into the register. Whatever their rule: they stood in these very sheets.
+    longer in the file and never got into the register. Whatever their rule: they stood in these very sheets. A part of a
+    wider place's file is no word on what is not in it: there only the area's own households count that came back.
     """
     with _at_the_origin(batch):
         return _gone(batch)
@@ -251,13 +258,23 @@ def gone(batch: Batch) -> list[str]:
 
 def _gone(batch: Batch) -> list[str]:
     sheets = [sheet for sheet in linked(batch) if sheet.changes is not None]
-    before = Sighting.objects.filter(sheet__in=[sheet.corrects_id for sheet in sheets])
+    wide = [sheet for sheet in sheets if _wider(sheet)]
+    whole = [sheet for sheet in sheets if not _wider(sheet)]
     staged = dict(batch.households.values_list("number", "change"))
-    work = ["", *(number for number, change in staged.items() if change != Change.LEFT)]
-    marks = set(before.filter(household_number__in=work).values_list("fingerprint", flat=True))
-    unknown = StagedHousehold.objects.filter(
-        batch__in={sheet.corrects.batch_id for sheet in sheets if sheet.corrects}, known=None, merged_at=None
-    ).exclude(number__in=list(staged))
-    lost = before.filter(household_number__in=unknown.values_list("number", flat=True))
-    marks |= set(lost.values_list("fingerprint", flat=True))
+    work = {number for number, change in staged.items() if change != Change.LEFT}
+    unknown = StagedHousehold.objects.filter(batch__in=_batches(whole), known=None, merged_at=None)
+    lost = unknown.exclude(number__in=list(staged)).values_list("number", flat=True)
+    marks = _marks_in(whole, {"", *work, *lost})
+    marks |= _marks_in(wide, work.intersection(_own(batch, _batches(wide))))
     return sorted(marks - set(batch.sightings.values_list("fingerprint", flat=True)))
+
+
+def _batches(sheets: list[Sheet]) -> set[int]:
+    """The batches whose sheets these correct."""
+    return {sheet.corrects.batch_id for sheet in sheets if sheet.corrects}
+
+
+def _marks_in(sheets: list[Sheet], numbers: set[str]) -> set[str]:
+    """Marks of what was found in the sheets that these correct, of some households."""
+    before = Sighting.objects.filter(sheet__in=[sheet.corrects_id for sheet in sheets])
+    return set(before.filter(household_number__in=list(numbers)).values_list("fingerprint", flat=True))

@@ -10,6 +10,7 @@ from xiuhua.files.terms import WORKING
 from xiuhua.intake.models import Batch, StagedRow
 from xiuhua.intake.queries.corrected import settled
 from xiuhua.intake.queries.marked import files_to_mark
+from xiuhua.intake.queries.own_rows import own_homes
 from xiuhua.intake.services.receive import NotNow
 from xiuhua.places.scope import scope_of, within
 
@@ -40,19 +41,28 @@ def want_own_rows(
     area = scope_of(by.place_code)
     with within(scope_of(by.place_code[:6])):
         batch = Batch.objects.filter(pk=batch_id).first()
-        above = batch is not None and scope_of(batch.place_code).covers(by.place_code) and settled(batch)
-        rows = StagedRow.objects.filter(batch=batch_id, household_number=household) if above else None
-        row = None
-        if rows is not None:
-            rows = rows.select_related("sheet__file").order_by("sheet_id")
-            row = rows.filter(sheet__file__name=file_name).first() or rows.first()
-        home = batch.households.filter(number=household).first() if batch is not None and above else None
-    if batch is None or row is None or home is None or not area.covers(home.village_code or ""):
+        if batch is None or not (scope_of(batch.place_code).covers(by.place_code) and settled(batch)):
+            raise _no_row()
+        rows = StagedRow.objects.filter(batch=batch, household_number=household)
+        rows = rows.select_related("sheet__file").order_by("sheet_id")
+        row = rows.filter(sheet__file__name=file_name).first() or rows.first()
+        own = own_homes([batch.pk], area).filter(number=household).exists()
+        here = rows.filter(village_code__gte=area.lo, village_code__lt=area.hi).exists()
+    if here and not own:
         raise NotNow(
-            "上级导入的表格里没有这一户的行；把这一户填成一份表导入即可",
-            "There is no row of this household in the workbook of the office above; take in a workbook of its rows",
+            "同一户编号的行分在两个乡镇，由县级办公室在原表里更正；请告诉县级办公室",
+            "Rows of this household number lie in two townships; the county office puts them right in its workbook: tell it",
         )
+    if row is None or not own:
+        raise _no_row()
     return _one(by, batch, row.sheet.file, by.place_code, language)
+
+
+def _no_row() -> NotNow:
+    return NotNow(
+        "上级导入的表格里没有这一户的行；把这一户填成一份表导入即可",
+        "There is no row of this household in the workbook of the office above; take in a workbook of its rows",
+    )
 
 
 def _one(

@@ -133,14 +133,14 @@ class _Table:
         if self.book.grain == "village":
             return list(codes)
         found = [self.villages.code_of(*asked) for asked in zip(townships, names, codes, strict=True)]
-        wrong: set[str] = set()
+        wrong: set[tuple[str, str]] = set()
         for at, code in enumerate(found):
             number = self.households[at] or ""
             if code is None:
                 self.refused.add(self.parsed.rows[at])
-                if number and number in wrong:
-                    continue  # said once for each household, at its first row
-                wrong.add(number)
+                if number and (number, townships[at] or "") in wrong:
+                    continue  # said once for each household and township, at its first row
+                wrong.add((number, townships[at] or ""))
                 near = self.villages.nearest(townships[at], names[at])
                 self.seen.append(
                     Seen(IntakeRule.VILLAGE_UNKNOWN, IntakeRule.VILLAGE_UNKNOWN.kind, self.sheet.pk, self.parsed.rows[at],
