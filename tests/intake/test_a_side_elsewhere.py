@@ -113,12 +113,17 @@ def _the_case_tells_nothing(county: Appointment, officers: list[Appointment]) ->
     told = people.sign_in(Client(), county).get(reverse("decisions:pair", args=[pair.pk])).content.decode()
     assert HOME in told and FOURTH in told, "who decides sees both"
     assert case is not None
+    page = reverse("decisions:case", args=[case.pk])
+    pair_page = reverse("decisions:pair", args=[pair.pk])
+    assert pair_page in people.sign_in(Client(), second).get(page).content.decode()
+    for officer in officers:
+        assert people.sign_in(Client(), officer).get(page).status_code == 200, "also while it waits"
     with within(scope_of(taking.COUNTY), who={"account": "xian2"}):
         accept(by=second, case=case, reason="同意")
     [(household,)] = taking.ask("select id from registry_household where number = %s", values=[HOME])
     for officer in officers:
         client = people.sign_in(Client(), officer)
-        told = client.get(reverse("decisions:case", args=[case.pk])).content.decode()
-        assert "归黑水镇另一村的一户" in told
+        told = client.get(page).content.decode()
+        assert pair_page not in told and "归黑水镇另一村的一户" in told
         told += client.get(reverse("workbench:household", args=[household])).content.decode()
         assert [word for word in OTHERS if word in told] == []

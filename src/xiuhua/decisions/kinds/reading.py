@@ -6,7 +6,7 @@ from typing import Any
 
 from xiuhua.common.sealing import CannotOpen, blind, unseal
 from xiuhua.decisions.kinds import KINDS, Change, Kind
-from xiuhua.decisions.models import Case
+from xiuhua.decisions.models import Case, Pair
 from xiuhua.registry.models import Household, Person
 
 
@@ -18,6 +18,12 @@ def kind_of(case: Case) -> Kind:
 def there(case: Case) -> bool:
     """Whether the household of a case still lies in the area."""
     return Household.objects.filter(pk=case.households[0]).exists()
+
+
+def both_sides(case: Case) -> bool:
+    """Whether the pair that a case was decided from lies in the area; so for a case of none."""
+    pair = case.payload.get("pair")
+    return not pair or Pair.objects.filter(pk=pair).exists()
 
 
 def change_of(case: Case, by: Any = None) -> Change:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.decisions.kinds import KINDS, both
-from xiuhua.decisions.kinds.reading import change_of, there
+from xiuhua.decisions.kinds.reading import both_sides, change_of, there
 from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import is_kin, people_of
@@ -71,13 +71,14 @@ def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
         return both(
             "这一户已不在您的工作范围内，请由现在所在地办理", "The household lies outside your area now"
         )
-    if act in (Act.ACCEPTED, Act.AGREED):
-        outside = [code for code in KINDS[case.kind].reach(change_of(case)) if not area.covers(code)]
-        if outside:
-            return both(
-                "这一事项涉及两个乡镇，由县级业务岗位审核",
-                "It touches two townships: the county office decides",
-            )
+    # Undoing asks the pair again, too.
+    if not both_sides(case) or (
+        act in (Act.ACCEPTED, Act.AGREED)
+        and any(not area.covers(code) for code in KINDS[case.kind].reach(change_of(case)))
+    ):
+        return both(
+            "这一事项涉及两个乡镇，由县级业务岗位审核", "It touches two townships: the county office decides"
+        )
     return None
 
 

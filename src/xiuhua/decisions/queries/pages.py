@@ -14,7 +14,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.kinds import KINDS, Kind, both
 from xiuhua.decisions.kinds.kind import EARLIEST, lines_of, relation_words
-from xiuhua.decisions.kinds.reading import change_of, kind_of, there
+from xiuhua.decisions.kinds.reading import both_sides, change_of, kind_of, there
 from xiuhua.decisions.models import Case, CaseStep, Transfer
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.cases import closed, of_household, proposed_by, waiting_for, why_not
@@ -196,6 +196,7 @@ def case_page(by: Appointment, case: Case) -> dict[str, Any]:
         "pills": [pill(case.state)],
         "household": {"name": (home.head_name if home else None) or _("户主不明"), "number": home.number if home else "", "url": reverse("workbench:household", args=[home.pk]) if home else None},
         "lines": _lines(case, kind, steps),
+        "pair_url": _pair_url(case),
         "facts": _facts(case, kind),
         "steps": [
             {"act": one.done, "who": one.appointment.says(language()), "at": one.at, "reason": one.reason} for one in steps
@@ -215,12 +216,18 @@ def case_page(by: Appointment, case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _pair_url(case: Case) -> str | None:
+    """The pair that the case was decided from, both sides in full, for those in whose area both lie."""
+    pair = case.pairs.first()
+    return reverse("decisions:pair", args=[pair.pk]) if pair else None
+
+
 def _lines(case: Case, kind: Kind, steps: list[CaseStep]) -> list[dict[str, Any]]:
     """Before and after: of now while the case is open, of when it was decided afterwards."""
     told: list[dict[str, Any]] = next(
         (one.detail["lines"] for one in reversed(steps) if one.detail.get("lines")), []
     )
-    if case.state in (State.PENDING, State.RETURNED, State.SENT) and there(case):
+    if case.state in (State.PENDING, State.RETURNED, State.SENT) and there(case) and both_sides(case):
         return lines_of(kind, change_of(case))
     return told
 
