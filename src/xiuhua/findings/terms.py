@@ -95,3 +95,9 @@ def rule_fingerprint(rule: str, household: str, person: str = "", year: int | No
         "",
         str(year) if grain == "period" and year else "",
     )
+
+
+def beside(lies: str, other: str | None, /, **names: str) -> dict[str, str]:
+    """How a finding's sentence tells its other side: by `names` where that lies where the finding does, else by its township
+    alone, which is all that is told of anybody beyond the area of whoever reads it."""
+    return names if (other or "").startswith(lies) else {"place": (other or lies[:6])[:9]}

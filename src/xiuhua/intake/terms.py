@@ -68,8 +68,8 @@ class IntakeRule(enum.StrEnum):
     )
     ID_USED_TWICE = (
         "id_used_twice", Kind.REFUSED, "一号两人", "One ID number for two people",
-        "同一个证件号码用在了两个不同的人身上[：{name}与{other}]",
-        "The same ID number is used for two different people[: {name} and {other}]",
+        "同一个证件号码用在了两个不同的人身上[：{name}与{other}][：{name}与{place}另一村的一人]",
+        "The same ID number is used for two different people[: {name} and {other}][: {name} and somebody in another village of {place}]",
         "对照两人的证件，更正写错的一个", "Look at both documents and correct the wrong one",
     )
     VILLAGE_UNKNOWN = (
@@ -168,7 +168,8 @@ class IntakeRule(enum.StrEnum):
     )
     SAME_PERSON_TWO_HOUSEHOLDS = (
         "same_person_two_households", Kind.ASKED, "一人两户", "Same person in two households",
-        "{name}同时出现在两户里[：{household}与{other}]", "{name} is a member of two households[: {household} and {other}]",
+        "{name}同时出现在两户里[：{household}与{other}][：{household}与{place}另一村的一户]",
+        "{name} is a member of two households[: {household} and {other}][: {household} and one in another village of {place}]",
         "确认此人属于哪一户", "Decide to which household the person belongs",
     )
     ID_ELSEWHERE = (
@@ -189,8 +190,8 @@ class IntakeRule(enum.StrEnum):
     )
     ROW_TO_REMOVE = (
         "row_to_remove", Kind.REFUSED, "此人归另一户", "The person belongs to another household",
-        "已判断：“{name}”归[{other}]另一户，不是这一户的成员[（第 {pair} 对）]",
-        "Decided: {name} belongs to another household[ ({other})], not to this one[ (pair {pair})]",
+        "已判断：“{name}”归[{other}][{place}另一村的]另一户，不是这一户的成员[（第 {pair} 对）]",
+        "Decided: {name} belongs to another household[ ({other})][ in another village of {place}], not to this one[ (pair {pair})]",
         "从文件里这一户删去此人后重新导入", "Take the person out of this household in the file and take it in again",
     )
     ROW_LEFT_ASIDE = (
@@ -200,7 +201,8 @@ class IntakeRule(enum.StrEnum):
     )
     PERSON_MOVED = (
         "person_moved", Kind.ASKED, "成员换户", "Member moved to another household",
-        "{name}登记在[{other}]另一户，文件里在这一户", "{name} is registered in another household[ ({other})]; the file has them here",
+        "{name}登记在[{other}][{place}另一村的]另一户，文件里在这一户",
+        "{name} is registered in another household[ ({other})][ in another village of {place}]; the file has them here",
         "确认是否已迁入这一户", "Confirm whether the person moved here",
     )
     HOUSEHOLD_MOVED = (
@@ -216,8 +218,8 @@ class IntakeRule(enum.StrEnum):
     )
     HOUSEHOLD_ENDED = (
         "household_ended", Kind.ASKED, "已结束的户还在文件里", "A household that ended is still in the file",
-        "{name}户已于 {day} 结束[（{why_zh}）][，并入 {into}]，文件里还有这一户。整户没有采用",
-        "Household {name} ended on {day}[ ({why_en})][, united with {into}]; the file still has it. Nothing of it was taken",
+        "{name}户已于 {day} 结束[（{why_zh}）][，并入 {into}][，并入{place}另一村的一户]，文件里还有这一户。整户没有采用",
+        "Household {name} ended on {day}[ ({why_en})][, united with {into}][, united with one in another village of {place}]; the file still has it. Nothing of it was taken",
         "文件旧了就请出表单位更正；若结束有误，撤销原事项", "Have the file corrected; if it did not end, undo the case",
     )
     RELATION_DIFFERS = (

@@ -12,6 +12,7 @@ from xiuhua.decisions.kinds.leaving import Leaves
 from xiuhua.decisions.kinds.settling import open_again, settle_findings
 from xiuhua.decisions.models import Pair
 from xiuhua.decisions.terms import Answer
+from xiuhua.places.models import Place
 from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import (
     Number,
@@ -29,6 +30,16 @@ HEAD = "head"
 def pair_of(change: Change) -> Pair:
     """The pair that a change was decided from."""
     return Pair.objects.select_related("case").get(pk=change.payload["pair"])
+
+
+def beside(change: Change, village: str, head: Any, number: Any) -> dict[str, str]:
+    """The other household in a case's line: by head and number in the case's own village, else by its township alone, for the
+    line is read in both; the pair shows both sides to whoever decides it."""
+    if village == change.household.village_code:
+        told = f"{head or ''} {number}".strip()
+        return both(told, told)
+    place = Place.objects.filter(code=village[:9]).values_list("name", flat=True).first() or village[:9]
+    return both(f"{place}另一村的一户", f"a household in another village of {place}")
 
 
 class FromPair(Kind):
@@ -79,11 +90,10 @@ class SamePerson(FromPair, _Leaves):
     def tells(self, change: Change) -> list[Line]:
         pair = pair_of(change)
         keeps = pair.left if pair.answer == Answer.KEEP_LEFT else pair.right
-        told = f"{keeps.get('head') or ''} {keeps.get('household')}".strip()
+        told = beside(change, str(keeps.get("village") or ""), keeps.get("head"), keeps.get("household"))
         name = (change.person.name if change.person else "") or "?"
-        kept = Line(
-            both(name, name), both("两户都有", "In both households"), both(f"归{told}", f"Belongs to {told}")
-        )
+        belongs = both(f"归{told['zh']}", f"Belongs to {told['en']}")
+        kept = Line(both(name, name), both("两户都有", "In both households"), belongs)
         return [kept, *super().tells(change)]
 
 
@@ -135,11 +145,9 @@ class TakenMove(FromPair, _Leaves):
 
     def tells(self, change: Change) -> list[Line]:
         to = self.target(change)
-        name = f"{to.head_name or ''} {to.number}".strip()
+        name = beside(change, to.village_code, to.head_name, to.number)
         now = Membership.objects.filter(household=to, until__isnull=True).count()
-        joined = Line(
-            both(name, name), both("不是成员", "Not a member"), relation_words(self.relation(change))
-        )
+        joined = Line(name, both("不是成员", "Not a member"), relation_words(self.relation(change)))
         return [*super().tells(change), joined, people_line(now, now + 1)]
 
 

@@ -112,6 +112,14 @@ def living(side: Mapping[str, Any], county_code: str) -> Membership | None:
     ).first()
 
 
+def asks_of(print_: str) -> bool:
+    """Whether the acting area has the pair that asks about a finding, by its fingerprint."""
+    here = Pair.objects.filter(findings__left__contains=[print_]) | Pair.objects.filter(
+        findings__right__contains=[print_]
+    )
+    return here.exists()
+
+
 def of_household(county_code: str, number: str) -> QuerySet[Pair]:
     """Pairs that a household is a side of."""
     return Pair.objects.filter(county_code=county_code, left__household=number) | Pair.objects.filter(

@@ -23,6 +23,7 @@ from xiuhua.decisions.services.deciding import ask_undo
 from xiuhua.decisions.services.proposing import Said, propose
 from xiuhua.decisions.terms import Answer, PairKind, PairState, State
 from xiuhua.findings import services as findings
+from xiuhua.findings.terms import beside
 from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import Refused
 
@@ -340,11 +341,12 @@ def _take_effect(by: Appointment, pair: Pair, answer: Answer) -> None:
 
 def _send_back(pair: Pair, side: str, rule: str) -> None:
     one, other = getattr(pair, side), getattr(pair, "right" if side == "left" else "left")
-    source = one["source"]
+    source, lies = one["source"], one.get("village") or pair.place_code
+    told = beside(lies, other.get("village"), other=other.get("household") or other.get("village") or "")
     findings.send_back(
-        place_code=one.get("village") or pair.place_code, rule=rule, fingerprint=fingerprint(rule, pair, side),
+        place_code=lies, rule=rule, fingerprint=fingerprint(rule, pair, side),
         field=source.get("field") or "id_number", household_number=one.get("household") or "", person_number=one.get("person") or "",
-        params={"name": one.get("name") or "", "other": other.get("household") or other.get("village") or "", "pair": pair.pk},
+        params={"name": one.get("name") or "", **told, "pair": pair.pk},
         file_name=source.get("file") or "", sheet=source.get("sheet") or "", row=source.get("row"), column=source.get("column"),
         batch=source.get("batch"), like=pair.findings.get(side, []), today=beijing_today(),
     )  # fmt: skip

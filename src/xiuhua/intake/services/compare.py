@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from xiuhua.findings.terms import beside
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services.at_hand import take_up_kept
@@ -49,7 +50,8 @@ select r.household_number, (array_agg(r.sheet_id order by r.row))[1], min(r.row)
   count(distinct {_WHO}) filter (where r.person ->> 'relation' = 'head'), count(*) filter (where r.person ->> 'relation' is null),
   max((r.household ->> 'members_reported')::int), min(r.village_code),
   array_agg(r.row order by r.row) filter (where r.person ->> 'relation' = 'head'),
-  array_agg(r.person ->> 'name' order by r.row) filter (where r.person ->> 'relation' = 'head')
+  case when min(r.village_code) is not distinct from max(r.village_code)
+    then array_agg(r.person ->> 'name' order by r.row) filter (where r.person ->> 'relation' = 'head') else '{{}}' end
 from staged r where r.batch_id = %(batch)s and r.book = 'person_export' and r.household_number is not null
 group by r.household_number
 having count(distinct {_WHO}) filter (where r.person ->> 'relation' = 'head') <> 1
@@ -77,21 +79,24 @@ where x.before is not null
 # IDs of the batch, in a table that has statistics: staged rows have none yet, and a join by guess takes the square of them.
 IDS = """
 create temp table ids on commit drop as
-select id_blind, sheet_id, row, book, household_number, person_number, village_code, person ->> 'name' as name
-from staged where batch_id = %(batch)s and id_blind is not null
+select r.id_blind, r.sheet_id, r.row, r.book, r.household_number, r.person_number, r.village_code, r.person ->> 'name' as name,
+  coalesce(r.village_code, b.village_code, %(place)s) as lies
+from staged r left join batched b on b.number = r.household_number where r.batch_id = %(batch)s and r.id_blind is not null
 """
 
 # One ID, several people: within the batch, and against the register.
 SHARED_IDS = """
 with there as (
-  select p.id_blind, p.number as person_number, p.name, h.number as household_number
+  select p.id_blind, p.number as person_number, p.name, h.number as household_number, h.village_code
   from registry_person p join registry_membership m on m.person_id = p.id and m.until is null
   join registry_household h on h.id = m.household_id
   where p.id_blind in (select id_blind from ids))
-select a.sheet_id, a.row, a.book, a.household_number, a.person_number, a.village_code, a.name, b.name, b.household_number
+select a.sheet_id, a.row, a.book, a.household_number, a.person_number, a.village_code, a.name, b.name, b.household_number,
+  a.lies, b.lies
 from ids a join ids b on b.id_blind = a.id_blind and (b.household_number, b.person_number) is distinct from (a.household_number, a.person_number)
 union all
-select a.sheet_id, a.row, a.book, a.household_number, a.person_number, a.village_code, a.name, t.name, t.household_number
+select a.sheet_id, a.row, a.book, a.household_number, a.person_number, a.village_code, a.name, t.name, t.household_number,
+  a.lies, t.village_code
 from ids a join there t on t.id_blind = a.id_blind and t.person_number is distinct from a.person_number
 where not exists (select 1 from ids b where b.person_number = t.person_number)
 """
@@ -102,22 +107,29 @@ from registry_id_elsewhere(array(select id_blind from ids)) e
 join staged a on a.id_blind = e.id_blind and a.batch_id = %(batch)s
 """
 
-AGAINST_REGISTER = """
-select 'person_moved', r.sheet_id, r.row, r.household_number, r.person_number, r.village_code, p.name, h.number, '', s.columns ->> 'household_number'
+# Where the finding lies, and where the register has whom it names.
+_LIES = "coalesce(r.village_code, (select b.village_code from batched b where b.number = r.household_number), %(place)s)"
+AGAINST_REGISTER = f"""
+select 'person_moved', r.sheet_id, r.row, r.household_number, r.person_number, r.village_code, p.name, h.number, '', s.columns ->> 'household_number',
+  {_LIES}, h.village_code, r.person ->> 'name'
 from staged r join intake_sheet s on s.id = r.sheet_id
 join kept_person p on p.number = r.person_number join registry_household h on h.id = p.kept_in
 where h.number <> r.household_number
 union all
-select 'id_changed', r.sheet_id, r.row, r.household_number, r.person_number, r.village_code, p.name, '', '', s.columns ->> 'id_number'
+select 'id_changed', r.sheet_id, r.row, r.household_number, r.person_number, r.village_code, p.name, '', '', s.columns ->> 'id_number',
+  {_LIES}, coalesce(h.village_code, %(place)s), r.person ->> 'name'
 from staged r join intake_sheet s on s.id = r.sheet_id join kept_person p on p.number = r.person_number
+left join registry_household h on h.id = p.kept_in
 where r.id_blind is not null and p.id_blind is not null and r.id_blind <> p.id_blind
 union all
-select 'household_moved', r.sheet_id, min(r.row), r.household_number, '', min(r.village_code), h.head_name, h.village_code, min(r.village_code), s.columns ->> 'village'
+select 'household_moved', r.sheet_id, min(r.row), r.household_number, '', min(r.village_code), h.head_name, h.village_code, min(r.village_code), s.columns ->> 'village',
+  min(r.village_code), h.village_code, null
 from staged r join intake_sheet s on s.id = r.sheet_id join kept_household h on h.number = r.household_number
 where r.village_code <> h.village_code
 group by r.sheet_id, r.household_number, h.head_name, h.village_code, s.columns
 union all
-select 'status_differs', r.sheet_id, r.row, r.household_number, '', r.village_code, h.head_name, st.status, r.household ->> 'status_reported', s.columns ->> 'status_reported'
+select 'status_differs', r.sheet_id, r.row, r.household_number, '', r.village_code, h.head_name, st.status, r.household ->> 'status_reported', s.columns ->> 'status_reported',
+  {_LIES}, h.village_code, null
 from staged r join intake_sheet s on s.id = r.sheet_id join kept_household h on h.number = r.household_number
 join (select distinct on (x.household_id) x.household_id, x.status from registry_statusentry x
   where x.household_id in (select id from kept_household) order by x.household_id, x.id desc) st on st.household_id = h.id
@@ -276,7 +288,7 @@ def _repeated(cursor: Any, values: dict[str, Any], columns: dict[int, dict[str, 
 def _shared_ids(cursor: Any, values: dict[str, Any], columns: dict[int, dict[str, int]]) -> list[Seen]:
     """Another name under the same number: one of the two is wrong. The same name in two households: one person, asked."""
     found: dict[tuple[int, int], Seen] = {}
-    for sheet, row, book, household, person, village, name, other_name, other in _rows(
+    for sheet, row, book, household, person, village, name, other_name, other, lies, there in _rows(
         cursor, SHARED_IDS, values
     ):
         same = name is not None and name == other_name
@@ -285,7 +297,7 @@ def _shared_ids(cursor: Any, values: dict[str, Any], columns: dict[int, dict[str
             continue  # the row itself given twice
         key = "head_id_number" if book == "household_roll" else "id_number"
         one = Seen(rule, rule.kind, sheet, row, _at(columns, sheet, key), key, household or "", person or "", village or "",
-                   {"name": name or "", "other": other if same else other_name or "", "household": household or ""})  # fmt: skip
+                   {"name": name or "", "household": household or "", **beside(lies, there, other=(other if same else other_name) or "")})  # fmt: skip
         if (sheet, row) not in found or found[sheet, row].kind == "asked":
             found[sheet, row] = one
     for sheet, row, book, household, person, village, name, county in _rows(cursor, ELSEWHERE, values):
@@ -300,7 +312,7 @@ def _shared_ids(cursor: Any, values: dict[str, Any], columns: dict[int, dict[str
 
 def _against_register(cursor: Any, values: dict[str, Any]) -> list[Seen]:
     seen = []
-    for code, sheet, row, household, person, village, name, before, after, column in _rows(
+    for code, sheet, row, household, person, village, name, before, after, column, lies, there, own in _rows(
         cursor, AGAINST_REGISTER, values
     ):
         rule = Rule.of(code)
@@ -311,7 +323,12 @@ def _against_register(cursor: Any, values: dict[str, Any]) -> list[Seen]:
             "household_moved": "village",
             "status_differs": "status_reported",
         }[code]
-        params = {"name": name or "", "other": before, "before": before, "after": after, "value": after}
+        told = {"other": before, "before": before}
+        if code == Rule.PERSON_MOVED:
+            told = beside(lies, there, **told)
+        # Of whom another village has, the finding names what its own file says.
+        name = name if there.startswith(lies) else own
+        params = {"name": name or "", **told, "after": after, "value": after}
         seen.append(
             Seen(
                 rule,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xiuhua.findings.terms import beside
 from xiuhua.intake import books
 from xiuhua.intake.services.sightings import Seen
 from xiuhua.intake.terms import IntakeRule as Rule
@@ -14,18 +15,20 @@ from xiuhua.registry.terms import Ending, Leaving
 Columns = Mapping[int, Mapping[str, int]]
 
 LEFT = """
-select distinct on (r.person_number) r.sheet_id, r."row", r.household_number, r.person_number, r.village_code, k.name, m.ended_because, m.until
+select distinct on (r.person_number) r.sheet_id, r."row", r.household_number, r.person_number, r.village_code,
+  case when r.village_code <> w.village_code then r.person ->> 'name' else k.name end, m.ended_because, m.until
 from staged r join kept_person k on k.number = r.person_number and k.kept_in is null
 join lateral (select * from registry_membership g where g.person_id = k.id order by g.until desc, g.id desc limit 1) m on true
+join registry_household w on w.id = m.household_id
 order by r.person_number, r.sheet_id, r."row"
 """
 ENDED = """
-select distinct on (k.id) r.sheet_id, r."row", k.number, k.village_code, k.head_name, k.ended_because, k.ended_on, i.number
+select distinct on (k.id) r.sheet_id, r."row", k.number, k.village_code, k.head_name, k.ended_because, k.ended_on, i.number, i.village_code
 from kept_household k join staged r on r.household_number = k.number left join registry_household i on i.id = k.merged_into_id
 where k.ended_on is not null order by k.id, r.sheet_id, r."row"
 """
 RELATED = """
-select distinct on (r.person_number) r.sheet_id, r."row", r.household_number, r.person_number, r.village_code, k.name, r.person ->> 'relation', k.relation
+select distinct on (r.person_number) r.sheet_id, r."row", r.household_number, r.person_number, r.village_code, coalesce(r.person ->> 'name', k.name), r.person ->> 'relation', k.relation
 from staged r join kept_person k on k.number = r.person_number and k.told_by_case is not null
 join kept_household h on h.id = k.kept_in and h.number = r.household_number
 where r.person ->> 'relation' is not null and r.person ->> 'relation' <> k.relation order by r.person_number, r.sheet_id, r."row"
@@ -43,8 +46,9 @@ def against_cases(cursor: Any, values: dict[str, Any], sheets: Columns) -> list[
             Seen(Rule.PERSON_LEFT, Rule.PERSON_LEFT.kind, sheet, row, at, "person_number", household or "", person, village or "", params)
         )  # fmt: skip
     cursor.execute(ENDED)
-    for sheet, row, household, village, name, why, day, into in cursor.fetchall():
-        params = {"name": name or household, "day": day.isoformat(), "into": into or "", **_why(Ending, why)}
+    for sheet, row, household, village, name, why, day, into, there in cursor.fetchall():
+        united = beside(village, there, into=into) if into else {}
+        params = {"name": name or household, "day": day.isoformat(), **united, **_why(Ending, why)}
         at = _column(sheets[sheet], "household_number")
         seen.append(
             Seen(Rule.HOUSEHOLD_ENDED, Rule.HOUSEHOLD_ENDED.kind, sheet, row, at, "household_number", household, "", village, params)

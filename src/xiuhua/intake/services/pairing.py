@@ -14,6 +14,7 @@ from xiuhua.decisions.models import Pair
 from xiuhua.decisions.queries.pairs import settled
 from xiuhua.decisions.services.pairs import Asked, Side, close_pairs, open_pairs
 from xiuhua.decisions.terms import Answer, PairKind
+from xiuhua.findings.terms import beside
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services.operators import operator
 from xiuhua.intake.services.sightings import Seen
@@ -273,9 +274,12 @@ def _told(one: AskedAt, pair: Pair) -> Seen | None:
     else:
         return None
     other = getattr(pair, "right" if mine == "left" else "left")
+    county = pair.county_code
     params = {
         "name": one.mine.said.get("name") or one.mine.said.get("head") or "",
-        "other": other.get("household") or "",
+        **beside(
+            one.mine.said.get("village") or county, other.get("village"), other=other.get("household") or ""
+        ),
         "pair": pair.pk,
     }
     row = one.row

@@ -8,8 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.models import Appointment, Post
+from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.queries.pairs import asks_of
 from xiuhua.engine import load
 from xiuhua.findings.models import Explanation, Finding, Move
 from xiuhua.findings.permissions import RIGHTS
@@ -18,6 +20,7 @@ from xiuhua.findings.queries.one import explanations, may_answer, moves, posts_t
 from xiuhua.findings.terms import EXPLAINABLE, Act, State, Way, due_on
 from xiuhua.intake.books import words
 from xiuhua.intake.models import Batch
+from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Membership, PeriodRecord
 from xiuhua.registry.queries.correctable import SEALED, Value, behind
@@ -36,6 +39,7 @@ from xiuhua.workbench.queries.words import (
 )
 
 MOST_VALUES = 12
+COUNTY = 6  # digits of a county's code
 TONES = {
     Act.CLOSED: "leaf",
     Act.ACCEPTED: "straw",
@@ -70,6 +74,7 @@ def page(by: Appointment, one: Finding) -> dict[str, Any]:
     rule = load().rules.get(one.rule)
     standing = one.state in (State.OPEN, State.EXPLAINED, State.RESTING)
     told = explanations(one)
+    waits = _decided_above(by, one) if standing else ""
     return {
         "crumbs": crumbs(by, one.place_code, whole=True),
         "finding": {
@@ -84,7 +89,8 @@ def page(by: Appointment, one: Finding) -> dict[str, Any]:
             "clause_url": reverse("workbench:rule", args=[rule.id]) if rule else None,
             "source": rule.source if rule else "",
             # What is closed waits for nobody.
-            "next": next_action(one.rule) if standing else "",
+            "next": next_action(one.rule) if standing and not waits else "",
+            "waits": waits,
             "due": row["due"] if standing else None,
             "above": one.batch if standing and above(one) else None,
             "closed": one.closed_because if one.state == State.CLOSED else "",
@@ -92,7 +98,7 @@ def page(by: Appointment, one: Finding) -> dict[str, Any]:
         },
         "weighs": number_of(parts_of(one)) if standing else None,
         "outcome": outcome_now(one, household) if rule and household else None,
-        "ways": _ways(by, one, household) if standing else [],
+        "ways": _ways(by, one, household, waits=bool(waits)) if standing else [],
         "values": values(by, one, household) if standing and household else [],
         "explanations": [_explanation(by, told_one) for told_one in told],
         "answer": _answer(by, told) if one.state == State.EXPLAINED else None,
@@ -170,13 +176,27 @@ def shown(value: Value) -> str:
     return words(value.column, value.now)[1 if language() == "en" else 0]
 
 
-def _ways(by: Appointment, one: Finding, household: Household | None) -> list[dict[str, Any]]:
+def _decided_above(by: Appointment, one: Finding) -> str:
+    """Who decides a question about two sides, said where the pair lies in no area of the reader's; empty where it does."""
+    if one.rule not in PAIRS or len(by.place_code) <= COUNTY or asks_of(one.fingerprint):
+        return ""
+    # As near as both sides are told to be: in one township, or somewhere in the county.
+    township = one.place_code[:9]
+    near = len(by.place_code) > len(township) and one.params.get("place") == township
+    code, role = (township, Role.TOWNSHIP_OFFICE) if near else (one.place_code[:COUNTY], Role.COUNTY_OFFICE)
+    post = Post.objects.filter(role=role, place_id=code).select_related("place").order_by("pk").first()
+    place = Place.objects.filter(code=code).first()
+    office = said(post) if post else f"{place or code} {said(role)}"
+    return _("两边不都在您的辖区，由%(office)s判断。判断以前，这里不用办。") % {"office": office}
+
+
+def _ways(by: Appointment, one: Finding, household: Household | None, *, waits: bool) -> list[dict[str, Any]]:
     """Where it is put right: the household, the pairs, the file it stood in; and an explanation, where one can be given."""
     ways: list[dict[str, Any]] = []
-    if one.rule in PAIRS and (url := link(by, "decisions:pairs")):
+    if one.rule in PAIRS and not waits and (url := link(by, "decisions:pairs")):
         ways.append({"label": _("逐对判断"), "url": url, "icon": "people", "primary": True})
     if one.batch and (url := link(by, "intake:batch", one.batch)):
-        ways.append(_to_the_file(by, one, url))
+        ways.append(_to_the_file(by, one, url) | ({"primary": False} if waits else {}))
     if household and (url := link(by, "workbench:household", household.pk)):
         ways.append({"label": _("打开这一户"), "url": url, "icon": "household"})
     if one.rule.startswith(OF_A_LIST):
