@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connections
 from django.test import Client
@@ -61,6 +62,24 @@ def town(kept_town: tuple[Any, Town], server: Any, django_db_blocker: Any) -> It
 
 
 Number = Callable[[str], int]
+
+
+def watched(town: Town, n: int, *, village: str) -> None:
+    """So many registered households of a village, the first ones, are watched by decision; their kind stays as it is."""
+    with psycopg.connect(town.urls.owner, autocommit=True) as owner:
+        owner.execute("alter table registry_watchentry disable trigger user")
+        owner.execute("alter table registry_watchentry no force row level security")
+        owner.execute(
+            "insert into registry_watchentry (household_id, village_code, watch_class, mode, since, basis, case_number,"
+            " recorded_at, recorded_by) select id, village_code, 'unstable', '', '2017-10-01', 'case', '1', now(), 't'"
+            " from registry_household where kind = 'registered' and village_code = %s and ended_on is null order by id limit %s",
+            [village, n],
+        )
+        owner.execute("alter table registry_watchentry force row level security")
+        owner.execute("alter table registry_watchentry enable trigger user")
+        owner.execute(
+            "insert into registry_tallymark (village_code) values (%s) on conflict do nothing", [village]
+        )
 
 
 def key_of(number: str) -> int:
