@@ -309,6 +309,18 @@ def test_a_county_as_its_freeze_saw_it_tells_what_the_live_page_tells(
     assert opened and all(url.startswith(f"/freezes/{freeze.pk}/{COUNTY}/rules/") for url in opened)
     for url in (opened[0], frozen["cards"][0]["url"], frozen["cards"][3]["url"], frozen["causes"][0]["url"]):
         assert client.get(url).status_code == 200, url
+    answer = client.get(f"/places/{people.VILLAGE}/?live=0")
+    village = answer.context
+    for one in village["kept"][:2]:
+        assert one["url"].startswith(f"/freezes/{freeze.pk}/{people.VILLAGE}/"), one["label"]
+        assert one["live_url"].startswith(f"/places/{people.VILLAGE}/households/?show=")
+        assert client.get(one["url"]).context["found"] == one["number"] > 0
+    assert answer.content.decode().count("实时 · 下面是现在登记的住户") == len(village["kept"])
+    assert all(
+        one["label"].startswith("实时 · 退出条件")
+        for one in village["place"]["pills"]
+        if "退出条件" in one["label"]
+    )
 
 
 def test_statuses_that_nobody_decided_count_the_same_live_and_frozen(
