@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ import people
 from decisions.conftest import Family
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
+from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.kinds import KINDS
-from xiuhua.decisions.models import Case, CaseStep
+from xiuhua.decisions.models import Case, CaseStep, Kin
 from xiuhua.decisions.services import (
     Refused,
     Said,
@@ -75,6 +77,35 @@ def test_another_post_of_the_same_person_is_the_same_person(family: Family) -> N
         appointment=other_hat.pk,
         official=family.world.county_office.official_id,
     )
+
+
+def test_kin_and_a_deputy_of_who_proposed_decide_no_change_either(family: Family) -> None:
+    world = family.world
+    office, officer = world.county_office, world.township_officer
+    case = family.propose("birth", by=world.first_secretary, **BOY)
+    with family.act(office):
+        Kin.objects.create(
+            official=officer.official, household=family.household, place_code=people.VILLAGE, relation="堂弟", told_by="x", at=beijing_now(),
+        )  # fmt: skip
+    sql = STEP.format(act="accepted")
+    for decide in (accept, give_back, refuse):
+        with family.act(officer), pytest.raises(Refused, match="亲属关系"):
+            decide(by=officer, case=case, reason="x")
+    refused(sql, case=case.pk, appointment=officer.pk, official=officer.official_id)
+
+    own = family.propose("birth", by=office, **BOY | {"name": "石平平"})
+    post = people.make_post(people.COUNTY, Role.COUNTY_OFFICE, Office.POVERTY_OFFICE, Title.OFFICER)
+    other = people.make_appointment(people.make_account("代办", "dai"), post)
+    deputy = Appointment.objects.create(
+        official=other.official, post=office.post, since=beijing_today(), until=beijing_today() + timedelta(days=9),
+        named_on=beijing_today() - timedelta(days=1), deputy_for=office,
+    )  # fmt: skip
+    with family.act(deputy), pytest.raises(Refused, match="本人提交"):
+        accept(by=deputy, case=own)
+    refused(sql, case=own.pk, appointment=deputy.pk, official=deputy.official_id)
+    with family.act(other):
+        accept(by=other, case=own)
+    assert len(family.living()) == 5, "by a post of their own, who stands in for nobody, it is decided"
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,10 @@ def test_moving_forward_names_what_is_lacking_and_wants_a_reason(planned: Going)
     answer(planned, township, sheet, Verdict.APPROVED)
     answer(planned, township, propose(planned, worker, None), Verdict.APPROVED)
     assert counts(planned) is None
+    # Off the plan and then on it again, earlier than before: that is moved forward as well.
+    with pytest.raises(NotReady):
+        propose(planned, worker, 2018)
+    propose(planned, worker, 2019)
 
 
 def test_of_two_sheets_about_one_household_the_second_is_filed_anew(planned: Going) -> None:

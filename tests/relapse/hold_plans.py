@@ -33,13 +33,13 @@ class Plans(Leads):
 
     # -- a plan is filed by one and answered by another -----------------------------------------------------------------
 
-    def planned(self, home: int | None, place: str) -> int | None:
-        """The year of the line that somebody approved last."""
+    def planned(self, home: int | None, place: str, *, off: bool = True) -> int | None:
+        """The year of the line that somebody approved last; `off`: also of one that took it off the plan."""
         found: Rows = self.ask(
             "select l.year from public.decisions_planline l join public.decisions_sheetanswer a on a.sheet_id = l.sheet_id where a.verdict = 'approved' and l.household_id is not distinct from %s and (l.household_id is not null or l.place_code = %s) order by a.id desc",
             home, place,
         )  # fmt: skip
-        return found[0]["year"] if found else None
+        return next((one["year"] for one in found if off or one["year"] is not None), None)
 
     def proposes(self) -> None:
         """A sheet and mostly a line or a window on it."""
@@ -111,7 +111,8 @@ class Plans(Leads):
             )
         elif len(place) not in (6, 12):
             why.append("neither a village nor a county")
-        if year is not None and before is not None and year < before:
+        last = self.planned(home.pk if home else None, place, off=False)
+        if year is not None and last is not None and year < last:
             whole = isinstance(readiness, dict) and all(
                 isinstance(readiness.get(name), list) for name in READY
             )

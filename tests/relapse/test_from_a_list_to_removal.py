@@ -14,6 +14,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.meetings import conclusions, judged_now
 from xiuhua.decisions.queries.outcomes_shown import standing_now
+from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.terms import Help
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import PeriodRecord, Person, WatchEntry
@@ -129,6 +130,23 @@ def test_from_a_list_to_removal(going: Going) -> None:
     with going.acting(by):
         assert services.take_down(by=by, household=going.household, saying=saying).joined
         shown_beside(going, removal)
+    with pytest.raises(Refused, match="未了结的线索"):
+        go(going, removal, mode="helped")
+    # Put into a change of class it is still not heard; taken back, it goes on with its days and all that was said.
+    with going.acting(by):
+        other = services.begin(by=by, clue=clue).clue.proceeding
+        assert other is not None
+    with pytest.raises(Refused, match="未了结的线索"):
+        go(going, removal, mode="helped")
+    with going.acting(by):
+        acts.take_back(by=by, proceeding=other, reason="录错")
+        put, clue = clue, Clue.objects.get(end="")
+        assert clue.pk != put.pk and (clue.came_on, clue.due_on, clue.owner_id) == (
+            put.came_on,
+            put.due_on,
+            put.owner_id,
+        )
+        assert clue.sources.count() == put.sources.count() == 2
     with pytest.raises(Refused, match="未了结的线索"):
         go(going, removal, mode="helped")
     with going.acting(by):

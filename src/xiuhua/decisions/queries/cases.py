@@ -10,6 +10,7 @@ from xiuhua.decisions.kinds import KINDS, both
 from xiuhua.decisions.kinds.reading import change_of, there
 from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.permissions import RIGHTS
+from xiuhua.decisions.queries.apart import is_kin, people_of
 from xiuhua.decisions.terms import OPEN, Act, State
 from xiuhua.places.scope import scope_of
 
@@ -30,9 +31,11 @@ BEFORE: dict[Act, tuple[State, ...]] = {
 }
 
 
-def officials(case: Case, *acts: Act) -> set[int]:
-    """The people who took certain steps of a case."""
-    return set(CaseStep.objects.filter(case=case, act__in=acts).values_list("official_id", flat=True))
+def officials(case: Case, *acts: Act, stood_for: bool = False) -> set[int]:
+    """The people who took certain steps of a case; also those whom they stood in for, where that is asked."""
+    steps = CaseStep.objects.filter(case=case, act__in=acts)
+    found = steps.values_list("official_id", "appointment__deputy_for__official_id")
+    return {one for pair in found for one in (pair if stood_for else pair[:1]) if one is not None}
 
 
 def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
@@ -55,7 +58,12 @@ def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
     if act not in DECIDING:
         return None
     asked = (Act.UNDO_ASKED,) if case.state == State.UNDO_ASKED else PROPOSING
-    if by.official_id in officials(case, *asked):
+    if any(is_kin(by, household) for household in case.households):
+        return both(
+            "您是这一户的人，或与这一户有亲属关系（已登记），由别人审核",
+            "You are of this household or kin of it, as is on record: somebody else decides",
+        )
+    if officials(case, *asked, stood_for=True).intersection(people_of(by)):
         return both(
             "这一事项是您本人提交的，须由另一个人审核", "You proposed this; somebody else must decide"
         )

@@ -170,7 +170,7 @@ def _line(one: PlanLine, now: dict[int, Any]) -> dict[str, Any]:
         "url": reverse("decisions:plan_household", args=[one.household_id]) if one.household_id else None,
         "before": year_says(one.before),
         "after": year_says(one.year) if one.year else _("不列入计划"),
-        "forward": one.before is not None and one.year is not None and one.year < one.before,
+        "forward": one.readiness is not None,
         "fails": standards(today.fails) if today else [],
         "unknown": standards(today.unknown) if today else [],
         "unchecked": standards(today.unchecked) if today else [],

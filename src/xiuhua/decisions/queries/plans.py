@@ -115,6 +115,14 @@ def place_year(code: str) -> int | None:
         return found
 
 
+def place_year_last(code: str) -> int | None:
+    """The last year that was approved for a village or county, also where it was taken off the plan since."""
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_planned_last(null, %s)", [code])
+        found: int | None = cursor.fetchone()[0]
+        return found
+
+
 def county_year(code: str) -> int | None:
     """The planned year of the county that a place lies in: a deadline for all in it, whoever asks."""
     if len(code) < 6:

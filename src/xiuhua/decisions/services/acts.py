@@ -98,6 +98,10 @@ WORDS = {
         "这一事项是您本人提交的，须由另一个人审核",
         "You proposed this; somebody else must decide",
     ),
+    "nobody decides on their own kin": (
+        "您是这一户的人，或与这一户有亲属关系（已登记），由别人审核",
+        "You are of this household or kin of it, as is on record: somebody else decides",
+    ),
     "only who proposed takes back": ("只有提交人可以撤回", "Only who proposed it can take it back"),
     "not in this post today": ("您今天不在这一职务上", "You do not hold this post today"),
     "one_open_case_of_a_kind": (

@@ -15,7 +15,7 @@ from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.common.refusals import said_in_words
 from xiuhua.decisions.models import PlanLine, PlanTarget, Sheet, SheetAnswer
-from xiuhua.decisions.queries.plans import place_year
+from xiuhua.decisions.queries.plans import place_year_last
 from xiuhua.decisions.queries.readiness import Stands, of_place, says, stands
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.terms import Measure, SheetKind, Verdict
@@ -118,6 +118,13 @@ def planned(homes: list[int]) -> dict[int, int | None]:
         return dict(cursor.fetchall())
 
 
+def planned_last(homes: list[int]) -> dict[int, int | None]:
+    """The last year that was approved, by household, also of those who were taken off the plan since."""
+    with connection.cursor() as cursor:
+        cursor.execute("select h, decisions_planned_last(h, null) from unnest(%s::bigint[]) h", [homes])
+        return dict(cursor.fetchall())
+
+
 @recorded("decisions.plan_proposed")
 def propose(
     *, by: Appointment, years: Mapping[int, int | None], reason: str, acknowledged: str = ""
@@ -135,7 +142,8 @@ def propose(
         raise Refused("没有要改的计划年度", "No year is changed")
     if not reason.strip():
         raise Refused("请写明理由", "Say why")
-    forward = [pk for pk, year in changed.items() if year is not None and (counts[pk] or 0) > year]
+    last = planned_last(list(changed))
+    forward = [pk for pk, year in changed.items() if year is not None and (last[pk] or 0) > year]
     ready = stands(forward) if forward else {}
     short = {pk: one for pk, one in ready.items() if not one.ready}
     if short and not acknowledged.strip():
@@ -165,9 +173,9 @@ def propose_place(
     needs(by, "decisions.plan")
     if not reason.strip():
         raise Refused("请写明理由", "Say why")
-    counts = place_year(place.code)
+    last = place_year_last(place.code)
     readiness = None
-    if year is not None and counts is not None and year < counts:
+    if year is not None and last is not None and year < last:
         readiness = of_place(place.code)
         lacking = [*readiness["fails"], *readiness["unknown"]]
         if lacking and not acknowledged.strip():

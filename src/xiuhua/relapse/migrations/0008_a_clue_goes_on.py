@@ -1,0 +1,49 @@
+"""A clue whose procedure was taken back or lapsed goes on with its old days; until such a procedure has ended nobody is let go of."""
+
+from django.db import migrations
+
+GOES_ON = """
+create function relapse_goes_on() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+declare home registry_household; c relapse_clue; made bigint;
+begin
+  select * into home from registry_household h where h.id = new.household_id and h.ended_on is null;
+  if home.id is null then
+    return null;
+  end if;
+  for c in select * from relapse_clue x where x.proceeding_id = new.id and x."end" = 'proceeding' order by x.id loop
+    select x.id into made from relapse_clue x where x.household_id = home.id and x."end" = '' for update;
+    if made is null then
+      insert into relapse_clue (household_id, village_code, came_on, check_days, whole_days, check_due_on, due_on, owner_id, recorded_at, "end", end_reason, ended_by)
+      values (home.id, home.village_code, greatest(c.came_on, notices_today() - 366), c.check_days, c.whole_days, c.check_due_on, c.due_on, c.owner_id,
+        notices_now(), '', '', '')
+      returning id into made;
+    end if;
+    insert into relapse_cluesource (clue_id, household_id, village_code, origin, channel, risk, said, told_by, rule, list_kind, hit, mark, came_on, by, post, at)
+    select made, home.id, home.village_code, s.origin, s.channel, s.risk, s.said, s.told_by, s.rule, s.list_kind, s.hit, s.mark, s.came_on, s.by, s.post, notices_now()
+    from relapse_cluesource s where s.clue_id = c.id order by s.id on conflict do nothing;
+  end loop;
+  return null;
+end $$;
+create trigger relapse_goes_on after update of course on decisions_proceeding for each row
+  when (old.course = 'open' and new.course in ('withdrawn', 'lapsed') and new.household_id is not null) execute function relapse_goes_on();
+"""
+
+# As in 0004, and while what was said is in a procedure that has not come to its end.
+HEARD = """
+create or replace function relapse_hears_first() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if new.sign = 'signed' and exists (
+      select 1 from decisions_proceeding p join decisions_procedure d on d.id = p.procedure_id join relapse_clue c on c.household_id = p.household_id
+      left join decisions_proceeding q on q.id = c.proceeding_id and q.id <> p.id
+      where p.id = new.proceeding_id and d.definition #>> '{effect,watched}' = 'none' and d.definition ->> 'effect_at' = new.step
+        and (c."end" = '' or c."end" = 'proceeding' and q.course = 'open')) then
+    raise exception 'an open clue is heard first' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("relapse", "0007_clues_rest_on_what_stands"), ("decisions", "0028_off_the_plan_is_no_way_forward")]
+    operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (GOES_ON, HEARD)]
