@@ -156,7 +156,7 @@ def _opened(
     }
 
 
-def _fetched(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _fetched(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return list(cursor.fetchall())
