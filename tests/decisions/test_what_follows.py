@@ -330,13 +330,16 @@ def test_whoever_stands_in_for_somebody_with_a_part_answers_no_objection(going: 
 
 def test_a_step_is_due_by_the_calendar_from_the_end_of_the_step_it_names(going: Going) -> None:  # noqa: F811
     one = going.begin("regular_watch")
-    assert one.due_on is None
     clue = beijing_today()
+    assert one.due_on == due(clue, 20, "working"), "lying at its first step it is late as well"
     one = going.step(one)
     assert (one.at_step, one.due_on) == ("visit", due(clue, 3))
     going.days.go(9)
     with going.acting(going.county[0]):
         assert Proceeding.objects.filter(due_on__lt=beijing_today()).count() == 1
+    for step in ("meeting", "notice", "township"):
+        one = going.until(one, step)
+        assert one.due_on == due(clue, 20, "working"), f"{step} has no days of its own, but the whole has"
     one = going.until(one, "county")
     assert one.due_on == due(clue, 20, "working"), "counted from the clue, whatever came between"
     # Twenty working days are four weeks at least: no weekend and no day off counts.

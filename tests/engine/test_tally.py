@@ -156,7 +156,7 @@ def _status(home: dict[str, Any]) -> str:
 
 
 def _year(year: int | None) -> str:
-    return "unknown" if year is None else "-" if year < 2014 else str(min(year, 2035))
+    return "unknown" if year is None else "-" if year < 1990 else str(min(year, 2050))
 
 
 def incidence(rows: dict[str, Rows], last: dict[int, dict[str, Any]]) -> Counter[str]:

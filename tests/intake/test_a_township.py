@@ -167,9 +167,12 @@ def test_who_came_without_a_number_is_looked_for_by_itself_and_only_asked_about(
         begin_after(batch.pk, TOWNSHIP, township)
     assert len(taking.ask(asked)) == 1, "one that waits is enough"
     with psycopg.connect(fresh_database.owner, autocommit=True) as other:
-        other.execute("select pg_advisory_lock(%s)", [AREA.lock + crc32(TOWNSHIP.encode())])
+        lock = [AREA.lock + crc32(TOWNSHIP.encode())]
+        other.execute("select pg_advisory_lock(%s)", lock)
         look_for_pairs(search_id=pk, place_code=TOWNSHIP)
         assert taking.ask(asked)[0][1] == "waiting", "another of the area is at work"
+        # By word: of a connection that is closed the server lets go a moment later.
+        other.execute("select pg_advisory_unlock(%s)", lock)
     look_for_pairs(search_id=pk, place_code=TOWNSHIP)
     assert taking.ask(asked)[0][1] == "done"
     assert taking.ask("select kind, state, case_id from decisions_pair") == [("may_be_same", "open", None)]

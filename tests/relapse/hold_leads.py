@@ -257,7 +257,10 @@ class Leads(Hung):
         if how == "proceeding":
             name = self.told.begun.get(its["id"], "") if its else ""
             fits = (
-                its is not None and its["household_id"] == home and self.book[name]["direction"] == "entering"
+                its is not None
+                and its["household_id"] == home
+                and its["course"] not in ("withdrawn", "lapsed")
+                and self.book[name]["direction"] == "entering"
             )
             return why + ([] if fits else ["in no proceeding of its own"])
         why += [] if reason else ["without a reason"]

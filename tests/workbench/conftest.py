@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connections
 from django.test import Client
@@ -61,6 +62,33 @@ def town(kept_town: tuple[Any, Town], server: Any, django_db_blocker: Any) -> It
 
 
 Number = Callable[[str], int]
+
+
+def watched(town: Town, n: int, *, village: str) -> None:
+    """So many registered households of a village, the first ones, are watched by decision; their kind stays as it is."""
+    of_a_case(
+        town, "registry_watchentry", "watch_class, mode, since", "'unstable', '', '2017-10-01'",
+        "village_code = %s order by id limit %s", village, n,
+    )  # fmt: skip
+
+
+def of_a_case(town: Town, table: str, columns: str, values: str, which: str, *asked: object) -> None:
+    """Writes what a case of ours decided of registered households, past the guards that ask for the case itself."""
+    with psycopg.connect(town.urls.owner, autocommit=True) as owner:
+        owner.execute(f"alter table {table} disable trigger user")
+        owner.execute(f"alter table {table} no force row level security")
+        owner.execute(
+            f"insert into {table} (household_id, village_code, {columns}, basis, case_number, recorded_at, recorded_by)"
+            f" select id, village_code, {values}, 'case', '1', now(), 'test' from registry_household"
+            f" where kind = 'registered' and ended_on is null and {which}",
+            asked,
+        )
+        owner.execute(f"alter table {table} force row level security")
+        owner.execute(f"alter table {table} enable trigger user")
+        owner.execute(
+            "insert into registry_tallymark (village_code) select distinct village_code from registry_household"
+            " on conflict do nothing"
+        )
 
 
 def key_of(number: str) -> int:

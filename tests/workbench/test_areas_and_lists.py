@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 import people
 from intake import taking
-from workbench.conftest import Town, some
+from workbench.conftest import Town, some, watched
 from xiuhua.engine import load
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Membership
@@ -100,14 +100,17 @@ def test_a_list_shows_every_household_once_forward_and_back(town: Town) -> None:
 )
 def test_a_filter_shows_as_many_as_it_counts(town: Town, show: str) -> None:
     client = town.client(town.world.county_office)
+    watched(town, 3, village=people.VILLAGE)
     context = client.get(f"/places/{COUNTY}/households/?show={show}").context
     [current] = [chip for chip in context["filters"] if chip["current"]]
     rows = len(context["rows"]) if not context["pager"] else context["pager"]["total"]
     assert current["count"] == rows
-    if show in ("doubt", "fails", "unknown", "poor", "exited"):
-        assert rows > 0
-    else:
-        assert rows >= 0
+    if show == "other":
+        [(n,)] = taking.ask(
+            "select count(*) from registry_household where kind = 'other' and ended_on is null"
+        )
+        assert rows == n, "who is watched may be registered, and is no other household less"
+    assert rows == 3 if show == "watched" else rows > 0
 
 
 def test_what_is_not_known_is_never_shown_as_met(town: Town) -> None:

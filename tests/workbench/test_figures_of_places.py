@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from django.test.utils import CaptureQueriesContext
 import people
 from freezes.frozen_county import taken
 from intake import taking
-from workbench.conftest import Town
+from workbench.conftest import Town, of_a_case, watched
 from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.services.standings import compute_standings
 from xiuhua.workbench.queries.figures import rate
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
@@ -287,6 +289,20 @@ def test_a_county_as_its_freeze_saw_it_tells_what_the_live_page_tells(
     town: Town, tmp_path: Path, settings: Any
 ) -> None:
     settings.FREEZES = tmp_path / "freezes"
+    watched(town, 3, village=people.VILLAGE)
+    of_a_case(
+        town, "registry_statusentry", "status, since", "'exited', '2018-03-02'",
+        "exit_year is null and status_reported = 'poor' order by id limit %s", 2,
+    )  # fmt: skip
+    # An area of nothing and a year that cannot be leave an exit in doubt, and by May the year before last is no recent record.
+    exited = "select id from registry_household where kind = 'registered' and status_reported = 'exited' and ended_on is null order by id"
+    change(
+        f"update registry_periodrecord set house_area_m2 = 0 where year = 2017 and household_id in ({exited} limit 9)"
+    )
+    change(f"update registry_household set exit_year = 2012 where id in ({exited} offset 9 limit 4)")
+    keys = [key for (key,) in taking.ask("select id from registry_household where ended_on is null")]
+    with within(scope_of(COUNTY)):
+        compute_standings(households=keys, as_of=date(2018, 5, 1))
     freeze = taken(COUNTY)
     client = town.client(town.world.county_office)
     live = client.get(f"/places/{COUNTY}/?live=1").context
@@ -295,20 +311,38 @@ def test_a_county_as_its_freeze_saw_it_tells_what_the_live_page_tells(
     assert frozen["source"]["url"] == f"/freezes/{freeze.pk}/"
     for name in ("fails", "unknown", "holds", "total"):
         assert [one[name] for one in frozen["standards"]] == [one[name] for one in live["standards"]], name
-    for name in ("households", "registered", "poor", "exited", "fails", "unknown", "incidence"):
+    for name in ("households", "registered", "poor", "exited", "fails", "unknown", "doubt", "incidence"):
         of = {one["code"]: one[name] for one in live["children"]}
         assert {one["code"]: one[name] for one in frozen["children"]} == of, name
     assert [(one["label"], one["value"]) for one in frozen["causes"]] == [
         (one["label"], one["value"]) for one in live["causes"]
     ]
-    assert [one["says"] for one in frozen["spread_says"]] == [one["says"] for one in live["spread_says"]]
-    assert [one["value"] for one in frozen["exits"]] == [one["value"] for one in live["exits"]]
+    said = [[str(one["says"]) for one in page["spread_says"]] for page in (live, frozen)]
+    assert said[0] == said[1], (said, freeze.as_of)
+    years = [[(one["label"], one["value"]) for one in page["exits"]] for page in (live, frozen)]
+    assert years[0] == years[1] and ("2018", 2) in years[0], "who left by a case left in the year of the case"
     seen = {row["url"]: (row["mark"], row["poor_people"]) for row in live["map"]["rows"]}
     assert {row["url"]: (row["mark"], row["poor_people"]) for row in frozen["map"]["rows"]} == seen
     opened = [one[f"{what}_url"] for one in frozen["standards"] for what in ("fails", "unknown") if one[what]]
     assert opened and all(url.startswith(f"/freezes/{freeze.pk}/{COUNTY}/rules/") for url in opened)
     for url in (opened[0], frozen["cards"][0]["url"], frozen["cards"][3]["url"], frozen["causes"][0]["url"]):
         assert client.get(url).status_code == 200, url
+    answer = client.get(f"/places/{people.VILLAGE}/?live=0")
+    village = answer.context
+    now = client.get(f"/places/{people.VILLAGE}/?live=1").context["kept"]
+    assert [one["number"] for one in village["kept"]] == [one["number"] for one in now] and now[2][
+        "number"
+    ] == 3
+    for one in village["kept"]:
+        assert one["url"].startswith(f"/freezes/{freeze.pk}/{people.VILLAGE}/"), one["label"]
+        assert one["live_url"].startswith(f"/places/{people.VILLAGE}/households/?show=")
+        assert client.get(one["url"]).context["found"] == one["number"] > 0
+    assert answer.content.decode().count("实时 · 下面是现在登记的住户") == len(village["kept"])
+    assert all(
+        one["label"].startswith("实时 · 退出条件")
+        for one in village["place"]["pills"]
+        if "退出条件" in one["label"]
+    )
 
 
 def test_statuses_that_nobody_decided_count_the_same_live_and_frozen(

@@ -136,6 +136,26 @@ def _taken_away(town: Town) -> None:
                 404,
             )
 
+    _returned_taken_away(town)
+
+
+def _returned_taken_away(town: Town) -> None:
+    """How many returned goes out by year, and of a year by place, in the numbers of the page; a place there opens."""
+    office, leader = town.client(town.world.county_office), town.client(town.world.leader)
+    page = office.get("/clues/returned/").context
+    year = next(one for one in page["years"] if one["returned"])
+    opened = office.get(year["url"]).context["opened"]
+    assert leader.get(opened["take_url"]).status_code == 200, "counts are a leader's to have"
+    for kept, rows in (({}, page["years"]), ({"year": year["key"]}, opened["places"])):
+        taken = take(town, town.world.county_office, "relapse.returned", "csv", place=COUNTY, **kept)
+        lines = taken.content.decode("utf-8-sig").splitlines()
+        for row in rows:
+            numbers = f"{row['exited']},{row['returned']},{row['share']},{row['watched']}"
+            assert any(row["label"] in line and line.endswith(numbers) for line in lines), row
+    for row in opened["places"]:
+        below = office.get(row["url"]).context["opened"]
+        assert (below["exited"], below["returned"]) == (row["exited"], row["returned"])
+
 
 def _monitoring(urls: Any) -> None:
     """Three proceedings, three clues, three decisions about being watched, before and within the first half of 2026."""

@@ -1,4 +1,4 @@
-"""What monitoring hands out: the list of clues and of who is watched, as their pages show them, for whoever may see these."""
+"""What monitoring hands out: clues, who is watched and how many returned, as their pages show them, for whoever may see these."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from xiuhua.files.services import Asked, Column, Table, columns, rows_in_words
 from xiuhua.places.scope import scope_of
 from xiuhua.relapse.models import Clue
-from xiuhua.relapse.queries import pages, watched
+from xiuhua.relapse.queries import pages, returned, watched
 
 CHUNK = 200
 
@@ -56,4 +56,19 @@ WATCHED = Table(
     lambda asked: [(_("筛选"), watched.named(asked.query.get("basis", ""))), _live(asked)],
 )  # fmt: skip
 
-EXPORTS = {"relapse.clues": CLUES.maker(), "relapse.watched": WATCHED.maker()}
+RETURNED = Table(
+    "返贫率", "Share that returned to poverty", "relapse.rates",
+    lambda asked: columns([
+        (gettext_lazy("地方"), "place", 16), (gettext_lazy("退出年度"), "label", 18), (gettext_lazy("退出户"), "exited", 10), (gettext_lazy("其中返贫"), "returned", 10),
+        (gettext_lazy("返贫率"), "share", 10), (gettext_lazy("现在监测的"), "watched", 12),
+    ]),
+    lambda asked: returned.lines(asked.place.code, asked.query.get("year", "")),
+    lambda asked: [(_("退出年度"), returned.label_of(asked.query.get("year", "")) or _("全部")), _live(asked)],
+    personal=False,
+)  # fmt: skip
+
+EXPORTS = {
+    "relapse.clues": CLUES.maker(),
+    "relapse.watched": WATCHED.maker(),
+    "relapse.returned": RETURNED.maker(),
+}

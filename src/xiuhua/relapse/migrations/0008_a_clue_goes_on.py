@@ -1,6 +1,10 @@
 """A clue whose procedure was taken back or lapsed goes on with its old days; until such a procedure has ended nobody is let go of."""
 
+from importlib import import_module
+
 from django.db import migrations
+
+days = import_module("xiuhua.relapse.migrations.0006_days_run_from_the_application")
 
 GOES_ON = """
 create function relapse_goes_on() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
@@ -43,7 +47,16 @@ begin
 end $$;
 """
 
+# What was taken back or lapsed is no end, however late it began.
+WAS = "and (p.course = 'open' or"
+NOW = "and p.course not in ('withdrawn', 'lapsed') and (p.course = 'open' or"
+
+
+def forward(apps, schema_editor):
+    days.guarded(schema_editor, WAS, NOW)
+
 
 class Migration(migrations.Migration):
     dependencies = [("relapse", "0007_clues_rest_on_what_stands"), ("decisions", "0028_off_the_plan_is_no_way_forward")]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (GOES_ON, HEARD)]
+    operations += [migrations.RunPython(forward, migrations.RunPython.noop)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.paging import PAGE, pager
+from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.models import Household
 from xiuhua.relapse.queries.pages import chosen, may, names, places_below
 
+KIND = "relapse.returned"
 UNKNOWN = "unknown"  # taken over, and no record says in which year it left
 # Entries that an appeal took back, and the ones that took them back, never were. A household that moved away is counted where it lives
 # now; one that nobody is left of, or that united with another, stays in the year in which it left. Each exit counts for itself.
@@ -54,9 +56,8 @@ def returned(by: Appointment, area: Scope, query: Mapping[str, str]) -> dict[str
     place = query.get("place", "") if query.get("place", "") in below else ""
     within = scope_of(place) if place else area
     given: dict[str, Any] = {"lo": within.lo, "hi": within.hi}
-    years = [_line(str(year or UNKNOWN), *counts) for year, *counts in _fetched(BY_YEAR, given)]
+    years = _years(given)
     for one in years:
-        one["label"] = one["key"] if one["key"] != UNKNOWN else _("承接的，年度不明")
         one["url"] = _address(year=one["key"], place=place)
     opened = next((one for one in years if one["key"] == query.get("year")), None)
     return {
@@ -64,21 +65,59 @@ def returned(by: Appointment, area: Scope, query: Mapping[str, str]) -> dict[str
         "places": chosen(below, place),
         "place": place,
         "years": years,
-        "opened": _opened(by, place or by.place_code, given, opened, query) if opened else None,
+        "actions": taken(by, KIND, place=place or by.place_code) if years else None,
+        "opened": _opened(by, place or by.place_code, given, opened, {**query, "place": place}, below)
+        if opened
+        else None,
     }
+
+
+def lines(code: str, year: str) -> Iterator[dict[str, Any]]:
+    """A place's exits by year, or those of one year (or of "unknown") by the places below it, as the page tells them: place,
+    label (of the year), exited, returned, share, watched."""
+    area = scope_of(code)
+    given = {"lo": area.lo, "hi": area.hi}
+    years = _years(given)
+    opened = next((one for one in years if one["key"] == year), None)
+    if opened is None:
+        name = names([code]).get(code, code)
+        yield from ({**one, "place": name} for one in years)
+        return
+    found = _places(code, given, opened["key"])
+    yield from ({**one, "place": one["label"], "label": opened["label"]} for one in found)
+
+
+def label_of(year: str) -> str:
+    """A year of exit in words; empty for what is none."""
+    return _("承接的，年度不明") if year == UNKNOWN else year if year.isdecimal() else ""
+
+
+def _years(given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = [_line(str(year or UNKNOWN), *counts) for year, *counts in _fetched(BY_YEAR, given)]
+    return [{**one, "label": label_of(one["key"])} for one in found]
+
+
+def _of(year: str) -> int:
+    return 0 if year == UNKNOWN else int(year)
+
+
+def _places(code: str, given: Mapping[str, Any], year: str) -> list[dict[str, Any]]:
+    """Exits of a year by the places right below one; of a village, the village itself."""
+    told = {**given, "year": _of(year), "digits": DIGITS.get(len(code), 12)}
+    found = [_line(*row) for row in _fetched(BY_PLACE, told)]
+    called = names(line["key"] for line in found)
+    return [{**line, "label": called.get(line["key"], line["key"])} for line in found]
 
 
 def _opened(
-    by: Appointment, code: str, given: dict[str, Any], one: dict[str, Any], query: Mapping[str, str]
+    by: Appointment,
+    code: str,
+    given: dict[str, Any],
+    one: dict[str, Any],
+    query: Mapping[str, str],
+    below: Collection[str],
 ) -> dict[str, Any]:
-    """One year of exit: by place below, and who it is, for those who work with them."""
-    given = {
-        **given,
-        "year": 0 if one["key"] == UNKNOWN else int(one["key"]),
-        "digits": DIGITS.get(len(code), 12),
-    }
-    lines = [_line(*row) for row in _fetched(BY_PLACE, given)]
-    called = names(line["key"] for line in lines)
+    """One year of exit: by place below, and who it is, for those who work with them. below: places that can be chosen here."""
     # Where none returned, whoever is watched is what there is to look at.
     which = query.get("which", "")
     if which not in ("returned", "watched"):
@@ -90,12 +129,17 @@ def _opened(
         lambda n: _address(year=one["key"], place=place, which=which, page=n),
     )
     sees = may(by, "relapse.see")
-    found = _fetched(ROWS, {**given, "which": which, "first": first}) if sees else []
+    wanted = {**given, "year": _of(one["key"]), "which": which, "first": first}
+    found = _fetched(ROWS, wanted) if sees else []
     return {
         **one,
-        "places": [{**line, "label": called.get(line["key"], line["key"])} for line in lines]
+        "places": [
+            {**line, "url": _address(year=one["key"], place=line["key"]) if line["key"] in below else None}
+            for line in _places(code, given, one["key"])
+        ]
         if len(code) < 12
         else [],
+        "take_url": next((way["url"] for way in taken(by, KIND, place=code, year=one["key"])), None),
         "filters": [
             {
                 "label": label,
@@ -112,7 +156,7 @@ def _opened(
     }
 
 
-def _fetched(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _fetched(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return list(cursor.fetchall())

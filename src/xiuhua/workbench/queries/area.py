@@ -97,7 +97,7 @@ def _live(by: Appointment, place: Place, query: dict[str, str], freeze: Freeze |
         **(
             compared.page(by, to, place, counts.below, rural, query)
             if level != place.level
-            else village.page(by, place, total)
+            else village.page(by, place, total, to)
         ),
         "children_word": level,
         "households_url": link(by, "workbench:households", place.code),
@@ -113,6 +113,10 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
     # Of a city or more, work that waits is told at the pool itself: counting it reads every finding.
     small = place.level in (*MAPPED, Level.VILLAGE, Level.CITY)
     own = _own(by, place, total.households, freeze, query)
+    # What is judged and what waits there now stands beside what the freeze saw: each says that it is live.
+    own["pills"] = [
+        {**one, "label": _("实时 · %(says)s") % {"says": one["label"]}} for one in own.get("pills", [])
+    ]
     return {
         "place": place_head.head(by, to, place, total, own),
         "crumbs": crumbs(by, place.code),
@@ -124,12 +128,13 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
         **figures.causes(to, place, found.causes),
         **figures.exits(to, place, found.exits),
         **(tasks(by, scope_of(place.code), digits) if small else first_of_all.tasks(to, found)),
+        "tasks_live": small,
         **own,
         "of_places": [*own.get("of_places", []), *frozen_place.of_places(by, found)],
         **(
             compared.page(by, to, place, found.below, found.rural, query)
             if level != place.level
-            else village.page(by, place, total)
+            else village.page(by, place, total, to, frozen=True)
         ),
         "children_word": level,
         "households_url": link(by, "workbench:households", place.code),

@@ -62,10 +62,8 @@ def frozen(by: Appointment, freeze: Freeze) -> Way:
 def _opened(
     by: Appointment, freeze: Freeze, code: str, show: Show, *, rule: str, cause: str, year: str, band: str
 ) -> str | None:
-    def measure(id: str, part: str, status: str = "") -> str | None:
-        return link(
-            by, "workbench:frozen_measure", freeze.pk, code, id, part, kind="registered", status=status
-        )
+    def measure(id: str, part: str, status: str = "", kind: str = "registered") -> str | None:
+        return link(by, "workbench:frozen_measure", freeze.pk, code, id, part, kind=kind, status=status)
 
     if rule:
         return link(
@@ -81,6 +79,8 @@ def _opened(
         return measure("causes", "unknown" if cause == "none" else cause)
     if year:
         return measure("exits_by_year", "unknown" if year == "none" else year)
+    if show is Show.WATCHED:
+        return measure("watched", "watched", kind="")
     if show in MEASURES:
         id, part, status = MEASURES[show]
         return measure(id, part, status)

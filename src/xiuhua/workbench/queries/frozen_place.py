@@ -31,6 +31,7 @@ from xiuhua.workbench.terms import Show
 STANDING, DOUBT, INCIDENCE, BANDS, CAUSES, EXITS = (
     "standing", "exited_in_doubt", "poverty_incidence", "income_bands", "causes", "exits_by_year",
 )  # fmt: skip
+WATCHED = "watched"
 YEARS, BY_LINE = "incomes_by_year", "exited_by_line"
 OURS = "registered"
 # So many of the rules of villages are told at once, the worst first; the others can be unfolded.
@@ -97,7 +98,7 @@ def see(freeze: Freeze, place: Place) -> Seen:
     level, _digits = below(place)
     children = below_of(freeze, place.code, level.value) if level != place.level else {}
     for one in list(children.values())[:1]:
-        one.held.fetch(measures=[STANDING, DOUBT, INCIDENCE])
+        one.held.fetch(measures=[STANDING, DOUBT, WATCHED, INCIDENCE])
     return Seen(freeze, place, figures(freeze, place.code), children)
 
 
@@ -109,7 +110,7 @@ def tally(of: Figures) -> Tally:
     return Tally(
         of.place_code,
         households=of.households(),
-        watched=of.households(kind="watched"),
+        watched=watched(of)[0],
         registered=of.households(kind=OURS),
         people=of.persons(kind=OURS),
         poor=of.households(kind=OURS, status=poor),
@@ -119,6 +120,14 @@ def tally(of: Figures) -> Tally:
         unknown=standing.get("to_verify", 0),
         doubt=doubt.get("missed", 0),
     )
+
+
+def watched(*of: Figures) -> list[int]:
+    """Households watched, each by the same measure: where one was tallied before it was counted, by what the files say they are."""
+    told = [one.measure(WATCHED) for one in of]
+    if all(told):
+        return [int(one.get("parts", {}).get(WATCHED, 0)) for one in told]
+    return [one.households(kind=WATCHED) for one in of]
 
 
 def rural(of: Figures) -> Rural:
@@ -257,7 +266,7 @@ def villages(seen: Seen) -> list[Village]:
     found = below_of(seen.freeze, seen.place.code, Level.VILLAGE.value)
     rules = [rule.id for rule in demands()]
     for one in list(found.values())[:1]:
-        one.held.fetch(rules=rules, measures=[STANDING, DOUBT])
+        one.held.fetch(rules=rules, measures=[STANDING, DOUBT, WATCHED])
     return [Village(tally(one), frozenset(_keys(one, rules))) for one in found.values()]
 
 
@@ -265,7 +274,7 @@ def standings(seen: Seen) -> list[Village]:
     """The same of each place below, for the map of a city, province or the nation."""
     rules = [rule.id for rule in demands()]
     for one in list(seen.children.values())[:1]:
-        one.held.fetch(rules=rules, measures=[STANDING, DOUBT])
+        one.held.fetch(rules=rules, measures=[STANDING, DOUBT, WATCHED])
     return [Village(tally(one), frozenset(_keys(one, rules))) for one in seen.children.values()]
 
 

@@ -115,13 +115,16 @@ def _counts(wanted: Wanted, shown: list[Show]) -> list[int | str]:
     """How many each filter shows, and what is wanted last: from what is kept, as the page of the place tells them."""
     told = areas.counts(wanted.area, lines=_narrowed(wanted))
     every = areas.total(wanted.area.place_code, told.below)
-    [removed] = households.counts([Wanted(wanted.area, "removed")])
-    known = {
-        Show.ALL: every.households,
-        Show.OTHER: every.households - every.registered - every.watched,
-        Show.REMOVED: removed,
-    }
-    counts: list[int | str] = [_count(known.get(one, getattr(every, one.value, 0))) for one in shown]
+    # Not told by subtraction: who is watched may be registered, or a household like any other, too.
+    apart = (Show.OTHER, Show.REMOVED)
+    found = households.counts([Wanted(wanted.area, one.value) for one in apart])
+    listed = dict(zip(apart, found, strict=True))
+    counts: list[int | str] = [
+        _up_to(listed[one])
+        if one in listed
+        else _count(every.households if one is Show.ALL else getattr(every, one.value, 0))
+        for one in shown
+    ]
     if isinstance(wanted.band, Edge):
         return [*counts, _count(len(wanted.keys))]
     if wanted.band is not None:
@@ -138,11 +141,15 @@ def _counts(wanted: Wanted, shown: list[Show]) -> list[int | str]:
         key = "" if wanted.cause == "none" else wanted.cause
         return [*counts, _count(told.lines.get(f"cause:{key}", 0))]
     [n] = households.counts([wanted])
-    return [*counts, n if n <= COUNTED_UP_TO else f"{COUNTED_UP_TO:,}+"]
+    return [*counts, _up_to(n)]
 
 
 def _narrowed(wanted: Wanted) -> bool:
     return bool(wanted.rule or wanted.cause or wanted.year or wanted.band is not None)
+
+
+def _up_to(n: int) -> int | str:
+    return n if n <= COUNTED_UP_TO else f"{COUNTED_UP_TO:,}+"
 
 
 def _count(n: int) -> int | str:

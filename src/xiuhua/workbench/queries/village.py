@@ -15,6 +15,7 @@ from xiuhua.registry.queries.areas import Tally
 from xiuhua.registry.queries.households import Line, Wanted
 from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.terms import HouseholdKind
+from xiuhua.workbench.queries.behind import Way
 from xiuhua.workbench.queries.frame import link, said
 from xiuhua.workbench.queries.words import topics
 from xiuhua.workbench.terms import Show
@@ -22,8 +23,11 @@ from xiuhua.workbench.terms import Show
 SHOWN = 12
 
 
-def page(by: Appointment, place: Place, total: Tally) -> dict[str, Any]:
-    """Context `kept`: the first households of each kind, and the way to all of them."""
+def page(by: Appointment, place: Place, total: Tally, to: Way, *, frozen: bool = False) -> dict[str, Any]:
+    """Context `kept`: how many there are of each kind and the way to them, and the first of those that there are now.
+
+    frozen: the numbers are those of a freeze, of which `to` leads; the households are those of the register all the same.
+    """
     every = (
         (Show.POOR, total.poor, _("没有未脱贫户。")),
         (Show.EXITED, total.exited, _("还没有脱贫户。")),
@@ -35,13 +39,14 @@ def page(by: Appointment, place: Place, total: Tally) -> dict[str, Any]:
             {
                 "label": said(show),
                 "number": n,
-                "url": link(by, "workbench:households", place.code, show=show.value),
+                "url": to(place.code, show),
+                "live_url": link(by, "workbench:households", place.code, show=show.value) if frozen else None,
                 "none": none,
                 "rows": [
                     _row(by, line, own)
                     for line in households.page(Wanted(scope_of(place.code), show.value), size=SHOWN).lines
                 ]
-                if n
+                if n or frozen
                 else [],
             }
             for show, n, none in every

@@ -26,6 +26,7 @@ from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.figure import Figure
 from xiuhua.workbench.queries.frozen.opening import to
 from xiuhua.workbench.queries.frozen.pairing import Pair, change, held, pair
+from xiuhua.workbench.queries.frozen_place import watched
 from xiuhua.workbench.queries.leads import rests_on_lists
 from xiuhua.workbench.terms import Lane
 
@@ -125,7 +126,10 @@ def _stats(found: Pair) -> list[dict[str, Any]]:
     ]
     for kind, status in KINDS:
         worse = {"poor": 1, "returned": 1}.get(status or "", 0)
-        counts = change(one.households(kind, status), other.households(kind, status), worse=worse)
+        before, after = (
+            watched(one, other) if kind == "watched" else (of.households(kind, status) for of in (one, other))
+        )
+        counts = change(before, after, worse=worse)
         if counts["before"] or counts["after"]:
             rows.append({"label": said(Status(status)) if status else said(HouseholdKind(kind)), **counts})
     return rows
