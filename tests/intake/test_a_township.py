@@ -25,7 +25,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.decisions.models import Search
 from xiuhua.decisions.services.searching import AREA
-from xiuhua.decisions.tasks import begin_after, look_for_pairs, sweep_searches
+from xiuhua.decisions.tasks import look_for_pairs, sweep_searches, want_after
 from xiuhua.files.models import Export
 from xiuhua.files.services import content, make
 from xiuhua.intake.models import Batch, Step
@@ -164,7 +164,7 @@ def test_who_came_without_a_number_is_looked_for_by_itself_and_only_asked_about(
     [(pk, *wanted)] = taking.ask(asked)
     assert wanted == ["waiting", TOWNSHIP, "zhuoma", str(batch.pk)]
     with within(scope_of(TOWNSHIP)):
-        begin_after(batch.pk, TOWNSHIP, township)
+        assert want_after(batch.pk, TOWNSHIP, township) is None
     assert len(taking.ask(asked)) == 1, "one that waits is enough"
     with psycopg.connect(fresh_database.owner, autocommit=True) as other:
         lock = [AREA.lock + crc32(TOWNSHIP.encode())]

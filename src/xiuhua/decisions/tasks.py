@@ -38,13 +38,14 @@ def begin(search_id: int, place_code: str) -> None:
     look_for_pairs.defer(search_id=search_id, place_code=place_code)
 
 
-def begin_after(batch: int, place_code: str, by: Actor) -> None:
-    """Wants a search for a batch that brought people without a number and enqueues it; one that waits already is enough."""
+def want_after(batch: int, place_code: str, by: Actor) -> int | None:
+    """Wants a search for a batch that brought people without a number; one that waits already is enough. What is to be begun, once
+    it is committed: a worker enqueues on a connection of its own."""
     from xiuhua.decisions.services.searching import search_after, waits
 
-    if not waits(place_code):
-        wanted = search_after(by=by, place_code=place_code, batch=batch).search
-        begin(wanted.pk, place_code)
+    if waits(place_code):
+        return None
+    return search_after(by=by, place_code=place_code, batch=batch).search.pk
 
 
 @app.periodic(cron=SWEEP)

@@ -80,4 +80,5 @@ def take_by_clock(place_code: str | None, reason: str) -> None:
         except NotNow as why:
             logger.warning("no freeze of %s: %s", place_code, why.en)
             return
-        go_on(freeze.pk, place_code)
+    # A worker enqueues on a connection of its own: the job must not come before what it is about is committed.
+    go_on(freeze.pk, place_code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from xiuhua.decisions.tasks import begin_after
+from xiuhua.decisions.tasks import begin, want_after
 from xiuhua.intake.models import Batch, Purpose, Step
 from xiuhua.intake.queries.batches import brought_without_number
 from xiuhua.intake.services.differences import look_again
@@ -30,7 +30,8 @@ def advance_batch(batch_id: int, place_code: str) -> None:
         # What was taken over from a comparison is settled there at once.
         with within(scope_of(place_code)):
             look_again(by=operator(batch), batch_id=compared)
-            go_on(compared, place_code)
+        # Past the transaction: a worker enqueues on a connection of its own, and the job finds only what is committed.
+        go_on(compared, place_code)
 
 
 def look_for_doubles(batch: Batch) -> None:
@@ -38,8 +39,10 @@ def look_for_doubles(batch: Batch) -> None:
     if batch.step != Step.DONE or batch.purpose != Purpose.INTAKE:
         return
     with within(scope_of(batch.place_code)):
-        if brought_without_number(batch):
-            begin_after(batch.pk, batch.place_code, operator(batch))
+        brought = brought_without_number(batch)
+        wanted = want_after(batch.pk, batch.place_code, operator(batch)) if brought else None
+    if wanted is not None:
+        begin(wanted, batch.place_code)
 
 
 def go_on(batch_id: int, place_code: str) -> None:
