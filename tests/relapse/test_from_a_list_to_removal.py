@@ -80,6 +80,24 @@ def shown_beside(going: Going, removal: Proceeding) -> None:
     assert "监测户上年收入也高于监测范围" in {each["says"] for each in page}
 
 
+def put_aside_and_taken_back(going: Going, removal: Proceeding, put: Clue) -> Clue:
+    """Put into a change of class a clue is still not heard; taken back, it goes on with its days and all that was said."""
+    by = going.village[0]
+    with going.acting(by):
+        other = services.begin(by=by, clue=put).clue.proceeding
+        assert other is not None
+    with pytest.raises(Refused, match="未了结的线索"):
+        go(going, removal, mode="helped")
+    with going.acting(by):
+        acts.take_back(by=by, proceeding=other, reason="录错")
+        clue = Clue.objects.get(end="")
+        assert clue.pk != put.pk and clue.sources.count() == put.sources.count() == 2
+        assert (clue.came_on, clue.due_on, clue.owner_id) == (put.came_on, put.due_on, put.owner_id)
+    with pytest.raises(Refused, match="未了结的线索"):
+        go(going, removal, mode="helped")
+    return clue
+
+
 def test_from_a_list_to_removal(going: Going) -> None:
     clue = a_list_comes(going)
     by = going.village[0]
@@ -132,23 +150,7 @@ def test_from_a_list_to_removal(going: Going) -> None:
         shown_beside(going, removal)
     with pytest.raises(Refused, match="未了结的线索"):
         go(going, removal, mode="helped")
-    # Put into a change of class it is still not heard; taken back, it goes on with its days and all that was said.
-    with going.acting(by):
-        other = services.begin(by=by, clue=clue).clue.proceeding
-        assert other is not None
-    with pytest.raises(Refused, match="未了结的线索"):
-        go(going, removal, mode="helped")
-    with going.acting(by):
-        acts.take_back(by=by, proceeding=other, reason="录错")
-        put, clue = clue, Clue.objects.get(end="")
-        assert clue.pk != put.pk and (clue.came_on, clue.due_on, clue.owner_id) == (
-            put.came_on,
-            put.due_on,
-            put.owner_id,
-        )
-        assert clue.sources.count() == put.sources.count() == 2
-    with pytest.raises(Refused, match="未了结的线索"):
-        go(going, removal, mode="helped")
+    clue = put_aside_and_taken_back(going, removal, clue)
     with going.acting(by):
         services.judge_visit(by=by, household=going.household, answers=found(), clue=clue)
     with going.acting(going.township[1]):
