@@ -160,7 +160,7 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
     for one in found:
         procedures[one.procedure.name].append(one)
     told = []
-    for name, some in procedures.items():
+    for name, some in sorted(procedures.items()):
         newest = max(some, key=lambda one: one.procedure.pk).procedure
         words = said(newest.definition["says"])
         steps: dict[str, list[Waits]] = defaultdict(list)
@@ -193,11 +193,13 @@ def by_place(found: list[Waits]) -> list[dict[str, Any]]:
         places[one.place].append(one)
     names = dict(Place.objects.filter(code__in=places).values_list("code", "name"))
     told = []
-    for code, some in places.items():
+    # In order of code where days are equal: the database groups in any order.
+    for code, some in sorted(places.items()):
         steps: dict[tuple[str, str], list[Waits]] = defaultdict(list)
         for one in some:
             steps[(one.procedure.name, one.step["id"])].append(one)
-        (name, step), worst = max(steps.items(), key=lambda each: sum(one.total for one in each[1]))
+        inorder = sorted(steps.items(), key=lambda each: each[0])
+        (name, step), worst = max(inorder, key=lambda each: sum(one.total for one in each[1]))
         told.append(
             {
                 "name": names.get(code, code),
