@@ -66,28 +66,19 @@ Number = Callable[[str], int]
 
 def watched(town: Town, n: int, *, village: str) -> None:
     """So many registered households of a village, the first ones, are watched by decision; their kind stays as it is."""
-    of_a_case(
-        town, "registry_watchentry", "watch_class, mode, since", "'unstable', '', '2017-10-01'",
-        "village_code = %s order by id limit %s", village, n,
-    )  # fmt: skip
-
-
-def of_a_case(town: Town, table: str, columns: str, values: str, which: str, *asked: object) -> None:
-    """Writes what a case of ours decided of registered households, past the guards that ask for the case itself."""
     with psycopg.connect(town.urls.owner, autocommit=True) as owner:
-        owner.execute(f"alter table {table} disable trigger user")
-        owner.execute(f"alter table {table} no force row level security")
+        owner.execute("alter table registry_watchentry disable trigger user")
+        owner.execute("alter table registry_watchentry no force row level security")
         owner.execute(
-            f"insert into {table} (household_id, village_code, {columns}, basis, case_number, recorded_at, recorded_by)"
-            f" select id, village_code, {values}, 'case', '1', now(), 'test' from registry_household"
-            f" where kind = 'registered' and ended_on is null and {which}",
-            asked,
+            "insert into registry_watchentry (household_id, village_code, watch_class, mode, since, basis, case_number,"
+            " recorded_at, recorded_by) select id, village_code, 'unstable', '', '2017-10-01', 'case', '1', now(), 't'"
+            " from registry_household where kind = 'registered' and village_code = %s and ended_on is null order by id limit %s",
+            [village, n],
         )
-        owner.execute(f"alter table {table} force row level security")
-        owner.execute(f"alter table {table} enable trigger user")
+        owner.execute("alter table registry_watchentry force row level security")
+        owner.execute("alter table registry_watchentry enable trigger user")
         owner.execute(
-            "insert into registry_tallymark (village_code) select distinct village_code from registry_household"
-            " on conflict do nothing"
+            "insert into registry_tallymark (village_code) values (%s) on conflict do nothing", [village]
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.db import connection
@@ -73,9 +74,7 @@ def area_page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         ways = [way] if way else [one.value for one in Way]
         total = sum(counts.get(one, 0) for one in ways)
         number = min(number, max(1, -(-total // PAGE)))
-        cursor.execute(ONE_PAGE, [ways, PAGE, (number - 1) * PAGE])
-        gone = {row[0]: Gone(*row) for row in cursor.fetchall()}
-    found = sorted(looked_through(gone), key=lambda each: each.weight, reverse=True)
+    gone, found = _looked(ways, number)
     rows = list(_rows([each for each in found if each.doubts], gone))
     gaps = list(_rows([each for each in found if each.not_seen and not each.doubts], gone))
     return {
@@ -102,16 +101,19 @@ def every(query: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Rows of all pages of the list, a page after the other, for whoever takes it away."""
     way = asked(query)[0]
     ways = [way] if way else [one.value for one in Way]
-    number = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(ONE_PAGE, [ways, PAGE, number * PAGE])
-            gone = {row[0]: Gone(*row) for row in cursor.fetchall()}
+    for number in count(1):
+        gone, found = _looked(ways, number)
         if not gone:
             return
-        found = sorted(looked_through(gone), key=lambda each: each.weight, reverse=True)
         yield from _rows([each for each in found if each.failing], gone)
-        number += 1
+
+
+def _looked(ways: list[str], number: int) -> tuple[dict[int, Gone], list[Looked]]:
+    """Who left, of one page, and what speaks against each, the weightiest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_PAGE, [ways, PAGE, (number - 1) * PAGE])
+        gone = {row[0]: Gone(*row) for row in cursor.fetchall()}
+    return gone, sorted(looked_through(gone), key=lambda each: each.weight, reverse=True)
 
 
 def named(query: dict[str, str]) -> str:

@@ -50,40 +50,20 @@ def numbers_elsewhere(cursor: Any, batch: Batch, columns: Columns) -> list[Seen]
     seen = []
     cursor.execute(HOUSEHOLDS)
     for sheet, row, household, village in cursor.fetchall():
-        rule, at = Rule.HOUSEHOLD_NUMBER_ELSEWHERE, _column(columns[sheet], "household_number")
-        params = {"household": household}
-        seen.append(
-            Seen(
-                rule,
-                rule.kind,
-                sheet,
-                row,
-                at,
-                "household_number",
-                household,
-                village=village or "",
-                params=params,
-            )
-        )
+        at = _column(columns[sheet], "household_number")
+        about = {"household": household, "village": village or "", "params": {"household": household}}
+        seen.append(_seen(Rule.HOUSEHOLD_NUMBER_ELSEWHERE, sheet, row, at, field="household_number", **about))
     cursor.execute(PERSONS)
     for sheet, row, household, person, village, name in cursor.fetchall():
-        rule, at = Rule.PERSON_NUMBER_ELSEWHERE, _column(columns[sheet], "person_number")
+        at = _column(columns[sheet], "person_number")
         params = {"name": name or "", "person": person}
-        seen.append(
-            Seen(
-                rule,
-                rule.kind,
-                sheet,
-                row,
-                at,
-                "person_number",
-                household or "",
-                person,
-                village or "",
-                params,
-            )
-        )
+        about = {"household": household or "", "person": person, "village": village or "", "params": params}
+        seen.append(_seen(Rule.PERSON_NUMBER_ELSEWHERE, sheet, row, at, field="person_number", **about))
     return seen
+
+
+def _seen(rule: Rule, sheet: int, row: int, at: int | None, **about: Any) -> Seen:
+    return Seen(rule, rule.kind, sheet, row, at, **about)
 
 
 def taken_since(batch: Batch) -> bool:

@@ -6,25 +6,47 @@ from django.db import migrations
 
 days = import_module("xiuhua.relapse.migrations.0006_days_run_from_the_application")
 
+# A clue's days, owner and all that was said go into the clue that is open at a home, or into one that goes on there.
+CONTINUES = """
+create function relapse_continues(c relapse_clue, home registry_household) returns void language plpgsql set search_path = public, pg_temp as $$
+declare made bigint;
+begin
+  select x.id into made from relapse_clue x where x.household_id = home.id and x."end" = '' for update;
+  if made is null then
+    insert into relapse_clue (household_id, village_code, came_on, check_days, whole_days, check_due_on, due_on, owner_id, recorded_at, "end", end_reason, ended_by)
+    values (home.id, home.village_code, greatest(c.came_on, notices_today() - 366), c.check_days, c.whole_days, c.check_due_on, c.due_on, c.owner_id,
+      notices_now(), '', '', '')
+    returning id into made;
+  end if;
+  insert into relapse_cluesource (clue_id, household_id, village_code, origin, channel, risk, said, told_by, rule, list_kind, hit, mark, came_on, by, post, at)
+  select made, home.id, home.village_code, s.origin, s.channel, s.risk, s.said, s.told_by, s.rule, s.list_kind, s.hit, s.mark, s.came_on, s.by, s.post, notices_now()
+  from relapse_cluesource s where s.clue_id = c.id order by s.id on conflict do nothing;
+end $$;
+"""
+UNITED = """
+create or replace function relapse_unites() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+declare there registry_household; c relapse_clue;
+begin
+  select * into there from registry_household h where h.id = new.merged_into_id and h.ended_on is null;
+  select * into c from relapse_clue x where x.household_id = new.id and x."end" = '' for update;
+  if c.id is null or there.id is null then
+    return null;
+  end if;
+  perform relapse_continues(c, there);
+  update relapse_clue set "end" = 'moved', ended_on = notices_today(), end_reason = '随户并入' where id = c.id;
+  return null;
+end $$;
+"""
 GOES_ON = """
 create function relapse_goes_on() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
-declare home registry_household; c relapse_clue; made bigint;
+declare home registry_household; c relapse_clue;
 begin
   select * into home from registry_household h where h.id = new.household_id and h.ended_on is null;
   if home.id is null then
     return null;
   end if;
   for c in select * from relapse_clue x where x.proceeding_id = new.id and x."end" = 'proceeding' order by x.id loop
-    select x.id into made from relapse_clue x where x.household_id = home.id and x."end" = '' for update;
-    if made is null then
-      insert into relapse_clue (household_id, village_code, came_on, check_days, whole_days, check_due_on, due_on, owner_id, recorded_at, "end", end_reason, ended_by)
-      values (home.id, home.village_code, greatest(c.came_on, notices_today() - 366), c.check_days, c.whole_days, c.check_due_on, c.due_on, c.owner_id,
-        notices_now(), '', '', '')
-      returning id into made;
-    end if;
-    insert into relapse_cluesource (clue_id, household_id, village_code, origin, channel, risk, said, told_by, rule, list_kind, hit, mark, came_on, by, post, at)
-    select made, home.id, home.village_code, s.origin, s.channel, s.risk, s.said, s.told_by, s.rule, s.list_kind, s.hit, s.mark, s.came_on, s.by, s.post, notices_now()
-    from relapse_cluesource s where s.clue_id = c.id order by s.id on conflict do nothing;
+    perform relapse_continues(c, home);
   end loop;
   return null;
 end $$;
@@ -58,5 +80,5 @@ def forward(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("relapse", "0007_clues_rest_on_what_stands"), ("decisions", "0028_off_the_plan_is_no_way_forward")]
-    operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (GOES_ON, HEARD)]
+    operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (CONTINUES, UNITED, GOES_ON, HEARD)]
     operations += [migrations.RunPython(forward, migrations.RunPython.noop)]

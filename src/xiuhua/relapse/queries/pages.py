@@ -84,7 +84,7 @@ def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[C
     }
 
 
-# Around every page: both are read at once.
+# Around every page: both are read at once, late as `late` has it.
 ON_THE_DESK = """
 select sum(n), sum(late) from (
   select count(*) as n, count(*) filter (where c.due_on < %(today)s or c.check_due_on < %(today)s and not exists
@@ -98,7 +98,7 @@ def on_the_desk(by: Appointment) -> tuple[int, int]:
     """How many clues, and applications that wait to be tied to a household, lie on a post's desk; how many of them are overdue."""
     if not may(by, "relapse.work"):
         return 0, 0
-    current_scope()
+    current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
     with connection.cursor() as cursor:
         cursor.execute(ON_THE_DESK, {"today": beijing_today(), "post": by.post_id})
         n, overdue = cursor.fetchone()
