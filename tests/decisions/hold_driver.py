@@ -52,6 +52,12 @@ class Driver(Appealing):
             if (each["step"] != step["id"] and ("all" in apart or each["step"] in apart))
             or (each["step"], each["round"]) == (step["id"], one["round"])
         }
+        out |= {
+            official
+            for at, both in self.acts_of(one["id"])
+            for official in both
+            if at != step["id"] and ("all" in apart or at in apart)
+        }
         kin = {
             official
             for official, until in self.kin.get(one["household_id"], [])

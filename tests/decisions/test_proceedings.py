@@ -180,7 +180,7 @@ def test_nobody_does_what_is_not_theirs(going: Going) -> None:
         going.township[0].official.account,
         people.make_post(people.COUNTY, Role.COUNTY_OFFICE, Office.POVERTY_OFFICE, Title.DIRECTOR),
     )
-    going.papers(one, twice)
+    refused(going, twice, lambda: going.papers(one, twice), "没有参与的人")
     refused(going, twice, lambda: acts.sign(by=twice, proceeding=one), "没有参与的人")
     shown = people.sign_in(Client(), twice).get(f"/cases/proceedings/{one.pk}/").content.decode()
     assert "请没有参与的同事办" in shown, "the page says so before anybody tries"

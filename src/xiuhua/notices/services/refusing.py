@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.refusals import said_in_words
@@ -45,6 +47,14 @@ WORDS = {
     "answered once": ("这件异议已经答复", "It was answered already"),
 }
 
+# Whoever hangs a notice or takes it down does the step that it belongs to.
+HANGS = {
+    "this post does not sign": ("这份公示不由您现在的职务张贴、撤下", "Your post neither hangs this notice nor takes it down"),
+    "not in this post today": ("您今天不在这一职务上，或这里不是您的工作范围", "You do not hold this post today, or it lies elsewhere"),
+    "had a part in it": ("您参与过这一事项，这一步须由没有参与的人办", "You had a part in it; somebody else must do this step"),
+    "nobody decides on their own kin": ("您是这一户的人，或与这一户有亲属关系（已登记），公示由别人张贴、撤下", "You are of this household or kin of it: somebody else hangs the notice and takes it down"),
+}  # fmt: skip
+
 
 class CannotHang(Exception):
     """A notice or an objection that cannot be as it was asked for; says why in both languages."""
@@ -54,9 +64,9 @@ class CannotHang(Exception):
         self.zh, self.en = zh, en
 
 
-def in_words() -> AbstractContextManager[None]:
-    """Refusals of the database in the words of this room."""
-    return said_in_words(WORDS, CannotHang)
+def in_words(first: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> AbstractContextManager[None]:
+    """Refusals of the database in the words of this room; `first`: those of the act, where they say it otherwise."""
+    return said_in_words({**first, **WORDS}, CannotHang)
 
 
 def needs(by: Appointment, right: str) -> None:
