@@ -137,7 +137,7 @@ def changes(d: Driver) -> None:
         ("decisions_paper", "what", "county_approval"), ("decisions_paper", "step", "county"), ("decisions_paper", "expires_on", date(2099, 1, 1)),
         ("decisions_snapshot", "as_of", date(2016, 5, 1)), ("decisions_snapshot", "step", "county"), ("decisions_snapshot", "digest", "0"),
         ("notices_notice", "days", 1), ("notices_notice", "hung_on", date(2020, 1, 1)), ("notices_notice", "due_on", date(2020, 1, 1)), ("notices_notice", "reference", "x"),
-        ("notices_objection", "notice_id", 1), ("notices_objection", "came_on", date(2020, 1, 1)), ("notices_objection", "place_code", people.SECOND_VILLAGE),
+        ("notices_objection", "notice_id", 1), ("notices_objection", "said_sealed", b"y"), ("notices_objection", "came_on", date(2020, 1, 1)), ("notices_objection", "place_code", people.SECOND_VILLAGE),
         ("decisions_appeal", "came_on", date(2020, 1, 1)), ("decisions_appeal", "said", "x"), ("decisions_appeal", "taken_official_id", 1), ("decisions_appeal", "round", 1),
         ("registry_watchentry", "watch_class", "none"), ("registry_watchentry", "since", date(2020, 1, 1)),
         ("registry_statusentry", "status", "exited"), ("registry_statusentry", "household_id", 1), ("decisions_kin", "official_id", 1), ("decisions_kin", "household_id", 1),

@@ -19,6 +19,8 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Proceeding, Snapshot
 from xiuhua.decisions.queries.proceedings import appointed_rules
 from xiuhua.decisions.services.basis import basis_of
+from xiuhua.notices import services as notices
+from xiuhua.notices.models import Objection
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import StatusEntry
 from xiuhua.registry.services import sign_opening
@@ -143,6 +145,13 @@ def test_a_notice_does_not_come_down_over_an_objection_brought_at_the_same_momen
             blind.execute(*down)
         blind.rollback()
     assert at_once(urls, objecting, down) == [True, False]
+    # Taken down, an objection that came in time is recorded while somebody signs the step: one of the two waits for the other and fails.
+    with going.acting(going.township[2]):
+        for each in Objection.objects.filter(answered_at__isnull=True):
+            notices.answer(by=going.township[2], objection=each, answer="查无此事", upheld=False)
+    going.take_down(notice, going.village[0])
+    sign = (SIGN, ["notice", going.village[0].pk, "{}", one.pk])
+    assert at_once(urls, objecting, sign) == [True, False]
 
 
 def kept(going: Going, one: Proceeding, by: Appointment) -> None:

@@ -118,6 +118,21 @@ end $$;
 create trigger decisions_signature_parts before insert on decisions_signature for each row execute function decisions_signature_parts();
 """
 
+# An objection to what was taken down waits for whoever is signing the step, and they for it: either it is seen, or the step is done.
+LATE = """
+create function decisions_objection_late() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+declare n notices_notice;
+begin
+  perform 1 from notices_notice x join decisions_proceeding c on c.id = decisions_of_notice(x.reference) where x.id = new.notice_id for update of c;
+  select * into n from notices_notice where id = new.notice_id;
+  if n.taken_down_on is not null and notices_is_over(n.reference) then
+    raise exception 'no such notice hangs here' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger decisions_objection_late before insert on notices_objection for each row execute function decisions_objection_late();
+"""
+
 
 def person():
     return models.ForeignKey(
@@ -128,11 +143,11 @@ def person():
 class Migration(migrations.Migration):
     dependencies = [
         ("decisions", "0029_the_whole_has_its_day"),
-        ("notices", "0009_who_hung_it"),
+        ("notices", "0010_what_was_said_stays_said"),
         ("accounts", "0003_who_they_are_in_the_register"),
     ]
     operations = [
         migrations.AddField("proceeding", "begun_appointment", person()),
         migrations.AddField("paper", "appointment", person()),
-        *(migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (ACTS, TOUCHED, PARTS)),
+        *(migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (ACTS, TOUCHED, PARTS, LATE)),
     ]

@@ -17,7 +17,10 @@ WORDS = {
     ),
     "days of the notice have not run": ("公示天数还没有满，不能撤下", "The days of the notice have not run"),
     "an objection is open": ("还有异议没有答复，不能撤下", "An objection is not answered yet"),
-    "no such notice hangs": ("这份公示已经撤下，或不在本地", "No such notice hangs here"),
+    "no such notice hangs": (
+        "提出日期不在公示期内，或这一步已经办完，不能再登记",
+        "It was not handed in while the notice hung, or the step is done",
+    ),
     "had a part in it": (
         "您参与过这一事项，异议须由没有参与的人答复",
         "You had a part in it; somebody else must answer",
@@ -44,6 +47,10 @@ WORDS = {
     ),
     "one_notice": ("这一步已经张贴过", "It was hung already"),
     "notices_notice_reference": ("这一步已经张贴过", "It was hung already"),
+    "an answer holds a number": (
+        "答复会给提出人看，不写证件号、电话、账号",
+        "Whoever objected reads the answer: it holds no ID number, phone or account",
+    ),
     "answered once": ("这件异议已经答复", "It was answered already"),
 }
 
