@@ -14,11 +14,12 @@ from decisions.conftest import household
 from decisions.proceedings import OF_THEN, Days
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
-from xiuhua.common.clock import beijing_today
+from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding, Snapshot
 from xiuhua.decisions.queries.apart import kept_from
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.basis import basis_of_place
 from xiuhua.decisions.services.completing import Completing
 from xiuhua.decisions.services.proposing import Upload
 from xiuhua.decisions.services.recheck import again, digest_of
@@ -140,6 +141,25 @@ def test_a_village_whose_incidence_is_too_high_or_not_known_does_not_leave(posts
     one = posts.step(posts.begin("targeted_village_exit", people.VILLAGE, "village_worker"))
     with pytest.raises(Refused, match="不达标"):
         posts.step(one)
+    # Nor by records under its name that say otherwise, whatever rows the application's role writes.
+    by = posts.there["township_office"][0]
+    with posts.acting(by):
+        kept = basis_of_place(people.VILLAGE, one.as_of)
+        left = [{**line, "status_reported": "exited"} for line in kept.records["rec_household"]]
+        elsewhere = [{**line, "region": "other"} for line in kept.records["rec_county"]] or [
+            {"region": "other"}
+        ]
+        for told in (
+            {"rec_household": left},
+            {"rec_person": []},
+            {"rec_county": elsewhere},
+            {"facts_village": []},
+        ):
+            with pytest.raises(DatabaseError, match="not as they stand"), transaction.atomic():
+                Snapshot.objects.create(
+                    proceeding=one, place_code=one.place_code, round=one.round, step=one.at_step, as_of=kept.as_of, records={**kept.records, **told},
+                    outcomes=kept.outcomes, versions=kept.versions, digest=kept.digest, at=beijing_now(),
+                )  # fmt: skip
     assert not PlaceStatus.objects.exists()
 
 
