@@ -172,9 +172,18 @@ class Acts:
         return "a party" if any("all" in apart or at in apart for at in done) else ""
 
     def somebody(self, one: dict[str, Any], step: dict[str, Any]) -> int:
-        """One of those who may do a step; where nobody may, anybody."""
+        """One of those who may do a step, first whoever has done some of it; where nobody may, anybody."""
         able = [pk for pk in self.known if not self.kept_from(one, step, pk)]
-        return self.rng.choice(able or list(self.known))
+        return self.rng.choice(self.at_it(one, able) or able or list(self.known))
+
+    def at_it(self, one: dict[str, Any], able: list[int]) -> list[int]:
+        """Those of some who brought, hung or signed something at the step that a proceeding is at: others are left for the steps that judge."""
+        here = (
+            {who for at, people in self.acts_of(one["id"]) if at == one["at_step"] for who in people}
+            if one["id"]
+            else set()
+        )
+        return [pk for pk in able if self.two(pk) & here]
 
     # -- acts that may be accepted ------------------------------------------------------------------------------------
 

@@ -119,7 +119,7 @@ class Driver(Appealing):
         if able:
             self._signs(
                 one,
-                self.rng.choice(able),
+                self.rng.choice(self.at_it(one, able) or able),
                 self.told_at(one, step) or ({**ENTERS, "mode": "natural"} if effect else {}),
             )
 
