@@ -135,8 +135,15 @@ class Acts:
         """Who acts, and whom they stand in for in this post."""
         return {self.known[by].official, self.known[by].deputises} - {None}  # type: ignore[return-value]
 
-    def kept_from(self, one: dict[str, Any], step: dict[str, Any], by: int | None, code: str = "") -> str:
-        """Why somebody does nothing at a step, by the rulebook and by what they did before; empty where they may."""
+    def kept_from(
+        self,
+        one: dict[str, Any],
+        step: dict[str, Any],
+        by: int | None,
+        code: str = "",
+        acts: list[tuple[str, set[int]]] | None = None,
+    ) -> str:
+        """Why somebody does nothing at a step, by the rulebook and by what they did before (`acts`); empty where they may."""
         who = self.known.get(by or 0)
         if (
             who is None
@@ -168,21 +175,22 @@ class Acts:
             return "kin"
         if not apart:
             return ""
-        done = [at for at, people in self.acts_of(one["id"]) if people & both and at != step["id"]]
+        acts = self.acts_of(one["id"]) if acts is None else acts
+        done = [at for at, people in acts if people & both and at != step["id"]]
         return "a party" if any("all" in apart or at in apart for at in done) else ""
 
     def somebody(self, one: dict[str, Any], step: dict[str, Any]) -> int:
         """One of those who may do a step, first whoever has done some of it; where nobody may, anybody."""
-        able = [pk for pk in self.known if not self.kept_from(one, step, pk)]
-        return self.rng.choice(self.at_it(one, able) or able or list(self.known))
+        acts = self.acts_of(one["id"]) if one["id"] else []
+        able = [pk for pk in self.known if not self.kept_from(one, step, pk, acts=acts)]
+        return self.rng.choice(self.at_it(one, able, acts) or able or list(self.known))
 
-    def at_it(self, one: dict[str, Any], able: list[int]) -> list[int]:
+    def at_it(
+        self, one: dict[str, Any], able: list[int], acts: list[tuple[str, set[int]]] | None = None
+    ) -> list[int]:
         """Those of some who brought, hung or signed something at the step that a proceeding is at: others are left for the steps that judge."""
-        here = (
-            {who for at, people in self.acts_of(one["id"]) if at == one["at_step"] for who in people}
-            if one["id"]
-            else set()
-        )
+        acts = self.acts_of(one["id"]) if acts is None else acts
+        here = {who for at, people in acts if at == one["at_step"] for who in people}
         return [pk for pk in able if self.two(pk) & here]
 
     # -- acts that may be accepted ------------------------------------------------------------------------------------
