@@ -21,9 +21,11 @@ STATUS = """coalesce((select x.status from registry_statusentry x where x.househ
 # Watched by our own decision, or where nobody has decided yet, by what the files say.
 WATCHED = """coalesce((select x.watch_class from registry_watchentry x where x.household_id = h.id order by x.id desc limit 1) <> 'none',
   h.kind = 'watched')"""
-# The year of exit: what the files report, else the year in which a case of ours decided it.
-EXIT_YEAR = """coalesce(h.exit_year, (select extract(year from x.since)::int from registry_statusentry x
-  where x.household_id = h.id and x.status = 'exited' and x.basis = 'case' order by x.id desc limit 1))"""
+# Of an exited household the year of exit: of our own decision; taken over, as the files report it (as the fact year_of_exit, and of
+# each exit the rate of return). What an appeal gave back is no exit of its day.
+EXITED_ON = """(select case x.basis when 'case' then x.since end from registry_statusentry x
+  where x.household_id = {household} and x.status = 'exited' and left(x.case_number, 1) <> 'A' order by x.id desc limit 1)"""
+EXIT_YEAR = f"coalesce(extract(year from {EXITED_ON.format(household='h.id')})::int, h.exit_year)"
 POOR = "status in ('poor', 'pre_exit', 'returned')"
 BAND_FEN = 250_00
 BANDS = 28
