@@ -21,9 +21,9 @@ from xiuhua.intake import books
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services import foreseen
 from xiuhua.intake.services.merge import as_kept, status_to_be
-from xiuhua.registry.queries.counting import EXITED_ON
 from xiuhua.intake.services.outcomes import Outcomes
 from xiuhua.intake.services.sightings import Seen, write_sightings
+from xiuhua.registry.queries.counting import EXITED_ON
 from xiuhua.registry.queries.rules import OF_A_LIST, mark_of, of_the_pool
 
 # What intake itself has refused (no head, two heads) is not said a second time.
