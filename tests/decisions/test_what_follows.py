@@ -121,7 +121,9 @@ def applied_on(going: Going) -> Any:  # noqa: F811
 
 def test_an_objection_that_is_right_refuses_with_its_answer_and_the_name_comes_down(going: Going) -> None:  # noqa: F811
     one = going.until(going.begin("targeted_identification"), "first_notice")
-    assert applied_on(going) == beijing_today(), "who is being taken in is compared with departments' lists before they are"
+    assert applied_on(going) == beijing_today(), (
+        "who is being taken in is compared with departments' lists before they are"
+    )
     notice = going.hang(one, going.village[0])
     with pytest.raises(notices.CannotHang, match="没有满"):
         going.take_down(notice, going.village[0])

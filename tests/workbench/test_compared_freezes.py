@@ -87,7 +87,11 @@ def test_of_a_rule_about_people_a_comparison_says_whose_outcome_changed(town: To
     with within(scope_of(COUNTY)):
         Person.objects.filter(pk__in=[pk for pk, _name in chosen]).update(work_months=20)
         # One person less: of the others no list of a department says anything, and that is told to those who handle lists.
-        gone = Membership.objects.filter(household__kind="registered", until__isnull=True).order_by("-pk")[0]
+        gone = (
+            Membership.objects.select_related("person")
+            .filter(household__kind="registered", until__isnull=True)
+            .order_by("-pk")[0]
+        )
         Membership.objects.filter(pk=gone.pk).update(until=date(2018, 1, 1), ended_because="death")
     later = taken(COUNTY)
     rule = "quality.work_months"
@@ -109,7 +113,9 @@ def test_of_a_rule_about_people_a_comparison_says_whose_outcome_changed(town: To
     words = {str(load().rules[url.split("/")[-2]].says.zh) for url in handled}
     assert not [word for word in words if word in told_leader.content.decode("utf-8-sig")]
     page = client.get(f"/freezes/compare/rules/{rule}/?a={freeze.pk}&b={later.pk}&place={COUNTY}")
-    assert sorted(one["unit"] for one in page.context["changed"]) == sorted(name for _pk, name in chosen)
+    assert sorted(one["unit"] for one in page.context["changed"]) == sorted(
+        [*(name for _pk, name in chosen), gone.person.name]
+    )
     assert all(name in page.content.decode() for _pk, name in chosen)
     kind = "workbench.freezes_compared_households"
     asked = {"rule": rule, "a": str(freeze.pk), "b": str(later.pk), "place": COUNTY}
