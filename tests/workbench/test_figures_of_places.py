@@ -11,13 +11,13 @@ import lxml.html
 import psycopg
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 import people
 from freezes.frozen_county import taken
 from intake import taking
 from workbench.conftest import Town, watched
+from workbench.exits import left_by_a_case, years_agree
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.services.standings import compute_standings
 from xiuhua.workbench.queries.figures import rate
@@ -286,45 +286,13 @@ def test_a_page_asks_no_more_for_many_villages_than_for_few(town: Town) -> None:
     assert asked[people.TOWNSHIP] <= asked[COUNTY] < 50, asked
 
 
-def _listed(client: Client, url: str) -> int:
-    shown = client.get(url).context
-    return int((shown["pager"] or {"total": len(shown["rows"])})["total"])
-
-
-def _left_by_a_case(town: Town, day: str) -> list[int]:
-    """Three households that left by a case on a day, planted past the guards; another's exit was taken back by an appeal."""
-    said = taking.ask(
-        "select household_id from registry_statusentry e where status = 'poor' and village_code = %s"
-        " and (select exit_year from registry_household h where h.id = e.household_id) is null order by household_id limit 4",
-        values=[people.VILLAGE],
-    )
-    *left, back = [key for (key,) in said]
-    change("update registry_household set exit_year = 2016 where id = %s", left[0])
-    with psycopg.connect(town.urls.owner, autocommit=True) as owner:
-        owner.execute("alter table registry_statusentry disable trigger user")
-        owner.execute("alter table registry_statusentry no force row level security")
-        for key, status, case in (*((one, "exited", "P1") for one in (*left, back)), (back, "poor", "A1")):
-            owner.execute(
-                "insert into registry_statusentry (household_id, village_code, status, since, basis, case_number, recorded_at, recorded_by)"
-                " values (%s, %s, %s, %s, 'case', %s, now(), 'test')",
-                [key, people.VILLAGE, status, day, case],
-            )
-        owner.execute("alter table registry_statusentry force row level security")
-        owner.execute("alter table registry_statusentry enable trigger user")
-        owner.execute(
-            "insert into registry_tallymark (village_code) values (%s) on conflict do nothing",
-            [people.VILLAGE],
-        )
-    return left
-
-
 def test_a_county_as_its_freeze_saw_it_tells_what_the_live_page_tells(
     town: Town, tmp_path: Path, settings: Any
 ) -> None:
     settings.FREEZES = tmp_path / "freezes"
     watched(town, 3, village=people.VILLAGE)
     # By a case, in a year after the day of the data; of one the files still tell an exit of before, and of one an appeal took it back.
-    left = _left_by_a_case(town, "2019-03-02")
+    left = left_by_a_case(town, "2019-03-02")
     # An area of nothing and a year that cannot be leave an exit in doubt, and by May the year before last is no recent record.
     exited = "select id from registry_household where kind = 'registered' and status_reported = 'exited' and ended_on is null order by id"
     change(
@@ -350,21 +318,7 @@ def test_a_county_as_its_freeze_saw_it_tells_what_the_live_page_tells(
     ]
     said = [[str(one["says"]) for one in page["spread_says"]] for page in (live, frozen)]
     assert said[0] == said[1], (said, freeze.as_of)
-    years = [[(one["label"], one["value"]) for one in page["exits"]] for page in (live, frozen)]
-    assert years[0] == years[1] and ("2019", len(left)) in years[0]
-    by_year = next(one["url"] for one in frozen["exits"] if one["label"] == "2019")
-    assert client.get(by_year).context["found"] == len(left)
-    assert _listed(client, next(one["url"] for one in live["exits"] if one["label"] == "2019")) == len(left)
-    rate = {one["key"]: one["exited"] for one in client.get("/clues/returned/").context["years"]}
-    assert {key: n for key, n in rate.items() if key != "unknown"} == {
-        key: n for key, n in years[0] if key.isdecimal()
-    }
-    then = client.get(f"/places/{COUNTY}/report/exited/?since=2019-01-01&until=2019-12-31").context
-    assert len(then["rows"]) == len(left)
-    doubts = taking.ask("select doubts from registry_standing where household_id = any(%s)", values=[left])
-    assert all("doubt.exited_year" not in one for (one,) in doubts), (
-        "the files told no year that could be wrong"
-    )
+    years_agree(client, live, frozen, left, "2019")
     seen = {row["url"]: (row["mark"], row["poor_people"]) for row in live["map"]["rows"]}
     assert {row["url"]: (row["mark"], row["poor_people"]) for row in frozen["map"]["rows"]} == seen
     opened = [one[f"{what}_url"] for one in frozen["standards"] for what in ("fails", "unknown") if one[what]]
