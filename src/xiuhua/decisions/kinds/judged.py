@@ -98,8 +98,11 @@ class SamePerson(FromPair, _Leaves):
 
 
 class Released(FromPair, _Leaves):
-    code, zh, en = "released", "人在外县，本县核减", "Released to another county"
-    when_zh, when_en = "此人现在登记在外县", "The person is registered in another county now"
+    code, zh, en = "released", "人在别处，这里核减", "Released to where the person lives"
+    when_zh, when_en = (
+        "此人现在登记在外县或本县其他乡镇",
+        "The person is registered in another county or township now",
+    )
     on_zh, on_en = "核减日期", "Day of leaving"
     because = Leaving.MOVE
 
