@@ -245,8 +245,10 @@ def its_own_rows(township: Appointment, first: Batch, to: Path) -> Path:
         told = b"".join(archive.read(name) for name in archive.namelist()).decode()
     assert SECOND in told and not any(word in told for word in (THIRD, "河口村", SECRET, BOTH, NOWHERE))
     shared, *_others = taking.ask(refused, TOWNSHIP, [BOTH])
-    answer = client.post(reverse("workbench:own_rows", args=shared), follow=True).content.decode()
-    assert "同一户编号的行分在两个乡镇，由县级办公室" in answer
+    way, says = reverse("workbench:own_rows", args=shared), "同一户编号的行分在两个乡镇，由县级办公室"
+    page = client.get(reverse("workbench:finding", args=shared)).content.decode()
+    assert says in page and way not in page, "what is not given is not offered"
+    assert says in client.post(way, follow=True).content.decode()
     assert cells(opened(inside), RED) == [("Sheet", at("务工时间(月)", 2))]
     to.write_bytes(inside)
     with within(scope_of(TOWNSHIP), who={"account": "zhuoma"}):
