@@ -12,6 +12,7 @@ from xiuhua.decisions.kinds.kind import (
     Line,
     Paper,
     Problem,
+    beside,
     both,
     one_head,
     people_line,
@@ -242,6 +243,16 @@ class Merge(Kind):
             ),
             *united(change.household, into),
         ]
+
+    def tells_apart(self, change: Change) -> list[Line]:
+        into = self.into(change)
+        if into is None or into.village_code == change.household.village_code:
+            return self.tells(change)
+        # How many they are there, and whether they are watched, is the other village's as well.
+        named = beside(change, into.village_code, into.head_name, into.number)
+        moved = "、".join(one.person.name or "?" for one in change.members)
+        joins = Line(named, both("不是成员", "Not members"), both(f"加入 {moved}", f"Joined by {moved}"))
+        return [self.tells(change)[0], joins]
 
 
 class NewHead(Kind):
