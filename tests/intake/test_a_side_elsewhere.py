@@ -97,11 +97,11 @@ def _what_was_found_before_is_told_alike() -> None:
     with connections["owner"].cursor() as owner:
         for table in tables:
             owner.execute(
-                f"""update {table} set params = params - 'place' || case rule when 'two_heads' then '{{"names": "罗五、外乡人戊"}}'
+                f"""update {table} set params = params - 'place' || (case rule when 'two_heads' then '{{"names": "罗五、外乡人戊"}}'
               when 'person_moved' then '{{"name": "外乡人丙", "other": "{FOURTH}", "before": "{FOURTH}"}}'
-              when 'id_changed' then '{{"name": "外乡人丙"}}' else '{{"other": "外乡秘密甲"}}' end
-              where params ? 'place' and rule = any(%s) or rule = 'id_changed' or rule = 'two_heads' and params ->> 'names' = ''""",
-                [list(before.RULES)],
+              when 'id_changed' then '{{"name": "外乡人丙"}}' else '{{"other": "外乡秘密甲"}}' end)::jsonb
+              where params ? 'place' and rule = any(%s) or rule = 'id_changed' and household_number = %s or rule = 'two_heads' and params ->> 'names' = ''""",
+                [list(before.RULES), HOME],
             )
         assert kept() != now
         for sql in before.ALIKE:

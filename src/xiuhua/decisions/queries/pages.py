@@ -229,7 +229,7 @@ def _lines(case: Case, kind: Kind, steps: list[CaseStep]) -> list[dict[str, Any]
         return lines_of(kind, change_of(case))
     # Of a household elsewhere a proposal told all once: such a one tells nothing where only one of the two lies.
     told = (one.detail for one in reversed(steps) if one.detail.get("lines"))
-    newest = next(told, {"lines": []})
+    newest: dict[str, Any] = next(told, {"lines": []})
     in_effect = case.state in (State.ACCEPTED, State.UNDO_ASKED, State.UNDONE)
     lines: list[dict[str, Any]] = newest["lines"] if here or in_effect or newest.get("apart") else []
     return lines

@@ -8,13 +8,13 @@ RULES = ("id_used_twice", "same_person_two_households", "person_moved", "id_chan
 NAMED = ("other", "before", "into")
 
 # Where the other side lies: as the pair has it that asks about the finding, or that it came from; else where the register has the
-# household that is named. Where nobody knows it is told by its county, as a finding of today is.
+# household that is named (a pair bears all marks of its rows: the one that its rule opened is meant). Where nobody knows it is told by its county, as a finding of today is.
 TOLD = """
 with sides as (
-  select distinct on (p.county_code, m.mark) p.county_code, m.mark,
+  select distinct on (p.county_code, p.found_by, m.mark) p.county_code, p.found_by, m.mark,
     case s.side when 'left' then p."left" else p."right" end as mine, case s.side when 'left' then p."right" else p."left" end as other
   from decisions_pair p cross join (values ('left'), ('right')) s (side)
-  cross join lateral jsonb_array_elements_text(coalesce(p.findings -> s.side, '[]')) m (mark) order by p.county_code, m.mark, p.id desc),
+  cross join lateral jsonb_array_elements_text(coalesce(p.findings -> s.side, '[]')) m (mark) order by p.county_code, p.found_by, m.mark, p.id desc),
 lying as (select f.*, {lies} as lies from {table} f where f.rule = any(array{rules}) and not f.params ? 'place'
   and (f.rule = 'id_changed' or coalesce(f.params ->> 'other', f.params ->> 'into', '') <> '')),
 found as (
@@ -22,7 +22,7 @@ found as (
       nullif(case when c."left" ->> 'household' = f.household_number then c."right" else c."left" end ->> 'village', ''),
       h.village_code, left(f.lies, 6)) as there,
     case when f.rule in ('person_moved', 'id_changed') then a.mine ->> 'name' end as own
-  from lying f left join sides a on a.county_code = left(f.lies, 6) and a.mark = f.fingerprint
+  from lying f left join sides a on a.county_code = left(f.lies, 6) and a.found_by = f.rule and a.mark = f.fingerprint
   left join decisions_pair c on c.id = (f.params ->> 'pair')::bigint
   left join registry_household h on h.county_code = left(f.lies, 6) and f.rule <> 'id_used_twice'
     and h.number = coalesce(nullif(f.params ->> 'into', ''), f.params ->> 'other'))
