@@ -22,7 +22,7 @@ create or replace view rec_household with (security_invoker = true) as
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0030_what_is_completed_counts_in_its_year"),
+        ("decisions", "0031_what_is_completed_counts_in_its_year"),
         ("registry", "0022_exits_decided_here_have_a_day"),
     ]
     operations = [migrations.RunSQL(VIEW, migrations.RunSQL.noop)]

@@ -65,5 +65,5 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0029_the_whole_has_its_day")]
+    dependencies = [("decisions", "0030_elsewhere_may_be_near")]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (FROM, GUARD)]
