@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,9 @@ from xiuhua.decisions.services import Refused
 from xiuhua.decisions.services.pairs import decide
 from xiuhua.decisions.services.searching import run_search, want_search
 from xiuhua.decisions.terms import Answer, PairKind, SearchState
+from xiuhua.intake.reading import check_digit
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import Person
+from xiuhua.registry.models import Membership, Person
 
 pytestmark = pytest.mark.database
 
@@ -50,6 +52,68 @@ def test_a_double_of_another_village_is_asked_and_twins_are_not(family: Family) 
     )
     again = search(family)
     assert (again.told["opened"], again.told["known"]) == (0, 1)
+
+
+def test_a_search_goes_on_where_the_one_before_was_full(family: Family, monkeypatch: Any) -> None:
+    from xiuhua.decisions.services import searching
+
+    monkeypatch.setattr(searching, "MOST", 1)
+    twins_and_doubles(family)
+    with within(scope_of(people.COUNTY)):
+        _home, others = household("99052100003", people.VILLAGE, {"田秀音": ("head", "female")})
+        Person.objects.filter(pk=others["田秀音"].pk).update(birth_date=family.persons["田秀英"].birth_date)
+    told = [search(family).told for _ in range(3)]
+    assert [(one["opened"], one["known"], one["left_out"]) for one in told] == [
+        (1, 0, 1),
+        (1, 1, 0),
+        (0, 2, 0),
+    ]
+
+
+def test_who_is_kept_without_a_number_has_the_one_of_the_record_that_goes(family: Family) -> None:
+    from xiuhua.common.identity import identity
+    from xiuhua.common.sealing import blind, seal, unseal
+    from xiuhua.decisions.services import accept, ask_undo, undo
+    from xiuhua.registry.services import Evidence, correct_number
+    from xiuhua.registry.terms import Seen
+
+    number, by, second = "990521197902030126", family.world.township_officer, family.world.county_office
+    number = number[:17] + check_digit(number[:17])
+    girl = family.persons["石小梅"]
+    with within(scope_of(people.COUNTY)):
+        _home, others = household("99052100002", people.VILLAGE, {"王大": ("head", "male"), "石小梅": ("daughter", "female")})  # fmt: skip
+        gone = others["石小梅"]
+        told = {
+            "id_sealed": seal(number),
+            "id_blind": blind(number),
+            "id_kind": "resident18",
+            "id_valid": True,
+        }
+        Person.objects.filter(pk=gone.pk).update(**told, birth_date=girl.birth_date)
+    search(family)
+    with family.act(by):
+        [pair] = Pair.objects.all()
+        here = pair.left["household"] == family.household.number
+        case = decide(
+            by=by, pair=pair, answer=Answer.KEEP_LEFT if here else Answer.KEEP_RIGHT, reason="看了户口簿"
+        ).case
+        assert case is not None
+    with family.act(second):
+        accept(by=second, case=case)
+        girl.refresh_from_db()
+        assert girl.id_sealed is not None and unseal(bytes(girl.id_sealed)) == number and girl.id_valid
+        ask_undo(by=second, case=case, reason="看错了")
+    with family.act(by):
+        undo(by=by, case=case)
+        girl.refresh_from_db()
+        assert girl.id_sealed is girl.id_blind is None and girl.id_kind == "none"
+        # Left as the same person by a decision of before: what it has is nobody else's.
+        Membership.objects.filter(person=gone).update(until=date(2026, 5, 1), ended_because="same_person")
+        done = correct_number(
+            by=by, household=family.household, grain="person", row=girl.pk, column="id_number", plain=number,
+            told=identity(number, on=date(2026, 5, 2)), evidence=Evidence(Seen.CHECKED, date(2026, 5, 2)),
+        )  # fmt: skip
+        assert done.correction.column == "id_number"
 
 
 def test_a_pair_that_was_decided_is_not_asked_again_until_a_value_changes(family: Family) -> None:

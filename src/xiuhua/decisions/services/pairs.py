@@ -135,12 +135,13 @@ class Judged:
 
 @dataclass(frozen=True)
 class Opened:
-    """How many pairs were opened, how many of the asked were there already. `place_code`: the area in which somebody asked or
+    """How many pairs were opened, how many of the asked were there already, how many new ones are left. `place_code`: the area in which somebody asked or
     looked anew; a township's is its own, for it sees no more of the county than that."""
 
     place_code: str
     opened: int
     known: int
+    left_out: int = 0
 
     @property
     def audit_place(self) -> str:
@@ -152,13 +153,17 @@ class Opened:
 
 
 @recorded("decisions.pairs_opened")
-def open_pairs(*, by: Actor, county_code: str, asked: Iterable[Asked], batch: int | None = None) -> Opened:
-    """Opens pairs that nobody asked before. One that was decided stays so; one that was no longer needed is open again."""
+def open_pairs(
+    *, by: Actor, county_code: str, asked: Iterable[Asked], batch: int | None = None, most: int | None = None
+) -> Opened:
+    """Opens pairs that nobody asked before, the first `most` of them where that is said. One that was decided stays so; one that
+    was no longer needed is open again."""
     wanted = {one.mark: one for one in asked}
     known = {one.mark: one for one in Pair.objects.filter(county_code=county_code, mark__in=list(wanted))}
     Pair.objects.filter(pk__in=[one.pk for one in known.values() if one.state == PairState.GONE]).update(
         state=PairState.OPEN, batch=batch, answer="", reason=""
     )
+    new = [(mark, one) for mark, one in wanted.items() if mark not in known]
     made = Pair.objects.bulk_create(
         [
             Pair(
@@ -167,12 +172,12 @@ def open_pairs(*, by: Actor, county_code: str, asked: Iterable[Asked], batch: in
                 right_id_sealed=one.right.id_sealed, right_id_blind=one.right.id_blind, found_by=one.found_by, score=one.score,
                 batch=batch, findings=dict(one.findings), opened_at=beijing_now(),
             )
-            for mark, one in wanted.items() if mark not in known
+            for mark, one in new[:most]
         ],
         # One that lies above the acting area is there already and not seen from here.
         ignore_conflicts=True,
     )  # fmt: skip
-    return Opened(by.place_code, len(made), len(known))
+    return Opened(by.place_code, len(made), len(known), len(new) - len(made))
 
 
 @recorded("decisions.pairs_gone")

@@ -26,7 +26,7 @@ from xiuhua.places.terms import NATION
 from xiuhua.registry.services import Refused
 from xiuhua.runtime.jobs import AGE, GIVEN_UP, Work
 
-# So many pairs at once are opened by a search; the rest is told, and found again by the next.
+# So many new pairs are opened by a search; the rest is told, and opened by the next: what is known by then takes no room.
 MOST, AT_A_TIME = 2000, 200
 
 GOING = (SearchState.WAITING, SearchState.AT_WORK)
@@ -156,6 +156,7 @@ def _search(search: Search, scope: Scope) -> None:
         "crowds": found.crowds,
         "opened": 0,
         "known": 0,
+        "left_out": 0,
     }
     # Weights are learnt from the whole area: not for nothing.
     weights = _weights(table, told) if search.with_scores and len(found.pairs) else {}
@@ -163,8 +164,6 @@ def _search(search: Search, scope: Scope) -> None:
     pairs = sorted(
         found.pairs.to_pylist(), key=lambda one: (order[FoundBy(one["found_by"])], not one["same_reading"])
     )
-    told["left_out"] = max(len(pairs) - MOST, 0)
-    pairs = pairs[:MOST]
     for at in range(0, len(pairs), AT_A_TIME):
         with within(scope, who={"account": search.started_by}):
             _open(search, pairs[at : at + AT_A_TIME], weights, told)
@@ -216,9 +215,10 @@ def _open(
     # Above the county a mark is still one of its county's.
     for county in {str(one.left.said["village"])[:6] for one in asked}:
         mine = [one for one in asked if str(one.left.said["village"])[:6] == county]
-        done = open_pairs(by=by, county_code=county, asked=mine)
+        done = open_pairs(by=by, county_code=county, asked=mine, most=MOST - told["opened"])
         told["opened"] += done.opened
         told["known"] += done.known
+        told["left_out"] += done.left_out
 
 
 def _dicts(sql: str) -> list[dict[str, Any]]:
