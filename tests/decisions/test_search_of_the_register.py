@@ -116,6 +116,62 @@ def test_who_is_kept_without_a_number_has_the_one_of_the_record_that_goes(family
         assert done.correction.column == "id_number"
 
 
+def test_a_number_of_the_register_that_is_judged_wrong_is_put_right_there(
+    family: Family, client: Any
+) -> None:
+    from xiuhua.common.identity import identity
+    from xiuhua.common.sealing import blind, seal
+    from xiuhua.decisions.queries.pair_pages import page
+    from xiuhua.decisions.services.pairs import undo_pair
+    from xiuhua.findings.models import Finding, Move
+    from xiuhua.findings.terms import Act as Happened
+    from xiuhua.registry.services import Evidence, correct_number
+    from xiuhua.registry.terms import Seen
+
+    number, other = (f"990521197902030{n}" + check_digit(f"990521197902030{n}") for n in (22, 44))
+    girl = family.persons["石小梅"]
+    with within(scope_of(people.COUNTY)):
+        _home, others = household("99052100002", people.VILLAGE, {"石大妮": ("head", "female")})
+        told = {
+            "id_sealed": seal(number),
+            "id_blind": blind(number),
+            "id_kind": "resident18",
+            "id_valid": True,
+        }
+        Person.objects.filter(pk__in=[girl.pk, others["石大妮"].pk]).update(
+            **told, birth_date=date(1979, 2, 3)
+        )
+    search(family)
+    by = family.world.township_officer
+    ends = f"{number[:4]}**********{number[-4:]}"
+    for who in (by, family.world.leader, family.world.city_office):
+        with family.act(who):
+            [pair] = Pair.objects.all()
+            shown = str(page(who, pair)["matters"])
+        assert ends in shown and "1979" not in shown, "together they are the number"
+    with family.act(by):
+        wrong = Answer.LEFT_WRONG if pair.left["name"] == "石小梅" else Answer.RIGHT_WRONG
+        decide(by=by, pair=pair, answer=wrong, reason="看了身份证")
+        [one] = Finding.objects.filter(rule__contains="number")
+        assert (one.rule, one.kind, one.held, one.file_name) == ("number_wrong_here", "asked", False, "")
+        [found] = Move.objects.filter(finding=one)
+        assert (found.act, found.by, found.post) == (Happened.FOUND, by.actor_name, by.post_name)
+    people.sign_in(client, by)
+    shown = client.get(f"/findings/{one.pk}/").content.decode()
+    assert f"/findings/{one.pk}/correct/person/{girl.pk}/id_number/" in shown
+    assert "进不了登记册" not in shown and "文件" not in shown.split("<main")[1]
+    with family.act(by):
+        undo_pair(by=by, pair=pair, reason="再核")
+        assert Finding.objects.get(pk=one.pk).state == "closed"
+        decide(by=by, pair=Pair.objects.get(), answer=wrong, reason="看了身份证")
+        assert Finding.objects.get(pk=one.pk).state == "open"
+        done = correct_number(
+            by=by, household=family.household, grain="person", row=girl.pk, column="id_number", plain=other,
+            told=identity(other, on=date(2026, 5, 2)), evidence=Evidence(Seen.CHECKED, date(2026, 5, 2)),
+        )  # fmt: skip
+        assert done.closed >= 1 and Finding.objects.get(pk=one.pk).closed_because == "登记的号码已更正"
+
+
 def test_a_pair_that_was_decided_is_not_asked_again_until_a_value_changes(family: Family) -> None:
     twins_and_doubles(family)
     search(family)

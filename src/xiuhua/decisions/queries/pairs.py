@@ -120,6 +120,11 @@ def asks_of(print_: str) -> bool:
     return here.exists()
 
 
+def opened(pk: int) -> bool:
+    """Whether the acting area has a pair."""
+    return Pair.objects.filter(pk=pk).exists()
+
+
 def of_household(county_code: str, number: str) -> QuerySet[Pair]:
     """Pairs that a household is a side of."""
     return Pair.objects.filter(county_code=county_code, left__household=number) | Pair.objects.filter(

@@ -15,15 +15,13 @@ from django.db import connection
 from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now, beijing_today
-from xiuhua.decisions.kinds.settling import TO_CORRECT, TO_REMOVE, fingerprint, open_again, settle_findings
+from xiuhua.decisions.kinds.settling import TO_CORRECT, TO_REMOVE, open_again, send_back, settle_findings
 from xiuhua.decisions.models import Case, Pair
 from xiuhua.decisions.queries import pairs as queries
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.deciding import ask_undo
 from xiuhua.decisions.services.proposing import Said, propose
 from xiuhua.decisions.terms import Answer, PairKind, PairState, State
-from xiuhua.findings import services as findings
-from xiuhua.findings.terms import beside
 from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import Refused
 
@@ -331,30 +329,17 @@ def _there(one: Membership | None) -> Membership:
 
 
 def _take_effect(by: Appointment, pair: Pair, answer: Answer) -> None:
-    """What an answer does beside the register: findings are closed with it, and what must be corrected in a file goes back."""
+    """What an answer does beside the register: findings are closed with it, and what must be corrected goes back to the file, or to the register."""
     settle_findings(pair, by.actor_name)
     wrong = {Answer.LEFT_WRONG: "left", Answer.RIGHT_WRONG: "right"}.get(answer)
     if wrong:
-        _send_back(pair, wrong, TO_CORRECT)
+        send_back(pair, wrong, TO_CORRECT, by=by)
     gone = {Answer.KEEP_LEFT: "right", Answer.KEEP_RIGHT: "left", Answer.RELEASE: "left"}.get(answer)
     if gone:
         # Not in the register: only the file says so, and the file is to be corrected.
-        _send_back(pair, gone, TO_REMOVE)
+        send_back(pair, gone, TO_REMOVE, by=by)
     if answer is Answer.ASK_RELEASE:
         _ask_release(by, pair)
-
-
-def _send_back(pair: Pair, side: str, rule: str) -> None:
-    one, other = getattr(pair, side), getattr(pair, "right" if side == "left" else "left")
-    source, lies = one["source"], one.get("village") or pair.place_code
-    told = beside(lies, other.get("village"), other=other.get("household") or other.get("village") or "")
-    findings.send_back(
-        place_code=lies, rule=rule, fingerprint=fingerprint(rule, pair, side),
-        field=source.get("field") or "id_number", household_number=one.get("household") or "", person_number=one.get("person") or "",
-        params={"name": one.get("name") or "", **told, "pair": pair.pk},
-        file_name=source.get("file") or "", sheet=source.get("sheet") or "", row=source.get("row"), column=source.get("column"),
-        batch=source.get("batch"), like=pair.findings.get(side, []), today=beijing_today(),
-    )  # fmt: skip
 
 
 def _ask_release(by: Appointment, pair: Pair) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.sealing import blind, seal
 from xiuhua.engine import load
 from xiuhua.files.models import StoredFile
-from xiuhua.findings.services import wake_changed
+from xiuhua.findings.services import Why, number_put_right, wake_changed
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Correction, Household, Membership, Person
 from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere
@@ -139,7 +139,13 @@ def correct_number(
     if kept is not None and bytes(kept) == mark:
         changed = {}
     _write(found, household, held, changed, evidence)
-    return _done(by, household, found, evidence)
+    done = _done(by, household, found, evidence)
+    if column == "id_number" and changed:
+        why = Why(by.actor_name, by.post_name, "登记的号码已更正", "The number on record was corrected")
+        county = scope_of(household.county_code)
+        closed = number_put_right(person=row, lo=county.lo, hi=county.hi, why=why)
+        return replace(done, closed=done.closed + closed)
+    return done
 
 
 def _found(household: Household, grain: Any, row: int, column: str) -> Value:
