@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from xiuhua.decisions.services.searching import run_search, want_search
 from xiuhua.decisions.terms import Answer, PairKind, SearchState
 from xiuhua.intake.reading import check_digit
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import Membership, Person
+from xiuhua.registry.models import Household, Membership, Person
 
 pytestmark = pytest.mark.database
 
@@ -199,10 +200,75 @@ def test_a_village_worker_looks_and_does_not_decide(family: Family) -> None:
 def test_too_few_people_for_scores_says_so_and_keeps_the_pairs(family: Family) -> None:
     twins_and_doubles(family)
     done = search(family, with_scores=True)
-    assert done.told["opened"] == 1
+    assert (done.told["opened"], done.told["alone"]) == (1, 0) and done.told["no_scores"]["zh"]
     with family.act(family.world.county_office):
         [pair] = Pair.objects.all()
-    assert (pair.score is None) == ("no_scores" in done.told)
+    assert pair.score is None
+
+
+def a_village_of_many(doubles: int) -> None:
+    """Three hundred households of one, and so many people who stand in two of them, their birth dates a day apart."""
+    chance = Random(3)
+    names = [
+        f"{one}{two}{three}"
+        for one in "王李张刘陈杨黄赵"
+        for two in "福财富强国军华"
+        for three in "明建文平志伟"
+    ]
+    chance.shuffle(names)
+    homes = Household.objects.bulk_create(
+        Household(
+            number=f"9905219{n:04d}", county_code=people.COUNTY, kind="other",
+            village_code=people.VILLAGE if n % 2 else people.SECOND_VILLAGE,
+        )
+        for n in range(300)
+    )  # fmt: skip
+    told = [
+        {"name": names[n], "sex": "male", "birth_date": date(1940, 1, 1) + timedelta(days=chance.randrange(25_000)), "village_code": homes[n].village_code}
+        for n in range(300)
+    ]  # fmt: skip
+    for n in range(doubles):
+        told.append({**told[n], "birth_date": told[n]["birth_date"] + timedelta(days=1)})
+    persons = Person.objects.bulk_create(
+        Person(**one, county_code=people.COUNTY, number=f"P{n}") for n, one in enumerate(told)
+    )
+    Membership.objects.bulk_create(
+        Membership(person=one, household=homes[n if n < 300 else n - 200], village_code=one.village_code, relation="head")
+        for n, one in enumerate(persons)
+    )  # fmt: skip
+
+
+def test_a_score_brings_up_what_no_comparison_finds_and_orders_the_list(family: Family) -> None:
+    from xiuhua.decisions.queries.pair_pages import listed
+    from xiuhua.decisions.queries.pairs import next_open
+    from xiuhua.decisions.terms import PairState
+
+    twins_and_doubles(family)
+    with within(scope_of(people.COUNTY)):
+        a_village_of_many(doubles=20)
+    first = search(family)
+    assert (first.told["opened"], first.told["alone"]) == (1, 0)
+    done = search(family, with_scores=True)
+    assert done.told["known"] == 1 and 15 <= done.told["alone"] == done.told["opened"]
+    with family.act(family.world.county_office):
+        found = list(Pair.objects.filter(found_by="splink"))
+        assert all(
+            one.left["name"] == one.right["name"] and one.score is not None and one.score >= 0.9
+            for one in found
+        )
+        assert Pair.objects.get(found_by="birth_near_name").score is not None, (
+            "the one of before is scored too"
+        )
+        rows = listed(PairState.OPEN, "", "")["rows"]
+        assert [one["score"] for one in rows] == sorted((one["score"] for one in rows), reverse=True)
+        turn, told = next_open(None), []
+        while turn is not None and turn.pk not in told:
+            told.append(turn.pk)
+            turn = next_open(turn)
+        assert [f"/cases/pairs/{pk}/" for pk in told] == [one["url"] for one in rows], (
+            "one after the other as listed"
+        )
+    assert search(family, with_scores=True).told["opened"] == 0
 
 
 def test_another_county_is_asked_to_release_and_learns_only_who_asks(family: Family) -> None:

@@ -34,6 +34,7 @@ FOUND_BY = {
     "id": both("证件号码相同", "Same ID number"),
     "name_birth_village": both("同村、同名、同一天出生", "Same name and birth date in one village"),
     "birth_near_name": both("同一天出生，姓名只差一字", "Same birth date, names one character apart"),
+    "splink": both("打分较高（逐级比对没有找到）", "A high score, found by no comparison"),
     "same_person_two_households": both(
         "号码和姓名都相同，在两户里", "Same number and name in two households"
     ),
@@ -67,7 +68,7 @@ def listed(state: PairState, kind: str, asked: str) -> dict[str, Any]:
     total = kinds.get(kind, 0) if kind else sum(kinds.values())
     kept = f"?state={state.value}&kind={kind}&page="
     first, turned = pager(total, asked, lambda number: f"{kept}{number}")
-    rows = list(found.order_by("id")[first : first + PAGE])
+    rows = list(queries.in_order(found)[first : first + PAGE])
     return {
         "states": [
             {"label": one, "count": states.get(one.value, 0), "url": f"{address}?state={one.value}", "current": one is state}
@@ -83,7 +84,7 @@ def listed(state: PairState, kind: str, asked: str) -> dict[str, Any]:
         "total": total,
         "pager": turned,
         "rows": lines(rows),
-        "first_url": reverse("decisions:pair", args=[start.pk]) if (start := queries.next_open(0, kind)) else None,
+        "first_url": reverse("decisions:pair", args=[start.pk]) if (start := queries.next_open(None, kind)) else None,
     }  # fmt: skip
 
 
@@ -118,7 +119,7 @@ def page(by: Appointment, pair: Pair) -> dict[str, Any]:
     codes = {str(side.get("village") or "") for side in (pair.left, pair.right)}
     names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
     alive = [queries.living(side, pair.county_code) for side in (pair.left, pair.right)]
-    following = queries.next_open(pair.pk)
+    following = queries.next_open(pair)
     kind, found_by = _named(pair)
     return {
         "pair": {"pk": pair.pk, "kind": kind, "found_by": found_by,
@@ -266,6 +267,9 @@ def search_told(search: Search | None) -> dict[str, Any] | None:
         }
     zh = f"查了 {told.get('people', 0):,} 人，新开 {told.get('opened', 0):,} 对，{told.get('known', 0):,} 对以前已经问过或判断过。"
     en = f"{told.get('people', 0):,} people searched, {told.get('opened', 0):,} pairs opened, {told.get('known', 0):,} were asked or decided before."
+    if told.get("alone"):
+        zh += f"其中 {told['alone']:,} 对只是打分找出的，供核对。"
+        en += f" {told['alone']:,} of them were found by their score alone, for review."
     if told.get("left_out"):
         zh += f"还有 {told['left_out']:,} 对没有列出，判断一批后再查一次。"
         en += f" {told['left_out']:,} more are not listed; decide these and search again."

@@ -155,11 +155,16 @@ def open_pairs(
     *, by: Actor, county_code: str, asked: Iterable[Asked], batch: int | None = None, most: int | None = None
 ) -> Opened:
     """Opens pairs that nobody asked before, the first `most` of them where that is said. One that was decided stays so; one that
-    was no longer needed is open again."""
+    was no longer needed is open again. One that is open has the newest score, where there is one."""
     wanted = {one.mark: one for one in asked}
     known = {one.mark: one for one in Pair.objects.filter(county_code=county_code, mark__in=list(wanted))}
     Pair.objects.filter(pk__in=[one.pk for one in known.values() if one.state == PairState.GONE]).update(
         state=PairState.OPEN, batch=batch, answer="", reason=""
+    )
+    Pair.objects.bulk_update(
+        [one for one in known.values() if _scored_anew(one, wanted[one.mark].score)],
+        ["score"],
+        batch_size=200,
     )
     new = [(mark, one) for mark, one in wanted.items() if mark not in known]
     made = Pair.objects.bulk_create(
@@ -176,6 +181,14 @@ def open_pairs(
         ignore_conflicts=True,
     )  # fmt: skip
     return Opened(by.place_code, len(made), len(known), len(new) - len(made))
+
+
+def _scored_anew(pair: Pair, score: float | None) -> bool:
+    """Whether a pair that nobody decided has another score now, which it is given."""
+    if score is None or pair.score == score or pair.state == PairState.DECIDED:
+        return False
+    pair.score = score
+    return True
 
 
 @recorded("decisions.pairs_gone")
