@@ -26,9 +26,9 @@ from xiuhua.registry.services.tallies import keep_tallies
 pytestmark = [pytest.mark.database, pytest.mark.timeout(600)]
 COUNTY, TOWNSHIP, ENDS, STAYS = "990521", "990521101", "990521101201", "990521101202"
 DAY = date(2026, 3, 1)
-# What was, and is told as it was: the places themselves, the record, whose number a sheet bears, what was frozen.
+# What was, and is told as it was: the places themselves, the record, whose number a sheet bears, what was frozen, on what was decided.
 KEPT = {
-    "audit_entry", "places_place", "places_placechange", "places_outline", "notices_sheet.series", "freezes_tallied", "freezes_freeze", "procrastinate_jobs",
+    "audit_entry", "places_place", "places_placechange", "places_outline", "notices_sheet.series", "freezes_tallied", "freezes_freeze", "decisions_snapshot", "procrastinate_jobs",
 }  # fmt: skip
 INSIDE = "exists (select 1 from jsonb_path_query({}::jsonb, 'strict $.**') x where x #>> '{{}}' = any(%s))"
 # How a column of a type holds one of some codes; a list of texts besides.
