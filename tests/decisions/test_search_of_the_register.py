@@ -224,7 +224,7 @@ def a_village_of_many(doubles: int) -> None:
         for n in range(300)
     )  # fmt: skip
     told = [
-        {"name": names[n], "sex": "male", "birth_date": date(1940, 1, 1) + timedelta(days=chance.randrange(25_000)), "village_code": homes[n].village_code}
+        {"name": names[n], "sex": chance.choice(["male", "female"]), "birth_date": date(1940, 1, 1) + timedelta(days=chance.randrange(25_000)), "village_code": homes[n].village_code}
         for n in range(300)
     ]  # fmt: skip
     for n in range(doubles):
