@@ -19,9 +19,8 @@ from xiuhua.decisions.kinds.kind import (
     relation_words,
 )
 from xiuhua.decisions.kinds.leaving import Leaves
-from xiuhua.decisions.kinds.settling import open_again, settle_findings
+from xiuhua.decisions.kinds.settling import living, open_again, settle_findings
 from xiuhua.decisions.models import Pair
-from xiuhua.decisions.queries.pairs import living
 from xiuhua.decisions.terms import Answer
 from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import (

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from xiuhua.audit.services import Actor
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Pair
-from xiuhua.decisions.queries.pairs import living
 from xiuhua.decisions.terms import words
 from xiuhua.findings import services as findings
 from xiuhua.findings.terms import NUMBER_WRONG_HERE, Kind, beside
 from xiuhua.places.scope import scope_of
+from xiuhua.registry.models import Membership
 
 # The rules by which what was judged wrong goes back to whoever keeps the file (their words: intake/terms.py).
 TO_CORRECT = "number_to_correct"
@@ -61,6 +63,20 @@ def send_back(pair: Pair, side: str, rule: str, *, by: Actor) -> None:
         column=source.get("column"), batch=source.get("batch"), like=pair.findings.get(side, []), today=beijing_today(),
         why=findings.Why(by.actor_name, by.post_name),
     )  # fmt: skip
+
+
+def living(side: Mapping[str, Any], county_code: str) -> Membership | None:
+    """The membership that a side stands for now; None where the register does not have the person there."""
+    found = Membership.objects.filter(until__isnull=True).select_related("person", "household")
+    if side.get("person_id"):
+        found = found.filter(person_id=side["person_id"])
+    elif side.get("person"):
+        found = found.filter(person__number=side["person"], person__county_code=county_code)
+    else:
+        return None
+    return found.filter(
+        household__number=side.get("household", ""), household__county_code=county_code
+    ).first()
 
 
 def person_with(pair: Pair, side: str) -> int | None:

@@ -13,6 +13,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.kinds import both
 from xiuhua.decisions.kinds.reading import kind_of
+from xiuhua.decisions.kinds.settling import living
 from xiuhua.decisions.models import Pair, Search
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import pairs as queries
@@ -118,7 +119,7 @@ def page(by: Appointment, pair: Pair) -> dict[str, Any]:
     standing = queries.standing(pair)
     codes = {str(side.get("village") or "") for side in (pair.left, pair.right)}
     names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
-    alive = [queries.living(side, pair.county_code) for side in (pair.left, pair.right)]
+    alive = [living(side, pair.county_code) for side in (pair.left, pair.right)]
     following = queries.next_open(pair)
     kind, found_by = _named(pair)
     return {

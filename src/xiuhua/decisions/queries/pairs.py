@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case as When_
@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce
 
 from xiuhua.decisions.models import Pair, Search
 from xiuhua.decisions.terms import Answer, PairKind, PairState, SearchState, State
-from xiuhua.registry.models import Membership
 
 WAITING = (State.DRAFTED, State.PENDING, State.RETURNED, State.SENT)
 HOLDING = (State.ACCEPTED, State.UNDO_ASKED)
@@ -107,20 +106,6 @@ def settled(county_code: str, marks: Iterable[str]) -> dict[str, Pair]:
 def answers(pair: Pair) -> list[Answer]:
     """What may be answered to a pair."""
     return list(ANSWERS[PairKind(pair.kind)])
-
-
-def living(side: Mapping[str, Any], county_code: str) -> Membership | None:
-    """The membership that a side stands for now; None where the register does not have the person there."""
-    found = Membership.objects.filter(until__isnull=True).select_related("person", "household")
-    if side.get("person_id"):
-        found = found.filter(person_id=side["person_id"])
-    elif side.get("person"):
-        found = found.filter(person__number=side["person"], person__county_code=county_code)
-    else:
-        return None
-    return found.filter(
-        household__number=side.get("household", ""), household__county_code=county_code
-    ).first()
 
 
 def asks_of(print_: str) -> bool:

@@ -15,7 +15,14 @@ from django.db import connection
 from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now, beijing_today
-from xiuhua.decisions.kinds.settling import TO_CORRECT, TO_REMOVE, open_again, send_back, settle_findings
+from xiuhua.decisions.kinds.settling import (
+    TO_CORRECT,
+    TO_REMOVE,
+    living,
+    open_again,
+    send_back,
+    settle_findings,
+)
 from xiuhua.decisions.models import Case, Pair
 from xiuhua.decisions.queries import pairs as queries
 from xiuhua.decisions.services.acts import needs
@@ -291,7 +298,7 @@ def held(pair: Pair) -> Pair:
 
 def _case(by: Appointment, pair: Pair, answer: Answer, on: date, said: dict[str, Any]) -> Case | None:
     """The case that carries an answer out, proposed; None where nothing of the register changes."""
-    left, right = (queries.living(side, pair.county_code) for side in (pair.left, pair.right))
+    left, right = (living(side, pair.county_code) for side in (pair.left, pair.right))
     said |= {"pair": pair.pk, "because": pair.answer}
     match answer:
         case Answer.KEEP_LEFT | Answer.KEEP_RIGHT:
