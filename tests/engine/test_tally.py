@@ -22,7 +22,18 @@ from xiuhua import engine
 from xiuhua.engine import freezing
 from xiuhua.engine.measures import fgt
 from xiuhua.engine.outcomes import Result
-from xiuhua.engine.tally import TallyDamaged, households, read, read_below, read_manifest, stream_below, tally
+from xiuhua.engine.tally import (
+    TallyDamaged,
+    figure,
+    households,
+    read,
+    read_below,
+    read_manifest,
+    stream_below,
+    tally,
+)
+from xiuhua.engine.tally import rows as figures_of
+from xiuhua.engine.tally import rows_below as figures_below
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSEHOLDS = 3_000
@@ -321,10 +332,16 @@ def test_each_level_is_the_sum_of_the_one_below(out: Path) -> None:
     assert totals[0][0] == HOUSEHOLDS
 
 
-def test_a_place_without_rows_has_no_document(out: Path) -> None:
+def test_a_place_without_rows_has_no_document_and_no_figure(out: Path) -> None:
     assert read(out, "110101") == [] and read(out, "990101999") == []
     assert read_below(out, "110101", "village") == []
     assert read_below(out, "990101", "county") == read(out, "990101")
+    # One that lies between those of a file, as a new village does, is looked for in it and has nothing there.
+    first, second = [one["place_code"] for one in read_below(out, "99", "township")][:2]
+    between = f"{int(second) - 1:09}" if int(second) - 1 > int(first) else f"{first}9"
+    for one in (between, f"{between}250"[:12]):
+        assert len(figures_of(out, one)) == 0 and figure(out, one, "rules", "exit.income") == {}
+    assert len(figures_below(out, between, "village")) == 0
 
 
 def test_rules_of_villages_and_counties_stand_under_all(out: Path, library: engine.Library) -> None:
