@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.freezes.models import Freeze
-from xiuhua.freezes.queries import Figures, covering, figures, since
-from xiuhua.freezes.terms import Step
+from xiuhua.freezes.queries import Figures, by_own_day, figures, since
 from xiuhua.places.models import Place
 from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.terms import Status
@@ -31,9 +30,7 @@ class Ends:
 
 def ends(place: Place, period: Period) -> Ends:
     """Which freezes tell how the area stood when the period began and ended. One and the same tells of one end only."""
-    held = Freeze.objects.filter(step=Step.DONE, place_code__in=covering(place.code)).order_by(
-        "-taken_at", "-pk"
-    )
+    held = by_own_day(place.code)
     before = held.filter(taken_at__lt=period.values["begins"]).first()
     after = held.filter(taken_at__lt=period.values["ends"], taken_at__gte=period.values["begins"]).first()
     return Ends(before, after)
@@ -77,13 +74,13 @@ def _rows(seen: list[Figures | None]) -> list[tuple[str, int | None, int | None]
         told.append(
             (
                 _("%(topic)s未达标户") % {"topic": topic(rule.id)},
-                [one.fails if one else None for one in counted],
+                [one.fails if one and one.asked else None for one in counted],
             )
         )
         told.append(
             (
                 _("%(topic)s待核实户") % {"topic": topic(rule.id)},
-                [one.not_known if one else None for one in counted],
+                [one.not_known if one and one.asked else None for one in counted],
             )
         )
     return [(label, before, after) for label, (before, after) in told]
