@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -32,6 +33,7 @@ from freezes.frozen_county import (
 from intake.conftest import Files, made  # noqa: F401  a fixture
 from runtime.holders import wait_until
 from xiuhua.audit.models import Entry
+from xiuhua.cli.freezes import left, tally
 from xiuhua.engine.freezing import open_freeze
 from xiuhua.freezes import tasks
 from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey
@@ -298,6 +300,9 @@ def test_work_that_nobody_does_ends_with_a_sentence_and_waits_for_whoever_holds_
         tasks.sweep(timestamp=0)
         assert found("select step, trouble ->> 'en' from freezes_freeze") == ("failed", GIVEN_UP["en"])
         owner.execute("update freezes_freeze set step = 'freezing'")
+        assert left(people.COUNTY) == str(freeze.freeze_id), (
+            "the command that is refused for it says how it goes on"
+        )
         with within(scope_of(people.COUNTY)):
             want_stop(by=world.county_office, freeze_id=freeze.pk)
             resume(by=world.county_office, freeze_id=freeze.pk)
@@ -314,7 +319,9 @@ def test_a_full_disk_is_said_before_anything_is_written(
     assert "磁盘空间不够" in after.trouble["zh"] and "Not enough room" in after.trouble["en"]
 
 
-def test_a_damaged_freeze_is_not_tallied(world: people.World) -> None:
+def test_a_damaged_freeze_is_not_tallied_and_the_command_goes_on_with_it_and_verifies_it(
+    world: people.World, copied: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     freeze = asked(people.COUNTY, world.county_office)
     progress = taking.Told(freeze.pk, scope_of(people.COUNTY))
     taking._take(freeze, scope_of(people.COUNTY), progress)
@@ -325,11 +332,37 @@ def test_a_damaged_freeze_is_not_tallied(world: people.World) -> None:
     after = work(freeze.pk, people.COUNTY)
     assert after.step == Step.FAILED and after.trouble is not None and after.tally is None
     assert f"不完整：rec_person/{one.name}" in after.trouble["zh"]
+    assert tally_by_hand(freeze) == 2 and f"不完整：rec_person/{one.name}" in capsys.readouterr().err
     one.write_bytes(whole)
+    # From a good copy it goes on, by hand too; then it is held against what is stored.
+    assert tally_by_hand(freeze, "CN/rules/exit.income/fails/") == 0
+    done = read_again(freeze)
+    assert done.step == Step.DONE and done.sha256 == after.sha256 and done.tally is not None
+    assert "gone on with and stored" in (told := capsys.readouterr().out) and done.tally["sha256"] in told
+    assert tally_by_hand(freeze) == 0 and "every figure of it" in capsys.readouterr().out
+    with psycopg.connect(copied.owner, autocommit=True) as owner:
+        owner.execute("alter table freezes_tallied disable trigger user")
+        owner.execute("alter table freezes_tallied no force row level security")
+        owner.execute(
+            "update freezes_tallied set households = households + 1 where tallied_place = %s and kind = 'registered'",
+            [people.VILLAGE],
+        )
+    assert tally_by_hand(freeze) == 1 and f"stored otherwise: {people.VILLAGE}\n" in capsys.readouterr().out
+    assert {path.name for path in records_of(freeze).parent.iterdir()} == {
+        freeze.folder,
+        f"{freeze.folder}.tally",
+    }
+
+
+def tally_by_hand(freeze: Freeze, *figures: str) -> int:
+    """`xiuhua tally ID`."""
+    given = Namespace(freeze=str(freeze.freeze_id)[:8], out=None, today=False, figure=list(figures))
+    return tally(given)
+
+
+def read_again(freeze: Freeze) -> Freeze:
     with within(scope_of(people.COUNTY)):
-        resume(by=world.county_office, freeze_id=freeze.pk)
-    done = work(freeze.pk, people.COUNTY)
-    assert done.step == Step.DONE and done.sha256 == after.sha256, "from a good copy it goes on"
+        return Freeze.objects.get(pk=freeze.pk)
 
 
 def test_a_link_is_destroyed_by_two_and_for_good(world: people.World) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_today
 from xiuhua.engine import load
@@ -148,7 +147,7 @@ def want_stop(*, by: Actor, freeze_id: int) -> Wished:
 
 
 @recorded("freezes.resumed")
-def resume(*, by: Appointment, freeze_id: int) -> Wished:
+def resume(*, by: Actor, freeze_id: int) -> Wished:
     """Goes on: with the tally where the records are sealed, else the records are taken anew, as they are then. The caller enqueues.
 
     NotNow while another of the area is being taken.
