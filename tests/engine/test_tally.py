@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -20,22 +19,10 @@ from frozen import AS_OF, make_freeze
 from plainly import gap, living
 from registers import DuckdbRegister, duckdb_register
 from xiuhua import engine
-from xiuhua.cli.tally import tell
 from xiuhua.engine import freezing
 from xiuhua.engine.measures import fgt
 from xiuhua.engine.outcomes import Result
-from xiuhua.engine.tally import (
-    TallyDamaged,
-    figure,
-    households,
-    read,
-    read_below,
-    read_manifest,
-    stream_below,
-    tally,
-)
-from xiuhua.engine.tally import rows as figures_of
-from xiuhua.engine.tally import rows_below as figures_below
+from xiuhua.engine.tally import TallyDamaged, households, read, read_below, read_manifest, stream_below, tally
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSEHOLDS = 3_000
@@ -334,49 +321,10 @@ def test_each_level_is_the_sum_of_the_one_below(out: Path) -> None:
     assert totals[0][0] == HOUSEHOLDS
 
 
-def test_a_place_without_rows_has_no_document_and_no_figure(out: Path) -> None:
+def test_a_place_without_rows_has_no_document(out: Path) -> None:
     assert read(out, "110101") == [] and read(out, "990101999") == []
     assert read_below(out, "110101", "village") == []
     assert read_below(out, "990101", "county") == read(out, "990101")
-    # One that lies between those of a file, as a new village does, is looked for in it and has nothing there.
-    first, second = [one["place_code"] for one in read_below(out, "99", "township")][:2]
-    between = f"{int(second) - 1:09}" if int(second) - 1 > int(first) else f"{first}9"
-    for one in (between, f"{between}250"[:12]):
-        assert len(figures_of(out, one)) == 0 and figure(out, one, "rules", "exit.income") == {}
-    assert len(figures_below(out, between, "village")) == 0
-
-
-def test_a_figure_that_is_not_counted_is_refused_by_name_and_never_told_as_zero(
-    out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    right = [
-        "CN/rules/exit.income/fails/?kind=registered&status=poor,returned",
-        "99/measures/income_bands/15000/",
-        "CN/facts/arable_mu/sum/",
-        "CN/measures/poverty_gap/poor/",
-    ]
-    assert tell(out, right) == 0
-    assert len(re.findall(r"figure \S+: [1-9]\d*$", capsys.readouterr().out, re.M)) == len(right)
-    for wrong, zh, en in (
-        ("CN/rules/nothing/fails/", "没有这条规则：nothing", "no such rule: nothing"),
-        ("CN/facts/nothing/true/", "没有这个事实：nothing", "no such fact: nothing"),
-        (
-            "CN/rules/exit.income/failed/",
-            "没有这一部分（holds、fails、not_known、not_applicable、checked）：failed",
-            "no such part (holds",
-        ),
-        ("CN/measures/income_bands/15001/", "没有这一部分", ": 15001"),
-        ("CN/rules/exit.income/fails/?kind=registred", "没有这样的户类别", ": registred"),
-        ("CN/rules/exit.income/fails/?kind=registered,poor", "没有这样的户类别", ": poor"),
-        ("CN/rules/exit.income/fails/?status=gone", "没有这样的状态", "no such status"),
-        ("990199/rules/exit.income/fails/", "没有这个地方的数：990199", "nothing at this place: 990199"),
-        ("exit.income", "不是一个数字的地址", "not the address of a figure"),
-    ):
-        assert tell(out, [wrong, right[0]]) == 2, "the others are told all the same"
-        told = capsys.readouterr()
-        said, english = told.err.strip().split(" / ", 1)
-        assert zh in said and en in english and f"figure {wrong}" not in told.out
-        assert f"figure {right[0]}: " in told.out
 
 
 def test_rules_of_villages_and_counties_stand_under_all(out: Path, library: engine.Library) -> None:

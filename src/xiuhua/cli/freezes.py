@@ -38,13 +38,10 @@ def freeze(parsed: argparse.Namespace) -> int:
             by = Operator(name, f"{name} · xiuhua freeze", area)
             asked = take(by=by, place_code=area, reason="xiuhua freeze", as_of=parsed.as_of).freeze
     except NotNow as why:
-        taken = left(area)
-        zh, en = (
-            (f"；继续做用 xiuhua tally {taken}", f"; xiuhua tally {taken} goes on with it")
-            if left
-            else ("", "")
-        )
-        return cannot("freeze", why.zh + zh, why.en + en)
+        zh, en = why.zh, why.en
+        if begun := left(area):
+            zh, en = f"{zh}；继续做用 xiuhua tally {begun}", f"{en}; xiuhua tally {begun} goes on with it"
+        return cannot("freeze", zh, en)
     done = work(asked.pk, area)
     if done.step != Step.DONE:
         said = done.trouble or {"zh": done.step, "en": done.step}
