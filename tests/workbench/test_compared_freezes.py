@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-from pathlib import Path
 from uuid import uuid4
 
 import openpyxl
@@ -16,19 +14,14 @@ from freezes.frozen_county import NATION, taken
 from intake import taking
 from workbench.conftest import Town, take
 from workbench.test_frozen_figures import COUNTY, RULE, address, counts, freeze, kept_freeze, listed, town  # noqa: F401  fixtures
-from xiuhua.engine import load
-from xiuhua.engine.library import _own
 from xiuhua.files.models import Export
 from xiuhua.files.services import content, make
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import PeriodRecord, Person
-from xiuhua.rulebook import reader
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
-# A rule of an office's own programme, that it gives up later.
-PROGRAMMES, SCORE = Path(__file__).parents[1] / "decisions" / "programmes", "graduation.score"
 
 
 def change_incomes(n: int) -> list[int]:
@@ -115,36 +108,6 @@ def test_where_the_rules_differ_it_is_said_first_and_both_are_reckoned_anew(
     assert page.content.decode().index("不是村里工作的变化") < page.content.decode().index(
         "按规则，变差的在前"
     )
-
-
-def test_what_the_rulebook_has_no_more_is_told_in_the_words_of_then_and_compared(
-    town: Town, freeze: Freeze, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(PROGRAMMES, tmp_path / "own")
-    monkeypatch.setenv(reader.FURTHER, str(tmp_path / "own"))
-    _own.cache_clear()
-    try:
-        later = taken(COUNTY)
-    finally:
-        monkeypatch.delenv(reader.FURTHER)
-        _own.cache_clear()
-    assert SCORE not in load().rules
-    client = town.client(town.world.county_office)
-    page = client.get(f"/freezes/compare/?a={freeze.pk}&b={later.pk}&place={COUNTY}")
-    [row] = [one for one in page.context["gone"] if f"/rules/{SCORE}/not_known/" in one["url"]]
-    assert row["before"] is None and row["after"] > 0 and row["label"] in page.content.decode()
-    figure = client.get(row["url"])
-    assert (
-        figure.context["total"] == row["after"] and figure.context["figure"]["label"] == row["label"] != SCORE
-    )
-    assert sum(one["count"] for one in figure.context["places"]) == row["after"]
-    assert "现行规则库已没有这一条" in figure.content.decode() and not figure.context["rows"]
-    assert client.get(f"/freezes/{freeze.pk}/{COUNTY}/rules/{SCORE}/fails/").status_code == 404
-    asked = {"place": COUNTY, "a": str(freeze.pk), "b": str(later.pk)}
-    told = take(town, town.world.county_office, "workbench.freezes_compared", "csv", **asked).content.decode(
-        "utf-8-sig"
-    )
-    assert f"现行规则库已没有的,{row['label']}" in told
 
 
 def test_a_comparison_taken_away_says_who_when_why_and_of_which_freezes(town: Town, freeze: Freeze) -> None:

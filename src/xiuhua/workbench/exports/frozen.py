@@ -15,7 +15,7 @@ from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.queries import since
 from xiuhua.places.terms import Level
 from xiuhua.workbench.queries.frame import may, said
-from xiuhua.workbench.queries.frozen import changed, comparing, gone, opening
+from xiuhua.workbench.queries.frozen import changed, comparing, opening
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.pairing import Pair, change, pair
 from xiuhua.workbench.queries.leads import rests_on_lists
@@ -73,18 +73,13 @@ def _households(asked: Asked) -> Iterator[dict[str, Any]]:
     yield from changed.every(asked.by, _pair(asked), _rule(asked))
 
 
-def _all_compared(asked: Asked) -> Iterator[dict[str, Any]]:
-    yield from _compared(asked)
-    yield from gone.lines(asked.by, _pair(asked))
-
-
 COMPARED = Table(
     "数据快照比较", "Snapshots compared", "freezes.see",
     lambda asked: columns([
         (gettext_lazy("类别"), "what", 10), (gettext_lazy("名称"), "label", 36), (gettext_lazy("部分"), "part", 16), (gettext_lazy("条款"), "clause", 20),
         (gettext_lazy("前"), "before", 10), (gettext_lazy("后"), "after", 10), (gettext_lazy("差"), "by", 10),
     ]),
-    _all_compared, _about, personal=False,
+    _compared, _about, personal=False,
 )  # fmt: skip
 
 CHANGED = Table(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from xiuhua.engine import load
 from xiuhua.workbench.queries.frame import place_or_404
-from xiuhua.workbench.queries.frozen import comparing, gone, opening
+from xiuhua.workbench.queries.frozen import comparing, opening
 from xiuhua.workbench.queries.frozen.figure import asked, freeze_or_404
 from xiuhua.workbench.queries.leads import open_to
 
@@ -18,11 +18,10 @@ from xiuhua.workbench.queries.leads import open_to
 def _opened(request: HttpRequest, section: str, pk: int, place: str, id: str, lane: str) -> HttpResponse:
     by: Any = request.acting  # type: ignore[attr-defined]
     where, query = place_or_404(place), request.GET.dict()
-    freeze = freeze_or_404(pk, where)
-    figure = asked(section, id, lane, query, freeze)
-    if not (open_to(by, section, id) if figure.library is None else gone.may_see(by, figure)):
+    figure = asked(section, id, lane, query)
+    if not open_to(by, section, id):
         raise Http404
-    context = opening.page(by, freeze, where, figure, query)
+    context = opening.page(by, freeze_or_404(pk, where), where, figure, query)
     return render(request, "workbench/frozen.html", context)
 
 

@@ -21,7 +21,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.terms import HouseholdKind, Status
 from xiuhua.workbench.queries.frame import below, crumbs, link, names_apart, said
-from xiuhua.workbench.queries.frozen import changed, gone
+from xiuhua.workbench.queries.frozen import changed
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.figure import Figure
 from xiuhua.workbench.queries.frozen.opening import to
@@ -57,7 +57,6 @@ def page(by: Appointment, place: Place, query: Mapping[str, str]) -> dict[str, A
         "places": places(found),
         "places_word": said(below(place)[0]) if place.level != Level.VILLAGE else "",
         "export_url": way(by, "workbench.freezes_compared", **found.query),
-        "gone": gone.rows(by, found),
     }
 
 

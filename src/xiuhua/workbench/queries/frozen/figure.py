@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +50,6 @@ class Figure:
     lane: str
     kinds: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
-    library: Library | None = field(default=None, compare=False, repr=False)
-    """The rules that its freeze was sealed with, where today's do not have it any more."""
-
-    @property
-    def known(self) -> Library:
-        """By which rules it is told."""
-        return self.library or load()
 
     def count(self, figures: Figures, lane: str | None = None) -> int:
         """How many were counted at a place."""
@@ -76,42 +69,19 @@ class Figure:
         return {name: value for name, value in told.items() if value}
 
 
-def asked(section: str, id: str, lane: str, query: Mapping[str, str], freeze: Freeze | None = None) -> Figure:
-    """The figure that an address names; kinds and statuses that are none are left out. Http404 for one that is not counted.
-
-    freeze: what today's rulebook has no more is looked for among the rules that it was sealed with.
-    """
-    sealed = None
-    if id not in _entries(load(), section):
-        sealed = sealed_library(freeze) if freeze is not None else None
-        if sealed is None or id not in _entries(sealed, section):
-            raise Http404
-    if section == "rules" and lane not in (*OUTCOMES, "checked"):
-        raise Http404
-    kinds = [one for one in query.get("kind", "").split(",") if one in HouseholdKind._value2member_map_]
-    statuses = [one for one in query.get("status", "").split(",") if one in (*STATUSES, "none")]
-    return Figure(section, id, lane, tuple(kinds), tuple(statuses), sealed)
-
-
-def _entries(library: Library, section: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = {
+def asked(section: str, id: str, lane: str, query: Mapping[str, str]) -> Figure:
+    """The figure that an address names; kinds and statuses that are none are left out. Http404 for one that is not counted."""
+    library = load()
+    known: Mapping[str, Any] = {
         "rules": library.rules,
         "facts": library.facts,
         "measures": library.measures,
     }[section]
-    return found
-
-
-def sealed_library(freeze: Freeze) -> Library | None:
-    """The rules that a freeze was sealed with; None where its files are away or not as they were, or it holds none."""
-    try:
-        found = freezing.open_freeze(records_of(freeze))
-    except (freezing.FreezeDamaged, OSError):
-        return None
-    if found.sha256 != freeze.sha256:
-        return None
-    library, own = library_of(freeze, found)
-    return library if own else None
+    if id not in known or (section == "rules" and lane not in (*OUTCOMES, "checked")):
+        raise Http404
+    kinds = [one for one in query.get("kind", "").split(",") if one in HouseholdKind._value2member_map_]
+    statuses = [one for one in query.get("status", "").split(",") if one in (*STATUSES, "none")]
+    return Figure(section, id, lane, tuple(kinds), tuple(statuses))
 
 
 def freeze_or_404(pk: int | str, place: Place) -> Freeze:
@@ -195,7 +165,7 @@ def source_words(names: list[str]) -> str:
 
 def label(figure: Figure) -> str:
     """What a figure is of."""
-    library = figure.known
+    library = load()
     if figure.section == "rules":
         return said(library.rules[figure.id].says)
     if figure.section == "facts":
@@ -205,20 +175,16 @@ def label(figure: Figure) -> str:
 
 def lane_words(figure: Figure) -> str:
     """Which outcome or part it is."""
-    if (
-        figure.section == "measures"
-        and figure.lane == "poor"
-        and figure.known.measures[figure.id].form == "gap"
-    ):
+    if figure.section == "measures" and figure.lane == "poor" and load().measures[figure.id].form == "gap":
         return _("低于标准的人")
     if is_sum(figure):
-        measure = figure.known.measures[figure.id]
-        fact = figure.known.facts.get(str(measure.of_ if figure.lane == "of" else measure.per))
+        measure = load().measures[figure.id]
+        fact = load().facts.get(str(measure.of_ if figure.lane == "of" else measure.per))
         if fact is not None:
             return said(fact.says)
     if figure.lane in Lane._value2member_map_:
         return term(Lane, figure.lane)
-    library = figure.known
+    library = load()
     if figure.section == "facts":
         fact = library.facts[figure.id]
         ref = Ref(fact.grain, fact.id, Kind(fact.type), True)
@@ -231,7 +197,7 @@ def lane_words(figure: Figure) -> str:
 
 def _measure_part(figure: Figure) -> str:
     """A part of a measure in words: as it is called, a band of numbers, or a code."""
-    measure = figure.known.measures[figure.id]
+    measure = load().measures[figure.id]
     if measure.parts and figure.lane in measure.parts:
         return said(measure.parts[figure.lane].says)
     if measure.bands is not None and figure.lane == "-":
@@ -239,9 +205,9 @@ def _measure_part(figure: Figure) -> str:
         return _("不足 %(low)s") % {"low": low}
     if measure.bands is not None and figure.lane.isdecimal():
         return _band(measure, int(figure.lane))
-    if "of" in figure.known.measure_nodes[figure.id].nodes:
-        list_id = figure.known.vocabularies.id_of(figure.known.measure_nodes[figure.id].nodes["of"])
-        words = figure.known.vocabularies.words(list_id) if list_id else {}
+    if "of" in load().measure_nodes[figure.id].nodes:
+        list_id = load().vocabularies.id_of(load().measure_nodes[figure.id].nodes["of"])
+        words = load().vocabularies.words(list_id) if list_id else {}
         return written(figure.lane, None, words, language())
     return figure.lane
 
@@ -258,7 +224,13 @@ def _band(measure: Measure, edge: int) -> str:
 
 def grain(figure: Figure) -> str:
     """Of what it counts: household, person, period, village, county."""
-    return str(_entries(figure.known, figure.section)[figure.id].grain)
+    library = load()
+    known: Mapping[str, Any] = {
+        "rules": library.rules,
+        "facts": library.facts,
+        "measures": library.measures,
+    }[figure.section]
+    return str(known[figure.id].grain)
 
 
 def unit(figure: Figure) -> str:
@@ -271,17 +243,17 @@ def unit(figure: Figure) -> str:
         "county": pgettext("unit", "个县"),
     }
     if figure.section == "measures" and is_sum(figure) and figure.lane in ("of", "per"):
-        summed = figure.known.facts.get(
-            str(getattr(figure.known.measures[figure.id], "of_" if figure.lane == "of" else "per"))
+        summed = load().facts.get(
+            str(getattr(load().measures[figure.id], "of_" if figure.lane == "of" else "per"))
         )
         return str(words["person"] if summed is not None and summed.unit == "person" else "")
-    of_persons = figure.section == "measures" and figure.known.measures[figure.id].form == "gap"
+    of_persons = figure.section == "measures" and load().measures[figure.id].form == "gap"
     return str(words["person"] if of_persons and figure.lane == "poor" else words.get(grain(figure), ""))
 
 
 def is_sum(figure: Figure) -> bool:
     """Whether a part adds up values instead of counting rows: it opens to places, and to no list of who was counted."""
-    return figure.section == "measures" and figure.lane in SUMS.get(figure.known.measures[figure.id].form, ())
+    return figure.section == "measures" and figure.lane in SUMS.get(load().measures[figure.id].form, ())
 
 
 def entry_url(figure: Figure) -> str:
@@ -299,7 +271,7 @@ def narrowed(figure: Figure) -> str:
 
 def head(freeze: Freeze, figure: Figure, place: Place) -> dict[str, Any]:
     """What stands above a frozen figure's lists: what it is, where, from when, by which rules."""
-    rule = figure.known.rules[figure.id] if figure.section == "rules" else None
+    rule = load().rules[figure.id] if figure.section == "rules" else None
     return {
         "label": label(figure),
         "lane": lane_words(figure),
@@ -312,7 +284,7 @@ def head(freeze: Freeze, figure: Figure, place: Place) -> dict[str, Any]:
         "place": place.name,
         "narrowed": narrowed(figure),
         "clause": said(rule.clause) if rule else "",
-        "url": entry_url(figure) if figure.library is None else None,
+        "url": entry_url(figure),
         "version": str((freeze.tally or {}).get("rulebook", ""))[:12],
         "digest": freeze.sha256[:12],
         "changed": source_words(otherwise(freeze)),

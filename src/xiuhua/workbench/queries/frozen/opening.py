@@ -68,11 +68,7 @@ def page(
         context["figure"]["freeze_url"] = link(by, "freezes:freeze", freeze.pk)
         told = {"total": None, "in_files": "", "notices": judged}
         return context | told | safe.table(by, freeze, place, figure)
-    if figure.library is not None:
-        gone = _("现行规则库已没有这一条：这里是快照里的数和当时的说法，只到地方，不再打开到户。")
-        opened = by_place(by, freeze, place, figure, absent=gone) | {"export_url": None}
-    else:
-        opened = _opened(by, freeze, place, figure, query)
+    opened = _opened(by, freeze, place, figure, query)
     return context | opened | {"notices": [*judged, *opened.get("notices", [])]}
 
 
