@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -226,6 +228,95 @@ def test_both_ends_of_a_period_count_and_what_stood_changes_by_what_happened(tow
     assert (later["exited"].count, later["returned"].count) == (1, 1)
     assert later["stood_after"].parts["returned"] == 1
     assert later["stood_before"].parts == year["stood_after"].parts
+    _every_flow(town)
+
+
+CAME, WENT = ("identified", "moved_in", "taken_over"), ("removed", "struck")
+
+
+def _every_flow(town: Town) -> None:
+    """Removed, identified again, taken in, moved away and in, ended, taken back by an appeal, completed later: what stood stays told."""
+    quarter = Period(date(2018, 4, 1), date(2018, 6, 30))
+    earlier = Period(date(2017, 10, 1), date(2018, 3, 31))
+    told_then = report(earlier).numbers
+    moved = _changed(town.urls)
+    # One exit of then was completed; nobody else stood otherwise.
+    assert report(earlier).numbers["stood_after"].count == told_then["stood_after"].count
+    made = report(quarter).numbers
+    assert {key: made[key].count for key in (*CAME, *WENT, "exited", "returned")} == {
+        "identified": 1, "moved_in": 0, "taken_over": 0, "removed": 2, "struck": 2, "exited": 0, "returned": 0,
+    }  # fmt: skip
+    assert made["struck"].parts == {"empty": 1, "moved": 1} and made["removed"].people > 0
+    assert report(Period(date(2018, 7, 1), date(2018, 7, 31))).numbers["identified"].count == 1, (
+        "removed, and taken in again"
+    )
+    assert report(quarter, moved).numbers["moved_in"].count == 1
+    days = (
+        date(2012, 1, 1),
+        date(2017, 11, 1),
+        date(2018, 4, 1),
+        date(2018, 5, 1),
+        date(2018, 7, 2),
+        date(2019, 1, 1),
+        beijing_today(),
+    )
+    periods = [*(Period(*ends) for ends in itertools.pairwise(days)), EVER]
+    places = {moved[:4], moved, COUNTY, *list(report().below)[:3]}
+    for place, period in itertools.product(places, periods):
+        stood, came, went = (_sum(place, period, keys) for keys in (("stood_before",), CAME, WENT))
+        assert stood + came - went == _sum(place, period, ("stood_after",)), (place, period)
+
+
+def _sum(place: str, period: Period, keys: Iterable[str]) -> int:
+    with within(scope_of(place)), translation.override("zh-hans"):
+        there = Place.objects.get(pk=place)
+        return sum(told(there, period, only=key).numbers[key].count for key in keys)
+
+
+def _changed(urls: Any) -> str:
+    """Planted as the effects of proceedings, appeals and moves write it. The village that a household moved to."""
+    with within(scope_of(COUNTY)):
+        poor = [
+            pk
+            for (pk,) in taking.ask(
+                "select household_id from registry_statusentry where status = 'poor' order by 1 offset 3 limit 6"
+            )
+        ]
+        left = taking.ask(
+            "select household_id from registry_statusentry where status = 'exited' and basis = 'opening' order by 1 limit 2"
+        )
+        other = taking.ask("select id from registry_household where kind = 'other' order by 1 limit 1")
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        for table in ("registry_statusentry", "registry_household"):
+            owner.execute(f"alter table {table} disable trigger user")
+            owner.execute(f"alter table {table} no force row level security")
+        for home, status, day, case in (
+            (poor[0], "removed", "2018-06-01", "P10"),
+            (poor[1], "removed", "2018-06-02", "P11"), (poor[1], "poor", "2018-07-02", "P12"),
+            (left[0][0], "removed", "2018-05-01", "P13"), (left[0][0], "exited", "2018-08-01", "A1"),
+            (left[1][0], "returned", "2019-02-01", "P14"), (left[1][0], "exited", "2019-03-01", "A2"),
+            (other[0][0], "poor", "2018-05-01", "P15"),
+            (poor[2], "exited", "2016-06-30", "P16"),
+            (poor[3], "removed", "2016-06-30", "P17"), (poor[3], "poor", "2016-05-30", "P18"),
+        ):  # fmt: skip
+            owner.execute(
+                """insert into registry_statusentry (household_id, village_code, status, since, basis, case_number, recorded_at, recorded_by)
+                select id, village_code, %s, %s, 'case', %s, now(), 't' from registry_household where id = %s""",
+                [status, day, case, home],
+            )
+            owner.execute("select decisions_kind_follows(%s, %s)", [home, status])
+        owner.execute(
+            "update registry_household set ended_on = '2018-06-03', ended_because = 'empty' where id = %s",
+            [poor[4]],
+        )
+        owner.execute(
+            "select registry_carry_household(%s, %s, 'M1', '2018-06-04', 1, 't')",
+            [poor[5], people.OTHER_VILLAGE],
+        )
+        for table in ("registry_statusentry", "registry_household"):
+            owner.execute(f"alter table {table} force row level security")
+            owner.execute(f"alter table {table} enable trigger user")
+    return people.OTHER_VILLAGE
 
 
 @pytest.mark.database
