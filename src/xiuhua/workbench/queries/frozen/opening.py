@@ -28,7 +28,7 @@ from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, n
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen import safe
 from xiuhua.workbench.queries.frozen.figure import Figure
-from xiuhua.workbench.queries.leads import rests_on_lists
+from xiuhua.workbench.queries.leads import let_go, rests_on_lists
 from xiuhua.workbench.queries.standard import because, shown_fact, shown_figure
 
 AT_ONCE = 500
@@ -63,6 +63,13 @@ def page(
         # The page of the freeze itself is not for every post that reads safe counts of it.
         context["figure"]["freeze_url"] = link(by, "freezes:freeze", freeze.pk)
         return context | {"total": None, "in_files": ""} | safe.table(by, freeze, place, figure)
+    gone = (
+        let_go(scope_of(place.code), freeze.taken_at, figure.section, figure.id)
+        if len(place.code) >= COUNTY
+        else ""
+    )
+    if gone:
+        return context | by_place(by, freeze, place, figure, absent=gone)
     records = (
         words.records(freeze, place.code) if len(place.code) >= COUNTY and place.code.isdecimal() else None
     )
@@ -306,7 +313,7 @@ def _villages(by: Appointment, table: pa.Table) -> dict[str, Any]:
 def by_place(
     by: Appointment, freeze: Freeze, place: Place, figure: Figure, *, absent: str = ""
 ) -> dict[str, Any]:
-    """Above a county, or where the files are not there (`absent` says why): how many in each place below."""
+    """Above a county, or where no household is opened (`absent` says why): how many in each place below."""
     level, _digits = below(place)
     counted = [(code, figure.count(one)) for code, one in words.places_below(freeze, place, figure).items()]
     names = names_apart(code for code, _n in counted)
