@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -19,6 +18,7 @@ import people
 from freezes.frozen_county import taken
 from intake import taking
 from workbench.conftest import Town, take
+from workbench.test_tables_taken_away import csv_rows
 from xiuhua.common.clock import beijing_today
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
@@ -236,35 +236,31 @@ CAME, WENT = ("identified", "moved_in", "taken_over"), ("removed", "struck")
 
 def _every_flow(town: Town) -> None:
     """Removed, identified again, taken in, moved away and in, ended, taken back by an appeal, completed later: what stood stays told."""
-    quarter = Period(date(2018, 4, 1), date(2018, 6, 30))
-    earlier = Period(date(2017, 10, 1), date(2018, 3, 31))
-    told_then = report(earlier).numbers
+    first, second = Period(date(2017, 10, 1), date(2018, 3, 31)), Period(date(2018, 4, 1), date(2018, 6, 30))
+    stood = _sum(COUNTY, first, ("stood_after",))
     moved = _changed(town.urls)
-    # One exit of then was completed; nobody else stood otherwise.
-    assert report(earlier).numbers["stood_after"].count == told_then["stood_after"].count
-    made = report(quarter).numbers
+    assert _sum(COUNTY, first, ("stood_after",)) == stood, "what came later takes nobody off a past day"
+    made = report(second).numbers
     assert {key: made[key].count for key in (*CAME, *WENT, "exited", "returned")} == {
         "identified": 1, "moved_in": 0, "taken_over": 0, "removed": 2, "struck": 2, "exited": 0, "returned": 0,
     }  # fmt: skip
     assert made["struck"].parts == {"empty": 1, "moved": 1} and made["removed"].people > 0
-    assert report(Period(date(2018, 7, 1), date(2018, 7, 31))).numbers["identified"].count == 1, (
-        "removed, and taken in again"
+    after = Period(date(2018, 7, 1), date(2019, 12, 31))
+    assert _sum(COUNTY, after, ("identified",)) == 1, "removed, and taken in again"
+    assert _sum(COUNTY, after, ("returned",)) == 1, "a return that an appeal took back is none"
+    assert _sum(moved, second, ("moved_in",)) == 1
+    village = next(iter(report(second).below))
+    looked = (
+        (moved[:4], EVER),
+        (moved, second),
+        (COUNTY, first),
+        (COUNTY, second),
+        (COUNTY, after),
+        (village, second),
     )
-    assert report(quarter, moved).numbers["moved_in"].count == 1
-    days = (
-        date(2012, 1, 1),
-        date(2017, 11, 1),
-        date(2018, 4, 1),
-        date(2018, 5, 1),
-        date(2018, 7, 2),
-        date(2019, 1, 1),
-        beijing_today(),
-    )
-    periods = [*(Period(*ends) for ends in itertools.pairwise(days)), EVER]
-    places = {moved[:4], moved, COUNTY, *list(report().below)[:3]}
-    for place, period in itertools.product(places, periods):
-        stood, came, went = (_sum(place, period, keys) for keys in (("stood_before",), CAME, WENT))
-        assert stood + came - went == _sum(place, period, ("stood_after",)), (place, period)
+    for place, period in looked:
+        before, came, went = (_sum(place, period, keys) for keys in (("stood_before",), CAME, WENT))
+        assert before + came - went == _sum(place, period, ("stood_after",)), (place, period)
 
 
 def _sum(place: str, period: Period, keys: Iterable[str]) -> int:
@@ -364,10 +360,25 @@ def test_the_word_file_tells_what_the_page_tells(town: Town) -> None:
         ]
         for one in (row["url"], *(one["url"] for one in row["parts"] if one["count"])):
             assert town.client(office).get(one).status_code == 200
+    _as_a_table(town, page, kept)
     assert page.context["summary"] in text and "王主任" in paper.sections[0].footer.paragraphs[0].text
     assert re.search("instrText[^>]*>PAGE<", paper.sections[0].footer._element.xml)
     for name, face in (("Normal", "仿宋"), ("Heading 1", "黑体")):
         assert f'w:eastAsia="{face}"' in paper.styles[name].element.xml
+
+
+def _as_a_table(town: Town, page: Any, kept: dict[str, str]) -> None:
+    """The same figures and parts, in their order, as a program reads them; whoever may read the report may have it."""
+    assert any("workbench.report_figures" in one["url"] for one in page.context["actions"])
+    _told, listed = csv_rows(
+        take(town, town.world.leader, "workbench.report_figures", "csv", reason="", place=COUNTY, **kept)
+    )
+    shown = []
+    for line in (line for section in page.context["sections"] for line in section["lines"]):
+        people_told = "" if line["people"] is None else str(line["people"])
+        shown.append((str(line["label"]), "", str(line["count"]), people_told))
+        shown += [(str(line["label"]), str(part["label"]), str(part["count"]), "") for part in line["parts"]]
+    assert [(row["指标"], row["其中"], row["数量"], row["人数"]) for row in listed] == shown
 
 
 @pytest.mark.database

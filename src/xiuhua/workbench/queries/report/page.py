@@ -63,7 +63,7 @@ def page(by: Appointment, place: Place, period: Period) -> dict[str, Any]:
         "below_urls": True,
         "actions": [
             {**one, "label": _("生成 Word 文件"), "icon": "file"} for one in take_away(by, "workbench.report", place=place.code, **kept)
-        ],
+        ] + take_away(by, "workbench.report_figures", place=place.code, **kept),
         "below_export_url": way(by, "workbench.report_places", place=place.code, **kept),
         "computed_at": beijing_now(),
         "notes": notes(),
