@@ -69,7 +69,7 @@ def page(
         else ""
     )
     if gone:
-        return context | by_place(by, freeze, place, figure, absent=gone)
+        return context | by_place(by, freeze, place, figure, absent=gone) | {"let_go": True}
     records = (
         words.records(freeze, place.code) if len(place.code) >= COUNTY and place.code.isdecimal() else None
     )
