@@ -47,20 +47,21 @@ def fgt(
     cannot be measured. Source: Foster, Greer, Thorbecke 1984.
     """
     table, usable, keys, y, z, design = _read(frame, welfare, line, weight, stratum, psu, by, missing)
-    alphas = [float(a) for a in ([alpha] if isinstance(alpha, Real) else alpha)]
-    if not all(0 <= a < np.inf for a in alphas):
-        raise Unfit("alpha is 0 or above")
     gap = np.where(y < z, (z - y) / z, 0.0)
     rows: list[results.Row] = []
     for group in groups(table, keys, usable):
-        for a in alphas:
+        for a in [alpha] if isinstance(alpha, Real) else alpha:
+            if not 0 <= a < np.inf:
+                raise Unfit("alpha is 0 or above")
             part = np.where(y < z, 1.0, 0.0) if a == 0 else gap**a
             estimate, linearised = design.ratio(part, np.ones(len(y)), group.rows)
             within = float(part[group.rows].max(initial=0.0)) <= 1.0
             said = (design.bounded if within else design.positive)(
                 estimate, design.error(linearised), group.rows
             )
-            rows.append(results.row(group.told, said, rows=int(group.rows.sum()), measure="fgt", alpha=a))
+            rows.append(
+                results.row(group.told, said, rows=int(group.rows.sum()), measure="fgt", alpha=float(a))
+            )
     return results.table(rows, by=keys, words=["measure", "alpha"])
 
 

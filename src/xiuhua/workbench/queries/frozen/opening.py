@@ -63,13 +63,6 @@ def page(
         # The page of the freeze itself is not for every post that reads safe counts of it.
         context["figure"]["freeze_url"] = link(by, "freezes:freeze", freeze.pk)
         return context | {"total": None, "in_files": ""} | safe.table(by, freeze, place, figure)
-    gone = (
-        let_go(scope_of(place.code), freeze.taken_at, figure.section, figure.id)
-        if len(place.code) >= COUNTY
-        else ""
-    )
-    if gone:
-        return context | by_place(by, freeze, place, figure, absent=gone) | {"let_go": True}
     records = (
         words.records(freeze, place.code) if len(place.code) >= COUNTY and place.code.isdecimal() else None
     )
@@ -99,6 +92,8 @@ def _households(
     by: Appointment, freeze: Freeze, records: Any, place: Place, figure: Figure, query: Mapping[str, str]
 ) -> dict[str, Any]:
     area = scope_of(place.code)
+    if gone := let_go(area, freeze.taken_at, figure.section, figure.id):
+        return by_place(by, freeze, place, figure, absent=gone) | {"let_go": True}
     try:
         library, own = words.library_of(freeze, records)
         found = behind.units(
