@@ -66,21 +66,21 @@ def rules_of_lists() -> tuple[str, ...]:
     return tuple(rule for rule in load().rules if rule.startswith(OF_A_LIST))
 
 
-@cache
 def rests_on_lists(section: str, id: str) -> bool:
     """Whether a rule, fact or measure reads what a department's list says of a person."""
     return bool(_lists(section, id))
 
 
-def _lists(section: str, id: str) -> set[str]:
+@cache
+def _lists(section: str, id: str) -> frozenset[str]:
     """Kinds of the lists that a rule, fact or measure reads."""
-    return {column.partition(LISTED)[0] for column in _read(section, id) if LISTED in column}
+    return frozenset(column.partition(LISTED)[0] for column in _read(section, id) if LISTED in column)
 
 
 def let_go(area: Scope, taken_at: datetime, section: str, id: str) -> str:
     """Why a snapshot does not tell any more whom a rule, fact or measure meant: a list that it rested on then was let go since. Empty
     while all of them are in force, and for what rests on none."""
-    kinds = _lists(section, id) if rests_on_lists(section, id) else ()
+    kinds = _lists(section, id)
     if not kinds or not leads.ended_since(area, kinds, taken_at):
         return ""
     return _(
