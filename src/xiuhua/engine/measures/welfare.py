@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
@@ -50,7 +49,7 @@ def fgt(
     gap = np.where(y < z, (z - y) / z, 0.0)
     rows: list[results.Row] = []
     for group in groups(table, keys, usable):
-        for a in [alpha] if isinstance(alpha, Real) else alpha:
+        for a in [alpha] if isinstance(alpha, int | float | np.number) else alpha:
             if not 0 <= a < np.inf:
                 raise Unfit("alpha is 0 or above")
             part = np.where(y < z, 1.0, 0.0) if a == 0 else gap**a
