@@ -69,8 +69,8 @@ class Desk:
         with within(scope_of(VILLAGE)):
             there = Membership.objects.filter(household=self.faulty.key, until__isnull=True)
             said = {FIRST: first, None: child}
-            people = there.values_list("person__number", "person_id")
-            return {str(pk): said.get(number, "other") for number, pk in people}
+            numbers = there.values_list("person__number", "person_id")
+            return {str(pk): said.get(number, "other") for number, pk in numbers}
 
 
 def asked() -> set[tuple[str, str]]:
