@@ -29,7 +29,7 @@ from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, n
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen import safe
 from xiuhua.workbench.queries.frozen.figure import Figure
-from xiuhua.workbench.queries.leads import rests_on_lists
+from xiuhua.workbench.queries.leads import let_go, rests_on_lists
 from xiuhua.workbench.queries.standard import because, shown_fact, shown_figure
 
 AT_ONCE = 500
@@ -104,6 +104,8 @@ def _households(
     by: Appointment, freeze: Freeze, records: Any, place: Place, figure: Figure, query: Mapping[str, str]
 ) -> dict[str, Any]:
     area = scope_of(place.code)
+    if gone := let_go(area, freeze.taken_at, figure.section, figure.id):
+        return by_place(by, freeze, place, figure, absent=gone) | {"let_go": True}
     try:
         library, own = words.library_of(freeze, records)
         found = behind.units(
@@ -318,7 +320,7 @@ def _villages(by: Appointment, table: pa.Table) -> dict[str, Any]:
 def by_place(
     by: Appointment, freeze: Freeze, place: Place, figure: Figure, *, absent: str = ""
 ) -> dict[str, Any]:
-    """Above a county, or where the files are not there (`absent` says why): how many in each place below."""
+    """Above a county, or where no household is opened (`absent` says why): how many in each place below."""
     level, _digits = below(place)
     counted = [(code, figure.count(one)) for code, one in words.places_below(freeze, place, figure).items()]
     names = names_apart(code for code, _n in counted)
