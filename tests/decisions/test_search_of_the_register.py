@@ -128,7 +128,9 @@ def test_another_county_is_asked_to_release_and_learns_only_who_asks(family: Fam
         assert asked.kind == PairKind.RELEASE_ASKED and asked.left["name"] == "石大妹"
         assert set(asked.right) == {"village", "office", "source"} and asked.right["village"] == people.COUNTY
         assert "王主任" not in str(asked.right) and "石小梅" not in str(asked.right)
-        assert page(there, asked)["matters"]
+        shown = page(there, asked)
+        assert shown["matters"] and shown["sides"][1]["title"]["zh"] == "外县"
+        assert shown["pair"]["kind"]["en"] == "Another county asks to release a person"
         case = decide(by=there, pair=asked, answer=Answer.RELEASE, reason="已迁走", on=date(2026, 5, 1)).case
     with family.act(here):
         told = page(here, Pair.objects.get())["release"]

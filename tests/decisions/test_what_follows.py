@@ -345,7 +345,7 @@ def test_a_step_is_due_by_the_calendar_from_the_end_of_the_step_it_names(going: 
                 "select decisions_due_on(p, '') from decisions_proceeding p where p.id = %s", [one.pk]
             )
             assert cursor.fetchone() == (one.due_on,), (
-                "of the signatures alone, as what lay open was given it (0032)"
+                "of the signatures alone, as what lay open before was given it"
             )
     one = going.until(one, "county")
     assert one.due_on == due(clue, 20, "working"), "counted from the clue, whatever came between"

@@ -173,9 +173,9 @@ class IntakeRule(enum.StrEnum):
         "确认此人属于哪一户", "Decide to which household the person belongs",
     )
     ID_ELSEWHERE = (
-        "id_elsewhere", Kind.ASKED, "证件号码外县已有", "ID number in use in another county",
-        "{name}的证件号码在 {other} 已有登记", "The ID number of {name} is already registered in {other}",
-        "与对方核对此人现在属于哪一户", "Settle with the other county where the person belongs",
+        "id_elsewhere", Kind.ASKED, "证件号码别处已有", "ID number in use elsewhere",
+        "{name}的证件号码在 {other}[{near_zh}]已有登记", "The ID number of {name} is already registered in [{near_en} of ]{other}",
+        "与对方核对此人现在属于哪一户", "Settle with the other office where the person belongs",
     )
     ID_CHANGED = (
         "id_changed", Kind.ASKED, "证件号码变了", "ID number changed",

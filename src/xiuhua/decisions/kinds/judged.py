@@ -7,12 +7,21 @@ from datetime import date
 from typing import Any, ClassVar
 
 from xiuhua.decisions.kinds.households import Move
-from xiuhua.decisions.kinds.kind import Ask, Change, Kind, Line, Problem, both, people_line, relation_words
+from xiuhua.decisions.kinds.kind import (
+    Ask,
+    Change,
+    Kind,
+    Line,
+    Problem,
+    beside,
+    both,
+    people_line,
+    relation_words,
+)
 from xiuhua.decisions.kinds.leaving import Leaves
 from xiuhua.decisions.kinds.settling import open_again, settle_findings
 from xiuhua.decisions.models import Pair
 from xiuhua.decisions.terms import Answer
-from xiuhua.places.models import Place
 from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import (
     Number,
@@ -30,16 +39,6 @@ HEAD = "head"
 def pair_of(change: Change) -> Pair:
     """The pair that a change was decided from."""
     return Pair.objects.select_related("case").get(pk=change.payload["pair"])
-
-
-def beside(change: Change, village: str, head: Any, number: Any) -> dict[str, str]:
-    """The other household in a case's line: by head and number in the case's own village, else by its township alone, for the
-    line is read in both; the pair shows both sides to whoever decides it."""
-    if village == change.household.village_code:
-        told = f"{head or ''} {number}".strip()
-        return both(told, told)
-    place = Place.objects.filter(code=village[:9]).values_list("name", flat=True).first() or village[:9]
-    return both(f"{place}另一村的一户", f"a household in another village of {place}")
 
 
 class FromPair(Kind):
@@ -98,8 +97,11 @@ class SamePerson(FromPair, _Leaves):
 
 
 class Released(FromPair, _Leaves):
-    code, zh, en = "released", "人在外县，本县核减", "Released to another county"
-    when_zh, when_en = "此人现在登记在外县", "The person is registered in another county now"
+    code, zh, en = "released", "人在别处，这里核减", "Released to where the person lives"
+    when_zh, when_en = (
+        "此人现在登记在外县或本县其他乡镇",
+        "The person is registered in another county or township now",
+    )
     on_zh, on_en = "核减日期", "Day of leaving"
     because = Leaving.MOVE
 

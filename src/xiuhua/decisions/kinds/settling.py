@@ -14,22 +14,26 @@ TO_CORRECT = "number_to_correct"
 TO_REMOVE = "row_to_remove"
 
 
-def because(pair: Pair) -> str:
-    """The words with which findings are closed by a decision."""
-    return f"逐对判断 {pair.pk}：{words(pair.kind, pair.answer)['zh']}"
+def because(pair: Pair, *, near: bool) -> str:
+    """The words with which findings are closed by a decision; `near`: as of another township of the county."""
+    return f"逐对判断 {pair.pk}：{words(pair.kind, pair.answer, near=near)['zh']}"
 
 
 def settle_findings(pair: Pair, by: str) -> None:
     """Closes the findings that asked, with the decision as the reason."""
     scope = scope_of(pair.county_code)
     prints = [one for side in pair.findings.values() for one in side]
-    findings.settle(fingerprints=prints, lo=scope.lo, hi=scope.hi, by=by, because=because(pair))
+    findings.settle(
+        fingerprints=prints, lo=scope.lo, hi=scope.hi, by=by, because=because(pair, near=pair.near)
+    )
 
 
 def open_again(pair: Pair, by: str) -> None:
     """The decision holds no more: the findings it closed are open, and what was sent back is not asked any more."""
     scope = scope_of(pair.county_code)
-    findings.unsettle(closed_with=because(pair), lo=scope.lo, hi=scope.hi)
+    # Of one that was settled before townships of one county were told apart from other counties too.
+    for told in {because(pair, near=pair.near), because(pair, near=False)}:
+        findings.unsettle(closed_with=told, lo=scope.lo, hi=scope.hi)
     sent = [fingerprint(rule, pair, side) for rule in (TO_CORRECT, TO_REMOVE) for side in ("left", "right")]
     findings.settle(fingerprints=sent, lo=scope.lo, hi=scope.hi, by=by, because=f"逐对判断 {pair.pk} 已撤销")
 

@@ -14,7 +14,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.kinds import KINDS, Kind, both
 from xiuhua.decisions.kinds.kind import EARLIEST, lines_of, relation_words
-from xiuhua.decisions.kinds.reading import both_sides, change_of, kind_of, there
+from xiuhua.decisions.kinds.reading import change_of, kind_of, there, whole
 from xiuhua.decisions.models import Case, CaseStep, Transfer
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.cases import closed, of_household, proposed_by, waiting_for, why_not
@@ -224,12 +224,15 @@ def _pair_url(case: Case) -> str | None:
 
 def _lines(case: Case, kind: Kind, steps: list[CaseStep]) -> list[dict[str, Any]]:
     """Before and after: of now while the case is open, of when it was decided afterwards."""
-    told: list[dict[str, Any]] = next(
-        (one.detail["lines"] for one in reversed(steps) if one.detail.get("lines")), []
-    )
-    if case.state in (State.PENDING, State.RETURNED, State.SENT) and there(case) and both_sides(case):
+    here = whole(case)
+    if case.state in (State.PENDING, State.RETURNED, State.SENT) and here:
         return lines_of(kind, change_of(case))
-    return told
+    # Of a household elsewhere a proposal told all once: such a one tells nothing where only one of the two lies.
+    told = (one.detail for one in reversed(steps) if one.detail.get("lines"))
+    newest: dict[str, Any] = next(told, {"lines": []})
+    in_effect = case.state in (State.ACCEPTED, State.UNDO_ASKED, State.UNDONE)
+    lines: list[dict[str, Any]] = newest["lines"] if here or in_effect or newest.get("apart") else []
+    return lines
 
 
 def _facts(case: Case, kind: Kind) -> list[dict[str, Any]]:

@@ -38,7 +38,6 @@ FOUND_BY = {
     "id": both("证件号码相同", "Same ID number"),
     "name_birth_village": both("同村、同名、同一天出生", "Same name and birth date in one village"),
     "birth_near_name": both("同一天出生，姓名只差一字", "Same birth date, names one character apart"),
-    "asked": both("外县来问", "Asked by another county"),
     "same_person_two_households": both(
         "号码和姓名都相同，在两户里", "Same number and name in two households"
     ),
@@ -48,8 +47,19 @@ FOUND_BY = {
     "household_moved": both(
         "登记在一个村，文件里在另一个村", "On record in one village, in the file in another"
     ),
-    "id_elsewhere": both("这个号码外县也在用", "Another county has this number too"),
 }
+# Of what only the place is told (in another county, in another township of one's own): who it is, which question, how it came up.
+COUNTY, TOWNSHIP = both("外县", "Another county"), both("本县其他乡镇", "Another township of this county")
+OF_ELSEWHERE = {
+    (PairKind.ID_ELSEWHERE, False): (both("证件号码外县已有", "ID number in use in another county"),
+                                     both("这个号码外县也在用", "Another county has this number too")),
+    (PairKind.ID_ELSEWHERE, True): (both("证件号码本县其他乡镇已有", "ID number in use in another township"),
+                                    both("这个号码本县其他乡镇也在用", "Another township of this county has this number too")),
+    (PairKind.RELEASE_ASKED, False): (both("外县请求核减", "Another county asks to release a person"),
+                                      both("外县来问", "Asked by another county")),
+    (PairKind.RELEASE_ASKED, True): (both("本县其他乡镇请求核减", "Another township asks to release a person"),
+                                     both("本县其他乡镇来问", "Asked by another township of this county")),
+}  # fmt: skip
 SAME, NEAR, DIFFERS, UNKNOWN = (
     {"tone": "leaf", "label": both("相同", "Same")}, {"tone": "straw", "label": both("相近", "Near")},
     {"tone": "red", "label": both("不同", "Differs")}, {"tone": "plain", "label": both("一方没有", "Not known on one side")},
@@ -87,6 +97,12 @@ def listed(state: PairState, kind: str, asked: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _named(pair: Pair) -> tuple[Both | PairKind, Both | PairKind]:
+    """What kind of question it is, and how it came up."""
+    kind = PairKind(pair.kind)
+    return OF_ELSEWHERE.get((kind, pair.near)) or (kind, FOUND_BY.get(pair.found_by, kind))
+
+
 def lines(rows: list[Pair]) -> list[dict[str, Any]]:
     """Pairs as the list shows them; one query for all places."""
     names = dict(Place.objects.filter(code__in={_village(one) for one in rows}).values_list("code", "name"))
@@ -98,9 +114,9 @@ def _village(pair: Pair) -> str:
 
 
 def _line(pair: Pair, names: Mapping[str, str]) -> dict[str, Any]:
-    said = words(pair.kind, pair.answer) if pair.answer else None
+    said = words(pair.kind, pair.answer, near=pair.near) if pair.answer else None
     return {
-        "url": reverse("decisions:pair", args=[pair.pk]), "kind": PairKind(pair.kind), "name": pair.left.get("name") or pair.left.get("head") or "—",
+        "url": reverse("decisions:pair", args=[pair.pk]), "kind": _named(pair)[0], "name": pair.left.get("name") or pair.left.get("head") or "—",
         "left": _home(pair.left), "right": _home(pair.right), "village": names.get(_village(pair), ""), "answer": said, "by": pair.decided_post,
         "at": pair.decided_at, "score": None if pair.score is None else f"{pair.score:.2f}",
     }  # fmt: skip
@@ -117,14 +133,15 @@ def page(by: Appointment, pair: Pair) -> dict[str, Any]:
     names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
     alive = [queries.living(side, pair.county_code) for side in (pair.left, pair.right)]
     following = queries.next_open(pair.pk)
+    kind, found_by = _named(pair)
     return {
-        "pair": {"pk": pair.pk, "kind": PairKind(pair.kind), "found_by": FOUND_BY.get(pair.found_by, PairKind(pair.kind)),
+        "pair": {"pk": pair.pk, "kind": kind, "found_by": found_by,
                  "score": None if pair.score is None else f"{pair.score:.2f}", "reason": pair.reason, "by": pair.decided_post, "at": pair.decided_at,
                  "set_aside": standing is PairState.OPEN and pair.answer == Answer.NOT_YET},
         "pills": [{"tone": TONES[standing], "label": standing}],
         "sides": [_column(pair, side, one, names) for side, one in zip((pair.left, pair.right), alive, strict=True)],
         "matters": _matters(pair, names),
-        "answered": words(pair.kind, pair.answer) if pair.answer and standing is not PairState.OPEN else None,
+        "answered": words(pair.kind, pair.answer, near=pair.near) if pair.answer and standing is not PairState.OPEN else None,
         "look_at": dict(zip(("zh", "en"), queries.LOOK_AT[PairKind(pair.kind)], strict=True)),
         "next_url": reverse("decisions:pair", args=[following.pk]) if following else None,
         "release": _release(pair),
@@ -142,7 +159,7 @@ def _column(
         office = f" · {side['office']}" if side.get("office") else ""
         name = names.get(code, code)
         return {
-            "title": both("外县", "Another county"),
+            "title": TOWNSHIP if pair.near else COUNTY,
             "where": both(f"{name}{office}", f"{name}{office}"),
             "url": None,
             "note": None,
@@ -283,9 +300,9 @@ def _release(pair: Pair) -> dict[str, Any] | None:
         ),
         "kept": both(
             "对方答复：人还在那边，不核减。请双方再核实",
-            "The other county says the person lives there; find out together",
+            "The other office says the person lives there; find out together",
         ),
-    }.get(said, both("已请对方核减，等对方答复", "Asked; waiting for the other county"))
+    }.get(said, both("已请对方核减，等对方答复", "Asked; waiting for the other office"))
 
 
 def _offers(
@@ -320,7 +337,7 @@ def _offer(pair: Pair, answer: Answer, alive: list[Membership | None]) -> dict[s
     moves = answer is Answer.TAKE
     mover = alive[0] if moves and pair.kind == PairKind.PERSON_MOVED else loser
     return {
-        "value": answer.value, "label": words(pair.kind, answer),
+        "value": answer.value, "label": words(pair.kind, answer, near=pair.near),
         "note": both("须另一人确认后才改登记", "Changes the register once a second person confirms") if loser or moves else None,
         "roster": _roster(mover),
     }  # fmt: skip

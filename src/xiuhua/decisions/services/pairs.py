@@ -358,7 +358,7 @@ def _ask_release(by: Appointment, pair: Pair) -> None:
         cursor.execute("select decisions_ask_release(%s, %s)", [pair.pk, by.post.says("zh")])
         if not cursor.fetchone()[0]:
             raise Refused(
-                "外县已没有用这个号码的人，请重新导入后再看",
+                "对方已没有用这个号码的人，请重新导入后再看",
                 "The number is not in use there any more; take the file in again",
             )
 

@@ -159,6 +159,9 @@ update intake_stagedhousehold s set change = 'held' where batch_id = %(batch)s a
   or s.known in (select k.id from kept_household k where k.ended_on is not null))
 """
 
+# A number that is in use outside of a township may be in use in another one of its own county.
+NEAR = {"near_zh": "其他乡镇", "near_en": "another township"}
+
 
 def compare(batch: Batch) -> None:
     """Fills the batch's households and its findings from comparing. One transaction, in the caller's scope."""
@@ -305,7 +308,7 @@ def _shared_ids(cursor: Any, values: dict[str, Any], columns: dict[int, dict[str
         found.setdefault(
             (sheet, row),
             Seen(Rule.ID_ELSEWHERE, Rule.ID_ELSEWHERE.kind, sheet, row, _at(columns, sheet, key), key, household or "", person or "", village or "",
-                 {"name": name or "", "other": county}),
+                 {"name": name or "", "other": county, **(NEAR if county == values["county"] else {})}),
         )  # fmt: skip
     return list(found.values())
 

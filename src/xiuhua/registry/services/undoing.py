@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xiuhua.audit.services import Actor, recorded
+from xiuhua.places.queries import holding_now
 from xiuhua.registry.models import Household, Membership, Person
 from xiuhua.registry.services.family import restored
 from xiuhua.registry.services.refusal import Refused
@@ -74,5 +75,8 @@ def _changed(kept: Any) -> Refused:
 
 
 def _value(kept: Any, name: str, value: Any) -> Any:
-    """A kept value as the column has it; a key of another row stands under the column's own name."""
+    """A kept value as the column has it; a key of another row stands under the column's own name. Of a village that was united
+    or has another code since, the one that holds now."""
+    if name == "village_code" and value:
+        value = holding_now(value)
     return kept._meta.get_field(name.removesuffix("_id")).to_python(value) if value is not None else None
