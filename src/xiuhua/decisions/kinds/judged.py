@@ -19,7 +19,7 @@ from xiuhua.decisions.kinds.kind import (
     relation_words,
 )
 from xiuhua.decisions.kinds.leaving import Leaves
-from xiuhua.decisions.kinds.settling import open_again, settle_findings
+from xiuhua.decisions.kinds.settling import living, open_again, settle_findings
 from xiuhua.decisions.models import Pair
 from xiuhua.decisions.terms import Answer
 from xiuhua.registry.models import Household, Membership
@@ -86,14 +86,52 @@ class SamePerson(FromPair, _Leaves):
     on_zh, on_en = "归并日期", "Day from which it holds"
     because = Leaving.SAME_PERSON
 
+    def carry_out(self, change: Change) -> Trace:
+        trace = super().carry_out(change)
+        kept = _without_number(change)
+        if kept is not None:
+            trace.add(
+                number_corrected(
+                    by=change.by, case=change.case, household=kept.household, person=kept.person, number=_number_of(change)
+                )
+            )  # fmt: skip
+        return trace
+
     def tells(self, change: Change) -> list[Line]:
-        pair = pair_of(change)
-        keeps = pair.left if pair.answer == Answer.KEEP_LEFT else pair.right
+        keeps = _keeps(pair_of(change))
         told = beside(change, str(keeps.get("village") or ""), keeps.get("head"), keeps.get("household"))
         name = (change.person.name if change.person else "") or "?"
         belongs = both(f"归{told['zh']}", f"Belongs to {told['en']}")
         kept = Line(both(name, name), both("两户都有", "In both households"), belongs)
-        return [kept, *super().tells(change)]
+        carried = Line(
+            both("证件号码", "ID number"),
+            both("留下的记录没有", "The kept record has none"),
+            both("随判断带过去", "Taken along"),
+        )
+        return [kept, *([carried] if _without_number(change) else []), *super().tells(change)]
+
+
+def _keeps(pair: Pair) -> dict[str, Any]:
+    """The side that keeps the person."""
+    kept: dict[str, Any] = pair.left if pair.answer == Answer.KEEP_LEFT else pair.right
+    return kept
+
+
+def _without_number(change: Change) -> Membership | None:
+    """Where the person stays, if that record has no number and the one that goes has: else it would be lost with it."""
+    pair = pair_of(change)
+    kept = living(_keeps(pair), pair.county_code)
+    goes = change.person
+    return kept if kept and goes and goes.id_blind is not None and kept.person.id_blind is None else None
+
+
+def _number_of(change: Change) -> Number:
+    goes = change.person
+    assert goes is not None and goes.id_sealed is not None and goes.id_blind is not None
+    told = (
+        [goes.sex, goes.birth_date, goes.disability_category, goes.disability_grade] if goes.id_valid else []
+    )
+    return Number(bytes(goes.id_sealed), bytes(goes.id_blind), goes.id_kind, goes.id_valid, *told)
 
 
 class Released(FromPair, _Leaves):

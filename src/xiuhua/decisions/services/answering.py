@@ -15,12 +15,13 @@ from typing import Any
 from xiuhua.audit.services import Actor
 from xiuhua.decisions.kinds.kind import relation_words
 from xiuhua.decisions.kinds.reading import kind_of
-from xiuhua.decisions.models import Case, Proceeding
+from xiuhua.decisions.kinds.settling import person_with
+from xiuhua.decisions.models import Case, Pair, Proceeding
 from xiuhua.engine import load
 from xiuhua.findings import services as findings
 from xiuhua.findings.models import Finding
 from xiuhua.findings.services import Why
-from xiuhua.findings.terms import STANDING, Way
+from xiuhua.findings.terms import NUMBER_WRONG_HERE, STANDING, Way
 from xiuhua.places.scope import current_scope
 from xiuhua.registry.models import Household, Membership, StatusEntry
 
@@ -34,6 +35,7 @@ class Asks(StrEnum):
     ENDED = "household_ended"
     RELATION = "relation_differs"
     STATUS = "status_differs"
+    NUMBER = NUMBER_WRONG_HERE
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,13 @@ class Home:
                 # Before the exit is decided a household is still poor.
                 said = one.params.get("value")
                 return self._status() == ("poor" if said == "pre_exit" else said)
+            case Asks.NUMBER:
+                # The number that was judged wrong is not this person's any more.
+                pair = Pair.objects.filter(pk=one.params["pair"]).first()
+                wrong = one.params["person_id"]
+                return pair is not None and wrong not in (
+                    person_with(pair, side) for side in ("left", "right")
+                )
         return False
 
     def ends(self, one: Finding) -> bool:

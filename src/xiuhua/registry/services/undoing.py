@@ -61,7 +61,13 @@ def _put_back(trace: Trace, kept: Any, row: Mapping[str, Any]) -> None:
     after = {name: _value(kept, name, value) for name, value in row["after"].items()}
     if any(getattr(kept, name) != value for name, value in after.items()):
         raise _changed(kept)
-    trace.change(kept, **before)
+    beside: tuple[str, ...] = ()
+    if "id_blind" in before and before["id_blind"] is None:
+        kept.id_sealed, beside = None, ("id_sealed",)  # there was no number
+    trace.change(kept, beside=beside, **before)
+    if isinstance(kept, Person):
+        homes = Membership.objects.filter(person=kept, until__isnull=True)
+        trace.households |= set(homes.values_list("household_id", flat=True))
     if isinstance(kept, Household):
         restored(kept, before)
 

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.queries.pairs import asks_of
+from xiuhua.decisions.queries.pairs import asks_of, opened
 from xiuhua.engine import load
 from xiuhua.findings.models import Explanation, Finding, Move
 from xiuhua.findings.permissions import RIGHTS
 from xiuhua.findings.queries import parts_of
 from xiuhua.findings.queries.one import explanations, may_answer, moves, posts_to_give
-from xiuhua.findings.terms import EXPLAINABLE, Act, State, Way, due_on
+from xiuhua.findings.terms import EXPLAINABLE, NUMBER_WRONG_HERE, Act, State, Way, due_on
 from xiuhua.intake.books import words
 from xiuhua.intake.models import Batch
 from xiuhua.intake.queries.own_rows import Part, part_of
@@ -25,7 +25,7 @@ from xiuhua.intake.services.marked import SHARED
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Membership, PeriodRecord
-from xiuhua.registry.queries.correctable import SEALED, Value, behind
+from xiuhua.registry.queries.correctable import SEALED, Value, behind, one_value
 from xiuhua.registry.queries.rules import OF_A_LIST, data_day, judge
 from xiuhua.workbench.queries.frame import crumbs, language, link, may, said
 from xiuhua.workbench.queries.leads import hearing
@@ -145,9 +145,15 @@ def _person_key(household: Household, number: str) -> int | None:
 
 def values(by: Appointment, one: Finding, household: Household) -> list[dict[str, Any]]:
     """The recorded values that the rule rests on, each with the way to its correction."""
-    if one.rule not in load().rules or not may(by, "workbench:correct"):
+    if not may(by, "workbench:correct"):
         return []
-    found = behind(one.rule, household, person=one.person_number, year=one.params.get("year"))
+    if one.rule == NUMBER_WRONG_HERE:
+        number = one_value(household, "person", one.params["person_id"], "id_number")
+        found = [number] if number else []
+    elif one.rule in load().rules:
+        found = behind(one.rule, household, person=one.person_number, year=one.params.get("year"))
+    else:
+        return []
     return [
         {
             "label": label_of(value),
@@ -202,6 +208,8 @@ def _ways(
     ways: list[dict[str, Any]] = []
     if one.rule in PAIRS and not waits and (url := link(by, "decisions:pairs")):
         ways.append({"label": _("逐对判断"), "url": url, "icon": "people", "primary": True})
+    if (pair := one.params.get("pair")) and opened(pair) and (url := link(by, "decisions:pair", pair)):
+        ways.append({"label": _("看怎么判断的"), "url": url, "icon": "people"})
     if one.batch and not (part and part.shared) and (url := link(by, "intake:batch", one.batch)):
         ways.append(_to_the_file(by, one, url, part) | ({"primary": False} if waits else {}))
     if household and (url := link(by, "workbench:household", household.pk)):
