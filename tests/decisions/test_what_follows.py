@@ -361,6 +361,13 @@ def test_a_step_is_due_by_the_calendar_from_the_end_of_the_step_it_names(going: 
     for step in ("meeting", "notice", "township"):
         one = going.until(one, step)
         assert one.due_on == due(clue, 20, "working"), f"{step} has no days of its own, but the whole has"
+        with going.acting(going.county[0]), connection.cursor() as cursor:
+            cursor.execute(
+                "select decisions_due_on(p, '') from decisions_proceeding p where p.id = %s", [one.pk]
+            )
+            assert cursor.fetchone() == (one.due_on,), (
+                "of the signatures alone, as what lay open before was given it"
+            )
     one = going.until(one, "county")
     assert one.due_on == due(clue, 20, "working"), "counted from the clue, whatever came between"
     # Twenty working days are four weeks at least: no weekend and no day off counts.

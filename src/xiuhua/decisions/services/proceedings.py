@@ -14,6 +14,7 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.refusals import said_in_words
 from xiuhua.decisions.models import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.authorising import authorised, renewable
+from xiuhua.decisions.queries.letting_go import UNKNOWN, too_early
 from xiuhua.decisions.queries.proceedings import (
     appointed_rules,
     current_step,
@@ -46,7 +47,8 @@ WORDS = {
     "not watched as one at the border": ("建档立卡户不列为边缘易致贫户；请另选类别", "A registered household is not watched as one at the border"),
     "what help is needed is not said": ("请至少选一项帮扶措施：纳入监测就要落实帮扶", "Say what help is needed: whoever is watched is helped"),
     "how the risk was removed": ("请选定消除方式：帮扶消除或自然消除", "Say how the risk was removed: by help, or by itself"),
-    "since when it is watched is not known": ("这一户从何时起监测没有认定，不能标注风险消除；请先按监测对象识别程序认定类别", "Since when it is watched was never decided; identify its class first"),
+    "since when it is watched is not known": UNKNOWN,
+    "before it was watched its time": ("入户核查时监测还没有满规定的时间，不能作数；请退回入户核查重新办理，不能退回的请撤回后重新开始", "When it was visited it was not yet watched its time; send it back to the visit, or take it back and begin anew"),
     "not watched long enough": ("纳入监测的时间还不够，不能标注风险消除；继续监测帮扶", "It was not watched long enough for its risk to be marked as removed"),
     "an open clue is heard first": ("这一户还有未了结的线索，先入户研判、了结线索，再消除风险", "A clue about this household is open: hear it and end it before the risk is marked as removed"),
     "evidence is missing": ("还缺材料", "Evidence is missing"),
@@ -157,7 +159,7 @@ def begin(
     completing: Completing | None = None,
 ) -> Gone:
     """Begins the newest version of a procedure (its name) for a household, or for a village or county by its code. Refused where
-    it does not begin from there.
+    it does not begin from there, or lets go of who was not watched the time.
 
     counts_from: the day of what it answers to; the days of the whole run from it.
     completing: of a programme whose time is over, which record of it is completed; such a one is not begun without.
@@ -167,6 +169,7 @@ def begin(
     if newest is None:
         raise Refused("没有这一程序", "There is no such procedure")
     where = household.village_code if household else place_code
+    _in_time(too_early(newest, household.pk if household else None, where))
     with in_words():
         made = Proceeding.objects.create(
             procedure=newest, kind=newest.kind, place_code=where, household=household, at_step=newest.definition["steps"][0]["id"],
@@ -251,6 +254,11 @@ def sign(
         answer_files(by=by, told=words_of(one), households=[one.household_id])
         looked_at_again([one.household_id], by)
     return done
+
+
+def _in_time(early: tuple[str, str] | None) -> None:
+    if early is not None:
+        raise Refused(*early)
 
 
 @recorded("decisions.no_said")
