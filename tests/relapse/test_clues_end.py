@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 import people
 from decisions.proceedings import Going
@@ -13,6 +15,8 @@ from relapse.clues import clue_of, ended, visited
 from relapse.conftest import found
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.terms import Help
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household
 from xiuhua.registry.services import Refused
 from xiuhua.relapse import services
 from xiuhua.relapse.models import ClueSource
@@ -73,6 +77,27 @@ def test_what_is_said_after_the_visit_is_heard_first(going: Going) -> None:
         ended(going, clue)
     visited(going, clue)
     assert ended(going, clue).end == "no_risk"
+
+
+def test_a_clue_of_a_household_that_is_no_more_ends_by_an_office_with_its_reason(going: Going) -> None:
+    clue, gone = clue_of(going), "独居老人去世，后事已办，没有遗属"
+    with pytest.raises(Refused, match="没有销户"):
+        ended(going, clue, End.GONE, gone)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Household.objects.filter(pk=going.household.pk).update(ended_on=beijing_today(), ended_because="empty")  # fmt: skip
+    with pytest.raises(Refused, match="已经结束"):
+        visited(going, clue)
+    address = reverse("relapse:clue", args=[clue.pk])
+    village, office = (people.sign_in(Client(), by) for by in (going.village[0], going.township[0]))
+    assert "由乡镇或县的工作人员了结" in village.get(address).content.decode()
+    shown = office.get(address).content.decode()
+    assert "了结：本户已销户" in shown and reverse("relapse:visit", args=[clue.pk]) not in shown
+    with pytest.raises(Refused, match="写明"):
+        ended(going, clue, End.GONE, " ")
+    office.post(reverse("relapse:end", args=[clue.pk]), {"how": "gone", "reason": gone})
+    with within(scope_of(people.COUNTY)):
+        clue.refresh_from_db()
+    assert (clue.end, clue.ended_official_id, clue.end_reason) == ("gone", going.township[0].official_id, gone)  # fmt: skip
 
 
 def test_help_comes_first_and_its_paper_is_owed(going: Going) -> None:

@@ -98,7 +98,7 @@ def _lead(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dic
     )  # fmt: skip
     heard = ListingAnswer.objects.create(
         hit=hit, village_code=node.code, answer="true", heard_on=TODAY, reason=f"{node.secret}线报属实", evidence=paper, by=node.secret,
-        post=node.secret, at=beijing_now(),
+        post=node.secret, at=beijing_now(), appointment=node.posts[Role.VILLAGE_WORKER],
     )  # fmt: skip
     said = Finding.objects.create(
         place_code=node.code, kind="warned", rule="lead.payroll", household_number=str(keys["number"]), state="open",
@@ -228,7 +228,7 @@ def _cases(
     _step(returned, 2, "returned", office, node.secret)
     Correction.objects.create(
         household_id=keys["household"], village_code=node.code, grain="household", row=keys["household"], column="group_name", seen="reported",
-        seen_on=TODAY, evidence=paper, by=node.secret, post=node.secret, at=beijing_now(),
+        seen_on=TODAY, evidence=paper, by=node.secret, post=node.secret, at=beijing_now(), appointment=office,
     )  # fmt: skip
     if turn == 1:
         zero = dict.fromkeys(

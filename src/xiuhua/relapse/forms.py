@@ -53,7 +53,7 @@ class SayingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (
-            ("origin", _choices(Origin, without=("list", "rule"))),
+            ("origin", _choices(Origin, without=("list", "rule", "assessment"))),
             # What came from the page comes in by itself.
             ("channel", _choices(Channel, without=("page",))),
             ("risk", _choices(Risk)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import connection
 from django.db.models import Q
 
@@ -47,10 +49,16 @@ def is_called_like(by: Appointment, household: int | None) -> bool:
     return Membership.objects.filter(household=household, until__isnull=True, person__name__in=names).exists()
 
 
+def kin_among(by: Appointment, households: Iterable[int]) -> set[int]:
+    """Which of some households are theirs, or kin's, as the database has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select h from unnest(%s::bigint[]) h where decisions_are_kin(%s, h)",
+            [list(households), people_of(by)],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
 def is_kin(by: Appointment, household: int | None) -> bool:
     """Whether one of both is of the household, or kin of it today, as the database has it."""
-    if household is None:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("select decisions_are_kin(%s, %s)", [list(people_of(by)), household])
-        return bool(cursor.fetchone()[0])
+    return household is not None and bool(kin_among(by, [household]))

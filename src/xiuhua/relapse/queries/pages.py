@@ -34,7 +34,13 @@ from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk
 
 OWED = 20  # papers of help a page
 SOON_DAYS = 3
-TONES = {End.PROCEEDING: "straw", End.HELPED: "leaf", End.NO_RISK: "plain", End.MOVED: "plain"}
+TONES = {
+    End.PROCEEDING: "straw",
+    End.HELPED: "leaf",
+    End.NO_RISK: "plain",
+    End.MOVED: "plain",
+    End.GONE: "plain",
+}
 JUDGED = {Judgement.AT_RISK: "red", Judgement.NO_RISK: "leaf", Judgement.NOT_KNOWN: "straw"}
 MONEY = ("net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen")
 SECURED = ("food_clothing", "schooling", "medical", "house", "water")
@@ -231,7 +237,8 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
     sheets = list(clue.sheets.select_related("official").order_by("-pk"))
     given = Relief.objects.filter(household=home, given_on__gte=clue.came_on)
     is_open = clue.end == ""
-    works = is_open and may(by, "relapse.work")
+    gone = is_open and home.ended_on is not None
+    works = is_open and not gone and may(by, "relapse.work")
     stands = household_states(home.pk)
     under_way = is_open and identified(home.pk) is not None
     ends = is_open and may(by, "relapse.end")
@@ -252,8 +259,10 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
         "watched": "watched" in stands,
         "may_hand": is_open and may(by, "relapse.hand_over"),
         "posts": posts_for(clue) if is_open and may(by, "relapse.hand_over") else [],
-        "may_no_risk": ends,
-        "may_helped": ends and bool(given) and bool(sheets),
+        "gone": gone,
+        "may_gone": ends and gone,
+        "may_no_risk": ends and not gone,
+        "may_helped": ends and not gone and bool(given) and bool(sheets),
         "proceeding_url": reverse("decisions:proceeding", args=[clue.proceeding_id]) if clue.proceeding_id else "",
     }  # fmt: skip
 
@@ -293,7 +302,7 @@ def source(by: Appointment, one: ClueSource, application: int | None = None) -> 
         else "",
         "told_by": one.told_by,
         "came_on": one.came_on,
-        "by": one.post if one.origin in (Origin.HOUSEHOLD, Origin.CADRE) else "",
+        "by": one.post if one.origin in (Origin.HOUSEHOLD, Origin.CADRE, Origin.ASSESSMENT) else "",
     }
 
 

@@ -208,7 +208,8 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends a clue as helped or as no risk, with the reason."""
     one, by = get_object_or_404(Clue, pk=pk), acting_of(request)
-    how = End.NO_RISK if request.POST.get("how") == End.NO_RISK else End.HELPED
+    asked = request.POST.get("how")
+    how = End(asked) if asked in (End.NO_RISK, End.GONE) else End.HELPED
     reason = request.POST.get("reason", "")
     return _done(
         request,
@@ -330,7 +331,7 @@ def assess(request: HttpRequest, household: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
-            services.assess(
+            done = services.assess(
                 by=acting_of(request),
                 household=home,
                 year=year,
@@ -341,8 +342,10 @@ def assess(request: HttpRequest, household: int) -> HttpResponse:
             form.add_error(None, in_language(why))
         else:
             messages.success(request, _("已记录 %(year)s 年度研判。") % {"year": year})
-            to_watch = told["standing"] == Standing.WATCH
-            return redirect("relapse:new", home.pk) if to_watch else redirect("relapse:yearly")
+            if done.clue is None:
+                return redirect("relapse:yearly")
+            messages.success(request, _("线索已随研判登记，时限开始计算：接着入户、填综合研判表。"))
+            return redirect("relapse:clue", done.clue.pk)
     context = {
         "crumbs": crumbs(request),
         "form": form,

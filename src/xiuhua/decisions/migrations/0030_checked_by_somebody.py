@@ -1,0 +1,40 @@
+"""An exit that rests on what only a workbook calls checked is told apart: a column of a file is nobody who was there."""
+
+from importlib import import_module
+
+from django.db import migrations
+
+ticks = import_module("xiuhua.decisions.migrations.0021_ticks_and_removals_are_looked_through")
+
+# Matters of the latest year, of those on which a standard of exit rests, that a file brought as checked and nobody has since put down as
+# checked by name (`registry_correction`: who, on what day, with which paper). Whoever does so afterwards answers the lead.
+CHECKED = """
+create function decisions_checked_by_file(home bigint, decided timestamptz) returns integer language sql stable set search_path = public, pg_temp as $$
+  select count(*)::integer
+  from (select * from registry_periodrecord r where r.household_id = home and r.year <= extract(year from decided at time zone 'Asia/Shanghai')
+    order by r.year desc limit 1) y,
+  lateral (values
+    (y.income_seen, y.income_seen_on, array['wage_fen', 'business_fen', 'property_fen', 'transfer_fen', 'dibao_fen', 'wubao_fen', 'pension_fen',
+      'business_cost_fen', 'net_income_reported_fen', 'net_income_per_head_reported_fen']),
+    (y.house_seen, y.house_seen_on, array['house_area_m2', 'house_structure', 'house_built_year', 'house_grade', 'house_dangerous_reported']),
+    (y.water_seen, y.water_seen_on, array['water_quality_ok', 'water_litres_per_day', 'water_minutes', 'water_reliability_percent']),
+    (y.water_reported_seen, y.water_reported_seen_on, array['water_safe_reported', 'water_difficult_reported']),
+    (y.insurance_seen, y.insurance_seen_on, array['insured_persons']),
+    (y.food_clothing_seen, y.food_clothing_seen_on, array['food_clothing_ok'])) m(seen, seen_on, columns)
+  where (y.brought_by is not null or y.changed_by is not null) and m.seen = 'checked' and not exists (
+    select 1 from registry_correction x where x.household_id = home and x.grain = 'period' and x."row" = y.id and x.seen = 'checked'
+      and x.seen_on = m.seen_on and (x."column" = 'year' or x."column" = any (m.columns)))
+$$;
+"""
+VIEW = ticks.VIEW.replace(
+    "decisions_namesakes(p.id) as namesakes",
+    "decisions_namesakes(p.id) as namesakes,\n    decisions_checked_by_file(p.household_id, g.at) as checked_by_file",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("decisions", "0029_the_whole_has_its_day"),
+        ("registry", "0021_numbers_in_use_elsewhere"),
+    ]
+    operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (CHECKED, VIEW)]
