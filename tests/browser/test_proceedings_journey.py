@@ -209,6 +209,8 @@ def judged(page: Page, judgement: str, reason: str, **known: str) -> None:
         if page.locator(f"select[name={name}]").count():
             page.locator(f"select[name={name}]").select_option(known.get(name, "yes"))
     page.locator(f"[name=judgement][value={judgement}]").check()
+    page.locator("[name=difficulties]").fill("药还要长期吃")
+    page.locator("[name=coping]").fill("借了一万")
     page.locator("[name=reason]").fill(reason)
     page.get_by_role("button", name="保存研判表").click()
 

@@ -94,9 +94,9 @@ class AskBackForm(forms.Form):
 
 
 class SheetForm(forms.Form):
-    """The sheet of a visit; what the register knows already is not asked."""
+    """The sheet of a visit; what the register knows already is not asked. whole: a step rests on it."""
 
-    def __init__(self, *args: Any, known: Mapping[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: Mapping[str, Any], whole: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         called = labels()
         self.fields["visited_on"] = _day(_("入户日期"))
@@ -116,8 +116,9 @@ class SheetForm(forms.Form):
                     choices=[("", _("不清楚")), ("yes", _("是")), ("no", _("否"))],
                     required=False,
                 )
-        self.fields["difficulties"] = _words(_("主要困难"), required=False)
-        self.fields["coping"] = _words(_("已有的应对（存款、亲友、救助）"), required=False)
+        none = _("没有的写“没有”") if whole else ""
+        self.fields["difficulties"] = _words(_("主要困难"), required=whole, help_text=none)
+        self.fields["coping"] = _words(_("已有的应对（存款、亲友、救助）"), required=whole, help_text=none)
         self.fields["judgement"] = forms.ChoiceField(
             label=_("您的研判"),
             choices=_choices(Judgement),

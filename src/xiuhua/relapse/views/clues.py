@@ -30,6 +30,7 @@ from xiuhua.relapse.queries import households, pages
 from xiuhua.relapse.queries.known import known_of
 from xiuhua.relapse.queries.returned import returned as who_returned
 from xiuhua.relapse.queries.watched import watched as who_is_watched
+from xiuhua.relapse.services.visiting import rests_on_it
 from xiuhua.relapse.tasks import look_later
 from xiuhua.relapse.terms import End, Standing
 
@@ -122,7 +123,9 @@ def _sheet(
 ) -> HttpResponse:
     """The sheet of a visit for a clue or a proceeding; what the last one said is filled in, what the register knows is shown."""
     known = known_of(home.pk, beijing_today())
-    form = SheetForm(request.POST or None, known=known.values, initial=_again(last))
+    of = belongs.get("proceeding")
+    whole = of is not None and rests_on_it(of)
+    form = SheetForm(request.POST or None, known=known.values, whole=whole, initial=_again(last))
     if request.method == "POST" and form.is_valid():
         try:
             services.judge_visit(by=acting_of(request), household=home, answers=form.answers(), **belongs)

@@ -1,17 +1,13 @@
 """An exit that rests on what only a workbook calls checked is told apart: a column of a file is nobody who was there."""
 
-from importlib import import_module
-
 from django.db import migrations
-
-ticks = import_module("xiuhua.decisions.migrations.0021_ticks_and_removals_are_looked_through")
 
 # Matters of the latest year, of those on which a standard of exit rests, that a file brought as checked and nobody has since put down as
 # checked by name (`registry_correction`: who, on what day, with which paper). Whoever does so afterwards answers the lead.
 CHECKED = """
-create function decisions_checked_by_file(home bigint, decided timestamptz) returns integer language sql stable set search_path = public, pg_temp as $$
+create function decisions_checked_by_file(home bigint, decided date) returns integer language sql stable set search_path = public, pg_temp as $$
   select count(*)::integer
-  from (select * from registry_periodrecord r where r.household_id = home and r.year <= extract(year from decided at time zone 'Asia/Shanghai')
+  from (select * from registry_periodrecord r where r.household_id = home and r.year <= extract(year from decided)
     order by r.year desc limit 1) y,
   lateral (values
     (y.income_seen, y.income_seen_on, array['wage_fen', 'business_fen', 'property_fen', 'transfer_fen', 'dibao_fen', 'wubao_fen', 'pension_fen',
@@ -26,10 +22,18 @@ create function decisions_checked_by_file(home bigint, decided timestamptz) retu
       and x.seen_on = m.seen_on and (x."column" = 'year' or x."column" = any (m.columns)))
 $$;
 """
-VIEW = ticks.VIEW.replace(
-    "decisions_namesakes(p.id) as namesakes",
-    "decisions_namesakes(p.id) as namesakes,\n    decisions_checked_by_file(p.household_id, g.at) as checked_by_file",
-)
+
+
+def forward(apps, schema_editor):
+    """The view with one column more: read from the database, so that the rest of it stays what it is."""
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("select rtrim(pg_get_viewdef('rec_exit'::regclass), '; ' || chr(10))")
+        (was,) = cursor.fetchone()
+    schema_editor.execute(
+        "create or replace view rec_exit with (security_invoker = true) as"
+        f" select x.*, decisions_checked_by_file(x.household_key, x.decided_on) as checked_by_file from ({was}) x",
+        params=None,
+    )
 
 
 class Migration(migrations.Migration):
@@ -37,4 +41,7 @@ class Migration(migrations.Migration):
         ("decisions", "0029_the_whole_has_its_day"),
         ("registry", "0021_numbers_in_use_elsewhere"),
     ]
-    operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (CHECKED, VIEW)]
+    operations = [
+        migrations.RunSQL(CHECKED, migrations.RunSQL.noop),
+        migrations.RunPython(forward, migrations.RunPython.noop),
+    ]
