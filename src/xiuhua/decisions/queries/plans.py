@@ -15,6 +15,7 @@ from xiuhua.decisions.terms import Measure
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.queries.counting import POOR, STATUS
 from xiuhua.registry.queries.rules import demands
+from xiuhua.registry.queries.standards import newest_day
 
 PLAN = """plan as materialized (
   select distinct on (l.household_id) l.household_id, l.year, a.at, l.sheet_id from decisions_planline l
@@ -164,6 +165,13 @@ def programme() -> tuple[int, int, int | None]:
         return max(found.since.year, until.year - 4), until.year, until.year
     last = today.year + 5
     return today.year, min(last, until.year) if until else last, until.year if until else None
+
+
+def ended_by(code: str) -> int | None:
+    """The last year of a programme that a place's data have left behind: nobody there is planned to leave any more, and its years are
+    only there so that the records of that time can be completed. None where the programme goes on, or the data are of it."""
+    _first, last, ends = programme()
+    return last if ends is not None and newest_day(code).year > ends else None
 
 
 def piled(counts: dict[int, int], years: int) -> set[int]:
