@@ -13,7 +13,7 @@ begin
   return new;
 end $$;
 create trigger relapse_sheet_at before insert on relapse_sheet for each row execute function relapse_sheet_at();
-create function relapse_written_first() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+create function relapse_written_first() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   if new.sign = 'signed' and exists (
       select 1 from decisions_proceeding p join decisions_procedure d on d.id = p.procedure_id, jsonb_array_elements(d.definition -> 'steps') s,
