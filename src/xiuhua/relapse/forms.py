@@ -15,7 +15,7 @@ from xiuhua.decisions.forms.proceedings import Photo
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.terms import Help
 from xiuhua.registry.terms import WatchClass
-from xiuhua.relapse.queries.pages import MONEY, SECURED, labels
+from xiuhua.relapse.queries.sheets import MONEY, SECURED, labels
 from xiuhua.relapse.services.clues import Saying
 from xiuhua.relapse.services.helping import What
 from xiuhua.relapse.terms import Channel, Judgement, Origin, Risk, Standing

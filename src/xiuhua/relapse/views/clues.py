@@ -26,7 +26,7 @@ from xiuhua.relapse import services
 from xiuhua.relapse.forms import AssessForm, EndForm, HelpForm, PaperForm, SayingForm, SheetForm
 from xiuhua.relapse.models import Clue, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
-from xiuhua.relapse.queries import households, pages
+from xiuhua.relapse.queries import households, pages, sheets
 from xiuhua.relapse.queries.known import known_of
 from xiuhua.relapse.queries.returned import returned as who_returned
 from xiuhua.relapse.queries.watched import watched as who_is_watched
@@ -136,7 +136,7 @@ def _sheet(
             return redirect(back)
     context = {
         "crumbs": crumbs(request), "home": pages.home_of(home), "form": form, "back_url": back, "title": title, "year": known.year,
-        "known": pages.known_shown(known), "rules": pages.outcomes_shown({one.rule.id: {"result": one.code.word} for one in known.outcomes}),
+        "known": sheets.known_shown(known), "rules": sheets.outcomes_shown({one.rule.id: {"result": one.code.word} for one in known.outcomes}),
     }  # fmt: skip
     return render(request, "relapse/sheet.html", context, status=422 if form.errors else 200)
 
@@ -154,8 +154,8 @@ def _again(last: Sheet | None) -> dict[str, Any]:
         name: getattr(last, name)
         for name in ("visited_on", "said", "difficulties", "coping", "judgement", "suggested", "reason")
     }
-    told |= {name: _yuan(getattr(last, name)) for name in pages.MONEY}
-    return told | {name: {True: "yes", False: "no"}.get(getattr(last, name), "") for name in pages.SECURED}
+    told |= {name: _yuan(getattr(last, name)) for name in sheets.MONEY}
+    return told | {name: {True: "yes", False: "no"}.get(getattr(last, name), "") for name in sheets.SECURED}
 
 
 @never_cache
