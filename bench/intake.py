@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,16 +71,17 @@ def ours(paths: list[Path]) -> tuple[dict[str, float], dict[str, int]]:
 
     taken: dict[str, float] = {}
     names = {
-        "_read": "reading and staging",
-        "_check": "comparing and checking",
-        "_begin": "taking the list of villages",
-        "_merge": "merging with history",
+        Step.READING: "reading and staging",
+        Step.CHECKING: "comparing and checking",
+        Step.PREVIEW: "taking the list of villages",
+        Step.MERGING: "merging with history",
     }
     for name, label in names.items():
-        _timed(steps, name, label, taken)
+        steps.STEPS[name] = _timed(steps.STEPS[name], label, taken)
     batch = receive(paths)
     done = steps.advance(batch, CODE)
     assert done.step == Step.DONE, (done.step, done.trouble)
+    assert set(taken) == set(names.values()), f"steps that took no time: {set(names.values()) - set(taken)}"
     with within(scope_of(CODE)):
         counts = {
             "persons": Person.objects.count(),
@@ -89,13 +91,14 @@ def ours(paths: list[Path]) -> tuple[dict[str, float], dict[str, int]]:
     return taken, counts
 
 
-def _timed(module: Any, name: str, label: str, taken: dict[str, float]) -> None:
-    """Adds up the seconds that a step takes."""
-    step = getattr(module, name)
+def _timed(
+    step: Callable[[Any, Any], None], label: str, taken: dict[str, float]
+) -> Callable[[Any, Any], None]:
+    """The step, with the seconds that it takes added up."""
 
-    def timed(*args: Any) -> None:
+    def timed(run: Any, batch: Any) -> None:
         start = time.perf_counter()
-        step(*args)
+        step(run, batch)
         taken[label] = taken.get(label, 0.0) + time.perf_counter() - start
 
-    setattr(module, name, timed)
+    return timed
