@@ -15,7 +15,6 @@ from xiuhua.decisions.terms import Measure
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.queries.counting import POOR, STATUS
 from xiuhua.registry.queries.rules import demands
-from xiuhua.registry.queries.standards import newest_day
 
 PLAN = """plan as materialized (
   select distinct on (l.household_id) l.household_id, l.year, a.at, l.sheet_id from decisions_planline l
@@ -167,11 +166,11 @@ def programme() -> tuple[int, int, int | None]:
     return today.year, min(last, until.year) if until else last, until.year if until else None
 
 
-def ended_by(code: str) -> int | None:
-    """The last year of a programme that a place's data have left behind: nobody there is planned to leave any more, and its years are
-    only there so that the records of that time can be completed. None where the programme goes on, or the data are of it."""
+def over_since() -> int | None:
+    """The last year of a programme that is over: nobody is planned to leave any more, and its years are only there so that the records
+    of that time can be completed. None while it goes on."""
     _first, last, ends = programme()
-    return last if ends is not None and newest_day(code).year > ends else None
+    return last if ends is not None and ends < beijing_today().year else None
 
 
 def piled(counts: dict[int, int], years: int) -> set[int]:
