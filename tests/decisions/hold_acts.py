@@ -234,23 +234,6 @@ class Acts:
             ] not in self.files:
                 self.at_once.append(f"paper {made} of {row}, the step is {one['at_step']} {one['round']}")
 
-    def judged(self, one: dict[str, Any]) -> None:
-        """Somebody of the village writes the sheet on which the step rests, whole; once a round."""
-        able = self.eligible(one)
-        there = self.ask(
-            "select id from public.relapse_sheet where proceeding_id = %s and round = %s and coping <> ''", one["id"], one["round"]
-        )  # fmt: skip
-        if able and not there:
-            values = {
-                "household_id": one["household_id"], "village_code": VILLAGE, "proceeding_id": one["id"], "visited_on": self.today, "said": "x", "reason": "x",
-                "difficulties": "x", "coping": "x", "judgement": "at_risk", "suggested": "", "known": "[]", "outcomes": "{}", "post": "x", "at": "2000-01-01",
-                "appointment_id": able[0], "official_id": self.known[able[0]].official,
-            }  # fmt: skip
-            self.attempt(
-                f"sheet P{one['id']}", f"insert into public.relapse_sheet ({', '.join(values)}) values ({', '.join(['%s'] * len(values))}) returning id",
-                *values.values(),
-            )  # fmt: skip
-
     def basis(self, one: dict[str, Any]) -> Basis:
         status = self.ask(
             "select max(id) as newest from public.registry_statusentry where household_id = %s",

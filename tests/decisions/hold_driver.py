@@ -102,8 +102,6 @@ class Driver(Appealing):
                     one["round"],
                 )
             }
-            if any(paper["kind"] == "sheet" for paper in step.get("evidence", [])):
-                self.judged(one)
             missing = [paper["code"] for paper in step.get("evidence", []) if paper["code"] not in there]
             if missing:
                 self.paper(one, missing[0])

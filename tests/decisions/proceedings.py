@@ -13,7 +13,7 @@ import psycopg
 import people
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
-from xiuhua.common.clock import beijing_now, beijing_today, live_ahead
+from xiuhua.common.clock import beijing_today, live_ahead
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import proceedings as acts
@@ -23,7 +23,6 @@ from xiuhua.notices import services as notices
 from xiuhua.notices.models import Notice
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Membership, PeriodRecord, StatusEntry
-from xiuhua.relapse.models import Sheet
 
 VOTE = {"entitled": 30, "present": 24, "yes": 20, "no": 3, "abstained": 1}
 LOST = {**VOTE, "yes": 8, "no": 15}
@@ -137,28 +136,17 @@ class Going:
         return [by for by in there if by.official_id not in had_a_part]
 
     def papers(self, one: Proceeding, by: Appointment, only: set[str] | None = None) -> None:
-        asked = [paper for paper in current_step(one)["evidence"] if only is None or paper["code"] in only]
-        wanted = [paper["code"] for paper in asked if paper["kind"] != "sheet"]
-        if len(wanted) < len(asked):
-            self.judge(one, by)
+        wanted = [paper for paper in current_step(one)["evidence"] if only is None or paper["code"] in only]
         with self.acting(by):
-            acts.bring(
-                by=by,
-                proceeding=one,
-                papers=[Upload(code, f"{code}.jpg", iter([b"photo"])) for code in wanted],
-            )
-
-    def judge(self, one: Proceeding, by: Appointment) -> None:
-        """The judgement sheet as its page keeps it, without the rules that it would show beside it; once a round."""
-        with self.acting(by):
-            if one.sheets.filter(round=one.round).exists():
-                return
-            Sheet.objects.create(
-                household=self.household, village_code=one.place_code, proceeding=one, visited_on=beijing_today(), said="自付了三万", judgement="at_risk",
-                reason="收入断了", difficulties="药费", coping="借了一万", appointment=by, official=by.official, post=by.says("zh"), at=beijing_now(),
-            )  # fmt: skip
-            sheet = [Upload("judgement", "研判表.pdf", iter([b"sheet"]))]
-            acts.bring(by=by, proceeding=one, papers=sheet, written=True)
+            # What is written on its page comes from there.
+            for written in (False, True):
+                brought = [
+                    Upload(paper["code"], f"{paper['code']}.jpg", iter([b"photo"]))
+                    for paper in wanted
+                    if (paper["kind"] == "sheet") is written
+                ]
+                if brought or not written:
+                    acts.bring(by=by, proceeding=one, papers=brought, written=written)
 
     def hang(self, one: Proceeding, by: Appointment, days: int = 7) -> Notice:
         with self.acting(by):

@@ -132,7 +132,7 @@ def test_help_comes_first_and_its_paper_is_owed(going: Going) -> None:
 
 
 def a_photo_of_a_paper_judges_nothing(going: Going, one: Proceeding) -> None:
-    """Not by the page, which has no field for it, nor laid down past the service: each part is somebody's word."""
+    """The page has no field for it and the service takes none: each part is somebody's word, and none is left out."""
     by = going.village[0]
     photo = [Upload("judgement", "photo.jpg", iter([b"\xff\xd8\xffphoto"]))]
     with going.acting(by), pytest.raises(Refused, match="四项都要写"):
@@ -143,9 +143,7 @@ def a_photo_of_a_paper_judges_nothing(going: Going, one: Proceeding) -> None:
     with going.acting(by), pytest.raises(Refused, match="没有的，写“没有”"):
         services.judge_visit(by=by, household=going.household, answers=found(judgement="at_risk"), proceeding=one)  # fmt: skip
     going.papers(one, by, {"visit_record"})
-    with going.acting(by):
-        proceedings.bring(by=by, proceeding=one, papers=photo, written=True)
-    with pytest.raises(Refused, match="四项都要写"):
+    with pytest.raises(Refused, match="还缺材料"):
         going.sign(one, by)
 
 

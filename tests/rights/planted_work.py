@@ -50,7 +50,6 @@ from xiuhua.registry.models import (
     Person,
     Tally,
 )
-from xiuhua.relapse.models import Sheet as Judged
 
 if TYPE_CHECKING:
     from rights.planted import Country, Node
@@ -289,11 +288,6 @@ def _appeal(country: Country, node: Node, turn: int, paper: StoredFile, househol
         for wanted in steps[step]["evidence"] if by is not second else ():
             Paper.objects.create(
                 proceeding=one, round=1, step=step, at=beijing_now(), what=wanted["code"], file=paper, brought_by=node.secret, **here
-            )  # fmt: skip
-        if step == "visit" and by is worker:
-            Judged.objects.create(
-                household_id=household, village_code=node.code, proceeding=one, visited_on=beijing_today(), said=node.secret, judgement="not_known",
-                reason=node.secret, difficulties=node.secret, coping=node.secret, appointment=by, official=by.official, post=node.secret, at=beijing_now(),
             )  # fmt: skip
         Signature.objects.create(
             proceeding=one, number=0, round=1, step=step, sign=sign, appointment=by, official=by.official, actor=node.secret, post=node.secret,

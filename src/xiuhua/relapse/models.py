@@ -204,9 +204,6 @@ class Sheet(models.Model):
     reason = models.CharField(max_length=600)
     known = models.JSONField(default=list)
     outcomes = models.JSONField(default=dict)  # rule -> result, evidence, facts, figures
-    # Of a proceeding: the step and round at which it was written; the database's.
-    step = models.CharField(max_length=60, default="", db_default="", editable=False)
-    round = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     # The post; null only in rows of before it was kept. Who acted, and whom a deputy stood in for, follow from it.
     appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="+")
