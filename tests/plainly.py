@@ -27,12 +27,31 @@ class Living:
 
     @property
     def per_head(self) -> int | None:
+        """As figures count it: the lowest of all readings where they lie on one side of the line, else not known."""
         if self.low is None or self.high is None:
             return self.said
-        whole = self.high // self.least if self.least else None
-        if self.agrees is False:
-            return None if whole is None or self.said is None else max(whole, self.said)
-        return whole
+        if not self.least or not self.most:
+            return None
+        readings = [self.low // self.most, self.high // self.least]
+        if self.agrees is False and self.said is not None:
+            readings.append(self.said)
+        return min(readings) if len(set(readings)) == 1 or self.below is not None else None
+
+    @property
+    def below(self) -> bool | None:
+        """Whether the income is under the line, however it is taken; None where that makes a difference."""
+        if (
+            self.line is None
+            or self.low is None
+            or self.high is None
+            or self.least is None
+            or self.most is None
+        ):
+            return None
+        told = [self.low < self.line * self.most, self.high < self.line * self.least]
+        if self.agrees is False and self.said is not None:
+            told.append(self.said < self.line)
+        return told[0] if len(set(told)) == 1 else None
 
     @property
     def above(self) -> bool | None:

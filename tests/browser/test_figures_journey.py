@@ -212,11 +212,28 @@ def test_nobody_stumbles_on_the_pages_of_the_journey(frozen: Demo, enter: Enter,
     household = page.locator("table.sheet tbody th a").first.get_attribute("href")
     settled(page, f"/places/{PROVINCE}/")
     opened = page.locator("table.standards a.t-red").first.get_attribute("href")
+    # Frozen figures down to households, and two snapshots of the county: any two, its own and the province's where both were taken.
+    settled(page, f"/places/{COUNTY}/?live=0")
+    frozen_ones = [
+        str(page.locator(way).first.get_attribute("href"))
+        for way in (
+            "table.standards a.t-red",
+            "a[href*='/measures/causes/']",
+            "a[href*='/facts/is_registered/']",
+        )
+    ]
+    freeze = frozen_ones[0].split("/")[2]
+    compared = (
+        f"/freezes/compare/?place={COUNTY}&b={freeze}",
+        f"/freezes/compare/?place={COUNTY}&a={freeze}&b={freeze}",
+    )
+    of_a_rule = f"/freezes/compare/rules/exit.income/?place={COUNTY}&a={freeze}&b={freeze}"
     settled(page, str(household))
     clause = page.locator(".outcome .clause a").first.get_attribute("href")
     for address in (
         "/", "/places/CN/", f"/places/{PROVINCE}/", f"/places/{CITY}/", f"/places/{CITY}/?live=1",
         f"/places/{COUNTY}/", f"/places/{COUNTY}/?live=0", village, figure, opened, household, clause, "/freezes/",
+        *frozen_ones, *compared, of_a_rule,
     ):  # fmt: skip
         page.goto(str(address))
         over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -18,7 +19,7 @@ import psycopg
 import pytest
 
 from cli import installations
-from cli.installations import COUNTY, FIRST_LIGHT, look, xiuhua
+from cli.installations import COUNTY, FIRST_LIGHT, UNDER_WAY, look, xiuhua
 from runtime.holders import installed_home, throw_away_home
 from xiuhua.cli.keeping import programs
 from xiuhua.runtime.locations import connection_urls, locate
@@ -231,6 +232,34 @@ def test_data_of_the_release_before_come_to_this_one(home: Path, tmp_path: Path)
             )
         now = look(home)
         assert sum(one["households"] for one in now["tallies"]) == 308 and now["broken"] == []
+    finally:
+        xiuhua(home, "db", "stop")
+
+
+def test_what_was_under_way_in_a_version_between_goes_on_in_this_one(home: Path, tmp_path: Path) -> None:
+    """Cases, proceedings, questions and findings of some decisions migrations ago: nothing is lost, and what this version tells or
+    keeps otherwise is so of them too."""
+    kept = (
+        "select id, state, effective_on from decisions_case order by id", "select case_id, number, act, official_id from decisions_casestep order by id",
+        "select id, course, at_step, effect_on from decisions_proceeding order by id", "select id, step, sign, official_id from decisions_signature order by id",
+        "select household_id, status, since from registry_statusentry order by id", "select id, state, answer, case_id from decisions_pair order by id",
+        "select id, rule, state, place_code, fingerprint from findings_finding order by id",
+    )  # fmt: skip
+    ended = "select count(*) from decisions_pair q join places_place p on p.code in (q.\"left\" ->> 'village', q.\"right\" ->> 'village') where p.until is not null"
+    secret = "select count(*) from findings_finding where params ->> 'other' like '外乡秘密%'"
+    xiuhua(home, "db", "start")
+    try:
+        address = connection_urls(home).owner
+        dump = tmp_path / "under_way.dump"
+        dump.write_bytes(gzip.decompress(UNDER_WAY.read_bytes()))
+        programs.run("pg_restore", ["--no-owner", "--exit-on-error", "--dbname=", str(dump)], address)
+        with psycopg.connect(address) as owner:
+            before = [owner.execute(sql).fetchall() for sql in kept]
+            assert all(before) and all(owner.execute(sql).fetchone() != (0,) for sql in (ended, secret))
+        assert xiuhua(home, "upgrade", "--without-backup").count("✓") == 6
+        with psycopg.connect(address) as owner:
+            assert [owner.execute(sql).fetchall() for sql in kept] == before
+            assert [owner.execute(sql).fetchone() for sql in (ended, secret)] == [(0,), (0,)]
     finally:
         xiuhua(home, "db", "stop")
 

@@ -16,7 +16,7 @@ from decisions.conftest import Family, household
 from xiuhua.audit.models import Entry
 from xiuhua.common.identity import check_digit
 from xiuhua.decisions.models import Case, CaseEvidence
-from xiuhua.decisions.services import accept
+from xiuhua.decisions.services import accept, refuse
 from xiuhua.decisions.terms import State
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Person
@@ -148,6 +148,36 @@ def test_the_neighbour_sees_no_case_no_evidence_no_form(family: Family) -> None:
         assert there.get(address).status_code == 404, address
     assert there.post(f"/cases/{case}/act/", {"act": "accepted"}).status_code == 404
     assert "石安安" not in there.get("/cases/?show=closed").content.decode()
+
+
+def test_a_village_is_told_of_the_other_household_only_where_it_lies_until_they_unite(family: Family) -> None:
+    from xiuhua.accounts.terms import Role
+
+    with within(scope_of(people.COUNTY)):
+        far, _persons = household("99052100077", people.SECOND_VILLAGE, {"外村秘密": ("head", "male")})
+    relations = {str(one.pk): "other" for one in family.persons.values()}
+    township, county = family.world.township_officer, family.world.county_office
+    case = family.propose("merge", by=township, into=far.pk, relations=relations)
+    address = f"/cases/{case.pk}/"
+    named = ("外村秘密", far.number)
+
+    def told(by: Any) -> list[str]:
+        page = client(by).get(address).content.decode()
+        assert "石小军" in page
+        return [word for word in named if word in page]
+
+    assert told(county) == list(named), "who decides has both before them"
+    assert told(family.world.first_secretary) == []
+    assert "镇另一村的一户" in client(family.world.first_secretary).get(address).content.decode()
+    with family.act(county):
+        refuse(by=county, case=case, reason="没有一起生活")
+    assert told(family.world.first_secretary) == []
+    case = family.propose("merge", by=township, into=far.pk, relations=relations)
+    address = f"/cases/{case.pk}/"
+    decided = people.person("县二", "xian2", people.COUNTY, Role.COUNTY_OFFICE)
+    with family.act(decided):
+        accept(by=decided, case=case)
+    assert told(family.world.first_secretary) == list(named), "their own went there"
 
 
 def test_a_household_that_ended_leaves_records_lists_and_counts_but_not_its_page(family: Family) -> None:

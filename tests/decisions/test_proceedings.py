@@ -22,6 +22,7 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.sealing import blind, seal
 from xiuhua.decisions.models import Kin, Proceeding, Signature, Snapshot
 from xiuhua.decisions.services import proceedings as acts
+from xiuhua.findings.models import Finding
 from xiuhua.notices import services as notices
 from xiuhua.notices.services import CannotHang
 from xiuhua.places.scope import scope_of, within
@@ -116,8 +117,16 @@ def test_a_household_is_taken_in_step_by_step_by_people_who_each_did_their_part(
 
 def test_a_household_leaves_with_its_own_word_and_standards_that_were_checked(going: Going) -> None:
     poor(going)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        asked = Finding.objects.create(
+            place_code=people.VILLAGE, kind="asked", rule="status_differs", household_number=going.household.number,
+            params={"value": "exited", "before": "poor"}, fingerprint="x", found_at=beijing_now(),
+        )  # fmt: skip
     one = going.until(going.begin("targeted_exit"), "announcement")
     assert going.status() == "exited" and one.course == "open"
+    with within(scope_of(people.COUNTY)):
+        asked.refresh_from_db()
+    assert asked.state == "closed" and f"P{one.pk}" in asked.closed_because, "what a file said is so by now"
     assert going.step(one).course == "decided"
 
 

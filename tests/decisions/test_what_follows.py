@@ -112,8 +112,18 @@ def answered(going: Going, objection: Any, by: Any) -> Proceeding:  # noqa: F811
         return Proceeding.objects.get(pk=int(objection.notice.reference.split(":")[1]))
 
 
+def applied_on(going: Going) -> Any:  # noqa: F811
+    """Since when the records say that the household is being taken in."""
+    with within(scope_of(people.COUNTY)), connection.cursor() as cursor:
+        cursor.execute("select applied_on from rec_household where household_key = %s", [going.household.pk])
+        return cursor.fetchone()[0]
+
+
 def test_an_objection_that_is_right_refuses_with_its_answer_and_the_name_comes_down(going: Going) -> None:  # noqa: F811
     one = going.until(going.begin("targeted_identification"), "first_notice")
+    assert applied_on(going) == beijing_today(), (
+        "who is being taken in is compared with departments' lists before they are"
+    )
     notice = going.hang(one, going.village[0])
     with pytest.raises(notices.CannotHang, match="没有满"):
         going.take_down(notice, going.village[0])
@@ -125,7 +135,7 @@ def test_an_objection_that_is_right_refuses_with_its_answer_and_the_name_comes_d
     hangs = people.sign_in(Client(headers={"host": "127.0.0.1"}), going.village[0])
     page = hangs.get(reverse("decisions:proceeding", args=[one.pk])).content.decode()
     assert "现在撤下" in page and "核实确有轿车" in page and "登记撤下" in page
-    assert (one.course, one.closed_on) == ("refused", beijing_today())
+    assert (one.course, one.closed_on) == ("refused", beijing_today()) and applied_on(going) is None
     going.take_down(notice, going.village[0])
     with going.acting(going.village[0]):
         told = aftermath(going.village[0], one)

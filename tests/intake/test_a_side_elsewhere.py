@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -30,8 +32,8 @@ from xiuhua.places.scope import scope_of, within
 __all__ = ["offices"]
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
-FOURTH = f"{THIRD[:-1]}4"
-OTHERS = ("外乡秘密甲", "外乡秘密乙", "外乡人丙", THIRD, FOURTH)
+FOURTH, FIFTH = f"{THIRD[:-1]}4", f"{THIRD[:-1]}5"
+OTHERS = ("外乡秘密甲", "外乡秘密乙", "外乡人丙", "外乡人戊", THIRD, FOURTH)
 SHARED = {"姓名": "罗同人", "证件号码": id_number(1955)}
 ASKED = {"id_used_twice", "same_person_two_households", "person_moved"}
 
@@ -51,8 +53,12 @@ def officers(offices: Offices, tmp_path: Path) -> list[Appointment]:
             persons(tmp_path / "二", household({"姓名": "外乡秘密乙"}, {}, moved, number=FOURTH, **theirs)),
         ]
     )
-    own = household({}, SHARED, {**moved, "姓名": "罗三"})
+    own = household({}, SHARED, {**moved, "姓名": "罗三", "证件号码": id_number(1967)})
     own += household({"证件号码": id_number(1951)}, number=SECOND)
+    own += household({"姓名": "罗五"}, number=FIFTH)
+    own += household(
+        {"姓名": "外乡人戊", "人编号": f"{FIFTH}09", "证件号码": id_number(1968)}, number=FIFTH, **theirs
+    )
     taking.take([persons(tmp_path, [*own, *third, *fourth[:2]])])
     village = people.person(
         "旺书记", "wangv", f"{TOWNSHIP}001", Role.VILLAGE_WORKER, Office.WORK_TEAM, Title.FIRST_SECRETARY
@@ -68,11 +74,39 @@ def mine(by: Appointment) -> list[Finding]:
 def test_of_a_side_in_another_township_nothing_is_told_but_its_place(
     offices: Offices, officers: list[Appointment]
 ) -> None:
-    # One county taken in serves all three: pages and answers, the own rows, the case decided above.
+    # One county taken in serves all of them: what was found before, pages and answers, the own rows, the case decided above.
+    _what_was_found_before_is_told_alike()
     for officer in officers:
         _pages_tell_nothing(officer)
     _own_rows_tell_nothing(officers[0])
     _the_case_tells_nothing(offices[0], officers)
+
+
+def _what_was_found_before_is_told_alike() -> None:
+    """Findings as they were told once, with name and number of the other side, become what they are told as now."""
+    tables = ("findings_finding", "intake_sighting")
+    before = import_module("xiuhua.intake.migrations.0012_sides_of_before_are_told_alike")
+
+    def kept() -> list[tuple[object, ...]]:
+        return [
+            row for table in tables for row in taking.ask(f"select id, rule, params from {table} order by id")
+        ]
+
+    now = kept()
+    assert {rule for _id, rule, _params in now} >= ASKED | {"id_changed", "two_heads"}
+    with connections["owner"].cursor() as owner:
+        for table in tables:
+            owner.execute(
+                f"""update {table} set params = params - 'place' || (case rule when 'two_heads' then '{{"names": "罗五、外乡人戊"}}'
+              when 'person_moved' then '{{"name": "外乡人丙", "other": "{FOURTH}", "before": "{FOURTH}"}}'
+              when 'id_changed' then '{{"name": "外乡人丙"}}' else '{{"other": "外乡秘密甲"}}' end)::jsonb
+              where params ? 'place' and rule = any(%s) or rule = 'id_changed' and household_number = %s or rule = 'two_heads' and params ->> 'names' = ''""",
+                [list(before.RULES), HOME],
+            )
+        assert kept() != now
+        for sql in before.ALIKE:
+            owner.execute(sql)
+    assert kept() == now
 
 
 def _pages_tell_nothing(officer: Appointment) -> None:

@@ -146,6 +146,14 @@ def test_numbers_that_another_township_has_are_told_without_whose_they_are(
         page = client.get(reverse("workbench:finding", args=[pk])).content.decode()
         assert "不在您的辖区" in page and "请县级办公室查明" in page
         assert not any(word in page for word in ("外乡人", "黑水", "河口", "990521002"))
+    # Its head's ID number too: in this county, and told as that.
+    [(pk, pair)] = taking.ask(
+        "select f.id, p.id from findings_finding f, decisions_pair p where f.rule = 'id_elsewhere' and p.kind = 'id_elsewhere'",
+        TOWNSHIP,
+    )
+    assert "县其他乡镇已有登记" in client.get(reverse("workbench:finding", args=[pk])).content.decode()
+    page = client.get(reverse("decisions:pair", args=[pair])).content.decode()
+    assert "人在本县其他乡镇，这里这一条核减" in page and "外县" not in page
 
 
 def test_who_came_without_a_number_is_looked_for_by_itself_and_only_asked_about(
@@ -237,8 +245,10 @@ def its_own_rows(township: Appointment, first: Batch, to: Path) -> Path:
         told = b"".join(archive.read(name) for name in archive.namelist()).decode()
     assert SECOND in told and not any(word in told for word in (THIRD, "河口村", SECRET, BOTH, NOWHERE))
     shared, *_others = taking.ask(refused, TOWNSHIP, [BOTH])
-    answer = client.post(reverse("workbench:own_rows", args=shared), follow=True).content.decode()
-    assert "同一户编号的行分在两个乡镇，由县级办公室" in answer
+    way, says = reverse("workbench:own_rows", args=shared), "同一户编号的行分在两个乡镇，由县级办公室"
+    page = client.get(reverse("workbench:finding", args=shared)).content.decode()
+    assert says in page and way not in page, "what is not given is not offered"
+    assert says in client.post(way, follow=True).content.decode()
     assert cells(opened(inside), RED) == [("Sheet", at("务工时间(月)", 2))]
     to.write_bytes(inside)
     with within(scope_of(TOWNSHIP), who={"account": "zhuoma"}):

@@ -14,6 +14,10 @@ from xiuhua.accounts.services import confirm_change
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.audit.models import Entry
 from xiuhua.audit.services import broken_links
+from xiuhua.decisions.models import Pair
+from xiuhua.decisions.services import Said, accept, ask_undo, propose, undo
+from xiuhua.decisions.services.pairs import Asked, Side, decide, open_pairs
+from xiuhua.decisions.terms import Answer, PairKind
 from xiuhua.findings.models import Finding, Move
 from xiuhua.intake.services.villages import Villages
 from xiuhua.places.models import Place, PlaceChange
@@ -200,6 +204,34 @@ def test_programs_are_told_codes_of_today(world: people.World, client: Any) -> N
     assert not [one for one in told(f"households/{home.pk}/changes/") if TOWNSHIP in str(one)]
     people.sign_in(client, people.person("邻县人", "lin", people.OTHER_COUNTY, Role.COUNTY_OFFICE))
     assert client.get(f"/api/v1/places/?parent={TOWNSHIP}").status_code == 404
+
+
+def test_what_is_asked_proposed_and_undone_is_about_the_places_of_today(world: people.World) -> None:
+    first, second = family(VILLAGE, "1001"), family(SECOND, "2001")
+    officer, county = world.township_officer, world.county_office
+    where = {"source": {"where": "register"}, "household": "2001", "person": ""}
+    with within(scope_of(COUNTY), who={"account": "wang"}):
+        said = Said(on=DAY, payload={"village": SECOND})
+        moved = propose(by=officer, kind="move", household=first, said=said).case
+        accept(by=county, case=moved, reason="材料存乡镇")
+        asked = Asked(
+            PairKind.HOUSEHOLD_MOVED, Side({**where, "village": SECOND}), Side({**where, "village": VILLAGE}), "household_moved"
+        )  # fmt: skip
+        open_pairs(by=officer, county_code=COUNTY, asked=[asked])
+        waits = decide(by=officer, pair=Pair.objects.get(), answer=Answer.TAKE, reason="户口簿").case
+    change(world, ChangeKind.RECODED, TOWNSHIP, new_code="990521150")
+    left, right = "990521150202", "990521150201"
+    with within(scope_of("990521150"), who={"account": "wang"}):
+        pair = Pair.objects.select_related("case").get()
+        assert (pair.left["village"], pair.right["village"]) == (left, right) and pair.case is not None
+        ask_undo(by=Appointment.objects.get(pk=officer.pk), case=moved, reason="没有搬")
+    with within(scope_of(COUNTY), who={"account": "wang"}):
+        assert waits is not None
+        accept(by=county, case=waits, reason="材料存乡镇")
+        undo(by=county, case=moved)
+        for home in (first, second):
+            home.refresh_from_db()
+            assert home.village_code == right
 
 
 def test_a_township_united_with_another_gives_no_code_twice(world: people.World) -> None:

@@ -26,27 +26,30 @@ from xiuhua.registry.services.tallies import keep_tallies
 pytestmark = [pytest.mark.database, pytest.mark.timeout(600)]
 COUNTY, TOWNSHIP, ENDS, STAYS = "990521", "990521101", "990521101201", "990521101202"
 DAY = date(2026, 3, 1)
-# What was, and is told as it was: the places themselves, the record, whose number a sheet bears, what was frozen.
+# What was, and is told as it was: the places themselves, the record, whose number a sheet bears, what was frozen, on what was decided.
 KEPT = {
-    "audit_entry", "places_place", "places_placechange", "places_outline", "notices_sheet.series", "freezes_tallied", "freezes_freeze", "procrastinate_jobs",
+    "audit_entry", "places_place", "places_placechange", "places_outline", "notices_sheet.series", "freezes_tallied", "freezes_freeze", "decisions_snapshot", "procrastinate_jobs",
 }  # fmt: skip
+INSIDE = "exists (select 1 from jsonb_path_query({}::jsonb, 'strict $.**') x where x #>> '{{}}' = any(%s))"
+# How a column of a type holds one of some codes; a list of texts besides.
+HOLDS = {"character varying": "{} = any(%s)", "text": "{} = any(%s)", "json": INSIDE, "jsonb": INSIDE}
 # Of two villages that have the same, that of the one that stays counts.
 ONE_OF_TWO = {"registry_villageyear", "registry_tally", "places_villagerecord", "intake_rememberedcolumn"}  # fmt: skip
 
 
 def naming(*codes: str) -> set[str]:
-    """Columns, of whatever name, that hold one of some codes."""
+    """Columns, of whatever name, that hold one of some codes: as their value, in a list, or anywhere inside of a document."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "select c.table_name, c.column_name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)"
-            " where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.data_type in ('character varying', 'text')"
+            "select c.table_name, c.column_name, c.data_type from information_schema.columns c join information_schema.tables t using (table_schema, table_name)"
+            " where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and (c.data_type = any(%s) or c.udt_name in ('_text', '_varchar'))",
+            [list(HOLDS)],
         )
         columns = cursor.fetchall()
         found = set()
-        for table, column in columns:
-            cursor.execute(
-                f'select exists (select 1 from "{table}" where "{column}" = any(%s))', [list(codes)]
-            )
+        for table, column, kind in columns:
+            holds = HOLDS.get(kind, "%s && array(select x::text from unnest({}) x)").format(f'"{column}"')
+            cursor.execute(f'select exists (select 1 from "{table}" where {holds})', [list(codes)])
             if cursor.fetchone()[0]:
                 found.add(f"{table}.{column}")
     return {one for one in found if one not in KEPT and one.split(".")[0] not in KEPT}

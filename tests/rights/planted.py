@@ -61,6 +61,8 @@ PLACES = {
 # Words of what is found of one household, and of what another department's list says of somebody, after the place's secret:
 # by them the matrix knows what a role is told within its own area.
 FOUND, LEAD = "查见", "线报"
+# When everybody planted was born: together with the first and last four of a number it is the number.
+BORN = "1980-01-01"
 # Whose eyes the matrix looks through: a name, the place, the role.
 EYES = {
     "village worker": ("990521101201", Role.VILLAGE_WORKER),
@@ -105,6 +107,7 @@ class Node:
             ("a household's number", str(self.keys.get("number", f"{self.secret}户主")), "registry.see"),
             ("a finding of one household", f"{self.secret}{FOUND}", "findings.open"),
             ("a lead of one household", f"{self.secret}{LEAD}", "registry.see_leads"),
+            ("a day of birth, beside the ends of a number on any page,", BORN, "registry.open_id"),
         ]
 
 
@@ -260,15 +263,18 @@ def _village(node: Node, turn: int) -> dict[str, Any]:
         status_reported="poor", main_cause="illness", members_reported=2, group_name=f"{node.secret}社",
     )  # fmt: skip
     household.head_name = f"{node.mark}{node.secret}户主"
-    household.save()  # the old name stands in the history
+    household.save()  # the old name stands in the history, as the day of birth of before does
     first = f"990101198001{turn:02d}{sorted(PLACES).index(code):03d}"
     identity = first + check_digit(first)
     node.numbers.append(identity)
     person = Person.objects.create(
         number=f"{number}01", county_code=county, village_code=code, name=f"{node.mark}{node.secret}户主", sex="male",
-        birth_date=date(1980, 1, 1), id_kind="resident", id_valid=True, id_sealed=seal(identity), id_blind=blind(identity),
+        birth_date=date.fromisoformat(BORN), id_kind="resident", id_valid=True, id_sealed=seal(identity), id_blind=blind(identity),
         phone_sealed=seal("19900000001"), phone_blind=blind("19900000001"),
     )  # fmt: skip
+    for born in (date(1980, 1, 2), date.fromisoformat(BORN)):
+        person.birth_date = born
+        person.save(update_fields=["birth_date"])
     Membership.objects.create(person=person, household=household, village_code=code, relation="head")
     PeriodRecord.objects.create(
         household=household, village_code=code, year=2025, period_start=date(2024, 10, 1), period_end=date(2025, 9, 30),

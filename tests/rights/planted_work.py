@@ -13,7 +13,7 @@ from rights.planted_plans import plan, window
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_now, beijing_today
-from xiuhua.common.sealing import seal
+from xiuhua.common.sealing import blind, seal
 from xiuhua.decisions.models import (
     Appeal,
     Case,
@@ -188,8 +188,15 @@ def _pair(node: Node, turn: int, keys: dict[str, Any], case: Case | None = None)
         "person_id": None,
         "source": {"where": "file", "file": f"{node.secret}.xlsx", "sheet": node.secret, "row": 3},
     }
+    numbers = {}
+    if node.numbers:
+        plain = node.numbers[-1]
+        for side in ("left", "right"):
+            numbers |= {f"{side}_id_sealed": seal(plain), f"{side}_id_blind": blind(plain)}
+    # One asks about a number, the other about two people who may be one.
+    kind = "same_person" if case else "may_be_same"
     return Pair.objects.create(
-        place_code=node.code, county_code=node.code[:6], kind="may_be_same", mark=f"{node.secret}{turn}{'c' if case else ''}", left=said, right=there,
+        **numbers, place_code=node.code, county_code=node.code[:6], kind=kind, mark=f"{node.secret}{turn}{'c' if case else ''}", left=said, right=there,
         found_by="name_birth_village", score=0.9, opened_at=beijing_now(), state="proposed" if case else "open", case=case, reason=node.secret,
         answer="keep_left" if case else "", decided_by=node.secret if case else "", decided_post=node.secret if case else "",
     ).pk  # fmt: skip

@@ -24,6 +24,7 @@ REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation)
 # Functions that run as the owner, and why each must: it looks beyond the area and tells no more than is said here.
 DEFINERS = {
     "places_carry_all": "what places_carry calls, once what only one of two united villages had is taken out; it tells how many rows moved",
+    "places_carry_rows": "what places_carry calls, before what stands inside of questions and proposals follows; it tells how many rows moved",
     "registry_numbers_elsewhere": "which of given numbers the acting area's county uses outside that area: those numbers and nothing of whose they are",
     "audit_check": "a chain runs through the whole county; it tells numbers of broken entries",
     "audit_link": "a trigger: the newest entry of a book may lie outside the area; it tells its hash to the next entry",

@@ -15,7 +15,7 @@ from django.urls import reverse
 from people import sign_in
 from rights.answers import Seen, opened
 from rights.expected import REACHES, Probe
-from rights.planted import EYES, Country, Node, grow, token_of
+from rights.planted import BORN, EYES, Country, Node, grow, token_of
 from rights.telling import (
     MOVING,
     REFUSED,
@@ -34,6 +34,9 @@ from rights.telling import (
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.config import rights
 from xiuhua.places.scope import scope_of, within
+
+# The first and last four of a planted number.
+ENDS = re.compile(r"9901\*{4,}\d{3}[\dX]")
 
 
 @dataclass
@@ -281,6 +284,8 @@ class Walk:
                 "opens" in probe.channels and node in self.inside
             ):
                 self._hole(address, f"an ID number of {node.code} in the clear")
+        if (ends := ENDS.search(text)) and BORN in text:
+            self._hole(address, f"the ends of a number beside the day of birth: …{around(text, ends[0])}…")
 
     def _beyond_role(self, address: str, text: str) -> None:
         """What is told of one household of the own area, against what the role has the right to."""

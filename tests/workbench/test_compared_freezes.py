@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from uuid import uuid4
 
 import openpyxl
@@ -14,12 +15,13 @@ from freezes.frozen_county import NATION, taken
 from intake import taking
 from workbench.conftest import Town, take
 from workbench.test_frozen_figures import COUNTY, RULE, address, counts, freeze, kept_freeze, listed, town  # noqa: F401  fixtures
+from xiuhua.engine import load
 from xiuhua.files.models import Export
 from xiuhua.files.services import content, make
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import PeriodRecord, Person
+from xiuhua.registry.models import Membership, PeriodRecord, Person
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
@@ -68,6 +70,13 @@ def test_two_freezes_tell_what_changed_worst_first_down_to_households(town: Town
     assert one["before_because"] and one["after_because"] and one["before_because"] != one["after_because"]
     assert sum(one["by"] for one in rule.context["places"]) == now - fails
     assert rule.context["again"] is None
+    stats = page.context["stats"]
+    assert [one["label"] for one in stats[:2]] == ["户数", "人数"]
+    for one in stats:
+        for side in ("before", "after"):
+            if one[side]:
+                assert client.get(one[f"{side}_url"]).context["found"] == one[side], (one["label"], side)
+    assert page.content.decode().count(f'href="{stats[0]["before_url"].partition("?")[0]}') >= 1
 
 
 def test_of_a_rule_about_people_a_comparison_says_whose_outcome_changed(town: Town, freeze: Freeze) -> None:
@@ -77,11 +86,36 @@ def test_of_a_rule_about_people_a_comparison_says_whose_outcome_changed(town: To
     )
     with within(scope_of(COUNTY)):
         Person.objects.filter(pk__in=[pk for pk, _name in chosen]).update(work_months=20)
+        # One person less: of the others no list of a department says anything, and that is told to those who handle lists.
+        gone = (
+            Membership.objects.select_related("person")
+            .filter(household__kind="registered", until__isnull=True)
+            .order_by("-pk")[0]
+        )
+        Membership.objects.filter(pk=gone.pk).update(until=date(2018, 1, 1), ended_because="death")
     later = taken(COUNTY)
     rule = "quality.work_months"
     client = town.client(town.world.county_office)
+    leader = town.client(town.world.leader)
+    asked = f"/freezes/compare/?a={freeze.pk}&b={later.pk}&place={COUNTY}"
+    seen = [[one["clause_url"] for one in who.get(asked).context["rules"]] for who in (client, leader)]
+    handled = {url for url in seen[0] if "/lead." in url or "/redline." in url or "/hollow." in url}
+    assert handled and seen[1] == [url for url in seen[0] if url not in handled]
+    told_leader = take(
+        town,
+        town.world.leader,
+        "workbench.freezes_compared",
+        "csv",
+        a=str(freeze.pk),
+        b=str(later.pk),
+        place=COUNTY,
+    )
+    words = {str(load().rules[url.split("/")[-2]].says.zh) for url in handled}
+    assert not [word for word in words if word in told_leader.content.decode("utf-8-sig")]
     page = client.get(f"/freezes/compare/rules/{rule}/?a={freeze.pk}&b={later.pk}&place={COUNTY}")
-    assert sorted(one["unit"] for one in page.context["changed"]) == sorted(name for _pk, name in chosen)
+    assert sorted(one["unit"] for one in page.context["changed"]) == sorted(
+        [*(name for _pk, name in chosen), gone.person.name]
+    )
     assert all(name in page.content.decode() for _pk, name in chosen)
     kind = "workbench.freezes_compared_households"
     asked = {"rule": rule, "a": str(freeze.pk), "b": str(later.pk), "place": COUNTY}

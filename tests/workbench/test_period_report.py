@@ -299,7 +299,12 @@ def test_freezes_tell_both_ends_where_there_are_any(town: Town, tmp_path: Path, 
     stood = report(Period(today, today)).numbers["stood_after"]
     assert rows_of["建档立卡户"]["after"] == stood.count and rows_of["建档立卡户"]["before"] is None
     assert rows_of["未脱贫户"]["after"] == stood.parts["poor"] and rows_of["未脱贫户"]["by"] is None
+    for row in table["rows"]:
+        assert row["before_url"] is None
+        if row["after"]:
+            assert office.get(row["after_url"]).context["found"] == row["after"], row["label"]
     page = office.get(f"/places/{COUNTY}/report/", kept).content.decode()
+    assert table["rows"][0]["after_url"].partition("?")[0] in page
     assert "两端的数据快照" in page and "没有数据快照" in page
 
 

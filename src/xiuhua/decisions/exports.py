@@ -65,7 +65,7 @@ def _pairs(asked: Asked) -> Any:
 
 
 def _pair_rows(asked: Asked) -> Iterator[dict[str, Any]]:
-    keys = list(_pairs(asked).order_by("id").values_list("pk", flat=True))
+    keys = list(pairs.in_order(_pairs(asked)).values_list("pk", flat=True))
     for first in range(0, len(keys), CHUNK):
         found = Pair.objects.in_bulk(keys[first : first + CHUNK])
         yield from pair_pages.lines([found[key] for key in keys[first : first + CHUNK]])
@@ -74,7 +74,7 @@ def _pair_rows(asked: Asked) -> Iterator[dict[str, Any]]:
 PAIRS = Table(
     "逐对判断清单", "Pairs to be decided", "decisions.see",
     lambda asked: columns([
-        (gettext_lazy("类别"), "kind", 16), (gettext_lazy("姓名"), "name", 12), (gettext_lazy("左边的户"), "left", 30), (gettext_lazy("右边的户"), "right", 30), (gettext_lazy("行政村"), "village", 14),
+        (gettext_lazy("类别"), "kind", 16), (gettext_lazy("姓名"), "name", 12), (gettext_lazy("左边的户"), "left", 30), (gettext_lazy("右边的户"), "right", 30), (gettext_lazy("行政村"), "village", 14), (gettext_lazy("相似度"), "score", 8),
         (gettext_lazy("判断"), "answer", 26), (gettext_lazy("谁判断的"), "by", 28), (gettext_lazy("时间"), "at", 18),
     ]),
     _pair_rows,

@@ -192,8 +192,8 @@ class PairKind(Terms):
     ID_CHANGED = "id_changed", "证件号码变了", "ID number changed"
     PERSON_MOVED = "person_moved", "成员换户", "Member moved to another household"
     HOUSEHOLD_MOVED = "household_moved", "整户换村", "Household moved to another village"
-    ID_ELSEWHERE = "id_elsewhere", "证件号码外县已有", "ID number in use in another county"
-    RELEASE_ASKED = "release_asked", "外县请求核减", "Another county asks to release a person"
+    ID_ELSEWHERE = "id_elsewhere", "证件号码别处已有", "ID number in use elsewhere"
+    RELEASE_ASKED = "release_asked", "别处请求核减", "Another office asks to release a person"
     MAY_BE_SAME = "may_be_same", "疑似同一人", "May be the same person"
 
 
@@ -275,8 +275,27 @@ WORDS: dict[tuple[PairKind, Answer], tuple[str, str]] = {
 }
 
 
-def words(kind: str, answer: str) -> dict[str, str]:
-    """An answer in the words of its kind."""
+# The same where the other side lies in another township of one's own county.
+NEAR: dict[tuple[PairKind, Answer], tuple[str, str]] = {
+    (PairKind.ID_ELSEWHERE, Answer.ASK_RELEASE): (
+        "人已在本乡镇，请对方核减",
+        "The person lives here now: ask the other township to release them",
+    ),
+    (PairKind.ID_ELSEWHERE, Answer.RELEASE): (
+        "人在本县其他乡镇，这里这一条核减",
+        "The person lives in another township: released here",
+    ),
+    (PairKind.ID_ELSEWHERE, Answer.LEFT_WRONG): (
+        "不是同一人，这里的号码写错",
+        "Two people: the number here is wrong",
+    ),
+    (PairKind.RELEASE_ASKED, Answer.KEEP): ("人还在本乡镇，不核减", "The person lives here: not released"),
+}
+
+
+def words(kind: str, answer: str, *, near: bool = False) -> dict[str, str]:
+    """An answer in the words of its kind; `near`: the other side is of another township of the same county."""
     one = Answer(answer)
-    zh, en = WORDS.get((PairKind(kind), one), (one.zh, one.en))
+    about = (PairKind(kind), one)
+    zh, en = (NEAR.get(about) if near else None) or WORDS.get(about, (one.zh, one.en))
     return {"zh": zh, "en": en}

@@ -66,6 +66,8 @@ class Age(Terms):
 
 # What still stands in the way of somebody; a noted one never did.
 STANDING = (State.OPEN, State.EXPLAINED, State.RESTING)
+# A number of the register that people judged to be wrong asks until it is another one; no file answers it (its words: intake/terms.py).
+NUMBER_WRONG_HERE = "number_wrong_here"
 # What an explanation can answer. What is refused must be put right, what is asked must be decided.
 EXPLAINABLE = (Kind.WARNED, Kind.UNKNOWN)
 

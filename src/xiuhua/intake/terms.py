@@ -10,7 +10,7 @@ import enum
 import re
 from typing import Self
 
-from xiuhua.findings.terms import Kind
+from xiuhua.findings.terms import NUMBER_WRONG_HERE, Kind
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -173,9 +173,9 @@ class IntakeRule(enum.StrEnum):
         "确认此人属于哪一户", "Decide to which household the person belongs",
     )
     ID_ELSEWHERE = (
-        "id_elsewhere", Kind.ASKED, "证件号码外县已有", "ID number in use in another county",
-        "{name}的证件号码在 {other} 已有登记", "The ID number of {name} is already registered in {other}",
-        "与对方核对此人现在属于哪一户", "Settle with the other county where the person belongs",
+        "id_elsewhere", Kind.ASKED, "证件号码别处已有", "ID number in use elsewhere",
+        "{name}的证件号码在 {other}[{near_zh}]已有登记", "The ID number of {name} is already registered in [{near_en} of ]{other}",
+        "与对方核对此人现在属于哪一户", "Settle with the other office where the person belongs",
     )
     ID_CHANGED = (
         "id_changed", Kind.ASKED, "证件号码变了", "ID number changed",
@@ -187,6 +187,12 @@ class IntakeRule(enum.StrEnum):
         "已判断：“{name}”与另一人用了同一个号码，写错的是“{name}”的号码[（第 {pair} 对）]",
         "Decided: of the two with this number, the one of {name} is wrong[ (pair {pair})]",
         "对照证件更正文件里的号码后重新导入", "Correct the number in the file from the document and take it in again",
+    )
+    NUMBER_WRONG_HERE = (
+        NUMBER_WRONG_HERE, Kind.ASKED, "登记的号码待更正", "ID number on record to be corrected",
+        "已判断：“{name}”与另一人用了同一个号码，登记里写错的是“{name}”的号码[（第 {pair} 对）]",
+        "Decided: of the two with this number, the one on record for {name} is wrong[ (pair {pair})]",
+        "对照证件更正登记的号码；更正后自动办结", "Correct the number on record from the document; that closes it",
     )
     ROW_TO_REMOVE = (
         "row_to_remove", Kind.REFUSED, "此人归另一户", "The person belongs to another household",

@@ -12,6 +12,7 @@ from xiuhua.decisions.kinds.kind import (
     Line,
     Paper,
     Problem,
+    beside,
     both,
     one_head,
     people_line,
@@ -140,6 +141,10 @@ class Merge(Kind):
     on_zh, on_en = "合户日期", "Day of the uniting"
     papers = (BOOKLET, AGREEMENT)
     loses = True
+    ENDS: ClassVar[Line] = Line(
+        both("这一户", "This household"), both("在册", "On record"),
+        both("并入后结束；记录、状态历程保留", "Ends; its record and statuses stay"),
+    )  # fmt: skip
 
     def asks(self, change: Change) -> tuple[Ask, ...]:
         roster = Ask(
@@ -213,35 +218,30 @@ class Merge(Kind):
         into = self.into(change)
         assert into is not None
         return households_unite(
-            by=change.by,
-            case=change.case,
-            ending=change.household,
-            into=into,
-            relations=change.relations,
-            on=change.on,
-        )
+            by=change.by, case=change.case, ending=change.household, into=into, relations=change.relations, on=change.on
+        )  # fmt: skip
 
     def tells(self, change: Change) -> list[Line]:
         into = self.into(change)
         named = f"{into.head_name or '?'} {into.number}" if into else "?"
         there = into.memberships.filter(until__isnull=True).count() if into else 0
         moved = "、".join(one.person.name or "?" for one in change.members)
-        return [
-            Line(
-                both("这一户", "This household"),
-                both("在册", "On record"),
-                both("并入后结束；记录、状态历程保留", "Ends; its record and statuses stay"),
-            ),
-            Line(
-                both(f"{named} 户", f"Household {named}"),
-                both(f"{there} 人", f"{there} people"),
-                both(
-                    f"{there + len(change.members)} 人：加入 {moved}",
-                    f"{there + len(change.members)} people: joined by {moved}",
-                ),
-            ),
-            *united(change.household, into),
-        ]
+        after = there + len(change.members)
+        joins = Line(
+            both(f"{named} 户", f"Household {named}"), both(f"{there} 人", f"{there} people"),
+            both(f"{after} 人：加入 {moved}", f"{after} people: joined by {moved}"),
+        )  # fmt: skip
+        return [self.ENDS, joins, *united(change.household, into)]
+
+    def tells_apart(self, change: Change) -> list[Line]:
+        into = self.into(change)
+        if into is None or into.village_code == change.household.village_code:
+            return self.tells(change)
+        # How many they are there, and whether they are watched, is the other village's as well.
+        named = beside(change, into.village_code, into.head_name, into.number)
+        moved = "、".join(one.person.name or "?" for one in change.members)
+        joins = Line(named, both("不是成员", "Not members"), both(f"加入 {moved}", f"Joined by {moved}"))
+        return [self.ENDS, joins]
 
 
 class NewHead(Kind):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from django.db import connection
-
 from xiuhua.decisions.kinds.kind import (
     Ask,
     Change,
@@ -20,6 +18,7 @@ from xiuhua.decisions.kinds.kind import (
 )
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, Person
+from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere
 from xiuhua.registry.services import Details, Trace, person_joins
 from xiuhua.registry.terms import Joining, Leaving
 
@@ -113,20 +112,15 @@ class Joins(Kind):
         """An ID number belongs to one person, who belongs to one household."""
         if change.id_blind is None:
             return []
-        dead = Person.objects.filter(id_blind=change.id_blind, died_on__isnull=False).first()
-        if dead is not None:
+        there = bearer_of(change.id_blind)
+        if there is not None and there.home is None and there.died_on is not None:
             return [
                 Problem(
                     "id_number", "这个证件号码的人已登记死亡", "The person of this number is recorded as dead"
                 )
             ]
-        there = (
-            Membership.objects.filter(person__id_blind=change.id_blind, until__isnull=True)
-            .select_related("household")
-            .first()
-        )
-        if there is not None:
-            where = there.household
+        if there is not None and there.home is not None:
+            where = there.home.household
             if where.pk == change.household.pk:
                 return [
                     Problem(
@@ -141,13 +135,11 @@ class Joins(Kind):
                     f"The person is registered in household {where.number}; have them leave there first",
                 )
             ]  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute("select county_code from registry_id_elsewhere(%s)", [[change.id_blind]])
-            row = cursor.fetchone()
-        if row is None:
+        code = county_elsewhere(change.id_blind)
+        if code is None:
             return []
-        county = Place.objects.filter(code=row[0]).first()
-        name = county.name if county else row[0]
+        county = Place.objects.filter(code=code).first()
+        name = county.name if county else code
         return [
             Problem(
                 "id_number", f"此人现在登记在{name}的另一户，请先请对方办理减少",

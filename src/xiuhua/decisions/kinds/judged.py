@@ -7,12 +7,21 @@ from datetime import date
 from typing import Any, ClassVar
 
 from xiuhua.decisions.kinds.households import Move
-from xiuhua.decisions.kinds.kind import Ask, Change, Kind, Line, Problem, both, people_line, relation_words
+from xiuhua.decisions.kinds.kind import (
+    Ask,
+    Change,
+    Kind,
+    Line,
+    Problem,
+    beside,
+    both,
+    people_line,
+    relation_words,
+)
 from xiuhua.decisions.kinds.leaving import Leaves
-from xiuhua.decisions.kinds.settling import open_again, settle_findings
+from xiuhua.decisions.kinds.settling import living, open_again, settle_findings
 from xiuhua.decisions.models import Pair
 from xiuhua.decisions.terms import Answer
-from xiuhua.places.models import Place
 from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import (
     Number,
@@ -30,16 +39,6 @@ HEAD = "head"
 def pair_of(change: Change) -> Pair:
     """The pair that a change was decided from."""
     return Pair.objects.select_related("case").get(pk=change.payload["pair"])
-
-
-def beside(change: Change, village: str, head: Any, number: Any) -> dict[str, str]:
-    """The other household in a case's line: by head and number in the case's own village, else by its township alone, for the
-    line is read in both; the pair shows both sides to whoever decides it."""
-    if village == change.household.village_code:
-        told = f"{head or ''} {number}".strip()
-        return both(told, told)
-    place = Place.objects.filter(code=village[:9]).values_list("name", flat=True).first() or village[:9]
-    return both(f"{place}另一村的一户", f"a household in another village of {place}")
 
 
 class FromPair(Kind):
@@ -87,19 +86,60 @@ class SamePerson(FromPair, _Leaves):
     on_zh, on_en = "归并日期", "Day from which it holds"
     because = Leaving.SAME_PERSON
 
+    def carry_out(self, change: Change) -> Trace:
+        trace = super().carry_out(change)
+        kept = _without_number(change)
+        if kept is not None:
+            trace.add(
+                number_corrected(
+                    by=change.by, case=change.case, household=kept.household, person=kept.person, number=_number_of(change)
+                )
+            )  # fmt: skip
+        return trace
+
     def tells(self, change: Change) -> list[Line]:
-        pair = pair_of(change)
-        keeps = pair.left if pair.answer == Answer.KEEP_LEFT else pair.right
+        keeps = _keeps(pair_of(change))
         told = beside(change, str(keeps.get("village") or ""), keeps.get("head"), keeps.get("household"))
         name = (change.person.name if change.person else "") or "?"
         belongs = both(f"归{told['zh']}", f"Belongs to {told['en']}")
         kept = Line(both(name, name), both("两户都有", "In both households"), belongs)
-        return [kept, *super().tells(change)]
+        carried = Line(
+            both("证件号码", "ID number"),
+            both("留下的记录没有", "The kept record has none"),
+            both("随判断带过去", "Taken along"),
+        )
+        return [kept, *([carried] if _without_number(change) else []), *super().tells(change)]
+
+
+def _keeps(pair: Pair) -> dict[str, Any]:
+    """The side that keeps the person."""
+    kept: dict[str, Any] = pair.left if pair.answer == Answer.KEEP_LEFT else pair.right
+    return kept
+
+
+def _without_number(change: Change) -> Membership | None:
+    """Where the person stays, if that record has no number and the one that goes has: else it would be lost with it."""
+    pair = pair_of(change)
+    kept = living(_keeps(pair), pair.county_code)
+    goes = change.person
+    return kept if kept and goes and goes.id_blind is not None and kept.person.id_blind is None else None
+
+
+def _number_of(change: Change) -> Number:
+    goes = change.person
+    assert goes is not None and goes.id_sealed is not None and goes.id_blind is not None
+    told = (
+        [goes.sex, goes.birth_date, goes.disability_category, goes.disability_grade] if goes.id_valid else []
+    )
+    return Number(bytes(goes.id_sealed), bytes(goes.id_blind), goes.id_kind, goes.id_valid, *told)
 
 
 class Released(FromPair, _Leaves):
-    code, zh, en = "released", "人在外县，本县核减", "Released to another county"
-    when_zh, when_en = "此人现在登记在外县", "The person is registered in another county now"
+    code, zh, en = "released", "人在别处，这里核减", "Released to where the person lives"
+    when_zh, when_en = (
+        "此人现在登记在外县或本县其他乡镇",
+        "The person is registered in another county or township now",
+    )
     on_zh, on_en = "核减日期", "Day of leaving"
     because = Leaving.MOVE
 

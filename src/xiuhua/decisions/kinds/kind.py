@@ -18,6 +18,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.terms import Course
 from xiuhua.engine import load
+from xiuhua.places.models import Place
 from xiuhua.registry.models import Household, Membership, Person
 from xiuhua.registry.services import Trace
 
@@ -211,6 +212,10 @@ class Kind:
         """What will change, before and after."""
         raise NotImplementedError
 
+    def tells_apart(self, change: Change) -> list[Line]:
+        """The same as the step of a proposal keeps it, which is read where only one of two households lies."""
+        return self.tells(change)
+
     @property
     def wants_a_paper(self) -> bool:
         """Whether it takes effect only with a paper, or with the reason why there is none: a household loses nobody on a word.
@@ -239,6 +244,16 @@ def under_way(households: list[int]) -> list[Problem]:
         )
         for one in found
     ]
+
+
+def beside(change: Change, village: str, head: Any, number: Any) -> dict[str, str]:
+    """The other household in a case's line: by head and number in the case's own village, else by its township alone, for the
+    line is read in both; whoever decides has both sides before them."""
+    if village == change.household.village_code:
+        told = f"{head or ''} {number}".strip()
+        return both(told, told)
+    place = Place.objects.filter(code=village[:9]).values_list("name", flat=True).first() or village[:9]
+    return both(f"{place}另一村的一户", f"a household in another village of {place}")
 
 
 def people_line(before: int, after: int) -> Line:
@@ -278,9 +293,9 @@ def one_head(change: Change, people: list[int], *, field: str = "relations") -> 
     return []
 
 
-def lines_of(kind: Kind, change: Change) -> list[dict[str, Any]]:
-    """What a kind tells of a change, as a step keeps it."""
+def lines_of(kind: Kind, change: Change, *, apart: bool = False) -> list[dict[str, Any]]:
+    """What a kind tells of a change, as a step keeps it; `apart`: as long as nothing took effect."""
     return [
         {"what": dict(one.what), "before": dict(one.before), "after": dict(one.after)}
-        for one in kind.tells(change)
+        for one in (kind.tells_apart if apart else kind.tells)(change)
     ]

@@ -26,6 +26,12 @@ def both_sides(case: Case) -> bool:
     return not pair or Pair.objects.filter(pk=pair).exists()
 
 
+def whole(case: Case) -> bool:
+    """Whether all that a case is about lies in the area: every household of it, and its pair."""
+    homes = set(case.households)
+    return both_sides(case) and Household.objects.filter(pk__in=homes).count() == len(homes)
+
+
 def change_of(case: Case, by: Any = None) -> Change:
     """What the case proposes, against the register as it is now."""
     person = case.payload.get("person")

@@ -3,35 +3,88 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
+from xiuhua.audit.services import Actor
+from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Pair
 from xiuhua.decisions.terms import words
 from xiuhua.findings import services as findings
+from xiuhua.findings.terms import NUMBER_WRONG_HERE, Kind, beside
 from xiuhua.places.scope import scope_of
+from xiuhua.registry.models import Membership
 
 # The rules by which what was judged wrong goes back to whoever keeps the file (their words: intake/terms.py).
 TO_CORRECT = "number_to_correct"
 TO_REMOVE = "row_to_remove"
 
 
-def because(pair: Pair) -> str:
-    """The words with which findings are closed by a decision."""
-    return f"逐对判断 {pair.pk}：{words(pair.kind, pair.answer)['zh']}"
+def because(pair: Pair, *, near: bool) -> str:
+    """The words with which findings are closed by a decision; `near`: as of another township of the county."""
+    return f"逐对判断 {pair.pk}：{words(pair.kind, pair.answer, near=near)['zh']}"
 
 
 def settle_findings(pair: Pair, by: str) -> None:
     """Closes the findings that asked, with the decision as the reason."""
     scope = scope_of(pair.county_code)
     prints = [one for side in pair.findings.values() for one in side]
-    findings.settle(fingerprints=prints, lo=scope.lo, hi=scope.hi, by=by, because=because(pair))
+    findings.settle(
+        fingerprints=prints, lo=scope.lo, hi=scope.hi, by=by, because=because(pair, near=pair.near)
+    )
 
 
 def open_again(pair: Pair, by: str) -> None:
     """The decision holds no more: the findings it closed are open, and what was sent back is not asked any more."""
     scope = scope_of(pair.county_code)
-    findings.unsettle(closed_with=because(pair), lo=scope.lo, hi=scope.hi)
-    sent = [fingerprint(rule, pair, side) for rule in (TO_CORRECT, TO_REMOVE) for side in ("left", "right")]
+    # Of one that was settled before townships of one county were told apart from other counties too.
+    for told in {because(pair, near=pair.near), because(pair, near=False)}:
+        findings.unsettle(closed_with=told, lo=scope.lo, hi=scope.hi, by=by)
+    rules = (TO_CORRECT, TO_REMOVE, NUMBER_WRONG_HERE)
+    sent = [fingerprint(rule, pair, side) for rule in rules for side in ("left", "right")]
     findings.settle(fingerprints=sent, lo=scope.lo, hi=scope.hi, by=by, because=f"逐对判断 {pair.pk} 已撤销")
+
+
+def send_back(pair: Pair, side: str, rule: str, *, by: Actor) -> None:
+    """What was judged wrong about a side goes back to the file that says it; a number that the register has by now, to the register."""
+    one, other = getattr(pair, side), getattr(pair, "right" if side == "left" else "left")
+    source, lies = one["source"], one.get("village") or pair.place_code
+    params = {"name": one.get("name") or "", "pair": pair.pk}
+    here = person_with(pair, side) if rule == TO_CORRECT else None
+    if here is not None:
+        rule, source, params["person_id"] = NUMBER_WRONG_HERE, {}, here
+    else:
+        known = other.get("household") or other.get("village") or ""
+        params |= beside(lies, other.get("village"), other=known)
+    findings.send_back(
+        place_code=lies, kind=Kind.ASKED if here else Kind.REFUSED, held=here is None, rule=rule, fingerprint=fingerprint(rule, pair, side),
+        field=source.get("field") or "id_number", household_number=one.get("household") or "", person_number=one.get("person") or "",
+        params=params, file_name=source.get("file") or "", sheet=source.get("sheet") or "", row=source.get("row"),
+        column=source.get("column"), batch=source.get("batch"), like=pair.findings.get(side, []), today=beijing_today(),
+        why=findings.Why(by.actor_name, by.post_name),
+    )  # fmt: skip
+
+
+def living(side: Mapping[str, Any], county_code: str) -> Membership | None:
+    """The membership that a side stands for now; None where the register does not have the person there."""
+    found = Membership.objects.filter(until__isnull=True).select_related("person", "household")
+    if side.get("person_id"):
+        found = found.filter(person_id=side["person_id"])
+    elif side.get("person"):
+        found = found.filter(person__number=side["person"], person__county_code=county_code)
+    else:
+        return None
+    return found.filter(
+        household__number=side.get("household", ""), household__county_code=county_code
+    ).first()
+
+
+def person_with(pair: Pair, side: str) -> int | None:
+    """Whose number in the register the one of a side is now; None where the register does not have the person so."""
+    home, mark = living(getattr(pair, side), pair.county_code), getattr(pair, f"{side}_id_blind")
+    kept = home.person.id_blind if home else None
+    same = kept is not None and mark is not None and bytes(kept) == bytes(mark)
+    return home.person_id if home and same else None
 
 
 def fingerprint(rule: str, pair: Pair, side: str) -> str:

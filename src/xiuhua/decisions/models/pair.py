@@ -72,6 +72,12 @@ class Pair(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
+    @property
+    def near(self) -> bool:
+        """Whether the side of which only the place is told lies in this very county, in another township of it."""
+        told = self.right.get("source", {}).get("where") == "elsewhere"
+        return told and str(self.right.get("village") or "")[:6] == self.county_code
+
 
 class Search(models.Model):
     """A search of the register of an area for people who may stand twice. Opens pairs, decides nothing."""

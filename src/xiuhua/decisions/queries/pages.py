@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,10 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.kinds import KINDS, Kind, both
 from xiuhua.decisions.kinds.kind import EARLIEST, lines_of, relation_words
-from xiuhua.decisions.kinds.reading import both_sides, change_of, kind_of, there
+from xiuhua.decisions.kinds.reading import change_of, kind_of, there, whole
 from xiuhua.decisions.models import Case, CaseStep, Transfer
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.cases import closed, of_household, proposed_by, waiting_for, why_not
@@ -22,6 +24,7 @@ from xiuhua.decisions.terms import Act, State
 from xiuhua.files.queries import way
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Household
+from xiuhua.registry.queries.people import age_on, sees_birth_dates
 
 TONES = {
     State.PENDING: "straw", State.RETURNED: "red", State.SENT: "straw", State.UNDO_ASKED: "straw", State.ACCEPTED: "leaf",
@@ -197,7 +200,7 @@ def case_page(by: Appointment, case: Case) -> dict[str, Any]:
         "household": {"name": (home.head_name if home else None) or _("户主不明"), "number": home.number if home else "", "url": reverse("workbench:household", args=[home.pk]) if home else None},
         "lines": _lines(case, kind, steps),
         "pair_url": _pair_url(case),
-        "facts": _facts(case, kind),
+        "facts": _facts(by, case),
         "steps": [
             {"act": one.done, "who": one.appointment.says(language()), "at": one.at, "reason": one.reason} for one in steps
         ],
@@ -224,19 +227,26 @@ def _pair_url(case: Case) -> str | None:
 
 def _lines(case: Case, kind: Kind, steps: list[CaseStep]) -> list[dict[str, Any]]:
     """Before and after: of now while the case is open, of when it was decided afterwards."""
-    told: list[dict[str, Any]] = next(
-        (one.detail["lines"] for one in reversed(steps) if one.detail.get("lines")), []
-    )
-    if case.state in (State.PENDING, State.RETURNED, State.SENT) and there(case) and both_sides(case):
+    here = whole(case)
+    if case.state in (State.PENDING, State.RETURNED, State.SENT) and here:
         return lines_of(kind, change_of(case))
-    return told
+    # Of a household elsewhere a proposal told all once: such a one tells nothing where only one of the two lies.
+    told = (one.detail for one in reversed(steps) if one.detail.get("lines"))
+    newest: dict[str, Any] = next(told, {"lines": []})
+    in_effect = case.state in (State.ACCEPTED, State.UNDO_ASKED, State.UNDONE)
+    lines: list[dict[str, Any]] = newest["lines"] if here or in_effect or newest.get("apart") else []
+    return lines
 
 
-def _facts(case: Case, kind: Kind) -> list[dict[str, Any]]:
-    """What else was filled in and no before and after tells."""
+def _facts(by: Appointment, case: Case) -> list[dict[str, Any]]:
+    """What else was filled in and no before and after tells. The day of birth completes the ends of a number that a household's
+    page shows: whoever may open none learns the age."""
     told: list[dict[str, Any]] = []
-    if case.payload.get("birth_date"):
-        told.append({"label": _("出生日期"), "value": case.payload["birth_date"]})
+    if born := case.payload.get("birth_date"):
+        if sees_birth_dates(by.role):
+            told.append({"label": _("出生日期"), "value": born})
+        else:
+            told.append({"label": _("年龄"), "value": age_on(date.fromisoformat(born), beijing_today())})
     if case.payload.get("to_where"):
         told.append({"label": _("去往何处"), "value": case.payload["to_where"]})
     if case.id_blind is not None:

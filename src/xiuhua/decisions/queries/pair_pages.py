@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -12,20 +11,18 @@ from django.urls import reverse
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
-from xiuhua.common.sealing import CannotOpen, unseal
 from xiuhua.decisions.kinds import both
 from xiuhua.decisions.kinds.reading import kind_of
+from xiuhua.decisions.kinds.settling import living
 from xiuhua.decisions.models import Pair, Search
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import pairs as queries
 from xiuhua.decisions.queries.cases import why_not
+from xiuhua.decisions.queries.pair_matters import home, matters
 from xiuhua.decisions.terms import Act, Answer, PairKind, PairState, SearchState, State, words
 from xiuhua.engine import load
-from xiuhua.engine.linkage.people import reading, within_one_edit
 from xiuhua.places.models import Place
-from xiuhua.registry.models import Membership, Person
-from xiuhua.registry.services import is_minor
-from xiuhua.registry.terms import Seen
+from xiuhua.registry.models import Membership
 
 Both = dict[str, str]
 TONES = {
@@ -38,7 +35,7 @@ FOUND_BY = {
     "id": both("证件号码相同", "Same ID number"),
     "name_birth_village": both("同村、同名、同一天出生", "Same name and birth date in one village"),
     "birth_near_name": both("同一天出生，姓名只差一字", "Same birth date, names one character apart"),
-    "asked": both("外县来问", "Asked by another county"),
+    "splink": both("打分较高（逐级比对没有找到）", "A high score, found by no comparison"),
     "same_person_two_households": both(
         "号码和姓名都相同，在两户里", "Same number and name in two households"
     ),
@@ -48,14 +45,19 @@ FOUND_BY = {
     "household_moved": both(
         "登记在一个村，文件里在另一个村", "On record in one village, in the file in another"
     ),
-    "id_elsewhere": both("这个号码外县也在用", "Another county has this number too"),
 }
-SAME, NEAR, DIFFERS, UNKNOWN = (
-    {"tone": "leaf", "label": both("相同", "Same")}, {"tone": "straw", "label": both("相近", "Near")},
-    {"tone": "red", "label": both("不同", "Differs")}, {"tone": "plain", "label": both("一方没有", "Not known on one side")},
-)  # fmt: skip
-SOUNDS_ALIKE = {"tone": "straw", "label": both("同音", "Sounds alike")}
-ENDS = 4
+# Of what only the place is told (in another county, in another township of one's own): who it is, which question, how it came up.
+COUNTY, TOWNSHIP = both("外县", "Another county"), both("本县其他乡镇", "Another township of this county")
+OF_ELSEWHERE = {
+    (PairKind.ID_ELSEWHERE, False): (both("证件号码外县已有", "ID number in use in another county"),
+                                     both("这个号码外县也在用", "Another county has this number too")),
+    (PairKind.ID_ELSEWHERE, True): (both("证件号码本县其他乡镇已有", "ID number in use in another township"),
+                                    both("这个号码本县其他乡镇也在用", "Another township of this county has this number too")),
+    (PairKind.RELEASE_ASKED, False): (both("外县请求核减", "Another county asks to release a person"),
+                                      both("外县来问", "Asked by another county")),
+    (PairKind.RELEASE_ASKED, True): (both("本县其他乡镇请求核减", "Another township asks to release a person"),
+                                     both("本县其他乡镇来问", "Asked by another township of this county")),
+}  # fmt: skip
 
 
 def listed(state: PairState, kind: str, asked: str) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def listed(state: PairState, kind: str, asked: str) -> dict[str, Any]:
     total = kinds.get(kind, 0) if kind else sum(kinds.values())
     kept = f"?state={state.value}&kind={kind}&page="
     first, turned = pager(total, asked, lambda number: f"{kept}{number}")
-    rows = list(found.order_by("id")[first : first + PAGE])
+    rows = list(queries.in_order(found)[first : first + PAGE])
     return {
         "states": [
             {"label": one, "count": states.get(one.value, 0), "url": f"{address}?state={one.value}", "current": one is state}
@@ -83,8 +85,14 @@ def listed(state: PairState, kind: str, asked: str) -> dict[str, Any]:
         "total": total,
         "pager": turned,
         "rows": lines(rows),
-        "first_url": reverse("decisions:pair", args=[start.pk]) if (start := queries.next_open(0, kind)) else None,
+        "first_url": reverse("decisions:pair", args=[start.pk]) if (start := queries.next_open(None, kind)) else None,
     }  # fmt: skip
+
+
+def _named(pair: Pair) -> tuple[Both | PairKind, Both | PairKind]:
+    """What kind of question it is, and how it came up."""
+    kind = PairKind(pair.kind)
+    return OF_ELSEWHERE.get((kind, pair.near)) or (kind, FOUND_BY.get(pair.found_by, kind))
 
 
 def lines(rows: list[Pair]) -> list[dict[str, Any]]:
@@ -98,16 +106,12 @@ def _village(pair: Pair) -> str:
 
 
 def _line(pair: Pair, names: Mapping[str, str]) -> dict[str, Any]:
-    said = words(pair.kind, pair.answer) if pair.answer else None
+    said = words(pair.kind, pair.answer, near=pair.near) if pair.answer else None
     return {
-        "url": reverse("decisions:pair", args=[pair.pk]), "kind": PairKind(pair.kind), "name": pair.left.get("name") or pair.left.get("head") or "—",
-        "left": _home(pair.left), "right": _home(pair.right), "village": names.get(_village(pair), ""), "answer": said, "by": pair.decided_post,
+        "url": reverse("decisions:pair", args=[pair.pk]), "kind": _named(pair)[0], "name": pair.left.get("name") or pair.left.get("head") or "—",
+        "left": home(pair.left), "right": home(pair.right), "village": names.get(_village(pair), ""), "answer": said, "by": pair.decided_post,
         "at": pair.decided_at, "score": None if pair.score is None else f"{pair.score:.2f}",
     }  # fmt: skip
-
-
-def _home(side: Mapping[str, Any]) -> str:
-    return f"{side.get('head') or ''} {side.get('household') or ''}".strip()
 
 
 def page(by: Appointment, pair: Pair) -> dict[str, Any]:
@@ -115,16 +119,17 @@ def page(by: Appointment, pair: Pair) -> dict[str, Any]:
     standing = queries.standing(pair)
     codes = {str(side.get("village") or "") for side in (pair.left, pair.right)}
     names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
-    alive = [queries.living(side, pair.county_code) for side in (pair.left, pair.right)]
-    following = queries.next_open(pair.pk)
+    alive = [living(side, pair.county_code) for side in (pair.left, pair.right)]
+    following = queries.next_open(pair)
+    kind, found_by = _named(pair)
     return {
-        "pair": {"pk": pair.pk, "kind": PairKind(pair.kind), "found_by": FOUND_BY.get(pair.found_by, PairKind(pair.kind)),
+        "pair": {"pk": pair.pk, "kind": kind, "found_by": found_by,
                  "score": None if pair.score is None else f"{pair.score:.2f}", "reason": pair.reason, "by": pair.decided_post, "at": pair.decided_at,
                  "set_aside": standing is PairState.OPEN and pair.answer == Answer.NOT_YET},
         "pills": [{"tone": TONES[standing], "label": standing}],
         "sides": [_column(pair, side, one, names) for side, one in zip((pair.left, pair.right), alive, strict=True)],
-        "matters": _matters(pair, names),
-        "answered": words(pair.kind, pair.answer) if pair.answer and standing is not PairState.OPEN else None,
+        "matters": matters(by, pair, names),
+        "answered": words(pair.kind, pair.answer, near=pair.near) if pair.answer and standing is not PairState.OPEN else None,
         "look_at": dict(zip(("zh", "en"), queries.LOOK_AT[PairKind(pair.kind)], strict=True)),
         "next_url": reverse("decisions:pair", args=[following.pk]) if following else None,
         "release": _release(pair),
@@ -142,7 +147,7 @@ def _column(
         office = f" · {side['office']}" if side.get("office") else ""
         name = names.get(code, code)
         return {
-            "title": both("外县", "Another county"),
+            "title": TOWNSHIP if pair.near else COUNTY,
             "where": both(f"{name}{office}", f"{name}{office}"),
             "url": None,
             "note": None,
@@ -169,107 +174,6 @@ def _column(
     }  # fmt: skip
 
 
-def _matters(pair: Pair, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Each matter with both values and whether they agree."""
-    left, right = pair.left, pair.right
-    if right["source"]["where"] == "elsewhere":
-        right = {}
-    person = pair.kind != PairKind.HOUSEHOLD_MOVED
-    lines: list[tuple[Both, Any, Any, dict[str, Any]]] = []
-    if person:
-        lines += [
-            (
-                both("姓名", "Name"),
-                left.get("name"),
-                right.get("name"),
-                _name(left.get("name"), right.get("name")),
-            ),
-            (both("证件号码", "ID number"), _masked(pair, "left"), _masked(pair, "right"), _number(pair)),
-            (
-                both("性别", "Sex"),
-                _code("sex", left.get("sex")),
-                _code("sex", right.get("sex")),
-                _equal(left, right, "sex"),
-            ),
-            (
-                both("出生日期", "Date of birth"),
-                left.get("birth_date"),
-                right.get("birth_date"),
-                _equal(left, right, "birth_date"),
-            ),
-            (
-                both("与户主关系", "Relation to the head"),
-                _code("relation", left.get("relation")),
-                _code("relation", right.get("relation")),
-                _equal(left, right, "relation"),
-            ),
-        ]
-    villages = [
-        names.get(str(one.get("village") or ""), str(one.get("village") or "")) for one in (left, right)
-    ]
-    lines += [
-        (both("户", "Household"), _home(left), _home(right), _equal(left, right, "household")),
-        (both("行政村", "Village"), villages[0], villages[1], _equal(left, right, "village")),
-        (both("怎么知道的", "How it is known"), _seen(left), _seen(right), {}),
-    ]
-    return [
-        {"what": what, "left": one or "", "right": other or "", **({"mark": mark} if mark else {})}
-        for what, one, other, mark in lines
-    ]
-
-
-def _equal(left: Mapping[str, Any], right: Mapping[str, Any], key: str) -> dict[str, Any]:
-    one, other = left.get(key), right.get(key)
-    return UNKNOWN if not one or not other else SAME if one == other else DIFFERS
-
-
-def _name(one: str | None, other: str | None) -> dict[str, Any]:
-    if not one or not other:
-        return UNKNOWN
-    if one == other:
-        return SAME
-    if reading(one) == reading(other):
-        return SOUNDS_ALIKE
-    return NEAR if within_one_edit(one, other) else DIFFERS
-
-
-def _number(pair: Pair) -> dict[str, Any]:
-    if pair.kind == PairKind.ID_ELSEWHERE:
-        return SAME
-    left, right = pair.left_id_blind, pair.right_id_blind
-    return UNKNOWN if left is None or right is None else SAME if bytes(left) == bytes(right) else DIFFERS
-
-
-def _masked(pair: Pair, side: str) -> Any:
-    """First and last four of a number; of a minor, or of somebody whose age nobody knows, not a digit."""
-    said, sealed = getattr(pair, side), getattr(pair, f"{side}_id_sealed")
-    if getattr(pair, f"{side}_id_blind") is None:
-        return both("没有", "None")
-    born = said.get("birth_date")
-    if (
-        is_minor(Person(birth_date=date.fromisoformat(born) if born else None), beijing_today())
-        or sealed is None
-    ):
-        return both("有，不显示", "On record, not shown")
-    try:
-        plain = unseal(bytes(sealed))
-    except CannotOpen:
-        return both("有，打不开", "On record, cannot be opened")
-    return f"{plain[:ENDS]}{'*' * max(len(plain) - 2 * ENDS, 4)}{plain[-ENDS:]}"
-
-
-def _code(list_id: str, value: str | None) -> Any:
-    one = load().codes[list_id].code(value) if value and list_id in load().codes else None
-    return both(one.says("zh"), one.says("en")) if one else value
-
-
-def _seen(side: Mapping[str, Any]) -> Any:
-    if not side.get("seen"):
-        return ""
-    how, day = Seen(side["seen"]), side.get("seen_on") or ""
-    return both(f"{how.zh} {day}".strip(), f"{how.en} {day}".strip())
-
-
 def _release(pair: Pair) -> dict[str, Any] | None:
     """How far the other county is with what it was asked; it tells no more."""
     if pair.answer != Answer.ASK_RELEASE or pair.state != PairState.DECIDED:
@@ -283,9 +187,9 @@ def _release(pair: Pair) -> dict[str, Any] | None:
         ),
         "kept": both(
             "对方答复：人还在那边，不核减。请双方再核实",
-            "The other county says the person lives there; find out together",
+            "The other office says the person lives there; find out together",
         ),
-    }.get(said, both("已请对方核减，等对方答复", "Asked; waiting for the other county"))
+    }.get(said, both("已请对方核减，等对方答复", "Asked; waiting for the other office"))
 
 
 def _offers(
@@ -320,7 +224,7 @@ def _offer(pair: Pair, answer: Answer, alive: list[Membership | None]) -> dict[s
     moves = answer is Answer.TAKE
     mover = alive[0] if moves and pair.kind == PairKind.PERSON_MOVED else loser
     return {
-        "value": answer.value, "label": words(pair.kind, answer),
+        "value": answer.value, "label": words(pair.kind, answer, near=pair.near),
         "note": both("须另一人确认后才改登记", "Changes the register once a second person confirms") if loser or moves else None,
         "roster": _roster(mover),
     }  # fmt: skip
@@ -364,6 +268,9 @@ def search_told(search: Search | None) -> dict[str, Any] | None:
         }
     zh = f"查了 {told.get('people', 0):,} 人，新开 {told.get('opened', 0):,} 对，{told.get('known', 0):,} 对以前已经问过或判断过。"
     en = f"{told.get('people', 0):,} people searched, {told.get('opened', 0):,} pairs opened, {told.get('known', 0):,} were asked or decided before."
+    if told.get("alone"):
+        zh += f"其中 {told['alone']:,} 对只是打分找出的，供核对。"
+        en += f" {told['alone']:,} of them were found by their score alone, for review."
     if told.get("left_out"):
         zh += f"还有 {told['left_out']:,} 对没有列出，判断一批后再查一次。"
         en += f" {told['left_out']:,} more are not listed; decide these and search again."

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case as When_
-from django.db.models import CharField, Count, F, QuerySet, Value, When
+from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from xiuhua.decisions.models import Pair, Search
 from xiuhua.decisions.terms import Answer, PairKind, PairState, SearchState, State
-from xiuhua.registry.models import Membership
 
 WAITING = (State.DRAFTED, State.PENDING, State.RETURNED, State.SENT)
 HOLDING = (State.ACCEPTED, State.UNDO_ASKED)
 
+TURN = When_(When(kind=PairKind.MAY_BE_SAME, then=Value(1)), default=Value(0), output_field=IntegerField())
 TWO_OF_ONE = (Answer.KEEP_LEFT, Answer.KEEP_RIGHT)
 ANSWERS: dict[PairKind, tuple[Answer, ...]] = {
     PairKind.SAME_PERSON: (*TWO_OF_ONE, Answer.LEFT_WRONG, Answer.RIGHT_WRONG, Answer.NOT_YET),
@@ -79,12 +80,21 @@ def states() -> dict[str, int]:
     return dict(found)
 
 
-def next_open(after: int, kind: str = "") -> Pair | None:
-    """The next pair to be decided after one, round and round; those set aside come last."""
+def in_order(pairs: QuerySet[Any]) -> QuerySet[Any]:
+    """As people look at them: what files and numbers ask first, then who may be one person, the highest score first."""
+    return pairs.annotate(turn=TURN, weight=Coalesce("score", Value(-1.0))).order_by("turn", "-weight", "id")
+
+
+def next_open(after: Pair | None, kind: str = "") -> Pair | None:
+    """The next pair to be decided after one, in their order, round and round; those set aside come last."""
     waiting = in_state(PairState.OPEN)
     waiting = waiting.filter(kind=kind) if kind else waiting
-    fresh = waiting.exclude(answer=Answer.NOT_YET).order_by("id")
-    return fresh.filter(pk__gt=after).first() or fresh.exclude(pk=after).first()
+    fresh = in_order(waiting.exclude(answer=Answer.NOT_YET))
+    if after is None:
+        return fresh.first()
+    turn, weight = int(after.kind == PairKind.MAY_BE_SAME), -1.0 if after.score is None else after.score
+    later = Q(turn__gt=turn) | Q(turn=turn, weight__lt=weight) | Q(turn=turn, weight=weight, pk__gt=after.pk)
+    return fresh.filter(later).first() or fresh.exclude(pk=after.pk).first()
 
 
 def settled(county_code: str, marks: Iterable[str]) -> dict[str, Pair]:
@@ -98,26 +108,17 @@ def answers(pair: Pair) -> list[Answer]:
     return list(ANSWERS[PairKind(pair.kind)])
 
 
-def living(side: Mapping[str, Any], county_code: str) -> Membership | None:
-    """The membership that a side stands for now; None where the register does not have the person there."""
-    found = Membership.objects.filter(until__isnull=True).select_related("person", "household")
-    if side.get("person_id"):
-        found = found.filter(person_id=side["person_id"])
-    elif side.get("person"):
-        found = found.filter(person__number=side["person"], person__county_code=county_code)
-    else:
-        return None
-    return found.filter(
-        household__number=side.get("household", ""), household__county_code=county_code
-    ).first()
-
-
 def asks_of(print_: str) -> bool:
     """Whether the acting area has the pair that asks about a finding, by its fingerprint."""
     here = Pair.objects.filter(findings__left__contains=[print_]) | Pair.objects.filter(
         findings__right__contains=[print_]
     )
     return here.exists()
+
+
+def opened(pk: int) -> bool:
+    """Whether the acting area has a pair."""
+    return Pair.objects.filter(pk=pk).exists()
 
 
 def of_household(county_code: str, number: str) -> QuerySet[Pair]:

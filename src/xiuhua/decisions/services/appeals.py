@@ -11,6 +11,7 @@ from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.decisions.models import Appeal, Proceeding
 from xiuhua.decisions.services.acts import needs
+from xiuhua.decisions.services.answering import ask_again, words_of
 from xiuhua.decisions.services.deciding import looked_at_again
 from xiuhua.decisions.services.proceedings import in_words
 
@@ -65,5 +66,6 @@ def decide_appeal(*, by: Appointment, appeal: Appeal, upheld: bool, answer: str)
         held.save(update_fields=["upheld", "answer", "answered_by", "answered_appointment", "answered_at"])
     one = Proceeding.objects.get(pk=held.proceeding_id)
     if upheld and one.effect_status and one.household_id:
+        ask_again(by=by, told=words_of(one))
         looked_at_again([one.household_id], by)
     return Appealed(held, one)

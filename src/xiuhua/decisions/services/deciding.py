@@ -11,6 +11,7 @@ from xiuhua.decisions.kinds.kind import lines_of
 from xiuhua.decisions.kinds.reading import change_of, kind_of
 from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.queries.cases import standing_on
+from xiuhua.decisions.services import answering
 from xiuhua.decisions.services.acts import NO_PAPER, Done, Unfit, held, immediate, in_words, may, needs, step
 from xiuhua.decisions.terms import Act
 from xiuhua.registry.models import Household, Standing
@@ -43,6 +44,8 @@ def accept(*, by: Appointment, case: Case, reason: str = "") -> Done:
         lines = lines_of(kind, change)
         trace = kind.carry_out(change)
     done = step(by, case, act, reason=reason, detail={**trace.detail(), "lines": lines})
+    told = answering.words_of(case)
+    answering.answer_files(by=by, told=told, households=trace.households, rows=trace.rows)
     looked_at_again(trace.households, by)
     return Done(case, done)
 
@@ -95,6 +98,9 @@ def undo(*, by: Appointment, case: Case, reason: str = "") -> Done:
         trace = change_undone(by=by, case=case.pk, rows=carried.detail["rows"])
         kind_of(case).undone(change_of(case, by))
     done = step(by, case, Act.UNDONE, reason=reason, detail=trace.detail())
+    answering.ask_again(by=by, told=answering.words_of(case))
+    told = answering.words_of(case, undone=True)
+    answering.answer_files(by=by, told=told, households=trace.households, rows=trace.rows)
     looked_at_again(trace.households, by)
     return Done(case, done)
 

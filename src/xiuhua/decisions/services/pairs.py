@@ -15,15 +15,20 @@ from django.db import connection
 from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now, beijing_today
-from xiuhua.decisions.kinds.settling import TO_CORRECT, TO_REMOVE, fingerprint, open_again, settle_findings
+from xiuhua.decisions.kinds.settling import (
+    TO_CORRECT,
+    TO_REMOVE,
+    living,
+    open_again,
+    send_back,
+    settle_findings,
+)
 from xiuhua.decisions.models import Case, Pair
 from xiuhua.decisions.queries import pairs as queries
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.deciding import ask_undo
 from xiuhua.decisions.services.proposing import Said, propose
 from xiuhua.decisions.terms import Answer, PairKind, PairState, State
-from xiuhua.findings import services as findings
-from xiuhua.findings.terms import beside
 from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import Refused
 
@@ -135,12 +140,13 @@ class Judged:
 
 @dataclass(frozen=True)
 class Opened:
-    """How many pairs were opened, how many of the asked were there already. `place_code`: the area in which somebody asked or
+    """How many pairs were opened, how many of the asked were there already, how many new ones are left. `place_code`: the area in which somebody asked or
     looked anew; a township's is its own, for it sees no more of the county than that."""
 
     place_code: str
     opened: int
     known: int
+    left_out: int = 0
 
     @property
     def audit_place(self) -> str:
@@ -152,13 +158,22 @@ class Opened:
 
 
 @recorded("decisions.pairs_opened")
-def open_pairs(*, by: Actor, county_code: str, asked: Iterable[Asked], batch: int | None = None) -> Opened:
-    """Opens pairs that nobody asked before. One that was decided stays so; one that was no longer needed is open again."""
+def open_pairs(
+    *, by: Actor, county_code: str, asked: Iterable[Asked], batch: int | None = None, most: int | None = None
+) -> Opened:
+    """Opens pairs that nobody asked before, the first `most` of them where that is said. One that was decided stays so; one that
+    was no longer needed is open again. One that is open has the newest score, where there is one."""
     wanted = {one.mark: one for one in asked}
     known = {one.mark: one for one in Pair.objects.filter(county_code=county_code, mark__in=list(wanted))}
     Pair.objects.filter(pk__in=[one.pk for one in known.values() if one.state == PairState.GONE]).update(
         state=PairState.OPEN, batch=batch, answer="", reason=""
     )
+    Pair.objects.bulk_update(
+        [one for one in known.values() if _scored_anew(one, wanted[one.mark].score)],
+        ["score"],
+        batch_size=200,
+    )
+    new = [(mark, one) for mark, one in wanted.items() if mark not in known]
     made = Pair.objects.bulk_create(
         [
             Pair(
@@ -167,12 +182,20 @@ def open_pairs(*, by: Actor, county_code: str, asked: Iterable[Asked], batch: in
                 right_id_sealed=one.right.id_sealed, right_id_blind=one.right.id_blind, found_by=one.found_by, score=one.score,
                 batch=batch, findings=dict(one.findings), opened_at=beijing_now(),
             )
-            for mark, one in wanted.items() if mark not in known
+            for mark, one in new[:most]
         ],
         # One that lies above the acting area is there already and not seen from here.
         ignore_conflicts=True,
     )  # fmt: skip
-    return Opened(by.place_code, len(made), len(known))
+    return Opened(by.place_code, len(made), len(known), len(new) - len(made))
+
+
+def _scored_anew(pair: Pair, score: float | None) -> bool:
+    """Whether a pair that nobody decided has another score now, which it is given."""
+    if score is None or pair.score == score or pair.state == PairState.DECIDED:
+        return False
+    pair.score = score
+    return True
 
 
 @recorded("decisions.pairs_gone")
@@ -275,7 +298,7 @@ def held(pair: Pair) -> Pair:
 
 def _case(by: Appointment, pair: Pair, answer: Answer, on: date, said: dict[str, Any]) -> Case | None:
     """The case that carries an answer out, proposed; None where nothing of the register changes."""
-    left, right = (queries.living(side, pair.county_code) for side in (pair.left, pair.right))
+    left, right = (living(side, pair.county_code) for side in (pair.left, pair.right))
     said |= {"pair": pair.pk, "because": pair.answer}
     match answer:
         case Answer.KEEP_LEFT | Answer.KEEP_RIGHT:
@@ -326,30 +349,17 @@ def _there(one: Membership | None) -> Membership:
 
 
 def _take_effect(by: Appointment, pair: Pair, answer: Answer) -> None:
-    """What an answer does beside the register: findings are closed with it, and what must be corrected in a file goes back."""
+    """What an answer does beside the register: findings are closed with it, and what must be corrected goes back to the file, or to the register."""
     settle_findings(pair, by.actor_name)
     wrong = {Answer.LEFT_WRONG: "left", Answer.RIGHT_WRONG: "right"}.get(answer)
     if wrong:
-        _send_back(pair, wrong, TO_CORRECT)
+        send_back(pair, wrong, TO_CORRECT, by=by)
     gone = {Answer.KEEP_LEFT: "right", Answer.KEEP_RIGHT: "left", Answer.RELEASE: "left"}.get(answer)
     if gone:
         # Not in the register: only the file says so, and the file is to be corrected.
-        _send_back(pair, gone, TO_REMOVE)
+        send_back(pair, gone, TO_REMOVE, by=by)
     if answer is Answer.ASK_RELEASE:
         _ask_release(by, pair)
-
-
-def _send_back(pair: Pair, side: str, rule: str) -> None:
-    one, other = getattr(pair, side), getattr(pair, "right" if side == "left" else "left")
-    source, lies = one["source"], one.get("village") or pair.place_code
-    told = beside(lies, other.get("village"), other=other.get("household") or other.get("village") or "")
-    findings.send_back(
-        place_code=lies, rule=rule, fingerprint=fingerprint(rule, pair, side),
-        field=source.get("field") or "id_number", household_number=one.get("household") or "", person_number=one.get("person") or "",
-        params={"name": one.get("name") or "", **told, "pair": pair.pk},
-        file_name=source.get("file") or "", sheet=source.get("sheet") or "", row=source.get("row"), column=source.get("column"),
-        batch=source.get("batch"), like=pair.findings.get(side, []), today=beijing_today(),
-    )  # fmt: skip
 
 
 def _ask_release(by: Appointment, pair: Pair) -> None:
@@ -358,7 +368,7 @@ def _ask_release(by: Appointment, pair: Pair) -> None:
         cursor.execute("select decisions_ask_release(%s, %s)", [pair.pk, by.post.says("zh")])
         if not cursor.fetchone()[0]:
             raise Refused(
-                "外县已没有用这个号码的人，请重新导入后再看",
+                "对方已没有用这个号码的人，请重新导入后再看",
                 "The number is not in use there any more; take the file in again",
             )
 

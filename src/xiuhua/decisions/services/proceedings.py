@@ -22,6 +22,7 @@ from xiuhua.decisions.queries.proceedings import (
     papers_of_step,
 )
 from xiuhua.decisions.services.acts import needs
+from xiuhua.decisions.services.answering import answer_files, words_of
 from xiuhua.decisions.services.basis import basis_of, basis_of_place
 from xiuhua.decisions.services.completing import Completing, completes
 from xiuhua.decisions.services.deciding import looked_at_again
@@ -253,6 +254,7 @@ def sign(
             )  # fmt: skip
     done = _signed(by, one, Sign.SIGNED, detail or {}, reason)
     if done.proceeding.effect_on is not None and effect and one.household_id:
+        answer_files(by=by, told=words_of(one), households=[one.household_id])
         looked_at_again([one.household_id], by)
     return done
 

@@ -74,7 +74,10 @@ def propose(
         case.save(force_insert=True)
     _keep(by, case, papers)
     return Done(
-        case, step(by, case, Act.PROPOSED, detail=_told(case, lines_of(one, change)), reason=said.reason)
+        case,
+        step(
+            by, case, Act.PROPOSED, detail=_told(case, lines_of(one, change, apart=True)), reason=said.reason
+        ),
     )
 
 
@@ -94,7 +97,14 @@ def resubmit(*, by: Appointment, case: Case, said: Said, papers: Iterable[Upload
         case.save()
     _keep(by, case, papers)
     return Done(
-        case, step(by, case, Act.RESUBMITTED, detail=_told(case, lines_of(one, change)), reason=said.reason)
+        case,
+        step(
+            by,
+            case,
+            Act.RESUBMITTED,
+            detail=_told(case, lines_of(one, change, apart=True)),
+            reason=said.reason,
+        ),
     )
 
 
@@ -180,6 +190,7 @@ def _told(case: Case, lines: list[dict[str, Any]]) -> dict[str, Any]:
         "payload": case.payload,
         "on": case.effective_on.isoformat(),
         "number": case.id_blind is not None,
+        "apart": True,
         "lines": lines,
     }
 

@@ -6,6 +6,7 @@ Safe to run again: pairs that are open or decided already are left as they are.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,19 +21,31 @@ from xiuhua.decisions.models import Search
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.pairs import Asked, Side, open_pairs
 from xiuhua.decisions.terms import PairKind, SearchState
-from xiuhua.engine.linkage import FoundBy, LinkageMissing, can_score, candidates, people, scores
+from xiuhua.engine.linkage import FoundBy, LinkageMissing, beyond, can_score, candidates, people, scores
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.terms import NATION
 from xiuhua.registry.services import Refused
 from xiuhua.runtime.jobs import AGE, GIVEN_UP, Work
 
-# So many pairs at once are opened by a search; the rest is told, and found again by the next.
+LOG = logging.getLogger(__name__)
+
+# A pair that a score alone found is opened from here on: below it, most are namesakes.
+ALONE_FROM = 0.9
+# From so few people no weights can be learnt that are worth more than the comparisons.
+FEWEST_TO_SCORE = 200
+# So many new pairs are opened by a search; the rest is told, and opened by the next: what is known by then takes no room.
 MOST, AT_A_TIME = 2000, 200
 
 GOING = (SearchState.WAITING, SearchState.AT_WORK)
 WORK = Work(task="decisions.search", argument="search_id", lock=0x7868_0005_0000_0000)
 # The same lock for all searches of an area, so that one is at work at a time.
 AREA = Work(task="decisions.search", argument="place_code", lock=0x7868_0006_0000_0000)
+# Found by what two of one family have in common too.
+NEAR = (FoundBy.BIRTH_NEAR_NAME, FoundBy.SPLINK)
+TOO_FEW = {
+    "zh": "人数太少，学不出权重，没有打分",
+    "en": "Too few people to learn weights from; no scores",
+}
 BROKEN = {
     "zh": "查找时出了意外，原因已记入系统日志；已开的对保留，可以再查一次",
     "en": "Something unforeseen broke it; the system log says what. Pairs that were opened stay; search once more",
@@ -156,15 +169,20 @@ def _search(search: Search, scope: Scope) -> None:
         "crowds": found.crowds,
         "opened": 0,
         "known": 0,
+        "left_out": 0,
+        "alone": 0,
     }
-    # Weights are learnt from the whole area: not for nothing.
-    weights = _weights(table, told) if search.with_scores and len(found.pairs) else {}
-    order = {FoundBy.ID: 0, FoundBy.NAME_BIRTH_VILLAGE: 1, FoundBy.BIRTH_NEAR_NAME: 2}
+    weighed = _weighed(table, told) if search.with_scores else None
+    weights, alone = _weights(weighed), _alone(table, weighed, found.pairs)
+    order = {FoundBy.ID: 0, FoundBy.NAME_BIRTH_VILLAGE: 1, FoundBy.BIRTH_NEAR_NAME: 2, FoundBy.SPLINK: 3}
     pairs = sorted(
-        found.pairs.to_pylist(), key=lambda one: (order[FoundBy(one["found_by"])], not one["same_reading"])
+        [*found.pairs.to_pylist(), *alone],
+        key=lambda one: (
+            order[FoundBy(one["found_by"])],
+            not one["same_reading"],
+            -weights.get((one["left"], one["right"]), 0),
+        ),
     )
-    told["left_out"] = max(len(pairs) - MOST, 0)
-    pairs = pairs[:MOST]
     for at in range(0, len(pairs), AT_A_TIME):
         with within(scope, who={"account": search.started_by}):
             _open(search, pairs[at : at + AT_A_TIME], weights, told)
@@ -175,21 +193,34 @@ def _search(search: Search, scope: Scope) -> None:
         )
 
 
-def _weights(table: Any, told: dict[str, Any]) -> dict[tuple[int, int], float]:
-    try:
-        return {
-            (min(one, other), max(one, other)): score
-            for one, other, score in zip(*(c.to_pylist() for c in scores(table).columns), strict=True)
-        }
-    except LinkageMissing as why:
-        told["no_scores"] = {"zh": why.zh, "en": why.en}
-    except Exception:
-        # A register too small or too even to learn from: the pairs stand without a score.
-        told["no_scores"] = {
-            "zh": "人数太少，学不出权重，没有打分",
-            "en": "Too few people to learn weights from; no scores",
-        }
-    return {}
+def _weighed(table: Any, told: dict[str, Any]) -> Any:
+    """Pairs with their scores; None, and why, where there are none. Weights are learnt from the whole area."""
+    if len(table) >= FEWEST_TO_SCORE or not can_score():
+        try:
+            return scores(table)
+        except LinkageMissing as why:
+            told["no_scores"] = {"zh": why.zh, "en": why.en}
+            return None
+        except Exception:
+            # A register too even to learn from: the pairs stand without a score.
+            LOG.warning("no weights could be learnt", exc_info=True)
+    told["no_scores"] = TOO_FEW
+    return None
+
+
+def _weights(weighed: Any) -> dict[tuple[int, int], float]:
+    if weighed is None:
+        return {}
+    columns = (weighed[name].to_pylist() for name in ("left", "right", "score"))
+    return {(min(one, other), max(one, other)): score for one, other, score in zip(*columns, strict=True)}
+
+
+def _alone(table: Any, weighed: Any, found: Any) -> list[dict[str, Any]]:
+    """What only a score found, as the pairs that comparisons found are told."""
+    if weighed is None:
+        return []
+    more = {"found_by": FoundBy.SPLINK.value, "same_reading": False}
+    return [{**one, **more} for one in beyond(table, weighed, found, at_least=ALONE_FROM).to_pylist()]
 
 
 def _open(
@@ -204,21 +235,23 @@ def _open(
         left, right = sides.get(one["left"]), sides.get(one["right"])
         if left is None or right is None:
             continue
-        # Twins have one birth date and names one character apart.
-        if one["found_by"] == FoundBy.BIRTH_NEAR_NAME and left.said["household"] == right.said["household"]:
+        # Twins have one birth date and names one character apart; brothers and sisters nearly so.
+        if one["found_by"] in NEAR and left.said["household"] == right.said["household"]:
             continue
         kind = PairKind.MAY_BE_SAME
         if one["found_by"] == FoundBy.ID:
             kind = PairKind.SAME_PERSON if one["name"] in ("same", "near") else PairKind.ID_TWICE
+        told["alone"] += one["found_by"] == FoundBy.SPLINK
         score = weights.get((min(one["left"], one["right"]), max(one["left"], one["right"])))
         asked.append(Asked(kind, left, right, one["found_by"], score))
     by = _Operator(search.started_by, search.started_post, search.place_code)
     # Above the county a mark is still one of its county's.
     for county in {str(one.left.said["village"])[:6] for one in asked}:
         mine = [one for one in asked if str(one.left.said["village"])[:6] == county]
-        done = open_pairs(by=by, county_code=county, asked=mine)
+        done = open_pairs(by=by, county_code=county, asked=mine, most=MOST - told["opened"])
         told["opened"] += done.opened
         told["known"] += done.known
+        told["left_out"] += done.left_out
 
 
 def _dicts(sql: str) -> list[dict[str, Any]]:

@@ -115,7 +115,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as why:
         return _shown(request, pair, in_language(why), request.POST)
     messages.success(request, _("已提交，等另一个人确认。确认前登记不变。") if done.case else _("已记下。"))
-    following = queries.next_open(pk)
+    following = queries.next_open(pair)
     return redirect("decisions:pair", following.pk) if following else redirect("decisions:pairs")
 
 

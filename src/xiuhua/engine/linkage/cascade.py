@@ -22,6 +22,8 @@ class FoundBy(enum.StrEnum):
     ID = "id"
     NAME_BIRTH_VILLAGE = "name_birth_village"
     BIRTH_NEAR_NAME = "birth_near_name"
+    # None of them: only a score, which no cascade gives.
+    SPLINK = "splink"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,9 @@ union all
 select c.first, b.key, '{found_by}' from crowd c join block b on b.mark = c.mark and b.key <> c.first
 """
 
+# Two people, each with a number that holds together.
+TWO_DOCUMENTS = "coalesce(a.id_valid and b.id_valid and a.id_mark <> b.id_mark, false)"
+
 PAIRS = """
 select f.l as "left", f.r as "right", f.found_by,
   case when a.name is null or b.name is null then 'unknown' when a.name = b.name then 'same' when f.near then 'near' else 'differs' end as name,
@@ -111,6 +116,30 @@ def candidates(people: pa.Table, others: pa.Table | None = None, *, both_numbere
     return Candidates(_with_readings(pairs), crowds)
 
 
+BEYOND = f"""
+select least(w."left", w."right") as "left", greatest(w."left", w."right") as "right", w.score
+from weighed w join someone a on a.key = w."left" join someone b on b.key = w."right"
+where w.score >= {{at_least}} and not {TWO_DOCUMENTS}
+  and not exists (select 1 from found f where f.l = least(w."left", w."right") and f.r = greatest(w."left", w."right"))
+order by 3 desc, 1, 2
+"""
+
+
+def beyond(people: pa.Table, weighed: pa.Table, found: pa.Table, *, at_least: float) -> pa.Table:
+    """Scored pairs of one list that no comparison found, of at least a score: left, right, score, the surest first.
+
+    Two people with a sound number each, and not the same, are left out. weighed: as `scores` gives it; found: as `candidates`.
+    """
+    connection = duckdb.connect()
+    _take(connection, people, None)
+    connection.register("weighed", weighed)
+    connection.register("given", found.select(["left", "right"]))
+    connection.execute('insert into found select "left", "right", null from given')
+    alone: pa.Table = connection.execute(BEYOND.format(at_least=float(at_least))).to_arrow_table()
+    connection.close()
+    return alone
+
+
 def _take(connection: Any, people: pa.Table, others: pa.Table | None) -> None:
     connection.register("given", checked(people))
     connection.execute("create table someone as select 0::tinyint as side, * from given")
@@ -136,7 +165,7 @@ def _agreements() -> str:
 def _wanted(both_numbered: bool) -> str:
     if both_numbered:
         return "true"
-    return "not (f.found_by = 'birth_near_name' and coalesce(a.id_valid and b.id_valid and a.id_mark <> b.id_mark, false))"
+    return f"not (f.found_by = 'birth_near_name' and {TWO_DOCUMENTS})"
 
 
 def _with_readings(pairs: pa.Table) -> pa.Table:

@@ -1,5 +1,5 @@
-"""Pairs with a probability, by splink: an extra, imported only when a score is asked for. A score orders what people look at;
-it decides nothing."""
+"""Pairs with a probability, by splink: an extra, imported only when a score is asked for. A score brings a pair before people
+and orders what they look at; it decides nothing."""
 
 from __future__ import annotations
 

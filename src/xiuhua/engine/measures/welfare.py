@@ -21,6 +21,7 @@ from xiuhua.engine.measures.frames import (
     numbers,
     table_of,
 )
+from xiuhua.engine.shortfall import below_line
 
 Zero = Literal["refuse", "no_part"]
 
@@ -46,13 +47,12 @@ def fgt(
     cannot be measured. Source: Foster, Greer, Thorbecke 1984.
     """
     table, usable, keys, y, z, design = _read(frame, welfare, line, weight, stratum, psu, by, missing)
-    gap = np.where(y < z, (z - y) / z, 0.0)
     rows: list[results.Row] = []
     for group in groups(table, keys, usable):
         for a in [alpha] if isinstance(alpha, int | float) else alpha:
             if a < 0:
                 raise Unfit("alpha is 0 or above")
-            part = np.where(y < z, 1.0, 0.0) if a == 0 else gap**a
+            part = below_line(y, z, a)
             estimate, linearised = design.ratio(part, np.ones(len(y)), group.rows)
             within = float(part[group.rows].max(initial=0.0)) <= 1.0
             said = (design.bounded if within else design.positive)(

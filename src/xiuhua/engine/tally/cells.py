@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xiuhua.engine.nodes import Kind, Node, Ref
+from xiuhua.engine.shortfall import below_line
 from xiuhua.engine.vectors import NO, UNKNOWN, YES, Numbers, Texts, known
 
 Codes = NDArray[np.uint8]
@@ -337,11 +338,10 @@ class Gap(Cell):
         welfare, line, persons = (read(one) for one in self.values())
         there = known(welfare) & known(line) & known(persons) & (line.value > 0)
         heads = np.where(there, persons.value, 0)
+        # A loss counts as nothing to live on: no gap is wider than the line.
         divisor = np.where(there, line.value, 1)
-        short = np.where(there, np.maximum(divisor - np.maximum(welfare.value, 0), 0), 0)
-        gap = short * MILLION // divisor
-        poor = np.where(short > 0, heads, 0)
-        sums = [heads, poor, poor * gap, poor * (gap * gap // MILLION)]
+        income = np.where(there, np.maximum(welfare.value, 0), divisor)
+        sums = [heads, *(heads * below_line(income, divisor, alpha, MILLION) for alpha in (0, 1, 2))]
         return counter.count(there.view(np.uint8), 2)[:, [1, 0]], [counter.sum(one) for one in sums]
 
 

@@ -13,7 +13,7 @@ from xiuhua.findings.services.pool import (
     take,
 )
 from xiuhua.findings.services.resting import wake_changed, wake_what_is_over
-from xiuhua.findings.services.settling import send_back, settle, take_back, unsettle
+from xiuhua.findings.services.settling import number_put_right, send_back, settle, take_back, unsettle
 
 __all__ = [
     "OPEN_KINDS",
@@ -28,6 +28,7 @@ __all__ = [
     "close_what_is_gone",
     "explain",
     "hand_out",
+    "number_put_right",
     "send_back",
     "settle",
     "take",

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.findings.services.pool import OWNER, Why, close_matching, take
-from xiuhua.findings.terms import Way
+from xiuhua.findings.terms import NUMBER_WRONG_HERE, Way
 from xiuhua.findings.terms import due_on as due_day
 
 # What was closed with these words is open again, unless the same thing was found anew meanwhile.
@@ -26,10 +26,10 @@ select id, place_code, now(), 'reopened', '', %(by)s, '', owner_id, due_on, %(sa
 NO_LONGER = {"zh": "当时据以办结的事已撤销", "en": "What closed it was undone"}
 
 # Columns as `take` wants them. Whoever had the matter that was decided gets what follows from it.
-SENT_BACK = f"""select %(place_code)s::text as place_code, 'refused' as kind, %(rule)s::text as rule, %(field)s::text as field,
+SENT_BACK = f"""select %(place_code)s::text as place_code, %(kind)s::text as kind, %(rule)s::text as rule, %(field)s::text as field,
   %(household_number)s::text as household_number, %(person_number)s::text as person_number, %(params)s::jsonb as params,
   %(file_name)s::text as file_name, %(sheet)s::text as sheet, %(row)s::int as "row", %(column)s::int as "column",
-  %(fingerprint)s::text as fingerprint, true as held, false as exited,
+  %(fingerprint)s::text as fingerprint, %(held)s::boolean as held, false as exited,
   coalesce((select max(owner_id) from findings_finding where fingerprint = any(%(like)s)), {OWNER.replace("{place}", "%(place_code)s")}) as owner_id"""
 
 
@@ -67,7 +67,7 @@ def settle(*, fingerprints: Iterable[str], lo: str, hi: str, by: str, because: s
     )  # fmt: skip
 
 
-def unsettle(*, closed_with: str, lo: str, hi: str, by: str = "") -> int:
+def unsettle(*, closed_with: str, lo: str, hi: str, by: str) -> int:
     """Opens again what a decision closed, now that it holds no more. Returns how many."""
     values = {
         "closed_with": closed_with[:200],
@@ -82,12 +82,22 @@ def unsettle(*, closed_with: str, lo: str, hi: str, by: str = "") -> int:
 
 
 def send_back(
-    *, like: Iterable[str], params: dict[str, Any], today: date, batch: int | None, **about: Any
+    *, like: Iterable[str], params: dict[str, Any], today: date, batch: int | None, why: Why, **about: Any
 ) -> None:
-    """A finding that goes back to whoever keeps the file, after somebody decided what is wrong.
+    """A finding that goes back to whoever keeps the file or the register, after somebody decided what is wrong.
 
-    like: fingerprints of findings whose owner it gets. about: the columns as in SENT_BACK.
+    like: fingerprints of findings whose owner it gets. why: who decided. about: the columns as in SENT_BACK.
     """
     values = {**about, "like": list(like), "params": json.dumps(params, ensure_ascii=False)}
     county = about["place_code"][:6]
-    take(source=SENT_BACK, values=values, batch=batch, due_on=due_day(today, county), place_code=county)
+    take(
+        source=SENT_BACK, values=values, batch=batch, due_on=due_day(today, county), place_code=county, by=why.by, post=why.post,
+    )  # fmt: skip
+
+
+def number_put_right(*, person: int, lo: str, hi: str, why: Why) -> int:
+    """Closes what was judged of a person's number of before: it is another one now. Returns how many."""
+    return close_matching(
+        "f.rule = %(rule)s and f.params ->> 'person_id' = %(person)s",
+        {"rule": NUMBER_WRONG_HERE, "person": str(person)}, lo=lo, hi=hi, way=Way.HOLDS, why=why,
+    )  # fmt: skip

@@ -26,7 +26,7 @@ Line = list[Cell]
 
 def make_differences(export: Export, progress: Progress) -> Made:
     """The differences of one comparison in the export's area: a summary, each kind on its sheet, and the fill-in list."""
-    telling = _Telling(int(export.params["batch"]), export.language, progress)
+    telling = _Telling(int(export.params["batch"]), export.language, export.post.role, progress)
     place = Place.objects.get(pk=export.place_code).name
     name = {"zh": f"{place}与国家系统的差异{beijing_today():%Y%m%d}.xlsx", "en": f"Differences with the national system {beijing_today():%Y%m%d}.xlsx"}  # fmt: skip
     return Made(name[telling.language], workbook(telling.sheets()))
@@ -38,6 +38,7 @@ class _Telling:
 
     batch: int
     language: str
+    role: str  # of whoever asked
     progress: Progress
     done: int = 0
 
@@ -75,7 +76,7 @@ class _Telling:
         keys = list(found.values_list("pk", flat=True))
         for first in range(0, len(keys), PIECE):
             by_key = Difference.objects.in_bulk(keys[first : first + PIECE])
-            yield from queries.rows(by_key[key] for key in keys[first : first + PIECE])
+            yield from queries.rows((by_key[key] for key in keys[first : first + PIECE]), role=self.role)
             self.done += PIECE
             self.progress(self.done, max(len(keys), self.done))
 

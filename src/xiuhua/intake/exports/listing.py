@@ -84,7 +84,7 @@ def _preview_rows(asked: Asked) -> Iterator[dict[str, Any]]:
     batch, keys = _batch(asked), list(_previewed(asked)[1].values_list("pk", flat=True))
     for first in range(0, len(keys), CHUNK):
         found = StagedHousehold.objects.filter(pk__in=keys[first : first + CHUNK]).order_by("number")
-        for row in previewed.preview_rows(list(found), batch, {}):
+        for row in previewed.preview_rows(list(found), batch, {}, role=asked.by.role):
             home = {**row, "change": row["change"]["label"], "due": row["due"] if row["owner"] else None}
             lines = [_preview_value(one) for one in row["fields"]] + [
                 {"reason": why} for why in row["reasons"]
@@ -95,7 +95,7 @@ def _preview_rows(asked: Asked) -> Iterator[dict[str, Any]]:
 
 def _preview_value(one: dict[str, Any]) -> dict[str, Any]:
     """A value before and after; of a sealed number only that it changes."""
-    return {**one, "after": _("已封存的号码有变更")} if one.get("sealed") else one
+    return {**one, "after": _("已变更，前后内容不显示")} if one.get("sealed") else one
 
 
 PREVIEW = Table(

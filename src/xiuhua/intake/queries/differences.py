@@ -16,6 +16,7 @@ from xiuhua.intake.models import Batch, Difference, Found, Purpose, Way
 from xiuhua.intake.queries.batches import both
 from xiuhua.places.models import Place
 from xiuhua.registry.books import PERSON_EXPORT
+from xiuhua.registry.queries.people import sees_birth_dates
 from xiuhua.registry.terms import HouseholdKind, Seen
 
 Both = dict[str, str]
@@ -145,8 +146,8 @@ def shown(field: str, value: Any, names: Mapping[str, str]) -> Both | None:
     return both(*books.words(field, value))
 
 
-def rows(differences: Iterable[Difference]) -> list[dict[str, Any]]:
-    """Differences as a page and a workbook show them."""
+def rows(differences: Iterable[Difference], *, role: str) -> list[dict[str, Any]]:
+    """Differences as a page and a workbook show them to a role."""
     found = list(differences)
     codes = {one.place_code for one in found} | {one.place_code[:9] for one in found}
     codes |= {str(v) for one in found if one.field == "village" for v in (one.theirs, one.ours)}
@@ -155,12 +156,12 @@ def rows(differences: Iterable[Difference]) -> list[dict[str, Any]]:
     people = dict(
         Account.objects.filter(username__in=accounts - {""}).values_list("username", "official__name")
     )
-    return [_row(one, names, people) for one in found]
+    return [_row(one, names, people, role) for one in found]
 
 
-def _row(one: Difference, names: Mapping[str, str], people: Mapping[str, str]) -> dict[str, Any]:
+def _row(one: Difference, names: Mapping[str, str], people: Mapping[str, str], role: str) -> dict[str, Any]:
     kind, way = Found(one.found), Way(one.decided or one.suggested)
-    sealed = one.field in SEALED
+    sealed = one.field in SEALED or (one.field == "birth_date" and not sees_birth_dates(role))
     return {
         "id": one.pk,
         "name": one.name or one.person_number or one.household_number,

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from xiuhua.files.models import StoredFile
 from xiuhua.intake import books, marking, reading
 from xiuhua.intake.models import Batch, Sheet, Sighting, StagedHousehold, StagedRow
+from xiuhua.intake.queries.corrected import settled
 from xiuhua.intake.queries.marked import Told
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.models import Place
-from xiuhua.places.scope import Scope, scope_of
+from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.terms import Level
 
 
@@ -63,6 +65,29 @@ def own_homes(batches: Iterable[int], area: Scope) -> QuerySet[StagedHousehold]:
     )
     inside = StagedHousehold.objects.filter(village_code__gte=area.lo, village_code__lt=area.hi)
     return inside.filter(~Exists(outside), ~Exists(astray), batch__in=list(batches))
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an area gets of a household's rows in a batch that an office above brought. file: where they stand, None where it gets
+    nothing. shared: rows of the same number are somebody else's, so that nobody below their county gets any."""
+
+    file: StoredFile | None
+    shared: bool = False
+
+
+def part_of(area: Scope, *, batch_id: int, household: str, file_name: str = "") -> Part:
+    """Whether an area gets a household's rows; of several files the one of that name. Looks no further than its county."""
+    with within(scope_of(area.place_code[:6])):
+        batch = Batch.objects.filter(pk=batch_id).first()
+        if batch is None or not (scope_of(batch.place_code).covers(area.place_code) and settled(batch)):
+            return Part(None)
+        rows = StagedRow.objects.filter(batch=batch, household_number=household)
+        rows = rows.select_related("sheet__file").order_by("sheet_id")
+        row = rows.filter(sheet__file__name=file_name).first() or rows.first()
+        if row is not None and own_homes([batch.pk], area).filter(number=household).exists():
+            return Part(row.sheet.file)
+        return Part(None, rows.filter(village_code__gte=area.lo, village_code__lt=area.hi).exists())
 
 
 def _other_townships(area: Scope) -> list[str]:

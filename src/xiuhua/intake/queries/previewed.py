@@ -15,6 +15,7 @@ from xiuhua.intake.models import Batch, Change, Sighting, StagedHousehold
 from xiuhua.intake.queries.batches import Both, both, term
 from xiuhua.intake.queries.report import says
 from xiuhua.places.models import Place
+from xiuhua.registry.queries.people import sees_birth_dates
 
 CHANGE_TONES = {
     Change.NEW: "plain",
@@ -32,11 +33,11 @@ def chosen(batch: Batch, change: str) -> tuple[Change, QuerySet[StagedHousehold]
 
 
 def preview_rows(
-    households: list[StagedHousehold], batch: Batch, touched: dict[str, Both]
+    households: list[StagedHousehold], batch: Batch, touched: dict[str, Both], *, role: str
 ) -> list[dict[str, Any]]:
     """Households of a preview with before and after, or why they are held back and who puts it right by when.
 
-    touched: household -> which of its rows the office changed in a corrected workbook.
+    touched: household -> which of its rows the office changed in a corrected workbook. role: of whoever reads it.
     """
     names = dict(Place.objects.filter(code__startswith=batch.place_code[:6]).values_list("code", "name"))
     held = [one.number for one in households if one.change == Change.HELD]
@@ -57,7 +58,7 @@ def preview_rows(
             "village": names.get(one.village_code or "", ""),
             "url": reverse("workbench:household", args=[one.known]) if one.known else None,
             "change": {"tone": CHANGE_TONES[Change(one.change)], "label": term(Change(one.change))},
-            "fields": [_difference(item) for item in one.differences],
+            "fields": [_difference(item, role) for item in one.differences],
             "reasons": reasons.get(one.number, []),
             "touched": touched.get(one.number),
             "owner": owners.get((one.village_code or "")[:9]) or owners[""]
@@ -90,7 +91,7 @@ def _post(post: Post) -> Both:
     return both(post.says("zh"), post.says("en"))
 
 
-def _difference(item: dict[str, Any]) -> dict[str, Any]:
+def _difference(item: dict[str, Any], role: str) -> dict[str, Any]:
     what = {"household": None, "person": item["who"], "year": both(f"{item['who']} 年度", f"{item['who']}")}[
         item["what"]
     ]
@@ -112,6 +113,8 @@ def _difference(item: dict[str, Any]) -> dict[str, Any]:
             "bank_blind": both("银行账号", "Bank account"),
         }
         return {"what": what, "label": hidden[item["field"]], "sealed": True}
+    if item["field"] == "birth_date" and not sees_birth_dates(role):
+        return {"what": what, "label": label, "sealed": True}
     return {
         "what": what,
         "label": label,

@@ -18,6 +18,7 @@ from xiuhua.intake.services.pairing import leave_settled
 from xiuhua.intake.services.sightings import Seen, write_sightings
 from xiuhua.intake.services.taken import numbers_elsewhere
 from xiuhua.intake.terms import IntakeRule as Rule
+from xiuhua.registry.queries.bearers import LIVING
 
 # Households of the batch, each once: what its books together say of it, and its row in the register.
 HOUSEHOLDS = """
@@ -85,12 +86,8 @@ from staged r left join batched b on b.number = r.household_number where r.batch
 """
 
 # One ID, several people: within the batch, and against the register.
-SHARED_IDS = """
-with there as (
-  select p.id_blind, p.number as person_number, p.name, h.number as household_number, h.village_code
-  from registry_person p join registry_membership m on m.person_id = p.id and m.until is null
-  join registry_household h on h.id = m.household_id
-  where p.id_blind in (select id_blind from ids))
+SHARED_IDS = f"""
+with there as ({LIVING} where p.id_blind in (select id_blind from ids))
 select a.sheet_id, a.row, a.book, a.household_number, a.person_number, a.village_code, a.name, b.name, b.household_number,
   a.lies, b.lies
 from ids a join ids b on b.id_blind = a.id_blind and (b.household_number, b.person_number) is distinct from (a.household_number, a.person_number)
@@ -158,6 +155,9 @@ update intake_stagedhousehold s set change = 'held' where batch_id = %(batch)s a
   s.number in (select x.household_number from intake_sighting x where x.batch_id = %(batch)s and x.kind = 'refused')
   or s.known in (select k.id from kept_household k where k.ended_on is not null))
 """
+
+# A number that is in use outside of a township may be in use in another one of its own county.
+NEAR = {"near_zh": "其他乡镇", "near_en": "another township"}
 
 
 def compare(batch: Batch) -> None:
@@ -305,7 +305,7 @@ def _shared_ids(cursor: Any, values: dict[str, Any], columns: dict[int, dict[str
         found.setdefault(
             (sheet, row),
             Seen(Rule.ID_ELSEWHERE, Rule.ID_ELSEWHERE.kind, sheet, row, _at(columns, sheet, key), key, household or "", person or "", village or "",
-                 {"name": name or "", "other": county}),
+                 {"name": name or "", "other": county, **(NEAR if county == values["county"] else {})}),
         )  # fmt: skip
     return list(found.values())
 

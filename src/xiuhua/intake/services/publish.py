@@ -76,12 +76,10 @@ def looked_at(batch: Batch) -> Sequence[str]:
     """Rules that this batch could have found again: the rulebook's that it judged, intake's for the books that it had."""
     books = set(batch.sheets.exclude(book="").values_list("book", flat=True))
     rules: list[Any] = [rule for rule in load().rules if judged_of_a_file(rule)]
-    if "person_export" in books and "yearly_record" in books:
-        rules += [rule.value for rule in IntakeRule]
-    elif "person_export" in books:
-        rules += [
-            r.value
-            for r in IntakeRule
-            if r not in {IntakeRule.NOT_A_NUMBER, IntakeRule.OUT_OF_RANGE, IntakeRule.NUMBER_WITH_UNIT}
-        ]
+    if "person_export" in books:
+        # What was judged of a number of the register no file can find.
+        others = {IntakeRule.NUMBER_WRONG_HERE}
+        if "yearly_record" not in books:
+            others |= {IntakeRule.NOT_A_NUMBER, IntakeRule.OUT_OF_RANGE, IntakeRule.NUMBER_WITH_UNIT}
+        rules += [rule.value for rule in IntakeRule if rule not in others]
     return rules

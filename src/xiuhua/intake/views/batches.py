@@ -290,7 +290,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     change, found = previewed.chosen(one, request.GET.get("change", ""))
     first, pages = _paged(request, found.count())
     households = list(found[first : first + PAGE])
-    rows = previewed.preview_rows(households, one, corrected.touched(one, [h.number for h in households]))
+    touched = corrected.touched(one, [h.number for h in households])
+    rows = previewed.preview_rows(households, one, touched, role=request.acting.role)  # type: ignore[attr-defined]
     filters = [
         {
             "label": queries.term(c),

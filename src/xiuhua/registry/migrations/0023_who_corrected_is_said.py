@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_who_they_are_in_the_register"),
-        ("registry", "0021_numbers_in_use_elsewhere"),
+        ("registry", "0022_exits_decided_here_have_a_day"),
     ]
 
     operations = [

@@ -21,9 +21,11 @@ STATUS = """coalesce((select x.status from registry_statusentry x where x.househ
 # Watched by our own decision, or where nobody has decided yet, by what the files say.
 WATCHED = """coalesce((select x.watch_class from registry_watchentry x where x.household_id = h.id order by x.id desc limit 1) <> 'none',
   h.kind = 'watched')"""
-# The year of exit: what the files report, else the year in which a case of ours decided it.
-EXIT_YEAR = """coalesce(h.exit_year, (select extract(year from x.since)::int from registry_statusentry x
-  where x.household_id = h.id and x.status = 'exited' and x.basis = 'case' order by x.id desc limit 1))"""
+# Of an exited household the year of exit: of our own decision; taken over, as the files report it (as the fact year_of_exit, and of
+# each exit the rate of return). What an appeal gave back is no exit of its day.
+EXITED_ON = """(select case x.basis when 'case' then x.since end from registry_statusentry x
+  where x.household_id = {household} and x.status = 'exited' and left(x.case_number, 1) <> 'A' order by x.id desc limit 1)"""
+EXIT_YEAR = f"coalesce(extract(year from {EXITED_ON.format(household='h.id')})::int, h.exit_year)"
 POOR = "status in ('poor', 'pre_exit', 'returned')"
 BAND_FEN = 250_00
 BANDS = 28
@@ -65,34 +67,34 @@ where h.village_code = any(%(villages)s) and h.kind = 'registered' and h.ended_o
 REGISTERED = """select h.id as household_key from registry_household h
 where h.village_code = any(%(villages)s) and h.kind = 'registered' and h.ended_on is null"""
 # Exited households within a band's width above the line: of its first part, and of the rest.
-ABOVE = """o.f__exit_state = 'exited' and o.f__net_income_per_head_fen >= o.f__poverty_line_fen
-  and o.f__net_income_per_head_fen < o.f__poverty_line_fen + %(width)s"""
+ABOVE = """o.f__exit_state = 'exited' and o.f__net_income_per_head_counted_fen >= o.f__poverty_line_fen
+  and o.f__net_income_per_head_counted_fen < o.f__poverty_line_fen + %(width)s"""
 # Incomes below nothing are no band: they are -1, and told apart.
 SPREAD = """
-select o.village_code, case when o.f__net_income_per_head_fen < 0 then -1 else least(o.f__net_income_per_head_fen / %(width)s, %(last)s) end as band,
+select o.village_code, case when o.f__net_income_per_head_counted_fen < 0 then -1 else least(o.f__net_income_per_head_counted_fen / %(width)s, %(last)s) end as band,
   count(*) filter (where coalesce(o.f__exit_state, 'poor') <> 'exited'), count(*) filter (where o.f__exit_state = 'exited'),
-  count(*) filter (where {above} and o.f__net_income_per_head_fen < o.f__poverty_line_fen + %(near)s),
-  count(*) filter (where {above} and o.f__net_income_per_head_fen >= o.f__poverty_line_fen + %(near)s),
-  count(*) filter (where o.f__exit_state = 'exited' and o.f__net_income_per_head_fen < o.f__poverty_line_fen), max(o.year)
-from ({select}) o where o.f__net_income_per_head_fen is not null group by 1, 2
+  count(*) filter (where {above} and o.f__net_income_per_head_counted_fen < o.f__poverty_line_fen + %(near)s),
+  count(*) filter (where {above} and o.f__net_income_per_head_counted_fen >= o.f__poverty_line_fen + %(near)s),
+  count(*) filter (where o.f__exit_state = 'exited' and o.f__net_income_per_head_counted_fen < o.f__poverty_line_fen), max(o.year)
+from ({select}) o where o.f__net_income_per_head_counted_fen is not null group by 1, 2
 """
 # Registered households of villages in a band of incomes, exited or not; `least` is null below nothing, `most` without an end.
 BAND = """
 select o.household_key from ({select}) o where (coalesce(o.f__exit_state, 'poor') = 'exited') = %(exited)s
-  and o.f__net_income_per_head_fen >= coalesce(%(least)s, o.f__net_income_per_head_fen)
-  and o.f__net_income_per_head_fen < coalesce(%(most)s, o.f__net_income_per_head_fen + 1)
+  and o.f__net_income_per_head_counted_fen >= coalesce(%(least)s, o.f__net_income_per_head_counted_fen)
+  and o.f__net_income_per_head_counted_fen < coalesce(%(most)s, o.f__net_income_per_head_counted_fen + 1)
 """
 # By the line of the year; whose income is not known may have left or not.
 BY_EDGE = {
-    Edge.UNDER: "o.f__exit_state = 'exited' and o.f__net_income_per_head_fen < o.f__poverty_line_fen",
-    Edge.NEAR: f"{ABOVE} and o.f__net_income_per_head_fen < o.f__poverty_line_fen + %(near)s",
-    Edge.UNKNOWN: "o.f__net_income_per_head_fen is null",
+    Edge.UNDER: "o.f__exit_state = 'exited' and o.f__net_income_per_head_counted_fen < o.f__poverty_line_fen",
+    Edge.NEAR: f"{ABOVE} and o.f__net_income_per_head_counted_fen < o.f__poverty_line_fen + %(near)s",
+    Edge.UNKNOWN: "o.f__net_income_per_head_counted_fen is null",
 }
 DAYS = """
 select h.village_code, max(s.as_of) from registry_household h left join registry_standing s on s.household_id = h.id
 where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.ended_on is null group by 1
 """
-INCOME_FACTS = ("net_income_per_head_fen", "exit_state", "record_year", "poverty_line_fen")
+INCOME_FACTS = ("net_income_per_head_counted_fen", "exit_state", "record_year", "poverty_line_fen")
 
 
 def counted(villages: Iterable[str], *, lines: bool = True) -> list[Tally]:

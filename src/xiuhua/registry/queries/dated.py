@@ -7,12 +7,16 @@ list behind it are the same query. Values: lo, hi (the area's range of codes), s
 
 from __future__ import annotations
 
+# Entries that an appeal took back, and the ones that took them back, never were: of all that tells of a status's past.
+STANDS = """left(e.case_number, 1) <> 'A' and coalesce((select left(n.case_number, 1) from registry_statusentry n
+  where n.household_id = e.household_id and n.id > e.id order by n.id limit 1), '') <> 'A'"""
 # Who belonged to a household on the day of what happened to it.
 _PEOPLE = """(select count(*) from registry_membership m where m.household_id = {household}
   and (m.since is null or m.since <= {day}) and (m.until is null or m.until > {day}))"""
 _STATUS = f"""select e.village_code as place_code, e.household_id, {_PEOPLE.format(household="e.household_id", day="e.since")} as people,
   e.status as what, e.since as day, e.household_id as subject
-from registry_statusentry e where e.village_code >= %(lo)s and e.village_code < %(hi)s and e.since between %(since)s and %(until)s"""
+from registry_statusentry e where e.village_code >= %(lo)s and e.village_code < %(hi)s and e.since between %(since)s and %(until)s
+  and {STANDS}"""
 # Not the first row of its household: what was before is the newest row before it.
 _BEFORE = (
     "exists (select 1 from registry_statusentry b where b.household_id = e.household_id and b.id < e.id)"
@@ -43,7 +47,7 @@ HAPPENED = {
 STOOD = f"""select h.village_code as place_code, h.id as household_id, {_PEOPLE.format(household="h.id", day="%(until)s::date")} as people,
   s.status as what, s.since as day, h.id as subject
 from registry_household h join lateral (
-  select e.status, e.since from registry_statusentry e where e.household_id = h.id and e.since <= %(until)s order by e.id desc limit 1) s on true
+  select e.status, e.since from registry_statusentry e where e.household_id = h.id and e.since <= %(until)s and {STANDS} order by e.id desc limit 1) s on true
 where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.kind = 'registered' and (h.ended_on is null or h.ended_on > %(until)s)"""
 _WATCH = f"""select w.village_code as place_code, w.household_id, {_PEOPLE.format(household="w.household_id", day="w.since")} as people,
   w.{{what}} as what, w.since as day, w.household_id as subject

@@ -25,6 +25,8 @@ UNSAID = {
     "moved_from_code", "moved_to_code",
 }  # fmt: skip
 SEALED = {"id_blind", "phone_blind", "bank_blind"}
+# Beside the ends of a number it would tell the number: that it changed is told, as of a number.
+SEALED_WITH_IT = {"birth_date"}
 MOST = 200
 
 
@@ -85,6 +87,8 @@ def _differences(grain: str, key: int, before: Any, after: Any) -> list[Change]:
         if isinstance(old, memoryview) or isinstance(new, memoryview) or name in SEALED:
             if _bytes(old) != _bytes(new):
                 found.append(Change(*told, field=name, before=None, after=None, sealed=True))
+        elif old != new and name in SEALED_WITH_IT:
+            found.append(Change(*told, field=name, before=None, after=None, sealed=True))
         elif old != new:
             found.append(Change(*told, field=name, before=old, after=new))
     return found

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
-
-from django.db import connection
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import recorded
@@ -15,9 +13,10 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.sealing import blind, seal
 from xiuhua.engine import load
 from xiuhua.files.models import StoredFile
-from xiuhua.findings.services import wake_changed
+from xiuhua.findings.services import Why, number_put_right, wake_changed
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Correction, Household, Membership, Person
+from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere
 from xiuhua.registry.queries.correctable import (
     MODELS,
     OF_THE_ID,
@@ -140,7 +139,7 @@ def correct_number(
                 "号码的校验码或出生日期不对，请对照证件逐位核对",
                 "The digits do not agree; compare every one with the document",
             )
-        _not_anothers(household, row, mark)
+        _not_anothers(row, mark)
         changed = {"id_sealed": seal(plain), "id_blind": mark, "id_kind": told.kind, "id_valid": True}
         changed |= {name: getattr(told, name) for name in OF_THE_ID}
     held = MODELS[found.grain].objects.select_for_update().get(pk=row)  # type: ignore[attr-defined]
@@ -148,7 +147,13 @@ def correct_number(
     if kept is not None and bytes(kept) == mark:
         changed = {}
     _write(found, household, held, changed, evidence)
-    return _done(by, household, found, evidence)
+    done = _done(by, household, found, evidence)
+    if column == "id_number" and changed:
+        why = Why(by.actor_name, by.post_name, "登记的号码已更正", "The number on record was corrected")
+        county = scope_of(household.county_code)
+        closed = number_put_right(person=row, lo=county.lo, hi=county.hi, why=why)
+        return replace(done, closed=done.closed + closed)
+    return done
 
 
 def _found(household: Household, grain: Any, row: int, column: str) -> Value:
@@ -223,19 +228,17 @@ def _name_of_the_head(household: Household, person: int, name: str) -> None:
         Household.objects.filter(pk=household.pk).update(head_name=name)
 
 
-def _not_anothers(household: Household, person: int, mark: bytes) -> None:
-    if Person.objects.filter(county_code=household.county_code, id_blind=mark).exclude(pk=person).exists():
+def _not_anothers(person: int, mark: bytes) -> None:
+    if bearer_of(mark, apart_from=person) is not None:
         raise Refused(
             "这个号码已登记在另一人名下，请先核对是不是同一人",
             "Another person has this number; find out first whether they are one",
         )
-    with connection.cursor() as cursor:
-        cursor.execute("select county_code from registry_id_elsewhere(array[%s]::bytea[])", [mark])
-        elsewhere = cursor.fetchone()
+    elsewhere = county_elsewhere(mark)
     if elsewhere is not None:
         raise Refused(
-            f"这个号码在本地区以外（{elsewhere[0]}）已有登记，请先与对方核对",
-            f"This number is registered outside of this area ({elsewhere[0]}); settle it with them first",
+            f"这个号码在本地区以外（{elsewhere}）已有登记，请先与对方核对",
+            f"This number is registered outside of this area ({elsewhere}); settle it with them first",
         )
 
 

@@ -27,9 +27,9 @@ class Number:
 
 @recorded("registry.number_corrected")
 def number_corrected(*, by: Actor, case: int, household: Household, person: Person, number: Number) -> Trace:
-    """Gives a person another ID number. What the new one does not say of them stays as it was.
+    """Gives a person another ID number, or one where there was none. What it does not say of them stays as it was.
 
-    The trace tells the blind index only; the sealed value is put back by whoever kept it (`sealed_again`).
+    The trace tells the blind index only; a sealed value of before is put back by whoever kept it (`sealed_again`).
     """
     trace = Trace(case)
     told = {
@@ -40,8 +40,10 @@ def number_corrected(*, by: Actor, case: int, household: Household, person: Pers
     }
     derived = {name: value for name, value in told.items() if value is not None}
     person.id_sealed = number.sealed
-    person.save(update_fields=["id_sealed"])
-    trace.change(person, id_blind=number.blind, id_kind=number.kind, id_valid=number.valid, **derived)
+    known = {"id_blind": number.blind, "id_kind": number.kind, "id_valid": number.valid}
+    trace.change(person, beside=("id_sealed",), **known, **derived)
+    # The rules look again at where the person lives.
+    trace.households.add(household.pk)
     return trace.about(household, person=person.pk)
 
 

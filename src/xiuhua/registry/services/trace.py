@@ -38,15 +38,18 @@ class Trace:
         self._note(row, made=True)
         return row
 
-    def change(self, row: Any, **values: Any) -> None:
-        """Changes some columns of a row and notes what they were. A column that says so already is left alone."""
+    def change(self, row: Any, *, beside: tuple[str, ...] = (), **values: Any) -> None:
+        """Changes some columns of a row and notes what they were. A column that says so already is left alone.
+
+        beside: columns that the row has already as they shall be, written with the others and not told: what is sealed.
+        """
         before = {name: getattr(row, name) for name in values}
         changed = {name: value for name, value in values.items() if before[name] != value}
         if not changed:
             return
         for name, value in changed.items():
             setattr(row, name, value)
-        row.save(update_fields=list(changed))
+        row.save(update_fields=[*changed, *beside])
         self._note(
             row,
             before={name: _plain(before[name]) for name in changed},

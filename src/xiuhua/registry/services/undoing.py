@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xiuhua.audit.services import Actor, recorded
+from xiuhua.places.queries import holding_now
 from xiuhua.registry.models import Household, Membership, Person
 from xiuhua.registry.services.family import restored
 from xiuhua.registry.services.refusal import Refused
@@ -60,7 +61,13 @@ def _put_back(trace: Trace, kept: Any, row: Mapping[str, Any]) -> None:
     after = {name: _value(kept, name, value) for name, value in row["after"].items()}
     if any(getattr(kept, name) != value for name, value in after.items()):
         raise _changed(kept)
-    trace.change(kept, **before)
+    beside: tuple[str, ...] = ()
+    if "id_blind" in before and before["id_blind"] is None:
+        kept.id_sealed, beside = None, ("id_sealed",)  # there was no number
+    trace.change(kept, beside=beside, **before)
+    if isinstance(kept, Person):
+        homes = Membership.objects.filter(person=kept, until__isnull=True)
+        trace.households |= set(homes.values_list("household_id", flat=True))
     if isinstance(kept, Household):
         restored(kept, before)
 
@@ -74,5 +81,8 @@ def _changed(kept: Any) -> Refused:
 
 
 def _value(kept: Any, name: str, value: Any) -> Any:
-    """A kept value as the column has it; a key of another row stands under the column's own name."""
+    """A kept value as the column has it; a key of another row stands under the column's own name. Of a village that was united
+    or has another code since, the one that holds now."""
+    if name == "village_code" and value:
+        value = holding_now(value)
     return kept._meta.get_field(name.removesuffix("_id")).to_python(value) if value is not None else None

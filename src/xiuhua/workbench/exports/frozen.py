@@ -66,7 +66,7 @@ def _rule_about(asked: Asked) -> list[tuple[str, Any]]:
 
 
 def _compared(asked: Asked) -> Iterator[dict[str, Any]]:
-    yield from comparing.table_rows(_pair(asked))
+    yield from comparing.table_rows(asked.by, _pair(asked))
 
 
 def _households(asked: Asked) -> Iterator[dict[str, Any]]:

@@ -50,7 +50,7 @@ def page(by: Appointment, pk: int, batch: Batch | None, query: Mapping[str, str]
         "ways": _chips(address, asked, "way", Way, counted["way"]),
         "fields": _fields(address, asked, counted["field"]),
         "places": _places(address, asked, counted["place"]),
-        "rows": [{**row, "url": _household(by, row)} for row in queries.rows(found[first : first + PAGE])],
+        "rows": [{**row, "url": _household(by, row)} for row in queries.rows(found[first : first + PAGE], role=by.role)],
         "pager": turned,
         "total": total,
         "decide_url": f"{reverse('workbench:difference_decide', args=[pk])}?{urlencode(asked.but())}" if may_act else None,

@@ -11,19 +11,21 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.queries.pairs import asks_of
+from xiuhua.decisions.queries.pairs import asks_of, opened
 from xiuhua.engine import load
 from xiuhua.findings.models import Explanation, Finding, Move
 from xiuhua.findings.permissions import RIGHTS
 from xiuhua.findings.queries import parts_of
 from xiuhua.findings.queries.one import explanations, may_answer, moves, posts_to_give
-from xiuhua.findings.terms import EXPLAINABLE, Act, State, Way, due_on
+from xiuhua.findings.terms import EXPLAINABLE, NUMBER_WRONG_HERE, Act, State, Way, due_on
 from xiuhua.intake.books import words
 from xiuhua.intake.models import Batch
+from xiuhua.intake.queries.own_rows import Part, part_of
+from xiuhua.intake.services.marked import SHARED
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Membership, PeriodRecord
-from xiuhua.registry.queries.correctable import SEALED, Value, behind
+from xiuhua.registry.queries.correctable import SEALED, Value, behind, one_value
 from xiuhua.registry.queries.rules import OF_A_LIST, data_day, judge
 from xiuhua.workbench.queries.frame import crumbs, language, link, may, said
 from xiuhua.workbench.queries.leads import hearing
@@ -74,7 +76,10 @@ def page(by: Appointment, one: Finding) -> dict[str, Any]:
     rule = load().rules.get(one.rule)
     standing = one.state in (State.OPEN, State.EXPLAINED, State.RESTING)
     told = explanations(one)
+    part = _part(by, one) if standing else None
     waits = _decided_above(by, one) if standing else ""
+    if part and part.shared:
+        waits = waits or said(dict(zip(("zh", "en"), SHARED, strict=True)))
     return {
         "crumbs": crumbs(by, one.place_code, whole=True),
         "finding": {
@@ -92,13 +97,13 @@ def page(by: Appointment, one: Finding) -> dict[str, Any]:
             "next": next_action(one.rule) if standing and not waits else "",
             "waits": waits,
             "due": row["due"] if standing else None,
-            "above": one.batch if standing and above(one) else None,
+            "above": one.batch if part and part.file else None,
             "closed": one.closed_because if one.state == State.CLOSED else "",
             "rests_until": one.rests_until,
         },
         "weighs": number_of(parts_of(one)) if standing else None,
         "outcome": outcome_now(one, household) if rule and household else None,
-        "ways": _ways(by, one, household, waits=bool(waits)) if standing else [],
+        "ways": _ways(by, one, household, part, waits=bool(waits)) if standing else [],
         "values": values(by, one, household) if standing and household else [],
         "explanations": [_explanation(by, told_one) for told_one in told],
         "answer": _answer(by, told) if one.state == State.EXPLAINED else None,
@@ -140,9 +145,15 @@ def _person_key(household: Household, number: str) -> int | None:
 
 def values(by: Appointment, one: Finding, household: Household) -> list[dict[str, Any]]:
     """The recorded values that the rule rests on, each with the way to its correction."""
-    if one.rule not in load().rules or not may(by, "workbench:correct"):
+    if not may(by, "workbench:correct"):
         return []
-    found = behind(one.rule, household, person=one.person_number, year=one.params.get("year"))
+    if one.rule == NUMBER_WRONG_HERE:
+        number = one_value(household, "person", one.params["person_id"], "id_number")
+        found = [number] if number else []
+    elif one.rule in load().rules:
+        found = behind(one.rule, household, person=one.person_number, year=one.params.get("year"))
+    else:
+        return []
     return [
         {
             "label": label_of(value),
@@ -190,13 +201,17 @@ def _decided_above(by: Appointment, one: Finding) -> str:
     return _("两边不都在您的辖区，由%(office)s判断。判断以前，这里不用办。") % {"office": office}
 
 
-def _ways(by: Appointment, one: Finding, household: Household | None, *, waits: bool) -> list[dict[str, Any]]:
+def _ways(
+    by: Appointment, one: Finding, household: Household | None, part: Part | None, *, waits: bool
+) -> list[dict[str, Any]]:
     """Where it is put right: the household, the pairs, the file it stood in; and an explanation, where one can be given."""
     ways: list[dict[str, Any]] = []
     if one.rule in PAIRS and not waits and (url := link(by, "decisions:pairs")):
         ways.append({"label": _("逐对判断"), "url": url, "icon": "people", "primary": True})
-    if one.batch and (url := link(by, "intake:batch", one.batch)):
-        ways.append(_to_the_file(by, one, url) | ({"primary": False} if waits else {}))
+    if (pair := one.params.get("pair")) and opened(pair) and (url := link(by, "decisions:pair", pair)):
+        ways.append({"label": _("看怎么判断的"), "url": url, "icon": "people"})
+    if one.batch and not (part and part.shared) and (url := link(by, "intake:batch", one.batch)):
+        ways.append(_to_the_file(by, one, url, part) | ({"primary": False} if waits else {}))
     if household and (url := link(by, "workbench:household", household.pk)):
         ways.append({"label": _("打开这一户"), "url": url, "icon": "household"})
     if one.rule.startswith(OF_A_LIST):
@@ -207,14 +222,24 @@ def _ways(by: Appointment, one: Finding, household: Household | None, *, waits: 
     return ways
 
 
-def _to_the_file(by: Appointment, one: Finding, url: str) -> dict[str, Any]:
-    """To the batch; where an office above brought it, which opens it to nobody below, to the own part of its workbook."""
-    if not above(one):
+def _part(by: Appointment, one: Finding) -> Part | None:
+    """What is given of the workbook that an office above brought, which opens it to nobody below; None for a batch of one's own."""
+    if one.batch is None or not above(one):
+        return None
+    if not one.household_number or not link(by, "workbench:own_rows", one.pk):
+        return Part(None)
+    area = scope_of(by.place_code)
+    return part_of(area, batch_id=one.batch, household=one.household_number, file_name=one.file_name)
+
+
+def _to_the_file(by: Appointment, one: Finding, url: str, part: Part | None) -> dict[str, Any]:
+    """To the batch; where an office above brought it, to the own part of its workbook, if there is one."""
+    if part is None:
         return {"label": _("到第 %(n)s 批更正表格") % {"n": one.batch}, "url": url, "icon": "file"}
-    if one.household_number and (own := link(by, "workbench:own_rows", one.pk)):
+    if part.file is not None:
         return {
             "label": _("下载本地要更正的各行"),
-            "url": own,
+            "url": link(by, "workbench:own_rows", one.pk),
             "icon": "table",
             "post": True,
             "primary": True,

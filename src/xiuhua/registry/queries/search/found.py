@@ -11,7 +11,7 @@ from xiuhua.common.sealing import blind
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.queries.search import rows
 from xiuhua.registry.queries.search.rows import COUNTED, Hit
-from xiuhua.registry.queries.search.words import NUMBER, PREFIX_DIGITS, private, private_part, splits
+from xiuhua.registry.queries.search.words import NUMBER, PREFIX_DIGITS, numbers, private, private_part, splits
 from xiuhua.registry.terms import HouseholdKind
 
 MOST = 30
@@ -87,21 +87,22 @@ def _sealed(text: str, area: Scope) -> Found:
 
 
 def _number(text: str, area: Scope, *, prefix: bool = True) -> Found:
-    exact = {"number": text}
+    exact = {"number": numbers(text)}
     found = _ranked(
-        rows.by_column("person", "x.number = %(number)s", area, exact),
-        rows.by_column("household", "x.number = %(number)s", area, exact),
-        lambda _hit: True,
+        rows.by_column("person", "x.number = any(%(number)s)", area, exact),
+        rows.by_column("household", "x.number = any(%(number)s)", area, exact),
+        lambda hit: hit.number == text,
     )
     found.understood = [
         Understood(How.SEALED if private(text) else How.NUMBER, "" if private(text) else text)
     ]
     if found or not prefix or sum(char.isdigit() for char in text) < PREFIX_DIGITS:
         return found
+    begins = text.replace("-", "")
     found = _ranked(
-        rows.by_number("person", text, area), rows.by_number("household", text, area), lambda _hit: False
+        rows.by_number("person", begins, area), rows.by_number("household", begins, area), lambda _hit: False
     )
-    found.understood = [Understood(How.NUMBER_BEGINS, text)]
+    found.understood = [Understood(How.NUMBER_BEGINS, begins)]
     return found
 
 

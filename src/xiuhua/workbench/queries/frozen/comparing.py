@@ -24,10 +24,11 @@ from xiuhua.workbench.queries.frame import below, crumbs, link, names_apart, sai
 from xiuhua.workbench.queries.frozen import changed
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.figure import Figure
+from xiuhua.workbench.queries.frozen.heads import WATCHED, Heads, opens
 from xiuhua.workbench.queries.frozen.opening import to
 from xiuhua.workbench.queries.frozen.pairing import Pair, change, held, pair
 from xiuhua.workbench.queries.frozen_place import watched
-from xiuhua.workbench.queries.leads import rests_on_lists
+from xiuhua.workbench.queries.leads import open_to, rests_on_lists
 from xiuhua.workbench.terms import Lane
 
 SHARE = "share"
@@ -46,13 +47,13 @@ def page(by: Appointment, place: Place, query: Mapping[str, str]) -> dict[str, A
     context = {**_frame(by, place, found), "pair": None}
     if found is None:
         return context
-    every = rules(found)
+    every = rules(by, found)
     return context | {
         "pair": _pair(found),
         "stats": _stats(found),
         "rules": [_ruled(found, one) for one in every if one.changed],
         "same": sum(not one.changed for one in every),
-        "measures": measures(found),
+        "measures": measures(by, found),
         "places": places(found),
         "places_word": said(below(place)[0]) if place.level != Level.VILLAGE else "",
         "export_url": way(by, "workbench.freezes_compared", **found.query),
@@ -120,18 +121,23 @@ def _one(freeze: Freeze) -> dict[str, Any]:
 def _stats(found: Pair) -> list[dict[str, Any]]:
     """Households and people, and households by kind and status."""
     one, other = found.figures()
-    rows = [
-        {"label": _("户数"), **change(one.households(), other.households())},
-        {"label": _("人数"), **change(one.persons(), other.persons())},
+    told: list[tuple[str, Heads | Figure, int]] = [
+        (_("户数"), Heads(), 0),
+        (_("人数"), Heads(people=True), 0),
     ]
     for kind, status in KINDS:
-        worse = {"poor": 1, "returned": 1}.get(status or "", 0)
-        before, after = (
-            watched(one, other) if kind == "watched" else (of.households(kind, status) for of in (one, other))
-        )
-        counts = change(before, after, worse=worse)
-        if counts["before"] or counts["after"]:
-            rows.append({"label": said(Status(status)) if status else said(HouseholdKind(kind)), **counts})
+        label = said(Status(status)) if status else said(HouseholdKind(kind))
+        what = WATCHED if kind == "watched" else Heads(kind, status or "")
+        told.append((label, what, {"poor": 1, "returned": 1}.get(status or "", 0)))
+    rows = []
+    for label, what, worse in told:
+        counts = watched(one, other) if what is WATCHED else [what.count(of) for of in (one, other)]
+        if any(counts) or (isinstance(what, Heads) and not what.kind):
+            urls = {
+                "before_url": opens(found.before, one, what, counts[0]),
+                "after_url": opens(found.after, other, what, counts[1]),
+            }
+            rows.append({"label": label, **change(*counts, worse=worse), **urls})
     return rows
 
 
@@ -159,12 +165,15 @@ class Ruled:
         return self.before != self.after
 
 
-def rules(found: Pair) -> list[Ruled]:
-    """Every rule that one of the two asked, worst first: more that fail, then more that nobody knows."""
+def rules(by: Appointment, found: Pair) -> list[Ruled]:
+    """Every rule that one of the two asked, worst first: more that fail, then more that nobody knows. What departments' lists say of
+    somebody, and what speaks against an exit, is for those who handle it."""
     one, other = (held_of.all("rules") for held_of in found.figures())
     known = load().rules
     listed = [
-        Ruled(id, _lanes(one.get(id)), _lanes(other.get(id))) for id in sorted({*one, *other}) if id in known
+        Ruled(id, _lanes(one.get(id)), _lanes(other.get(id)))
+        for id in sorted({*one, *other})
+        if id in known and open_to(by, "rules", id)
     ]
     return sorted(listed, key=lambda rule: (-rule.by("fails"), -rule.by("not_known"), rule.id))
 
@@ -192,20 +201,22 @@ def _ruled(found: Pair, one: Ruled) -> dict[str, Any]:
     }
 
 
-def measures(found: Pair) -> list[dict[str, Any]]:
+def measures(by: Appointment, found: Pair) -> list[dict[str, Any]]:
     """Parts of published figures that changed; of a share the percent, of poverty the poor."""
     one, other = (held_of.all("measures") for held_of in found.figures())
     rows = []
     for id in sorted({*one, *other} & set(load().measures)):
+        if not open_to(by, "measures", id):
+            continue
         for lane, counts in _told(id, one.get(id, {}), other.get(id, {})):
             if counts["by"]:
                 figure = Figure("measures", id, lane)
-                opens = lane != SHARE
+                shared = lane == SHARE
                 rows.append(
                     {
                         "label": words.label(figure),
-                        "part": words.lane_words(figure) if opens else _("百分比"),
-                        "url": to(found.after, found.place.code, figure) if opens else None,
+                        "part": _("百分比") if shared else words.lane_words(figure),
+                        "url": None if shared else to(found.after, found.place.code, figure),
                         **counts,
                     }
                 )
@@ -326,7 +337,7 @@ def rule_places(found: Pair, id: str) -> list[dict[str, Any]]:
     return _placed(found, lambda one: one.rule(id).fails, lambda code: found_url(found, code, id), fetch=id)
 
 
-def table_rows(found: Pair) -> Iterator[dict[str, Any]]:
+def table_rows(by: Appointment, found: Pair) -> Iterator[dict[str, Any]]:
     """Everything of the page as one table, for whoever takes it away."""
 
     def line(what: str, label: str, part: str, counts: Mapping[str, Any], clause: str = "") -> dict[str, Any]:
@@ -334,14 +345,14 @@ def table_rows(found: Pair) -> Iterator[dict[str, Any]]:
 
     for row in _stats(found):
         yield line(_("户和人"), row["label"], "", row)
-    for one in rules(found):
+    for one in rules(by, found):
         if one.changed:
             rule = load().rules[one.id]
             for lane in words.OUTCOMES:
                 counts = change(*one.of(lane))
                 if counts["by"] != 0:
                     yield line(_("规则"), said(rule.says), said(Lane(lane)), counts, said(rule.clause))
-    for row in measures(found):
+    for row in measures(by, found):
         yield line(_("指标"), row["label"], row["part"], row)
     for row in places(found):
         yield line(_("区划"), row["label"], _("未脱贫和返贫人口"), row)

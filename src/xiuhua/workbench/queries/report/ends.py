@@ -15,6 +15,8 @@ from xiuhua.places.models import Place
 from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.terms import Status
 from xiuhua.workbench.queries.frame import link, said
+from xiuhua.workbench.queries.frozen.figure import Figure
+from xiuhua.workbench.queries.frozen.heads import Heads, opens
 from xiuhua.workbench.queries.report.period import Period
 from xiuhua.workbench.queries.words import topic
 
@@ -49,41 +51,43 @@ def table(by: Appointment, place: Place, period: Period) -> dict[str, Any]:
     return {
         "heads": [said(since(one)) if one else _("没有数据快照") for one in (found.before, found.after)],
         "ids": [str(one.freeze_id) if one else "" for one in (found.before, found.after)],
-        "rows": [
-            {"label": label, "before": before, "after": after, "by": after - before if before is not None and after is not None else None}
-            for label, before, after in _rows(seen)
-        ]
+        "rows": [_row(label, what, (found.before, found.after), seen) for label, what in _told()]
         if any(seen)
         else [],
         "compare_url": compare,
-    }  # fmt: skip
+    }
 
 
-def _rows(seen: list[Figures | None]) -> list[tuple[str, int | None, int | None]]:
-    told: list[tuple[str, list[int | None]]] = [
-        (_("建档立卡户"), [one.households(kind=OURS) if one else None for one in seen]),
-        (_("建档立卡人口"), [one.persons(kind=OURS) if one else None for one in seen]),
+def _row(
+    label: str, what: Heads | Figure, of: tuple[Freeze | None, Freeze | None], seen: list[Figures | None]
+) -> dict[str, Any]:
+    """What was counted at both ends, each opened in its freeze."""
+    before, after = (what.count(one) if one else None for one in seen)
+    opened = [
+        opens(freeze, one, what, n) if freeze and one else None
+        for freeze, one, n in zip(of, seen, (before, after), strict=True)
+    ]
+    return {
+        "label": label,
+        "before": before,
+        "after": after,
+        "by": after - before if before is not None and after is not None else None,
+        "before_url": opened[0],
+        "after_url": opened[1],
+    }
+
+
+def _told() -> list[tuple[str, Heads | Figure]]:
+    told: list[tuple[str, Heads | Figure]] = [
+        (_("建档立卡户"), Heads(OURS)),
+        (_("建档立卡人口"), Heads(OURS, people=True)),
     ]
     for status in Status:
-        label = said(status)
-        told.append(
-            (_("%(status)s户") % {"status": label}, [one.households(kind=OURS, status=status.value) if one else None for one in seen])
-        )  # fmt: skip
-        told.append(
-            (_("%(status)s人口") % {"status": label}, [one.persons(kind=OURS, status=status.value) if one else None for one in seen])
-        )  # fmt: skip
+        named = {"status": said(status)}
+        told.append((_("%(status)s户") % named, Heads(OURS, status.value)))
+        told.append((_("%(status)s人口") % named, Heads(OURS, status.value, people=True)))
     for rule in demands():
-        counted = [one.rule(rule.id, kind=OURS) if one else None for one in seen]
-        told.append(
-            (
-                _("%(topic)s未达标户") % {"topic": topic(rule.id)},
-                [one.fails if one else None for one in counted],
-            )
-        )
-        told.append(
-            (
-                _("%(topic)s待核实户") % {"topic": topic(rule.id)},
-                [one.not_known if one else None for one in counted],
-            )
-        )
-    return [(label, before, after) for label, (before, after) in told]
+        named = {"topic": topic(rule.id)}
+        told.append((_("%(topic)s未达标户") % named, Figure("rules", rule.id, "fails", (OURS,))))
+        told.append((_("%(topic)s待核实户") % named, Figure("rules", rule.id, "not_known", (OURS,))))
+    return told

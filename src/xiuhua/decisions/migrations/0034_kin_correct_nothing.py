@@ -38,7 +38,7 @@ create trigger decisions_candidateanswer_apart before insert on decisions_candid
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0032_checked_by_somebody"),
+        ("decisions", "0033_checked_by_somebody"),
         ("registry", "0023_who_corrected_is_said"),
     ]
     operations = [migrations.RunSQL(APART, migrations.RunSQL.noop)]

@@ -38,7 +38,7 @@ def forward(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0029_the_whole_has_its_day"),
+        ("decisions", "0032_who_is_being_taken_in"),
         ("registry", "0021_numbers_in_use_elsewhere"),
     ]
     operations = [
