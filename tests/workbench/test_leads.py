@@ -28,6 +28,7 @@ from xiuhua.audit.models import Entry
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.identity import check_digit
 from xiuhua.common.sealing import CannotOpen
+from xiuhua.decisions.services.proceedings import tell_kin
 from xiuhua.files.models import StoredFile
 from xiuhua.files.services import content
 from xiuhua.freezes.models import Freeze
@@ -35,7 +36,7 @@ from xiuhua.intake.models import Batch, Step
 from xiuhua.intake.services import steps
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import Listing, ListingAnswer, ListingHit
+from xiuhua.registry.models import Household, Listing, ListingAnswer, ListingHit
 from xiuhua.registry.queries.rules import judge
 from xiuhua.registry.services.listing import end_what_expired
 from xiuhua.workbench.queries.frozen import changed
@@ -373,15 +374,25 @@ def test_what_a_household_is_told_to_be_by_the_rules_names_no_lead(brought: tupl
 
 
 def test_the_database_keeps_what_was_said(brought: tuple[Town, Any, str]) -> None:
-    town, _one, _number = brought
+    town, _one, number = brought
     client = town.client(town.world.first_secretary)
     said = {"answer": "true", "reason": "本户承认", "heard_on": "2017-10-08"}
+    # Whoever is kin hears nothing of it.
+    officer, office = town.world.township_officer, town.world.county_office
+    with within(scope_of(taking.COUNTY), who={"account": "test"}):
+        home = Household.objects.get(pk=key_of(number))
+        tell_kin(by=office, official=officer.official_id, household=home, relation="侄子")
+    address = reverse("workbench:hear", args=[hit().pk])
+    assert "这一户须由别人办" in town.client(officer).get(address).content.decode()
+    assert town.client(officer).post(address, said).status_code == 422
+    with within(scope_of(taking.COUNTY)):
+        assert not ListingAnswer.objects.exists()
     assert client.post(reverse("workbench:hear", args=[hit().pk]), said).status_code == 302
     for wrong in (
         "update registry_listinganswer set reason = '改了'",
         (
-            "insert into registry_listinganswer (hit_id, village_code, answer, heard_on, reason, by, post, at)"
-            " select hit_id, village_code, 'not_so', heard_on, reason, by, post, at from registry_listinganswer"
+            "insert into registry_listinganswer (hit_id, village_code, answer, heard_on, reason, appointment_id, by, post, at)"
+            " select hit_id, village_code, 'not_so', heard_on, reason, appointment_id, by, post, at from registry_listinganswer"
         ),
     ):
         with (

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.queries.apart import is_kin
 from xiuhua.engine import load
 from xiuhua.engine.checking import columns_read
 from xiuhua.findings.models import Finding
@@ -261,6 +262,7 @@ def lead_page(by: Appointment, hit: ListingHit) -> dict[str, Any]:
         },
         "answers": [_answer(by, one) for one in leads.answers(hit)],
         "hear_url": link(by, "workbench:hear", hit.pk),
+        "kin": is_kin(by, household.pk if household else None),
         "back_url": link(by, "workbench:lists", hit.village_code),
     }  # fmt: skip
 
