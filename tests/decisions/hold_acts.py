@@ -5,6 +5,7 @@ Every act is one savepoint. What was accepted is noted with what was true at tha
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from dataclasses import dataclass, field
@@ -14,7 +15,19 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 import people
-from decisions.hold_known import NOW, OFFICES, ROLES, SIDES, SPOILT, TABLES, Known, Rows, Told
+from decisions.hold_known import (
+    NOW,
+    OFFICES,
+    ROLES,
+    SEEN_ANEW,
+    SIDES,
+    SPOILT,
+    TABLES,
+    WATCHED_DAYS,
+    Known,
+    Rows,
+    Told,
+)
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today, live_ahead
 from xiuhua.decisions.services.basis import Basis, basis_of
@@ -45,9 +58,11 @@ class Acts:
     spoilt: dict[int, str] = field(default_factory=dict)
     since: dict[str, date] = field(default_factory=dict)
     brought: dict[int, date] = field(default_factory=dict)
-    shots: dict[int, str | None] = field(default_factory=dict)
+    shots: dict[int, tuple[str | None, date | None]] = field(default_factory=dict)
     forged: set[int] = field(default_factory=set)
     doubted: set[int] = field(default_factory=set)
+    # When the records of a household were last seen by somebody, where that was after it began.
+    fresh: dict[int, date] = field(default_factory=dict)
     at_once: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     members: dict[int, set[str]] = field(default_factory=dict)
@@ -117,6 +132,28 @@ class Acts:
 
     def reference(self, one: dict[str, Any], step: str | None = None) -> str:
         return f"proceeding:{one['id']}:{step or one['at_step']}:{one['round']}"
+
+    def judged_on(self, one: dict[str, Any]) -> date:
+        """The day whose records a step rests on: today; of a programme whose time is over, the day of its data."""
+        until = self.book[self.told.begun[one["id"]]].get("until")
+        day: date = one["as_of"] if until is not None and until < self.today else self.today
+        return day
+
+    def stands(self, home: int) -> tuple[str | None, date | None]:
+        """How the records of a household are: what of them is spoilt, and when they were seen."""
+        return self.spoilt.get(home), self.fresh.get(home)
+
+    def held(self) -> Any:
+        """All that goes back when what was tried is undone; for `put_back`."""
+        return (
+            self.told.kept(), copy.deepcopy(self.kin), dict(self.spoilt), dict(self.since), dict(self.brought), dict(self.shots),
+            set(self.forged), set(self.doubted), dict(self.fresh), self.ahead,
+        )  # fmt: skip
+
+    def put_back(self, held: Any) -> None:
+        (self.told, self.kin, self.spoilt, self.since, self.brought, self.shots, self.forged, self.doubted, self.fresh, ahead) = held  # fmt: skip
+        if ahead != self.ahead:
+            self.move(ahead - self.ahead)
 
     def acts_of(self, pk: int) -> list[tuple[str, set[int]]]:
         """Who did what in a proceeding, and for whom: its step, and the one or two people."""
@@ -214,11 +251,17 @@ class Acts:
         if made is not None:
             self.told.begun[made] = name
             self.reached(made)
+            if self.book[name]["effect"].get("watched") == "none" and not self.watched_its_time(home.pk):
+                self.at_once.append(f"{name} of {home.pk} begun before it was watched its time")
             if why := self.kept_from(
                 {"id": made, "household_id": values["household_id"]}, BEGINS, values["begun_appointment_id"]
             ):
                 self.at_once.append(f"P{made} begun by {why}")
         return made
+
+    def watched_its_time(self, home: int) -> bool:
+        found = self.ask("select watch_class, since from public.registry_watchentry where household_id = %s order by id desc limit 1", home)  # fmt: skip
+        return bool(found) and found[0]["watch_class"] != "none" and (self.today - found[0]["since"]).days >= WATCHED_DAYS  # fmt: skip
 
     def reached(self, pk: int) -> None:
         for one in self.ask("select id, at_step, round from public.decisions_proceeding where id = %s", pk):
@@ -237,6 +280,9 @@ class Acts:
             "brought": dict(self.brought),
             "sound": home not in self.spoilt,
             "state": self.spoilt.get(home),
+            "fresh": self.fresh.get(home),
+            "judged": self.judged_on(one),
+            "as_they_stand": self.stands(home),
             "rests": self.shots.get(now["shot"], "nothing"),
             "forged": now["shot"] in self.forged,
             "acts": self.acts_of(one["id"]),
@@ -325,9 +371,9 @@ class Acts:
         )[0]["newest"]
         key = (
             one["household_id"],
-            self.spoilt.get(one["household_id"]),
+            self.stands(one["household_id"]),
             status,
-            one["as_of"],
+            self.judged_on(one),
             self.told.begun[one["id"]],
         )
         if key not in self.kept:
@@ -338,7 +384,7 @@ class Acts:
                     *(rule for step in whole["steps"] for rule in step.get("rules", [])),
                 }
             )
-            self.kept[key] = basis_of(one["household_id"], VILLAGE, one["as_of"], rules)
+            self.kept[key] = basis_of(one["household_id"], VILLAGE, self.judged_on(one), rules)
         return self.kept[key]
 
     def snapshot(
@@ -346,7 +392,7 @@ class Acts:
     ) -> None:
         basis = self.basis(one)
         values = {
-            "proceeding_id": one["id"], "place_code": VILLAGE, "round": 9, "step": one["at_step"], "as_of": one["as_of"], "digest": basis.digest, "at": "2000-01-01",
+            "proceeding_id": one["id"], "place_code": VILLAGE, "round": 9, "step": one["at_step"], "as_of": self.judged_on(one), "digest": basis.digest, "at": "2000-01-01",
             **changed,
         }  # fmt: skip
         told = [basis.records if records is None else records, outcomes or basis.outcomes, basis.versions]
@@ -359,10 +405,10 @@ class Acts:
             *(json.dumps(each) for each in told),
         )
         if made is not None:
-            self.shots[made] = self.spoilt.get(one["household_id"])
+            self.shots[made] = self.stands(one["household_id"])
             if told[1] != basis.outcomes:
                 self.forged.add(made)
-            as_it_is = {"as_of": one["as_of"], "step": one["at_step"], "place_code": VILLAGE}
+            as_it_is = {"as_of": self.judged_on(one), "step": one["at_step"], "place_code": VILLAGE}
             if told[0] != basis.records or any(values[name] != value for name, value in as_it_is.items()):
                 self.at_once.append(f"snapshot {made} of P{one['id']} keeps what is not so: {changed}")
 
@@ -402,3 +448,10 @@ class Acts:
                 del self.spoilt[home]
             else:
                 self.spoilt[home] = column
+
+    def see_anew(self, home: int) -> None:
+        """Somebody goes there: the year to today is on record and checked, all of it sound."""
+        if home in self.spoilt:
+            self.spoil(home)
+        if all(self.attempt(f"{home} is seen anew", sql, self.today, home) for sql in SEEN_ANEW):
+            self.fresh[home] = self.today
