@@ -148,7 +148,7 @@ def begun_now(going: Going) -> Proceeding:
         procedure = Procedure.objects.filter(name="regular_removal").latest("pk")
     return Proceeding(
         procedure=procedure, kind=procedure.kind, household=going.household, place_code=people.VILLAGE, at_step="visit", round=1, begun_at=beijing_now(),
-        as_of=beijing_today(), step_since=beijing_today(),
+        as_of=beijing_today(), step_since=beijing_today(), begun_appointment=going.village[0],
     )  # fmt: skip
 
 
