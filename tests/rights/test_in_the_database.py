@@ -35,6 +35,8 @@ DEFINERS = {
     "decisions_appeal_guard": "a trigger: whether an appeal is one, and who decides it; it tells nothing",
     "decisions_appeal_length": "how high an appeal goes, by who decided, who may be of a level above: a number of digits",
     "decisions_household_stays_guard": "a trigger: whether something is under way about a household that moves or ends; it tells nothing",
+    "decisions_begins_in_time": "a trigger: whether a watched household was watched its time before its removal begins; it tells the first day",
+    "decisions_looked_at_in_time": "a trigger: the same of each signature, and of the day of its visit; it tells the first day",
     "decisions_namesakes": "how many of those who signed an exit bear the name of one of its household and said nothing of it: a number",
     "decisions_notice_is_over": "a trigger: takes the page of a notice down with its matter; it tells nothing",
     "decisions_objection_ends": "ends what an upheld objection of a notice stops, and nothing where none was upheld; it tells nothing",
