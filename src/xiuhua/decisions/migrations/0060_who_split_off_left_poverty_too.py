@@ -48,7 +48,7 @@ def forward(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0032_who_is_being_taken_in"),
+        ("decisions", "0039_places_are_decided_on_what_stands"),
         ("registry", "0040_status_goes_along"),
     ]
     operations = [

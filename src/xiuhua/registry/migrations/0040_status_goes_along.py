@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0022_exits_decided_here_have_a_day")]
+    dependencies = [("registry", "0023_who_corrected_is_said")]
     operations = [
         migrations.RemoveConstraint("statusentry", "status_rests_on_something"),
         migrations.AddConstraint(

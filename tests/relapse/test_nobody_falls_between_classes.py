@@ -1,0 +1,101 @@
+"""A part split off who left poverty, a household removed, one at the border that was let go of: found and looked after like their neighbours."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+import people
+from decisions.conftest import household
+from decisions.proceedings import Going
+from decisions.test_watching_takes_effect import good_year
+from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.decisions.services import Said, Upload, accept, propose
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household, Membership, PeriodRecord, Person, StatusEntry, WatchEntry
+from xiuhua.relapse import services
+from xiuhua.relapse.models import ClueSource
+from xiuhua.relapse.terms import Standing
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("own_lines")]
+
+
+def in_need(home: Household) -> None:
+    """A house in danger in the twelve months to today."""
+    today = beijing_today()
+    told: dict[str, Any] = {
+        "period_start": today.replace(year=today.year - 1),
+        "period_end": today,
+        "house_grade": "D",
+    }
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        PeriodRecord.objects.update_or_create(household=home, village_code=people.VILLAGE, year=today.year, defaults=told)  # fmt: skip
+
+
+def found(going: Going, home: Household) -> set[str]:
+    """The rules by which clues of a household were gathered."""
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        services.gather_by_rules(by=going.world.county_office, place_code=people.COUNTY)
+        return set(ClueSource.objects.filter(household=home).values_list("rule", flat=True))
+
+
+def test_who_splits_off_a_household_that_left_poverty_left_it_too(going: Going) -> None:
+    village, office = going.village[0], going.township[0]
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Household.objects.filter(pk=going.household.pk).update(exit_year=2019)
+        going.household.refresh_from_db()
+        wife = Membership.objects.get(household=going.household, relation="spouse").person_id
+    with going.acting(village):
+        said = Said(on=date(2026, 5, 1), payload={"relations": {str(wife): "head"}})
+        case = propose(by=village, kind="split", household=going.household, person=None, said=said, papers=[Upload("other", "证.png", iter([b"PNG"]))]).case  # fmt: skip
+    with going.acting(office):
+        accept(by=office, case=case)
+    with within(scope_of(people.COUNTY)):
+        new = Household.objects.get(split_from=going.household)
+        entry = new.statuses.get()
+        assert (entry.status, entry.since, entry.basis, entry.case_number) == ("exited", date(2020, 1, 1), "family", str(case.pk))  # fmt: skip
+        assert (new.kind, new.exit_year) == ("registered", 2019)
+    in_need(new)
+    assert "monitor.unstable" in found(going, new)
+    yearly = people.sign_in(Client(), village).get(reverse("relapse:yearly")).content.decode()
+    assert reverse("relapse:assess", args=[new.pk]) in yearly
+    with going.acting(village):
+        services.assess(by=village, household=new, year=beijing_today().year, standing=Standing.HELP, reason="分出后住危房")  # fmt: skip
+    going.household = new
+    one = going.until(going.begin("regular_watch"), "county")
+    going.papers(one, by := going.whose(one)[0])
+    assert going.sign(one, by, watch_class="unstable", measures=["house"]).course == "decided"
+
+
+def test_who_was_removed_and_who_was_let_go_of_are_found_like_their_neighbour(going: Going) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        opened = StatusEntry.objects.get(household=going.household).opening
+        homes = {kind: household(f"9905210000{at}", people.VILLAGE, {"石边缘": ("head", "male")}, kind=kind)[0] for at, kind in ((7, "watched"), (8, "other"))}  # fmt: skip
+        removed, _ = household("99052100009", people.VILLAGE, {"石清退": ("head", "male")}, kind="other")
+        StatusEntry.objects.create(
+            household=removed, village_code=people.VILLAGE, status="removed", since=date(2019, 1, 1), basis="opening", opening=opened,
+            recorded_at=beijing_now(), recorded_by="test",
+        )  # fmt: skip
+        border = homes["watched"]
+        Person.objects.filter(memberships__household=border).update(
+            health="healthy", labour="ordinary", basic_insured=True, serious_illness_insured=True, student_status="none", seen="checked", seen_on=beijing_today(),
+        )  # fmt: skip
+        WatchEntry.objects.create(
+            household=border, village_code=people.VILLAGE, watch_class="marginal", since=beijing_today() - timedelta(days=400), basis="opening",
+            opening=opened, recorded_at=beijing_now(), recorded_by="test",
+        )  # fmt: skip
+    going.household = border
+    good_year(going)
+    one = going.until(going.begin("regular_removal"), "county")
+    going.papers(one, by := going.whose(one)[0])
+    assert going.sign(one, by, mode="natural").course == "decided"
+    with within(scope_of(people.COUNTY)):
+        border.refresh_from_db()
+        assert border.kind == "watched", "the file's word stays"
+    for home in (border, homes["other"], removed):
+        in_need(home)
+        assert "monitor.border" in found(going, home), home.number
