@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 
 import people
 from decisions.conftest import household
@@ -45,6 +46,11 @@ def found(going: Going, home: Household) -> set[str]:
         return set(ClueSource.objects.filter(household=home).values_list("rule", flat=True))
 
 
+def told_of(entry: StatusEntry) -> dict[str, Any]:
+    """Its columns, for one like it."""
+    return {one.attname: getattr(entry, one.attname) for one in StatusEntry._meta.concrete_fields if not one.primary_key}  # fmt: skip
+
+
 def helped_on_record(going: Going) -> None:
     """Let go of "by help" with none on record is told, until the help that was given is written down."""
 
@@ -75,6 +81,8 @@ def test_who_splits_off_a_household_that_left_poverty_left_it_too(going: Going) 
         entry = new.statuses.get()
         assert (entry.status, entry.since, entry.basis, entry.case_number) == ("exited", date(2020, 1, 1), "family", str(case.pk))  # fmt: skip
         assert (new.kind, new.exit_year) == ("registered", 2019)
+    with going.acting(village), pytest.raises(DatabaseError, match="divides"), transaction.atomic():
+        StatusEntry.objects.create(**{**told_of(entry), "status": "poor"})
     in_need(new)
     assert "monitor.unstable" in found(going, new)
     with going.acting(village):
