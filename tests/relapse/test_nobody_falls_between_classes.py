@@ -89,10 +89,6 @@ def test_who_splits_off_a_household_that_left_poverty_left_it_too(going: Going) 
         listed = yearly(village, scope_of(people.VILLAGE), beijing_today().year)["rows"]
         assert new.number in {one["number"] for one in listed}
         services.assess(by=village, household=new, year=beijing_today().year, standing=Standing.HELP, reason="分出后住危房")  # fmt: skip
-    going.household = new
-    one = going.until(going.begin("regular_watch"), "county")
-    going.papers(one, by := going.whose(one)[0])
-    assert going.sign(one, by, watch_class="unstable", measures=["house"]).course == "decided"
 
 
 def test_who_was_removed_and_who_was_let_go_of_are_found_like_their_neighbour(going: Going) -> None:
