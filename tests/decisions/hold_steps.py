@@ -37,8 +37,7 @@ def takes_effect(
             found.append(f"{label}: watched as {said} from {stands}")
         if said == "marginal" and (
             stands["status"] not in (None, "removed")
-            or stands["status"] is None
-            and stands["kind"] == "registered"
+            or (stands["status"] is None and stands["kind"] == "registered")
         ):
             found.append(f"{label}: watched as {said} from {stands}")
         if not isinstance(detail.get("measures"), list) or not detail["measures"]:
