@@ -29,7 +29,7 @@ from xiuhua.runtime.jobs import AGE, GIVEN_UP, Work
 
 LOG = logging.getLogger(__name__)
 
-# A pair that a score alone found is opened from here on: below it, most are namesakes.
+# A pair that a score alone found is opened from here on; chosen on a few small registers, not measured on a large one.
 ALONE_FROM = 0.9
 # From so few people no weights can be learnt that are worth more than the comparisons.
 FEWEST_TO_SCORE = 200
