@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +11,13 @@ from django.db import connection
 
 from decisions.hold_acts import HUNG, VILLAGE
 from decisions.hold_appeals import Appealing
-from decisions.hold_known import Rows
+from decisions.hold_known import WATCHED_DAYS, Rows
 from decisions.hold_model import violations
 from decisions.proceedings import VOTE
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.services import proceedings as services
 from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household
 from xiuhua.registry.services import Refused
 
 # What is begun: about half of it to leave.
@@ -36,6 +36,9 @@ ENTERS = {"watch_class": "sudden", "measures": ["work"]}
 class Driver(Appealing):
     """Goes on with the work as it should be done, or tries something else; the same seed does the same."""
 
+    # In how many sequences a household was watched no more.
+    let_go: int = 0
+
     # -- honest work --------------------------------------------------------------------------------------------------
 
     def eligible(self, one: dict[str, Any]) -> list[int]:
@@ -51,6 +54,12 @@ class Driver(Appealing):
             for each in signed
             if (each["step"] != step["id"] and ("all" in apart or each["step"] in apart))
             or (each["step"], each["round"]) == (step["id"], one["round"])
+        }
+        out |= {
+            official
+            for at, both in self.acts_of(one["id"])
+            for official in both
+            if at != step["id"] and ("all" in apart or at in apart)
         }
         kin = {
             official
@@ -82,7 +91,10 @@ class Driver(Appealing):
                 self.rng.choice(PROCEDURES),
             )
             return
-        one = self.rng.choice(opened)
+        self.works_on(self.rng.choice(opened))
+
+    def works_on(self, one: dict[str, Any]) -> None:
+        """The next thing that has to be done in a proceeding."""
         step = self.step(one)
         if step["does"] in HUNG:
             notice = self.notice(one)
@@ -113,9 +125,33 @@ class Driver(Appealing):
         if able:
             self._signs(
                 one,
-                self.rng.choice(able),
+                self.rng.choice(self.at_it(one, able) or able),
                 self.told_at(one, step) or ({**ENTERS, "mode": "natural"} if effect else {}),
             )
+
+    def towards_letting_go(self, home: Household) -> dict[str, Any] | None:
+        """The removal of a watched household, some way on from where it is: begun when its time has come, or a day too early. None where there is none."""
+        since = self.ask("select since from public.registry_watchentry where household_id = %s order by id desc limit 1", home.pk)  # fmt: skip
+        waits = WATCHED_DAYS - (self.today - since[0]["since"]).days if since else 0
+        if waits > 0 and self.rng.random() < 0.9:
+            self.move(waits - self.rng.choice([0, 0, 0, 1]))
+        if not self._let_go_of(home) and self.begin(home, "regular_removal") is None:
+            return None
+        if self.rng.random() < 0.85:
+            self.see_anew(home.pk)
+        for _ in range(self.rng.choice([3, 30, 30])):
+            one = self._let_go_of(home)
+            if one is None or one["at_step"] == "county":
+                break
+            before = self.accepted
+            self.works_on(one)
+            if self.accepted == before and self.rng.random() < 0.7:
+                break
+        return self._let_go_of(home)
+
+    def _let_go_of(self, home: Household) -> dict[str, Any] | None:
+        found = [one for one in self.proceedings() if one["household_id"] == home.pk and self.told.begun[one["id"]] == "regular_removal"]  # fmt: skip
+        return found[0] if found else None
 
     def told_at(self, one: dict[str, Any], step: dict[str, Any]) -> dict[str, Any]:
         """What an honest signature says at a step: the votes, or who signed for the household."""
@@ -171,17 +207,7 @@ class Driver(Appealing):
     ) -> list[str]:
         """One sequence from where things stand, undone afterwards; what it broke."""
         self.rng = random.Random(seed)
-        held = (
-            self.told.kept(),
-            copy.deepcopy(self.kin),
-            dict(self.spoilt),
-            dict(self.since),
-            dict(self.brought),
-            dict(self.shots),
-            set(self.forged),
-            set(self.doubted),
-        )
-        ahead = self.ahead
+        held = self.held()
         self.log, self.at_once = [], []
         with connection.cursor() as cursor:
             cursor.execute("savepoint sequence")
@@ -194,20 +220,12 @@ class Driver(Appealing):
             # No step of a household has a page on the web.
             if self.ask("select notice_id from public.notices_publication"):
                 self.at_once.append("a household stands on the web")
-            return self.at_once + violations(self.rows(), before, self.book, self.known, self.told)
+            rows = self.rows()
+            made = rows["registry_watchentry"][len(before["registry_watchentry"]) :]
+            self.let_go += any(one["watch_class"] == "none" for one in made)
+            return self.at_once + violations(rows, before, self.book, self.known, self.told)
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("rollback to savepoint sequence")
                 cursor.execute("release savepoint sequence")
-            (
-                self.told,
-                self.kin,
-                self.spoilt,
-                self.since,
-                self.brought,
-                self.shots,
-                self.forged,
-                self.doubted,
-            ) = held
-            if ahead != self.ahead:
-                self.move(ahead - self.ahead)
+            self.put_back(held)

@@ -21,8 +21,8 @@ TABLES = (
 MAY_CHANGE = {
     "decisions_proceeding": {"course", "at_step", "round", "step_since", "effect_on", "effect_status", "due_on", "closed_on"},
     "decisions_kin": {"until"},
-    "notices_notice": {"taken_down_on", "taken_down_by", "taken_down_proof_id"},
-    "notices_objection": {"answer", "upheld", "answered_by", "answered_official_id", "answered_at", "who_sealed", "said_sealed"},
+    "notices_notice": {"taken_down_on", "taken_down_by", "taken_down_proof_id", "taken_down_appointment_id"},
+    "notices_objection": {"answer", "upheld", "answered_by", "answered_official_id", "answered_at"},
     "decisions_appeal": {"upheld", "answer", "answered_by", "answered_appointment_id", "answered_at"},
 }  # fmt: skip
 
@@ -54,7 +54,7 @@ HEARERS = {9: "township_office", 6: "county_office", 4: "higher_office", 2: "hig
 
 
 # Figures of the rulebook that no place of the test set otherwise.
-APPEAL_DAYS, LAPSE_DAYS, WATCHED_DAYS = 30, 180, 180
+APPEAL_DAYS, LAPSE_DAYS, WATCHED_DAYS, CHECK_DAYS = 30, 180, 180, 180
 
 
 CLASSES = ("unstable", "marginal", "sudden")
@@ -112,6 +112,15 @@ SPOILT = {
     "food_clothing_ok": (None, True),
     "income_seen": ("reported", "checked"),
 }
+# The newest year of a household and its people, as somebody sees them on a day.
+SEEN_ANEW = (
+    """update public.registry_periodrecord p set period_start = x.day - 364, period_end = x.day, income_seen_on = x.day, house_seen_on = x.day,
+      water_seen_on = x.day, water_reported_seen_on = x.day, insurance_seen_on = x.day, food_clothing_seen_on = x.day
+    from (select %s::date as day, %s::bigint as home) x
+    where p.id = (select q.id from public.registry_periodrecord q where q.household_id = x.home order by q.year desc limit 1)""",
+    """update public.registry_person p set seen_on = x.day from (select %s::date as day, %s::bigint as home) x
+    where p.id in (select m.person_id from public.registry_membership m where m.household_id = x.home)""",
+)
 # How a household stands, what its step rests on and which papers there are, in one question.
 NOW = """select (select s.status from public.registry_statusentry s where s.household_id = %s order by s.id desc limit 1) as status,
   (select h.kind from public.registry_household h where h.id = %s) as kind, w.watch_class, w.since,

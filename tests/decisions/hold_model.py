@@ -10,7 +10,15 @@ from typing import Any
 
 from decisions.hold_entries import one_open, statuses, watched
 from decisions.hold_known import ABOVE, HEARERS, LENGTHS, MAY_CHANGE, OFFICES, Known, Rows, Told
-from decisions.hold_steps import class_of, complete, counted, takes_effect, unproved, who_signs
+from decisions.hold_steps import (
+    class_of,
+    complete,
+    counted,
+    takes_effect,
+    unproved,
+    watched_its_time,
+    who_signs,
+)
 
 
 def violations(
@@ -201,7 +209,7 @@ class Judging:
             found.append(f"{label}: out of order, the step is {step['id']} round {now.turn}")
         if who is None or who.official != one["official_id"]:
             return [*found, f"{label}: signed in another's name"]
-        found += who_signs(label, one, who, step, now.signed, self.people, self.told, self.proceeding)
+        found += who_signs(label, one, who, step, self.told, self.proceeding)
         if one["sign"] == "withdrawn":
             found += self.withdrawn(label, one, who, step, now)
             now.course = "withdrawn"
@@ -249,9 +257,10 @@ class Judging:
         found = [f"{label}: one person twice"] if one["official_id"] in mine else []
         effect = self.procedure["effect_at"] == step["id"]
         found += self.over_a_forgery(label, one, now)
+        found += watched_its_time(label, one, self.procedure, now.signed, self.told)
         if (effect or step.get("rules") or step.get("grounds")) and self.told.at[one["id"]][
             "rests"
-        ] != self.told.at[one["id"]]["state"]:
+        ] != self.told.at[one["id"]]["as_they_stand"]:
             found.append(f"{label}: rests on records that are not as they stand")
         if len(mine) + 1 < step.get("people", 1):
             return found

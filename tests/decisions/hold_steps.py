@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from decisions.hold_known import CLASSES, NO_GROUND_LOST, ROLES, SIDES, WATCHED_DAYS, Known, Rows, Told
+from decisions.hold_known import (
+    CHECK_DAYS,
+    CLASSES,
+    NO_GROUND_LOST,
+    ROLES,
+    SIDES,
+    WATCHED_DAYS,
+    Known,
+    Rows,
+    Told,
+)
 
 
 def class_of(one: dict[str, Any], effect: dict[str, Any]) -> str:
@@ -39,13 +49,27 @@ def takes_effect(
     return found
 
 
+def watched_its_time(
+    label: str, one: dict[str, Any], procedure: dict[str, Any], signed: Rows, told: Told
+) -> list[str]:
+    """Of whoever is let go of, each signature and each of its newest visit: not before it was watched its time in the class it has."""
+    if procedure["effect"].get("watched") != "none":
+        return []
+    stands, visit = told.at[one["id"]]["stands"], procedure["steps"][0]["id"]
+    if stands["watch_class"] in (None, "none"):
+        return [f"{label}: is not watched"]
+    visits = [x for x in signed if (x["step"], x["sign"]) == (visit, "signed")]
+    newest = [x for x in visits if x["round"] == visits[-1]["round"]] if one["step"] != visit else []
+    days = {told.at[x["id"]]["day"] for x in (one, *newest)}
+    early = [day for day in days if (day - stands["since"]).days < WATCHED_DAYS]
+    return [f"{label}: looked at on {min(early)}, watched since {stands['since']}"] if early else []
+
+
 def who_signs(
     label: str,
     one: dict[str, Any],
     who: Known,
     step: dict[str, Any],
-    signed: Rows,
-    people: dict[int, Known],
     told: Told,
     proceeding: dict[str, Any],
 ) -> list[str]:
@@ -63,11 +87,13 @@ def who_signs(
     ):
         found.append(f"{label}: by {who.role}")
     apart = step.get("apart_from", [])
-    for before in signed:
-        other = people[before["appointment_id"]]
-        same = bool({before["official_id"], other.deputises} & {who.official, who.deputises} - {None})
-        if same and before["step"] != step["id"] and ("all" in apart or before["step"] in apart):
-            found.append(f"{label}: judged by whoever did {before['step']}")
+    for before, both in moment["acts"]:
+        if (
+            both & {who.official, who.deputises}
+            and before != step["id"]
+            and ("all" in apart or before in apart)
+        ):
+            found.append(f"{label}: judged by whoever did {before}")
     return found
 
 
@@ -99,6 +125,10 @@ def complete(
         and not moment["forged"]
     ):
         found.append(f"{label}: a standard fails or was not checked")
+    if procedure["effect"].get("watched") == "none" and step.get("rules") and not moment["forged"]:
+        seen, since = moment["fresh"], moment["stands"]["since"]
+        if seen is None or since is None or seen < since or (moment["day"] - seen).days > CHECK_DAYS:
+            found.append(f"{label}: rests on what was seen {seen}, watched since {since}")
     if procedure["effect_at"] == step["id"] or step.get("rules") or step.get("grounds"):
         shots = [
             x
@@ -107,7 +137,7 @@ def complete(
         ]
         if not shots:
             found.append(f"{label}: nothing was kept of what it rests on")
-        elif any(x["as_of"] != proceeding["as_of"] for x in shots):
+        elif shots[-1]["as_of"] != moment["judged"]:
             found.append(f"{label}: kept of another day")
     return found
 

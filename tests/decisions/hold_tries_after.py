@@ -55,6 +55,17 @@ def decides_watching(d: Driver) -> None:
         d.sign(one, d.rng.choice(able), detail=d.rng.choice(WATCHING))
 
 
+def lets_go(d: Driver) -> None:
+    """Whoever is watched is let go of: begun too early or in time, on old records or new ones; mostly in a mode at the last."""
+    one = d.towards_letting_go(d.homes[3])
+    if one is not None and one["at_step"] == "county":
+        d.paper(one, "county_approval")
+        d.snapshot(one)
+        able = d.eligible(one) or list(d.known)
+        mode = {"mode": d.rng.choice(["helped", "natural"])}
+        d.sign(one, d.rng.choice(able), detail=mode if d.rng.random() < 0.7 else d.rng.choice(WATCHING))
+
+
 def changes_what_was_kept(d: Driver) -> None:
     """Keeps what it rests on, lets the records change, then signs; also with the very second signature of a step."""
     if one := one_of(d, "open"):
@@ -133,5 +144,5 @@ def puts_it_on_the_web(d: Driver) -> None:
 
 
 AFTER: list[Callable[[Driver], None]] = [
-    writes_a_watch, decides_watching, changes_what_was_kept, appeals, appeals, hears, hears, takes_back, lapses, moves_the_home, puts_it_on_the_web,
+    writes_a_watch, decides_watching, lets_go, changes_what_was_kept, appeals, appeals, hears, hears, takes_back, lapses, moves_the_home, puts_it_on_the_web,
 ]  # fmt: skip

@@ -27,8 +27,10 @@ from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.lapsing import lapse_what_lies
 from xiuhua.decisions.services.proposing import Upload
 from xiuhua.notices import services as notices
+from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, StatusEntry
+from xiuhua.workbench.queries.report import Period, told
 
 pytestmark = pytest.mark.database
 
@@ -72,7 +74,7 @@ def test_an_appeal_that_is_upheld_is_done_anew_by_other_people(
     refused(going, other, lambda: decide(going, made, other, True), "不由您")
     one = decide(going, made, going.world.city_office, True)
     assert (one.course, one.at_step, one.round, one.closed_on) == ("open", "county", 2, None)
-    going.papers(one, who_refused)
+    refused(going, who_refused, lambda: going.papers(one, who_refused), "没有参与的人")
     refused(going, who_refused, lambda: acts.sign(by=who_refused, proceeding=one), "没有参与的人")
     fresh = people.person("县干九", "xian9", people.COUNTY, Role.COUNTY_OFFICE)
     going.papers(one, fresh)
@@ -211,6 +213,14 @@ def test_a_place_that_asks_for_more_days_is_held_to_them(going: Going) -> None: 
             assert cursor.fetchone()[0] == least
 
 
+def reported() -> dict[str, int]:
+    """Who stands on the list by the report of a period up to today, and who was removed."""
+    period = Period(date(2012, 1, 1), beijing_today())
+    with within(scope_of(people.COUNTY)):
+        place = Place.objects.get(pk=people.COUNTY)
+        return {key: told(place, period, only=key).numbers[key].count for key in ("stood_after", "removed")}
+
+
 def test_a_household_that_was_wrongly_removed_stands_again_as_before(going: Going) -> None:  # noqa: F811
     poor(going)
     one = going.until(going.begin("targeted_removal", going.township[0]), "township")
@@ -221,7 +231,7 @@ def test_a_household_that_was_wrongly_removed_stands_again_as_before(going: Goin
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         listed_wrongly(going.household)
     one = going.until(one, "announcement")
-    assert going.status() == "removed"
+    assert going.status() == "removed" and reported() == {"stood_after": 0, "removed": 1}
     with within(scope_of(people.COUNTY)):
         shot = Snapshot.objects.get(proceeding=one, step="county")
     kept = shot.outcomes["adjust.wrongly_listed"]
@@ -233,6 +243,7 @@ def test_a_household_that_was_wrongly_removed_stands_again_as_before(going: Goin
     with going.acting(going.county[0]):
         entry = StatusEntry.objects.order_by("-pk")[0]
     assert (entry.basis, entry.case_number) == ("case", f"A{made.pk}")
+    assert reported() == {"stood_after": 1, "removed": 0}, "what an appeal took back never was"
 
 
 def test_a_removed_household_can_be_identified_again(going: Going) -> None:  # noqa: F811
@@ -311,7 +322,7 @@ def test_whoever_stands_in_for_somebody_is_held_apart_like_them(going: Going) ->
     # A deputy at the county of somebody who signed below judges nothing either.
     below = people.make_appointment(going.township[1].official.account, people.make_post(people.COUNTY, Role.COUNTY_OFFICE, Office.POVERTY_OFFICE, Title.DIRECTOR))  # fmt: skip
     third = deputy_of(going, below, "dailiren")
-    going.papers(one, third)
+    refused(going, third, lambda: going.papers(one, third), "没有参与的人")
     refused(going, third, lambda: acts.sign(by=third, proceeding=one), "没有参与的人")
 
 
@@ -324,7 +335,7 @@ def test_a_deputy_does_not_sign_for_the_kin_of_the_one_they_stand_in_for(going: 
             household=going.household,
             relation="弟",
         )
-    going.papers(one, second)
+    refused(going, second, lambda: going.papers(one, second), "亲属关系")
     refused(going, second, lambda: acts.sign(by=second, proceeding=one), "亲属关系")
 
 
@@ -350,6 +361,13 @@ def test_a_step_is_due_by_the_calendar_from_the_end_of_the_step_it_names(going: 
     for step in ("meeting", "notice", "township"):
         one = going.until(one, step)
         assert one.due_on == due(clue, 20, "working"), f"{step} has no days of its own, but the whole has"
+        with going.acting(going.county[0]), connection.cursor() as cursor:
+            cursor.execute(
+                "select decisions_due_on(p, '') from decisions_proceeding p where p.id = %s", [one.pk]
+            )
+            assert cursor.fetchone() == (one.due_on,), (
+                "of the signatures alone, as what lay open before was given it"
+            )
     one = going.until(one, "county")
     assert one.due_on == due(clue, 20, "working"), "counted from the clue, whatever came between"
     # Twenty working days are four weeks at least: no weekend and no day off counts.

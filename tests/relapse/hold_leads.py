@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import people
-from decisions.hold_hung import Hung
+from decisions.hold_driver import Driver
 from decisions.hold_known import OFFICES, Rows
 
 WORKERS = OFFICES[:3]
@@ -22,7 +22,7 @@ SHEET = {**dict.fromkeys(ASKED[:5], 0), **dict.fromkeys(ASKED[5:], True)}
 
 
 @dataclass
-class Leads(Hung):
+class Leads(Driver):
     """Clues of a few households. `said` counts what was said and seen, in order."""
 
     said: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -94,7 +94,11 @@ class Leads(Hung):
         home = self.home()
         came = self.today - timedelta(days=self.often(self.rng.choice([0, 1, 30]), 367, 800, -1))
         code = self.often(home.village_code, people.SECOND_VILLAGE, people.OTHER_VILLAGE)
-        end, check, whole = self.often("", "no_risk", "helped", "moved"), self.often(3, 0), self.often(20, 0)
+        end, check, whole = (
+            self.often("", "no_risk", "helped", "moved"),
+            self.often(3, 0, 300),
+            self.often(20, 0, 300),
+        )
         why = [*self.lives(home, code)]
         why += ["of no such day"] if not self.today - timedelta(days=366) <= came <= self.today else []
         why += ["ended at once"] if end else []
@@ -109,7 +113,7 @@ class Leads(Hung):
         if made is not None:
             row = self.ask("select check_due_on, due_on from public.relapse_clue where id = %s", made)[0]
             if (
-                not 0 <= (row["check_due_on"] - came).days - check <= 10
+                not 0 <= (row["check_due_on"] - came).days - min(check, 3) <= 10
                 or not 20 <= (row["due_on"] - came).days <= 45
             ):
                 self.at_once.append(f"clue {made} of {came} has its days on {row}")
@@ -317,3 +321,20 @@ class Leads(Hung):
     def identifies(self) -> None:
         """A proceeding that a clue may go into, or may not."""
         self.begin(self.home(), self.rng.choice(["regular_watch", "regular_watch", "regular_removal"]))
+
+    def lets_go(self) -> None:
+        """The removal of a watched household goes on to the county and is signed there: over a clue that nobody ended it is not."""
+        one = self.towards_letting_go(self.homes[0])
+        if one is None or one["at_step"] != "county":
+            return
+        self.paper(one, "county_approval")
+        self.snapshot(one)
+        unheard = self.ask(
+            "select 1 from public.relapse_clue c left join public.decisions_proceeding q on q.id = c.proceeding_id where c.household_id = %s and (c.\"end\" = '' or c.\"end\" = 'proceeding' and q.course = 'open')",
+            one["household_id"],
+        )
+        able = self.eligible(one) or list(self.known)
+        made = self.sign(one, self.rng.choice(able), detail={"mode": self.often("helped", "natural")})
+        if made is not None:
+            self.let_go += 1
+            self.at_once += ["let go of over what nobody heard"] if unheard else []

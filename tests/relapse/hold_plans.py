@@ -231,14 +231,15 @@ class Plans(Leads):
         )  # fmt: skip
 
     def begins_in_no_window(self) -> None:
-        if self.rng.random() < 0.5:
+        # Just shut, what waits for the window is begun at once: later something else may have opened it again.
+        shuts = self.rng.random() < 0.5
+        if shuts:
             self.shuts()
         newest = self.ask(
             "select w.* from public.decisions_window w join public.decisions_sheetanswer a on a.sheet_id = w.sheet_id and a.verdict = 'approved' order by a.id desc limit 1"
         )
-        name = self.rng.choice(
-            ["targeted_identification", "targeted_exit", "targeted_return", "regular_watch"]
-        )
+        waiting = ["targeted_identification", "targeted_exit"]
+        name = self.rng.choice(waiting if shuts else [*waiting, "targeted_return", "regular_watch"])
         made = self.begin(self.home(), name)
         shut = (
             bool(newest)

@@ -6,7 +6,7 @@ import copy
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +20,25 @@ from decisions.conftest import household
 from decisions.hold_known import Rows, procedures
 from decisions.hold_model import nothing_lost
 from decisions.proceedings import OF_THEN, Days, Going
-from decisions.test_procedures_cannot_be_broken import everybody, stored
+from decisions.test_procedures_cannot_be_broken import SOUND, everybody, stored
+from decisions.test_proceedings import of_year
 from relapse.hold_pages import Pages
 from xiuhua.accounts.models import Appointment
-from xiuhua.common.clock import beijing_now
+from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.services import proceedings as services
 from xiuhua.places.models import VillageRecord
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import StatusEntry
+from xiuhua.registry.models import Household, Opening, PeriodRecord, Person, StatusEntry, WatchEntry
 from xiuhua.registry.services import sign_opening
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("own_lines")]
 
 SEED = 20261126
 MAY_CHANGE = {
     "relapse_clue": {"owner_id", "end", "ended_on", "end_reason", "ended_by", "ended_official_id", "ended_appointment_id", "proceeding_id"},
     "relapse_relief": {"paper_id", "paper_by", "paper_at"},
-    "notices_notice": {"taken_down_on", "taken_down_by", "taken_down_proof_id"},
-    "notices_objection": {"answer", "upheld", "answered_by", "answered_official_id", "answered_at", "who_sealed", "said_sealed"},
+    "notices_notice": {"taken_down_on", "taken_down_by", "taken_down_proof_id", "taken_down_appointment_id"},
+    "notices_objection": {"answer", "upheld", "answered_by", "answered_official_id", "answered_at"},
 }  # fmt: skip
 TABLES = (
     "relapse_clue", "relapse_cluesource", "relapse_sheet", "relapse_relief", "relapse_assessment", "decisions_sheet", "decisions_planline", "decisions_sheetanswer",
@@ -66,11 +67,21 @@ def changes(d: Pages) -> None:
 
 
 ACTS: list[Callable[[Pages], None]] = [
-    *[Pages.takes_down, Pages.says, Pages.visits, Pages.visits, Pages.ends, Pages.ends, Pages.helps, Pages.brings_its_paper, Pages.judges_the_year, Pages.identifies] * 2,
+    *[Pages.takes_down, Pages.says, Pages.visits, Pages.visits, Pages.ends, Pages.ends, Pages.helps, Pages.brings_its_paper, Pages.judges_the_year, Pages.identifies] * 2, Pages.lets_go,
     *[Pages.proposes, Pages.proposes, Pages.lines, Pages.opens, Pages.answers_a_plan, Pages.answers_a_plan, Pages.begins_in_no_window, Pages.sets_a_target, Pages.answers_a_candidate],
     *[Pages.hangs, Pages.makes_a_sheet, Pages.goes_on, Pages.asks_and_answers, Pages.asks_and_answers, Pages.pages, Pages.pages],
     lambda d: d.tell_kin(d.home().pk, d.rng.choice(list(d.known.values())).official), lambda d: d.move(d.rng.choice([1, 3, 40])), removes, changes,
 ]  # fmt: skip
+
+
+def sound_and_watched(home: Household, opening: Opening) -> None:
+    """A household that left poverty and is watched, for less than its time; its year and its people are as they should be."""
+    Person.objects.filter(memberships__household=home).update(**SOUND)
+    PeriodRecord.objects.create(household=home, village_code=home.village_code, **of_year(beijing_today()))
+    WatchEntry.objects.create(
+        household=home, village_code=home.village_code, watch_class="unstable", since=beijing_today() - timedelta(days=100), basis="opening", opening=opening,
+        recorded_at=beijing_now(), recorded_by="test",
+    )  # fmt: skip
 
 
 @contextmanager
@@ -96,6 +107,7 @@ def driving(urls: Any) -> Iterator[Pages]:
                     household=made, village_code=village, status=status, since=date(2020, 1, 1), basis="opening", opening=opening,
                     recorded_at=beijing_now(), recorded_by="test",
                 )  # fmt: skip
+        sound_and_watched(homes[0], opening)
         VillageRecord.objects.create(
             village_id=people.VILLAGE,
             as_of=date(2019, 1, 1),
@@ -138,7 +150,7 @@ def rows(driver: Pages) -> dict[str, Rows]:
 def run(driver: Pages, seed: int, length: int, before: dict[str, Rows], keep: bool) -> list[str]:
     """One sequence; undone afterwards unless it is to be the ground of those to come."""
     driver.rng, driver.log, driver.at_once = random.Random(seed), [], []
-    held = copy.deepcopy((driver.kin, driver.said, driver.told.begun, driver.since, driver.ahead))
+    held, said = driver.held(), dict(driver.said)
     with connection.cursor() as cursor:
         cursor.execute("savepoint sequence")
         for _ in range(length):
@@ -146,8 +158,8 @@ def run(driver: Pages, seed: int, length: int, before: dict[str, Rows], keep: bo
         found = driver.at_once + nothing_lost(rows(driver), before, MAY_CHANGE) + driver.hanging()
         if not keep or found:
             cursor.execute("rollback to savepoint sequence")
-            driver.kin, driver.said, driver.told.begun, driver.since, ahead = held
-            driver.move(ahead - driver.ahead)
+            driver.put_back(held)
+            driver.said = said
         cursor.execute("release savepoint sequence")
     return found
 
@@ -157,14 +169,14 @@ def broken(driver: Pages, count: int, seed: int) -> list[str]:
     began = random.Random(seed)
     with connection.cursor() as cursor:
         cursor.execute("savepoint ground")
-    ground = copy.deepcopy((driver.kin, driver.said, driver.told.begun, driver.since, driver.ahead))
+    ground, said = copy.deepcopy(driver.held()), dict(driver.said)
     before = rows(driver)
     for number in range(count):
         if number % 100 == 99:
             with connection.cursor() as cursor:
                 cursor.execute("rollback to savepoint ground")
-            driver.kin, driver.said, driver.told.begun, driver.since, ahead = copy.deepcopy(ground)
-            driver.move(ahead - driver.ahead)
+            driver.put_back(copy.deepcopy(ground))
+            driver.said = dict(said)
             before = rows(driver)
         own = began.randrange(10**9)
         found = run(driver, own, began.randint(4, 12), before, keep=number % 8 == 0)
@@ -180,6 +192,7 @@ def test_two_hundred_sequences_break_nothing(db: None, server: Any) -> None:
         found = broken(driver, 200, SEED)
         assert not found, "\n".join(found)
         assert driver.accepted > 300 and driver.refused > 300, (driver.accepted, driver.refused)
+        assert driver.let_go > 0, "no sequence came so far that somebody was let go of"
 
 
 @pytest.mark.long
@@ -195,6 +208,7 @@ DROPPED = {
     "a clue ends in something": "drop trigger relapse_clue_guard on relapse_clue",
     "a visit is somebody's": "drop trigger relapse_sheet_guard on relapse_sheet",
     "help is as it was given": "drop trigger relapse_relief_guard on relapse_relief",
+    "an open clue is heard first": "drop trigger relapse_hears_first on decisions_signature",
     "a plan is approved by another": "drop trigger decisions_sheetanswer_guard on decisions_sheetanswer",
     "lines are filed with their sheet": "drop trigger decisions_planline_guard on decisions_planline",
     "a window closes": "drop trigger decisions_window_guard on decisions_proceeding",

@@ -48,7 +48,13 @@ def go(going: Going, one: Proceeding, **decided: object) -> Proceeding:
     while one.course == "open":
         if one.at_step == "visit" and one.kind == "watch":
             with going.acting(going.village[0]):
-                answers = found(judgement="at_risk", suggested="unstable", reason="自付三万，收入中断")
+                answers = found(
+                    judgement="at_risk",
+                    suggested="unstable",
+                    reason="自付三万，收入中断",
+                    difficulties="药费",
+                    coping="借了一万",
+                )
                 services.judge_visit(
                     by=going.village[0], household=going.household, answers=answers, proceeding=one
                 )
@@ -98,6 +104,33 @@ def put_aside_and_taken_back(going: Going, removal: Proceeding, put: Clue) -> Cl
     return clue
 
 
+def begins_when_it_was_watched_its_time(going: Going) -> None:
+    """Neither begun nor visited for its removal before it was watched half a year; on the first day it may be."""
+    with within(scope_of(people.COUNTY)):
+        first = WatchEntry.objects.get(household=going.household).since + timedelta(days=180)
+    going.days.go((first - beijing_today()).days - 1)
+    with pytest.raises(Refused, match=f"到 {first} 才满规定的时间"):
+        going.begin("regular_removal")
+    going.days.go(1)
+
+
+def seen_before_it_was_watched(going: Going) -> tuple[Proceeding, PeriodRecord]:
+    """Its removal has begun, on a year that ended before it was watched: that says nothing of how it fares since."""
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        since = WatchEntry.objects.get(household=going.household).since
+        Person.objects.filter(memberships__household=going.household).update(
+            labour="ordinary",
+            health="healthy",
+            student_status="none",
+            basic_insured=True,
+            seen="checked",
+            seen_on=beijing_today(),
+        )
+        old = of_year(since - timedelta(days=40), beijing_today())
+        record = PeriodRecord.objects.create(household=going.household, village_code=people.VILLAGE, **old)
+    return going.begin("regular_removal"), record
+
+
 def test_from_a_list_to_removal(going: Going) -> None:
     clue = a_list_comes(going)
     by = going.village[0]
@@ -113,19 +146,8 @@ def test_from_a_list_to_removal(going: Going) -> None:
         one = services.begin(by=by, clue=clue).clue.proceeding
         assert one is not None and Relief.objects.get().paper is None, "helped before any paper"
     assert go(going, one, watch_class="unstable", measures=["health", "work"]).course == "decided"
-    with within(scope_of(people.COUNTY), who={"account": "test"}):
-        Person.objects.filter(memberships__household=going.household).update(
-            labour="ordinary",
-            health="healthy",
-            student_status="none",
-            basic_insured=True,
-            seen="checked",
-            seen_on=beijing_today(),
-        )
-        # What was seen before it was watched says nothing of how it fares since.
-        old = of_year(beijing_today() - timedelta(days=40))
-        record = PeriodRecord.objects.create(household=going.household, village_code=people.VILLAGE, **old)
-    removal = going.begin("regular_removal")
+    begins_when_it_was_watched_its_time(going)
+    removal, record = seen_before_it_was_watched(going)
     with pytest.raises(Refused, match="不达标、不清楚或没有核实"):
         go(going, removal, mode="helped")
     with within(scope_of(people.COUNTY), who={"account": "test"}):
@@ -133,15 +155,7 @@ def test_from_a_list_to_removal(going: Going) -> None:
         outcomes = judged_now(Proceeding.objects.filter(pk=removal.pk))[going.household.pk]
         assert outcomes["removal.after_watch"] == "fails" and outcomes["removal.recent"] == "holds"
         PeriodRecord.objects.filter(pk=record.pk).update(**of_year(beijing_today()))
-    removal = going.sign(removal, going.village[1])
-    with pytest.raises(Refused, match="时间还不够"):
-        go(going, removal, mode="helped")
-    with within(scope_of(people.COUNTY)):
-        since = WatchEntry.objects.get(household=going.household).since
-    # Half a year of being watched, and what was seen at its beginning still stands for it by a day.
-    going.days.go((since + timedelta(days=180) - beijing_today()).days)
-    with within(scope_of(people.COUNTY)):
-        removal = Proceeding.objects.get(pk=removal.pk)
+    removal = going.until(going.sign(removal, going.village[1]), "county")
     # What befalls a watched household begins a clue like anybody's; what is said besides joins it.
     clue = a_list_comes(going, ListKind.DISASTER)
     saying = Saying(Origin.CADRE, Risk.WORK, "儿子失业了", beijing_today())

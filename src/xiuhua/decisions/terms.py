@@ -130,10 +130,11 @@ class Help(Terms):
 
 
 class Way(Terms):
-    """How a household came to be one that left poverty, or one that is not registered any more."""
+    """How a household came to be one that left poverty, that is not registered any more, or is watched no more."""
 
     HERE = "here", "经本系统退出", "Let out here"
     REMOVED = "removed", "错评清退", "Removed as wrongly listed"
+    LET_GO = "let_go", "经本系统消除风险", "Watched no more by a procedure here"
     TAKEN_OVER = "taken_over", "建库承接的", "Taken over at the opening"
     NOT_SEEN = "not_seen", "建库承接、记录说不清的", "Taken over, papers not seen"
 

@@ -1,6 +1,9 @@
-"""Who is kept apart from a matter: whoever signed in it, was stood in for, answered in it, or is kin; as the database holds it."""
+"""Who is kept apart from a matter: whoever did anything in it, was stood in for, answered in it, or is kin; as the database holds it."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
 
 from django.db import connection
 from django.db.models import Q
@@ -8,6 +11,7 @@ from django.db.models import Q
 from xiuhua.accounts.models import Appointment, Official
 from xiuhua.decisions.models import Proceeding, Signature
 from xiuhua.decisions.queries.proceedings import Step
+from xiuhua.decisions.terms import Sign
 from xiuhua.notices.models import Objection
 from xiuhua.registry.models import Membership
 
@@ -18,18 +22,58 @@ def people_of(by: Appointment) -> list[int]:
 
 
 def had_a_part(by: Appointment, proceeding: int) -> bool:
-    """Whether a person, or whom they stand in for, signed anything of a proceeding or was stood in for in it."""
-    both = people_of(by)
-    return Signature.objects.filter(
-        Q(official__in=both) | Q(deputises__in=both), proceeding=proceeding
-    ).exists()
+    """Whether a person, or whom they stand in for, signed anything of a proceeding, brought evidence, hung, took down or began it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_had_a_part(%s, %s)", [people_of(by), proceeding])
+        return bool(cursor.fetchone()[0])
 
 
 def kept_from(by: Appointment, one: Proceeding, step: Step) -> bool:
-    """Whether they, or whom they stand in for, did an earlier step that keeps them from this one."""
-    apart, both = step.get("apart_from", []), people_of(by)
-    done = one.signatures.filter(Q(official__in=both) | Q(deputises__in=both)).exclude(step=one.at_step)
-    return bool(apart) and (done if "all" in apart else done.filter(step__in=apart)).exists()
+    """Whether they, or whom they stand in for, did anything at another step that keeps them from this one."""
+    if not step.get("apart_from"):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select decisions_kept_apart(%s, %s::jsonb, %s)", [one.pk, json.dumps(step), people_of(by)]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def kept_from_paper(by: Appointment, one: Proceeding, what: str) -> str:
+    """Why they do not bring a piece of evidence to the step it is at, as the database says; empty where they may."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(decisions_kept_from_paper(c, %s, %s), '') from decisions_proceeding c where c.id = %s",
+            [what, by.pk, one.pk],
+        )
+        return str(cursor.fetchone()[0])
+
+
+def kept_out(by: Appointment, found: Mapping[int, tuple[Proceeding, Step]]) -> dict[int, str]:
+    """Of some open proceedings, by key, those whose step they may not sign though their post does it: `kin`, `part` (they did something at
+    another step that keeps them from this one) or `signed` (this one already; another person is wanted). A few queries, however many."""
+    both = people_of(by)
+    theirs = kin_among(by, {one.household_id for one, _step in found.values() if one.household_id})
+    told = {pk: "kin" for pk, (one, _step) in found.items() if one.household_id in theirs}
+    told = dict.fromkeys(_apart_among(both, {pk: step for pk, (_one, step) in found.items()}), "part") | told
+    done = Signature.objects.filter(
+        Q(official__in=both) | Q(deputises__in=both), proceeding__in=found, sign=Sign.SIGNED
+    )
+    for pk, step_id, turn in done.values_list("proceeding_id", "step", "round"):
+        if (step_id, turn) == (found[pk][0].at_step, found[pk][0].round):
+            told.setdefault(pk, "signed")
+    return told
+
+
+def _apart_among(both: list[int], steps: Mapping[int, Step]) -> set[int]:
+    """Which of some proceedings, by key, somebody did something in that keeps them from the step given."""
+    apart = {pk: json.dumps(step) for pk, step in steps.items() if step.get("apart_from")}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pk from unnest(%s::bigint[], %s::text[]) s(pk, step) where decisions_kept_apart(pk, step::jsonb, %s)",
+            [list(apart), list(apart.values()), both],
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def answered_in(by: Appointment, proceeding: int) -> bool:
@@ -47,10 +91,16 @@ def is_called_like(by: Appointment, household: int | None) -> bool:
     return Membership.objects.filter(household=household, until__isnull=True, person__name__in=names).exists()
 
 
+def kin_among(by: Appointment, households: Iterable[int]) -> set[int]:
+    """Which of some households are theirs, or kin's, as the database has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select h from unnest(%s::bigint[]) h where decisions_are_kin(%s, h)",
+            [list(households), people_of(by)],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
 def is_kin(by: Appointment, household: int | None) -> bool:
     """Whether one of both is of the household, or kin of it today, as the database has it."""
-    if household is None:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("select decisions_are_kin(%s, %s)", [list(people_of(by)), household])
-        return bool(cursor.fetchone()[0])
+    return household is not None and bool(kin_among(by, [household]))

@@ -1,4 +1,4 @@
-"""Households of an area that left, however they did: let out here, removed here, or taken over as exited; page by page, what stands out."""
+"""Households of an area that left, however they did: let out here, removed here, watched no more, or taken over as exited; page by page, what stands out."""
 
 from __future__ import annotations
 
@@ -22,24 +22,28 @@ from xiuhua.registry.models import Household
 
 # Households that one page looks through.
 PAGE = 100
-# Where each household that left stands by its newest entry, and by which proceeding; the row of an area whoever reads may see. Of one taken
-# over, whose records fail no standard and yet do not say that all are met, nobody has seen the papers: no doubt, and told apart.
+# Where each household that left stands by its newest entry, and by which proceeding; the row of an area whoever reads may see. Whose watching
+# was ended here stands by that, the last that was done. Of one taken over, whose records fail no standard and yet do not say that all are
+# met, nobody has seen the papers: no doubt, and told apart.
 LEFT = """with newest as (select distinct on (e.household_id) e.household_id, e.status, e.since, e.id from registry_statusentry e
     order by e.household_id, e.id desc),
-  left_ones as (select n.household_id, n.since, n.id, p.id as proceeding,
-      case when n.status = 'removed' then 'removed' when p.id is not null then 'here'
+  ended as (select x.household_id, x.since, x.id, substr(x.case_number, 2)::bigint as proceeding from registry_watchentry x
+    where x.watch_class = 'none' and x.case_number ~ '^P[0-9]+$'
+      and not exists (select 1 from registry_watchentry y where y.household_id = x.household_id and y.id > x.id)),
+  left_ones as (select household_id, coalesce(w.since, n.since) as since, coalesce(n.id, w.id) as id, coalesce(w.proceeding, p.id) as proceeding,
+      case when w.proceeding is not null then 'let_go' when n.status = 'removed' then 'removed' when p.id is not null then 'here'
         when s.household_id is null or s.doubts = '{}' and s.exit_fails = '{}' and s.exit_unknown <> '{}' then 'not_seen'
         else 'taken_over' end as way,
       coalesce(cardinality(s.doubts), 0) as doubts
-    from newest n join registry_household h on h.id = n.household_id and h.ended_on is null
-    left join registry_standing s on s.household_id = n.household_id
-    left join lateral (select max(x.id) as id from decisions_proceeding x where x.household_id = n.household_id and x.effect_status = n.status) p on true
-    where n.status in ('exited', 'removed'))
+    from (select * from newest where status in ('exited', 'removed')) n full join ended w using (household_id)
+    join registry_household h on h.id = household_id and h.ended_on is null
+    left join registry_standing s using (household_id)
+    left join lateral (select max(x.id) as id from decisions_proceeding x where x.household_id = n.household_id and x.effect_status = n.status) p on true)
 """
 COUNTED = f"{LEFT} select way, count(*) from left_ones group by way"
 # Who was let out here comes first, the newest first; of those taken over, whose records speak most against it; last whose papers were not seen.
 ONE_PAGE = f"""{LEFT} select household_id, since, proceeding, way from left_ones where way = any(%s)
-  order by way = 'not_seen', way = 'taken_over', case when way = 'taken_over' then doubts else 0 end desc, id desc limit %s offset %s"""
+  order by way = 'not_seen', way = 'taken_over', case when way = 'taken_over' then doubts else 0 end desc, since desc, id desc limit %s offset %s"""
 # What a household whose papers were not seen is asked about: the six standards, by the rules that look at them after an exit.
 SIX = tuple(
     f"doubt.exited_{one}" for one in ("income", "food_clothing", "education", "medical", "housing", "water")

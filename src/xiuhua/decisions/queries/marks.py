@@ -26,7 +26,9 @@ from xiuhua.registry.queries.rules import OF_AN_EXIT
 
 OTHERS = 12
 # What a household that left is held against: how it was let out, and whether its standards still hold.
-AFTER_AN_EXIT = (*OF_AN_EXIT, "doubt.exited_")
+AFTER_AN_EXIT = (*OF_AN_EXIT, "doubt.exited_", "watch.removed_")
+# Of these, what is held against the end of its watching.
+OF_AN_END = ("hollow.let_go_", "watch.removed_")
 LEFT = ("exited", "removed")
 # No doubt, a gap: the status came with the opening, and the records do not say whether the standards are met.
 GAP = "hollow.unclear_taken_over"
@@ -37,6 +39,9 @@ SHARED = {
     "hollow.papers_alone": "papers",
     "hollow.sitting": "sitting",
     "hollow.own_figures": "figures",
+    "hollow.let_go_signature_alone": "papers",
+    "hollow.let_go_papers_alone": "papers",
+    "hollow.let_go_sitting": "sitting",
 }
 SAME = {
     "papers": """select distinct y.id, y.household_id from decisions_paper x join decisions_paper z on z.sha256 = x.sha256
@@ -44,7 +49,7 @@ SAME = {
     "sitting": """select distinct y.id, y.household_id from decisions_signature x join decisions_signature z on z.official_id = x.official_id
         and (z.at at time zone 'Asia/Shanghai')::date = (x.at at time zone 'Asia/Shanghai')::date and z.step = x.step
       join decisions_proceeding y on y.id = z.proceeding_id
-      where x.proceeding_id = %(one)s and x.step = %(step)s and y.effect_status = 'exited' and y.household_id <> %(home)s""",
+      where x.proceeding_id = %(one)s and x.step = %(step)s and y.kind = %(kind)s and y.effect_on is not null and y.household_id <> %(home)s""",
     "figures": """select (select max(p.id) from decisions_proceeding p where p.household_id = o.household_id), o.household_id
       from (select * from registry_periodrecord where household_id = %(home)s order by year desc limit 1) y
       join registry_periodrecord o on o.village_code = y.village_code and o.year = y.year and o.household_id <> y.household_id
@@ -56,7 +61,7 @@ SAME = {
 
 @dataclass(frozen=True)
 class Looked:
-    """A household that was let out or removed, by the latest of both, with every rule of doubtful exits."""
+    """A household that was let out or removed, by the latest of both, or is watched no more, with every rule of doubtful exits."""
 
     household: int
     outcomes: list[Outcome]
@@ -119,17 +124,26 @@ def is_latest_exit(one: Proceeding) -> bool:
     return one.effect_status in LEFT and one.household_id is not None and not later.exists()
 
 
+def ended_its_watching(one: Proceeding) -> bool:
+    """Whether it is the proceeding by which its household is watched no more."""
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_let_go_by(%s)", [one.household_id])
+        return bool(cursor.fetchone()[0] == one.pk)
+
+
 def marks(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
-    """The card of a proceeding's page; None for whoever does not look into it, and for what is no exit in force."""
-    if not sees(by) or not is_latest_exit(one):
+    """The card of a proceeding's page; None for whoever does not look into it, and for what is no exit nor end of watching in force."""
+    if not sees(by) or one.household_id is None or one.effect_on is None:
         return None
-    found = looked_through([one.household_id]) if one.household_id else []
+    ended = ended_its_watching(one)
+    found = looked_through([one.household_id]) if ended or is_latest_exit(one) else []
     if not found:
         return None
+    mine = Looked(one.household_id, [each for each in found[0].outcomes if each.rule.id.startswith(OF_AN_END) is ended])  # fmt: skip
     return {
-        "rows": [mark(one, each) for each in found[0].failing],
-        "unknown": [each.rule.says.says(language()) for each in found[0].outcomes if each.not_known],
-        "asked": len(found[0].outcomes),
+        "rows": [mark(one, each) for each in mine.failing],
+        "unknown": [each.rule.says.says(language()) for each in mine.outcomes if each.not_known],
+        "asked": len(mine.outcomes),
     }
 
 
@@ -137,6 +151,8 @@ def kind_of(outcome: Outcome) -> str:
     """What kind of doubt it is; a standard that fails by now is named as that, whatever clause it is from."""
     if outcome.rule.id.startswith(OF_AN_EXIT):
         return outcome.rule.clause.says(language())
+    if outcome.rule.id.startswith(OF_AN_END):
+        return _("假消除·消除后不达标")
     return _("假脱贫·退出后不达标")
 
 
@@ -164,6 +180,7 @@ def others(one: Proceeding, how: str) -> list[dict[str, Any]]:
     values = {
         "one": one.pk,
         "home": one.household_id,
+        "kind": one.kind,
         "procedure": one.procedure_id,
         "step": one.procedure.definition["effect_at"],
     }

@@ -15,6 +15,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Appeal, Procedure, Proceeding
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import answered_in, had_a_part, is_kin, people_of
+from xiuhua.decisions.queries.letting_go import too_early
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceeding_lists import DIGITS, rows, said, subject
 from xiuhua.decisions.queries.proceedings import (
@@ -42,9 +43,13 @@ WITHDRAWERS = {
 
 
 def can_begin(by: Appointment, home: Household) -> list[dict[str, Any]]:
-    """Procedures of a household that begin from where it stands, the newest version of each."""
+    """Procedures of a household that begin from where it stands, the newest version of each; `early`: why one of them may not yet."""
     under_way = Proceeding.objects.filter(household=home, course=Course.OPEN)
-    return _beginning("household", home.village_code, household_states(home.pk), under_way)
+    told = _beginning("household", home.village_code, household_states(home.pk), under_way)
+    for one in told:
+        early = too_early(one["procedure"], home.pk, home.village_code)
+        one["early"] = early and early[language() == "en"]
+    return told
 
 
 def can_begin_at(by: Appointment, place: Place) -> list[dict[str, Any]]:
@@ -66,7 +71,7 @@ def _beginning(level: str, place_code: str, stands: set[str], under_way: Any) ->
             continue
         if in_force(one, day_of(one, place_code)):
             told.append(
-                {"name": one.name, "label": said(d["says"]), "when": said(d["when"]), "clause": said(d["clause"]), "past": is_past(one),
+                {"name": one.name, "procedure": one, "label": said(d["says"]), "when": said(d["when"]), "clause": said(d["clause"]), "past": is_past(one),
                  "since": one.since, "until": one.until}
             )  # fmt: skip
     return told

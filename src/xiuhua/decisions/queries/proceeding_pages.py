@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +12,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
-from xiuhua.decisions.queries import authorising
+from xiuhua.decisions.queries import authorising, letting_go
 from xiuhua.decisions.queries.apart import is_called_like, is_kin, kept_from
 from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
@@ -24,14 +24,13 @@ from xiuhua.decisions.queries.proceedings import (
     current_step,
     least_days,
     papers_of_step,
-    placed,
 )
 from xiuhua.decisions.terms import NOBODY, REFUSED, Course, Help, Sign, Who
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.queries import may_answer
 from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
-from xiuhua.registry.models import Membership, Person, WatchEntry
+from xiuhua.registry.models import Membership, Person
 from xiuhua.registry.permissions import RIGHTS as REGISTRY
 from xiuhua.registry.terms import RemovalMode, WatchClass
 
@@ -60,7 +59,7 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "notice": notice_now(by, notice) if notice else None,
         "snapshots": snapshots(one),
         "take_back": may_take_back(by, one),
-        "hanging": hanging_still(one),
+        "hanging": [{"pk": each.pk, "board": each.board, "mine": takes_down(by, one, each)} for each in hanging_still(one)],
         "after": aftermath(by, one),
         "appeals": appeals(by, one),
     }  # fmt: skip
@@ -70,6 +69,12 @@ def hanging_still(one: Proceeding) -> list[Notice]:
     """Notices of it that still hang although it is over at their step: they come down now."""
     found = Notice.objects.filter(reference__startswith=f"proceeding:{one.pk}:", taken_down_on__isnull=True)
     return [each for each in found if one.course != Course.OPEN or each.reference != reference(one)]
+
+
+def takes_down(by: Appointment, one: Proceeding, notice: Notice) -> bool:
+    """Whether it is this post that takes a notice down: the step's that it hangs for."""
+    at = notice.reference.split(":")[2]
+    return any(each["id"] == at and whose(each, by) for each in one.procedure.definition["steps"])
 
 
 def reference(one: Proceeding) -> str:
@@ -141,13 +146,10 @@ def members_of(household: int | None) -> list[tuple[str, str]]:
 
 
 def not_before(one: Proceeding) -> date | None:
-    """The first day on which a watched household can be let go of, while that is still to come."""
-    effect = one.procedure.definition["effect"]
-    if effect.get("watched") != WatchClass.NONE or not effect.get("watched_days"):
+    """The first day on which a watched household is looked at for its removal, while that is still to come."""
+    if one.household_id is None or not letting_go.lets_go(one.procedure):
         return None
-    entry = WatchEntry.objects.filter(household=one.household_id).order_by("-pk").first()
-    days = placed(effect["watched_days"], effect.get("watched_days_at"), one.place_code)
-    first = entry.since + timedelta(days=days or 0) if entry else None
+    first = letting_go.first_day(one.procedure, one.household_id, one.place_code)
     return first if first and first > beijing_today() else None
 
 
@@ -158,7 +160,7 @@ def otherwise(one: Proceeding) -> str:
 
 
 def fill_url(one: Proceeding, code: str) -> str:
-    """Where a form is filled in instead of being brought as a scan."""
+    """Where a sheet is filled in; it is not brought as a scan."""
     return reverse("relapse:judge", args=[one.pk]) if code == "judgement" and one.household_id else ""
 
 

@@ -13,7 +13,9 @@ from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.refusals import said_in_words
 from xiuhua.decisions.models import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
+from xiuhua.decisions.queries.apart import kept_from_paper
 from xiuhua.decisions.queries.authorising import authorised, renewable
+from xiuhua.decisions.queries.letting_go import UNKNOWN, too_early
 from xiuhua.decisions.queries.proceedings import (
     appointed_rules,
     current_step,
@@ -46,12 +48,14 @@ WORDS = {
     "not watched as one at the border": ("建档立卡户不列为边缘易致贫户；请另选类别", "A registered household is not watched as one at the border"),
     "what help is needed is not said": ("请至少选一项帮扶措施：纳入监测就要落实帮扶", "Say what help is needed: whoever is watched is helped"),
     "how the risk was removed": ("请选定消除方式：帮扶消除或自然消除", "Say how the risk was removed: by help, or by itself"),
-    "since when it is watched is not known": ("这一户从何时起监测没有认定，不能标注风险消除；请先按监测对象识别程序认定类别", "Since when it is watched was never decided; identify its class first"),
+    "since when it is watched is not known": UNKNOWN,
+    "before it was watched its time": ("入户核查时监测还没有满规定的时间，不能作数；请退回入户核查重新办理，不能退回的请撤回后重新开始", "When it was visited it was not yet watched its time; send it back to the visit, or take it back and begin anew"),
     "not watched long enough": ("纳入监测的时间还不够，不能标注风险消除；继续监测帮扶", "It was not watched long enough for its risk to be marked as removed"),
     "an open clue is heard first": ("这一户还有未了结的线索，先入户研判、了结线索，再消除风险", "A clue about this household is open: hear it and end it before the risk is marked as removed"),
     "evidence is missing": ("还缺材料", "Evidence is missing"),
     "an authorisation ends on a day": ("授权书的最后一天不能早于今天", "The last day of an authorisation is not before today"),
     "no authorisation speaks of": ("授权书没有写明可以查这些，或已到期", "No authorisation of today speaks of what was asked"),
+    "judgement sheet is not written": ("综合研判表在页面上填写：收入、刚性支出、困难、应对四项都要写，照片或扫描件不能代替", "The judgement sheet is filled in on its page: income, necessary spending, difficulties and coping; a photo of a paper is not it"),
     "votes do not add up": ("表决票数对不上：同意、不同意、弃权之和应等于到会人数", "Yes, no and abstained must add up to those present"),
     "too few were at": ("到会人数不够，会议不能作出决定", "Too few were at the meeting"),
     "meeting did not agree": ("同意票没有过半，会议没有通过；请按“不同意”办理", "The meeting did not agree; record a no"),
@@ -157,7 +161,7 @@ def begin(
     completing: Completing | None = None,
 ) -> Gone:
     """Begins the newest version of a procedure (its name) for a household, or for a village or county by its code. Refused where
-    it does not begin from there.
+    it does not begin from there, or lets go of who was not watched the time.
 
     counts_from: the day of what it answers to; the days of the whole run from it.
     completing: of a programme whose time is over, which record of it is completed; such a one is not begun without.
@@ -167,22 +171,27 @@ def begin(
     if newest is None:
         raise Refused("没有这一程序", "There is no such procedure")
     where = household.village_code if household else place_code
+    _in_time(too_early(newest, household.pk if household else None, where))
     with in_words():
         made = Proceeding.objects.create(
             procedure=newest, kind=newest.kind, place_code=where, household=household, at_step=newest.definition["steps"][0]["id"],
             begun_at=beijing_now(), as_of=day_of(newest, where), step_since=beijing_today(),
-            counts_from=counts_from, **completes(newest, completing),
+            counts_from=counts_from, begun_appointment=by, **completes(newest, completing),
         )  # fmt: skip
     made.refresh_from_db()
     return Gone(made)
 
 
 @recorded("decisions.paper_brought")
-def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) -> Gone:
+def bring(
+    *, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload], written: bool = False
+) -> Gone:
     """Brings evidence for the step that the proceeding is at. An authorisation says what may be asked, and runs out by itself; one
     that is over, or does not say enough, is brought anew where departments compare.
 
-    Refused: a comparison that asked what no authorisation of today speaks of.
+    written: it comes from the page on which it was filled in, by whoever keeps that too.
+    Whoever does the step brings what it rests on; kin, and whoever did an earlier step that it is kept apart from, do not. Refused
+    besides: a comparison that asked what no authorisation of today speaks of; a photo of what is filled in here.
     """
     needs(by, "decisions.sign")
     one = held(proceeding)
@@ -192,6 +201,9 @@ def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) 
     for paper in sorted(papers, key=lambda each: wanted.get(each.what, {}).get("kind") != "authorisation"):
         if paper.what not in wanted:
             raise Refused("这一步不需要这种材料", "This step does not rest on such evidence")
+        if wanted[paper.what]["kind"] == "sheet" and not written:
+            raise Refused(*WORDS["judgement sheet is not written"])
+        _may_bring(by, one, paper.what)
         if wanted[paper.what]["kind"] == "list":
             _may_ask(one, paper.sources)
         file = store(by=by, place_code=one.place_code, name=paper.name, pieces=paper.pieces)
@@ -200,9 +212,15 @@ def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) 
         with in_words():
             Paper.objects.create(
                 proceeding=one, place_code=one.place_code, round=one.round, step=one.at_step, what=paper.what, file=file, brought_by=by.post_name,
-                at=beijing_now(), expires_on=min(paper.until or last, last) if last else None, sources=list(paper.sources), drawn=paper.drawn,
+                appointment=by, at=beijing_now(), expires_on=min(paper.until or last, last) if last else None, sources=list(paper.sources), drawn=paper.drawn,
             )  # fmt: skip
     return Gone(one)
+
+
+def _may_bring(by: Appointment, one: Proceeding, what: str) -> None:
+    """Refuses, before anything is stored, what the table refuses too."""
+    if why := kept_from_paper(by, one, what):
+        raise Refused(*next(words for said, words in WORDS.items() if said in why))
 
 
 def _may_ask(one: Proceeding, asked: tuple[str, ...]) -> None:
@@ -251,6 +269,11 @@ def sign(
         answer_files(by=by, told=words_of(one), households=[one.household_id])
         looked_at_again([one.household_id], by)
     return done
+
+
+def _in_time(early: tuple[str, str] | None) -> None:
+    if early is not None:
+        raise Refused(*early)
 
 
 @recorded("decisions.no_said")
