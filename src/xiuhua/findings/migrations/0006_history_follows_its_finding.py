@@ -4,7 +4,7 @@ Their content stays what it was; nobody but the table itself may say where they 
 from django.db import migrations
 
 FOLLOW = """
-create or replace function findings_only_added() returns trigger language plpgsql as $$
+create or replace function findings_only_added() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   if tg_op = 'UPDATE' then
     if current_user = (select pg_get_userbyid(relowner) from pg_class where oid = tg_relid)
@@ -14,7 +14,7 @@ begin
   end if;
   raise exception '% is only added to', tg_table_name using errcode = 'insufficient_privilege';
 end $$;
-create or replace function findings_explanation_guard() returns trigger language plpgsql as $$
+create or replace function findings_explanation_guard() returns trigger language plpgsql set search_path = public, pg_temp as $$
 declare
   answer text[] := '{accepted,reason,answered_by,answered_post,answered_official_id,answered_at,rests_until}';
 begin
