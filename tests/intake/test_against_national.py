@@ -19,7 +19,8 @@ from intake import taking
 from intake.conftest import Files, sign
 from intake.unit import small as rows
 from xiuhua.accounts.terms import Role
-from xiuhua.decisions.services import Said, accept, propose
+from xiuhua.decisions.models import Case
+from xiuhua.decisions.services import Said, accept, ask_undo, propose, undo
 from xiuhua.files.services import ask, content, make
 from xiuhua.files.terms import Step as Made
 from xiuhua.intake.models import Batch, Difference, Purpose, Step, Way
@@ -341,7 +342,7 @@ def test_what_cases_decided_here_is_to_be_entered_there_and_never_taken_back(
     town.carry("merge", C, into=A, relations={"李一": "other", "李二": "other"})
     town.carry("birth", A, name="罗安安", sex="female", relation="daughter")
     town.carry("split", D, relations={"赵二": "head"})
-    town.carry("marriage_out", D, "赵三")
+    married = town.carry("marriage_out", D, "赵三")
     town.carry("new_head", E, relations={"孙一": "other", "孙二": "head"})
     with within(scope_of(taking.COUNTY)):
         # Nothing by which a file could know the dead again but name and household.
@@ -379,3 +380,12 @@ def test_what_cases_decided_here_is_to_be_entered_there_and_never_taken_back(
     assert {line[5] for line in lines if line[1] == "李二"} == {"调整：合户 2026-10-01"}
     # Of a household that stays only who came is written out, not everybody.
     assert not [line for line in lines if line[1] == "罗一"]
+
+    # Undone, a case says nothing any more: the same export then agrees about whom it was about.
+    with within(scope_of(taking.COUNTY), who={"account": "xian"}):
+        case = Case.objects.get(pk=married)
+        ask_undo(by=town.by, case=case, reason="报错了")
+        undo(by=town.other, case=case)
+        look_again(by=taking.WHO, batch_id=batch.pk)
+    steps.advance(batch.pk, taking.COUNTY)
+    assert told(found) - told(differences(batch)) == Counter([("only_there", D, f"{D}03", "")])

@@ -45,7 +45,7 @@ def against_cases(cursor: Any, values: dict[str, Any], sheets: Columns) -> list[
         rule = Rule.PERSON_LEFT
         if left != household and why != Leaving.DEATH:
             rule = Rule.PERSON_LEFT_FOR
-            params |= beside(village or "", there, other=left)
+            params |= beside(village, there, other=left) if village else {"place": there[:9]}
         seen.append(
             Seen(rule, rule.kind, sheet, row, at, "person_number", household or "", person, village or "", params)
         )  # fmt: skip

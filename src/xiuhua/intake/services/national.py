@@ -78,7 +78,7 @@ create temp table our_person on commit drop as
   select p.id, coalesce(p.number, '#' || p.id) as number, m.household_id, m.id as membership_id, p.village_code, p.seen, p.seen_on,
     m.relation, {", ".join(f"p.{column}" for column in PERSON.values() if column != "relation")}
   from (select m.person_id from our_household h join registry_membership m on m.household_id = h.id
-      and (m.until is null or m.ended_by_case is not null and m.ended_because <> 'same_person')
+      and (m.until is null or m.ended_by_case is not null and m.ended_because not in ('same_person', 'undone'))
     union select k.id from their_person t join registry_person k on k.county_code = %(county)s and k.number = t.number) w
   join registry_person p on p.id = w.person_id left join registry_membership m on m.person_id = p.id and m.until is null;
 create index on our_person (number); create index on our_person (id); create index on our_person (household_id); analyze our_person
