@@ -79,7 +79,7 @@ DEFINERS = {
     "registry_take_in_person": "somebody of the same county without a household comes into one's own area; it tells the person's key",
     "registry_people_go_back": "people of one's own area who belong nowhere lie again where they last belonged; it returns nothing",
     "registry_namesake_free": "whether somebody of a given name and day of birth left a household of the acting county: yes or no",
-    "findings_history_follows": "a trigger: what happened to a finding lies where the finding does; it tells nothing",
+    "findings_history_follows": "what happened to findings of one's own area lies where they do; it returns nothing",
     "registry_id_elsewhere": "whether a sealed number is in use elsewhere, and in which county",
     "decisions_notice_handled": "a trigger: at which level the step of a notice is done; it writes that place into the notice",
     "decisions_notice_published": "a trigger: whether a notice may have a page, and writes the page; it tells nothing",

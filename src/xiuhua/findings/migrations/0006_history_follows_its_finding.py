@@ -30,15 +30,16 @@ begin
   end if;
   return new;
 end $$;
-create function findings_history_follows() returns trigger
-language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-  update findings_move set place_code = new.place_code where finding_id = new.id and place_code <> new.place_code;
-  update findings_explanation set place_code = new.place_code where finding_id = new.id and place_code <> new.place_code;
-  return null;
-end $$;
-create trigger findings_history_follows after update of place_code on findings_finding for each row
-  when (old.place_code <> new.place_code) execute function findings_history_follows();
+-- Only of findings that lie in the acting area by now.
+create function findings_history_follows(findings bigint[]) returns void
+language sql security definer set search_path = public, pg_temp as $$
+  update findings_move m set place_code = f.place_code from findings_finding f
+  where f.id = any (findings) and m.finding_id = f.id and m.place_code <> f.place_code
+    and f.place_code >= places_scope_lo() and f.place_code < places_scope_hi();
+  update findings_explanation e set place_code = f.place_code from findings_finding f
+  where f.id = any (findings) and e.finding_id = f.id and e.place_code <> f.place_code
+    and f.place_code >= places_scope_lo() and f.place_code < places_scope_hi();
+$$;
 """
 
 
