@@ -29,7 +29,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0040_status_goes_along")]
+    dependencies = [("registry", "0024_status_goes_along")]
     operations = [
         migrations.RunSQL(NAMESAKE, "drop function registry_namesake_free(text, date);"),
         migrations.RunSQL(GO_BACK, "drop function registry_people_go_back(bigint[]);"),
