@@ -10,11 +10,14 @@ import pytest
 
 import people
 from decisions.conftest import Family, household
+from intake.unit import small as rows
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.kinds import KINDS
+from xiuhua.common.sealing import blind, seal
+from xiuhua.decisions.kinds import KINDS, Change
+from xiuhua.decisions.kinds.joining import former_members
 from xiuhua.decisions.kinds.reading import change_of
 from xiuhua.decisions.queries.pages import GROUPS
-from xiuhua.decisions.services import Refused, Unfit, accept, ask_undo, undo
+from xiuhua.decisions.services import Refused, Unfit, accept, ask_undo, undo, withdraw
 from xiuhua.decisions.terms import State
 from xiuhua.engine import load
 from xiuhua.places.scope import scope_of, within
@@ -139,6 +142,48 @@ def test_whoever_married_out_comes_back_as_the_same_person(family: Family) -> No
     assert family.living()["石小梅"] == "daughter"
     with within(scope_of(people.COUNTY)):
         assert Person.objects.filter(name="石小梅").count() == 1
+
+
+def test_who_married_to_another_village_is_asked_about_and_goes_back_when_that_is_undone(
+    family: Family,
+) -> None:
+    girl, number = family.persons["石小梅"], rows.id_number(1979, 122)
+    with within(scope_of(people.COUNTY)):
+        sealed = {
+            "id_sealed": seal(number),
+            "id_blind": blind(number),
+            "id_kind": "resident18",
+            "id_valid": True,
+        }
+        Person.objects.filter(pk=girl.pk).update(**sealed)
+        other, _there = household("99052100002", people.SECOND_VILLAGE, {"王大": ("head", "male")})
+    decided(family, family.propose("marriage_out", person=girl))
+    born = girl.birth_date.isoformat()
+    wedding = {
+        "household": other,
+        "name": "石小梅",
+        "sex": "female",
+        "birth_date": born,
+        "relation": "spouse",
+    }
+    county = family.world.county_office
+    with pytest.raises(Unfit, match="同名、同日出生"):
+        family.propose("marriage_in", by=county, **wedding)
+    two = family.propose("marriage_in", by=county, reason="另有其人，户口簿上两人", **wedding)
+    with family.act(county):
+        [line] = [one for one in two.steps.get().detail["lines"] if "同名" in one["what"]["zh"]]
+        assert "情况说明" in line["after"]["zh"]
+        withdraw(by=county, case=two)
+
+    wedding["birth_date"] = "1979-01-01"
+    joined = decided(family, family.propose("marriage_in", by=county, id_number=number, **wedding))
+    assert look(Person, name="石小梅").village_code == people.SECOND_VILLAGE
+    undone(family, joined)
+    assert look(Person, name="石小梅").village_code == people.VILLAGE
+    with family.act(family.world.first_secretary):
+        assert [one.person_id for one in former_members(Change(family.household, date(2026, 6, 1)))] == [
+            girl.pk
+        ]
 
 
 def test_another_head_keeps_the_relations_of_days_past(family: Family) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,19 +41,21 @@ class Desk:
             Title.TOWNSHIP_OFFICER,
         )
 
-    def file(self, *members: dict[str, Any], **cells: Any) -> None:
-        """The household with these members, beside another that stays as it is."""
-        other = rows.household({}, number=SECOND)
+    def file(self, *members: dict[str, Any], beside: tuple[dict[str, Any], ...] = (), **cells: Any) -> None:
+        """The household with these members, beside another that stays as it is, or has more."""
+        other = rows.household({}, *beside, number=SECOND)
         taking.take([rows.persons(self.folder, [*rows.household(*members, **cells), *other])])
 
-    def case(self, kind: str, person: str | None = None, home: int | None = None, **said: Any) -> Case:
+    def case(
+        self, kind: str, person: str | None = None, home: int | None = None, id_number: str = "", **said: Any
+    ) -> Case:
         """Proposed in the village, accepted in the township."""
         by = self.faulty.village
         with acting(by):
             about = Person.objects.get(number=person) if person else None
             household = Household.objects.get(pk=home or self.faulty.key)
             case = propose(
-                by=by, kind=kind, household=household, person=about, said=Said(on=date(2026, 5, 1), payload=said),
+                by=by, kind=kind, household=household, person=about, said=Said(on=date(2026, 5, 1), payload=said, id_number=id_number),
                 papers=[Upload("other", "证.png", iter([b"PNG"]))],
             ).case  # fmt: skip
         with acting(self.faulty.township) as by:
@@ -92,6 +95,24 @@ def closed(rule: str) -> tuple[str, str, str, str]:
     return told
 
 
+def married_within_the_county(desk: Desk) -> None:
+    """Who left the first household stands in the second by a file: to be told there as having joined, not as coming back."""
+    number = rows.id_number(1972, 12)
+    desk.file(
+        {}, beside=({"人编号": OTHER, "姓名": "罗二", "证件号码": number, "与户主关系": "配偶"},), 人数=2.0
+    )
+    assert ("person_left_for", OTHER) in asked() and ("person_left", OTHER) not in asked()
+    [(home, params)] = taking.ask(
+        "select h.id, f.params from findings_finding f join registry_household h on h.number = f.household_number where f.rule = 'person_left_for'"
+    )
+    assert json.loads(params)["other"] == rows.HOME
+    assert "婚入" in IntakeRule.PERSON_LEFT_FOR.next_action("zh")
+    desk.case(
+        "marriage_in", home=home, id_number=number, name="罗二", sex="female", birth_date="1972-01-01", relation="spouse"
+    )  # fmt: skip
+    assert not {rule for rule, _about in asked()} & {"person_left_for", "person_left"}
+
+
 def test_a_case_closes_what_files_asked_and_its_undoing_asks_again(faulty: Faulty, tmp_path: Path) -> None:
     assert {one.value for one in Asks} <= {one.value for one in IntakeRule}
     desk = Desk(faulty, tmp_path)
@@ -123,3 +144,5 @@ def test_a_case_closes_what_files_asked_and_its_undoing_asks_again(faulty: Fault
     assert asked() == left_over == {("not_in_later_file", rows.HOME)}, (
         "the child, of whom the file says nothing"
     )
+    desk.case("marriage_out", OTHER)
+    married_within_the_county(desk)

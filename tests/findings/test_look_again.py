@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connections
 
-from findings.conftest import RULE, Faulty, moves_of, one_finding
+from findings.conftest import RULE, Faulty, acting, moves_of, one_finding
 from intake import taking
 from workbench.conftest import Town, some
+from xiuhua.common.clock import beijing_today
 from xiuhua.findings.models import Finding
+from xiuhua.findings.services import explain
 from xiuhua.findings.terms import rule_fingerprint
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Membership
@@ -76,12 +79,27 @@ def test_a_household_that_waits_outside_is_judged_by_its_file_alone(faulty: Faul
     assert one_finding(RULE, faulty.number)["state"] == "open"
 
 
-def test_a_finding_follows_its_household_to_where_it_lives(faulty: Faulty) -> None:
+def test_a_finding_follows_its_household_to_where_it_lives_and_its_history_goes_along(faulty: Faulty) -> None:
+    pk = faulty.finding().pk
+    with acting(faulty.village) as who:
+        explain(
+            by=who,
+            finding=faulty.finding(),
+            text="待补录",
+            valid_until=beijing_today() + timedelta(days=60),
+            evidence=None,
+        )
+    told = moves_of(pk)
     with within(scope_of(COUNTY), who={"account": "test"}):
         Household.objects.filter(pk=faulty.key).update(village_code="990521001002")
         Membership.objects.filter(household=faulty.key).update(village_code="990521001002")
     look_at(COUNTY)
     assert one_finding(RULE, faulty.number)["place_code"] == "990521001002"
+    lying = "select place_code from findings_move where finding_id = %s union all select place_code from findings_explanation where finding_id = %s"
+    assert (
+        set(taking.ask(lying, values=[pk, pk])) == {("990521001002",)} and moves_of(pk)[: len(told)] == told
+    )
+    assert "待补录" in faulty.client(faulty.other_village).get(f"/findings/{pk}/").content.decode()
 
 
 def test_two_looks_at_once_leave_one_open_finding(faulty: Faulty) -> None:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.db import connection
+from django.db.models import Q
 
+import people
 from intake import taking
 from intake.conftest import Files, sign
+from intake.unit import small as rows
+from xiuhua.accounts.terms import Role
+from xiuhua.decisions.models import Case
+from xiuhua.decisions.services import Said, accept, ask_undo, propose, undo
+from xiuhua.files.services import ask, content, make
+from xiuhua.files.terms import Step as Made
 from xiuhua.intake.models import Batch, Difference, Purpose, Step, Way
 from xiuhua.intake.services import receive, steps
-from xiuhua.intake.services.differences import decide, look_again, take_over
+from xiuhua.intake.services.differences import decide, follow, look_again, take_over
 from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household, Membership, Person
 from xiuhua.synth.county import Change, County, next_file, write
 from xiuhua.synth.county import differences as changes_between
 
@@ -269,3 +281,111 @@ def test_what_is_taken_over_comes_by_an_ordinary_batch_and_nothing_else_does(
     still = {one.pk for one in differences(batch)}
     # The new person's number is still another where somebody moved; all that was taken over is settled.
     assert not still & {one.pk for one in chosen} and left.pk in still
+
+
+A, B, C, D, E = (f"{rows.HOME[:-1]}{n}" for n in range(1, 6))
+DAY = date(2026, 10, 1)
+
+
+class Town:
+    """Five families from a file, in which cases then change people; the same file is their national export."""
+
+    def __init__(self, folder: Path) -> None:
+        people.make_places()
+        self.by = people.person("县干部", "xian", taking.COUNTY, Role.COUNTY_OFFICE)
+        self.other = people.person("县二", "xian2", taking.COUNTY, Role.COUNTY_OFFICE)
+        sign()
+        told = {A: "罗一罗二", B: "王大", C: "李一李二", D: "赵一赵二赵三", E: "孙一孙二"}
+        each = [
+            rows.household(*({"姓名": n[at : at + 2]} for at in range(0, len(n), 2)), number=h)
+            for h, n in told.items()
+        ]
+        self.export = rows.persons(folder, [row for home in each for row in home])
+        taking.take([rows.villages(folder), self.export], data_date=date(2017, 9, 30))
+
+    def carry(self, kind: str, number: str, person: str = "", **payload: Any) -> int:
+        with within(scope_of(taking.COUNTY), who={"account": "xian"}):
+            home, who = Household.objects.get(number=number), None
+            here = {m.person.name: m.person for m in Membership.objects.filter(household=home, until=None)}
+            if person:
+                who = here[person]
+            if "into" in payload:
+                payload["into"] = Household.objects.get(number=payload["into"]).pk
+            if "relations" in payload:
+                payload["relations"] = {str(here[n].pk): one for n, one in payload["relations"].items()}
+            case = propose(
+                by=self.by, kind=kind, household=home, person=who, said=Said(on=DAY, payload=payload)
+            ).case
+            return accept(by=self.other, case=case, reason="材料存乡镇").case.pk  # fmt: skip
+
+    def filled_in(self, batch: Batch) -> list[tuple[Any, ...]]:
+        """The lines of what is to be typed there, from the workbook: household, name, what, there now, enter, note."""
+        with within(scope_of(taking.COUNTY)):
+            export = ask(
+                by=self.by, kind="intake.differences", params={"batch": batch.pk}, place_code=taking.COUNTY
+            ).export
+        done = make(export.pk, taking.COUNTY)
+        assert done.step == Made.DONE, done.trouble
+        with within(scope_of(taking.COUNTY)):
+            assert done.file is not None
+            book = openpyxl.load_workbook(io.BytesIO(content(done.file)))
+        lines = book["待填国家系统"].iter_rows(min_row=2, values_only=True)
+        return [(line[2], *line[4:8], line[9]) for line in lines]
+
+
+def test_what_cases_decided_here_is_to_be_entered_there_and_never_taken_back(
+    fresh_database: Any, tmp_path: Path, client: Any
+) -> None:
+    town = Town(tmp_path)
+    died = town.carry("death", A, "罗二")
+    town.carry("death", B, "王大")  # the last one: the household ends
+    town.carry("merge", C, into=A, relations={"李一": "other", "李二": "other"})
+    town.carry("birth", A, name="罗安安", sex="female", relation="daughter")
+    town.carry("split", D, relations={"赵二": "head"})
+    married = town.carry("marriage_out", D, "赵三")
+    town.carry("new_head", E, relations={"孙一": "other", "孙二": "head"})
+    with within(scope_of(taking.COUNTY)):
+        # Nothing by which a file could know the dead again but name and household.
+        Person.objects.filter(name="王大").update(number="另编", id_sealed=None, id_blind=None)
+    batch = compare([town.export])
+    found = differences(batch)
+    assert told(found) == Counter([
+        ("only_there", A, f"{A}02", ""), ("only_there", B, "", ""), ("only_there", B, f"{B}01", ""),
+        ("only_there", C, "", ""), ("only_there", D, f"{D}03", ""),
+        ("only_here", A, next(d.person_number for d in found if d.name == "罗安安"), ""), ("only_here", f"{D}-1", "", ""),
+        ("differs", A, f"{C}01", "household_number"), ("differs", A, f"{C}02", "household_number"), ("differs", A, f"{C}01", "relation"),
+        ("differs", f"{D}-1", f"{D}02", "household_number"), ("differs", f"{D}-1", f"{D}02", "relation"),
+        ("differs", E, f"{E}01", "relation"), ("differs", E, f"{E}02", "relation"),
+    ])  # fmt: skip
+    assert {(d.suggested, d.takeable, d.changed_on) for d in found} == {("fill", False, DAY)}
+    assert next(d for d in found if d.name == "罗二").by_case == died
+    with within(scope_of(taking.COUNTY)):
+        with pytest.raises(receive.NotNow):
+            decide(by=taking.WHO, batch_id=batch.pk, ids=[found[0].pk], way=Way.TAKE)
+        assert follow(by=taking.WHO, batch_id=batch.pk, among=Q()).ways == {"fill": len(found), "take": 0}
+        with pytest.raises(receive.NotNow):
+            take_over(by=taking.WHO, batch_id=batch.pk)
+    people.sign_in(client, town.by)
+    page = client.get(f"/national/differences/{batch.pk}/").content.decode()
+    assert f'<a href="/cases/{died}/">减少：死亡 2026-10-01</a>' in page and "销户：合户 2026-10-01" in page
+    lines = town.filled_in(batch)
+    whole = {line[:5] for line in lines}
+    assert {
+        (A, "罗二", "成员", "在册", "减少：死亡 2026-10-01"), (B, "王大", "成员", "在册", "减少：死亡 2026-10-01"),
+        (B, "王大", "整户 1 人", "在册", "销户：自然销户 2026-10-01"), (C, "李一", "整户 2 人", "在册", "销户：合户 2026-10-01"),
+        (D, "赵三", "成员", "在册", "减少：婚出 2026-10-01"), (A, "罗安安", "成员", "无", "增加：出生 2026-10-01"),
+        (A, "罗安安", "与户主关系", None, "之女"), (f"{D}-1", "赵二", "整户 1 人", "无", "增加：分户 2026-10-01"),
+        (A, "李一", "所在户", C, A), (E, "孙二", "与户主关系", "其他", "户主"),
+    } <= whole  # fmt: skip
+    assert {line[5] for line in lines if line[1] == "李二"} == {"调整：合户 2026-10-01"}
+    # Of a household that stays only who came is written out, not everybody.
+    assert not [line for line in lines if line[1] == "罗一"]
+
+    # Undone, a case says nothing any more: the same export then agrees about whom it was about.
+    with within(scope_of(taking.COUNTY), who={"account": "xian"}):
+        case = Case.objects.get(pk=married)
+        ask_undo(by=town.by, case=case, reason="报错了")
+        undo(by=town.other, case=case)
+        look_again(by=taking.WHO, batch_id=batch.pk)
+    steps.advance(batch.pk, taking.COUNTY)
+    assert told(found) - told(differences(batch)) == Counter([("only_there", D, f"{D}03", "")])

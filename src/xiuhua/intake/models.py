@@ -286,6 +286,16 @@ class Way(Terms):
     VERIFY = "verify", "先核实", "Find out first"
 
 
+class ByCase(Terms):
+    """What a case decided here that the national system does not have yet."""
+
+    LEFT = "left", "减少", "Removal"
+    ENDED = "ended", "销户", "End of the household"
+    ADDED = "added", "增加", "Addition"
+    MOVED = "moved", "调整", "Move"
+    ALTERED = "altered", "变更", "Change"
+
+
 class Difference(models.Model):
     """One difference between the register and a national export that was handed in for comparison.
 
@@ -317,6 +327,11 @@ class Difference(models.Model):
     ours_changed_at = models.DateTimeField(null=True)
     ours_changed_by = models.CharField(max_length=150, blank=True)
     ours_batch = models.BigIntegerField(null=True)
+    # Where a case of ours stands behind it: why (a Leaving, Ending or Joining) and from which day. It is entered there, never taken.
+    change = models.CharField(max_length=10, choices=ByCase.choices(), default="", db_default="", blank=True)
+    because = models.CharField(max_length=20, default="", db_default="", blank=True)
+    changed_on = models.DateField(null=True)
+    by_case = models.BigIntegerField(null=True)
     takeable = models.BooleanField(default=False)
     suggested = models.CharField(max_length=10, choices=Way.choices())
     decided = models.CharField(max_length=10, choices=Way.choices(), blank=True)

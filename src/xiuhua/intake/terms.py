@@ -222,6 +222,13 @@ class IntakeRule(enum.StrEnum):
         "{name} left on {day}[ ({why_en})]; the file still has them here. The register stays as it is",
         "文件旧了就请出表单位更正；若确实在家，按“回归”办理，或撤销原事项", "Have the file corrected; if they do live here, propose a return or undo the case",
     )
+    PERSON_LEFT_FOR = (
+        "person_left_for", Kind.ASKED, "已减少的人在文件里到了另一户", "Somebody who left is in another household of the file",
+        "{name}已于 {day} 从[{other} 户][{place}另一村的一户]减少[（{why_zh}）]，文件里到了这一户；这一户还没有登记增加，登记保持不变",
+        "{name} left [household {other}][a household in another village of {place}] on {day}[ ({why_en})]; the file has them here, where nobody joined by the register. It stays as it is",
+        "确已到这一户的，在这一户按“婚入”等家里添人办理，证件号码填此人的；不是的，请出表单位更正",
+        "If they do live here, propose in this household how they joined (marriage in and the like), with their ID number; else have the file corrected",
+    )
     HOUSEHOLD_ENDED = (
         "household_ended", Kind.ASKED, "已结束的户还在文件里", "A household that ended is still in the file",
         "{name}户已于 {day} 结束[（{why_zh}）][，并入 {into}][，并入{place}另一村的一户]，文件里还有这一户。整户没有采用",

@@ -18,7 +18,7 @@ from xiuhua.decisions.kinds.kind import (
 )
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, Person
-from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere
+from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere, namesake_free
 from xiuhua.registry.services import Details, Trace, person_joins
 from xiuhua.registry.terms import Joining, Leaving
 
@@ -37,6 +37,11 @@ class Joins(Kind):
     because: ClassVar[Joining]
     # Whether the day asked for is the day of birth.
     born_then: ClassVar[bool] = False
+    NAMESAKE: ClassVar[Line] = Line(
+        both("同名、同日出生的人", "The same name and birth date"),
+        both("本县另有一人，已离开原户", "Somebody of this county, who left a household"),
+        both("按两个人登记；凭什么知道，见情况说明", "Registered as two people; the reason says how that is known"),
+    )  # fmt: skip
 
     def asks(self, change: Change) -> tuple[Ask, ...]:
         if change.person is not None:
@@ -78,6 +83,14 @@ class Joins(Kind):
                     )
                 )
             found += self._in_use(change)
+            if self._namesake(change) and not change.reason:
+                found.append(
+                    Problem(
+                        "id_number",
+                        "本县登记里有同名、同日出生、已离开原户的人。是同一人的，填此人的证件号码；不是的，在“情况说明”里写明凭什么知道",
+                        "Somebody of this name and birth date left a household of this county. If it is the same person enter their ID number; if not, say below how that is known",
+                    )
+                )
         if change.said("relation") == "head" and change.head is not None:
             found.append(
                 Problem(
@@ -107,6 +120,11 @@ class Joins(Kind):
                 )
             ]
         return []
+
+    def _namesake(self, change: Change) -> bool:
+        """Whether a newcomer without a number may be somebody whom the register has already, as of another household."""
+        born = self.birth(change)
+        return change.id_blind is None and born is not None and namesake_free(change.said("name"), born)
 
     def _in_use(self, change: Change) -> list[Problem]:
         """An ID number belongs to one person, who belongs to one household."""
@@ -166,7 +184,7 @@ class Joins(Kind):
         name = (change.person.name if change.person else change.said("name")) or "?"
         relation = relation_words(change.said("relation"))
         now = len(change.members)
-        return [
+        lines = [
             people_line(now, now + 1),
             Line(
                 both(name, name),
@@ -174,6 +192,9 @@ class Joins(Kind):
                 both(f"{relation['zh']}，{change.on} 起", f"{relation['en']}, from {change.on}"),
             ),
         ]
+        if change.person is None and self._namesake(change):
+            lines.append(self.NAMESAKE)
+        return lines
 
 
 class Birth(Joins):

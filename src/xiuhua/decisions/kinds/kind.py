@@ -88,6 +88,7 @@ class Change:
     payload: dict[str, Any] = field(default_factory=dict)
     id_sealed: bytes | None = None
     id_blind: bytes | None = None
+    reason: str = ""
     case: int = 0
     by: Any = None
 

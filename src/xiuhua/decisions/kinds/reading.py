@@ -44,6 +44,7 @@ def change_of(case: Case, by: Any = None) -> Change:
         payload=case.payload,
         id_sealed=bytes(case.id_sealed) if case.id_sealed is not None else None,
         id_blind=bytes(case.id_blind) if case.id_blind is not None else None,
+        reason=case.reason,
         case=case.pk,
         by=by,
     )

@@ -32,6 +32,7 @@ class Asks(StrEnum):
     NOT_IN_FILE = "not_in_later_file"
     COUNT = "member_count_disagrees"
     LEFT = "person_left"
+    LEFT_FOR = "person_left_for"
     ENDED = "household_ended"
     RELATION = "relation_differs"
     STATUS = "status_differs"
@@ -58,7 +59,7 @@ class Home:
                 return one.place_code != self.row.village_code
             case Asks.COUNT:
                 return not one.held and self.joined != 0 and one.params.get("value") == self.people
-            case Asks.LEFT:
+            case Asks.LEFT | Asks.LEFT_FOR:
                 return about in self.relations
             case Asks.ENDED:
                 return self.row.ended_on is None

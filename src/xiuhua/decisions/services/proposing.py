@@ -157,7 +157,7 @@ def _fit(
 ) -> Change:
     """The change as the kind sees it, found to make sense."""
     payload = {**said.payload, **({"person": person.pk, "person_name": person.name} if person else {})}
-    change = Change(household, said.on, person, payload, by=by)
+    change = Change(household, said.on, person, payload, reason=said.reason.strip(), by=by)
     if said.id_number:
         what = identity(said.id_number, on=beijing_today())
         if not what.valid:

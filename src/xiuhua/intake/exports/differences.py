@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from xiuhua.files.models import Export
 from xiuhua.files.services import Made, Progress
 from xiuhua.intake.models import Difference, Found, Way
 from xiuhua.intake.queries import differences as queries
+from xiuhua.intake.services.national import PERSON
 from xiuhua.places.models import Place
 from xiuhua.registry.books import STANDARD, Layout
 from xiuhua.registry.models import Household
@@ -136,41 +137,39 @@ class _Telling:
     def fill_in(self) -> Iterator[Line]:
         """What is to be typed there, household by household: one line a value."""
         hidden = self.say("（号码不写在这里，请打开该户查看）", "(not written here: open the household)")
-        whole: dict[int, tuple[Row, set[str]]] = {}
+        whole: dict[int, dict[int | None, Row]] = {}
         for row in self.each(way=Way.FILL.value):
-            if row["field"]:
+            note = self.way(row)[1:]
+            if row["gone"]:
+                there = self.say("在册", "on record")
+                yield [*_where(row), self.said(row["label"]), there, self.said(row["why"]), *note]
+            elif row["field"]:
                 value = hidden if row["sealed"] else self.said(row["ours"])
-                yield [
-                    *_where(row),
-                    self.said(row["label"]),
-                    self.side(row, "theirs"),
-                    value,
-                    *self.way(row)[1:],
-                ]
+                yield [*_where(row), self.said(row["label"]), self.side(row, "theirs"), value, *note]
             elif row["household_id"]:
-                kept = whole.setdefault(row["household_id"], (row, set()))
-                if row["person"]:
-                    kept[1].add(row["person_number"])
+                whole.setdefault(row["household_id"], {})[row["person_id"]] = row
         yield from self.whole(whole)
 
-    def whole(self, whole: dict[int, tuple[Row, set[str]]]) -> Iterator[Line]:
-        """Households and people that are missing there: all that is known of them."""
+    def whole(self, whole: Mapping[int, Mapping[int | None, Row]]) -> Iterator[Line]:
+        """Households and people that are missing there: that they come and why, and all that is known of them; of a household
+        that is there already only what is the newcomer's own."""
         layout = Layout(tuple(one for one in STANDARD.columns if one[0] not in queries.SEALED))
         at = {key: place for place, (key, _heading) in enumerate(layout.columns)}
-        for key, (row, people) in whole.items():
-            for cells in national.rows(layout, national.Choice(row_place(key), household=key)):
-                if people and cells[at["person_number"]] not in people:
-                    continue
+        for key, told in whole.items():
+            for row in told.values():
+                if row["why"]:
+                    line = [self.said(row["label"]), self.say("无", "none"), self.said(row["why"])]
+                    yield [*_where(row), *line, *self.way(row)[1:]]
+            people = () if None in told else tuple(one for one in told if one is not None)
+            row = next(iter(told.values()))
+            for cells in national.rows(layout, national.Choice(row_place(key), household=key, people=people)):
                 person = [*_where(row)[:3], cells[at["person_number"]], cells[at["name"]]]
                 for (field, _heading), value in zip(layout.columns, cells, strict=True):
-                    if value is not None and field not in (
-                        "county",
-                        "township",
-                        "village",
-                        "household_number",
-                        "person_number",
-                    ):
+                    if value is not None and field not in _KEYS and (not people or field in PERSON):
                         yield [*person, self.said(queries.label(field)), None, value, *self.way(row)[1:]]
+
+
+_KEYS = ("county", "township", "village", "household_number", "person_number")
 
 
 def row_place(household: int) -> str:

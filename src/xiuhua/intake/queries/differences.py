@@ -12,12 +12,13 @@ from django.db.models.functions import Coalesce, Length, NullIf, Substr
 
 from xiuhua.accounts.models import Account
 from xiuhua.intake import books
-from xiuhua.intake.models import Batch, Difference, Found, Purpose, Way
+from xiuhua.intake.models import Batch, ByCase, Difference, Found, Purpose, Way
 from xiuhua.intake.queries.batches import both
 from xiuhua.places.models import Place
 from xiuhua.registry.books import PERSON_EXPORT
+from xiuhua.registry.models import Household
 from xiuhua.registry.queries.people import sees_birth_dates
-from xiuhua.registry.terms import HouseholdKind, Seen
+from xiuhua.registry.terms import Ending, HouseholdKind, Joining, Leaving, Seen
 
 Both = dict[str, str]
 # Matters that are no cell of the export, or that the export calls otherwise.
@@ -138,7 +139,7 @@ def shown(field: str, value: Any, names: Mapping[str, str]) -> Both | None:
     if field == "village":
         name = names.get(value, value)
         return both(name, name)
-    if field == "number":
+    if field == "number" or (field == "household_number" and value in names):
         return both(value, value)
     if field == "kind":
         kind = HouseholdKind(value)
@@ -152,6 +153,9 @@ def rows(differences: Iterable[Difference], *, role: str) -> list[dict[str, Any]
     codes = {one.place_code for one in found} | {one.place_code[:9] for one in found}
     codes |= {str(v) for one in found if one.field == "village" for v in (one.theirs, one.ours)}
     names = names_near(codes)
+    # A household that one sees is told by its number, another area's by no more than that it has one.
+    homes = {str(v) for one in found if one.field == "household_number" for v in (one.theirs, one.ours) if v}
+    names |= {n: n for n in Household.objects.filter(number__in=homes).values_list("number", flat=True)}
     accounts = {one.ours_changed_by for one in found} | {one.decided_by for one in found}
     people = dict(
         Account.objects.filter(username__in=accounts - {""}).values_list("username", "official__name")
@@ -169,6 +173,7 @@ def _row(one: Difference, names: Mapping[str, str], people: Mapping[str, str], r
         "household_number": one.household_number,
         "person_number": one.person_number if "#" not in one.person_number else "",
         "household_id": one.household_id,
+        "person_id": one.person_id,
         "township": names.get(one.place_code[:9], ""),
         "village": names.get(one.place_code, ""),
         "found": both(kind.zh, kind.en),
@@ -194,8 +199,11 @@ def _row(one: Difference, names: Mapping[str, str], people: Mapping[str, str], r
         "decided_at": one.decided_at,
         "taken_in": one.taken_in,
         "may_take": one.takeable,
-        "may_fill": one.ours_known,
-        "why": _why(one),
+        "may_fill": one.ours_known or bool(one.change),
+        # Gone here by a case: there is nothing of ours to enter there but that.
+        "gone": one.change in (ByCase.LEFT, ByCase.ENDED),
+        "case": one.by_case,
+        "why": _changed(one) if one.change else _why(one),
     }  # fmt: skip
 
 
@@ -223,6 +231,20 @@ _WHY = {
 }
 
 
+# What names the reason of each change.
+_BECAUSE: Mapping[ByCase, type[Leaving | Ending | Joining]] = {
+    ByCase.LEFT: Leaving, ByCase.ENDED: Ending, ByCase.ADDED: Joining, ByCase.MOVED: Joining, ByCase.ALTERED: Joining,
+}  # fmt: skip
+
+
+def _changed(one: Difference) -> Both:
+    """What a case decided here, in the words in which it is entered there: what, why, from which day."""
+    change = ByCase(one.change)
+    why = _BECAUSE[change](one.because)
+    day = f" {one.changed_on}" if one.changed_on else ""
+    return both(f"{change.zh}：{why.zh}{day}", f"{change.en}: {why.en.lower()}{day}")
+
+
 def _why(one: Difference) -> Both | None:
     """What is to be found out first, where no way is plain."""
     if (one.decided or one.suggested) != Way.VERIFY:
@@ -231,6 +253,11 @@ def _why(one: Difference) -> Both | None:
         return both(*_WHY[one.field])
     if one.found == Found.ONLY_HERE:
         return both("核实是国家系统漏录，还是自然减少", "Missing there, or gone since?")
+    if one.found == Found.ONLY_THERE and one.household_id is not None:
+        return both(
+            "这一户在本系统已销户：先核实此人在哪里",
+            "The household has ended here: find out where this person is",
+        )
     if one.found == Found.ONLY_THERE:
         return both("行政村不认得，先补村名单", "The village is not known: take the list in first")
     if one.ours_seen == "checked":

@@ -57,7 +57,7 @@ def decide(*, by: Actor, batch_id: int, ids: Iterable[int], way: Way) -> Decided
             "选中的里面有文件不能直接更正的：先核实，再走相应的程序",
             "Some of these no file may change: find out first, then go through the procedure",
         )
-    if way == Way.FILL and found.filter(ours_known=False).exists():
+    if way == Way.FILL and found.filter(ours_known=False, change="").exists():
         raise NotNow(
             "选中的里面有本系统也没有的，没有可填的内容",
             "Some of these are not known here either: nothing to enter",

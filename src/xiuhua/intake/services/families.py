@@ -16,7 +16,7 @@ Columns = Mapping[int, Mapping[str, int]]
 
 LEFT = """
 select distinct on (r.person_number) r.sheet_id, r."row", r.household_number, r.person_number, r.village_code,
-  case when r.village_code <> w.village_code then r.person ->> 'name' else k.name end, m.ended_because, m.until
+  case when r.village_code <> w.village_code then r.person ->> 'name' else k.name end, m.ended_because, m.until, w.number, w.village_code
 from staged r join kept_person k on k.number = r.person_number and k.kept_in is null
 join lateral (select * from registry_membership g where g.person_id = k.id order by g.until desc, g.id desc limit 1) m on true
 join registry_household w on w.id = m.household_id
@@ -39,11 +39,15 @@ def against_cases(cursor: Any, values: dict[str, Any], sheets: Columns) -> list[
     """A finding for each, at its cell."""
     seen = []
     cursor.execute(LEFT)
-    for sheet, row, household, person, village, name, why, day in cursor.fetchall():
+    for sheet, row, household, person, village, name, why, day, left, there in cursor.fetchall():
         params = {"name": name or "", "day": day.isoformat(), **_why(Leaving, why)}
         at = _column(sheets[sheet], "person_number")
+        rule = Rule.PERSON_LEFT
+        if left != household and why != Leaving.DEATH:
+            rule = Rule.PERSON_LEFT_FOR
+            params |= beside(village, there, other=left) if village else {"place": there[:9]}
         seen.append(
-            Seen(Rule.PERSON_LEFT, Rule.PERSON_LEFT.kind, sheet, row, at, "person_number", household or "", person, village or "", params)
+            Seen(rule, rule.kind, sheet, row, at, "person_number", household or "", person, village or "", params)
         )  # fmt: skip
     cursor.execute(ENDED)
     for sheet, row, household, village, name, why, day, into, there in cursor.fetchall():

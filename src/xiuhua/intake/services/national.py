@@ -14,6 +14,7 @@ from django.db import connection
 
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
+from xiuhua.intake.services import by_cases
 from xiuhua.intake.services.at_hand import take_up
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.registry.books import PERSON_EXPORT
@@ -76,7 +77,8 @@ create index on our_household (number); create index on our_household (id); anal
 create temp table our_person on commit drop as
   select p.id, coalesce(p.number, '#' || p.id) as number, m.household_id, m.id as membership_id, p.village_code, p.seen, p.seen_on,
     m.relation, {", ".join(f"p.{column}" for column in PERSON.values() if column != "relation")}
-  from (select m.person_id from our_household h join registry_membership m on m.household_id = h.id and m.until is null
+  from (select m.person_id from our_household h join registry_membership m on m.household_id = h.id
+      and (m.until is null or m.ended_by_case is not null and m.ended_because not in ('same_person', 'undone'))
     union select k.id from their_person t join registry_person k on k.county_code = %(county)s and k.number = t.number) w
   join registry_person p on p.id = w.person_id left join registry_membership m on m.person_id = p.id and m.until is null;
 create index on our_person (number); create index on our_person (id); create index on our_person (household_id); analyze our_person
@@ -125,7 +127,7 @@ create index on pair (theirs); create index on pair (ours); analyze pair
 FOUND = """
 create temp table found_now (found text, grain text, household_number text, person_number text, name text, household_id bigint,
   person_id bigint, village_code text, field text, theirs jsonb, ours jsonb, theirs_known boolean, ours_known boolean, year int, people int,
-  sheet_id bigint, "row" int, seen text, seen_on date) on commit drop
+  sheet_id bigint, "row" int, seen text, seen_on date, change text, because text, changed_on date, by_case bigint) on commit drop
 """
 
 _INTO = "insert into found_now (found, grain, household_number, person_number, name, household_id, person_id, village_code, field,"
@@ -244,14 +246,16 @@ update intake_difference d set taken_in = null from intake_batch b
 update intake_difference set settled_at = now() where batch_id = %(batch)s and settled_at is null;
 insert into intake_difference (batch_id, place_code, as_of, found, grain, household_number, person_number, name, household_id, person_id, field,
   theirs, ours, theirs_known, ours_known, year, people, sheet_id, "row", ours_seen, ours_seen_on, ours_changed_by, takeable, suggested,
-  decided, decided_by, decided_post)
+  decided, decided_by, decided_post, change, because, changed_on, by_case)
 select %(batch)s, coalesce(village_code, %(place)s), %(as_of)s, found, grain, household_number, person_number, left(name, 60), household_id, person_id,
-  field, theirs, ours, theirs_known, ours_known, year, people, sheet_id, "row", coalesce(seen, ''), seen_on, '', false, 'verify', '', '', ''
+  field, theirs, ours, theirs_known, ours_known, year, people, sheet_id, "row", coalesce(seen, ''), seen_on, '', false, 'verify', '', '', '',
+  coalesce(change, ''), coalesce(because, ''), changed_on, by_case
 from found_now
 on conflict (batch_id, found, household_number, person_number, field) do update set place_code = excluded.place_code, name = excluded.name,
   theirs = excluded.theirs, ours = excluded.ours, theirs_known = excluded.theirs_known, ours_known = excluded.ours_known, year = excluded.year,
   people = excluded.people, household_id = excluded.household_id, person_id = excluded.person_id, ours_seen = excluded.ours_seen,
-  ours_seen_on = excluded.ours_seen_on, settled_at = null
+  ours_seen_on = excluded.ours_seen_on, change = excluded.change, because = excluded.because, changed_on = excluded.changed_on,
+  by_case = excluded.by_case, settled_at = null
 """
 
 # Whoever changed ours last: the newest kept row that said otherwise; where there is none, the batch that brought it.
@@ -282,11 +286,14 @@ from (select distinct on (x.household_id) x.household_id, x.recorded_at, x.recor
 where d.batch_id = %(batch)s and d.settled_at is null and d.field = 'status_reported' and d.household_id = s.household_id
 """
 
-# A value of ours is of the day it was seen; one that somebody typed here, of the day they did. A form never overrules a check.
+# A value of ours is of the day it was seen; one that somebody typed here, of the day they did. A form never overrules a check, and
+# no export a case: what was decided to be taken over and is not to be taken any more is decided anew.
 SUGGEST = """
 update intake_difference d set
   takeable = n.takeable,
+  decided = case when d.decided = 'take' and not n.takeable and d.taken_in is null then '' else d.decided end,
   suggested = case
+    when d.change <> '' then 'fill'
     when d.found = 'only_there' then case when n.takeable then 'take' else 'verify' end
     when d.field = 'number' then 'verify'
     when d.found = 'only_here' then case when n.day > d.as_of then 'fill' else 'verify' end
@@ -300,7 +307,8 @@ from (
   select x.id, case when x.ours_batch is null and x.ours_changed_at is not null
       then (x.ours_changed_at at time zone 'Asia/Shanghai')::date else x.ours_seen_on end as day,
     coalesce(h.basis = 'case', false) as by_case,
-    case when x.found = 'only_there' then x.grain = 'person' or exists (select 1 from their_household t where t.number = x.household_number and t.village_code is not null)
+    case when x.change <> '' or x.household_id in (select id from ended) then false
+      when x.found = 'only_there' then x.grain = 'person' or exists (select 1 from their_household t where t.number = x.household_number and t.village_code is not null)
       when x.found = 'only_here' or not x.theirs_known or x.field = any(%(not_from_a_file)s) then false
       when x.field = 'id_number' then not x.ours_known
       else x.household_id is not null and strpos(x.person_number, '#') <> 1 and (not x.ours_known or x.ours_seen <> 'checked') end as takeable
@@ -330,11 +338,14 @@ def contrast(batch: Batch) -> dict[str, int]:
             OURS,
             RENUMBERED,
             PAIRS,
+            by_cases.GONE,
             FOUND,
             ONE_SIDED,
             WHERE,
             _household_cells(),
             _person_cells(),
+            by_cases.REMOVED,
+            by_cases.TOLD,
             KEEP,
         ):
             for statement in statements.split(";\n"):
@@ -370,6 +381,7 @@ def _who_changed(cursor: Any, values: dict[str, Any]) -> None:
         statement = CHANGED.format(table=table, row=row, grain=grain)
         cursor.execute(statement, {**values, "columns": json.dumps(columns), "fields": fields})
     cursor.execute(STATUS_BY, values)
+    cursor.execute(by_cases.DECIDED_BY, values)
     cursor.execute(BY_BATCH, values)
 
 

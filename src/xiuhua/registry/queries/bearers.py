@@ -1,4 +1,4 @@
-"""Who has an ID number: a number belongs to one person, who belongs to one household."""
+"""Who has an ID number: a number belongs to one person, who belongs to one household; and who may be meant without one."""
 
 from __future__ import annotations
 
@@ -48,3 +48,10 @@ def county_elsewhere(mark: bytes) -> str | None:
         cursor.execute("select county_code from registry_id_elsewhere(array[%s]::bytea[])", [mark])
         row = cursor.fetchone()
     return None if row is None else str(row[0])
+
+
+def namesake_free(name: str, born: date) -> bool:
+    """Whether somebody of this name and day of birth left their household in the county of the acting area, and belongs nowhere now."""
+    with connection.cursor() as cursor:
+        cursor.execute("select registry_namesake_free(%s, %s)", [name, born])
+        return bool(cursor.fetchone()[0])

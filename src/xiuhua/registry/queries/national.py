@@ -56,7 +56,7 @@ class Choice:
     """Which registered households of the acting area are written.
 
     place: a place code within the area. status: poor, exited, returned, or '' for all. since: only those in which anything
-    changed from then on; household: only this one; batches: batches of intake merged from then on, which a lower room cannot know.
+    changed from then on; household: only this one, people: of it only these; batches: batches of intake merged from then on, which a lower room cannot know.
     """
 
     place: str
@@ -64,6 +64,7 @@ class Choice:
     since: datetime | None = None
     batches: tuple[int, ...] = ()
     household: int | None = None
+    people: tuple[int, ...] = ()
 
 
 _CHANGED = """
@@ -118,7 +119,7 @@ def layout_of(county_code: str, name: str) -> Layout:
 
 # A row a person: the head first. Keys that a book of our own made up are none of the national system's.
 PEOPLE = """
-select k.*, p.name, p.id_sealed, p.sex, p.birth_date, p.ethnicity, p.education, p.student_status, p.school_grade, p.health, p.labour,
+select k.*, p.id as person_id, p.name, p.id_sealed, p.sex, p.birth_date, p.ethnicity, p.education, p.student_status, p.school_grade, p.health, p.labour,
   p.work_place, p.work_months, p.basic_insured, p.serious_illness_insured, p.pension_insured, p.dibao, m.relation,
   k.number as household_number, case when strpos(p.number, '#') = 0 then p.number end as person_number,
   count(*) over (partition by k.id) as members_reported
@@ -141,6 +142,8 @@ def rows(layout: Layout, choice: Choice) -> Iterator[list[Cell]]:
             columns = columns or {one.name: at for at, one in enumerate(cursor.description)}
             for row in batch:
                 kept = {name: row[at] for name, at in columns.items()}
+                if choice.people and kept["person_id"] not in choice.people:
+                    continue
                 yield [_cell(key, kept, names, words, ring) for key, _heading in layout.columns]
 
 

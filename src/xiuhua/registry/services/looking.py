@@ -53,6 +53,7 @@ where h.id = any(%(wanted)s) and f.household_number = h.number and f.place_code 
   and f.place_code >= h.county_code and f.place_code < h.county_code || ':' and f.state <> 'closed' and not f.held
   and not exists (select 1 from findings_finding x
     where x.place_code = h.village_code and x.fingerprint = f.fingerprint and x.state <> 'closed')
+returning f.id
 """
 # What a department's list says of people goes with them.
 HITS_FOLLOW = """
@@ -145,6 +146,8 @@ def look_again(
         cursor.execute(PEOPLE, values)
         look.people = dict(cursor.fetchall())
         cursor.execute(FOLLOW, values)
+        if gone_along := [pk for (pk,) in cursor.fetchall()]:
+            cursor.execute("select findings_history_follows(%s)", [gone_along])
         cursor.execute(HITS_FOLLOW, values)
         cursor.execute(AT_HAND, values)
         for grain in GRAINS:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db import connection
+
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.places.queries import holding_now
 from xiuhua.registry.models import Household, Membership, Person
@@ -33,6 +35,7 @@ def change_undone(*, by: Actor, case: int, rows: Iterable[Mapping[str, Any]]) ->
             _take_back(trace, kept, own)
         else:
             _put_back(trace, kept, row)
+    _go_back(trace)
     household = Household.objects.filter(pk__in=trace.households).order_by("pk").first()
     return trace.about(household) if household else trace
 
@@ -54,6 +57,12 @@ def _take_back(trace: Trace, kept: Any, own: set[tuple[str, int]]) -> None:
         if kept.changed_by is not None or elsewhere.exists():
             raise _changed(kept)
         trace.persons.add(kept.pk)
+
+
+def _go_back(trace: Trace) -> None:
+    """Who belongs nowhere again lies where they last belonged, which may be beyond the acting area: there they can come back."""
+    with connection.cursor() as cursor:
+        cursor.execute("select registry_people_go_back(%s)", [sorted(trace.persons)])
 
 
 def _put_back(trace: Trace, kept: Any, row: Mapping[str, Any]) -> None:

@@ -50,7 +50,7 @@ def page(by: Appointment, pk: int, batch: Batch | None, query: Mapping[str, str]
         "ways": _chips(address, asked, "way", Way, counted["way"]),
         "fields": _fields(address, asked, counted["field"]),
         "places": _places(address, asked, counted["place"]),
-        "rows": [{**row, "url": _household(by, row)} for row in queries.rows(found[first : first + PAGE], role=by.role)],
+        "rows": [{**row, "url": _household(by, row), "case_url": _case(by, row)} for row in queries.rows(found[first : first + PAGE], role=by.role)],
         "pager": turned,
         "total": total,
         "decide_url": f"{reverse('workbench:difference_decide', args=[pk])}?{urlencode(asked.but())}" if may_act else None,
@@ -63,6 +63,10 @@ def page(by: Appointment, pk: int, batch: Batch | None, query: Mapping[str, str]
 
 def _household(by: Appointment, row: Mapping[str, Any]) -> str | None:
     return link(by, "workbench:household", row["household_id"]) if row["household_id"] else None
+
+
+def _case(by: Appointment, row: Mapping[str, Any]) -> str | None:
+    return link(by, "decisions:case", row["case"]) if row["case"] else None
 
 
 def _under(pk: int, batch: Batch | None) -> dict[str, str]:
