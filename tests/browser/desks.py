@@ -195,11 +195,28 @@ class Desk:
         return self.sign(who, **{f"vote_{name}": value for name, value in VOTE.items()})
 
     def not_theirs(self, *others: str) -> None:
-        """People see where it is and are told that the step is not theirs; there is nothing to press."""
+        """People see where it is and are told that the step is not theirs; there is nothing to press, and what is sent all the same is refused."""
         for who in others:
             page = self.at(who)
             expect(page.locator("main")).to_contain_text(NOT_MINE)
             expect(page.locator("form[action$='/sign/']")).to_have_count(0)
+            self._sends(page)
+
+    def _sends(self, page: Page) -> None:
+        """A paper for the step, or a notice, past the page: refused in words, or by the right; and nothing of it is kept."""
+        key = int(self.address.rstrip("/").split("/")[-1])
+        hung, code = self.stage.first_of(
+            "select array[s ->> 'does', s #>> '{evidence,0,code}'] from decisions_proceeding c join decisions_procedure p on p.id = c.procedure_id,"
+            " jsonb_array_elements(p.definition -> 'steps') s where c.id = %s and s ->> 'id' = c.at_step", key,
+        )  # fmt: skip
+        kept = "select (select count(*) from decisions_paper) + (select count(*) from notices_notice)"
+        before = self.stage.first_of(kept)
+        posts = hung in ("notice", "announcement")
+        told = {"csrfmiddlewaretoken": page.locator("[name=csrfmiddlewaretoken]").first.input_value()}
+        told |= {"board": "x", "hung_on": self.stage.first_of("select notices_today()::text"), "days": "7", "photo": PHOTO} if posts else {"act": "papers", f"paper_{code}": PHOTO}  # fmt: skip
+        answer = page.request.post(f"{page.url}{'hang' if posts else 'sign'}/", multipart=told)
+        assert answer.status == 403 or "不由您" in answer.text(), answer.text()[:2000]
+        assert self.stage.first_of(kept) == before
 
     def hang(self, who: str, board: str = "村务公开栏") -> Page:
         """Hangs a notice that was written by hand."""

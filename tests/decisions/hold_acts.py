@@ -15,7 +15,19 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 import people
-from decisions.hold_known import NOW, SEEN_ANEW, SPOILT, TABLES, WATCHED_DAYS, Known, Rows, Told
+from decisions.hold_known import (
+    NOW,
+    OFFICES,
+    ROLES,
+    SEEN_ANEW,
+    SIDES,
+    SPOILT,
+    TABLES,
+    WATCHED_DAYS,
+    Known,
+    Rows,
+    Told,
+)
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today, live_ahead
 from xiuhua.decisions.services.basis import Basis, basis_of
@@ -24,6 +36,8 @@ from xiuhua.registry.models import Household
 HUNG = ("notice", "announcement")
 NAMES: dict[str, list[str]] = {}
 VILLAGE = people.VILLAGE
+# Whoever works with households begins.
+BEGINS = {"id": "", "who": OFFICES[:3]}
 
 
 @dataclass
@@ -141,6 +155,81 @@ class Acts:
         if ahead != self.ahead:
             self.move(ahead - self.ahead)
 
+    def acts_of(self, pk: int) -> list[tuple[str, set[int]]]:
+        """Who did what in a proceeding, and for whom: its step, and the one or two people."""
+        first = self.book[self.told.begun[pk]]["steps"][0]["id"]
+        found = self.ask(
+            """select step, appointment_id as by from public.decisions_signature where proceeding_id = %s
+            union all select step, appointment_id from public.decisions_paper where proceeding_id = %s
+            union all select %s, begun_appointment_id from public.decisions_proceeding where id = %s
+            union all select split_part(n.reference, ':', 3), x.by from public.notices_notice n, lateral (values (n.hung_appointment_id), (n.taken_down_appointment_id)) x(by)
+              where split_part(n.reference, ':', 2) = %s::text""",
+            pk, pk, first, pk, pk,
+        )  # fmt: skip
+        return [(one["step"], self.two(one["by"])) for one in found if one["by"] is not None]
+
+    def two(self, by: int) -> set[int]:
+        """Who acts, and whom they stand in for in this post."""
+        return {self.known[by].official, self.known[by].deputises} - {None}  # type: ignore[return-value]
+
+    def kept_from(
+        self,
+        one: dict[str, Any],
+        step: dict[str, Any],
+        by: int | None,
+        code: str = "",
+        acts: list[tuple[str, set[int]]] | None = None,
+    ) -> str:
+        """Why somebody does nothing at a step, by the rulebook and by what they did before (`acts`); empty where they may."""
+        who = self.known.get(by or 0)
+        if (
+            who is None
+            or not VILLAGE.startswith(who.place)
+            or (who.until is not None and who.until < self.today)
+        ):
+            return "nobody's post here"
+        may = set(step["who"])
+        if code == "withdrawal":
+            may = set(
+                OFFICES[1:]
+                if self.book[self.told.begun[one["id"]]]["withdrawn_by"] == "office"
+                else OFFICES[:3]
+            )
+        elif code == "authorisation":
+            may |= {
+                each
+                for other in self.steps(one)
+                for paper in other.get("evidence", [])
+                if paper["code"] == code
+                for each in other["who"]
+            }
+        if not any(
+            who.role == ROLES.get(each, each) and (each not in SIDES or who.office == each) for each in may
+        ):
+            return f"a {who.role} {who.office}"
+        both, apart = self.two(by or 0), step.get("apart_from", []) if code != "withdrawal" else []
+        if both & self.kin_of(one["household_id"]):
+            return "kin"
+        if not apart:
+            return ""
+        acts = self.acts_of(one["id"]) if acts is None else acts
+        done = [at for at, people in acts if people & both and at != step["id"]]
+        return "a party" if any("all" in apart or at in apart for at in done) else ""
+
+    def somebody(self, one: dict[str, Any], step: dict[str, Any]) -> int:
+        """One of those who may do a step, first whoever has done some of it; where nobody may, anybody."""
+        acts = self.acts_of(one["id"]) if one["id"] else []
+        able = [pk for pk in self.known if not self.kept_from(one, step, pk, acts=acts)]
+        return self.rng.choice(self.at_it(one, able, acts) or able or list(self.known))
+
+    def at_it(
+        self, one: dict[str, Any], able: list[int], acts: list[tuple[str, set[int]]] | None = None
+    ) -> list[int]:
+        """Those of some who brought, hung or signed something at the step that a proceeding is at: others are left for the steps that judge."""
+        acts = self.acts_of(one["id"]) if acts is None else acts
+        here = {who for at, people in acts if at == one["at_step"] for who in people}
+        return [pk for pk in able if self.two(pk) & here]
+
     # -- acts that may be accepted ------------------------------------------------------------------------------------
 
     def begin(self, home: Household, name: str, **changed: Any) -> int | None:
@@ -151,7 +240,7 @@ class Acts:
         values = {
             "procedure_id": newest["id"], "kind": newest["kind"], "place_code": home.village_code, "household_id": home.pk, "course": "open",
             "at_step": self.book[name]["steps"][0]["id"], "round": 1, "begun_at": "2000-01-01", "step_since": "2000-01-01",
-            "as_of": min(self.today, newest["until"] or self.today), "effect_status": "", **changed,
+            "as_of": min(self.today, newest["until"] or self.today), "effect_status": "", "begun_appointment_id": self.somebody({"id": 0, "household_id": home.pk}, BEGINS), **changed,
         }  # fmt: skip
         listed = ", ".join(values)
         made = self.attempt(
@@ -164,6 +253,10 @@ class Acts:
             self.reached(made)
             if self.book[name]["effect"].get("watched") == "none" and not self.watched_its_time(home.pk):
                 self.at_once.append(f"{name} of {home.pk} begun before it was watched its time")
+            if why := self.kept_from(
+                {"id": made, "household_id": values["household_id"]}, BEGINS, values["begun_appointment_id"]
+            ):
+                self.at_once.append(f"P{made} begun by {why}")
         return made
 
     def watched_its_time(self, home: int) -> bool:
@@ -192,6 +285,7 @@ class Acts:
             "as_they_stand": self.stands(home),
             "rests": self.shots.get(now["shot"], "nothing"),
             "forged": now["shot"] in self.forged,
+            "acts": self.acts_of(one["id"]),
             "kept": set(self.shots) if self.doubted else set(),
             "doubted": set(self.doubted),
             "stands": now,
@@ -218,11 +312,8 @@ class Acts:
         return {official, *stands} - {None}  # type: ignore[return-value]
 
     def party(self, pk: int, both: set[int]) -> bool:
-        """Whether one of both signed anything of a proceeding, or was stood in for in it."""
-        signed = self.ask(
-            "select official_id, deputises_id from public.decisions_signature where proceeding_id = %s", pk
-        )
-        return any(both & {one["official_id"], one["deputises_id"]} for one in signed)
+        """Whether one of both did anything in a proceeding, or was stood in for in it."""
+        return any(both & people for _step, people in self.acts_of(pk))
 
     def sign(
         self,
@@ -253,8 +344,9 @@ class Acts:
     def paper(self, one: dict[str, Any], what: str, **changed: Any) -> None:
         values = {
             "proceeding_id": one["id"], "place_code": VILLAGE, "round": 7, "step": one["at_step"], "what": what, "file_id": self.rng.choice(self.files),
-            "brought_by": "x", "at": "2000-01-01", **changed,
+            "brought_by": "x", "at": "2000-01-01", "appointment_id": self.somebody(one, self.step(one)), **changed,
         }  # fmt: skip
+        why = self.kept_from(one, self.step(one), values["appointment_id"], what)
         made = self.attempt(
             f"paper P{one['id']} {values['step']} {what} {changed}",
             f"insert into public.decisions_paper ({', '.join(values)}) values ({', '.join(['%s'] * len(values))}) returning id",
@@ -262,6 +354,10 @@ class Acts:
         )
         if made is not None:
             self.brought[made] = self.today
+            if why:
+                self.at_once.append(
+                    f"paper {made} {what} of P{one['id']} brought at {one['at_step']} by {why}"
+                )
             row = self.ask("select step, round, file_id from public.decisions_paper where id = %s", made)[0]
             if (row["step"], row["round"]) != (one["at_step"], one["round"]) or row[
                 "file_id"

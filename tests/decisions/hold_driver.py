@@ -55,6 +55,12 @@ class Driver(Appealing):
             if (each["step"] != step["id"] and ("all" in apart or each["step"] in apart))
             or (each["step"], each["round"]) == (step["id"], one["round"])
         }
+        out |= {
+            official
+            for at, both in self.acts_of(one["id"])
+            for official in both
+            if at != step["id"] and ("all" in apart or at in apart)
+        }
         kin = {
             official
             for official, until in self.kin.get(one["household_id"], [])
@@ -119,7 +125,7 @@ class Driver(Appealing):
         if able:
             self._signs(
                 one,
-                self.rng.choice(able),
+                self.rng.choice(self.at_it(one, able) or able),
                 self.told_at(one, step) or ({**ENTERS, "mode": "natural"} if effect else {}),
             )
 

@@ -17,8 +17,9 @@ class Hung(Acts):
     def hang(self, one: dict[str, Any], **changed: Any) -> int | None:
         values = {
             "reference": self.reference(one), "place_code": VILLAGE, "matter": "{}", "lines": '[{"village": "上坝村", "head": "张三", "people": 3}]', "board": "村务公开栏", "days": 7, "count": "calendar",
-            "hung_on": self.today, "due_on": self.today, "hung_by": "x", "hung_proof_id": self.files[0], "recorded_at": "2000-01-01", "taken_down_by": "", **changed,
+            "hung_on": self.today, "due_on": self.today, "hung_by": "x", "hung_proof_id": self.files[0], "recorded_at": "2000-01-01", "taken_down_by": "", "hung_appointment_id": self.somebody(one, self.step(one)), **changed,
         }  # fmt: skip
+        why = self.kept_from(one, self.step(one), values["hung_appointment_id"])
         made = self.attempt(
             f"hang {values['reference']} {changed}",
             f"insert into public.notices_notice ({', '.join(values)}) values ({', '.join(['%s'] * len(values))}) returning id",
@@ -27,6 +28,8 @@ class Hung(Acts):
         step = next(
             (each for each in self.steps(one) if each["id"] == str(values["reference"]).split(":")[2]), one
         )
+        if made is not None and why:
+            self.at_once.append(f"{values['reference']} hung by {why}")
         if made is not None and step.get("does") not in HUNG:
             self.at_once.append(f"{values['reference']} hung, for which nothing hangs")
         reached = self.since.get(str(values["reference"]))
@@ -40,14 +43,19 @@ class Hung(Acts):
             )
         return made
 
-    def take_down(self, notice: int, on: date | None = None) -> None:
-        self.attempt(
-            f"take down {notice} {on}",
-            "update public.notices_notice set taken_down_on = %s, taken_down_by = 'x', taken_down_proof_id = %s where id = %s",
-            on or self.today,
-            self.files[0],
-            notice,
-        )
+    def take_down(self, notice: int, on: date | None = None, by: int | None = None) -> None:
+        """By one of those whose step it is; by: an appointment, 0 for nobody's."""
+        _word, pk, at, _turn = self.ask("select reference from public.notices_notice where id = %s", notice)[0]["reference"].split(":")  # fmt: skip
+        one = next(each for each in self.proceedings(None) if each["id"] == int(pk))
+        step = next(each for each in self.steps(one) if each["id"] == at)
+        by = self.somebody(one, step) if by is None else by
+        why = self.kept_from(one, step, by)
+        if self.attempt(
+            f"take down {notice} {on} by {by}",
+            "update public.notices_notice set taken_down_on = %s, taken_down_by = 'x', taken_down_proof_id = %s, taken_down_appointment_id = %s where id = %s",
+            on or self.today, self.files[0], by or None, notice,
+        ) and why:  # fmt: skip
+            self.at_once.append(f"notice {notice} taken down by {why}")
 
     def notice(self, one: dict[str, Any]) -> dict[str, Any] | None:
         found = self.ask("select * from public.notices_notice where reference = %s", self.reference(one))

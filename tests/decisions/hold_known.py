@@ -21,8 +21,8 @@ TABLES = (
 MAY_CHANGE = {
     "decisions_proceeding": {"course", "at_step", "round", "step_since", "effect_on", "effect_status", "due_on", "closed_on"},
     "decisions_kin": {"until"},
-    "notices_notice": {"taken_down_on", "taken_down_by", "taken_down_proof_id"},
-    "notices_objection": {"answer", "upheld", "answered_by", "answered_official_id", "answered_at", "who_sealed", "said_sealed"},
+    "notices_notice": {"taken_down_on", "taken_down_by", "taken_down_proof_id", "taken_down_appointment_id"},
+    "notices_objection": {"answer", "upheld", "answered_by", "answered_official_id", "answered_at"},
     "decisions_appeal": {"upheld", "answer", "answered_by", "answered_appointment_id", "answered_at"},
 }  # fmt: skip
 

@@ -209,7 +209,7 @@ class Judging:
             found.append(f"{label}: out of order, the step is {step['id']} round {now.turn}")
         if who is None or who.official != one["official_id"]:
             return [*found, f"{label}: signed in another's name"]
-        found += who_signs(label, one, who, step, now.signed, self.people, self.told, self.proceeding)
+        found += who_signs(label, one, who, step, self.told, self.proceeding)
         if one["sign"] == "withdrawn":
             found += self.withdrawn(label, one, who, step, now)
             now.course = "withdrawn"

@@ -70,8 +70,6 @@ def who_signs(
     one: dict[str, Any],
     who: Known,
     step: dict[str, Any],
-    signed: Rows,
-    people: dict[int, Known],
     told: Told,
     proceeding: dict[str, Any],
 ) -> list[str]:
@@ -89,11 +87,13 @@ def who_signs(
     ):
         found.append(f"{label}: by {who.role}")
     apart = step.get("apart_from", [])
-    for before in signed:
-        other = people[before["appointment_id"]]
-        same = bool({before["official_id"], other.deputises} & {who.official, who.deputises} - {None})
-        if same and before["step"] != step["id"] and ("all" in apart or before["step"] in apart):
-            found.append(f"{label}: judged by whoever did {before['step']}")
+    for before, both in moment["acts"]:
+        if (
+            both & {who.official, who.deputises}
+            and before != step["id"]
+            and ("all" in apart or before in apart)
+        ):
+            found.append(f"{label}: judged by whoever did {before}")
     return found
 
 

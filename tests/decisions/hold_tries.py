@@ -144,7 +144,7 @@ def changes(d: Driver) -> None:
         ("decisions_paper", "what", "county_approval"), ("decisions_paper", "step", "county"), ("decisions_paper", "expires_on", date(2099, 1, 1)),
         ("decisions_snapshot", "as_of", date(2016, 5, 1)), ("decisions_snapshot", "step", "county"), ("decisions_snapshot", "digest", "0"),
         ("notices_notice", "days", 1), ("notices_notice", "hung_on", date(2020, 1, 1)), ("notices_notice", "due_on", date(2020, 1, 1)), ("notices_notice", "reference", "x"),
-        ("notices_objection", "notice_id", 1), ("notices_objection", "came_on", date(2020, 1, 1)), ("notices_objection", "place_code", people.SECOND_VILLAGE),
+        ("notices_objection", "notice_id", 1), ("notices_objection", "said_sealed", b"y"), ("notices_objection", "came_on", date(2020, 1, 1)), ("notices_objection", "place_code", people.SECOND_VILLAGE),
         ("decisions_appeal", "came_on", date(2020, 1, 1)), ("decisions_appeal", "said", "x"), ("decisions_appeal", "taken_official_id", 1), ("decisions_appeal", "round", 1),
         ("registry_watchentry", "watch_class", "none"), ("registry_watchentry", "since", date(2020, 1, 1)),
         ("registry_statusentry", "status", "exited"), ("registry_statusentry", "household_id", 1), ("decisions_kin", "official_id", 1), ("decisions_kin", "household_id", 1),
@@ -174,12 +174,13 @@ def writes_a_status(d: Driver) -> None:
 
 
 def hangs_wrongly(d: Driver) -> None:
-    """For a step to come, for fewer days, since long ago, in another place."""
+    """For a step to come, for fewer days, since long ago, in another place, by somebody else."""
     if one := one_of(d):
         wrong = d.rng.choice([
             {"reference": d.reference(one, _step_of(d, one))}, {"days": d.rng.choice([0, 1, 6])}, {"hung_on": d.today - timedelta(days=d.rng.choice([1, 2, 3, 4, 30]))},
             {"hung_on": d.today + timedelta(days=3)}, {"count": "working"}, {"taken_down_on": d.today, "taken_down_proof_id": d.files[0]}, {"place_code": people.SECOND_VILLAGE},
             {"due_on": date(2020, 1, 1)}, {"reference": f"proceeding:{one['id']}:{one['at_step']}:{one['round'] + 1}"}, {},
+            {"hung_appointment_id": d.rng.choice(list(d.known))}, {"hung_appointment_id": d.rng.choice(list(d.known))}, {"hung_appointment_id": None},
         ])  # fmt: skip
         d.hang(one, **wrong)
 
@@ -193,6 +194,7 @@ def takes_down_early(d: Driver) -> None:
             d.rng.choice(
                 [d.today, one["due_on"], one["due_on"] + timedelta(days=1), d.today + timedelta(days=40)]
             ),
+            d.rng.choice([None, d.rng.choice(list(d.known)), 0]),
         )
 
 
@@ -238,7 +240,11 @@ def ends_kin(d: Driver) -> None:
 
 
 def brings_wrongly(d: Driver) -> None:
-    if one := one_of(d):
+    """To another step, of no use, for ever; or by whoever has nothing to do at it, what it really wants."""
+    if d.rng.random() < 0.5 and (one := one_of(d, "open")):
+        wanted = [paper["code"] for paper in d.step(one).get("evidence", [])] or ["withdrawal"]
+        d.paper(one, d.rng.choice(wanted), appointment_id=d.rng.choice([*d.known, None]))
+    elif one := one_of(d):
         step = d.rng.choice(d.steps(one))
         codes = [paper["code"] for paper in step.get("evidence", [])] or ["x"]
         wrong = d.rng.choice([
@@ -338,7 +344,8 @@ def begins_wrongly(d: Driver) -> None:
     older = d.ask("select min(id) as id from public.decisions_procedure")[0]["id"]
     wrong = d.rng.choice([
         {}, {"at_step": d.book[name]["steps"][-1]["id"]}, {"course": "decided"}, {"effect_on": d.today}, {"effect_status": "exited"}, {"round": 3}, {"as_of": date(2016, 6, 1)},
-        {"place_code": people.SECOND_VILLAGE}, {"kind": "x"}, {"procedure_id": older}, {"as_of": d.today}, {"household_id": None},
+        {"place_code": people.SECOND_VILLAGE}, {"kind": "x"}, {"procedure_id": older}, {"as_of": d.today}, {"household_id": None}, {"begun_appointment_id": None},
+        {"begun_appointment_id": d.rng.choice(list(d.known))},
     ])  # fmt: skip
     d.begin(home, name, **wrong)
 

@@ -15,6 +15,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.common.clock import beijing_today, live_ahead
 from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.queries.apart import kept_from
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.completing import Completing
@@ -132,8 +133,7 @@ class Going:
         if "all" not in step["apart_from"]:
             return there
         with within(scope_of(people.COUNTY)):
-            had_a_part = set(one.signatures.values_list("official_id", flat=True))
-        return [by for by in there if by.official_id not in had_a_part]
+            return [by for by in there if not kept_from(by, one, step)]
 
     def papers(self, one: Proceeding, by: Appointment, only: set[str] | None = None) -> None:
         wanted = [

@@ -16,6 +16,7 @@ from decisions.test_proceedings import days, going  # noqa: F401 - fixtures
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Paper, Proceeding
 from xiuhua.decisions.queries.proceedings import current_step
+from xiuhua.decisions.services import proceedings as acts
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.places.scope import scope_of, within
 
@@ -131,8 +132,28 @@ def test_a_refusal_is_a_sentence_and_what_was_brought_is_not_lost(going: Going) 
     )
     assert "不是照片或 PDF" in answer.content.decode()
     assert "不由您现在的职务办理" in client(going.county[0]).get(address).content.decode()
-    answer = client(going.township[0]).post(f"{address}sign/", {"act": "sign"}, follow=True).content.decode()
-    assert "不由您现在的职务办理" in answer
+    # Who has nothing to do at the step brings nothing either: not the township, the county, the auditor, a leader, nor kin of the household.
+    with going.acting(going.county[0]):
+        acts.tell_kin(
+            by=going.county[0],
+            official=going.village[2].official_id,
+            household=going.household,
+            relation="堂弟",
+        )
+        kept = Paper.objects.count()
+    for who in (
+        going.township[0],
+        going.county[0],
+        going.world.auditor,
+        going.world.leader,
+        going.village[2],
+    ):
+        for act in ("papers", "sign"):
+            told = {"act": act, "paper_application": photo()}
+            answer = client(who).post(f"{address}sign/", told, follow=True).content.decode()
+            assert ("亲属关系" if who is going.village[2] else "不由您现在的职务办理") in answer
+    with going.acting(going.county[0]):
+        assert Paper.objects.count() == kept
 
 
 def test_departments_are_asked_what_the_household_let_be_asked_and_nothing_after_its_last_day(
@@ -171,6 +192,7 @@ def test_departments_are_asked_what_the_household_let_be_asked_and_nothing_after
             "step": "comparison",
             "what": "comparison",
             "brought_by": "x",
+            "appointment": going.county[0],
         }
         file = one.papers.order_by("pk")[0].file
         Paper.objects.create(file=file, at=beijing_now(), sources=["deposit"], **row)

@@ -14,14 +14,17 @@ from decisions.conftest import household
 from decisions.proceedings import OF_THEN, Days
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
-from xiuhua.common.clock import beijing_today
+from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding, Snapshot
+from xiuhua.decisions.queries.apart import kept_from
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.basis import basis_of_place
 from xiuhua.decisions.services.completing import Completing
 from xiuhua.decisions.services.proposing import Upload
 from xiuhua.decisions.services.recheck import again, digest_of
 from xiuhua.notices import services as notices
+from xiuhua.notices.models import Notice
 from xiuhua.places.models import CountyRecord, PlaceStatus, VillageRecord
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import StatusEntry
@@ -64,17 +67,11 @@ class Posts:
     def step(self, one: Proceeding) -> Proceeding:
         step = current_step(one)
         with within(scope_of("99")):
-            had = set(one.signatures.values_list("official_id", flat=True))
-        there = self.there[step["who"][0]]
-        if "all" in step["apart_from"]:
-            there = [by for by in there if by.official_id not in had]
+            there = [by for by in self.there[step["who"][0]] if not kept_from(by, one, step)]
         first = there[0]
         with self.acting(first):
             if step["does"] in ("notice", "announcement"):
-                hung = notices.hang(
-                    by=first, reference=f"proceeding:{one.pk}:{one.at_step}:{one.round}", place_code=one.place_code, matter={"zh": "公示", "en": "Notice"},
-                    lines=acts.lines_of(one), board=notices.Board("公开栏", 7, "calendar", beijing_today()), photo_name="a.jpg", photo=[b"photo"],
-                ).notice  # fmt: skip
+                hung = self.hang(one, first)
                 self.days.go((hung.due_on - beijing_today()).days + 1)
                 notices.take_down(
                     by=first, notice=hung, on=beijing_today(), photo_name="a.jpg", photo=[b"photo"]
@@ -89,6 +86,12 @@ class Posts:
             with self.acting(by):
                 one = acts.sign(by=by, proceeding=one).proceeding
         return one
+
+    def hang(self, one: Proceeding, by: Appointment) -> Notice:
+        return notices.hang(
+            by=by, reference=f"proceeding:{one.pk}:{one.at_step}:{one.round}", place_code=one.place_code, matter={"zh": "公示", "en": "Notice"},
+            lines=acts.lines_of(one), board=notices.Board("公开栏", 7, "calendar", beijing_today()), photo_name="a.jpg", photo=[b"photo"],
+        ).notice  # fmt: skip
 
     def begin(self, procedure: str, code: str, who: str) -> Proceeding:
         by = self.there[who][0]
@@ -138,6 +141,25 @@ def test_a_village_whose_incidence_is_too_high_or_not_known_does_not_leave(posts
     one = posts.step(posts.begin("targeted_village_exit", people.VILLAGE, "village_worker"))
     with pytest.raises(Refused, match="不达标"):
         posts.step(one)
+    # Nor by records under its name that say otherwise, whatever rows the application's role writes.
+    by = posts.there["township_office"][0]
+    with posts.acting(by):
+        kept = basis_of_place(people.VILLAGE, one.as_of)
+        left = [{**line, "status_reported": "exited"} for line in kept.records["rec_household"]]
+        elsewhere = [{**line, "region": "other"} for line in kept.records["rec_county"]] or [
+            {"region": "other"}
+        ]
+        for told in (
+            {"rec_household": left},
+            {"rec_person": []},
+            {"rec_county": elsewhere},
+            {"facts_village": []},
+        ):
+            with pytest.raises(DatabaseError, match="not as they stand"), transaction.atomic():
+                Snapshot.objects.create(
+                    proceeding=one, place_code=one.place_code, round=one.round, step=one.at_step, as_of=kept.as_of, records={**kept.records, **told},
+                    outcomes=kept.outcomes, versions=kept.versions, digest=kept.digest, at=beijing_now(),
+                )  # fmt: skip
     assert not PlaceStatus.objects.exists()
 
 
@@ -159,15 +181,21 @@ def test_a_county_leaves_with_a_verdict_from_outside_and_the_approval_of_the_pro
         if one.at_step == "evaluation":
             # The county's own auditor, and one from further below than the step says, give no verdict.
             own = posts.world.auditor
-            with posts.acting(own):
-                acts.bring(by=own, proceeding=one, papers=[Upload("verdict", "a.jpg", iter([b"photo"]))])
-            with pytest.raises(Refused, match="不由您"), posts.acting(own):
-                acts.sign(by=own, proceeding=one)
             city = people.person(
                 "市审计", "cityaudit", people.CITY, Role.AUDITOR, Office.AUDIT, Title.AUDITOR
             )
-            with pytest.raises(Refused, match="不由您"), posts.acting(city):
-                acts.sign(by=city, proceeding=one)
+            for by in (own, city, posts.there["county_office"][1]):
+                with pytest.raises(Refused, match="不由您"), posts.acting(by):
+                    acts.bring(by=by, proceeding=one, papers=[Upload("verdict", "a.jpg", iter([b"photo"]))])
+                with pytest.raises(Refused, match="不由您"), posts.acting(by):
+                    acts.sign(by=by, proceeding=one)
+        if current_step(one)["does"] in ("notice", "announcement"):
+            # The county does not hang the province's notice of the county's own exit.
+            with (
+                pytest.raises(notices.CannotHang, match="不由您"),
+                posts.acting(posts.there["county_office"][1]),
+            ):
+                posts.hang(one, posts.there["county_office"][1])
         seen.append(one.at_step)
         one = posts.step(one)
     assert list(dict.fromkeys(seen)) == [
@@ -208,8 +236,8 @@ def test_rules_of_the_day_of_the_data_say_which_county_exit_it_is(posts: Posts) 
 RAW = {
     "a status is written": "insert into places_placestatus (place_code, status, since, case_number, recorded_at, recorded_by) values (%(code)s, 'exited', current_date, 'P' || %(id)s, now(), 'x')",
     "its subject is changed": "update decisions_proceeding set place_code = %(other)s where id = %(id)s",
-    "a second is begun": "insert into decisions_proceeding (procedure_id, kind, place_code, course, at_step, round, begun_at, as_of, step_since, effect_status) select procedure_id, kind, place_code, 'open', at_step, 1, now(), as_of, step_since, '' from decisions_proceeding where id = %(id)s",
-    "one is begun for a place that is not poor": "insert into decisions_proceeding (procedure_id, kind, place_code, course, at_step, round, begun_at, as_of, step_since, effect_status) select procedure_id, kind, %(other)s, 'open', at_step, 1, now(), as_of, step_since, '' from decisions_proceeding where id = %(id)s",
+    "a second is begun": "insert into decisions_proceeding (procedure_id, kind, place_code, course, at_step, round, begun_at, as_of, step_since, effect_status, begun_appointment_id) select procedure_id, kind, place_code, 'open', at_step, 1, now(), as_of, step_since, '', begun_appointment_id from decisions_proceeding where id = %(id)s",
+    "one is begun for a place that is not poor": "insert into decisions_proceeding (procedure_id, kind, place_code, course, at_step, round, begun_at, as_of, step_since, effect_status, begun_appointment_id) select procedure_id, kind, %(other)s, 'open', at_step, 1, now(), as_of, step_since, '', begun_appointment_id from decisions_proceeding where id = %(id)s",
     "it lapses before its day": "select decisions_lapse(%(id)s) and false",
     "a day it is due by is written": "update decisions_proceeding set due_on = current_date + 900 where id = %(id)s",
 }  # fmt: skip

@@ -206,6 +206,8 @@ DROPPED = {
     "a status is by a procedure": "drop trigger registry_status_guard on registry_statusentry",
     "evidence belongs to its step": "drop trigger decisions_paper_guard on decisions_paper; drop trigger decisions_paper_brought on decisions_paper",
     "kinship does not end in the past": "drop trigger decisions_kin_guard on decisions_kin",
+    "evidence is the step's own people's": "drop trigger decisions_paper_post on decisions_paper",
+    "notices are the step's own people's": "drop trigger decisions_notice_post on notices_notice; drop trigger decisions_notice_post_down on notices_notice",
     "an objection is answered by others": "drop trigger decisions_objection_apart on notices_objection",
 }
 
@@ -218,6 +220,8 @@ def gone(function: str, says: str) -> str:
 DROPPED_TOO = {
     "guards read their own tables": "alter function decisions_signature_guard() set search_path = public; alter function decisions_holder(bigint, text) set search_path = public",
     "signatures rest on what stands": "drop trigger decisions_signature_basis on decisions_signature",
+    "whoever brought or hung does not judge": "drop trigger decisions_signature_parts on decisions_signature",
+    "households are taken up by those who work with them": "drop trigger decisions_proceeding_post on decisions_proceeding",
     "who is watched is by a procedure": "drop trigger registry_watch_guard on registry_watchentry",
     "who is let go of was watched its time": "drop trigger decisions_proceeding_watched on decisions_proceeding; drop trigger decisions_signature_after_watching on decisions_signature",
     "an appeal is heard above": "drop trigger decisions_appeal_guard on decisions_appeal",

@@ -19,6 +19,8 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Proceeding, Snapshot
 from xiuhua.decisions.queries.proceedings import appointed_rules
 from xiuhua.decisions.services.basis import basis_of
+from xiuhua.notices import services as notices
+from xiuhua.notices.models import Objection
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import StatusEntry
 from xiuhua.registry.services import sign_opening
@@ -31,8 +33,8 @@ SIGN = """insert into decisions_signature (proceeding_id, place_code, number, ro
 # A step rests on what is kept in its own transaction: the same records, kept again.
 KEEP = """insert into decisions_snapshot (proceeding_id, place_code, round, step, as_of, records, outcomes, versions, digest, at)
   select proceeding_id, place_code, round, step, as_of, records, outcomes, versions, digest, now() from decisions_snapshot where proceeding_id = %s order by id desc limit 1"""
-BEGIN = """insert into decisions_proceeding (procedure_id, kind, place_code, household_id, course, at_step, round, begun_at, as_of, step_since, effect_status)
-  select id, kind, %s, %s, 'open', definition #>> '{steps,0,id}', 1, now(), %s, now(), '' from decisions_procedure where name = %s order by id desc limit 1"""
+BEGIN = """insert into decisions_proceeding (procedure_id, kind, place_code, household_id, course, at_step, round, begun_at, as_of, step_since, effect_status, begun_appointment_id)
+  select id, kind, %s, %s, 'open', definition #>> '{steps,0,id}', 1, now(), %s, now(), '', %s from decisions_procedure where name = %s order by id desc limit 1"""
 TAKE_OVER = """insert into registry_statusentry (household_id, village_code, status, since, basis, case_number, opening_id, recorded_at, recorded_by)
   values (%s, %s, 'poor', '2020-01-01', 'opening', '', %s, now(), 'x')"""
 OBJECT = """insert into notices_objection (notice_id, place_code, channel, said_sealed, came_on, taken_by, answer, answered_by)
@@ -43,7 +45,7 @@ SHEET = """with one as (insert into decisions_sheet (kind, place_code, reason, f
 LINE = "insert into decisions_planline (sheet_id, place_code, household_id, year, acknowledged) values (%s, %s, %s, %s, '')"
 APPROVE = """insert into decisions_sheetanswer (place_code, verdict, reason, appointment_id, official_id, actor, post, at, sheet_id)
   values (%s, 'approved', '', %s, 1, 'x', 'x', now(), %s)"""
-DOWN = "update notices_notice set taken_down_on = %s, taken_down_by = 'x', taken_down_proof_id = hung_proof_id where id = %s"
+DOWN = "update notices_notice set taken_down_on = %s, taken_down_by = 'x', taken_down_proof_id = hung_proof_id, taken_down_appointment_id = hung_appointment_id where id = %s"
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def at_once(urls: Any, *acts: tuple[str, list[Any]], before: tuple[str, ...] = (
 
 def test_one_of_a_kind_is_begun_and_one_status_taken_over(two: tuple[Going, Any]) -> None:
     going, urls = two
-    values = [people.VILLAGE, going.household.pk, date(2020, 12, 31), "targeted_return"]
+    values = [people.VILLAGE, going.household.pk, date(2020, 12, 31), going.village[0].pk, "targeted_return"]
     assert at_once(urls, (BEGIN, values), (BEGIN, values)) == [True, False]
     # Nor are two statuses taken over for one household.
     with within(scope_of(people.COUNTY), who={"account": "test"}):
@@ -143,6 +145,13 @@ def test_a_notice_does_not_come_down_over_an_objection_brought_at_the_same_momen
             blind.execute(*down)
         blind.rollback()
     assert at_once(urls, objecting, down) == [True, False]
+    # Taken down, an objection that came in time is recorded while somebody signs the step: one of the two waits for the other and fails.
+    with going.acting(going.township[2]):
+        for each in Objection.objects.filter(answered_at__isnull=True):
+            notices.answer(by=going.township[2], objection=each, answer="查无此事", upheld=False)
+    going.take_down(notice, going.village[0])
+    sign = (SIGN, ["notice", going.village[0].pk, "{}", one.pk])
+    assert at_once(urls, objecting, sign) == [True, False]
 
 
 def kept(going: Going, one: Proceeding, by: Appointment) -> None:

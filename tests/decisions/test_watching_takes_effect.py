@@ -312,8 +312,8 @@ RAW = {
     "changed": "update registry_watchentry set watch_class = 'sudden'",
     "removed": "delete from registry_watchentry",
     "emptied": "truncate registry_watchentry",
-    "days counted from tomorrow": """insert into decisions_proceeding (procedure_id, kind, place_code, household_id, at_step, begun_at, as_of, step_since, counts_from, course, round, effect_status)
-      select procedure_id, 'other', place_code, household_id, at_step, now(), as_of, step_since, current_date + 400, 'open', 1, '' from decisions_proceeding where id = %(id)s""",
+    "days counted from tomorrow": """insert into decisions_proceeding (procedure_id, kind, place_code, household_id, at_step, begun_at, as_of, step_since, counts_from, course, round, effect_status, begun_appointment_id)
+      select procedure_id, 'other', place_code, household_id, at_step, now(), as_of, step_since, current_date + 400, 'open', 1, '', begun_appointment_id from decisions_proceeding where id = %(id)s""",
 }  # fmt: skip
 
 

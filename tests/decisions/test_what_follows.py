@@ -72,7 +72,7 @@ def test_an_appeal_that_is_upheld_is_done_anew_by_other_people(
     refused(going, other, lambda: decide(going, made, other, True), "不由您")
     one = decide(going, made, going.world.city_office, True)
     assert (one.course, one.at_step, one.round, one.closed_on) == ("open", "county", 2, None)
-    going.papers(one, who_refused)
+    refused(going, who_refused, lambda: going.papers(one, who_refused), "没有参与的人")
     refused(going, who_refused, lambda: acts.sign(by=who_refused, proceeding=one), "没有参与的人")
     fresh = people.person("县干九", "xian9", people.COUNTY, Role.COUNTY_OFFICE)
     going.papers(one, fresh)
@@ -311,7 +311,7 @@ def test_whoever_stands_in_for_somebody_is_held_apart_like_them(going: Going) ->
     # A deputy at the county of somebody who signed below judges nothing either.
     below = people.make_appointment(going.township[1].official.account, people.make_post(people.COUNTY, Role.COUNTY_OFFICE, Office.POVERTY_OFFICE, Title.DIRECTOR))  # fmt: skip
     third = deputy_of(going, below, "dailiren")
-    going.papers(one, third)
+    refused(going, third, lambda: going.papers(one, third), "没有参与的人")
     refused(going, third, lambda: acts.sign(by=third, proceeding=one), "没有参与的人")
 
 
@@ -324,7 +324,7 @@ def test_a_deputy_does_not_sign_for_the_kin_of_the_one_they_stand_in_for(going: 
             household=going.household,
             relation="弟",
         )
-    going.papers(one, second)
+    refused(going, second, lambda: going.papers(one, second), "亲属关系")
     refused(going, second, lambda: acts.sign(by=second, proceeding=one), "亲属关系")
 
 

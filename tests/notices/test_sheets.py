@@ -112,7 +112,7 @@ def test_what_stands_in_the_name_s_place_stops_the_sheet_and_the_database_stops_
     ):
         Notice.objects.create(
             reference=hanging.reference(one), place_code=one.place_code, matter={"zh": "", "en": ""}, lines=[{"head": "石990101198001011234"}],
-            board="x", days=7, count="calendar", hung_on=beijing_today(), due_on=beijing_today(), hung_by="x", hung_proof_id=1,
+            board="x", days=7, count="calendar", hung_on=beijing_today(), due_on=beijing_today(), hung_by="x", hung_appointment=going.village[0], hung_proof_id=1,
             recorded_at="2026-01-01T00:00Z",
         )  # fmt: skip
 
@@ -164,7 +164,7 @@ def test_a_sheet_that_says_another_day_does_not_hang_and_who_handled_it_does_not
     with going.acting(by), pytest.raises(DatabaseError, match="something else"), transaction.atomic():
         Notice.objects.create(
             reference=hanging.reference(one), place_code=one.place_code, matter=sheet.matter, lines=[sheet.entries[0]["line"]], sheet=sheet,
-            board="x", days=8, count="calendar", hung_on=beijing_today(), due_on=beijing_today(), hung_by="x", hung_proof=sheet.file,
+            board="x", days=8, count="calendar", hung_on=beijing_today(), due_on=beijing_today(), hung_by="x", hung_appointment=by, hung_proof=sheet.file,
             recorded_at="2026-01-01T00:00Z",
         )  # fmt: skip
     notice = going.hang(one, by)

@@ -37,8 +37,8 @@ SEED = 20261126
 MAY_CHANGE = {
     "relapse_clue": {"owner_id", "end", "ended_on", "end_reason", "ended_by", "ended_official_id", "ended_appointment_id", "proceeding_id"},
     "relapse_relief": {"paper_id", "paper_by", "paper_at"},
-    "notices_notice": {"taken_down_on", "taken_down_by", "taken_down_proof_id"},
-    "notices_objection": {"answer", "upheld", "answered_by", "answered_official_id", "answered_at", "who_sealed", "said_sealed"},
+    "notices_notice": {"taken_down_on", "taken_down_by", "taken_down_proof_id", "taken_down_appointment_id"},
+    "notices_objection": {"answer", "upheld", "answered_by", "answered_official_id", "answered_at"},
 }  # fmt: skip
 TABLES = (
     "relapse_clue", "relapse_cluesource", "relapse_sheet", "relapse_relief", "relapse_assessment", "decisions_sheet", "decisions_planline", "decisions_sheetanswer",

@@ -286,7 +286,7 @@ def _appeal(country: Country, node: Node, turn: int, paper: StoredFile, househol
     node.officials.add(second.official_id)
     one = Proceeding.objects.create(
         procedure=procedure, kind=procedure.kind, household_id=household, at_step="clue", begun_at=beijing_now(), as_of=beijing_today(),
-        step_since=beijing_today(), **here,
+        step_since=beijing_today(), begun_appointment=worker, **here,
     )  # fmt: skip
     steps = {step["id"]: step for step in procedure.definition["steps"]}
     for step, by, sign in (
@@ -294,7 +294,7 @@ def _appeal(country: Country, node: Node, turn: int, paper: StoredFile, househol
     ):  # fmt: skip
         for wanted in steps[step]["evidence"] if by is not second else ():
             Paper.objects.create(
-                proceeding=one, round=1, step=step, at=beijing_now(), what=wanted["code"], file=paper, brought_by=node.secret, **here
+                proceeding=one, round=1, step=step, at=beijing_now(), what=wanted["code"], file=paper, brought_by=node.secret, appointment=by, **here
             )  # fmt: skip
         Signature.objects.create(
             proceeding=one, number=0, round=1, step=step, sign=sign, appointment=by, official=by.official, actor=node.secret, post=node.secret,
@@ -313,10 +313,12 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
     here = {"place_code": node.code}
     one = Proceeding.objects.create(
         procedure=procedure, kind=procedure.kind, household_id=household, at_step="clue", begun_at=beijing_now(), as_of=beijing_today(),
-        step_since=beijing_today(), **here,
+        step_since=beijing_today(), begun_appointment=worker, **here,
     )  # fmt: skip
     brought = {"proceeding": one, "round": 1, "step": "clue", "at": beijing_now(), **here}
-    form = Paper.objects.create(what="authorisation", file=paper, brought_by=node.secret, **brought)
+    form = Paper.objects.create(
+        what="authorisation", file=paper, brought_by=node.secret, appointment=worker, **brought
+    )
     # Records are the database's own; what is planted stands beside them.
     records = basis_of(household, node.code, one.as_of, []).records
     shot = Snapshot.objects.create(
@@ -329,14 +331,6 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
         proceeding=one, number=0, round=1, step="clue", sign="signed", appointment=worker, official=worker.official, actor=node.secret,
         post=node.secret, reason=node.secret, detail={}, at=beijing_now(), **here,
     )  # fmt: skip
-    kin = Kin.objects.create(
-        official=worker.official,
-        household_id=household,
-        relation=node.secret,
-        told_by=node.secret,
-        at=beijing_now(),
-        **here,
-    )
     one.refresh_from_db()
     reference = f"proceeding:{one.pk}:{one.at_step}:1"
     sheet = Sheet.objects.create(
@@ -346,9 +340,17 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
     )  # fmt: skip
     notice = Notice.objects.create(
         sheet=sheet, reference=reference, matter={"zh": node.secret, "en": node.secret}, lines=[{"head": node.secret}], board=node.secret,
-        days=7, count="calendar", hung_on=beijing_today(), due_on=beijing_today(), hung_by=node.secret, hung_proof=paper,
+        days=7, count="calendar", hung_on=beijing_today(), due_on=beijing_today(), hung_by=node.secret, hung_appointment=worker, hung_proof=paper,
         recorded_at=beijing_now(), **here,
     )  # fmt: skip
+    kin = Kin.objects.create(
+        official=worker.official,
+        household_id=household,
+        relation=node.secret,
+        told_by=node.secret,
+        at=beijing_now(),
+        **here,
+    )
     objection = Objection.objects.create(
         notice=notice, channel="paper", came_on=beijing_today(), taken_by=node.secret, said_sealed=seal(node.secret), who_sealed=seal(node.secret), **here
     )  # fmt: skip

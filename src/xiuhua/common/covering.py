@@ -18,6 +18,15 @@ def covered(text: str) -> str:
     return NUMBER.sub(lambda found: "*" * len(found[0]), plain) if NUMBER.search(plain) else text
 
 
+# What may be an ID number, phone or account, also in groups; amounts and dates are shorter, or written otherwise.
+NUMBERS = re.compile(r"\d{7}|(?<!\d)\d{3,4}(?:[ -]\d{4}){2}|(?<!\d)\d{6} ?\d{4}")
+
+
+def holds_numbers(text: str) -> bool:
+    """Whether words hold what may be somebody's ID number, phone or account."""
+    return bool(NUMBERS.search(unicodedata.normalize("NFKC", text)))
+
+
 _RUN = re.compile(r"\d{11,}X?")
 _BETWEEN = re.compile(r"[\s\-_.·—]")
 

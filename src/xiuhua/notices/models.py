@@ -76,6 +76,8 @@ class Notice(models.Model):
     hung_on = models.DateField()
     due_on = models.DateField()
     hung_by = models.CharField(max_length=200)
+    # Who hung it and who took it down: of a notice of a proceeding always said; null where it was recorded before.
+    hung_appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     hung_proof = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     # The paper that hangs, as it was made here; none where somebody wrote it by hand.
@@ -84,6 +86,9 @@ class Notice(models.Model):
     handled_at = models.CharField(max_length=12, db_collation="C", blank=True, default="", db_default="")
     taken_down_on = models.DateField(null=True)
     taken_down_by = models.CharField(max_length=200, blank=True)
+    taken_down_appointment = models.ForeignKey(
+        "accounts.Appointment", models.PROTECT, null=True, related_name="+"
+    )
     taken_down_proof = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+")
 
     objects = ScopedManager["Notice"]()

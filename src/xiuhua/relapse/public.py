@@ -10,11 +10,11 @@ from datetime import date
 
 from django.db import connection
 
+from xiuhua.common.covering import holds_numbers
 from xiuhua.common.sealing import seal
 from xiuhua.notices.public import LOOKS, OBJECTIONS, Sent, TooOften, may_come
 from xiuhua.notices.services.receipts import hash_of, new_code
 from xiuhua.relapse.queries.figures import whole_number
-from xiuhua.relapse.services.applying import holds_numbers
 from xiuhua.relapse.services.refusing import in_words
 from xiuhua.relapse.terms import Risk
 

@@ -88,6 +88,7 @@ class Team:
 
     def whose(self, one: Proceeding) -> list[Appointment]:
         """Who may do the step that it is at, one after the other."""
+        from xiuhua.decisions.queries.apart import kept_from
         from xiuhua.decisions.queries.proceedings import current_step
 
         step = current_step(one)
@@ -100,8 +101,7 @@ class Team:
         there = offices[next(who for who in step["who"] if who in offices)]
         if "all" not in step["apart_from"]:
             return there
-        part = set(one.signatures.values_list("official_id", flat=True))
-        return [by for by in there if by.official_id not in part]
+        return [by for by in there if not kept_from(by, one, step)]
 
 
 @contextmanager

@@ -56,6 +56,8 @@ class Proceeding(models.Model):
     at_step = models.CharField(max_length=60)
     round = models.PositiveSmallIntegerField(default=1)
     begun_at = models.DateTimeField()
+    # Who began it had a part in it, at its first step; null where it was begun before that was written down.
+    begun_appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     # The day whose rules hold: today, or in the records of a past programme the day of its data.
     as_of = models.DateField()
     # The day the step that it is at began: what is due is counted from it.
@@ -154,6 +156,8 @@ class Paper(models.Model):
     what = models.CharField(max_length=40)
     file = models.ForeignKey("files.StoredFile", models.PROTECT)
     brought_by = models.CharField(max_length=200)
+    # Whose post it is to bring it, and who had a part by it; null where it was brought before that was written down.
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     expires_on = models.DateField(null=True)
     sources = models.JSONField(default=list, db_default=[])

@@ -1,12 +1,13 @@
-"""Who is kept apart from a matter: whoever signed in it, was stood in for, answered in it, or is kin; as the database holds it."""
+"""Who is kept apart from a matter: whoever did anything in it, was stood in for, answered in it, or is kin; as the database holds it."""
 
 from __future__ import annotations
 
+import json
+
 from django.db import connection
-from django.db.models import Q
 
 from xiuhua.accounts.models import Appointment, Official
-from xiuhua.decisions.models import Proceeding, Signature
+from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.proceedings import Step
 from xiuhua.notices.models import Objection
 from xiuhua.registry.models import Membership
@@ -18,18 +19,31 @@ def people_of(by: Appointment) -> list[int]:
 
 
 def had_a_part(by: Appointment, proceeding: int) -> bool:
-    """Whether a person, or whom they stand in for, signed anything of a proceeding or was stood in for in it."""
-    both = people_of(by)
-    return Signature.objects.filter(
-        Q(official__in=both) | Q(deputises__in=both), proceeding=proceeding
-    ).exists()
+    """Whether a person, or whom they stand in for, signed anything of a proceeding, brought evidence, hung, took down or began it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_had_a_part(%s, %s)", [people_of(by), proceeding])
+        return bool(cursor.fetchone()[0])
 
 
 def kept_from(by: Appointment, one: Proceeding, step: Step) -> bool:
-    """Whether they, or whom they stand in for, did an earlier step that keeps them from this one."""
-    apart, both = step.get("apart_from", []), people_of(by)
-    done = one.signatures.filter(Q(official__in=both) | Q(deputises__in=both)).exclude(step=one.at_step)
-    return bool(apart) and (done if "all" in apart else done.filter(step__in=apart)).exists()
+    """Whether they, or whom they stand in for, did anything at another step that keeps them from this one."""
+    if not step.get("apart_from"):
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select decisions_kept_apart(%s, %s::jsonb, %s)", [one.pk, json.dumps(step), people_of(by)]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def kept_from_paper(by: Appointment, one: Proceeding, what: str) -> str:
+    """Why they do not bring a piece of evidence to the step it is at, as the database says; empty where they may."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(decisions_kept_from_paper(c, %s, %s), '') from decisions_proceeding c where c.id = %s",
+            [what, by.pk, one.pk],
+        )
+        return str(cursor.fetchone()[0])
 
 
 def answered_in(by: Appointment, proceeding: int) -> bool:

@@ -59,7 +59,7 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "notice": notice_now(by, notice) if notice else None,
         "snapshots": snapshots(one),
         "take_back": may_take_back(by, one),
-        "hanging": hanging_still(one),
+        "hanging": [{"pk": each.pk, "board": each.board, "mine": takes_down(by, one, each)} for each in hanging_still(one)],
         "after": aftermath(by, one),
         "appeals": appeals(by, one),
     }  # fmt: skip
@@ -69,6 +69,12 @@ def hanging_still(one: Proceeding) -> list[Notice]:
     """Notices of it that still hang although it is over at their step: they come down now."""
     found = Notice.objects.filter(reference__startswith=f"proceeding:{one.pk}:", taken_down_on__isnull=True)
     return [each for each in found if one.course != Course.OPEN or each.reference != reference(one)]
+
+
+def takes_down(by: Appointment, one: Proceeding, notice: Notice) -> bool:
+    """Whether it is this post that takes a notice down: the step's that it hangs for."""
+    at = notice.reference.split(":")[2]
+    return any(each["id"] == at and whose(each, by) for each in one.procedure.definition["steps"])
 
 
 def reference(one: Proceeding) -> str:

@@ -149,7 +149,7 @@ def lay(by: Appointment, one: Proceeding, step: Step, kept: dict[str, StoredFile
         if file is not None:
             Paper.objects.create(
                 proceeding=one, place_code=one.place_code, round=one.round, step=one.at_step, what=wanted["code"], file=file,
-                brought_by=by.post_name, at=beijing_now(),
+                brought_by=by.post_name, appointment=by, at=beijing_now(),
             )  # fmt: skip
 
 

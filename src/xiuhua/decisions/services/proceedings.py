@@ -13,6 +13,7 @@ from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.refusals import said_in_words
 from xiuhua.decisions.models import Kin, Paper, Procedure, Proceeding, Signature, Snapshot
+from xiuhua.decisions.queries.apart import kept_from_paper
 from xiuhua.decisions.queries.authorising import authorised, renewable
 from xiuhua.decisions.queries.letting_go import UNKNOWN, too_early
 from xiuhua.decisions.queries.proceedings import (
@@ -174,7 +175,7 @@ def begin(
         made = Proceeding.objects.create(
             procedure=newest, kind=newest.kind, place_code=where, household=household, at_step=newest.definition["steps"][0]["id"],
             begun_at=beijing_now(), as_of=day_of(newest, where), step_since=beijing_today(),
-            counts_from=counts_from, **completes(newest, completing),
+            counts_from=counts_from, begun_appointment=by, **completes(newest, completing),
         )  # fmt: skip
     made.refresh_from_db()
     return Gone(made)
@@ -185,7 +186,8 @@ def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) 
     """Brings evidence for the step that the proceeding is at. An authorisation says what may be asked, and runs out by itself; one
     that is over, or does not say enough, is brought anew where departments compare.
 
-    Refused: a comparison that asked what no authorisation of today speaks of.
+    Whoever does the step brings what it rests on; kin, and whoever did an earlier step that it is kept apart from, do not. Refused
+    besides: a comparison that asked what no authorisation of today speaks of.
     """
     needs(by, "decisions.sign")
     one = held(proceeding)
@@ -195,6 +197,7 @@ def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) 
     for paper in sorted(papers, key=lambda each: wanted.get(each.what, {}).get("kind") != "authorisation"):
         if paper.what not in wanted:
             raise Refused("这一步不需要这种材料", "This step does not rest on such evidence")
+        _may_bring(by, one, paper.what)
         if wanted[paper.what]["kind"] == "list":
             _may_ask(one, paper.sources)
         file = store(by=by, place_code=one.place_code, name=paper.name, pieces=paper.pieces)
@@ -203,9 +206,15 @@ def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) 
         with in_words():
             Paper.objects.create(
                 proceeding=one, place_code=one.place_code, round=one.round, step=one.at_step, what=paper.what, file=file, brought_by=by.post_name,
-                at=beijing_now(), expires_on=min(paper.until or last, last) if last else None, sources=list(paper.sources), drawn=paper.drawn,
+                appointment=by, at=beijing_now(), expires_on=min(paper.until or last, last) if last else None, sources=list(paper.sources), drawn=paper.drawn,
             )  # fmt: skip
     return Gone(one)
+
+
+def _may_bring(by: Appointment, one: Proceeding, what: str) -> None:
+    """Refuses, before anything is stored, what the table refuses too."""
+    if why := kept_from_paper(by, one, what):
+        raise Refused(*next(words for said, words in WORDS.items() if said in why))
 
 
 def _may_ask(one: Proceeding, asked: tuple[str, ...]) -> None:

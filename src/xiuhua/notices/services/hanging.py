@@ -14,7 +14,7 @@ from xiuhua.common.covering import covered
 from xiuhua.files.models import StoredFile
 from xiuhua.files.services import store
 from xiuhua.notices.models import Notice, Sheet
-from xiuhua.notices.services.refusing import CannotHang, in_words, needs
+from xiuhua.notices.services.refusing import HANGS, CannotHang, in_words, needs
 from xiuhua.notices.services.saying import fit
 
 
@@ -116,10 +116,10 @@ def hang_sheet(
 def _add(
     by: Appointment, reference: str, place_code: str, matter: dict[str, str], lines: list[dict[str, Any]], board: Board, proof: StoredFile, sheet: Sheet | None
 ) -> Notice:  # fmt: skip
-    with in_words():
+    with in_words(HANGS):
         made = Notice.objects.create(
             reference=reference, place_code=place_code, matter=matter, lines=lines, board=covered(board.name.strip())[:120], days=board.days,
-            count=board.count, hung_on=board.hung_on, due_on=board.hung_on, hung_by=by.post_name, hung_proof=proof, sheet=sheet,
+            count=board.count, hung_on=board.hung_on, due_on=board.hung_on, hung_by=by.post_name, hung_appointment=by, hung_proof=proof, sheet=sheet,
             recorded_at=beijing_now(),
         )  # fmt: skip
     made.refresh_from_db(fields=["due_on", "recorded_at", "handled_at", "matter"])
@@ -148,6 +148,9 @@ def take_sheet_down(
 def _down(by: Appointment, notice: int, on: date, proof: StoredFile) -> Notice:
     held = Notice.objects.select_for_update().get(pk=notice)
     held.taken_down_on, held.taken_down_by, held.taken_down_proof = on, by.post_name, proof
-    with in_words():
-        held.save(update_fields=["taken_down_on", "taken_down_by", "taken_down_proof"])
+    held.taken_down_appointment = by
+    with in_words(HANGS):
+        held.save(
+            update_fields=["taken_down_on", "taken_down_by", "taken_down_proof", "taken_down_appointment"]
+        )
     return held

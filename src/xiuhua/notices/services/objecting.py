@@ -14,6 +14,7 @@ from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.queries import kept_from
 from xiuhua.notices.services.receipts import due_for, hash_of, new_code
 from xiuhua.notices.services.refusing import CannotHang, in_words, needs
+from xiuhua.notices.services.saying import fit_answer
 
 KEPT = {
     "elsewhere": ("异议由上一级查看和答复，不在您现在的职务", "It is opened and answered one level above, not in your post"),
@@ -57,7 +58,7 @@ class Opened:
 def bring(
     *, by: Appointment, notice: Notice, channel: str, came_on: date, said: str, who: str = ""
 ) -> Brought:
-    """Takes an objection down while the notice hangs. `who` empty: anonymous, and as good as any other.
+    """Takes an objection down while the notice hangs, or afterwards one that came while it hung, as long as the step is not done. `who` empty: anonymous, and as good as any other.
 
     `receipt` of what comes back is told to whoever objected, and shown this once.
     """
@@ -89,12 +90,13 @@ def open_objection(*, by: Appointment, objection: Objection) -> Opened:
 
 @recorded("notices.answered")
 def answer(*, by: Appointment, objection: Objection, answer: str, upheld: bool) -> Brought:
-    """Answers an objection: upheld stops the matter, refuted lets it go on. Once."""
+    """Answers an objection: upheld stops the matter, refuted lets it go on. Once. CannotHang for an answer that says more than whoever
+    objected may read."""
     needs(by, "notices.answer")
     if not answer.strip():
         raise CannotHang("请写明核查情况和答复", "Say what was found")
     held = Objection.objects.select_for_update().get(pk=objection.pk)
-    held.answer, held.upheld, held.answered_by = answer.strip()[:400], upheld, by.post_name
+    held.answer, held.upheld, held.answered_by = fit_answer(answer), upheld, by.post_name
     held.answered_official_id, held.answered_at = by.official_id, beijing_now()
     with in_words():
         held.save(update_fields=["answer", "upheld", "answered_by", "answered_official", "answered_at"])

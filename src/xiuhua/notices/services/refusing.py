@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.refusals import said_in_words
@@ -15,7 +17,10 @@ WORDS = {
     ),
     "days of the notice have not run": ("公示天数还没有满，不能撤下", "The days of the notice have not run"),
     "an objection is open": ("还有异议没有答复，不能撤下", "An objection is not answered yet"),
-    "no such notice hangs": ("这份公示已经撤下，或不在本地", "No such notice hangs here"),
+    "no such notice hangs": (
+        "提出日期不在公示期内，或这一步已经办完，不能再登记",
+        "It was not handed in while the notice hung, or the step is done",
+    ),
     "had a part in it": (
         "您参与过这一事项，异议须由没有参与的人答复",
         "You had a part in it; somebody else must answer",
@@ -42,8 +47,20 @@ WORDS = {
     ),
     "one_notice": ("这一步已经张贴过", "It was hung already"),
     "notices_notice_reference": ("这一步已经张贴过", "It was hung already"),
+    "an answer holds a number": (
+        "答复会给提出人看，不写证件号、电话、账号",
+        "Whoever objected reads the answer: it holds no ID number, phone or account",
+    ),
     "answered once": ("这件异议已经答复", "It was answered already"),
 }
+
+# Whoever hangs a notice or takes it down does the step that it belongs to.
+HANGS = {
+    "this post does not sign": ("这份公示不由您现在的职务张贴、撤下", "Your post neither hangs this notice nor takes it down"),
+    "not in this post today": ("您今天不在这一职务上，或这里不是您的工作范围", "You do not hold this post today, or it lies elsewhere"),
+    "had a part in it": ("您参与过这一事项，这一步须由没有参与的人办", "You had a part in it; somebody else must do this step"),
+    "nobody decides on their own kin": ("您是这一户的人，或与这一户有亲属关系（已登记），公示由别人张贴、撤下", "You are of this household or kin of it: somebody else hangs the notice and takes it down"),
+}  # fmt: skip
 
 
 class CannotHang(Exception):
@@ -54,9 +71,9 @@ class CannotHang(Exception):
         self.zh, self.en = zh, en
 
 
-def in_words() -> AbstractContextManager[None]:
-    """Refusals of the database in the words of this room."""
-    return said_in_words(WORDS, CannotHang)
+def in_words(first: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> AbstractContextManager[None]:
+    """Refusals of the database in the words of this room; `first`: those of the act, where they say it otherwise."""
+    return said_in_words({**first, **WORDS}, CannotHang)
 
 
 def needs(by: Appointment, right: str) -> None:

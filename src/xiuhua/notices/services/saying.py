@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from xiuhua.common.covering import holds_numbers
 from xiuhua.notices.services.refusing import CannotHang
 
 LINE = frozenset({"village", "head", "people", "matter"})
@@ -14,6 +15,9 @@ HAN = re.compile(r"[\u3400-\u9fff]+")
 LONGEST_HAN, LONGEST = 6, 40
 # Characters that no name holds, but what is written behind one does (病 and 疾 stand in two old names, and in those alone).
 NO_NAME = re.compile(r"[癌症残瘫痪癫痫肿瘤]|(?<!去)病|(?<!弃)疾|低保|五保|孤儿|监测|返贫")
+
+# What an answer says is read by whoever objected: of a person's body it says nothing.
+ILLNESS = re.compile(r"[癌症瘫痪癫痫肿瘤病]|疾|残疾|残障|艾滋|精神障碍|流产")
 
 
 def fit(line: dict[str, Any]) -> dict[str, Any]:
@@ -33,6 +37,22 @@ def fit(line: dict[str, Any]) -> dict[str, Any]:
             "The head's name holds something else; a notice says the name alone. Correct it on the household's page first",
         )
     return {**line, "head": head} if "head" in line else dict(line)
+
+
+def fit_answer(text: str) -> str:
+    """An answer as whoever objected may read it, on the web too. CannotHang for a number that may be somebody's, and for an illness."""
+    said = text.strip()[:400]
+    if holds_numbers(said):
+        raise CannotHang(
+            "答复会给提出人看，不写证件号、电话、账号",
+            "Whoever objected reads the answer: it holds no ID number, phone or account",
+        )
+    if ILLNESS.search(said):
+        raise CannotHang(
+            "答复会给提出人看，不写病情、残疾；写查了什么、结论是什么就可以",
+            "Whoever objected reads the answer: it tells of nobody's illness or disability, only what was looked into and what came of it",
+        )
+    return said
 
 
 def is_name(text: str) -> bool:

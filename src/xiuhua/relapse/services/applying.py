@@ -5,8 +5,6 @@ Nothing of it is refused for good: while nobody knows which household it is, it 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,6 +13,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.common.covering import holds_numbers
 from xiuhua.common.sealing import unseal
 from xiuhua.registry.models import Household
 from xiuhua.registry.services import Refused
@@ -26,8 +25,6 @@ from xiuhua.relapse.terms import Channel, Origin, Risk
 
 # A clue is at most a year old; who asked longer ago is heard all the same.
 OLDEST = timedelta(days=366)
-# What may be an ID number, phone or account, also in groups; amounts and dates are shorter, or written otherwise.
-NUMBERS = re.compile(r"\d{7}|(?<!\d)\d{3,4}(?:[ -]\d{4}){2}|(?<!\d)\d{6} ?\d{4}")
 
 
 @dataclass(frozen=True)
@@ -60,11 +57,6 @@ class Asked:
     @property
     def audit_detail(self) -> dict[str, Any]:
         return {"clue": self.clue}
-
-
-def holds_numbers(text: str) -> bool:
-    """Whether words hold what may be somebody's ID number, phone or account."""
-    return bool(NUMBERS.search(unicodedata.normalize("NFKC", text)))
 
 
 @recorded("relapse.application_opened")
