@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import resource
 import subprocess
 import sys
@@ -20,8 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.picture import Curve, curves
-from bench.report import Line
-from xiuhua.common.clock import beijing_today
+from bench.report import Line, machine
 
 SEED, OTHERS, THREADS, MEMORY_GB = 7, 0.05, 2, 4
 SMALL = (10_000, 30_000, 100_000, 300_000, 1_000_000)
@@ -73,7 +70,7 @@ def measure(households: int, *, times: int = 1) -> Measured:
         folder = Path(name)
         made = in_a_process("make", folder, households)
         tallied = min(
-            (in_a_process("tally", folder, households) for _ in range(times)), key=lambda one: one["seconds"]
+            (in_a_process("tally", folder, households) for _ in range(times)), key=lambda one: one["work"]
         )
         plain = in_a_process("plain", folder, households)
         size = sum(path.stat().st_size for path in (folder / "freeze").rglob("*.parquet"))
@@ -136,13 +133,12 @@ def picture(found: list[Measured]) -> str:
     """Processor time a household against the number of households, of the tally and of the making."""
     tally = [(one.households, one.each) for one in found]
     make = [(one.households, one.make_work / one.households * 1e6) for one in found]
-    note = f"seed {SEED}, {os.cpu_count()} cores, Python {platform.python_version()}, {beijing_today().isoformat()}"
     return curves(
         "每户所用处理器时间 / Processor time a household",
         "户数 / households",
         "µs",
         [Curve("汇总 / tally", tally), Curve("造数并写出 / invented and written", make)],
-        note,
+        machine(SEED),
     )
 
 

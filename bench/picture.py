@@ -32,7 +32,7 @@ def curves(title: str, across: str, up: str, drawn: list[Curve], note: str = "")
 
     parts = [_text(LEFT, 26, title, 16, weight=600)]
     if note:
-        parts.append(_text(WIDTH - RIGHT, 26, note, 11, anchor="end"))
+        parts.append(_text(LEFT, HEIGHT - 12, note, 11))
     for n in range(round(top / step) + 1):
         _, y = at(10**low, n * step)
         parts.append(f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="{FAINT}"/>')

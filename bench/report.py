@@ -53,12 +53,20 @@ def _gigabytes() -> int:
     return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
 
 
+def machine(seed: int) -> str:
+    """On what a figure was measured: seed, cores and processor, memory, Python, day."""
+    return (
+        f"seed {seed}: {os.cpu_count()} cores{_processor()}, {_gigabytes()} GB, Python {platform.python_version()},"
+        f" {beijing_today().isoformat()}"
+    )
+
+
 def write(path: Path, name: str, lines: list[Line], seed: int) -> None:
     """Puts a bench's table between its two marks, in place of the one of an earlier run; says by which command, seed and machine."""
     begin, end = f"<!-- bench {name} -->", f"<!-- end {name} -->"
     text = path.read_text(encoding="utf-8") if path.exists() else "# Performance\n"
-    machine = f"Measured by `python -m bench {name}`, seed {seed}: {os.cpu_count()} cores{_processor()}, {_gigabytes()} GB, Python {platform.python_version()}, {beijing_today().isoformat()}."
-    block = f"{begin}\n{table(name, lines)}\n{machine}\n{end}"
+    measured = f"Measured by `python -m bench {name}`, {machine(seed)}."
+    block = f"{begin}\n{table(name, lines)}\n{measured}\n{end}"
     if begin in text and end in text:
         head, rest = text.split(begin, 1)
         text = head + block + rest.split(end, 1)[1]

@@ -196,19 +196,16 @@ def test_a_county_proposes_to_leave_and_everybody_can_read_its_notice(desk: Desk
 def judged(page: Page, judgement: str, reason: str, **known: str) -> None:
     """Fills in the sheet of a visit: what the register does not know is asked; `known` changes what was found."""
     page.locator("[name=said]").fill("住院报销后自己出了三万八，儿子停工在家照看")
-    for name in (
-        "net_income_fen",
-        "medical_own_fen",
-        "education_own_fen",
-        "disaster_own_fen",
-        "other_spending_fen",
-    ):
+    asked = ("net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen")  # fmt: skip
+    for name in asked:
         if page.locator(f"[name={name}]").count():
             page.locator(f"[name={name}]").fill(known.get(name, "0"))
     for name in ("food_clothing", "schooling", "medical", "house", "water"):
         if page.locator(f"select[name={name}]").count():
             page.locator(f"select[name={name}]").select_option(known.get(name, "yes"))
     page.locator(f"[name=judgement][value={judgement}]").check()
+    page.locator("[name=difficulties]").fill("药还要长期吃")
+    page.locator("[name=coping]").fill("借了一万")
     page.locator("[name=reason]").fill(reason)
     page.get_by_role("button", name="保存研判表").click()
 

@@ -136,15 +136,17 @@ class Going:
             return [by for by in there if not kept_from(by, one, step)]
 
     def papers(self, one: Proceeding, by: Appointment, only: set[str] | None = None) -> None:
-        wanted = [
-            paper["code"] for paper in current_step(one)["evidence"] if only is None or paper["code"] in only
-        ]
+        wanted = [paper for paper in current_step(one)["evidence"] if only is None or paper["code"] in only]
         with self.acting(by):
-            acts.bring(
-                by=by,
-                proceeding=one,
-                papers=[Upload(code, f"{code}.jpg", iter([b"photo"])) for code in wanted],
-            )
+            # What is written on its page comes from there.
+            for written in (False, True):
+                brought = [
+                    Upload(paper["code"], f"{paper['code']}.jpg", iter([b"photo"]))
+                    for paper in wanted
+                    if (paper["kind"] == "sheet") is written
+                ]
+                if brought or not written:
+                    acts.bring(by=by, proceeding=one, papers=brought, written=written)
 
     def hang(self, one: Proceeding, by: Appointment, days: int = 7) -> Notice:
         with self.acting(by):

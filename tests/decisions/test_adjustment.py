@@ -17,6 +17,7 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Candidate, Sheet
 from xiuhua.decisions.queries import adjustment, adjustment_pages
 from xiuhua.decisions.services import adjusting, planning
+from xiuhua.decisions.services.proceedings import tell_kin
 from xiuhua.decisions.terms import Verdict
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
@@ -112,6 +113,14 @@ def test_rules_point_and_what_came_of_each_is_counted_and_opens(planned: Going) 
         home = Household.objects.get(number="2")
     said = {"household": home.pk, "category": "natural", "reason": "户口簿核对，人数无误"}
     worker.post(address, {**said, "reason": ""})
+    assert "马文德" in worker.get(f"{address}?found=not_yet").content.decode()
+    with planned.acting(planned.county[0]):
+        tell_kin(
+            by=planned.county[0], official=planned.village[1].official_id, household=home, relation="女婿"
+        )
+    of_it = client(planned.village[1])
+    assert "由别人核查" in of_it.get(f"{address}?found=not_yet").content.decode()
+    assert "须由别人核查" in of_it.post(address, said, follow=True).content.decode()
     assert "马文德" in worker.get(f"{address}?found=not_yet").content.decode()
     worker.post(address, said)
     assert "马文德" in worker.get(f"{address}?found=looked").content.decode()

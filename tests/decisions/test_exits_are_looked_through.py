@@ -82,7 +82,7 @@ def test_an_exit_is_a_record_counted_from_what_was_signed(going: Going, let_out:
     # Nothing was set to checked by hand.
     assert row["ticks_bare"] == 0 and outcomes["checked_with_paper"] == outcomes["checked_before"] == "holds"
     assert outcomes["signature_alone"] == outcomes["sitting"] == outcomes["unclear"] == "holds"
-    assert outcomes["unclear_taken_over"] == "not_applicable"
+    assert outcomes["unclear_taken_over"] == "not_applicable" and outcomes["checked_by_somebody"] == "holds"
 
 
 def test_a_paper_brought_for_two_households_is_known_by_its_content(

@@ -22,6 +22,9 @@ def test_a_village_chooses_its_years_once_and_the_township_approves(planned: Goi
     home = planned.household.pk
     shown = worker.get(f"/cases/plan/{people.VILLAGE}/").content.decode()
     assert "没有退出年度" in shown and "逐户定年度" in shown
+    # Today nobody is planned to leave poverty any more: the years are of the programme that ended, to complete its records.
+    assert 'value="2020"' in worker.get(f"/cases/plan/{people.VILLAGE}/households/").content.decode()
+    assert "只用来补齐当年的记录" in shown and "不排年度，没有指标" in shown
     chosen = {"pick": [str(home)], "picked_year": "2020", f"year_{home}": "", "reason": "产业见效"}
     filed = worker.post(f"/cases/plan/{people.VILLAGE}/households/", chosen, follow=True)
     assert "等待批准" in filed.content.decode()

@@ -14,6 +14,7 @@ from decisions.test_pages_of_proceedings import client, photo
 from decisions.test_proceedings import days, going, poor  # noqa: F401 - fixtures
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Appeal, Paper, Proceeding
+from xiuhua.decisions.services import proceedings as acts
 from xiuhua.places.models import VillageRecord
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, StatusEntry
@@ -106,6 +107,17 @@ def test_what_is_late_is_told_in_the_inbox_and_on_its_page(going: Going) -> None
     assert "已超期" in said(worker, "/cases/proceedings/?show=overdue")
     assert "已超期：应在" in said(worker, f"/cases/proceedings/{one.pk}/")
     assert "石满仓" in said(worker, "/cases/proceedings/?show=mine")
+    # What waits for a post may be for another of its people; each line says so, and for whom.
+    mine = "/cases/proceedings/?show=waiting"
+    assert "由别人办" not in said(worker, mine) and "还须另一人" not in said(worker, mine)
+    going.papers(one, going.village[0])
+    going.sign(one, going.village[0])
+    assert "您已签办，还须另一人签办：" in said(worker, mine) and "您已签办" not in said(
+        client(going.village[1]), mine
+    )
+    with going.acting(going.county[0]):
+        acts.tell_kin(by=going.county[0], official=going.village[1].official_id, household=going.household, relation="舅舅")  # fmt: skip
+    assert "由别人办：村" in said(client(going.village[1]), mine)
 
 
 def test_a_removed_household_stands_in_its_own_list(going: Going) -> None:  # noqa: F811

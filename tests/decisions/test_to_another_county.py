@@ -16,12 +16,14 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Case, Transfer
 from xiuhua.decisions.services import Refused, accept, decline, receive, withdraw
 from xiuhua.decisions.terms import State
+from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Membership, Person
 from xiuhua.relapse import services as relapse
 from xiuhua.relapse.models import Clue
 from xiuhua.relapse.services.clues import Saying
 from xiuhua.relapse.terms import Origin, Risk
+from xiuhua.workbench.queries.report import Period, told
 
 pytestmark = pytest.mark.database
 OFFERED = """
@@ -70,6 +72,14 @@ def test_it_is_received_with_people_statuses_and_years_and_the_sender_keeps_its_
         assert Case.objects.get().state == State.ACCEPTED
     with within(scope_of("99")):
         assert Membership.objects.filter(person__name="石满仓", until__isnull=True).count() == 1
+    then = Period(date(2026, 5, 1), date(2026, 5, 31))
+    for county, told_there in (
+        (people.COUNTY, {"stood_before": 1, "moved_in": 0, "struck": 1, "stood_after": 0}),
+        (people.OTHER_COUNTY, {"stood_before": 0, "moved_in": 1, "struck": 0, "stood_after": 1}),
+    ):
+        with within(scope_of(county)):
+            place = Place.objects.get(pk=county)
+            assert {key: told(place, then, only=key).numbers[key].count for key in told_there} == told_there
 
 
 def test_an_open_clue_goes_along_so_that_the_receiving_county_knows(family: Family, receiver: Any) -> None:

@@ -27,8 +27,10 @@ from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.lapsing import lapse_what_lies
 from xiuhua.decisions.services.proposing import Upload
 from xiuhua.notices import services as notices
+from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, StatusEntry
+from xiuhua.workbench.queries.report import Period, told
 
 pytestmark = pytest.mark.database
 
@@ -211,6 +213,14 @@ def test_a_place_that_asks_for_more_days_is_held_to_them(going: Going) -> None: 
             assert cursor.fetchone()[0] == least
 
 
+def reported() -> dict[str, int]:
+    """Who stands on the list by the report of a period up to today, and who was removed."""
+    period = Period(date(2012, 1, 1), beijing_today())
+    with within(scope_of(people.COUNTY)):
+        place = Place.objects.get(pk=people.COUNTY)
+        return {key: told(place, period, only=key).numbers[key].count for key in ("stood_after", "removed")}
+
+
 def test_a_household_that_was_wrongly_removed_stands_again_as_before(going: Going) -> None:  # noqa: F811
     poor(going)
     one = going.until(going.begin("targeted_removal", going.township[0]), "township")
@@ -221,7 +231,7 @@ def test_a_household_that_was_wrongly_removed_stands_again_as_before(going: Goin
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         listed_wrongly(going.household)
     one = going.until(one, "announcement")
-    assert going.status() == "removed"
+    assert going.status() == "removed" and reported() == {"stood_after": 0, "removed": 1}
     with within(scope_of(people.COUNTY)):
         shot = Snapshot.objects.get(proceeding=one, step="county")
     kept = shot.outcomes["adjust.wrongly_listed"]
@@ -233,6 +243,7 @@ def test_a_household_that_was_wrongly_removed_stands_again_as_before(going: Goin
     with going.acting(going.county[0]):
         entry = StatusEntry.objects.order_by("-pk")[0]
     assert (entry.basis, entry.case_number) == ("case", f"A{made.pk}")
+    assert reported() == {"stood_after": 1, "removed": 0}, "what an appeal took back never was"
 
 
 def test_a_removed_household_can_be_identified_again(going: Going) -> None:  # noqa: F811

@@ -157,6 +157,36 @@ def test_a_published_survey(kind: str) -> None:
     assert (1 + yearly) ** 8.5 == pytest.approx(0.23082072567 / 0.33521657250, abs=1e-8)
 
 
+def test_the_error_of_a_change_by_hand() -> None:
+    """Four first-stage units in two strata, two rows of each at both times: poor 2, 1, 1, 0 of two, then 1, 1, 0, 0."""
+    rows = [
+        {
+            "h": "x" if unit < 2 else "z",
+            "p": unit,
+            "t": time,
+            "year": 2014 + 2 * time,
+            "poor": int(at < poor[time]),
+        }
+        for unit, poor in enumerate([(2, 1), (1, 1), (1, 0), (0, 0)])
+        for time in (0, 1)
+        for at in (0, 1)
+    ]
+    found = alkire_foster_change(
+        pa.Table.from_pylist(rows), indicators=["poor"], k=1, time="t", year="year", stratum="h", psu="p"
+    )  # fmt: skip
+    by_kind = {row["change"]: row for row in found.to_pylist() if row["measure"] == "H"}
+    # Each unit's part of H by time is (poor - 2 H) / 8. The change: -1/16, 1/16 | -1/16, 1/16; within a stratum of two,
+    # variance is the square of their difference. Relative: 0, 1/8 | -1/8, 0. A year: 1/2 ** 1/2 / 2 * (0, 1/4 | -1/4, 0).
+    for change, estimate, se in (
+        ("absolute", -1 / 4, np.sqrt(2) / 8),
+        ("absolute_per_year", -1 / 8, np.sqrt(2) / 16),
+        ("relative", -1 / 2, np.sqrt(2) / 8),
+        ("relative_per_year", np.sqrt(1 / 2) - 1, 1 / 8),
+    ):
+        assert by_kind[change]["estimate"] == pytest.approx(estimate, abs=1e-12), change
+        assert by_kind[change]["se"] == pytest.approx(se, abs=1e-12), change
+
+
 def test_what_is_missing_is_never_quietly_not_poor() -> None:
     frame = pa.table({"a": [1, None, 0, 1], "b": [1, 1, 0, None]})
     with pytest.raises(Unfit, match="missing"):

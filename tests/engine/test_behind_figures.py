@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -11,8 +12,11 @@ import pyarrow.compute as pc
 import pytest
 
 from frozen import make_freeze
+from xiuhua.cli.tally import tell
 from xiuhua.engine import freezing, load
-from xiuhua.engine.tally import read, tally
+from xiuhua.engine.tally import figure, read, read_below, tally
+from xiuhua.engine.tally import rows as figures_of
+from xiuhua.engine.tally import rows_below as figures_below
 from xiuhua.engine.tally.behind import HOUSEHOLD_GRAINS, NoSuchFigure, Units, seen, units
 
 LOW, HIGH = "99", "9:"
@@ -116,3 +120,45 @@ def test_what_is_not_counted_is_refused(freeze: freezing.Freeze) -> None:
     for section, id, lane in (("rules", "exit.nothing", ""), ("rules", "exit.income", "maybe")):
         with pytest.raises(NoSuchFigure):
             units(freeze, section, id, LOW, HIGH, lane=lane)
+
+
+def test_a_place_that_lies_between_those_of_a_file_has_no_figure(out: Path) -> None:
+    """As a new village does: it is looked for in the file, and has nothing there."""
+    first, second = [one["place_code"] for one in read_below(out, "99", "township")][:2]
+    between = f"{int(second) - 1:09}" if int(second) - 1 > int(first) else f"{first}9"
+    for one in (between, f"{between}250"[:12]):
+        assert len(figures_of(out, one)) == 0 and figure(out, one, "rules", "exit.income") == {}
+    assert len(figures_below(out, between, "village")) == 0
+
+
+def test_a_figure_that_is_not_counted_is_refused_by_name_and_never_told_as_zero(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = [
+        "CN/rules/exit.income/fails/?kind=registered&status=poor,returned",
+        "99/measures/income_bands/15000/",
+        "CN/facts/arable_mu/sum/",
+        "CN/measures/poverty_gap/poor/",
+    ]
+    assert tell(out, right) == 0
+    assert len(re.findall(r"figure \S+: [1-9]\d*$", capsys.readouterr().out, re.M)) == len(right)
+    for wrong, zh, en in (
+        ("CN/rules/nothing/fails/", "没有这条规则：nothing", "no such rule: nothing"),
+        ("CN/facts/nothing/true/", "没有这个事实：nothing", "no such fact: nothing"),
+        (
+            "CN/rules/exit.income/failed/",
+            "没有这一部分（holds、fails、not_known、not_applicable、checked）：failed",
+            "no such part (holds",
+        ),
+        ("CN/measures/income_bands/15001/", "没有这一部分", ": 15001"),
+        ("CN/rules/exit.income/fails/?kind=registred", "没有这样的户类别", ": registred"),
+        ("CN/rules/exit.income/fails/?kind=registered,poor", "没有这样的户类别", ": poor"),
+        ("CN/rules/exit.income/fails/?status=gone", "没有这样的状态", "no such status"),
+        ("990199/rules/exit.income/fails/", "没有这个地方的数：990199", "nothing at this place: 990199"),
+        ("exit.income", "不是一个数字的地址", "not the address of a figure"),
+    ):
+        assert tell(out, [wrong, right[0]]) == 2, "the others are told all the same"
+        told = capsys.readouterr()
+        said, english = told.err.strip().split(" / ", 1)
+        assert zh in said and en in english and f"figure {wrong}" not in told.out
+        assert f"figure {right[0]}: " in told.out

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.csv as csv
 import pytest
@@ -73,6 +74,29 @@ def test_groups_are_domains_of_the_whole_design() -> None:
     assert found[1]["se"] == pytest.approx(np.sqrt(variance))
 
 
+@pytest.mark.parametrize("kind", ["text", "arrow categories", "pandas categories", "polars categories"])
+def test_a_group_that_is_not_known_is_told_apart_from_the_whole(kind: str) -> None:
+    place = pa.array(["a", None, "b", None])
+    frame: Any = pa.table(
+        {"y": [1, 1, 9, 9], "place": place.dictionary_encode() if "arrow" in kind else place}
+    )
+    if "pandas" in kind:
+        frame = frame.to_pandas().astype({"place": "category"})
+    elif "polars" in kind:
+        frame = pl.from_arrow(frame).with_columns(pl.col("place").cast(pl.Categorical))  # type: ignore[union-attr]
+    found = fgt(frame, welfare="y", line=5, alpha=np.int64(0), by="place").to_pylist()
+    assert [(row["place"], row["whole"], row["estimate"], row["rows"]) for row in found] == [
+        (None, True, 0.5, 4), ("a", False, 1.0, 1), ("b", False, 0.0, 1), (None, False, 0.5, 2),
+    ]  # fmt: skip
+
+
+def test_nobody_below_the_line_is_not_certainly_nobody() -> None:
+    one = watts(pa.table({"y": [9.0] * 20}), welfare="y", line=5).to_pylist()[0]
+    assert (one["estimate"], one["low"]) == (0.0, 0.0) and np.isnan(one["high"])
+    one = fgt(pa.table({"y": [9.0] * 20}), welfare="y", line=5, alpha=0).to_pylist()[0]
+    assert (one["estimate"], one["low"]) == (0.0, 0.0) and one["high"] == pytest.approx(1 - 0.025 ** (1 / 20))
+
+
 def jackknife(frame: pa.Table, measure: Any) -> float:
     """Standard error by leaving out one first-stage unit of a stratum after the other."""
     h, p, w = (frame[name].to_numpy() for name in ("h", "p", "w"))
@@ -134,7 +158,11 @@ def test_what_cannot_be_measured_is_said() -> None:
         ([1.0, None], {}, "missing"),
         ([1.0, -2.0], {"gini": True}, "not defined"),
         ([1.0, 2.0], {"line": 0}, "above 0"),
+        ([1.0, 2.0], {"line": float("inf")}, "finite"),
+        ([1.0, float("-inf")], {}, "1 rows have a y without end"),
+        ([1.0, float("inf")], {"gini": True}, "without end"),
         ([1.0, 2.0], {"alpha": -1}, "0 or above"),
+        ([1.0, 2.0], {"alpha": float("nan")}, "0 or above"),
     ):
         frame = pa.table({"y": pa.array(y)})
         with pytest.raises(Unfit, match=says):

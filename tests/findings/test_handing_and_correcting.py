@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from findings.conftest import RULE, VILLAGE, Faulty, acting, moves_of, one_finding
 from intake import taking
@@ -13,6 +13,7 @@ from intake.unit.small import id_number
 from xiuhua.accounts.services import Refused as NotAllowed
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.sealing import blind, unseal
+from xiuhua.decisions.services.proceedings import tell_kin
 from xiuhua.findings.queries import Chosen
 from xiuhua.findings.services import hand_out
 from xiuhua.places.scope import scope_of, within
@@ -105,6 +106,7 @@ def test_a_corrected_value_is_looked_at_by_the_rule_which_closes_the_finding(fau
     address = f"/findings/{pk}/correct/person/{member}/health/"
     assert address in page
     form = {"value": "chronic", "seen": "reported", "seen_on": beijing_today().isoformat()}
+    kin_put_nothing_right(faulty, address, form)
     answer = client.post(address, form, follow=True)
     assert "按规则复核已符合" in answer.content.decode()
     one = one_finding(RULE, faulty.number)
@@ -125,6 +127,23 @@ def test_a_corrected_value_is_looked_at_by_the_rule_which_closes_the_finding(fau
     assert "按规则复核通过" in log
     with pytest.raises(DatabaseError, match="only added to"), acting(faulty.county):
         Correction.objects.update(by="x")
+
+
+def kin_put_nothing_right(faulty: Faulty, address: str, form: dict[str, str]) -> None:
+    """Not by the page, which says so before anybody tries, nor past the service; and somebody has to have done it."""
+    with acting(faulty.county) as by:
+        tell_kin(by=by, official=faulty.township.official_id, household=faulty.household(), relation="侄子")
+    theirs = faulty.client(faulty.township)
+    assert "这一户须由别人办" in theirs.get(address).content.decode()
+    assert theirs.post(address, form).status_code == 422
+    for who, match in ((str(faulty.township.pk), "own kin"), ("null", "not in this post")):
+        with pytest.raises(DatabaseError, match=match), acting(faulty.county), connection.cursor() as cursor:
+            cursor.execute(
+                'insert into registry_correction (household_id, village_code, grain, "row", "column", seen, seen_on, appointment_id, by, post, at)'
+                f" values ({faulty.key}, '{VILLAGE}', 'household', {faulty.key}, 'group_name', 'checked', '2020-01-01', {who}, 'x', 'x', now())"
+            )
+    with within(scope_of(taking.COUNTY)):
+        assert not Correction.objects.exists()
 
 
 def test_a_correction_that_does_not_help_leaves_it_open(faulty: Faulty) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +32,16 @@ def bring(paths: list[Path], place: str = people.COUNTY) -> None:
     taking.take(paths, place)
 
 
-def asked(place: str, by: Any = None) -> Freeze:
+def asked(place: str, by: Any = None, as_of: date | None = None) -> Freeze:
     """A freeze that is asked for and not yet taken."""
+    by = by or Operator("测试", "测试岗位", place)
     with within(scope_of(place)):
-        return take(by=by or Operator("测试", "测试岗位", place), place_code=place, reason="测试").freeze
+        return take(by=by, place_code=place, reason="测试", as_of=as_of).freeze
 
 
-def taken(place: str, by: Any = None) -> Freeze:
+def taken(place: str, by: Any = None, as_of: date | None = None) -> Freeze:
     """A freeze taken and tallied."""
-    freeze = asked(place, by)
+    freeze = asked(place, by, as_of)
     done = work(freeze.pk, place)
     assert done.step == Step.DONE, done.trouble
     return done

@@ -260,6 +260,8 @@ def test_figures_are_those_of_the_files_stored_down_to_the_county_and_below_read
                 for id, counts in one[part].items():
                     add_up(added.setdefault(id, {}), counts)
             assert told.all(part) == added == queries.figures(freeze, village).all(part)
+        new = queries.figures(freeze, f"{village[:9]}299")
+        assert not new and new.rule("exit.income") == queries.Counts(), "a village that came after the freeze"
     # Whoever reads them sees of the province's file what lies in their own area.
     with within(scope_of(village)):
         assert set(queries.below(freeze, people.COUNTY, "village")) == {village}

@@ -24,13 +24,13 @@ DONE = {
 }
 
 
-def frozen(place: str, hour: int, documents: list[dict[str, Any]]) -> Freeze:
+def frozen(place: str, hour: int, documents: list[dict[str, Any]], *, other_day: bool = False) -> Freeze:
     """A finished freeze with these documents."""
     at = datetime(2026, 11, 26, hour, tzinfo=BEIJING)
     with within(scope_of("CN")):
         one = Freeze.objects.create(
             place_code=place, as_of=date(2017, 9, 30), asked_by="wang", step=Step.TALLYING, taken_at=at,
-            manifest=DONE["manifest"], sha256=DONE["sha256"],
+            manifest=DONE["manifest"], sha256=DONE["sha256"], of_other_day=other_day,
         )  # fmt: skip
         Tallied.objects.bulk_create(Tallied(freeze=one, **document) for document in documents)
         one.step, one.tally, one.tallied_at = Step.DONE, DONE["tally"], at
@@ -99,12 +99,18 @@ def test_places_below_by_code_and_read_together(django_assert_num_queries: Any) 
             assert found[people.VILLAGE].rule("other") == queries.Counts()
 
 
-def test_the_newest_that_covers_the_place() -> None:
+def test_the_newest_that_covers_the_place_and_is_by_its_data_s_own_day() -> None:
     province, county = frozen("99", 8, []), frozen(people.COUNTY, 9, [])
     village = frozen(people.VILLAGE, 10, [])
     with within(scope_of(people.COUNTY)):
         assert queries.latest(people.COUNTY) == county and queries.latest(people.VILLAGE) == village
         assert queries.since(county)["zh"] == "数据快照 2026-11-26 09:00"
+    other = frozen(people.COUNTY, 11, [], other_day=True)
+    with within(scope_of(people.COUNTY)):
+        assert queries.latest(people.COUNTY) == county and queries.latest(people.VILLAGE) == village
+        assert queries.since(other)["zh"] == "数据快照 2026-11-26 11:00（规则按 2017-09-30）"
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Freeze.objects.filter(pk=other.pk).update(of_other_day=False)
     with within(scope_of(people.OTHER_COUNTY)):
         assert queries.latest(people.OTHER_COUNTY) == province
         assert not Freeze.objects.filter(pk=county.pk).exists(), "a neighbour's freeze is not there"

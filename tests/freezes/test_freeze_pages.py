@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from freezes.frozen_county import NATION, asked, taken
 from xiuhua.freezes import tasks
 from xiuhua.freezes.models import Forgetting, Freeze
 from xiuhua.freezes.queries import top_place
-from xiuhua.freezes.services import records_of
+from xiuhua.freezes.services import NotNow, records_of, take
 from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household
@@ -45,6 +46,13 @@ def test_one_asks_waits_stops_goes_on_and_reads_what_it_holds(world: people.Worl
     assert "还没有数据快照" in text(page.get("/freezes/"))
     refused = page.post("/freezes/take/", {"place": people.COUNTY, "reason": ""})
     assert "请写明用途" in text(refused)
+    for day, why in (("2999-12-31", "规则不能按将来的日子判断"), ("0001-01-01", "还没有任何规则施行")):
+        refused = page.post("/freezes/take/", {"place": people.COUNTY, "reason": "考核", "as_of": day})
+        assert f"{day}" in text(refused) and why in text(refused)
+        with within(scope_of(people.COUNTY)), pytest.raises(NotNow, match=why):
+            take(
+                by=world.county_office, place_code=people.COUNTY, reason="考核", as_of=date.fromisoformat(day)
+            )
     answer = page.post(
         "/freezes/take/", {"place": people.COUNTY, "reason": "年度考核前", "as_of": "2017-12-31"}
     )

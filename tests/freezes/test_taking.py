@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from copy import deepcopy
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
-from psycopg.conninfo import conninfo_to_dict
+from django.db import connection
 
 import people
-from databases import fresh
 from freezes.frozen_county import (
     COMES,
     NATION,
@@ -24,7 +21,6 @@ from freezes.frozen_county import (
     held,
     in_thread,
     keys,
-    past_the_services,
     plain,
     rows,
     taken,
@@ -32,13 +28,12 @@ from freezes.frozen_county import (
 from intake.conftest import Files, made  # noqa: F401  a fixture
 from runtime.holders import wait_until
 from xiuhua.audit.models import Entry
+from xiuhua.cli.freezes import left, tally
 from xiuhua.engine.freezing import open_freeze
 from xiuhua.freezes import tasks
-from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey
+from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.services import (
     NotNow,
-    confirm_forgetting,
-    forget,
     records_of,
     resume,
     taking,
@@ -53,38 +48,6 @@ from xiuhua.runtime.jobs import GIVEN_UP
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 VIEWS = ("rec_village", "rec_household", "rec_person", "rec_period")
-
-
-@pytest.fixture(scope="module")
-def files(made: Callable[..., Files]) -> Files:  # noqa: F811
-    return made(5, 60)
-
-
-@pytest.fixture(scope="module")
-def kept_world(
-    server: Any, django_db_setup: None, django_db_blocker: Any, files: Files
-) -> Iterator[tuple[Any, people.World]]:
-    """The county taken in once; each test gets a copy."""
-    with fresh(server, django_db_blocker) as urls:
-        found = people.small_world()
-        bring(files.paths)
-        connections.close_all()
-        yield conninfo_to_dict(urls.app)["dbname"], found
-
-
-@pytest.fixture
-def copied(
-    kept_world: tuple[Any, people.World], server: Any, django_db_blocker: Any, tmp_path: Path, settings: Any
-) -> Iterator[Any]:
-    """The copy's addresses."""
-    settings.FREEZES = tmp_path / "freezes"
-    with fresh(server, django_db_blocker, kept_world[0]) as urls:
-        yield urls
-
-
-@pytest.fixture
-def world(kept_world: tuple[Any, people.World], copied: Any) -> people.World:
-    return deepcopy(kept_world[1])
 
 
 def test_it_holds_exactly_what_the_register_publishes(world: people.World) -> None:
@@ -136,55 +99,6 @@ def test_no_name_no_number_no_id_of_the_register_and_nobody_else_reads_it(world:
     assert Path(settings.FREEZES).stat().st_mode & 0o077 == 0
 
 
-def test_keys_are_random_stable_and_never_given_again(world: people.World) -> None:
-    first, second = taken(people.COUNTY), taken(people.COUNTY)
-    one, two = rows(first, "rec_person"), rows(second, "rec_person")
-    assert one.equals(two), "the same register, the same rows"
-    found = sorted(one.column("person_key").to_pylist())
-    assert len(set(found)) == len(found) and found[0] > 0 and found[-1] < 2**63
-    assert found[-1] > 2**60, "all of the width is used"
-    with within(NATION), connection.cursor() as cursor:
-        for wrong in (
-            "set key = key + 1",
-            "set household_id = (select min(id) from registry_household where id <> household_id)",
-        ):
-            with pytest.raises(DatabaseError, match=r"nobody else|duplicate"), transaction.atomic():
-                cursor.execute(
-                    f"update freezes_householdkey {wrong} where key = (select min(key) from freezes_householdkey)"
-                )
-        with pytest.raises(DatabaseError, match="never removed"), transaction.atomic():
-            cursor.execute("delete from freezes_householdkey")
-
-
-def test_keys_are_seen_within_the_area_only(world: people.World) -> None:
-    taken("99")
-    with within(scope_of(people.COUNTY)):
-        mine = HouseholdKey.objects.count()
-        village = HouseholdKey.objects.order_by("village_code").first()
-        assert village is not None
-    assert mine > 0
-    with within(scope_of(people.OTHER_COUNTY)), connection.cursor() as cursor:
-        assert HouseholdKey.objects.count() == PersonKey.objects.count() == 0
-        cursor.execute("select count(*) from freezes_personkey")
-        assert cursor.fetchone() == (0,)
-        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-            cursor.execute(
-                "insert into freezes_householdkey (key, village_code) values (1, %s)", [people.VILLAGE]
-            )
-    with within(scope_of(village.village_code)):
-        assert 0 < HouseholdKey.objects.count() < mine
-
-
-def test_a_key_follows_its_household(world: people.World) -> None:
-    taken(people.COUNTY)
-    with within(NATION):
-        key = HouseholdKey.objects.select_related("household").order_by("key").first()
-        assert key is not None and key.household is not None
-        Household.objects.filter(pk=key.household_id).update(village_code=people.VILLAGE)
-    with within(scope_of(people.VILLAGE)):
-        assert HouseholdKey.objects.get(pk=key.pk).household_id == key.household_id
-
-
 def test_a_freeze_of_a_village_holds_the_village(world: people.World) -> None:
     taken(people.COUNTY)
     village = sorted({row["village_code"] for row in held("rec_household")})[0]
@@ -228,11 +142,11 @@ def test_it_is_one_moment_while_others_write(world: people.World, copied: Any) -
 
 
 def test_an_intake_that_merges_meanwhile_is_in_it_whole_or_not_at_all(
-    fresh_database: Any, files: Files, tmp_path: Path, settings: Any
+    fresh_database: Any, kept_files: Files, tmp_path: Path, settings: Any
 ) -> None:
     settings.FREEZES = tmp_path / "freezes"
     people.small_world()
-    coming = in_thread(lambda: bring(files.paths))
+    coming = in_thread(lambda: bring(kept_files.paths))
     sizes = []
     while coming.is_alive() or not sizes or not sizes[-1]:
         freeze = taken(people.COUNTY)
@@ -298,6 +212,9 @@ def test_work_that_nobody_does_ends_with_a_sentence_and_waits_for_whoever_holds_
         tasks.sweep(timestamp=0)
         assert found("select step, trouble ->> 'en' from freezes_freeze") == ("failed", GIVEN_UP["en"])
         owner.execute("update freezes_freeze set step = 'freezing'")
+        assert left(people.COUNTY) == str(freeze.freeze_id), (
+            "the command that is refused for it says how it goes on"
+        )
         with within(scope_of(people.COUNTY)):
             want_stop(by=world.county_office, freeze_id=freeze.pk)
             resume(by=world.county_office, freeze_id=freeze.pk)
@@ -314,7 +231,9 @@ def test_a_full_disk_is_said_before_anything_is_written(
     assert "磁盘空间不够" in after.trouble["zh"] and "Not enough room" in after.trouble["en"]
 
 
-def test_a_damaged_freeze_is_not_tallied(world: people.World) -> None:
+def test_a_damaged_freeze_is_not_tallied_and_the_command_goes_on_with_it_and_verifies_it(
+    world: people.World, copied: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     freeze = asked(people.COUNTY, world.county_office)
     progress = taking.Told(freeze.pk, scope_of(people.COUNTY))
     taking._take(freeze, scope_of(people.COUNTY), progress)
@@ -325,45 +244,37 @@ def test_a_damaged_freeze_is_not_tallied(world: people.World) -> None:
     after = work(freeze.pk, people.COUNTY)
     assert after.step == Step.FAILED and after.trouble is not None and after.tally is None
     assert f"不完整：rec_person/{one.name}" in after.trouble["zh"]
+    assert tally_by_hand(freeze) == 2 and f"不完整：rec_person/{one.name}" in capsys.readouterr().err
     one.write_bytes(whole)
-    with within(scope_of(people.COUNTY)):
-        resume(by=world.county_office, freeze_id=freeze.pk)
-    done = work(freeze.pk, people.COUNTY)
-    assert done.step == Step.DONE and done.sha256 == after.sha256, "from a good copy it goes on"
+    # From a good copy it goes on, by hand too; then it is held against what is stored.
+    assert tally_by_hand(freeze, "CN/rules/exit.income/fails/") == 0
+    done = read_again(freeze)
+    assert done.step == Step.DONE and done.sha256 == after.sha256 and done.tally is not None
+    assert "gone on with and stored" in (told := capsys.readouterr().out) and done.tally["sha256"] in told
+    assert tally_by_hand(freeze) == 0 and "every figure of it" in capsys.readouterr().out
+    with psycopg.connect(copied.owner, autocommit=True) as owner:
+        owner.execute("alter table freezes_tallied disable trigger user")
+        owner.execute("alter table freezes_tallied no force row level security")
+        owner.execute(
+            "update freezes_tallied set households = households + 1 where tallied_place = %s and kind = 'registered'",
+            [people.VILLAGE],
+        )
+    assert tally_by_hand(freeze) == 1 and f"stored otherwise: {people.VILLAGE}\n" in capsys.readouterr().out
+    assert {path.name for path in records_of(freeze).parent.iterdir()} == {
+        freeze.folder,
+        f"{freeze.folder}.tally",
+    }
 
 
-def test_a_link_is_destroyed_by_two_and_for_good(world: people.World) -> None:
-    freeze = taken(people.COUNTY)
+def tally_by_hand(freeze: Freeze, *figures: str) -> int:
+    """`xiuhua tally ID`."""
+    given = Namespace(freeze=str(freeze.freeze_id)[:8], out=None, today=False, figure=list(figures))
+    return tally(given)
+
+
+def read_again(freeze: Freeze) -> Freeze:
     with within(scope_of(people.COUNTY)):
-        home = Household.objects.filter(memberships__isnull=False).order_by("pk").first()
-        assert home is not None
-        key = HouseholdKey.objects.get(household_id=home.pk).key
-        with pytest.raises(NotNow):
-            forget(by=world.county_office, household=home.pk, reason=" ")
-        wish = forget(by=world.county_office, household=home.pk, reason="本人依法申请删除").forgetting
-        with pytest.raises(NotNow):
-            confirm_forgetting(by=world.county_office, forgetting_id=wish.pk)
-        with pytest.raises(DatabaseError), transaction.atomic():
-            Forgetting.objects.filter(pk=wish.pk).update(
-                household=None, confirmed_by="wang", confirmed_at=wish.asked_at
-            )
-        # Past the services: no link ends without a wish on record, and no wish is one that nobody else confirmed.
-        ids = PersonKey.objects.filter(person__memberships__household_id=home.pk).values("person_id")
-        members = set(ids.values_list("person_id", flat=True))
-        for act in past_the_services(wish, home.pk, members, freeze):
-            with pytest.raises(ProgrammingError), transaction.atomic():
-                act()
-        confirm_forgetting(by=world.leader, forgetting_id=wish.pk)
-        assert HouseholdKey.objects.get(pk=key).household_id is None
-        assert members and not PersonKey.objects.filter(person_id__in=members).exists()
-        wish.refresh_from_db()
-        assert (wish.household, wish.person) == (None, None)
-    with within(NATION):
-        entry = Entry.objects.get(action="freezes.forgotten")
-        assert set(entry.detail) == {"links"} and entry.detail["links"] >= 2, "nothing says whose"
-    again = taken(people.COUNTY)
-    one, two = (set(rows(f, "rec_household").column("household_key").to_pylist()) for f in (freeze, again))
-    assert len(one - two) == len(two - one) == 1 and one - two == {key}
+        return Freeze.objects.get(pk=freeze.pk)
 
 
 def test_only_in_ones_area_and_one_at_a_time(world: people.World, copied: Any) -> None:

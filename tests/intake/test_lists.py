@@ -18,6 +18,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.common.sealing import CannotOpen
 from xiuhua.files.models import StoredFile
 from xiuhua.files.services import content
+from xiuhua.intake import books, reading
 from xiuhua.intake.models import Batch, StagedRow, Step
 from xiuhua.intake.reading import open_workbook
 from xiuhua.intake.services import receive, steps
@@ -27,6 +28,8 @@ from xiuhua.intake.services.takeback import want_take_back
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Listing, ListingCover, ListingHit
 from xiuhua.registry.services import Basis
+from xiuhua.synth.county import invent
+from xiuhua.synth.ledgers import HELPERS, write_ledgers
 from xiuhua.synth.lists import lists
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
@@ -241,3 +244,19 @@ def test_other_tables_of_an_office_are_no_lists(sample_folder: Path) -> None:
     for name in ("帮扶责任人花名册.xlsx", "项目与资金.xlsx", *taking.SAMPLE):
         for page in open_workbook(name, (sample_folder / name).read_bytes()).sheets:
             assert detect(page, name, {}) is None, (name, page.name)
+
+
+def test_ledgers_that_are_made_have_the_sheets_and_headings_of_an_offices(
+    sample_folder: Path, tmp_path: Path
+) -> None:
+    """As the sample's, they are no book of the register: a batch that brings them says so of each sheet."""
+    for path in write_ledgers(invent(5, 60), tmp_path):
+        made = open_workbook(path.name, path.read_bytes()).sheets
+        theirs = open_workbook(path.name, (sample_folder / path.name).read_bytes()).sheets
+        assert [page.name for page in made] == [page.name for page in theirs]
+        for mine, their in zip(made, theirs, strict=True):
+            head = 1 if path.name == HELPERS else 0
+            assert list(mine.cells[head]) == list(their.cells[head]), mine.name
+            for page in (mine, their):
+                assert reading.detect(page, tuple(books.OWN_BOOKS.values()), {}) is None, page.name
+                assert detect(page, path.name, {}) is None, page.name

@@ -17,6 +17,8 @@ from xiuhua.intake.models import Batch, Step
 from xiuhua.intake.services import publish, read, receive, rules, steps
 from xiuhua.places.scope import scope_of, within
 from xiuhua.runtime.jobs import GIVEN_UP
+from xiuhua.synth.county import invent
+from xiuhua.synth.ledgers import write_ledgers
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 AREA = scope_of(taking.COUNTY)
@@ -33,7 +35,8 @@ def test_what_nobody_foresaw_ends_the_batch_with_a_sentence_and_it_goes_on(
 ) -> None:
     office()
     sign()
-    pk = taking.arrive([villages(tmp_path), persons(tmp_path, household({}))])
+    others = write_ledgers(invent(5, 20), tmp_path)
+    pk = taking.arrive([villages(tmp_path), persons(tmp_path, household({})), *others])
     broken = [(read, "stage_all", "reading"), (rules, "judge", "checking"), (publish, "open_for", "merging")]
     for module, name, at in broken:
         with monkeypatch.context() as patched:
@@ -52,6 +55,13 @@ def test_what_nobody_foresaw_ends_the_batch_with_a_sentence_and_it_goes_on(
             with within(AREA):
                 Batch.objects.filter(pk=pk).update(step=Step.CHECKING)
     assert standing(pk) == (Step.DONE, "", "")
+    with within(AREA):
+        batch = Batch.objects.get(pk=pk)
+        unknown = set(batch.sheets.filter(book="").values_list("name", flat=True))
+        taken = set(batch.sheets.exclude(book="").values_list("book", flat=True))
+    # What the register has no book for is said sheet by sheet, and what came with it is taken.
+    assert unknown == {"帮扶责任人", "资金指标", "项目库", "年度项目计划", "支出流水", "到户补助"}
+    assert taken == {"village_list", "person_export"}
 
 
 def test_a_batch_that_nobody_works_at_ends_with_a_sentence_and_waits_for_whoever_holds_it(

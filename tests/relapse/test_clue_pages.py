@@ -108,9 +108,17 @@ def test_the_yearly_list_empties_as_they_are_judged(going: Going) -> None:
     assert assess in client.get(reverse("relapse:yearly")).content.decode()
     assert client.get(assess).status_code == 200
     gone = client.post(assess, {"standing": "watch", "reason": "一人重病，自付高"})
-    assert gone.headers["Location"] == reverse("relapse:new", args=[going.household.pk]), (
-        "at risk: a clue comes next"
-    )
+    clue = there(Clue)
+    assert gone.headers["Location"] == reverse("relapse:clue", args=[clue.pk]), "at risk: it has its clock"
+    with within(scope_of(people.COUNTY)):
+        one = clue.sources.get()
+        assert (one.origin, one.said, one.by) == (
+            "assessment",
+            "一人重病，自付高",
+            going.village[0].actor_name,
+        )
+    page = client.get(gone.headers["Location"]).content.decode()
+    assert "年度分类研判" in page and "一人重病" in page and going.village[0].post_name in page
     assert there(Assessment).year == beijing_today().year
     assert "都已研判" in client.get(reverse("relapse:yearly")).content.decode()
 

@@ -6,13 +6,20 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 import people
 from decisions.proceedings import Going
 from relapse.clues import clue_of, ended, visited
 from relapse.conftest import found
 from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.services import proceedings
+from xiuhua.decisions.services.proposing import Upload
 from xiuhua.decisions.terms import Help
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household
 from xiuhua.registry.services import Refused
 from xiuhua.relapse import services
 from xiuhua.relapse.models import ClueSource
@@ -75,6 +82,27 @@ def test_what_is_said_after_the_visit_is_heard_first(going: Going) -> None:
     assert ended(going, clue).end == "no_risk"
 
 
+def test_a_clue_of_a_household_that_is_no_more_ends_by_an_office_with_its_reason(going: Going) -> None:
+    clue, gone = clue_of(going), "独居老人去世，后事已办，没有遗属"
+    with pytest.raises(Refused, match="没有销户"):
+        ended(going, clue, End.GONE, gone)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Household.objects.filter(pk=going.household.pk).update(ended_on=beijing_today(), ended_because="empty")  # fmt: skip
+    with pytest.raises(Refused, match="已经结束"):
+        visited(going, clue)
+    address = reverse("relapse:clue", args=[clue.pk])
+    village, office = (people.sign_in(Client(), by) for by in (going.village[0], going.township[0]))
+    assert "由乡镇或县的工作人员了结" in village.get(address).content.decode()
+    shown = office.get(address).content.decode()
+    assert "了结：本户已销户" in shown and reverse("relapse:visit", args=[clue.pk]) not in shown
+    with pytest.raises(Refused, match="写明"):
+        ended(going, clue, End.GONE, " ")
+    office.post(reverse("relapse:end", args=[clue.pk]), {"how": "gone", "reason": gone})
+    with within(scope_of(people.COUNTY)):
+        clue.refresh_from_db()
+    assert (clue.end, clue.ended_official_id, clue.end_reason) == ("gone", going.township[0].official_id, gone)  # fmt: skip
+
+
 def test_help_comes_first_and_its_paper_is_owed(going: Going) -> None:
     clue = clue_of(going)
     with pytest.raises(Refused, match="还没有登记帮扶"):
@@ -103,6 +131,22 @@ def test_help_comes_first_and_its_paper_is_owed(going: Going) -> None:
             services.bring_paper(by=by, relief=given, name="审批表.jpg", pieces=[b"\xff\xd8\xffphoto"])
 
 
+def a_photo_of_a_paper_judges_nothing(going: Going, one: Proceeding) -> None:
+    """The page has no field for it and the service takes none: each part is somebody's word, and none is left out."""
+    by = going.village[0]
+    photo = [Upload("judgement", "photo.jpg", iter([b"\xff\xd8\xffphoto"]))]
+    with going.acting(by), pytest.raises(Refused, match="四项都要写"):
+        proceedings.bring(by=by, proceeding=one, papers=photo)
+    shown = people.sign_in(Client(), by).get(reverse("decisions:proceeding", args=[one.pk])).content.decode()
+    assert 'name="paper_visit_record"' in shown and 'name="paper_judgement"' not in shown
+    assert reverse("relapse:judge", args=[one.pk]) in shown
+    with going.acting(by), pytest.raises(Refused, match="没有的，写“没有”"):
+        services.judge_visit(by=by, household=going.household, answers=found(judgement="at_risk"), proceeding=one)  # fmt: skip
+    going.papers(one, by, {"visit_record"})
+    with pytest.raises(Refused, match="还缺材料"):
+        going.sign(one, by)
+
+
 def test_a_clue_goes_into_the_procedure_with_its_sheet_and_its_own_day(going: Going) -> None:
     clue = clue_of(going, came_on=beijing_today() - timedelta(days=2))
     visited(
@@ -122,19 +166,17 @@ def test_a_clue_goes_into_the_procedure_with_its_sheet_and_its_own_day(going: Go
             clue.came_on,
         )
     one = going.until(one, "visit")
+    a_photo_of_a_paper_judges_nothing(going, one)
+    answers = found(judgement="at_risk", reason="有风险", difficulties="药还要吃", coping="没有", net_income_fen=None)  # fmt: skip
     with going.acting(going.village[0]):
         sheet = services.judge_visit(
-            by=going.village[0],
-            household=going.household,
-            answers=found(judgement="at_risk", reason="有风险"),
-            proceeding=one,
+            by=going.village[0], household=going.household, answers=answers, proceeding=one
         ).sheet
         assert set(sheet.outcomes) >= {"monitor.unstable", "monitor.sudden"}, (
             "what the rules say stands beside it"
         )
-        assert list(one.papers.filter(step="visit").values_list("what", flat=True)) == ["judgement"], (
-            "kept with the proceeding"
-        )
-    going.papers(one, going.village[0], {"visit_record"})
+        assert "judgement" in one.papers.filter(
+            step="visit", file__name__startswith="综合研判表"
+        ).values_list("what", flat=True), "kept with the proceeding"
     going.sign(one, going.village[0])
     assert going.sign(one, going.village[1]).at_step == "comparison"

@@ -48,7 +48,13 @@ def go(going: Going, one: Proceeding, **decided: object) -> Proceeding:
     while one.course == "open":
         if one.at_step == "visit" and one.kind == "watch":
             with going.acting(going.village[0]):
-                answers = found(judgement="at_risk", suggested="unstable", reason="自付三万，收入中断")
+                answers = found(
+                    judgement="at_risk",
+                    suggested="unstable",
+                    reason="自付三万，收入中断",
+                    difficulties="药费",
+                    coping="借了一万",
+                )
                 services.judge_visit(
                     by=going.village[0], household=going.household, answers=answers, proceeding=one
                 )

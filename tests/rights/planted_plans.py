@@ -50,7 +50,7 @@ def plan(node: Node, household: int, worker: Appointment, office: Appointment) -
         place_code=node.code, household_id=household, category="exit", rule="adjust.ready_to_exit", as_of=TODAY, found_at=beijing_now()
     )  # fmt: skip
     CandidateAnswer.objects.create(
-        place_code=node.code, household_id=household, category="natural", year=2025, reason=node.secret, **_said(worker, node.secret)
+        place_code=node.code, household_id=household, category="natural", year=2025, reason=node.secret, **_said(office, node.secret)
     )  # fmt: skip
     return told
 

@@ -86,11 +86,11 @@ def work(country: Country, node: Node, turn: int, keys: dict[str, Any]) -> dict[
         # Before the cases, which make the worker kin of the household.
         made |= clue(node, turn, paper, keys)
         made |= _cases(country, node, turn, paper, keys)
-        made |= _lead(node, turn, paper, keys)
+        made |= _lead(country, node, turn, paper, keys)
     return made
 
 
-def _lead(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict[str, int]:
+def _lead(country: Country, node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dict[str, int]:
     """A hit of the county's list, heard once. The list itself tells nothing of a place and bears no mark."""
     hit = ListingHit.objects.create(
         listing=_listing(node.code[:6]), village_code=node.code, person_id=keys["person"], kind="payroll", what=f"{node.secret}线报中学{turn}",
@@ -98,7 +98,7 @@ def _lead(node: Node, turn: int, paper: StoredFile, keys: dict[str, Any]) -> dic
     )  # fmt: skip
     heard = ListingAnswer.objects.create(
         hit=hit, village_code=node.code, answer="true", heard_on=TODAY, reason=f"{node.secret}线报属实", evidence=paper, by=node.secret,
-        post=node.secret, at=beijing_now(),
+        post=node.secret, at=beijing_now(), appointment=country.nodes[node.code[:9]].posts[Role.TOWNSHIP_OFFICE],
     )  # fmt: skip
     said = Finding.objects.create(
         place_code=node.code, kind="warned", rule="lead.payroll", household_number=str(keys["number"]), state="open",
@@ -235,7 +235,7 @@ def _cases(
     _step(returned, 2, "returned", office, node.secret)
     Correction.objects.create(
         household_id=keys["household"], village_code=node.code, grain="household", row=keys["household"], column="group_name", seen="reported",
-        seen_on=TODAY, evidence=paper, by=node.secret, post=node.secret, at=beijing_now(),
+        seen_on=TODAY, evidence=paper, by=node.secret, post=node.secret, at=beijing_now(), appointment=office,
     )  # fmt: skip
     if turn == 1:
         zero = dict.fromkeys(

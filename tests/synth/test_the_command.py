@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from openpyxl import load_workbook
 
 from synth.opened import lines
 from xiuhua.cli import main
 from xiuhua.engine import freezing, load, tally
+from xiuhua.synth import ledgers
 
 
 def test_a_freeze_comes_out_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,8 +25,18 @@ def test_a_freeze_comes_out_of_the_command(tmp_path: Path, capsys: pytest.Captur
     assert held.manifest.relations["rec_household"].rows == 1500
     assert json.loads((out / "key.json").read_text("utf-8"))["faults"]
     assert main(["synth", "--households", "1500", "--out", str(out)]) == 2
-    assert main(["synth", "--households", "60001", "--out", str(tmp_path / "no"), "--workbooks"]) == 2
+    no = ["synth", "--households", "60001", "--out", str(tmp_path / "no")]
+    assert main([*no, "--workbooks"]) == 2
     assert capsys.readouterr().err.count("\n") == 2
+    # What would change nothing is refused with a sentence, not passed over.
+    for more, named in (
+        (["--workbooks", "--year", "2018", "--others", "2"], "--year, --others"),
+        (["--workbooks", "--processes", "1"], "--processes"),
+        (["--code", "990522"], "--code"),
+    ):
+        assert main([*no, *more]) == 2 and not (tmp_path / "no").exists()
+        said = capsys.readouterr().err
+        assert named in said and said.count("\n") == 1
 
 
 def test_workbooks_and_freeze_are_of_the_same_people(tmp_path: Path) -> None:
@@ -54,11 +67,50 @@ def test_workbooks_and_freeze_are_of_the_same_people(tmp_path: Path) -> None:
         " and net_income_reported_fen < 295200 * members_reported"
     ).fetchone()
     assert found == (below,)
+    [(ill,)] = con.execute(
+        "select avg((main_cause = 'illness')::int) from rec_household where kind = 'registered' and main_cause is not null"
+    ).fetchall()
+    assert abs(ill - 0.5692) < 0.05, (
+        "as a county published it; of 600 households two standard errors are 4 in 100"
+    )
+
+
+def _ledgers_agree(folder: Path) -> None:
+    """Somebody helps each household on any day, by a person's number that is nobody's of the county; and the money foots."""
+    homes = {line["household_number"] for line in lines(folder, "person_export")}
+    helpers = rows_of(folder / ledgers.HELPERS, "帮扶责任人", skip=1)
+    assert {row["结对户编号"] for row in helpers if row["结对结束日期"] is None} == homes
+    assert all(row["证件号码"].startswith("999901") for row in helpers)
+    money, projects, plan, vouchers, paid = (
+        rows_of(folder / ledgers.PROJECTS, name)
+        for name in ("资金指标", "项目库", "年度项目计划", "支出流水", "到户补助")
+    )
+    yuan = "金额(元)"
+    for one in money:
+        assert one[yuan] == sum(row["计划金额(元)"] for row in plan if row["资金指标文号"] == one["指标文号"])
+    assert len(projects) == len(plan) > 0 and {row["户编号"] for row in paid} <= homes
+    for project, planned in zip(projects, plan, strict=True):
+        number = project["项目编号"]
+        spent = sum(row[yuan] for row in vouchers if row["项目编号"] == number)
+        to_homes = [row[yuan] for row in paid if row["项目编号"] == number]
+        assert planned["项目编号"] == number and planned["计划金额(元)"] == project["投资规模(元)"]
+        if to_homes:
+            assert sum(to_homes) == spent == project["投资规模(元)"] and len(to_homes) == project["受益户数"]
+        else:
+            assert 0 < spent <= project["投资规模(元)"]
+
+
+def rows_of(path: Path, name: str, skip: int = 0) -> list[dict[str, Any]]:
+    """Rows of a sheet by its headings."""
+    sheet = load_workbook(path, read_only=True)[name]
+    head, *rows = list(sheet.iter_rows(values_only=True))[skip:]
+    return [dict(zip(head, row, strict=True)) for row in rows]
 
 
 def test_a_county_without_faults_raises_no_alarm_in_its_tally(tmp_path: Path) -> None:
     assert main(["synth", "--households", "3240", "--seed", "9", "--out", str(tmp_path), "--workbooks"]) == 0
-    assert len(list((tmp_path / "workbooks").glob("*.xlsx"))) == 6
+    assert len(list((tmp_path / "workbooks").glob("*.xlsx"))) == 8
+    _ledgers_agree(tmp_path / "workbooks")
     named = json.loads((tmp_path / "lists" / "key.json").read_text("utf-8"))
     assert len(list((tmp_path / "lists").glob("*.csv"))) == len(named) == 4
     known = {line["person_number"] for line in lines(tmp_path / "workbooks", "person_export")}

@@ -373,17 +373,3 @@ def test_statuses_that_nobody_decided_count_the_same_live_and_frozen(
         opened.context["found"] == opened.context["total"] == sum(one["exited"] for one in live["children"])
     )
     assert exited["value"] <= opened.context["total"]
-
-
-def test_a_leader_is_told_of_the_freeze_and_a_county_officer_live(
-    town: Town, tmp_path: Path, settings: Any
-) -> None:
-    settings.FREEZES = tmp_path / "freezes"
-    address = f"/places/{COUNTY}/"
-    assert not town.client(town.world.leader).get(address).context["source"]["frozen"], "there is none yet"
-    taken(COUNTY)
-    assert town.client(town.world.leader).get(address).context["source"]["frozen"]
-    assert not town.client(town.world.county_office).get(address).context["source"]["frozen"]
-    home = town.client(town.world.leader).get("/")
-    assert home.context["leader"] and home.context["source"]["frozen"]
-    assert "短板与待核实" in home.content.decode()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 import people
 from databases import fresh, kept
+from freezes.frozen_county import taken
 from intake import taking
 from workbench.conftest import Town, key_of, take
 from workbench.test_tables_taken_away import csv_rows
@@ -25,14 +28,19 @@ from xiuhua.audit.models import Entry
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.identity import check_digit
 from xiuhua.common.sealing import CannotOpen
+from xiuhua.decisions.services.proceedings import tell_kin
 from xiuhua.files.models import StoredFile
 from xiuhua.files.services import content
+from xiuhua.freezes.models import Freeze
 from xiuhua.intake.models import Batch, Step
 from xiuhua.intake.services import steps
+from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
-from xiuhua.registry.models import Listing, ListingAnswer, ListingHit
+from xiuhua.registry.models import Household, Listing, ListingAnswer, ListingHit
 from xiuhua.registry.queries.rules import judge
 from xiuhua.registry.services.listing import end_what_expired
+from xiuhua.workbench.queries.frozen import changed
+from xiuhua.workbench.queries.frozen.pairing import Pair
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 CAR = "车管_机动车登记.csv"
@@ -300,8 +308,15 @@ def test_when_the_basis_is_over_hits_answers_and_evidence_are_gone_and_the_list_
     assert "命中已删除" in page.content.decode() and "县政府授权书" in page.content.decode()
 
 
-def test_the_county_takes_hits_away_early_and_nobody_else(brought: tuple[Town, Any, str]) -> None:
+def test_the_county_takes_hits_away_early_and_nobody_else(
+    brought: tuple[Town, Any, str], tmp_path: Path, settings: Any
+) -> None:
     town, _one, number = brought
+    settings.FREEZES = tmp_path / "freezes"
+    frozen = f"/freezes/{taken(taking.COUNTY).pk}/{taking.COUNTY}/rules/lead.vehicle/fails/"
+    office = town.client(town.world.county_office)
+    page = office.get(frozen)
+    assert [row["number"] for row in page.context["rows"]] == [number] and page.context["total"] == 1
     address = reverse("workbench:withdraw_list", args=[hit().listing_id])
     for appointment in (town.world.township_officer, town.world.auditor, town.world.leader):
         assert town.client(appointment).post(address).status_code == 403
@@ -309,6 +324,15 @@ def test_the_county_takes_hits_away_early_and_nobody_else(brought: tuple[Town, A
     assert town.client(town.world.county_office).post(address).status_code == 302
     assert taking.ask("select count(*) from registry_listinghit") == [(0,)]
     assert [state for _pk, state in finding(number)] == ["closed"]
+    page = office.get(frozen)
+    assert page.context["total"] == 1 and not page.context["rows"], (
+        "whom a list named is let go with it, of a snapshot too"
+    )
+    assert number not in page.content.decode() and "已到期或收回" in page.content.decode()
+    with within(scope_of(taking.COUNTY)), translation.override("zh-hans"):
+        place, held = Place.objects.get(pk=taking.COUNTY), Freeze.objects.get()
+        told = changed.context(town.world.county_office, Pair(held, held, place), "lead.vehicle", {})
+    assert "已到期或收回" in told["no_list"] and not told["changed"]
 
 
 def test_not_on_a_list_is_known_only_where_the_list_looked(brought: tuple[Town, Any, str]) -> None:
@@ -350,15 +374,25 @@ def test_what_a_household_is_told_to_be_by_the_rules_names_no_lead(brought: tupl
 
 
 def test_the_database_keeps_what_was_said(brought: tuple[Town, Any, str]) -> None:
-    town, _one, _number = brought
+    town, _one, number = brought
     client = town.client(town.world.first_secretary)
     said = {"answer": "true", "reason": "本户承认", "heard_on": "2017-10-08"}
+    # Whoever is kin hears nothing of it.
+    officer, office = town.world.township_officer, town.world.county_office
+    with within(scope_of(taking.COUNTY), who={"account": "test"}):
+        home = Household.objects.get(pk=key_of(number))
+        tell_kin(by=office, official=officer.official_id, household=home, relation="侄子")
+    address = reverse("workbench:hear", args=[hit().pk])
+    assert "这一户须由别人办" in town.client(officer).get(address).content.decode()
+    assert town.client(officer).post(address, said).status_code == 422
+    with within(scope_of(taking.COUNTY)):
+        assert not ListingAnswer.objects.exists()
     assert client.post(reverse("workbench:hear", args=[hit().pk]), said).status_code == 302
     for wrong in (
         "update registry_listinganswer set reason = '改了'",
         (
-            "insert into registry_listinganswer (hit_id, village_code, answer, heard_on, reason, by, post, at)"
-            " select hit_id, village_code, 'not_so', heard_on, reason, by, post, at from registry_listinganswer"
+            "insert into registry_listinganswer (hit_id, village_code, answer, heard_on, reason, appointment_id, by, post, at)"
+            " select hit_id, village_code, 'not_so', heard_on, reason, appointment_id, by, post, at from registry_listinganswer"
         ),
     ):
         with (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import people
 from freezes.frozen_county import taken
 from intake import taking
 from workbench.conftest import Town, take
+from workbench.test_tables_taken_away import csv_rows
 from xiuhua.common.clock import beijing_today
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
@@ -226,6 +228,91 @@ def test_both_ends_of_a_period_count_and_what_stood_changes_by_what_happened(tow
     assert (later["exited"].count, later["returned"].count) == (1, 1)
     assert later["stood_after"].parts["returned"] == 1
     assert later["stood_before"].parts == year["stood_after"].parts
+    _every_flow(town)
+
+
+CAME, WENT = ("identified", "moved_in", "taken_over"), ("removed", "struck")
+
+
+def _every_flow(town: Town) -> None:
+    """Removed, identified again, taken in, moved away and in, ended, taken back by an appeal, completed later: what stood stays told."""
+    first, second = Period(date(2017, 10, 1), date(2018, 3, 31)), Period(date(2018, 4, 1), date(2018, 6, 30))
+    stood = _sum(COUNTY, first, ("stood_after",))
+    moved = _changed(town.urls)
+    assert _sum(COUNTY, first, ("stood_after",)) == stood, "what came later takes nobody off a past day"
+    made = report(second).numbers
+    assert {key: made[key].count for key in (*CAME, *WENT, "exited", "returned")} == {
+        "identified": 1, "moved_in": 0, "taken_over": 0, "removed": 2, "struck": 2, "exited": 0, "returned": 0,
+    }  # fmt: skip
+    assert made["struck"].parts == {"empty": 1, "moved": 1} and made["removed"].people > 0
+    after = Period(date(2018, 7, 1), date(2019, 12, 31))
+    assert _sum(COUNTY, after, ("identified",)) == 1, "removed, and taken in again"
+    assert _sum(COUNTY, after, ("returned",)) == 1, "a return that an appeal took back is none"
+    assert _sum(moved, second, ("moved_in",)) == 1
+    village = next(iter(report(second).below))
+    looked = (
+        (moved[:4], EVER),
+        (moved, second),
+        (COUNTY, first),
+        (COUNTY, second),
+        (COUNTY, after),
+        (village, second),
+    )
+    for place, period in looked:
+        before, came, went = (_sum(place, period, keys) for keys in (("stood_before",), CAME, WENT))
+        assert before + came - went == _sum(place, period, ("stood_after",)), (place, period)
+
+
+def _sum(place: str, period: Period, keys: Iterable[str]) -> int:
+    with within(scope_of(place)), translation.override("zh-hans"):
+        there = Place.objects.get(pk=place)
+        return sum(told(there, period, only=key).numbers[key].count for key in keys)
+
+
+def _changed(urls: Any) -> str:
+    """Planted as the effects of proceedings, appeals and moves write it. The village that a household moved to."""
+    with within(scope_of(COUNTY)):
+        poor = [
+            pk
+            for (pk,) in taking.ask(
+                "select household_id from registry_statusentry where status = 'poor' order by 1 offset 3 limit 6"
+            )
+        ]
+        left = taking.ask(
+            "select household_id from registry_statusentry where status = 'exited' and basis = 'opening' order by 1 limit 2"
+        )
+        other = taking.ask("select id from registry_household where kind = 'other' order by 1 limit 1")
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        for table in ("registry_statusentry", "registry_household"):
+            owner.execute(f"alter table {table} disable trigger user")
+            owner.execute(f"alter table {table} no force row level security")
+        for home, status, day, case in (
+            (poor[0], "removed", "2018-06-01", "P10"),
+            (poor[1], "removed", "2018-06-02", "P11"), (poor[1], "poor", "2018-07-02", "P12"),
+            (left[0][0], "removed", "2018-05-01", "P13"), (left[0][0], "exited", "2018-08-01", "A1"),
+            (left[1][0], "returned", "2019-02-01", "P14"), (left[1][0], "exited", "2019-03-01", "A2"),
+            (other[0][0], "poor", "2018-05-01", "P15"),
+            (poor[2], "exited", "2016-06-30", "P16"),
+            (poor[3], "removed", "2016-06-30", "P17"), (poor[3], "poor", "2016-05-30", "P18"),
+        ):  # fmt: skip
+            owner.execute(
+                """insert into registry_statusentry (household_id, village_code, status, since, basis, case_number, recorded_at, recorded_by)
+                select id, village_code, %s, %s, 'case', %s, now(), 't' from registry_household where id = %s""",
+                [status, day, case, home],
+            )
+            owner.execute("select decisions_kind_follows(%s, %s)", [home, status])
+        owner.execute(
+            "update registry_household set ended_on = '2018-06-03', ended_because = 'empty' where id = %s",
+            [poor[4]],
+        )
+        owner.execute(
+            "select registry_carry_household(%s, %s, 'M1', '2018-06-04', 1, 't')",
+            [poor[5], people.OTHER_VILLAGE],
+        )
+        for table in ("registry_statusentry", "registry_household"):
+            owner.execute(f"alter table {table} force row level security")
+            owner.execute(f"alter table {table} enable trigger user")
+    return people.OTHER_VILLAGE
 
 
 @pytest.mark.database
@@ -273,10 +360,25 @@ def test_the_word_file_tells_what_the_page_tells(town: Town) -> None:
         ]
         for one in (row["url"], *(one["url"] for one in row["parts"] if one["count"])):
             assert town.client(office).get(one).status_code == 200
+    _as_a_table(town, page, kept)
     assert page.context["summary"] in text and "王主任" in paper.sections[0].footer.paragraphs[0].text
     assert re.search("instrText[^>]*>PAGE<", paper.sections[0].footer._element.xml)
     for name, face in (("Normal", "仿宋"), ("Heading 1", "黑体")):
         assert f'w:eastAsia="{face}"' in paper.styles[name].element.xml
+
+
+def _as_a_table(town: Town, page: Any, kept: dict[str, str]) -> None:
+    """The same figures and parts, in their order, as a program reads them; whoever may read the report may have it."""
+    assert any("workbench.report_figures" in one["url"] for one in page.context["actions"])
+    _told, listed = csv_rows(
+        take(town, town.world.leader, "workbench.report_figures", "csv", reason="", place=COUNTY, **kept)
+    )
+    shown = []
+    for line in (line for section in page.context["sections"] for line in section["lines"]):
+        people_told = "" if line["people"] is None else str(line["people"])
+        shown.append((str(line["label"]), "", str(line["count"]), people_told))
+        shown += [(str(line["label"]), str(part["label"]), str(part["count"]), "") for part in line["parts"]]
+    assert [(row["指标"], row["其中"], row["数量"], row["人数"]) for row in listed] == shown
 
 
 @pytest.mark.database

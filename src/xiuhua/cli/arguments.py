@@ -128,7 +128,13 @@ def _freezes(commands: Any) -> None:
         help="从数据快照计算汇总，文件夹不需要数据库 / figures of a freeze; a folder needs no database",
     )
     tally.add_argument("freeze", metavar="FREEZE_ID|DIR", help="编号或文件夹 / id or folder")
-    tally.add_argument("--out", type=Path, metavar="DIR", help="汇总放在哪里 / where the tally goes")
+    tally.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="汇总放在哪里；编号不带它时：没做完的接着做并存入，做完的重算并核对 / where the tally goes;"
+        " of an id without it: goes on with an unfinished one and stores it, verifies a finished one",
+    )
     tally.add_argument(
         "--today",
         action="store_true",

@@ -6,6 +6,8 @@ import argparse
 import getpass
 import shutil
 import sys
+import tempfile
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from xiuhua.freezes.models import Freeze
 
 CANNOT = 2
+SHOWN = 20
+OTHERWISE = "与已存的汇总不同（规则库或程序版本不同时会这样）/ not the stored tally, as after a change of rules or program: {}"
 
 
 def freeze(parsed: argparse.Namespace) -> int:
@@ -34,7 +38,10 @@ def freeze(parsed: argparse.Namespace) -> int:
             by = Operator(name, f"{name} · xiuhua freeze", area)
             asked = take(by=by, place_code=area, reason="xiuhua freeze", as_of=parsed.as_of).freeze
     except NotNow as why:
-        return cannot("freeze", why.zh, why.en)
+        zh, en = why.zh, why.en
+        if begun := left(area):
+            zh, en = f"{zh}；继续做用 xiuhua tally {begun}", f"{en}; xiuhua tally {begun} goes on with it"
+        return cannot("freeze", zh, en)
     done = work(asked.pk, area)
     if done.step != Step.DONE:
         said = done.trouble or {"zh": done.step, "en": done.step}
@@ -43,6 +50,18 @@ def freeze(parsed: argparse.Namespace) -> int:
     if parsed.out:
         take_along(done, parsed.out)
     return 0
+
+
+def left(area: str) -> str:
+    """Id of a freeze of the area that says it is being taken while nobody is at it, as after Ctrl-C; empty where there is none."""
+    from xiuhua.freezes.models import Freeze
+    from xiuhua.freezes.services.wishes import WORK
+    from xiuhua.freezes.terms import WORKING
+    from xiuhua.places.scope import scope_of, within
+
+    with within(scope_of(area)):
+        one = Freeze.objects.filter(place_code=area, step__in=WORKING).first()
+        return str(one.freeze_id) if one is not None and not WORK.lives(one.pk) else ""
 
 
 def say(one: Freeze) -> None:
@@ -90,32 +109,90 @@ def freezes(parsed: argparse.Namespace) -> int:
 
 
 def tally(parsed: argparse.Namespace) -> int:
-    """Tallies a kept freeze once more, in a folder of its own, and says whether it is what was stored."""
-    from xiuhua.cli.tally import is_id, of_folder, tell
+    """A kept freeze: gone on with and stored where it is not finished; a finished one tallied once more, and held against what is
+    stored. `--out`: the tally is left there, and only its digest is compared."""
+    from xiuhua.engine.freezing import FreezeDamaged
     from xiuhua.freezes.models import Freeze
     from xiuhua.freezes.services import records_of
+    from xiuhua.freezes.terms import Step
     from xiuhua.places.scope import scope_of, within
     from xiuhua.places.terms import NATION
 
     with within(scope_of(NATION)):
-        one = (
-            Freeze.objects.filter(freeze_id__startswith=parsed.freeze).first()
-            if is_id(parsed.freeze)
-            else None
-        )
-    if one is None:
+        found = list(Freeze.objects.filter(freeze_id__startswith=parsed.freeze)[:2])
+    if not found:
         return cannot("tally", f"没有这份数据快照：{parsed.freeze}", f"no such freeze: {parsed.freeze}")
-    if parsed.out is None:
-        return cannot("tally", "请用 --out 指定放在哪里", "say by --out where to")
+    if len(found) > 1:
+        return cannot("tally", "不止一份的编号这样开头，请写全", "more than one id begins so: say all of it")
+    one = found[0]
+    if parsed.out is None and one.step != Step.DONE:
+        return _go_on(one, parsed)
+    if not (records_of(one) / "manifest.json").is_file():
+        return cannot(
+            "tally", f"文件不在这里：{records_of(one)}", f"its files are not here: {records_of(one)}"
+        )
+    try:
+        return _compute(one, parsed) if parsed.out else _verify(one, parsed)
+    except FreezeDamaged as why:
+        return cannot("tally", f"不是一份完整的数据快照：{why.zh}", f"no whole freeze: {why}")
+
+
+def _go_on(one: Freeze, parsed: argparse.Namespace) -> int:
+    """Takes up what a command that was broken off, or a worker, left: records taken anew or, once they are sealed, the tally alone."""
+    from xiuhua.cli.tally import tell
+    from xiuhua.freezes.services import NotNow, resume, tally_of, work
+    from xiuhua.freezes.terms import WORKING, Step
+    from xiuhua.intake.services.operators import Operator
+    from xiuhua.places.scope import scope_of, within
+    from xiuhua.runtime.jobs import Busy
+
+    name = f"cli:{getpass.getuser()}"
+    try:
+        if one.step not in WORKING:
+            with within(scope_of(one.place_code), who={"account": name}):
+                resume(by=Operator(name, f"{name} · xiuhua tally", one.place_code), freeze_id=one.pk)
+        done = work(one.pk, one.place_code)
+    except NotNow as why:
+        return cannot("tally", why.zh, why.en)
+    except Busy:
+        return cannot("tally", "另一个进程正在做这一份", "another process is at it")
+    if done.step != Step.DONE:
+        said = done.trouble or {"zh": done.step, "en": done.step}
+        return cannot("tally", said["zh"], said["en"])
+    print("接着做完，已存入 / gone on with and stored")
+    say(done)
+    return tell(tally_of(done), parsed.figure)
+
+
+def _compute(one: Freeze, parsed: argparse.Namespace) -> int:
+    from xiuhua.cli.tally import of_folder, tell
+    from xiuhua.freezes.services import records_of
+
     digest = of_folder(records_of(one), parsed.out, today=parsed.today)
     stored = (one.tally or {}).get("sha256")
     if stored and stored != digest:
-        print(
-            f"与已存的汇总不同（规则库或程序版本不同时会这样）/ not the stored tally, as after a change of rules or program: {stored}"
-        )
+        print(OTHERWISE.format(stored))
     elif stored:
         print("与已存的汇总一致 / the same as the stored tally")
     return tell(parsed.out, parsed.figure)
+
+
+def _verify(one: Freeze, parsed: argparse.Namespace) -> int:
+    """Tallies it anew in a folder that is removed again; 1 where that is not what is stored."""
+    from xiuhua.cli.tally import of_folder, tell
+    from xiuhua.freezes.services import differences, folder, records_of
+
+    with tempfile.TemporaryDirectory(prefix=".tally-", dir=folder()) as made:
+        digest = of_folder(records_of(one), Path(made), today=parsed.today)
+        if (stored := (one.tally or {}).get("sha256")) != digest:
+            print(OTHERWISE.format(stored))
+            return 1
+        wrong = list(islice(differences(one, Path(made)), SHOWN))
+        for place in wrong:
+            print(f"  存的不一样 / stored otherwise: {place}")
+        if not wrong:
+            print("与已存的汇总和每个数字一致 / the same as the stored tally and every figure of it")
+        return max(tell(Path(made), parsed.figure), 1 if wrong else 0)
 
 
 def cannot(command: str, zh: str, en: str) -> int:

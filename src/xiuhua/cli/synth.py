@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 COUNTY_MOST = 50_000
-CODE = "990521"
+CODE, YEAR, OTHERS = "990521", 2017, 4.4
+# What only a nation, and what only one county can be asked for: an option that changes nothing is refused, not passed over.
+OF_A_NATION, OF_A_COUNTY = ("year", "others", "processes"), ("code",)
 CANNOT = 2
 
 
@@ -28,9 +30,7 @@ def register(commands: Any) -> None:
         help="同一种子，同一结果 / same seed, same people (%(default)s)",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="空目录 / an empty folder")
-    parser.add_argument(
-        "--year", type=int, default=2017, help="数据截至该年 9 月 30 日 / on 30 September of (%(default)s)"
-    )
+    parser.add_argument("--year", type=int, help=f"数据截至该年 9 月 30 日 / on 30 September of ({YEAR})")
     parser.add_argument(
         "--faults",
         type=float,
@@ -41,21 +41,17 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--others",
         type=float,
-        default=4.4,
         metavar="RATIO",
-        help="每一建档立卡户对应的其他农户数 / other households to one registered (%(default)s)",
+        help=f"每一建档立卡户对应的其他农户数 / other households to one registered ({OTHERS})",
     )
     parser.add_argument(
         "--workbooks",
         action="store_true",
         help=f"一个县，另写工作簿和部门名单（至多 {COUNTY_MOST} 户） / one county with its workbooks and lists",
     )
-    parser.add_argument("--code", default=CODE, help="该县代码，99 开头 / code of that county (%(default)s)")
+    parser.add_argument("--code", help=f"该县代码，99 开头 / code of that county ({CODE})")
     parser.add_argument(
-        "--processes",
-        type=int,
-        default=os.cpu_count() or 1,
-        help="并行进程数 / provinces at a time (%(default)s)",
+        "--processes", type=int, help=f"并行进程数 / provinces at a time ({os.cpu_count() or 1})"
     )
     parser.set_defaults(run=run)
 
@@ -64,6 +60,7 @@ def run(given: argparse.Namespace) -> int:
     """Writes and says what; 2 with one line why when it cannot."""
     start = time.perf_counter()
     try:
+        _must_count(given)
         manifest, where = _county(given) if given.workbooks else _nation(given)
     except (ValueError, OSError) as error:
         print(f"xiuhua: {error}", file=sys.stderr)
@@ -77,12 +74,31 @@ def run(given: argparse.Namespace) -> int:
     return 0
 
 
+def _must_count(given: argparse.Namespace) -> None:
+    ignored = [
+        f"--{name}"
+        for name in (OF_A_NATION if given.workbooks else OF_A_COUNTY)
+        if getattr(given, name) is not None
+    ]
+    if ignored and given.workbooks:
+        raise ValueError(
+            f"一个县的工作簿定为 {YEAR} 年、其他农户 {OTHERS} 倍：{'、'.join(ignored)} 不与 --workbooks 同用 / "
+            f"a county's workbooks are of {YEAR} with {OTHERS} others to one registered: not with {', '.join(ignored)}"
+        )
+    if ignored:
+        raise ValueError("--code 只与 --workbooks 同用 / --code goes with --workbooks only")
+
+
 def _nation(given: argparse.Namespace) -> tuple[Any, Path]:
     from xiuhua.synth import scale
     from xiuhua.synth.scale import freeze
 
-    plan = scale.plan(given.households, given.seed, year=given.year, others=given.others, faults=given.faults)
-    return freeze.write(plan, given.out, processes=given.processes, progress=_say), given.out
+    others = OTHERS if given.others is None else given.others
+    plan = scale.plan(
+        given.households, given.seed, year=given.year or YEAR, others=others, faults=given.faults
+    )
+    processes = given.processes or os.cpu_count() or 1
+    return freeze.write(plan, given.out, processes=processes, progress=_say), given.out
 
 
 def _say(done: int, of: int) -> None:
@@ -95,19 +111,19 @@ def _county(given: argparse.Namespace) -> tuple[Any, Path]:
     as a freeze of what is true of them."""
     import json
 
-    from xiuhua.synth import county, lists, recorded, village_forms
+    from xiuhua.synth import county, ledgers, lists, recorded, village_forms
 
     if given.households > COUNTY_MOST:
         raise ValueError(f"一个县至多 {COUNTY_MOST} 户 / a county has at most {COUNTY_MOST:,} households")
     if given.out.exists() and any(given.out.iterdir()):
         raise FileExistsError(f"{given.out}：目录不是空的 / not empty")
-    made = county.invent(
-        given.seed, max(1, round(given.households / (1 + county.ROLL_PER_REGISTERED))), code=given.code
-    )
+    registered = max(1, round(given.households / (1 + county.ROLL_PER_REGISTERED)))
+    made = county.invent(given.seed, registered, code=given.code or CODE, causes=county.PUBLISHED_CAUSE)
     if given.faults:
         county.plant(made, given.faults)
     county.write(made, given.out / "workbooks")
     village_forms.write_village_forms(made, given.out / "workbooks")
+    ledgers.write_ledgers(made, given.out / "workbooks")
     (given.out / "lists").mkdir()
     named = lists.lists(made, given.out / "lists", seed=given.seed)
     (given.out / "lists" / "key.json").write_text(json.dumps(named, ensure_ascii=False, indent=1), "utf-8")

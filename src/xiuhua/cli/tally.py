@@ -13,6 +13,16 @@ CANNOT = 2
 NAMED = re.compile(
     r"(?P<place>CN|\d{2,15})/(?P<section>rules|facts|measures)/(?P<id>[\w.]+)/(?P<part>[^/?]+)/?(?:\?(?P<query>.*))?$"
 )
+REFUSED = {
+    "address": ("不是一个数字的地址", "not the address of a figure"),
+    "rules": ("这份汇总里没有这条规则", "this tally has no such rule"),
+    "facts": ("这份汇总里没有这个事实", "this tally has no such fact"),
+    "measures": ("这份汇总里没有这个指标", "this tally has no such measure"),
+    "part": ("没有这一部分", "no such part"),
+    "kind": ("没有这样的户类别", "no such kind"),
+    "status": ("没有这样的状态", "no such status"),
+    "place": ("这份汇总里没有这个地方的数", "this tally counts nothing at this place"),
+}
 UNREAD = (
     "本版程序读不了封存时的规则，可用 --today 按现行规则计算",
     "this version cannot read the rules it was sealed with; --today computes by those of today",
@@ -49,28 +59,44 @@ def run(parsed: argparse.Namespace) -> int:
 
 
 def tell(out: Path, wanted: list[str]) -> int:
-    """Says figures of a finished tally, each as its page counts it, and what else was counted of the same."""
-    from xiuhua.engine.tally import figure
+    """Says figures of a finished tally, each as its page counts it, and what else was counted of the same; what is not counted is
+    refused, for nobody counted it as zero."""
+    from xiuhua.engine.tally import NotCounted
 
     code = 0
     for address in wanted:
-        named = NAMED.search(unquote(address))
-        if named is None:
+        try:
+            _tell(out, address)
+        except NotCounted as why:
+            zh, en = REFUSED[why.what]
+            some = f"（{'、'.join(why.known)}）", f" ({', '.join(why.known)})"
+            zh, en = (f"{text}{more if why.known else ''}" for text, more in zip((zh, en), some, strict=True))
             print(
-                f"xiuhua tally: 不是一个数字的地址：{address} / not the address of a figure: {address}",
-                file=sys.stderr,
+                f"xiuhua tally: {address}：{zh}：{why.value} / {address}: {en}: {why.value}", file=sys.stderr
             )
             code = CANNOT
-            continue
-        query = parse_qs(named["query"] or "")
-        kinds, statuses = (
-            [one for text in query.get(key, []) for one in text.split(",")] for key in ("kind", "status")
-        )
-        told = figure(out, named["place"], named["section"], named["id"], kinds, statuses)
-        flat = {**told.get("parts", {}), **{name: n for name, n in told.items() if name != "parts"}}
-        print(f"数字 / figure {address}: {flat.get(named['part'], 0)}")
-        print("  " + "  ".join(f"{name} {n}" for name, n in flat.items()))
     return code
+
+
+def _tell(out: Path, address: str) -> None:
+    from xiuhua.engine.tally import NotCounted, figure, parts_of, rows
+
+    named = NAMED.search(unquote(address))
+    if named is None:
+        raise NotCounted("address", address)
+    parts = parts_of(out, named["section"], named["id"])
+    if named["part"] not in parts:
+        raise NotCounted("part", named["part"], parts)
+    query = parse_qs(named["query"] or "")
+    kinds, statuses = (
+        [one for text in query.get(key, []) for one in text.split(",")] for key in ("kind", "status")
+    )
+    told = figure(out, named["place"], named["section"], named["id"], kinds, statuses)
+    if not rows(out, named["place"]):
+        raise NotCounted("place", named["place"])
+    flat = {**told.get("parts", {}), **{name: n for name, n in told.items() if name != "parts"}}
+    print(f"数字 / figure {address}: {flat.get(named['part'], 0)}")
+    print("  " + "  ".join(f"{name} {n}" for name, n in flat.items()))
 
 
 def is_id(text: str) -> bool:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from xiuhua.freezes.services import refused
 
 
 class FreezeForm(forms.Form):
@@ -19,9 +24,16 @@ class FreezeForm(forms.Form):
     as_of = forms.DateField(
         label=_("规则按哪一天判断"),
         required=False,
-        help_text=_("不填则按最新数据的日期"),
+        help_text=_("不填则按最新数据的日期；填了别的日子，这一份只从清单里打开，不作各地页面的默认数字"),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
+
+    def clean_as_of(self) -> date | None:
+        """Refused as the service refuses it."""
+        day: date | None = self.cleaned_data["as_of"]
+        if day is not None and (why := refused(day)):
+            raise forms.ValidationError(why.says(get_language() or "zh"))
+        return day
 
 
 class ForgetForm(forms.Form):

@@ -15,7 +15,7 @@ from xiuhua.decisions.forms.proceedings import Photo
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.terms import Help
 from xiuhua.registry.terms import WatchClass
-from xiuhua.relapse.queries.pages import MONEY, SECURED, labels
+from xiuhua.relapse.queries.sheets import MONEY, SECURED, labels
 from xiuhua.relapse.services.clues import Saying
 from xiuhua.relapse.services.helping import What
 from xiuhua.relapse.terms import Channel, Judgement, Origin, Risk, Standing
@@ -53,7 +53,7 @@ class SayingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (
-            ("origin", _choices(Origin, without=("list", "rule"))),
+            ("origin", _choices(Origin, without=("list", "rule", "assessment"))),
             # What came from the page comes in by itself.
             ("channel", _choices(Channel, without=("page",))),
             ("risk", _choices(Risk)),
@@ -94,9 +94,9 @@ class AskBackForm(forms.Form):
 
 
 class SheetForm(forms.Form):
-    """The sheet of a visit; what the register knows already is not asked."""
+    """The sheet of a visit; what the register knows already is not asked. whole: a step rests on it."""
 
-    def __init__(self, *args: Any, known: Mapping[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: Mapping[str, Any], whole: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         called = labels()
         self.fields["visited_on"] = _day(_("入户日期"))
@@ -116,8 +116,9 @@ class SheetForm(forms.Form):
                     choices=[("", _("不清楚")), ("yes", _("是")), ("no", _("否"))],
                     required=False,
                 )
-        self.fields["difficulties"] = _words(_("主要困难"), required=False)
-        self.fields["coping"] = _words(_("已有的应对（存款、亲友、救助）"), required=False)
+        none = _("没有的写“没有”") if whole else ""
+        self.fields["difficulties"] = _words(_("主要困难"), required=whole, help_text=none)
+        self.fields["coping"] = _words(_("已有的应对（存款、亲友、救助）"), required=whole, help_text=none)
         self.fields["judgement"] = forms.ChoiceField(
             label=_("您的研判"),
             choices=_choices(Judgement),

@@ -56,7 +56,11 @@ class Clue(models.Model):
                     proceeding__isnull=False,
                     ended_official__isnull=False,
                 )
-                | Q(end__in=("helped", "no_risk"), ended_on__isnull=False, ended_official__isnull=False)
+                | Q(
+                    end__in=("helped", "no_risk", "gone"),
+                    ended_on__isnull=False,
+                    ended_official__isnull=False,
+                )
                 & ~Q(end_reason="")
                 | Q(end="moved", ended_on__isnull=False, ended_official__isnull=True),
             ),
@@ -100,7 +104,7 @@ class ClueSource(models.Model):
             models.CheckConstraint(
                 name="somebody_said_something",
                 condition=Q(origin__in=("list", "rule")) & ~Q(mark="")
-                | Q(origin__in=("household", "cadre")) & ~Q(said=""),
+                | Q(origin__in=("household", "cadre", "assessment")) & ~Q(said=""),
             ),
         ]
         indexes = [models.Index(fields=["village_code"], name="cluesource_village")]

@@ -12,6 +12,7 @@ class Origin(Terms):
     CADRE = "cadre", "干部走访发现", "A cadre's visit"
     LIST = "list", "部门名单", "A department's list"
     RULE = "rule", "规则筛查", "A rule over the records"
+    ASSESSMENT = "assessment", "年度分类研判", "The yearly judgement"
 
 
 class Channel(Terms):
@@ -46,6 +47,7 @@ class End(Terms):
     HELPED = "helped", "已帮扶解决", "Helped"
     NO_RISK = "no_risk", "没有风险", "No risk"
     MOVED = "moved", "随户迁出，由迁入地接办", "Goes on where the household moved"
+    GONE = "gone", "本户已销户，不再办理", "The household is no more"
 
 
 class Judgement(Terms):

@@ -17,7 +17,7 @@ from xiuhua.rulebook.models import Figure, Level, Marked, Name, Rule, RuleName, 
 Subject = Literal["household", "person", "village", "county"]
 Does = Literal["application", "visit", "comparison", "meeting", "household", "notice", "review", "decision", "outside", "announcement"]  # fmt: skip
 Who = Literal["village_worker", "village_committee", "work_team", "township_office", "county_office", "county_leader", "city_office", "province_office", "department", "outside"]  # fmt: skip
-Evidence = Literal["photo", "scan", "minutes", "signature", "form", "authorisation", "list"]
+Evidence = Literal["photo", "scan", "minutes", "signature", "form", "sheet", "authorisation", "list"]
 # Steps in which somebody says yes or no; a no must lead somewhere.
 ANSWERED: frozenset[Does] = frozenset({"meeting", "household", "review", "decision", "outside"})
 # Steps that hang for others to see and object to.
@@ -25,7 +25,10 @@ HUNG: frozenset[Does] = frozenset({"notice", "announcement"})
 
 
 class Wanted(Strict):
-    """A piece of evidence that a step rests on. `or_else`: what stands for it where it cannot be had, with its reason."""
+    """A piece of evidence that a step rests on. `or_else`: what stands for it where it cannot be had, with its reason.
+
+    kind `sheet`: written here, part by part, by a named person; a photo or scan of it is not it.
+    """
 
     code: Name
     kind: Evidence

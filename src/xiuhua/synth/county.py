@@ -11,11 +11,11 @@ The same seed, size and code give the same county and the same files; nothing is
 from __future__ import annotations
 
 from .faults import KINDS, plant
-from .invention import ROLL_PER_REGISTERED, invent
+from .invention import PUBLISHED_CAUSE, ROLL_PER_REGISTERED, invent
 from .later import Change, Later, differences, next_file
 from .shapes import Cell, County, Fault
 from .writing import write
 
 __all__ = [
-    "KINDS", "ROLL_PER_REGISTERED", "Cell", "Change", "County", "Fault", "Later", "differences", "invent", "next_file", "plant", "write",
+    "KINDS", "PUBLISHED_CAUSE", "ROLL_PER_REGISTERED", "Cell", "Change", "County", "Fault", "Later", "differences", "invent", "next_file", "plant", "write",
 ]  # fmt: skip

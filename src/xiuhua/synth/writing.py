@@ -32,7 +32,7 @@ from .sheets import (
 )
 
 # Workbooks carry their day of making; a fixed one keeps the same county the same to the byte.
-_MADE = datetime(2017, 10, 9, 9, 0)  # noqa: DTZ001
+MADE = datetime(2017, 10, 9, 9, 0)  # noqa: DTZ001
 _SIGNATURE = ("填表人:", "审核人:", None, "填报日期:")
 
 
@@ -166,7 +166,7 @@ def _tables(county: County, book: str, one_sheet: bool) -> Iterator[_Sheet]:
 
 def _write_xlsx(path: Path, book: str, tables: Iterable[_Sheet], shape: Layout, places: Places) -> None:
     workbook = xlsxwriter.Workbook(str(path), {"constant_memory": True})
-    workbook.set_properties({"created": _MADE})
+    workbook.set_properties({"created": MADE})
     for table in tables:
         sheet = workbook.add_worksheet(table.name)
         put_text, put_number = sheet.write_string, sheet.write_number

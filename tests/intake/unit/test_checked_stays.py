@@ -61,6 +61,9 @@ def test_a_new_check_counts(visited: Path) -> None:
     batch = taking.take([small.years(visited, later)])
     assert (small.told(batch), taking.changes(batch)["changed"]) == (set(), 1)
     assert taking.ask(KEPT) == [(60, None, "checked", "2017-09-25")]
+    # A file says so, and nobody by name: an exit that rests on it will show that (rule hollow.checked_by_somebody).
+    by_file = "select decisions_checked_by_file(household_id, '2017-12-31') from registry_periodrecord"
+    assert taking.ask(by_file) == [(1,)]
 
 
 def test_a_matter_that_was_not_checked_is_taken_as_reported(visited: Path) -> None:

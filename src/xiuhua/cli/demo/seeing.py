@@ -17,18 +17,21 @@ if TYPE_CHECKING:
 
 
 def looked_at(team: Team, home: Household, *, on: date | None = None, photos: bool = True) -> None:
-    """Somebody went and saw for themselves what the forms say: each matter on which a standard of exit rests, once, with a photo.
+    """Somebody went and saw for themselves what the forms say: each matter on which a standard of exit rests, once, with a photo;
+    what a form calls checked too, for nobody is named there.
 
     on: the day that they say they went; today where they do not.
     """
     from xiuhua.decisions.queries.readiness import stands
     from xiuhua.registry.queries.correctable import behind, seen_of
+    from xiuhua.registry.queries.rules import demands
     from xiuhua.registry.services import Refused
     from xiuhua.registry.services.correcting import correct_value
 
     by, done = team.village[1], set()
     with acting.acting(by):
-        for rule in stands([home.pk])[home.pk].unchecked:
+        day = stands([home.pk])[home.pk].as_of
+        for rule in [one.id for one in demands() if one.in_force(day)]:
             for one in behind(rule, home):
                 matter = (one.grain, one.row, seen_of(one.grain, one.column))
                 if matter in done or one.sealed or one.now is None:

@@ -122,7 +122,6 @@ def through(
     """Step by step, some days apart, until it reaches a step or ends. `decided`: what the county says besides yes; `member`: who
     signs for the household where that is not its head."""
     from xiuhua.decisions.queries.proceedings import current_step
-    from xiuhua.files.services import press
 
     while one.course == "open" and one.at_step != until:
         step, who = current_step(one), team.whose(one)
@@ -131,12 +130,12 @@ def through(
             day += 10
             yield day
             acting.take_down(one, notice, who[0])
-        elif one.kind == "watch" and step["id"] == "visit" and press.has_type():
+        elif any(paper["kind"] == "sheet" for paper in step["evidence"]):
             acting.papers(one, who[0], but=("judgement",))
             assert one.household is not None
             visited(
                 who[0], one.household, "at_risk", "这几个月药费自己垫了不少，打工也停了", "自付医药费多，务工收入断了", proceeding=one,
-                net_income_fen=None, medical_own_fen=2_680_000,
+                net_income_fen=None, medical_own_fen=2_680_000, difficulties="药还要长期吃，家里少了一个劳力", coping="跟亲戚借了一万，已申请临时救助",
             )  # fmt: skip
         else:
             acting.papers(one, who[0])

@@ -232,23 +232,28 @@ class Homes:
 
 
 def planned(team: Team, homes: Homes) -> stories.Story:
-    """Years of exit, filed by the village and approved by the township; one filed since waits."""
-    from xiuhua.common.clock import beijing_today
+    """Years of exit of the programme that ended, to complete the records of then: filed by the village and approved by the township; one
+    filed since waits."""
+    from xiuhua.decisions.queries.plans import programme
     from xiuhua.decisions.services import planning
     from xiuhua.decisions.terms import Verdict
 
     yield -100
-    still, year = homes.still(), beijing_today().year
+    still, (_first, last, _ends) = homes.still(), programme()
     village, township = team.village[0], team.township[0]
     with acting.acting(village):
-        years = {one.pk: year + at % 2 for at, one in enumerate(still[:-1])}
-        sheet = planning.propose(by=village, years=years, reason="按入户核查的困难和措施排定").sheets[0].sheet
+        years = {one.pk: last - at % 2 for at, one in enumerate(still[:-1])}
+        sheet = (
+            planning.propose(by=village, years=years, reason="补齐当年计划：按入户核查的困难和措施")
+            .sheets[0]
+            .sheet
+        )
     yield -97
     with acting.acting(township):
         planning.answer(by=township, sheet=sheet, verdict=Verdict.APPROVED)
     yield -2
     with acting.acting(village):
-        planning.propose(by=village, years={still[-1].pk: year + 1}, reason="子女务工稳定，排到明年")
+        planning.propose(by=village, years={still[-1].pk: last}, reason="补齐当年计划：当时排在最后一年")
 
 
 def listed(team: Team) -> stories.Story:

@@ -86,7 +86,8 @@ class StepForm(forms.Form):
 
     def _ask_papers(self, anew: Iterable[Mapping[str, Any]], authorised: Authorised | None) -> None:
         """The step's evidence, a signature also drawn on the screen; and authorisations that may be brought anew here."""
-        for paper in papers_of_step(self.step):
+        # What is written on its own page is not brought.
+        for paper in [each for each in papers_of_step(self.step) if each["kind"] != "sheet"]:
             called = said(paper["says"])
             if paper["kind"] == "signature":
                 self.fields[f"signed_{paper['code']}"] = Signed(

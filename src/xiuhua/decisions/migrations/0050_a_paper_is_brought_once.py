@@ -56,8 +56,7 @@ def forward(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0032_who_is_being_taken_in"),
-        ("decisions", "0033_the_open_ones_get_their_day"),
+        ("decisions", "0037_kin_correct_nothing"),
         ("decisions", "0037_places_are_decided_on_what_stands"),
     ]
     operations = [

@@ -15,6 +15,7 @@ from xiuhua.decisions.models import Sheet
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import adjustment
 from xiuhua.decisions.queries.adjustment import Group, Line, Round
+from xiuhua.decisions.queries.apart import kin_among
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import sheets, taken
 from xiuhua.decisions.queries.readiness import below
@@ -176,9 +177,10 @@ def list_page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str,
         scope_of(place.code), one, **wanted, size=PAGE, skip=(number - 1) * PAGE, without=unnamed(by)
     )
     total = found[0].total if found else 0
+    kin = kin_among(by, {each.household for each in found})
     kept = {key: value if value is not True else 1 for key, value in wanted.items() if value}
     return {
-        "rows": rows(found),
+        "rows": [row | {"kin": row["household"] in kin} for row in rows(found)],
         "counted_only": wanted["category"] in unnamed(by),
         "total": total,
         "narrowed": narrowed(query),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 
 from django.db import connection
+from django.db.models import Q
 
 from xiuhua.accounts.models import Appointment, Official
-from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.models import Proceeding, Signature
 from xiuhua.decisions.queries.proceedings import Step
+from xiuhua.decisions.terms import Sign
 from xiuhua.notices.models import Objection
 from xiuhua.registry.models import Membership
 
@@ -46,6 +49,32 @@ def kept_from_paper(by: Appointment, one: Proceeding, what: str) -> str:
         return str(cursor.fetchone()[0])
 
 
+def kept_out(by: Appointment, found: Mapping[int, tuple[Proceeding, Step]]) -> dict[int, str]:
+    """Of some open proceedings, by key, those whose step they may not sign though their post does it: `kin`, `part` (what they did at
+    another step keeps them from this one) or `signed` (this one already; another person is wanted). A few queries, however many."""
+    both = people_of(by)
+    theirs = kin_among(by, {one.household_id for one, _step in found.values() if one.household_id})
+    told = {pk: "kin" for pk, (one, _step) in found.items() if one.household_id in theirs}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.id, x.step from decisions_proceeding c, lateral decisions_acts(c.id) x where c.id = any(%s) and (x.who = any(%s) or x.stands = any(%s))",
+            [list(found), both, both],
+        )
+        acts = cursor.fetchall()
+    for pk, step_id in acts:
+        one, step = found[pk]
+        apart = step.get("apart_from", [])
+        if step_id != one.at_step and ("all" in apart or step_id in apart):
+            told.setdefault(pk, "part")
+    done = Signature.objects.filter(
+        Q(official__in=both) | Q(deputises__in=both), proceeding__in=found, sign=Sign.SIGNED
+    )
+    for pk, step_id, turn in done.values_list("proceeding_id", "step", "round"):
+        if (step_id, turn) == (found[pk][0].at_step, found[pk][0].round):
+            told.setdefault(pk, "signed")
+    return told
+
+
 def answered_in(by: Appointment, proceeding: int) -> bool:
     """Whether one of both answered an objection in it."""
     return Objection.objects.filter(
@@ -61,10 +90,16 @@ def is_called_like(by: Appointment, household: int | None) -> bool:
     return Membership.objects.filter(household=household, until__isnull=True, person__name__in=names).exists()
 
 
+def kin_among(by: Appointment, households: Iterable[int]) -> set[int]:
+    """Which of some households are theirs, or kin's, as the database has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select h from unnest(%s::bigint[]) h where decisions_are_kin(%s, h)",
+            [list(households), people_of(by)],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
 def is_kin(by: Appointment, household: int | None) -> bool:
     """Whether one of both is of the household, or kin of it today, as the database has it."""
-    if household is None:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("select decisions_are_kin(%s, %s)", [list(people_of(by)), household])
-        return bool(cursor.fetchone()[0])
+    return household is not None and bool(kin_among(by, [household]))

@@ -14,7 +14,7 @@ from xiuhua.decisions.models import PlanLine, Sheet
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import plans
 from xiuhua.decisions.queries.pages import language
-from xiuhua.decisions.queries.plan_pages import TONES, list_url, sheets, taken, year_says
+from xiuhua.decisions.queries.plan_pages import TONES, list_url, over, sheets, taken, year_says
 from xiuhua.decisions.queries.readiness import says, stands
 from xiuhua.decisions.terms import Readiness, Verdict
 from xiuhua.places.models import Place
@@ -51,6 +51,7 @@ def list_page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str,
             {"label": label, "count": None, "url": list_url(place.code, **narrowed), "current": narrowed == kept}
             for label, narrowed in _filters(first, last)
         ],
+        "over": over(),
         "years": list(range(first, last + 1)),
         "may_plan": by.role in RIGHTS["decisions.plan"],
         "pager": _pager(place.code, kept, number, total, len(found)),
@@ -192,6 +193,7 @@ def household_page(by: Appointment, home: Household) -> dict[str, Any]:
         "says": year_says(year),
         "versions": [{**sheets(by, [one.sheet])[0], "before": year_says(one.before), "after": year_says(one.year) if one.year else _("不列入计划"), "acknowledged": one.acknowledged} for one in found],
         "today": {"as_of": today.as_of, "ready": today.ready, "fails": standards(today.fails), "unknown": standards(today.unknown), "unchecked": standards(today.unchecked)} if today else None,
+        "over": over(),
         "years": list(range(first, last + 1)),
         "may_plan": by.role in RIGHTS["decisions.plan"] and home.ended_on is None,
         "place_code": home.village_code,

@@ -37,6 +37,16 @@ def year_says(year: int | None) -> str:
     return pgettext("planned", "%(year)s 年") % {"year": year} if year else _("未定年度")
 
 
+def over() -> str:
+    """What the plan is for when its programme is over; empty while it is not."""
+    last = plans.over_since()
+    if last is None:
+        return ""
+    return _(
+        "脱贫退出到 %(last)s 年已经结束，现在不再排退出年度；这里的年度只用来补齐当年的计划记录。今天的监测对象达到标准、满了监测时间才消除风险，不排年度，没有指标，见“返贫监测”。"
+    ) % {"last": last}
+
+
 def place_page(by: Appointment, place: Place) -> dict[str, Any]:
     """The context of decisions/plan.html: what leaves in which year, how it stands, and what was wanted from above."""
     code, digits = place.code, below(place.code)
@@ -56,6 +66,7 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
             {"label": _("没有退出年度"), "number": without, "unit": {"zh": "户", "en": "households"}, "tone": "straw" if without else "leaf", "url": list_url(code, year="none") if without else None},
             {"label": _("现在各项达标"), "number": sum(one.count for one in still if one.state == Readiness.READY), "unit": {"zh": "户", "en": "households"}, "note": _("按现在的记录；退出时还要逐项核实"), "url": list_url(code, state=Readiness.READY.value)},
         ],
+        "over": over(),
         "years": years,
         "piled": _("%(years)s 集中退出 %(n)s 户，是各年平均的两倍以上。请核对是不是赶期限；提前或推后都要写明理由、由另一个人批准。") % {"years": "、".join(one["says"] for one in piled), "n": f"{sum(one['total'] for one in piled):,}"} if piled else "",
         "places": _places(code, digits, found, columns) if len(code) < 12 else [],

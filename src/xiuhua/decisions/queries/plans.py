@@ -166,6 +166,13 @@ def programme() -> tuple[int, int, int | None]:
     return today.year, min(last, until.year) if until else last, until.year if until else None
 
 
+def over_since() -> int | None:
+    """The last year of a programme that is over: nobody is planned to leave any more, and its years are only there so that the records
+    of that time can be completed. None while it goes on."""
+    _first, last, ends = programme()
+    return last if ends is not None and ends < beijing_today().year else None
+
+
 def piled(counts: dict[int, int], years: int) -> set[int]:
     """Years in which at least twice as many leave as on the average of the years there are: haste, or a plan not made."""
     total = sum(counts.values())

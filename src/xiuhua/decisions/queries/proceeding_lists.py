@@ -18,12 +18,14 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
+from xiuhua.decisions.queries.apart import kept_out
 from xiuhua.decisions.queries.meetings import by_village
 from xiuhua.decisions.queries.notice_pages import come_down
+from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.queries.proceeding_board import said
 from xiuhua.decisions.queries.proceedings import Step, procedures
-from xiuhua.decisions.terms import Course
+from xiuhua.decisions.terms import Course, Who
 from xiuhua.notices import queries
 from xiuhua.places.models import Place
 from xiuhua.places.scope import current_scope
@@ -146,6 +148,9 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     counts, narrowed = _counts(by, waits), board.narrowing(query)
     total = None if any(query.get(key) for key in board.NARROWS) else counts[show]
     page, pager = board.turned(listed(by, query, known), query, total)
+    shown = rows(page, known)
+    if show == "waiting":
+        _say_why_not(by, page, shown, known)
     take = {key: query[key] for key in ("show", "procedure", "step", "late") if query.get(key)}
     return {
         "actions": taken(by, "decisions.proceedings", place=board.place_of(query) or by.place_code, **take)
@@ -157,7 +162,7 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
             if key != "appeals" or counts[key] or key == show
         ],
         "narrowed": narrowed,
-        "rows": rows(page, known),
+        "rows": shown,
         "pager": pager,
         "steps": board.stuck(waits),
         "board_url": reverse("decisions:board"),
@@ -170,6 +175,24 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
             "actions": [],
         },
     }  # fmt: skip
+
+
+def _say_why_not(
+    by: Appointment, page: Iterable[Proceeding], shown: list[dict[str, Any]], known: dict[int, Procedure]
+) -> None:
+    """On each line that waits for a post, whether it is for somebody else of it, why, and for whom."""
+    found = {}
+    for one in page:
+        steps = known[one.procedure_id].definition["steps"]
+        found[one.pk] = (one, next(step for step in steps if step["id"] == one.at_step))
+    why = kept_out(by, found)
+    for row, (pk, (_one, step)) in zip(shown, found.items(), strict=True):
+        who = _("、").join(Who(each).says(language()) for each in step["who"])
+        row["not_yours"] = {
+            "kin": _("您是这一户的人或其亲属（已登记），由别人办：%(who)s"),
+            "part": _("前面的步骤有您办的，由没有参与的人办：%(who)s"),
+            "signed": _("您已签办，还须另一人签办：%(who)s"),
+        }.get(why.get(pk, ""), "") % {"who": who}
 
 
 def about(one: Proceeding, home: Household | None, place: str) -> tuple[str, str]:

@@ -160,7 +160,7 @@ def otherwise(one: Proceeding) -> str:
 
 
 def fill_url(one: Proceeding, code: str) -> str:
-    """Where a form is filled in instead of being brought as a scan."""
+    """Where a sheet is filled in; it is not brought as a scan."""
     return reverse("relapse:judge", args=[one.pk]) if code == "judgement" and one.household_id else ""
 
 

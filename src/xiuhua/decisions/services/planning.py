@@ -29,6 +29,7 @@ WORDS = {
     "the plan changed meanwhile": ("提交以后计划已经变过，请不批准这一份，按现在的计划重新提交", "The plan changed since this was filed; refuse it and file anew"),
     "this post does not approve this": ("您现在的职务不能批准这份计划：户和村由乡镇以上批准，县由县以上批准", "Your post does not approve this: households and villages are approved from the township up, a county from above it"),
     "this post does not file this": ("您现在的职务不能提交这一内容", "Your post does not file this"),
+    "nobody decides on their own kin": ("您是这一户的人，或与这一户有亲属关系（已登记），须由别人核查", "You are of this household or kin of it, as is on record: somebody else looks at it"),
     "not in this post today": ("您今天不在这一职务上，或这一地方不在您的工作范围", "You do not hold this post today, or the place lies elsewhere"),
     "only who is poor is planned to exit": ("只有未脱贫户和返贫户列入退出计划", "Only poor and returned households are planned to exit"),
     "the year is planned already": ("计划年度没有变化", "The year is planned already"),

@@ -55,6 +55,7 @@ WORDS = {
     "evidence is missing": ("还缺材料", "Evidence is missing"),
     "an authorisation ends on a day": ("授权书的最后一天不能早于今天", "The last day of an authorisation is not before today"),
     "no authorisation speaks of": ("授权书没有写明可以查这些，或已到期", "No authorisation of today speaks of what was asked"),
+    "judgement sheet is not written": ("综合研判表在页面上填写：收入、刚性支出、困难、应对四项都要写，照片或扫描件不能代替", "The judgement sheet is filled in on its page: income, necessary spending, difficulties and coping; a photo of a paper is not it"),
     "votes do not add up": ("表决票数对不上：同意、不同意、弃权之和应等于到会人数", "Yes, no and abstained must add up to those present"),
     "too few were at": ("到会人数不够，会议不能作出决定", "Too few were at the meeting"),
     "meeting did not agree": ("同意票没有过半，会议没有通过；请按“不同意”办理", "The meeting did not agree; record a no"),
@@ -182,12 +183,15 @@ def begin(
 
 
 @recorded("decisions.paper_brought")
-def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) -> Gone:
+def bring(
+    *, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload], written: bool = False
+) -> Gone:
     """Brings evidence for the step that the proceeding is at. An authorisation says what may be asked, and runs out by itself; one
     that is over, or does not say enough, is brought anew where departments compare.
 
-    Whoever does the step brings what it rests on; kin, and whoever did an earlier step that it is kept apart from, do not. Refused
-    besides: a comparison that asked what no authorisation of today speaks of.
+    Whoever does the step brings what it rests on; kin, and whoever did an earlier step that it is kept apart from, do not. written: it
+    comes from the page on which it was filled in, by whoever keeps that too. Refused besides: a comparison that asked what no
+    authorisation of today speaks of; a photo of what is filled in here.
     """
     needs(by, "decisions.sign")
     one = held(proceeding)
@@ -198,6 +202,8 @@ def bring(*, by: Appointment, proceeding: Proceeding, papers: Iterable[Upload]) 
         if paper.what not in wanted:
             raise Refused("这一步不需要这种材料", "This step does not rest on such evidence")
         _may_bring(by, one, paper.what)
+        if wanted[paper.what]["kind"] == "sheet" and not written:
+            raise Refused(*WORDS["judgement sheet is not written"])
         if wanted[paper.what]["kind"] == "list":
             _may_ask(one, paper.sources)
         file = store(by=by, place_code=one.place_code, name=paper.name, pieces=paper.pieces)

@@ -139,6 +139,15 @@ def standards() -> list[dict[str, Any]]:
     ]
 
 
+def not_asked() -> dict[str, Any]:
+    """A demand that a freeze could not ask on its day."""
+    why = both(
+        "2016-04-23 起施行；快照按 2015-12-31 判断，这一天还没有施行",
+        "In force since 2016-04-23; not yet on 2015-12-31, the day of the snapshot",
+    )
+    return {**standards()[5], "fails": None, "unknown": None, "holds": None, "next": why, "not_asked": why}  # fmt: skip
+
+
 def spread() -> dict[str, Any]:
     """Households by net income per head, with the line drawn in."""
     poor = [1, 3, 10, 26, 47, 60, 54, 34, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
@@ -266,7 +275,10 @@ def leader() -> dict[str, Any]:
     """What a leader begins with: the place as a freeze saw it, and how its villages stand against their own standards."""
     shown = {name: value for name, value in place().items() if name != "place"}
     post = {"title": both("县长", "County head"), "place_name": "临川县", "office": ""}
-    counted = {"title": both("村退出标准（按村计）", "Exit standards of villages"), "rows": standards()[:3]}
+    counted = {
+        "title": both("村退出标准（按村计）", "Exit standards of villages"),
+        "rows": [*standards()[:3], not_asked()],
+    }
     return {
         **shown,
         "post": post,

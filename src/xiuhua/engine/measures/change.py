@@ -33,7 +33,7 @@ def alkire_foster_change(
     time: a column with exactly two values, the earlier sorts first. year: a column of numbers that says when (a mean of it is
     taken for each time), for the change a year. All else as in `alkire_foster`.
 
-    Returns a table: the columns of `by`, measure, indicator, change (absolute, relative, absolute_per_year,
+    Returns a table: the columns of `by`, whole (true: of all), measure, indicator, change (absolute, relative, absolute_per_year,
     relative_per_year), estimate, se, low, high, rows. Both times may share first-stage units: their covariance is in the
     error. Relative changes are of the first level; a level of nothing gives nan.
     """
@@ -51,7 +51,7 @@ def alkire_foster_change(
     for group in groups(table, keys, counted.usable):
         before, after = (group.rows & (at == i) for i in order)
         if before.any() and after.any():
-            rows += _changes(counted, group.key, before, after, years)
+            rows += _changes(counted, group.told, before, after, years)
     return results.table(rows, by=keys, words=["measure", "indicator", "change"])
 
 

@@ -79,7 +79,7 @@ def alkire_foster(
     missing: "refuse"; "drop" leaves out rows that lack an indicator; "deprived" and "not_deprived" count what is missing so:
     measured both ways, they are the bounds of what is not known.
 
-    Returns a table: the columns of `by` (None: all), measure (H, A, M0, headcount, censored_headcount, contribution,
+    Returns a table: the columns of `by`, whole (true: of all), measure (H, A, M0, headcount, censored_headcount, contribution,
     population_share), indicator, estimate, se, low, high, rows. Shares lie between 0 and 1; contributions sum to 1. Unfit says
     what cannot be measured. Source: Alkire and Foster 2011; errors by linearisation, intervals by logit with t.
     """
@@ -89,7 +89,7 @@ def alkire_foster(
     )  # fmt: skip
     rows: list[results.Row] = []
     for group in groups(table, keys, counted.usable):
-        rows += _measures(counted, group.key, group.rows)
+        rows += _measures(counted, group.told, group.rows)
     return results.table(rows, by=keys, words=["measure", "indicator"])
 
 

@@ -138,9 +138,12 @@ class Design:
         )
 
     def positive(self, estimate: float, se: float, rows: Flags) -> Interval:
-        """Interval of what cannot be negative and has no upper bound: on the scale of its logarithm."""
+        """Interval of what cannot be negative and has no upper bound: on the scale of its logarithm.
+
+        Of nothing found there is no logarithm, and how much there may be is not known: no upper end, rather than certainly none.
+        """
         if np.isnan(estimate) or estimate <= 0.0:
-            return Interval(estimate, se, estimate, estimate)
+            return Interval(estimate, se, estimate, float("nan"))
         reach = self.quantile(rows) * se / estimate
         return Interval(estimate, se, float(estimate * np.exp(-reach)), float(estimate * np.exp(reach)))
 

@@ -36,12 +36,29 @@ def table_of(frame: Any) -> pa.Table:
 
 
 def chosen(table: pa.Table, names: Iterable[str]) -> pa.Table:
-    """Those columns. Unfit when one is not there."""
+    """Those columns, categories as the values they stand for. Unfit when one is not there."""
     wanted = list(dict.fromkeys(names))
     lacking = [name for name in wanted if name not in table.column_names]
     if lacking:
         raise Unfit(f"no column {', '.join(lacking)} in the frame; it has {', '.join(table.column_names)}")
-    return table.select(wanted)
+    table = table.select(wanted)
+    for at, column in enumerate(table.columns):
+        if pa.types.is_dictionary(column.type):
+            table = table.set_column(at, table.column_names[at], _decoded(column))
+    return table
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    # Arrow does not decode to views of text, in which Polars keeps its categories.
+    kind = column.type.value_type
+    kind = pa.string() if kind == pa.string_view() else kind
+    chunks = [
+        pa.DictionaryArray.from_arrays(
+            one.indices, pa.array(one.dictionary.to_pylist(), kind)
+        ).dictionary_decode()
+        for one in column.chunks
+    ]
+    return pa.chunked_array(chunks, kind)
 
 
 def absent(column: pa.ChunkedArray) -> Flags:
@@ -109,15 +126,21 @@ def codes(table: pa.Table, names: Sequence[str]) -> tuple[Whole, list[tuple[Any,
 
 @dataclass(frozen=True)
 class Group:
-    """Rows that are measured together: `key` by column name, `rows` as flags over the whole frame."""
+    """Rows that are measured together: `key` by column name, `rows` as flags over the whole frame; whether it is all of them."""
 
     key: dict[str, Any]
     rows: Flags
+    whole: bool = False
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a line of a result says of it."""
+        return {**self.key, "whole": self.whole}
 
 
 def groups(table: pa.Table, by: Sequence[str], among: Flags) -> list[Group]:
-    """The whole first (every key None), then each group of `by`, sorted by its values."""
-    found = [Group(dict.fromkeys(by), among)]
+    """The whole first (every key None), then each group of `by`, sorted by its values; whose value is missing make a group too."""
+    found = [Group(dict.fromkeys(by), among, whole=True)]
     if by:
         at, keys = codes(table, by)
         order = sorted(range(len(keys)), key=lambda i: tuple((v is None, str(type(v)), v) for v in keys[i]))

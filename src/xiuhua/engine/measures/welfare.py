@@ -43,14 +43,14 @@ def fgt(
     alpha 0 is the headcount, 1 the poverty gap, 2 the squared gap. line: a number, or a column with each row's own. Who has
     exactly the line is not below it. A negative welfare counts with its own gap, above 1.
 
-    Returns a table: the columns of `by` (None: all), measure ("fgt"), alpha, estimate, se, low, high, rows. Unfit says what
+    Returns a table: the columns of `by`, whole (true: of all), measure ("fgt"), alpha, estimate, se, low, high, rows. Unfit says what
     cannot be measured. Source: Foster, Greer, Thorbecke 1984.
     """
     table, usable, keys, y, z, design = _read(frame, welfare, line, weight, stratum, psu, by, missing)
     rows: list[results.Row] = []
     for group in groups(table, keys, usable):
-        for a in [alpha] if isinstance(alpha, int | float) else alpha:
-            if a < 0:
+        for a in [alpha] if isinstance(alpha, int | float | np.number) else alpha:
+            if not 0 <= a < np.inf:
                 raise Unfit("alpha is 0 or above")
             part = below_line(y, z, a)
             estimate, linearised = design.ratio(part, np.ones(len(y)), group.rows)
@@ -59,7 +59,7 @@ def fgt(
                 estimate, design.error(linearised), group.rows
             )
             rows.append(
-                results.row(group.key, said, rows=int(group.rows.sum()), measure="fgt", alpha=float(a))
+                results.row(group.told, said, rows=int(group.rows.sum()), measure="fgt", alpha=float(a))
             )
     return results.table(rows, by=keys, words=["measure", "alpha"])
 
@@ -78,6 +78,7 @@ def watts(
 ) -> pa.Table:
     """Watts: the mean of ln(line / welfare) over who is below the line, nothing for the others.
 
+    Where nobody is below the line, how far below somebody may be is not known: the interval has no upper end (nan).
     A welfare of nothing has no logarithm. zero="no_part": such rows stay in the denominator and add nothing, as the World
     Bank's programs do; it makes the very poorest count less, so it must be asked for.
     """
@@ -94,7 +95,7 @@ def watts(
     for group in groups(table, keys, usable):
         estimate, linearised = design.ratio(part, np.ones(len(y)), group.rows)
         said = design.positive(estimate, design.error(linearised), group.rows)
-        rows.append(results.row(group.key, said, rows=int(group.rows.sum()), measure="watts"))
+        rows.append(results.row(group.told, said, rows=int(group.rows.sum()), measure="watts"))
     return results.table(rows, by=keys, words=["measure"])
 
 
@@ -119,7 +120,7 @@ def gini(
     for group in groups(table, keys, usable):
         estimate, linearised = _gini(y, design, group.rows)
         said: Interval = design.bounded(estimate, design.error(linearised), group.rows)
-        rows.append(results.row(group.key, said, rows=int(group.rows.sum()), measure="gini"))
+        rows.append(results.row(group.told, said, rows=int(group.rows.sum()), measure="gini"))
     return results.table(rows, by=keys, words=["measure"])
 
 
@@ -161,7 +162,11 @@ def _read(
         raise Unfit(f"no row has a {welfare}: nothing can be measured")
     y = numbers(table, welfare)
     z = numbers(table, line) if isinstance(line, str) else np.full(len(y), float(line))
-    if not (z[usable] > 0).all():
-        raise Unfit("a line is above 0")
+    if not np.isfinite(y[usable]).all():
+        raise Unfit(
+            f"{int((~np.isfinite(y[usable])).sum())} rows have a {welfare} without end: no number to measure"
+        )
+    if not ((z[usable] > 0) & np.isfinite(z[usable])).all():
+        raise Unfit("a line is above 0, and a finite number")
     y, z = np.where(usable, y, 0.0), np.where(usable, z, 1.0)
     return table, usable, keys, y, z, Design.of(table, weight=weight, stratum=stratum, psu=psu)

@@ -6,18 +6,20 @@ the same freeze gives the same figures to the byte. Pure: no Django, no network.
 """
 
 from xiuhua.engine.tally.computing import tally
-from xiuhua.engine.tally.figures import Rows, add_up, figure, rows, rows_below
+from xiuhua.engine.tally.figures import NotCounted, Rows, add_up, figure, parts_of, rows, rows_below
 from xiuhua.engine.tally.opening import households
 from xiuhua.engine.tally.reading import read, read_below, stream_below
 from xiuhua.engine.tally.storing import TallyDamaged, TallyManifest, read_manifest
 
 __all__ = [
+    "NotCounted",
     "Rows",
     "TallyDamaged",
     "TallyManifest",
     "add_up",
     "figure",
     "households",
+    "parts_of",
     "read",
     "read_below",
     "read_manifest",

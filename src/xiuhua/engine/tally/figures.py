@@ -13,8 +13,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from xiuhua.engine.tally.reading import Document, Laid, laid, lists, manifest_of, tables, tables_below
+from xiuhua.engine.tally.storing import WORDS_OF_KIND, WORDS_OF_STATUS
 
 SECTIONS = ("rules", "facts", "measures")
+
+
+class NotCounted(ValueError):
+    """A tally does not count this: nothing of that name, no such part, kind or status. `what` says which, `known` what there is."""
+
+    def __init__(self, what: str, value: str, known: Collection[str] = ()) -> None:
+        super().__init__(f"{what}: {value}")
+        self.what, self.value, self.known = what, value, tuple(known)
 
 
 @dataclass(frozen=True)
@@ -85,14 +94,29 @@ def figure(
 ) -> dict[str, Any]:
     """Counts of one rule, fact or measure at a place, added up over kinds and statuses (none named: all of them).
 
-    `{"parts": {…}, "unknown": n}` and the like; {} where nothing was counted.
+    `{"parts": {…}, "unknown": n}` and the like; {} where nothing was counted. NotCounted for a name, kind or status that is none.
     """  # fmt: skip
+    parts_of(out, section, id)
+    for what, asked, known in (
+        ("kind", kinds, WORDS_OF_KIND),
+        ("status", statuses, WORDS_OF_STATUS),
+    ):
+        if wrong := [one for one in asked if one not in known]:
+            raise NotCounted(what, wrong[0], known)
     found = rows(out, place_code)
     total: dict[str, Any] = {}
     for row, told in found.of(section, id).items():
         if (not kinds or found.kind[row] in kinds) and (not statuses or found.status[row] in statuses):
             add_up(total, told)
     return total
+
+
+def parts_of(out: Path, section: str, id: str) -> tuple[str, ...]:
+    """Every part by which a rule, fact or measure is counted, also those that are zero. NotCounted for a name that is none."""
+    for cell in laid(manifest_of(out).layout):
+        if (cell.section, cell.id) == (section, id):
+            return (*cell.lanes, *cell.sums)
+    raise NotCounted(section, id)
 
 
 def add_up(total: dict[str, Any], more: Mapping[str, Any]) -> None:

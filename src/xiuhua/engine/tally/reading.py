@@ -126,9 +126,9 @@ def _documents(rows: pa.Table, manifest: TallyManifest) -> Iterator[Document]:
 
 
 def lists(column: pa.ChunkedArray) -> NDArray[Any]:
-    """A column of lists of one length as a matrix."""
+    """A column of lists of one length as a matrix; 0 × 0 without rows, for nothing says then how long they are."""
     rows = column.combine_chunks()
-    return np.asarray(rows.flatten()).reshape(len(rows), -1)
+    return np.asarray(rows.flatten()).reshape(len(rows), -1 if len(rows) else 0)
 
 
 @dataclass(frozen=True)

@@ -51,13 +51,16 @@ def covering(place_code: str) -> list[str]:
         code = above
 
 
+def by_own_day(place_code: str) -> QuerySet[Freeze]:
+    """Finished freezes whose area covers the place, the newest first; those by the rules of some other day than their data's are
+    left out: on that day half of the rules may not have been in force. Needs a scope."""
+    found = Freeze.objects.filter(step=Step.DONE, of_other_day=False, place_code__in=covering(place_code))
+    return found.order_by("-taken_at", "-pk")
+
+
 def latest(place_code: str) -> Freeze | None:
-    """The newest finished freeze whose area covers the place; None where there is none. Needs a scope."""
-    return (
-        Freeze.objects.filter(step=Step.DONE, place_code__in=covering(place_code))
-        .order_by("-taken_at", "-pk")
-        .first()
-    )
+    """The newest of them; None where there is none."""
+    return by_own_day(place_code).first()
 
 
 def top_place() -> str | None:
@@ -74,9 +77,14 @@ def top_place() -> str | None:
 
 
 def since(freeze: Freeze) -> dict[str, str]:
-    """What stands wherever a figure of it is shown: 数据快照 and its moment."""
+    """What stands wherever a figure of it is shown: 数据快照 and its moment, and the day of the rules that is not the data's."""
     assert freeze.taken_at is not None
     at = f"{localtime(freeze.taken_at):%Y-%m-%d %H:%M}"
+    if freeze.of_other_day:
+        return {
+            "zh": f"数据快照 {at}（规则按 {freeze.as_of}）",
+            "en": f"Snapshot {at} (by the rules of {freeze.as_of})",
+        }
     return {"zh": f"数据快照 {at}", "en": f"Snapshot {at}"}
 
 

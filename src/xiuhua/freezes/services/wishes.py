@@ -8,21 +8,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import IntegrityError, connection, transaction
 
-from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_today
+from xiuhua.engine import load
 from xiuhua.files.services import NotNow
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.terms import WORKING, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
-from xiuhua.registry.models import Standing
 from xiuhua.runtime.jobs import Work
 
-__all__ = ["NotNow", "Wished", "data_day", "resume", "take", "want_stop"]
+__all__ = ["NotNow", "Wished", "refused", "resume", "take", "want_stop"]
 
 WORK = Work(task="freezes.work", argument="freeze_id", lock=0x7868_0004_0000_0000)
 
@@ -43,19 +41,45 @@ class Wished:
         return self.freeze.place_code
 
 
-def data_day(place_code: str) -> date:
-    """The day that rules are asked for in an area: that of its newest data, as its pages judge it; today without any."""
-    area = scope_of(place_code)
-    newest = Standing.objects.filter(village_code__gte=area.lo, village_code__lt=area.hi)
-    return newest.aggregate(day=Max("as_of"))["day"] or beijing_today()
+# A village is judged live by its own newest day.
+DAYS = """select left(v.village_code, 6), v.day, count(*) from (
+  select village_code, max(as_of) as day from registry_standing where village_code >= %s and village_code < %s group by 1) v
+group by 1, 2 order by 1, 2"""
+
+
+def data_days(place_code: str) -> dict[str, dict[str, int]]:
+    """Of which days an area's data are: how many villages of each day, by county. {} where nothing was judged yet."""
+    area, found = scope_of(place_code), dict[str, dict[str, int]]()
+    with connection.cursor() as cursor:
+        cursor.execute(DAYS, [area.lo, area.hi])
+        for county, day, villages in cursor.fetchall():
+            found.setdefault(county, {})[day.isoformat()] = villages
+    return found
+
+
+def refused(as_of: date) -> NotNow | None:
+    """Why rules cannot be asked for a day; None where they can."""
+    if as_of > (today := beijing_today()):
+        return NotNow(
+            f"规则不能按将来的日子判断：{as_of} 还没有到，今天是 {today}。不填就按数据自己的日期",
+            f"Rules cannot be asked for a day to come: {as_of} is later than today, {today}. Without a day they are asked for the data's own",
+        )
+    first = min(rule.since for rule in load().rules.values())
+    if as_of < first:
+        return NotNow(
+            f"{as_of} 还没有任何规则施行，最早的自 {first} 起。不填就按数据自己的日期",
+            f"No rule was in force on {as_of}; the first is since {first}. Without a day they are asked for the data's own",
+        )
+    return None
 
 
 @recorded("freezes.asked")
 def take(*, by: Actor, place_code: str, reason: str = "", as_of: date | None = None) -> Wished:
     """Asks for a freeze of an area; the caller enqueues its taking (tasks.go_on) in the same transaction.
 
-    as_of: the day that rules are asked for; None: that of the newest data. NotNow outside of the acting area, without a
-    reason, for a place that is none, or while one of this area is being taken.
+    as_of: the day that rules are asked for; None: that of the newest data. Of another day than that it is no page's default.
+    NotNow outside of the acting area, without a reason, for a place that is none, for a day to come or one before all rules,
+    or while one of this area is being taken.
     """
     if not scope_of(by.place_code).covers(place_code):
         raise NotNow("这个地方不在您的区划内", "This place is not in your area")
@@ -63,10 +87,16 @@ def take(*, by: Actor, place_code: str, reason: str = "", as_of: date | None = N
         raise NotNow("没有这个行政区划", "There is no such place")
     if not reason.strip():
         raise NotNow("请写明用途", "Say what it is for")
+    if as_of is not None and (why := refused(as_of)):
+        raise why
+    days = data_days(place_code)
+    own = max((date.fromisoformat(day) for of in days.values() for day in of), default=beijing_today())
     with _one_at_a_time():
         freeze = Freeze.objects.create(
             place_code=place_code,
-            as_of=as_of or data_day(place_code),
+            as_of=as_of or own,
+            of_other_day=as_of not in (None, own),
+            days=days,
             reason=reason.strip()[:200],
             asked_by=by.actor_name,
             asked_post=by.post_name[:200],
@@ -117,7 +147,7 @@ def want_stop(*, by: Actor, freeze_id: int) -> Wished:
 
 
 @recorded("freezes.resumed")
-def resume(*, by: Appointment, freeze_id: int) -> Wished:
+def resume(*, by: Actor, freeze_id: int) -> Wished:
     """Goes on: with the tally where the records are sealed, else the records are taken anew, as they are then. The caller enqueues.
 
     NotNow while another of the area is being taken.

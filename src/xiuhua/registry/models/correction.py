@@ -19,6 +19,8 @@ class Correction(models.Model):
     seen = models.CharField(max_length=10, choices=Seen.choices())
     seen_on = models.DateField()
     evidence = models.ForeignKey("files.StoredFile", models.PROTECT, null=True)
+    # Asked by the database: nobody corrects what is on record of their own household or kin (a trigger of `decisions`).
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     by = models.CharField(max_length=150)
     post = models.CharField(max_length=200)
     at = models.DateTimeField()

@@ -122,6 +122,7 @@ class ListingAnswer(models.Model):
     heard_on = models.DateField()
     reason = models.CharField(max_length=400)
     evidence = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+")
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     by = models.CharField(max_length=150)
     post = models.CharField(max_length=200)
     at = models.DateTimeField()

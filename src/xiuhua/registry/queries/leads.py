@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
+from xiuhua.common.clock import beijing_today
 from xiuhua.engine import load
 from xiuhua.places.scope import Scope
 from xiuhua.registry.models import Listing, ListingAnswer, ListingHit
@@ -20,6 +23,17 @@ def lists_of(area: Scope) -> list[Listing]:
     county = area.place_code[:6]
     found = Listing.objects.filter(county_code=county) if len(county) == 6 else Listing.objects.all()
     return [one for one in found if area.covers(one.place_code) or area.place_code.startswith(one.place_code)]
+
+
+def ended_since(area: Scope, kinds: Iterable[str], moment: datetime) -> bool:
+    """Whether a list of such a kind that was in force in an area at a moment is so no more: withdrawn, or past its last day."""
+    today, wanted = beijing_today(), set(kinds)
+    then = [
+        one
+        for one in lists_of(area)
+        if one.kind in wanted and one.brought_at <= moment and (one.ended_at is None or one.ended_at > moment)
+    ]
+    return any(one.ended_at is not None or one.expires_on < today for one in then)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
-from xiuhua.audit.services import Actor, recorded
+from xiuhua.accounts.models import Appointment
+from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.sealing import blind, seal
 from xiuhua.engine import load
@@ -28,7 +29,7 @@ from xiuhua.registry.queries.correctable import (
 from xiuhua.registry.queries.rules import data_day
 from xiuhua.registry.services.looking import look_again
 from xiuhua.registry.services.naming import learn_names
-from xiuhua.registry.services.refusal import Refused
+from xiuhua.registry.services.refusal import Refused, in_words
 from xiuhua.registry.terms import Seen
 
 FEN = 100
@@ -92,12 +93,19 @@ class Corrected:
 
 @recorded("registry.value_corrected")
 def correct_value(
-    *, by: Actor, household: Household, grain: Any, row: int, column: str, value: Any, evidence: Evidence
+    *,
+    by: Appointment,
+    household: Household,
+    grain: Any,
+    row: int,
+    column: str,
+    value: Any,
+    evidence: Evidence,
 ) -> Corrected:
     """Records another value of one column; None: not known after all. Money in fen. The rules are asked again at once.
 
-    Refused: a column that is none or follows from a number, a value its book does not allow, one that says nothing new, and
-    what a paper says against what was checked.
+    Refused: a column that is none or follows from a number, a value its book does not allow, one that says nothing new,
+    what a paper says against what was checked, and to whoever is of the household or kin of it.
     """
     found = _found(household, grain, row, column)
     if found.sealed:
@@ -113,7 +121,7 @@ def correct_value(
 
 @recorded("registry.number_corrected")
 def correct_number(
-    *, by: Actor, household: Household, grain: Any, row: int, column: str, plain: str, told: Told | None, evidence: Evidence
+    *, by: Appointment, household: Household, grain: Any, row: int, column: str, plain: str, told: Told | None, evidence: Evidence
 ) -> Corrected:  # fmt: skip
     """Seals another ID number or phone and takes from an ID what it tells. `told`: what the number was read as.
 
@@ -234,12 +242,13 @@ def _not_anothers(person: int, mark: bytes) -> None:
         )
 
 
-def _done(by: Actor, household: Household, found: Value, evidence: Evidence) -> Corrected:
+def _done(by: Appointment, household: Household, found: Value, evidence: Evidence) -> Corrected:
     """Writes down who knew it how, wakes what rested on the value, and lets the rules look at the household again."""
-    made = Correction.objects.create(
-        household=household, village_code=household.village_code, grain=found.grain, row=found.row, column=found.column,
-        seen=evidence.seen, seen_on=evidence.on, evidence=evidence.file, by=by.actor_name, post=by.post_name, at=beijing_now(),
-    )  # fmt: skip
+    with in_words():
+        made = Correction.objects.create(
+            household=household, village_code=household.village_code, grain=found.grain, row=found.row, column=found.column, seen=evidence.seen,
+            seen_on=evidence.on, evidence=evidence.file, appointment=by, by=by.actor_name, post=by.post_name, at=beijing_now(),
+        )  # fmt: skip
     county = scope_of(household.county_code)
     wake_changed(
         household=household.number, rules=rules_on(found.column), lo=county.lo, hi=county.hi, by=by.actor_name, post=by.post_name,

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, F
 
+from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.engine import load
@@ -27,7 +28,7 @@ from xiuhua.places.terms import NATION
 from xiuhua.registry.models import Listing, ListingAnswer, ListingHit
 from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.registry.services.looking import look_again
-from xiuhua.registry.services.refusal import Refused
+from xiuhua.registry.services.refusal import Refused, in_words
 from xiuhua.registry.terms import Heard, ListEnd, ListKind
 
 # No basis holds for ever: what is needed longer is asked for again.
@@ -177,11 +178,18 @@ def check_basis(basis: Basis) -> None:
 
 @recorded("registry.household_heard")
 def hear(
-    *, by: Actor, hit: ListingHit, answer: Heard, heard_on: date, reason: str, evidence: StoredFile | None
+    *,
+    by: Appointment,
+    hit: ListingHit,
+    answer: Heard,
+    heard_on: date,
+    reason: str,
+    evidence: StoredFile | None,
 ) -> Answered:
     """Records what the household said of a hit and what was found. The rules look at it again at once.
 
-    Refused: no reason, a day still to come or before the list was brought, and `not so` without evidence.
+    Refused: no reason, a day still to come or before the list was brought, `not so` without evidence, and to whoever is
+    of the household or kin of it.
     """
     if answer == Heard.OPEN or not reason.strip():
         raise Refused("请写明本户怎么说、怎么核实的", "Say what the household said and how it was found out")
@@ -191,10 +199,11 @@ def hear(
         raise Refused("不属实的要附证据", "What is not so needs evidence")
     # The row of the list is nobody's to be held: it lies in no area.
     held = ListingHit.objects.select_for_update(of=("self",)).select_related("listing").get(pk=hit.pk)
-    made = ListingAnswer.objects.create(
-        hit=held, village_code=held.village_code, answer=answer, heard_on=heard_on, reason=reason.strip()[:400],
-        evidence=evidence, by=by.actor_name, post=by.post_name, at=beijing_now(),
-    )  # fmt: skip
+    with in_words():
+        made = ListingAnswer.objects.create(
+            hit=held, village_code=held.village_code, answer=answer, heard_on=heard_on, reason=reason.strip()[:400],
+            evidence=evidence, appointment=by, by=by.actor_name, post=by.post_name, at=beijing_now(),
+        )  # fmt: skip
     held.state = answer
     held.save(update_fields=["state"])
     return Answered(made, _look(_households([held.pk]), by))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from xiuhua.audit.services import Actor, recorded
+from xiuhua.accounts.models import Appointment
+from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.findings.services import wake_changed
 from xiuhua.places.scope import scope_of
@@ -16,7 +17,7 @@ from xiuhua.registry.queries.correctable import Value, columns, rules_on, seen_o
 from xiuhua.registry.queries.rules import data_day
 from xiuhua.registry.services.correcting import Evidence, allowed
 from xiuhua.registry.services.looking import look_again
-from xiuhua.registry.services.refusal import Refused
+from xiuhua.registry.services.refusal import Refused, in_words
 from xiuhua.registry.terms import Seen
 
 # Twelve months, with a few days more where an office counts from one visit to the next.
@@ -48,7 +49,7 @@ class Entered:
 @recorded("registry.year_entered")
 def enter_year(
     *,
-    by: Actor,
+    by: Appointment,
     household: Household,
     period_start: date,
     period_end: date,
@@ -61,7 +62,7 @@ def enter_year(
     were looked at too and are as recorded.
 
     Refused: a year that is there already, a period that is not over or not of twelve months, a value its book does not allow, a
-    check without its paper.
+    check without its paper, whoever is of the household or kin of it.
     """
     held = Household.objects.select_for_update().get(pk=household.pk)
     told = {name: value for name, value in values.items() if value is not None and value != ""}
@@ -75,10 +76,11 @@ def enter_year(
         household=held, village_code=held.village_code, year=period_end.year, period_start=period_start, period_end=period_end, **row,
     )  # fmt: skip
     members = _members_seen(held, evidence) if members_seen else 0
-    Correction.objects.create(
-        household=held, village_code=held.village_code, grain="period", row=made.pk, column="year",
-        seen=evidence.seen, seen_on=evidence.on, evidence=evidence.file, by=by.actor_name, post=by.post_name, at=beijing_now(),
-    )  # fmt: skip
+    with in_words():
+        Correction.objects.create(
+            household=held, village_code=held.village_code, grain="period", row=made.pk, column="year", seen=evidence.seen,
+            seen_on=evidence.on, evidence=evidence.file, appointment=by, by=by.actor_name, post=by.post_name, at=beijing_now(),
+        )  # fmt: skip
     county = scope_of(held.county_code)
     wake_changed(
         household=held.number, rules=sorted({rule for name in row if name in known for rule in rules_on(name)}),

@@ -24,20 +24,24 @@ from xiuhua.engine import load
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.registry.models import Household, ListingHit
-from xiuhua.registry.terms import ListKind, WatchClass
+from xiuhua.registry.terms import ListKind
 from xiuhua.relapse.models import Application, Clue, ClueSource, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
 from xiuhua.relapse.queries import applications
-from xiuhua.relapse.queries.known import Known, identified
+from xiuhua.relapse.queries.known import identified
 from xiuhua.relapse.queries.lines import line_missing
-from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk
+from xiuhua.relapse.queries.sheets import amount, sheet_shown
+from xiuhua.relapse.terms import Channel, End, Origin, Risk
 
 OWED = 20  # papers of help a page
 SOON_DAYS = 3
-TONES = {End.PROCEEDING: "straw", End.HELPED: "leaf", End.NO_RISK: "plain", End.MOVED: "plain"}
-JUDGED = {Judgement.AT_RISK: "red", Judgement.NO_RISK: "leaf", Judgement.NOT_KNOWN: "straw"}
-MONEY = ("net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen")
-SECURED = ("food_clothing", "schooling", "medical", "house", "water")
+TONES = {
+    End.PROCEEDING: "straw",
+    End.HELPED: "leaf",
+    End.NO_RISK: "plain",
+    End.MOVED: "plain",
+    End.GONE: "plain",
+}
 
 
 def may(by: Appointment, right: str) -> bool:
@@ -231,7 +235,8 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
     sheets = list(clue.sheets.select_related("official").order_by("-pk"))
     given = Relief.objects.filter(household=home, given_on__gte=clue.came_on)
     is_open = clue.end == ""
-    works = is_open and may(by, "relapse.work")
+    gone = is_open and home.ended_on is not None
+    works = is_open and not gone and may(by, "relapse.work")
     stands = household_states(home.pk)
     under_way = is_open and identified(home.pk) is not None
     ends = is_open and may(by, "relapse.end")
@@ -252,8 +257,10 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
         "watched": "watched" in stands,
         "may_hand": is_open and may(by, "relapse.hand_over"),
         "posts": posts_for(clue) if is_open and may(by, "relapse.hand_over") else [],
-        "may_no_risk": ends,
-        "may_helped": ends and bool(given) and bool(sheets),
+        "gone": gone,
+        "may_gone": ends and gone,
+        "may_no_risk": ends and not gone,
+        "may_helped": ends and not gone and bool(given) and bool(sheets),
         "proceeding_url": reverse("decisions:proceeding", args=[clue.proceeding_id]) if clue.proceeding_id else "",
     }  # fmt: skip
 
@@ -293,88 +300,8 @@ def source(by: Appointment, one: ClueSource, application: int | None = None) -> 
         else "",
         "told_by": one.told_by,
         "came_on": one.came_on,
-        "by": one.post if one.origin in (Origin.HOUSEHOLD, Origin.CADRE) else "",
+        "by": one.post if one.origin in (Origin.HOUSEHOLD, Origin.CADRE, Origin.ASSESSMENT) else "",
     }
-
-
-def labels() -> dict[str, str]:
-    """What the fields of a sheet are called."""
-    return {
-        "net_income_fen": _("近十二个月家庭纯收入"), "medical_own_fen": _("医疗自付"), "education_own_fen": _("教育自付"),
-        "disaster_own_fen": _("因灾净损失"), "other_spending_fen": _("其他刚性支出"), "food_clothing": _("吃穿有保障"),
-        "schooling": _("适龄儿童都在学"), "medical": _("全家参加基本医疗保险"), "house": _("住房安全"), "water": _("饮水安全"),
-    }  # fmt: skip
-
-
-def amount(fen: int | None) -> str:
-    """Fen as yuan, or that it is not known."""
-    return (
-        _("不清楚")
-        if fen is None
-        else _("%(n)s 元") % {"n": f"{fen / 100:,.0f}" if fen % 100 == 0 else f"{fen / 100:,.2f}"}
-    )
-
-
-def sheet_shown(one: Sheet) -> dict[str, Any]:
-    """A sheet as a page shows it."""
-    called = labels()
-
-    def value(name: str) -> str:
-        told = getattr(one, name)
-        if name in MONEY:
-            return amount(told)
-        return _("不清楚") if told is None else _("是") if told else _("否")
-
-    return {
-        "visited_on": one.visited_on,
-        "judgement": {"tone": JUDGED[Judgement(one.judgement)], "label": said(Judgement(one.judgement))},
-        "suggested": said(WatchClass(one.suggested)) if one.suggested else "",
-        "lines": [
-            {"label": called[name], "value": value(name), "unknown": getattr(one, name) is None, "known": name in one.known}
-            for name in (*MONEY, *SECURED)
-        ],
-        "said": one.said,
-        "difficulties": one.difficulties,
-        "coping": one.coping,
-        "reason": one.reason,
-        "by": one.post,
-        "rules": outcomes_shown(one.outcomes),
-    }  # fmt: skip
-
-
-def known_shown(known: Known) -> list[dict[str, Any]]:
-    """What the register says already, with how it is known."""
-    called = labels()
-    return [
-        {
-            "label": called[name],
-            "value": amount(known.values[name])
-            if name in MONEY
-            else _("是")
-            if known.values[name]
-            else _("否"),
-            "evidence": known.seen[name].evidence.name.lower(),
-        }
-        for name in (*MONEY, *SECURED)
-        if name in known.values
-    ]
-
-
-def outcomes_shown(outcomes: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the rules said, those that applied."""
-    rules, words = (
-        load().rules,
-        {"holds": ("leaf", _("符合")), "fails": ("red", _("不符合")), "not_known": ("straw", _("不清楚"))},
-    )
-    return [
-        {
-            "says": rules[rule].says.says(language()),
-            "tone": words[one["result"]][0],
-            "result": words[one["result"]][1],
-        }
-        for rule, one in outcomes.items()
-        if rule in rules and one["result"] in words
-    ]
 
 
 def reliefs(found: Iterable[Relief]) -> list[dict[str, Any]]:

@@ -15,22 +15,20 @@ from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.models import Household
+from xiuhua.registry.queries.dated import STANDS
 from xiuhua.relapse.queries.pages import chosen, may, names, places_below
 
 KIND = "relapse.returned"
 UNKNOWN = "unknown"  # taken over, and no record says in which year it left
-# Entries that an appeal took back, and the ones that took them back, never were. A household that moved away is counted where it lives
-# now; one that nobody is left of, or that united with another, stays in the year in which it left. Each exit counts for itself.
-COHORTS = """
-with marked as (
-  select e.id, e.household_id, e.status, e.since, e.basis, h.exit_year, h.village_code, left(e.case_number, 1) = 'A' as takes_back,
-    coalesce(lead(left(e.case_number, 1)) over (partition by e.household_id order by e.id), '') = 'A' as taken_back
+# A household that moved away is counted where it lives now; one that nobody is left of, or that united with another, stays in the
+# year in which it left. Each exit counts for itself; what an appeal took back is none.
+COHORTS = f"""
+with stood as (
+  select e.id, e.household_id, e.status, e.since, e.basis, h.exit_year, h.village_code,
+    lead(e.status) over (partition by e.household_id order by e.id) as then_status,
+    lead(e.since) over (partition by e.household_id order by e.id) as then_since
   from registry_statusentry e join registry_household h on h.id = e.household_id
-  where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.ended_because not in ('moved', 'undone')),
-stood as (
-  select m.*, lead(m.status) over (partition by m.household_id order by m.id) as then_status,
-    lead(m.since) over (partition by m.household_id order by m.id) as then_since
-  from marked m where not m.takes_back and not m.taken_back),
+  where h.village_code >= %(lo)s and h.village_code < %(hi)s and h.ended_because not in ('moved', 'undone') and {STANDS}),
 watched as (select distinct on (w.household_id) w.household_id, w.watch_class from registry_watchentry w
   where w.village_code >= %(lo)s and w.village_code < %(hi)s order by w.household_id, w.id desc),
 cohorts as (

@@ -76,7 +76,7 @@ def owner_of(village_code: str) -> int | None:
 def take_down(*, by: Appointment, household: Household, saying: Saying) -> Told:
     """Takes a clue down, for any rural household; it joins the one that is open. Refused: nothing said, a day that is not."""
     needs(by, "relapse.work")
-    if saying.origin not in (Origin.HOUSEHOLD, Origin.CADRE) or not saying.said.strip():
+    if saying.origin in (Origin.LIST, Origin.RULE) or not saying.said.strip():
         raise Refused("请写明怎么说的、发生了什么", "Say what was said, what happened")
     today = beijing_today()
     with in_words():
@@ -139,12 +139,13 @@ def begin(*, by: Appointment, clue: Clue) -> Told:
 
 @recorded("relapse.clue_ended")
 def end(*, by: Appointment, clue: Clue, how: End, reason: str) -> Told:
-    """Ends a clue as helped (help was recorded) or as no risk (all is known). Why is said.
+    """Ends a clue as helped (help was recorded), as no risk (all is known), or because the household is no more. Why is said.
 
-    Refused: nobody visited since the last saying, the same person was there, kin; as no risk, something on the sheet is not known.
+    Refused: nobody visited since the last saying, the same person was there, kin; as no risk, something on the sheet is not known; as no
+    more, a household that has not ended in the register.
     """
     needs(by, "relapse.end")
-    if how not in (End.HELPED, End.NO_RISK) or not reason.strip():
+    if how not in (End.HELPED, End.NO_RISK, End.GONE) or not reason.strip():
         raise Refused("请写明了结的理由", "Say why it ends")
     return _end(_open(clue), by, how, reason)
 

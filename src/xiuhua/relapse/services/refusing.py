@@ -30,6 +30,7 @@ WORDS = {
     "one_assessment_a_year": ("这一户本年度已经研判", "This household was judged for the year already"),
     "no such open application": ("这份申请已经认到户了，或不在您的工作范围", "The application is tied to a household already, or lies elsewhere"),
     "a saying of its own day": ("只能认到本县的农户", "It is tied to a household of the same county"),
+    "the household is still there": ("这一户没有销户，不能这样了结；确已无人的，先办销户", "The household has not ended: where nobody is left, close it first"),
     "no such household here": ("这一户已经结束，或不在您的工作范围", "The household has ended, or lies elsewhere"),
 }  # fmt: skip
 

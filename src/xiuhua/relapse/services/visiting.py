@@ -30,6 +30,8 @@ LAYOUT = Path(__file__).parent / "sheet.typ"
 PAPER = "judgement"
 MONEY = ("net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen")
 SECURED = ("food_clothing", "schooling", "medical", "house", "water")
+# In words, and never empty where a step rests on the sheet.
+WRITTEN = ("difficulties", "coping")
 WORDS = {
     "net_income_fen": "近十二个月家庭纯收入", "medical_own_fen": "医疗自付", "education_own_fen": "教育自付", "disaster_own_fen": "因灾净损失",
     "other_spending_fen": "其他刚性支出", "food_clothing": "吃穿有保障", "schooling": "适龄儿童都在学", "medical": "全家参加基本医疗保险",
@@ -72,11 +74,14 @@ def judge_visit(
     proceeding: Proceeding | None = None,
 ) -> Judged:
     """Keeps the sheet of a visit with its clue or proceeding. answers: fields of Sheet; what the register knows already is taken
-    from there, whatever was sent. At a step that wants the sheet it is laid to the papers as PDF.
+    from there, whatever was sent. At a step that wants the sheet it is laid to the papers as PDF, or as plain text where the server has
+    no Chinese fonts.
 
-    Refused: nothing that the household said, no reason, `no risk` while something is not known.
+    Refused: nothing that the household said, no reason, `no risk` while something is not known; at a step that rests on it, no word on
+    difficulties or coping. Income and spending may be not known: that stops nobody from coming in.
     """
     needs(by, "relapse.work")
+    asked = proceeding is not None and rests_on_it(proceeding)
     known = known_of(household.pk, beijing_today())
     told_values = {name: answers.get(name) for name in (*MONEY, *SECURED)} | known.values
     judgement = Judgement(answers["judgement"])
@@ -86,6 +91,11 @@ def judge_visit(
         raise Refused(
             "还有不清楚的，不能研判为“没有风险”", "Something is not known: it cannot be judged as no risk"
         )
+    if asked and not all(str(answers.get(name) or "").strip() for name in WRITTEN):
+        raise Refused(
+            "主要困难和已有的应对都要写；确实没有的，写“没有”",
+            "Write down both the difficulties and how the family copes; where there is nothing, write so",
+        )
     with in_words():
         sheet = Sheet.objects.create(
             household=household, village_code=household.village_code, clue=clue, proceeding=proceeding, visited_on=answers["visited_on"],
@@ -94,12 +104,25 @@ def judge_visit(
             reason=str(answers["reason"]).strip()[:600], known=sorted(known.values), outcomes={one.rule.id: told(one) for one in known.outcomes},
             appointment=by, official=by.official, post=by.says("zh"), at=beijing_now(), **told_values,
         )  # fmt: skip
-    if proceeding is not None and any(one["code"] == PAPER for one in current_step(proceeding)["evidence"]):
-        made = press.pdf(LAYOUT, _printed(sheet, known.outcomes), localtime(sheet.at))
-        proceedings.bring(
-            by=by, proceeding=proceeding, papers=[Upload(PAPER, f"综合研判表-{sheet.pk}.pdf", iter([made]))]
-        )
+    if asked and proceeding is not None:
+        paper = _paper(sheet, _printed(sheet, known.outcomes))
+        proceedings.bring(by=by, proceeding=proceeding, papers=[paper], written=True)
     return Judged(sheet)
+
+
+def rests_on_it(proceeding: Proceeding) -> bool:
+    """Whether the step that a proceeding is at rests on the sheet."""
+    return any(one["code"] == PAPER for one in current_step(proceeding)["evidence"])
+
+
+def _paper(sheet: Sheet, printed: dict[str, Any]) -> Upload:
+    if press.has_type():
+        made = press.pdf(LAYOUT, printed, localtime(sheet.at))
+        return Upload(PAPER, f"综合研判表-{sheet.pk}.pdf", iter([made]))
+    lines = [f"综合研判表 {printed['village']} {printed['head']} {printed['visited_on']}"]
+    lines += [f"{what}：{said}" for what, said in (*printed["lines"], *printed["texts"], *printed["rules"])]
+    lines += [f"研判：{printed['judgement']}（{printed['reason']}）", printed["by"]]
+    return Upload(PAPER, f"综合研判表-{sheet.pk}.txt", iter(["\n".join(lines).encode()]))
 
 
 def _printed(sheet: Sheet, outcomes: list[Any]) -> dict[str, Any]:

@@ -26,10 +26,11 @@ from xiuhua.relapse import services
 from xiuhua.relapse.forms import AssessForm, EndForm, HelpForm, PaperForm, SayingForm, SheetForm
 from xiuhua.relapse.models import Clue, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
-from xiuhua.relapse.queries import households, pages
+from xiuhua.relapse.queries import households, pages, sheets
 from xiuhua.relapse.queries.known import known_of
 from xiuhua.relapse.queries.returned import returned as who_returned
 from xiuhua.relapse.queries.watched import watched as who_is_watched
+from xiuhua.relapse.services.visiting import rests_on_it
 from xiuhua.relapse.tasks import look_later
 from xiuhua.relapse.terms import End, Standing
 
@@ -122,7 +123,9 @@ def _sheet(
 ) -> HttpResponse:
     """The sheet of a visit for a clue or a proceeding; what the last one said is filled in, what the register knows is shown."""
     known = known_of(home.pk, beijing_today())
-    form = SheetForm(request.POST or None, known=known.values, initial=_again(last))
+    of = belongs.get("proceeding")
+    whole = of is not None and rests_on_it(of)
+    form = SheetForm(request.POST or None, known=known.values, whole=whole, initial=_again(last))
     if request.method == "POST" and form.is_valid():
         try:
             services.judge_visit(by=acting_of(request), household=home, answers=form.answers(), **belongs)
@@ -133,7 +136,7 @@ def _sheet(
             return redirect(back)
     context = {
         "crumbs": crumbs(request), "home": pages.home_of(home), "form": form, "back_url": back, "title": title, "year": known.year,
-        "known": pages.known_shown(known), "rules": pages.outcomes_shown({one.rule.id: {"result": one.code.word} for one in known.outcomes}),
+        "known": sheets.known_shown(known), "rules": sheets.outcomes_shown({one.rule.id: {"result": one.code.word} for one in known.outcomes}),
     }  # fmt: skip
     return render(request, "relapse/sheet.html", context, status=422 if form.errors else 200)
 
@@ -151,8 +154,8 @@ def _again(last: Sheet | None) -> dict[str, Any]:
         name: getattr(last, name)
         for name in ("visited_on", "said", "difficulties", "coping", "judgement", "suggested", "reason")
     }
-    told |= {name: _yuan(getattr(last, name)) for name in pages.MONEY}
-    return told | {name: {True: "yes", False: "no"}.get(getattr(last, name), "") for name in pages.SECURED}
+    told |= {name: _yuan(getattr(last, name)) for name in sheets.MONEY}
+    return told | {name: {True: "yes", False: "no"}.get(getattr(last, name), "") for name in sheets.SECURED}
 
 
 @never_cache
@@ -208,7 +211,8 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """Ends a clue as helped or as no risk, with the reason."""
     one, by = get_object_or_404(Clue, pk=pk), acting_of(request)
-    how = End.NO_RISK if request.POST.get("how") == End.NO_RISK else End.HELPED
+    asked = request.POST.get("how")
+    how = End(asked) if asked in (End.NO_RISK, End.GONE) else End.HELPED
     reason = request.POST.get("reason", "")
     return _done(
         request,
@@ -330,7 +334,7 @@ def assess(request: HttpRequest, household: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
-            services.assess(
+            done = services.assess(
                 by=acting_of(request),
                 household=home,
                 year=year,
@@ -341,8 +345,10 @@ def assess(request: HttpRequest, household: int) -> HttpResponse:
             form.add_error(None, in_language(why))
         else:
             messages.success(request, _("已记录 %(year)s 年度研判。") % {"year": year})
-            to_watch = told["standing"] == Standing.WATCH
-            return redirect("relapse:new", home.pk) if to_watch else redirect("relapse:yearly")
+            if done.clue is None:
+                return redirect("relapse:yearly")
+            messages.success(request, _("线索已随研判登记，时限开始计算：接着入户、填综合研判表。"))
+            return redirect("relapse:clue", done.clue.pk)
     context = {
         "crumbs": crumbs(request),
         "form": form,

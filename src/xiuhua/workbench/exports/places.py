@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from xiuhua.design.templatetags.design import state_word
 from xiuhua.files.services import Asked, Column, Table, columns
-from xiuhua.freezes.queries import latest
 from xiuhua.places.terms import Level
 from xiuhua.workbench.exports.tables import live
 from xiuhua.workbench.queries import area
@@ -27,7 +26,7 @@ def _page(asked: Asked) -> dict[str, Any]:
 def _about(asked: Asked) -> list[tuple[str, Any]]:
     """Live, or which freeze, with its number and the day that its rules were asked for."""
     source: dict[str, Any] = _page(asked).get("source") or {}
-    freeze = latest(asked.place.code) if source.get("frozen") else None
+    freeze = area.freeze_of(asked.place, asked.query) if source.get("frozen") else None
     if freeze is None:
         return live(asked)
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.timezone import localtime
@@ -265,6 +266,34 @@ PLACES = Table(
 )  # fmt: skip
 
 
+def _counted(asked: Asked) -> Iterator[dict[str, Any]]:
+    """The figures as the page lists them, each followed by its parts."""
+    period = _period(asked)
+    report = told(asked.place, period)
+    for title, figures in SECTIONS:
+        for figure in figures:
+            number = report.numbers[figure.key]
+            line = {
+                "section": str(title),
+                "figure": str(figure.label),
+                "unit": figure.counted(number.count),
+                "of": pages.when(figure, period),
+            }
+            yield {**line, "count": number.count, "people": number.people if figure.people else None}
+            for _what, label, n in pages.parts(figure, number):
+                yield {**line, "part": label, "count": n}
+
+
+FIGURES_TOLD = Table(
+    "阶段报告（数字）", "Period report, its figures", "workbench.papers",
+    lambda asked: columns([
+        (gettext_lazy("内容"), "section", 20), (gettext_lazy("指标"), "figure", 26), (gettext_lazy("其中"), "part", 22), (gettext_lazy("数量"), "count", 10),
+        (gettext_lazy("单位"), "unit", 8), (gettext_lazy("人数"), "people", 10), (gettext_lazy("时间"), "of", 26),
+    ]),
+    _counted, lambda asked: [(_("时间段"), _period(asked).says), (_("数据"), _("实时登记，按日期计算"))], personal=False,
+)  # fmt: skip
+
+
 def _figure(asked: Asked) -> Figure:
     figure = FIGURES.get(asked.query.get("figure", ""))
     # Findings one by one have a right of their own; theirs is another table.
@@ -302,6 +331,7 @@ REPORTS = {
     "workbench.report": Maker(
         "阶段报告", "Period report", "workbench.papers", make_report, offer=offer_report, personal=False
     ),
+    "workbench.report_figures": FIGURES_TOLD.maker(),
     "workbench.report_places": PLACES.maker(),
     "workbench.report_rows": ROWS.maker(),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -24,12 +25,14 @@ from xiuhua.workbench.queries import (
     compared,
     figures,
     first_of_all,
+    frozen_days,
     frozen_place,
     place_head,
     village,
     village_map,
 )
 from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
+from xiuhua.workbench.queries.frozen.figure import freeze_or_404
 from xiuhua.workbench.queries.frozen.further import further
 from xiuhua.workbench.queries.place_standards import of_place
 from xiuhua.workbench.queries.words import DOUBT, task
@@ -46,9 +49,9 @@ MAPPED = (Level.COUNTY, Level.TOWNSHIP)
 def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
     """The context of workbench/place.html: as the newest freeze saw it above the county and for leaders, live for others.
 
-    query: `live` 1 or 0 asks for one of them, `sort` for an order of the places below.
+    query: `live` 1 or 0 asks for one of them, `freeze` for a freeze by its number, `sort` for an order of the places below.
     """
-    freeze = latest(place.code)
+    freeze = freeze_of(place, query)
     if freeze is None or not _frozen_wanted(by, place, query):
         return _live(by, place, query, freeze)
     try:
@@ -56,15 +59,20 @@ def page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]
         # A place that came after the freeze is told as it is now.
         return _frozen(by, found, query) if found.own else _live(by, place, query, freeze)
     except FiguresAway:
-        if place.level in NEVER_LIVE:
+        if place.level in NEVER_LIVE or query.get("freeze"):
             raise
         # So is a village whose frozen figures lie in files that are not here; that freeze is not offered then.
         return _live(by, place, query, None)
 
 
+def freeze_of(place: Place, query: Mapping[str, str]) -> Freeze | None:
+    """The freeze that an address names, whatever day its rules were asked for; else the newest by its data's own day."""
+    return freeze_or_404(query["freeze"], place) if query.get("freeze") else latest(place.code)
+
+
 def _frozen_wanted(by: Appointment, place: Place, query: dict[str, str]) -> bool:
     asked = query.get("live")
-    if place.level in NEVER_LIVE or asked == "0":
+    if place.level in NEVER_LIVE or asked == "0" or query.get("freeze"):
         return True
     return asked != "1" and (place.level == Level.CITY or by.role == Role.LEADER)
 
@@ -86,8 +94,8 @@ def _live(by: Appointment, place: Place, query: dict[str, str], freeze: Freeze |
     )
     return {
         **head,
-        "cards": figures.cards(to, place, total, counts.by_rule, rate),
-        "standards": figures.standards(to, place, total, counts.by_rule),
+        "cards": figures.cards(to, place, total, counts.by_rule, rate, {}),
+        "standards": figures.standards(to, place, total, counts.by_rule, {}),
         **_live_map(by, to, place, counts, digits),
         **figures.spread(to, counts, place),
         **figures.causes(to, place, counts.causes),
@@ -120,8 +128,11 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
     return {
         "place": place_head.head(by, to, place, total, own),
         "crumbs": crumbs(by, place.code),
-        "cards": figures.cards(to, place, total, found.by_rule, frozen_place.incidence(found)),
-        "standards": figures.standards(to, place, total, found.by_rule),
+        "notices": frozen_days.of_place(freeze, place),
+        "cards": figures.cards(
+            to, place, total, found.by_rule, frozen_place.incidence(found), found.not_asked
+        ),
+        "standards": figures.standards(to, place, total, found.by_rule, found.not_asked),
         **_frozen_map(by, to, found),
         **frozen_place.spread(to, found),
         "further": further(by, freeze, place, found.own),
@@ -192,7 +203,10 @@ def source(by: Appointment, place: Place, freeze: Freeze | None, *, frozen: bool
     assert freeze is not None
     return {
         "frozen": True,
-        "label": said(since(freeze)),
+        # Of another day than the data's the name of the freeze says it.
+        "label": said(since(freeze))
+        if freeze.of_other_day
+        else _("%(freeze)s · 按 %(day)s 的数据") % {"freeze": said(since(freeze)), "day": freeze.as_of},
         "url": link(by, "freezes:freeze", freeze.pk),
         "id": str(freeze.freeze_id)[:8],
         "other": other,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -54,19 +55,21 @@ def page(
     every = [(by_code.get(child, Tally(child)), rural.get(child, Rural())) for child in {*by_code, *names}]
     every.sort(key=lambda one: (KEYS[order](*one), one[0].code))
     address = reverse("workbench:place", args=[place.code])
-    kept = f"&live={query['live']}" if "live" in query else ""
+    kept = {key: query[key] for key in ("live", "freeze") if query.get(key)}
+    # Whoever chose a freeze stays in it on the way down.
+    chosen = query.get("freeze", "")
     return {
-        "children": [_row(by, to, one, here, names.get(one.code, one.code)) for one, here in every],
+        "children": [_row(by, to, one, here, names.get(one.code, one.code), chosen) for one, here in every],
         "take_url": way(
             by,
             "workbench.places",
             place=place.code,
-            **{key: query[key] for key in ("sort", "live") if key in query},
+            **{key: query[key] for key in ("sort", "live", "freeze") if key in query},
         ),
         "orders": [
             {
                 "label": said(one),
-                "url": f"{address}?sort={one.value}{kept}#below",
+                "url": f"{address}?{urlencode({'sort': one.value, **kept})}#below",
                 "current": one is order,
                 "count": None,
             }
@@ -77,14 +80,14 @@ def page(
     }
 
 
-def _row(by: Appointment, to: Way, one: Tally, rural: Rural, name: str) -> dict[str, Any]:
+def _row(by: Appointment, to: Way, one: Tally, rural: Rural, name: str, freeze: str) -> dict[str, Any]:
     def url(show: Show, n: int) -> str | None:
         return to(one.code, show) if n else None
 
     return {
         **{field: getattr(one, field) for field in Tally.__dataclass_fields__},
         "name": name,
-        "url": link(by, "workbench:place", one.code),
+        "url": link(by, "workbench:place", one.code, freeze=freeze),
         "incidence": rate(one.poor_people, rural.persons) if rural.persons and not rural.unknown else None,
         "registered_url": url(Show.REGISTERED, one.registered),
         "households_url": url(Show.ALL, one.households),

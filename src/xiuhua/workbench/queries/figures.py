@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -30,9 +31,17 @@ HEAP = 10
 
 
 def cards(
-    to: Way, place: Place, total: Tally, found: dict[str, dict[str, int]], incidence: dict[str, Any]
+    to: Way,
+    place: Place,
+    total: Tally,
+    found: dict[str, dict[str, int]],
+    incidence: dict[str, Any],
+    not_asked: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """The figures at the top, what is wrong and what is not known first; each opens to the households behind it."""
+    """The figures at the top, what is wrong and what is not known first; each opens to the households behind it.
+
+    not_asked: demands of which nothing was asked, by id, and why: where it was none of them, nobody knows how many are not known.
+    """
     return [
         {
             "label": said(Show.DOUBT),
@@ -42,15 +51,7 @@ def cards(
             "note": _most(found["doubt"]) or _("没有发现疑点"),
             "url": to(place.code, Show.DOUBT),
         },
-        {
-            "label": said(Show.UNKNOWN),
-            "number": total.unknown,
-            "unit": ngettext("户", "户", total.unknown),
-            "tone": "straw" if total.unknown else "plain",
-            "note": _most({one.id: found["unknown"].get(one.id, 0) for one in demands()})
-            or _("各项都有记录"),
-            "url": to(place.code, Show.UNKNOWN),
-        },
+        _unknown(to, place, total, found["unknown"], not_asked),
         {"label": _("贫困发生率"), "url": to(place.code, Show.POOR), **incidence},
         {
             "label": said(Show.POOR),
@@ -61,6 +62,30 @@ def cards(
             "url": to(place.code, Show.POOR),
         },
     ]
+
+
+def _unknown(
+    to: Way, place: Place, total: Tally, unknown: Mapping[str, int], not_asked: Mapping[str, str]
+) -> dict[str, Any]:
+    asked = [one.id for one in demands() if one.id not in not_asked]
+    if not asked:
+        return {
+            "label": said(Show.UNKNOWN),
+            "number": None,
+            "unit": "",
+            "tone": "plain",
+            "url": None,
+            "note": _("退出标准没有判断，见下"),
+        }
+    every = _("判断了的各项都有记录") if not_asked else _("各项都有记录")
+    return {
+        "label": said(Show.UNKNOWN),
+        "number": total.unknown,
+        "unit": ngettext("户", "户", total.unknown),
+        "tone": "straw" if total.unknown else "plain",
+        "note": _most({id: unknown.get(id, 0) for id in asked}) or every,
+        "url": to(place.code, Show.UNKNOWN),
+    }  # fmt: skip
 
 
 def rate(part: int, whole: int) -> str:
@@ -123,10 +148,17 @@ def _most(counted: dict[str, int]) -> str:
     return " · ".join(f"{name} {n:,}" for n, name in largest)
 
 
-def standards(to: Way, place: Place, total: Tally, found: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
-    """Demand by demand: how many households do not meet it, of how many nobody knows, and what would make it known."""
-    rows = []
+def standards(
+    to: Way, place: Place, total: Tally, found: dict[str, dict[str, int]], not_asked: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Demand by demand: how many households do not meet it, of how many nobody knows, and what would make it known; of those in
+    `not_asked` (by id) why there is nothing to count."""
+    rows: list[dict[str, Any]] = []
     for rule in demands() if total.registered else []:
+        if why := not_asked.get(rule.id):
+            says = {"label": topic(rule.id), "says": said(rule.says), "clause": said(rule.clause)}
+            rows.append({**says, "fails": None, "unknown": None, "holds": None, "total": total.registered, "next": why, "not_asked": why})  # fmt: skip
+            continue
         fails, unknown = found["fails"].get(rule.id, 0), found["unknown"].get(rule.id, 0)
         rows.append(
             {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from xiuhua.workbench.queries.behind import EXITED, NOT_EXITED, POOR, Way
 from xiuhua.workbench.queries.figures import against, cells, line_of, spread_words
 from xiuhua.workbench.queries.figures import incidence as live_incidence
 from xiuhua.workbench.queries.frame import below, link, said
+from xiuhua.workbench.queries.frozen_days import demands_not_asked
 from xiuhua.workbench.queries.words import topic
 from xiuhua.workbench.terms import Show
 
@@ -65,11 +67,18 @@ class Seen:
     def rural(self) -> dict[str, Rural]:
         return {code: rural(one) for code, one in self.children.items()}
 
+    @cached_property
+    def not_asked(self) -> dict[str, str]:
+        """Demands that the freeze did not ask here, by rule, and why."""
+        return demands_not_asked(self.freeze, self.own, OURS)
+
     @property
     def by_rule(self) -> dict[str, dict[str, int]]:
-        """Registered households by rule, as registry.queries.areas.Counts tells them."""
+        """Registered households by rule that was asked, as registry.queries.areas.Counts tells them."""
         found: dict[str, dict[str, int]] = {"fails": {}, "unknown": {}, "doubt": {}}
         for rule in demands():
+            if rule.id in self.not_asked:
+                continue
             counts = self.own.rule(rule.id, kind=OURS)
             found["fails"][rule.id], found["unknown"][rule.id] = counts.fails, counts.not_known
         for rule in family("doubt"):

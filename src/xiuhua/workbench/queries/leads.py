@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -10,11 +11,12 @@ from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.queries.apart import is_kin
 from xiuhua.engine import load
 from xiuhua.engine.checking import columns_read
 from xiuhua.findings.models import Finding
 from xiuhua.places.models import Place
-from xiuhua.places.scope import scope_of
+from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.models import Household, Listing, ListingAnswer, ListingHit, Membership
 from xiuhua.registry.permissions import RIGHTS
 from xiuhua.registry.queries import leads
@@ -65,10 +67,26 @@ def rules_of_lists() -> tuple[str, ...]:
     return tuple(rule for rule in load().rules if rule.startswith(OF_A_LIST))
 
 
-@cache
 def rests_on_lists(section: str, id: str) -> bool:
     """Whether a rule, fact or measure reads what a department's list says of a person."""
-    return any(LISTED in column for column in _read(section, id))
+    return bool(_lists(section, id))
+
+
+@cache
+def _lists(section: str, id: str) -> frozenset[str]:
+    """Kinds of the lists that a rule, fact or measure reads."""
+    return frozenset(column.partition(LISTED)[0] for column in _read(section, id) if LISTED in column)
+
+
+def let_go(area: Scope, taken_at: datetime, section: str, id: str) -> str:
+    """Why a snapshot does not tell any more whom a rule, fact or measure meant: a list that it rested on then was let go since. Empty
+    while all of them are in force, and for what rests on none."""
+    kinds = _lists(section, id)
+    if not kinds or not leads.ended_since(area, kinds, taken_at):
+        return ""
+    return _(
+        "快照当时依据的部门名单已到期或收回，名单里的人不再打开；数字还在。要看现在的线索，打开“部门名单”。"
+    )
 
 
 @cache
@@ -244,6 +262,7 @@ def lead_page(by: Appointment, hit: ListingHit) -> dict[str, Any]:
         },
         "answers": [_answer(by, one) for one in leads.answers(hit)],
         "hear_url": link(by, "workbench:hear", hit.pk),
+        "kin": is_kin(by, household.pk if household else None),
         "back_url": link(by, "workbench:lists", hit.village_code),
     }  # fmt: skip
 

@@ -101,6 +101,8 @@ def _share(part: int, whole: int) -> int:
 def _demands(source: Source) -> list[dict[str, Any]]:
     rows, whole = [], source.own.registered
     for rule in demands() if whole else []:
+        if source.mark and rule.id not in source.fails:
+            continue  # a freeze that did not ask it, as on a day when it was not in force
         fails, unknown = source.fails.get(rule.id, 0), source.unknown.get(rule.id, 0)
         holds = whole - fails - unknown
         rows.append(

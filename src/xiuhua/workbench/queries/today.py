@@ -92,16 +92,16 @@ def _counted(by: Appointment) -> dict[str, Any]:
     freeze = latest(place.code) if len(place.code) < COUNTY else None
     if freeze is not None and (found := frozen_place.see(freeze, place)).own:
         to, total, by_rule = behind.frozen(by, freeze), found.total, found.by_rule
-        rate = frozen_place.incidence(found)
+        rate, not_asked = frozen_place.incidence(found), found.not_asked
     else:
-        freeze = None
+        freeze, not_asked = None, {}
         counts = areas.counts(area, digits=digits)
         to, total, by_rule = behind.live(by), areas.total(place.code, counts.below), counts.by_rule
         rural = every(rural_persons(area, digits=digits))
         rate = figures.incidence(total, rural, figures.against(place, beijing_today()), "plain")
     return {
         "households": total.households,
-        "cards": figures.cards(to, place, total, by_rule, rate),
+        "cards": figures.cards(to, place, total, by_rule, rate, not_asked),
         "source": source(by, place, freeze, frozen=freeze is not None),
     }
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from xiuhua.decisions.queries.apart import is_kin
 from xiuhua.findings.models import Finding
 from xiuhua.findings.terms import State
 from xiuhua.registry.models import Household
@@ -45,6 +46,7 @@ def correct(request: HttpRequest, pk: int, grain: str, row: int, column: str) ->
         "whose": queries.whose(value),
         "now": queries.shown(value),
         "because": rule_label(one.rule),
+        "kin": is_kin(acting, household.pk),
         "form": form,
         "back_url": reverse("workbench:finding", args=[pk]),
     }

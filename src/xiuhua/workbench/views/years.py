@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from xiuhua.decisions.queries.apart import is_kin
 from xiuhua.registry.models import Household, PeriodRecord
 from xiuhua.registry.services import Evidence, Refused, enter_year
 from xiuhua.registry.terms import Seen
@@ -41,6 +42,7 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs(acting, home.village_code, whole=True),
         "household": {"name": home.head_name or _("户主不明"), "number": home.number},
         "years": [one.year for one in years],
+        "kin": is_kin(acting, home.pk),
         "form": form,
         "back_url": reverse("workbench:household", args=[pk]),
     }

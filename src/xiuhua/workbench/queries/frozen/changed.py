@@ -19,6 +19,7 @@ from xiuhua.workbench.queries.frame import may, names_apart, said
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.opening import COUNTY, household_of, people_of, register, unit_of
 from xiuhua.workbench.queries.frozen.pairing import Pair, change
+from xiuhua.workbench.queries.leads import let_go
 from xiuhua.workbench.queries.standard import because
 from xiuhua.workbench.terms import Lane
 
@@ -35,6 +36,9 @@ def context(by: Appointment, found: Pair, rule: str, query: Mapping[str, str]) -
         return {**nothing, "no_list": _("打开一个县，看是哪些户变了。")}
     if load().rules[rule].grain not in behind.HOUSEHOLD_GRAINS:
         return {**nothing, "no_list": _("这条规则说的是村或县，没有住户名单。")}
+    for freeze in (found.before, found.after):
+        if gone := let_go(scope_of(found.place.code), freeze.taken_at, "rules", rule):
+            return {**nothing, "no_list": gone}
     table = units(found, rule)
     if table is None:
         return {

@@ -15,7 +15,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.engine import load
 from xiuhua.files.queries import way
 from xiuhua.freezes.models import Freeze
-from xiuhua.freezes.queries import Figures, since
+from xiuhua.freezes.queries import Counts, Figures, since
 from xiuhua.freezes.queries import below as below_of
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
@@ -27,6 +27,7 @@ from xiuhua.workbench.queries.frozen.figure import Figure
 from xiuhua.workbench.queries.frozen.heads import WATCHED, Heads, opens
 from xiuhua.workbench.queries.frozen.opening import to
 from xiuhua.workbench.queries.frozen.pairing import Pair, change, held, pair
+from xiuhua.workbench.queries.frozen_days import not_asked
 from xiuhua.workbench.queries.frozen_place import watched
 from xiuhua.workbench.queries.leads import open_to, rests_on_lists
 from xiuhua.workbench.terms import Lane
@@ -189,6 +190,9 @@ def _ruled(found: Pair, one: Ruled) -> dict[str, Any]:
     alone = ""
     if one.before is None or one.after is None:
         alone = _("前一份没有这条规则") if one.before is None else _("后一份没有这条规则")
+    for freeze, lanes in ((found.before, one.before), (found.after, one.after)):
+        # A rule that was not in force on the day counts everybody as not concerned.
+        alone = alone or (not_asked(freeze, rule, Counts(**lanes)) if lanes is not None else "")
     return {
         "label": said(rule.says),
         "url": found.url(one.id),

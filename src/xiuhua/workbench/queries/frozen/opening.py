@@ -24,11 +24,12 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household
+from xiuhua.workbench.queries import frozen_days
 from xiuhua.workbench.queries.frame import below, crumbs, language, link, may, names_apart, said
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen import safe
 from xiuhua.workbench.queries.frozen.figure import Figure
-from xiuhua.workbench.queries.leads import rests_on_lists
+from xiuhua.workbench.queries.leads import let_go, rests_on_lists
 from xiuhua.workbench.queries.standard import because, shown_fact, shown_figure
 
 AT_ONCE = 500
@@ -59,17 +60,28 @@ def page(
         "compare_url": link(by, "workbench:compare", place=place.code, b=freeze.pk),
         "in_files": in_files(freeze, place.code, figure),
     }
+    judged = frozen_days.of_figure(
+        freeze, place, figure.id if figure.section == "rules" else None, figures(freeze, place.code)
+    )
     if not may(by, "workbench:household"):
         # The page of the freeze itself is not for every post that reads safe counts of it.
         context["figure"]["freeze_url"] = link(by, "freezes:freeze", freeze.pk)
-        return context | {"total": None, "in_files": ""} | safe.table(by, freeze, place, figure)
+        told = {"total": None, "in_files": "", "notices": judged}
+        return context | told | safe.table(by, freeze, place, figure)
+    opened = _opened(by, freeze, place, figure, query)
+    return context | opened | {"notices": [*judged, *opened.get("notices", [])]}
+
+
+def _opened(
+    by: Appointment, freeze: Freeze, place: Place, figure: Figure, query: Mapping[str, str]
+) -> dict[str, Any]:
     records = (
         words.records(freeze, place.code) if len(place.code) >= COUNTY and place.code.isdecimal() else None
     )
     if records is None or words.is_sum(figure):
         absent = words.without_files(freeze, place.code) if len(place.code) >= COUNTY else ""
-        return context | by_place(by, freeze, place, figure, absent=absent)
-    return context | _households(by, freeze, records, place, figure, query)
+        return by_place(by, freeze, place, figure, absent=absent)
+    return _households(by, freeze, records, place, figure, query)
 
 
 def to(freeze: Freeze, place_code: str, figure: Figure, **more: Any) -> str:
@@ -92,6 +104,8 @@ def _households(
     by: Appointment, freeze: Freeze, records: Any, place: Place, figure: Figure, query: Mapping[str, str]
 ) -> dict[str, Any]:
     area = scope_of(place.code)
+    if gone := let_go(area, freeze.taken_at, figure.section, figure.id):
+        return by_place(by, freeze, place, figure, absent=gone) | {"let_go": True}
     try:
         library, own = words.library_of(freeze, records)
         found = behind.units(
@@ -306,7 +320,7 @@ def _villages(by: Appointment, table: pa.Table) -> dict[str, Any]:
 def by_place(
     by: Appointment, freeze: Freeze, place: Place, figure: Figure, *, absent: str = ""
 ) -> dict[str, Any]:
-    """Above a county, or where the files are not there (`absent` says why): how many in each place below."""
+    """Above a county, or where no household is opened (`absent` says why): how many in each place below."""
     level, _digits = below(place)
     counted = [(code, figure.count(one)) for code, one in words.places_below(freeze, place, figure).items()]
     names = names_apart(code for code, _n in counted)

@@ -49,8 +49,9 @@ def held(place: Place) -> list[Freeze]:
 
 
 def pair(place: Place, query: Mapping[str, str]) -> Pair | None:
-    """The two that an address names; where it names none, the newest and the one before. None where there are not two."""
-    known = held(place)
+    """The two that an address names; where it names none, the newest and the one before, both by their data's own day. None
+    where there are not two."""
+    known = [one for one in held(place) if not one.of_other_day]
     after = freeze_or_404(query["b"], place) if query.get("b") else (known[0] if known else None)
     if after is None:
         return None

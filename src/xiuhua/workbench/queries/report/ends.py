@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.freezes.models import Freeze
-from xiuhua.freezes.queries import Figures, covering, figures, since
-from xiuhua.freezes.terms import Step
+from xiuhua.freezes.queries import Figures, by_own_day, figures, since
 from xiuhua.places.models import Place
 from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.terms import Status
@@ -33,9 +32,7 @@ class Ends:
 
 def ends(place: Place, period: Period) -> Ends:
     """Which freezes tell how the area stood when the period began and ended. One and the same tells of one end only."""
-    held = Freeze.objects.filter(step=Step.DONE, place_code__in=covering(place.code)).order_by(
-        "-taken_at", "-pk"
-    )
+    held = by_own_day(place.code)
     before = held.filter(taken_at__lt=period.values["begins"]).first()
     after = held.filter(taken_at__lt=period.values["ends"], taken_at__gte=period.values["begins"]).first()
     return Ends(before, after)
@@ -62,7 +59,7 @@ def _row(
     label: str, what: Heads | Figure, of: tuple[Freeze | None, Freeze | None], seen: list[Figures | None]
 ) -> dict[str, Any]:
     """What was counted at both ends, each opened in its freeze."""
-    before, after = (what.count(one) if one else None for one in seen)
+    before, after = (_counted(what, one) for one in seen)
     opened = [
         opens(freeze, one, what, n) if freeze and one else None
         for freeze, one, n in zip(of, seen, (before, after), strict=True)
@@ -75,6 +72,13 @@ def _row(
         "before_url": opened[0],
         "after_url": opened[1],
     }
+
+
+def _counted(what: Heads | Figure, of: Figures | None) -> int | None:
+    """None without a freeze, and of a rule that it asked of nobody: it may not have been in force on its day."""
+    if not of or (isinstance(what, Figure) and not of.rule(what.id, kind=OURS).asked):
+        return None
+    return what.count(of)
 
 
 def _told() -> list[tuple[str, Heads | Figure]]:

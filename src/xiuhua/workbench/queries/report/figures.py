@@ -91,6 +91,9 @@ SECTIONS: list[tuple[Words, list[Figure]]] = [
             Figure("identified", gettext_lazy("本期识别纳入"), HOUSEHOLDS, registered.HAPPENED["identified"], people=True),
             Figure("exited", gettext_lazy("本期脱贫"), HOUSEHOLDS, registered.HAPPENED["exited"], people=True),
             Figure("returned", gettext_lazy("本期返贫"), HOUSEHOLDS, registered.HAPPENED["returned"], people=True),
+            Figure("removed", gettext_lazy("本期清退"), HOUSEHOLDS, registered.HAPPENED["removed"], people=True),
+            Figure("moved_in", gettext_lazy("本期在册户迁入"), HOUSEHOLDS, registered.HAPPENED["moved_in"], part=_status, people=True),
+            Figure("struck", gettext_lazy("本期在册户迁出、销户"), HOUSEHOLDS, registered.HAPPENED["struck"], part=_term(Ending), people=True),
             Figure("taken_over", gettext_lazy("本期建库承接"), HOUSEHOLDS, registered.HAPPENED["taken_over"], part=_status, people=True),
             Figure("stood_after", gettext_lazy("期末在册"), HOUSEHOLDS, registered.STOOD, "after", part=_status, people=True),
         ],
@@ -153,7 +156,7 @@ SECTIONS: list[tuple[Words, list[Figure]]] = [
 FIGURES = {one.key: one for _title, figures in SECTIONS for one in figures}
 # Of each place below, the report tells these.
 BY_PLACE = (
-    "identified", "exited", "returned", "joined", "left", "cases_carried", "findings_opened", "findings_closed", "findings_after", "not_known",
+    "identified", "exited", "returned", "removed", "joined", "left", "cases_carried", "findings_opened", "findings_closed", "findings_after", "not_known",
 )  # fmt: skip
 COUNTED = """select left(place_code, %(digits)s), what, count(*), coalesce(sum(people), 0)::bigint from ({sql}) f group by 1, 2"""
 ONCE = """select left(place_code, %(digits)s), count(*), coalesce(sum(people), 0)::bigint

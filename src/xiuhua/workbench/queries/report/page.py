@@ -63,7 +63,7 @@ def page(by: Appointment, place: Place, period: Period) -> dict[str, Any]:
         "below_urls": True,
         "actions": [
             {**one, "label": _("生成 Word 文件"), "icon": "file"} for one in take_away(by, "workbench.report", place=place.code, **kept)
-        ],
+        ] + take_away(by, "workbench.report_figures", place=place.code, **kept),
         "below_export_url": way(by, "workbench.report_places", place=place.code, **kept),
         "computed_at": beijing_now(),
         "notes": notes(),
@@ -110,12 +110,12 @@ def summary(report: Report) -> str:
     n = {key: f"{one.count:,}" for key, one in report.numbers.items()}
     p = {key: f"{one.people:,}" for key, one in report.numbers.items()}
     return _(
-        "%(period)s，%(place)s识别纳入 %(identified)s 户 %(identified_people)s 人，脱贫 %(exited)s 户 %(exited_people)s 人，返贫 %(returned)s 户 %(returned_people)s 人；"
+        "%(period)s，%(place)s识别纳入 %(identified)s 户 %(identified_people)s 人，脱贫 %(exited)s 户 %(exited_people)s 人，返贫 %(returned)s 户 %(returned_people)s 人，清退 %(removed)s 户；"
         "办结识别、退出、监测程序 %(decided)s 件，期末在办 %(under_way)s 件；新来返贫线索 %(clues)s 条，期末监测对象 %(watched)s 户；"
         "办结人口与户的变更 %(cases)s 件；发现问题 %(opened)s 条，办结 %(closed)s 条，期末还有 %(after)s 条；现在有 %(unknown)s 户有项目待核实。"
     ) % {
         "period": report.period.says, "place": report.place.name, "identified": n["identified"], "identified_people": p["identified"],
-        "exited": n["exited"], "exited_people": p["exited"], "returned": n["returned"], "returned_people": p["returned"],
+        "exited": n["exited"], "exited_people": p["exited"], "returned": n["returned"], "returned_people": p["returned"], "removed": n["removed"],
         "cases": n["cases_carried"], "opened": n["findings_opened"], "closed": n["findings_closed"], "after": n["findings_after"],
         "unknown": n["not_known"], "decided": n["proceedings_decided"], "under_way": n["proceedings_after"],
         "clues": n["clues_came"], "watched": n["watched_after"],
@@ -131,6 +131,9 @@ def notes() -> list[str]:
             "程序按开始、办结的日子计算；线索按来的日子和办结的日子计算。只在文件里列为监测对象、类别没有认定过的户，不算在期初、期末的监测对象里。"
         ),
         _("建库承接是县里签署后从表册接过来的状态，不算本期识别、脱贫。"),
+        _(
+            "期初在册加本期识别纳入、迁入、建库承接，减本期清退、迁出、销户，等于期末在册。申诉撤销了的决定，等于没有发生过。"
+        ),
     ]
 
 

@@ -68,5 +68,5 @@ create trigger decisions_signature_after_watching before insert on decisions_sig
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0030_elsewhere_may_be_near"), ("registry", "0018_households_are_watched")]
+    dependencies = [("decisions", "0032_who_is_being_taken_in"), ("registry", "0018_households_are_watched")]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (FROM, BEGINS, SIGNED)]

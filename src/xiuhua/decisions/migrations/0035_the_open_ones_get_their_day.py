@@ -11,5 +11,5 @@ where f.id = p.id and (p.due_on is null and f.due_on is not null or f.due_on < p
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0032_ends_of_watching_are_looked_through")]
+    dependencies = [("decisions", "0034_ends_of_watching_are_looked_through")]
     operations = [migrations.RunSQL(GIVEN, migrations.RunSQL.noop)]

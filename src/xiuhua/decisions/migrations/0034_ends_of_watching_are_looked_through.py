@@ -88,5 +88,5 @@ create or replace view rec_exit with (security_invoker = true) as
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0031_watched_its_time_before_it_is_let_go")]
+    dependencies = [("decisions", "0033_watched_its_time_before_it_is_let_go")]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (ASKED, COUNTED, VIEW)]

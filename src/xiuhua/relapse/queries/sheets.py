@@ -1,0 +1,98 @@
+"""The judgement sheet as pages show it: what it asks, what was answered, what the register says already, what the rules say beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from xiuhua.decisions.queries.pages import language
+from xiuhua.engine import load
+from xiuhua.registry.terms import WatchClass
+from xiuhua.relapse.models import Sheet
+from xiuhua.relapse.queries.known import Known
+from xiuhua.relapse.terms import Judgement
+
+JUDGED = {Judgement.AT_RISK: "red", Judgement.NO_RISK: "leaf", Judgement.NOT_KNOWN: "straw"}
+MONEY = ("net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen")
+SECURED = ("food_clothing", "schooling", "medical", "house", "water")
+
+
+def labels() -> dict[str, str]:
+    """What the fields of a sheet are called."""
+    return {
+        "net_income_fen": _("近十二个月家庭纯收入"), "medical_own_fen": _("医疗自付"), "education_own_fen": _("教育自付"),
+        "disaster_own_fen": _("因灾净损失"), "other_spending_fen": _("其他刚性支出"), "food_clothing": _("吃穿有保障"),
+        "schooling": _("适龄儿童都在学"), "medical": _("全家参加基本医疗保险"), "house": _("住房安全"), "water": _("饮水安全"),
+    }  # fmt: skip
+
+
+def amount(fen: int | None) -> str:
+    """Fen as yuan, or that it is not known."""
+    return (
+        _("不清楚")
+        if fen is None
+        else _("%(n)s 元") % {"n": f"{fen / 100:,.0f}" if fen % 100 == 0 else f"{fen / 100:,.2f}"}
+    )
+
+
+def sheet_shown(one: Sheet) -> dict[str, Any]:
+    """A sheet as a page shows it."""
+    called = labels()
+
+    def value(name: str) -> str:
+        told = getattr(one, name)
+        if name in MONEY:
+            return amount(told)
+        return _("不清楚") if told is None else _("是") if told else _("否")
+
+    return {
+        "visited_on": one.visited_on,
+        "judgement": {"tone": JUDGED[Judgement(one.judgement)], "label": Judgement(one.judgement).says(language())},
+        "suggested": WatchClass(one.suggested).says(language()) if one.suggested else "",
+        "lines": [
+            {"label": called[name], "value": value(name), "unknown": getattr(one, name) is None, "known": name in one.known}
+            for name in (*MONEY, *SECURED)
+        ],
+        "said": one.said,
+        "difficulties": one.difficulties,
+        "coping": one.coping,
+        "reason": one.reason,
+        "by": one.post,
+        "rules": outcomes_shown(one.outcomes),
+    }  # fmt: skip
+
+
+def known_shown(known: Known) -> list[dict[str, Any]]:
+    """What the register says already, with how it is known."""
+    called = labels()
+    return [
+        {
+            "label": called[name],
+            "value": amount(known.values[name])
+            if name in MONEY
+            else _("是")
+            if known.values[name]
+            else _("否"),
+            "evidence": known.seen[name].evidence.name.lower(),
+        }
+        for name in (*MONEY, *SECURED)
+        if name in known.values
+    ]
+
+
+def outcomes_shown(outcomes: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the rules said, those that applied."""
+    rules, words = (
+        load().rules,
+        {"holds": ("leaf", _("符合")), "fails": ("red", _("不符合")), "not_known": ("straw", _("不清楚"))},
+    )
+    return [
+        {
+            "says": rules[rule].says.says(language()),
+            "tone": words[one["result"]][0],
+            "result": words[one["result"]][1],
+        }
+        for rule, one in outcomes.items()
+        if rule in rules and one["result"] in words
+    ]
