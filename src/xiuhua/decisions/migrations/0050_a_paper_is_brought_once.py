@@ -56,8 +56,7 @@ def forward(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0037_kin_correct_nothing"),
-        ("decisions", "0037_places_are_decided_on_what_stands"),
+        ("decisions", "0039_places_are_decided_on_what_stands"),
     ]
     operations = [
         migrations.RunSQL(AGAIN, migrations.RunSQL.noop),

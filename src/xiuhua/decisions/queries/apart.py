@@ -50,22 +50,12 @@ def kept_from_paper(by: Appointment, one: Proceeding, what: str) -> str:
 
 
 def kept_out(by: Appointment, found: Mapping[int, tuple[Proceeding, Step]]) -> dict[int, str]:
-    """Of some open proceedings, by key, those whose step they may not sign though their post does it: `kin`, `part` (what they did at
-    another step keeps them from this one) or `signed` (this one already; another person is wanted). A few queries, however many."""
+    """Of some open proceedings, by key, those whose step they may not sign though their post does it: `kin`, `part` (they did something at
+    another step that keeps them from this one) or `signed` (this one already; another person is wanted). A few queries, however many."""
     both = people_of(by)
     theirs = kin_among(by, {one.household_id for one, _step in found.values() if one.household_id})
     told = {pk: "kin" for pk, (one, _step) in found.items() if one.household_id in theirs}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select c.id, x.step from decisions_proceeding c, lateral decisions_acts(c.id) x where c.id = any(%s) and (x.who = any(%s) or x.stands = any(%s))",
-            [list(found), both, both],
-        )
-        acts = cursor.fetchall()
-    for pk, step_id in acts:
-        one, step = found[pk]
-        apart = step.get("apart_from", [])
-        if step_id != one.at_step and ("all" in apart or step_id in apart):
-            told.setdefault(pk, "part")
+    told = dict.fromkeys(_apart_among(both, {pk: step for pk, (_one, step) in found.items()}), "part") | told
     done = Signature.objects.filter(
         Q(official__in=both) | Q(deputises__in=both), proceeding__in=found, sign=Sign.SIGNED
     )
@@ -73,6 +63,17 @@ def kept_out(by: Appointment, found: Mapping[int, tuple[Proceeding, Step]]) -> d
         if (step_id, turn) == (found[pk][0].at_step, found[pk][0].round):
             told.setdefault(pk, "signed")
     return told
+
+
+def _apart_among(both: list[int], steps: Mapping[int, Step]) -> set[int]:
+    """Which of some proceedings, by key, somebody did something in that keeps them from the step given."""
+    apart = {pk: json.dumps(step) for pk, step in steps.items() if step.get("apart_from")}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pk from unnest(%s::bigint[], %s::text[]) s(pk, step) where decisions_kept_apart(pk, step::jsonb, %s)",
+            [list(apart), list(apart.values()), both],
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def answered_in(by: Appointment, proceeding: int) -> bool:

@@ -171,6 +171,8 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> None:
         given = _clean(form)
         papers = list(form.papers())
+        if not papers and request.POST.get("act") == "papers":
+            raise Refused("请先选材料（照片或扫描件）", "Choose a paper first: a photo or a scan")
         if papers:
             acts.bring(by=by, proceeding=one, papers=papers)
         if request.POST.get("act") == "no":

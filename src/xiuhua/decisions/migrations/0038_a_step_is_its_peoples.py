@@ -142,7 +142,7 @@ def person():
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0029_the_whole_has_its_day"),
+        ("decisions", "0037_kin_correct_nothing"),
         ("notices", "0010_what_was_said_stays_said"),
         ("accounts", "0003_who_they_are_in_the_register"),
     ]

@@ -28,7 +28,7 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0036_a_step_is_its_peoples"),
+        ("decisions", "0038_a_step_is_its_peoples"),
         ("registry", "0014_villages_by_year"),
     ]
     operations = [migrations.RunSQL(STANDS, migrations.RunSQL.noop)]
