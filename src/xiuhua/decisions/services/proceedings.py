@@ -201,9 +201,9 @@ def bring(
     for paper in sorted(papers, key=lambda each: wanted.get(each.what, {}).get("kind") != "authorisation"):
         if paper.what not in wanted:
             raise Refused("这一步不需要这种材料", "This step does not rest on such evidence")
-    written: it comes from the page on which it was filled in, by whoever keeps that too.
-    Whoever does the step brings what it rests on; kin, and whoever did an earlier step that it is kept apart from, do not. Refused
-    besides: a comparison that asked what no authorisation of today speaks of; a photo of what is filled in here.
+        if wanted[paper.what]["kind"] == "sheet" and not written:
+            raise Refused(*WORDS["judgement sheet is not written"])
+        _may_bring(by, one, paper.what)
         if wanted[paper.what]["kind"] == "list":
             _may_ask(one, paper.sources)
         file = store(by=by, place_code=one.place_code, name=paper.name, pieces=paper.pieces)
