@@ -406,6 +406,7 @@ def test_what_is_not_known_stops_nobody_from_entering(going: Going) -> None:
             proceeding=one,
             reason="改日办理",
             paper=Upload("withdrawal", "a.jpg", iter([b"mine"])),
+            member=going.head(),
         )
     one = going.begin("targeted_identification")
     while one.course == "open":

@@ -285,10 +285,30 @@ def test_what_a_household_applied_for_is_taken_back_with_its_own_paper(going: Go
         )
     one = going.until(going.begin("targeted_identification"), "meeting")
     refused(going, by, lambda: acts.take_back(by=by, proceeding=one, reason="不办了"), "农户本人")
-    paper = Upload("withdrawal", "撤回申请.jpg", iter([b"photo"]))
+    refused(going, by, lambda: take_back(going, by, one, member=""), "谁替本户签的字")
+    refused(going, by, lambda: take_back(going, by, one, member="nobody"), "不是这一户的成员")
+    assert take_back(going, by, one).course == "withdrawn"
+
+
+def take_back(going: Going, by: Any, one: Proceeding, member: str | None = None) -> Proceeding:  # noqa: F811
+    """The household's own writing, signed by its head unless a test says else."""
     with going.acting(by):
-        one = acts.take_back(by=by, proceeding=one, reason="农户自己撤回", paper=paper).proceeding
-    assert one.course == "withdrawn"
+        paper = Upload("withdrawal", "撤回申请.jpg", iter([b"photo"]))
+        return acts.take_back(by=by, proceeding=one, reason="农户自己撤回", paper=paper, member=going.head() if member is None else member).proceeding  # fmt: skip
+
+
+def test_what_has_left_the_village_is_not_taken_back_by_one_person(going: Going) -> None:  # noqa: F811
+    one = going.until(going.begin("targeted_identification"), "township")
+    first, second = going.village[2], going.village[1]
+    assert take_back(going, first, one).course == "open"
+    assert take_back(going, first, one).course == "open", "the same person again"
+    for by, words in ((going.township[2], "确认农户撤回"), (first, "还没有另一人确认")):
+        shown = client(by).get(f"/cases/proceedings/{one.pk}/").content.decode()
+        assert "登记农户要求撤回" in shown and words in shown
+    assert take_back(going, second, one).course == "withdrawn"
+    # Where it lies, the office that does the step takes it down by itself.
+    again = going.until(going.begin("targeted_identification"), "township")
+    assert take_back(going, going.township[0], again).course == "withdrawn"
 
 
 def test_the_village_does_not_stop_a_removal(going: Going) -> None:  # noqa: F811

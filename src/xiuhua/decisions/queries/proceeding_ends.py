@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Appeal, Procedure, Proceeding
+from xiuhua.decisions.models import Appeal, Procedure, Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import answered_in, had_a_part, is_kin, people_of
 from xiuhua.decisions.queries.letting_go import too_early
@@ -107,7 +107,8 @@ def begins_at(place: Place) -> bool:
 
 
 def may_take_back(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
-    """Whether it can be taken back by this post; `paper`: whether the household's own writing is wanted."""
+    """Whether it can be taken back by this post; `own`: whether that takes the household's own writing, `paper`: whether it is not there
+    yet; `two`: whether another person has to confirm it; `asked`: who asked for it already (post, at, reason), `mine`: this person."""
     d = one.procedure.definition
     if (
         one.course != Course.OPEN
@@ -115,9 +116,27 @@ def may_take_back(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
         or by.role not in WITHDRAWERS[d["withdrawn_by"]]
     ):
         return None
-    begun = one.signatures.exists() or one.papers.exclude(what="withdrawal").exists()
-    asked = d["withdrawn_by"] == "household" and d["direction"] == "entering" and begun
-    return {"paper": asked, "household": d["withdrawn_by"] == "household"}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select decisions_wants_own_paper(c, p.definition), decisions_ends_with(c, p.definition, %s, %s, %s, %s)
+            from decisions_proceeding c join decisions_procedure p on p.id = c.procedure_id where c.id = %s""",
+            [people_of(by), by.role, by.post.office, by.place_code, one.pk],
+        )
+        own, alone = cursor.fetchone()
+    there = one.papers.filter(what="withdrawal", step=one.at_step, round=one.round).exists()
+    asked = taking_back(one)
+    return {
+        "own": own, "paper": own and not there, "two": not alone, "household": d["withdrawn_by"] == "household",
+        "asked": asked, "mine": asked is not None and asked.official_id in people_of(by),
+    }  # fmt: skip
+
+
+def taking_back(one: Proceeding) -> Signature | None:
+    """Whoever asked that it be taken back, at the step it is at, while nobody else confirmed it."""
+    if one.course != Course.OPEN:
+        return None
+    found = one.signatures.filter(sign=Sign.WITHDRAWN, step=one.at_step, round=one.round)
+    return found.order_by("number").first()
 
 
 def aftermath(by: Appointment, one: Proceeding) -> dict[str, Any] | None:

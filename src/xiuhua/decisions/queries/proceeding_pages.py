@@ -16,7 +16,7 @@ from xiuhua.decisions.queries import authorising, letting_go
 from xiuhua.decisions.queries.apart import is_called_like, is_kin, kept_from
 from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
-from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
+from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back, taking_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
 from xiuhua.decisions.queries.proceedings import (
     Step,
@@ -59,6 +59,7 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "notice": notice_now(by, notice) if notice else None,
         "snapshots": snapshots(one),
         "take_back": may_take_back(by, one),
+        "taking_back": taking_back(one),
         "hanging": [{"pk": each.pk, "board": each.board, "mine": takes_down(by, one, each)} for each in hanging_still(one)],
         "after": aftermath(by, one),
         "appeals": appeals(by, one),

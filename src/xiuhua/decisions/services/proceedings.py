@@ -296,16 +296,19 @@ def send_back(*, by: Appointment, proceeding: Proceeding, to: str, reason: str) 
 
 
 @recorded("decisions.taken_back")
-def take_back(*, by: Appointment, proceeding: Proceeding, reason: str, paper: Upload | None = None) -> Gone:
+def take_back(
+    *, by: Appointment, proceeding: Proceeding, reason: str, paper: Upload | None = None, member: str = ""
+) -> Gone:
     """Takes a proceeding back before it takes effect, as the procedure says who may; the same can be begun again.
 
-    What a household applied for is taken back by the household: `paper` is its own writing.
+    What a household asked for is taken back by the household: `paper` is its own writing, `member` (the key of a person) who of it
+    signed that. Once it has left the village it waits until another person confirms the same, or the office where it lies.
     """
     needs(by, "decisions.propose")
     one = held(proceeding)
     if paper is not None:
         bring(by=by, proceeding=one, papers=[paper])
-    return _signed(by, one, Sign.WITHDRAWN, {}, reason)
+    return _signed(by, one, Sign.WITHDRAWN, {"member": member} if member else {}, reason)
 
 
 @recorded("decisions.kin_told")

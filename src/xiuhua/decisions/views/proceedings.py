@@ -157,7 +157,7 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
         context["step"]["wanted"] = [each for each in wanted if not mine or each["there"] or each["fill_url"]]
     context |= {"appeal_form": AppealForm(), "take_down_form": TakeDownForm()}
     if context["take_back"]:
-        context |= {"take_back_form": TakeBackForm(context["take_back"]["paper"])}
+        context |= {"take_back_form": TakeBackForm(context["take_back"], one.household_id)}
     return render(request, "decisions/proceeding.html", {"crumbs": crumbs(request), **context})
 
 
@@ -199,15 +199,19 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Taken back before it takes effect; what a household applied for, with its own paper."""
+    """Taken back before it takes effect; what a household asked for, with its own paper."""
     one, by = get_object_or_404(Proceeding, pk=pk), acting_of(request)
-    form = TakeBackForm(bool((ends.may_take_back(by, one) or {}).get("paper")), request.POST, request.FILES)
+    asks = ends.may_take_back(by, one) or {}
+    form = TakeBackForm(asks, one.household_id, request.POST, request.FILES)
 
     def act() -> None:
         given = _clean(form)
-        acts.take_back(by=by, proceeding=one, reason=given["reason"], paper=form.upload())
+        acts.take_back(
+            by=by, proceeding=one, reason=given["reason"], paper=form.upload(), member=given.get("member", "")
+        )
 
-    return _back(request, pk, act, _("已撤回。"))
+    waits = _("已记下农户撤回。事项已出村，须另一人或这一步的经办单位再确认，才算撤回。")
+    return _back(request, pk, act, waits if asks.get("two") else _("已撤回。"))
 
 
 @require_POST
