@@ -154,6 +154,12 @@ class Judging:
             )
         if last is not None:
             lengths.append(ABOVE[len(self.people[last["appointment_id"]].place)])
+        elif now.course == "withdrawn":
+            lengths += [
+                ABOVE[len(self.people[x["appointment_id"]].place)]
+                for x in now.signed
+                if x["sign"] == "withdrawn" and x["round"] == now.turn
+            ]
         elif now.course == "refused":
             lengths.append(ABOVE[ABOVE[LENGTHS[self.procedure["steps"][now.at]["level"]]]])
         found = []
@@ -164,10 +170,10 @@ class Judging:
             or not self.proceeding["place_code"].startswith(who.place)
         ):
             found.append(f"{label}: heard by {who}, it goes to {min(lengths)}")
-        if not now.effect and now.course != "refused" and one["upheld"]:
+        if not now.effect and now.course not in ("refused", "withdrawn") and one["upheld"]:
             # Decided once; while it was heard the matter went on by an earlier appeal's way.
             found.append(f"{label}: there was nothing to give back")
-        if one["upheld"] and now.course == "refused" and not told.again:
+        if one["upheld"] and now.course in ("refused", "withdrawn") and not told.again:
             now.overruled |= {
                 (self.ids[now.at], who_said)
                 for x in now.signed

@@ -83,14 +83,14 @@ def changes_what_was_kept(d: Driver) -> None:
 
 def appeals(d: Driver) -> None:
     found = [
-        one for one in d.proceedings(None) if one["course"] == "refused" or one["effect_on"]
+        one for one in d.proceedings(None) if one["course"] in ("refused", "withdrawn") or one["effect_on"]
     ] or d.proceedings(None)
     if found:
         wrong = d.rng.choice(
             [{}, {}, {}, {"upheld": True}, {"place_code": people.SECOND_VILLAGE}, {"said": " "}]
         )
         day = d.today - timedelta(days=d.rng.choice([0, 0, 1, 40, -1]))
-        d.appeal(d.rng.choice(found), d.rng.choice(list(d.known.values())).official, day, **wrong)
+        d.appeal(d.rng.choice(found), d.rng.choice(list(d.known)), day, **wrong)
 
 
 def hears(d: Driver) -> None:

@@ -166,7 +166,7 @@ def aftermath(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
         "title": titles.get(Course(one.course), _("已按程序办结")),
         "tone": "red" if one.course == Course.REFUSED else "plain",
         "why": why,
-        "appeal": _appeal(by, one, taken),
+        "appeal": _appeal(by, one),
         "again": said(d["says"]) if one.course != Course.DECIDED and not taken else "",
     }
 
@@ -197,22 +197,31 @@ def _days(rule: dict[str, Any] | None, place_code: str) -> int | None:
     return own[max(own, key=len)] if own else rule.get("most")
 
 
-def _appeal(by: Appointment, one: Proceeding, taken: bool) -> dict[str, Any] | None:
-    """Where and until when one can appeal; None where there is nothing to appeal against."""
-    d = one.procedure.definition
-    n = _days(d["appeal"], one.place_code)
-    since = one.closed_on if one.course == Course.REFUSED else one.effect_on if taken else None
+def _appeal(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
+    """Where and until when one can appeal, and whether another saying would join an appeal that waits; None where there is nothing to
+    appeal against."""
+    n = _days(one.procedure.definition["appeal"], one.place_code)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select decisions_appealed_from(c, p.definition), decisions_decided_it(c, p.definition, %s)
+            from decisions_proceeding c join decisions_procedure p on p.id = c.procedure_id where c.id = %s""",
+            [people_of(by), one.pk],
+        )
+        since, decided = cursor.fetchone()
     if n is None or since is None:
         return None
     until = due(since, n)
     level = appeal_level(one)
     where = Place.objects.filter(code=one.place_code[: DIGITS[level]]).first()
-    made = Appeal.objects.filter(proceeding=one, round=one.round).exists()
+    made = Appeal.objects.filter(proceeding=one, round=one.round, joins__isnull=True).first()
+    joins = made is not None and made.answered_at is None
     return {
         "where": where.name if where else Level(level).says(language()),
         "until": until,
-        "open": until >= beijing_today() and not made,
-        "may": by.role in RIGHTS["decisions.appeal"],
+        "open": joins or (until >= beijing_today() and made is None),
+        "joins": joins,
+        "decided": decided,
+        "may": by.role in RIGHTS["decisions.appeal"] and not decided,
     }
 
 
@@ -225,21 +234,39 @@ def due(since: date, days: int, count: str = "calendar") -> date:
 
 
 def appeals(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
-    """Appeals against what was decided, each with who decides it; `mine`: this post may."""
+    """Appeals against what was decided, each with all that was said and who decides it; `mine`: this post may; `idle`: it was right and
+    changed nothing, for the household had begun anew (`anew`: where)."""
     level = appeal_level(one) if one.procedure.definition["appeal"] else ""
     right = by.role in RIGHTS["decisions.decide_appeal"] and len(by.place_code) == DIGITS.get(level, 0)
     part = had_a_part(by, one.pk) or is_kin(by, one.household_id) or answered_in(by, one.pk)
     both_of = people_of(by)
     hears = right or by.role in RIGHTS["decisions.see_named"]
-    return [
-        {
-            "pk": each.pk, "said": each.said if hears else _("申诉内容只给承办人和答复人看"), "came_on": each.came_on, "channel": Channel(each.channel).says(language()), "taken_by": each.taken_by,
-            "answered": each.answered_at is not None, "upheld": each.upheld, "answer": each.answer, "by": each.answered_by,
+    found = list(Appeal.objects.filter(proceeding=one))
+    told = []
+    for each in (each for each in found if each.joins_id is None):
+        said = [each, *(x for x in found if x.joins_id == each.pk)]
+        waits = each.answered_at is None
+        idle = (
+            bool(each.upheld) and each.round == one.round and one.course in (Course.REFUSED, Course.WITHDRAWN)
+        )
+        told.append({
+            "pk": each.pk, "sayings": [
+                {"said": x.said if hears else _("申诉内容只给承办人和答复人看"), "came_on": x.came_on, "channel": Channel(x.channel).says(language()), "taken_by": x.taken_by}
+                for x in said
+            ],
+            "answered": not waits, "upheld": each.upheld, "answer": each.answer, "by": each.answered_by, "due": each.due_on if waits else None,
+            "late": waits and each.due_on is not None and each.due_on < beijing_today(),
             "level": Level(level).says(language()) if level else "",
-            "mine": right and not part and each.taken_official_id not in both_of,
-        }
-        for each in Appeal.objects.filter(proceeding=one)
-    ]  # fmt: skip
+            "mine": right and not part and all(x.taken_official_id not in both_of for x in said),
+            "idle": idle, "anew": _begun_anew(one) if idle else None,
+        })  # fmt: skip
+    return told
+
+
+def _begun_anew(one: Proceeding) -> int | None:
+    """The later proceeding of the same kind and household."""
+    later = Proceeding.objects.filter(kind=one.kind, household=one.household_id, pk__gt=one.pk)
+    return later.order_by("-pk").values_list("pk", flat=True).first()
 
 
 def about(one: Proceeding) -> dict[str, Any]:

@@ -50,15 +50,15 @@ from xiuhua.registry.services import Refused
 
 
 def _back(request: HttpRequest, pk: int, act: Callable[[], Any], done: str) -> HttpResponse:
-    """Does one act and returns to the proceeding with what came of it, in words."""
+    """Does one act and returns to the proceeding with what came of it, in words; in the act's own, where it hands some back."""
     try:
-        act()
+        came = act()
     except (Refused, CannotHang) as why:
         messages.error(request, in_language(why))
     except ValidationError as wrong:
         messages.error(request, " ".join(wrong.messages))
     else:
-        messages.success(request, done)
+        messages.success(request, came if isinstance(came, str) and came else done)
     return redirect("decisions:proceeding", pk)
 
 
@@ -227,14 +227,17 @@ def appealing(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def decide_appeal(request: HttpRequest, pk: int, appeal: int) -> HttpResponse:
-    """Decides an appeal with its reasons."""
+    """Decides an appeal with its reasons; where it is right and changes nothing, that is said."""
     found = get_object_or_404(Appeal, pk=appeal, proceeding=pk)
     upheld, answer = request.POST.get("upheld") == "yes", request.POST.get("answer", "")
-    return _back(
-        request, pk,
-        lambda: appeals.decide_appeal(by=acting_of(request), appeal=found, upheld=upheld, answer=answer),
-        _("申诉成立：已按结果处理。") if upheld else _("申诉已答复：维持原决定。"),
-    )  # fmt: skip
+    done = _("申诉成立：已按结果处理。") if upheld else _("申诉已答复：维持原决定。")
+
+    def act() -> str:
+        came = appeals.decide_appeal(by=acting_of(request), appeal=found, upheld=upheld, answer=answer)
+        idle = _("申诉成立，但本户已重新申请，这一件不再恢复：结论请转告重新办理的那一件，并告知农户。")
+        return idle if came.without_effect else ""
+
+    return _back(request, pk, act, done)
 
 
 @require_POST
