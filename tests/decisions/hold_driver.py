@@ -229,3 +229,8 @@ class Driver(Appealing):
                 cursor.execute("rollback to savepoint sequence")
                 cursor.execute("release savepoint sequence")
             self.put_back(held)
+
+
+def one_of(d: Driver, course: str | None = None) -> dict[str, Any] | None:
+    found = d.proceedings(course)
+    return d.rng.choice(found) if found else None

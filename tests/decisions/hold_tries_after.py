@@ -8,8 +8,7 @@ from typing import Any
 
 import people
 from decisions.hold_acts import VILLAGE
-from decisions.hold_driver import Driver
-from decisions.hold_tries import one_of
+from decisions.hold_driver import Driver, one_of
 
 WATCHING: list[Any] = [
     {"watch_class": "unstable", "measures": ["work"]}, {"watch_class": "marginal", "measures": ["work"]}, {"watch_class": "sudden", "measures": []},

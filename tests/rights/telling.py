@@ -19,6 +19,8 @@ MOVING = re.compile(
     r'"csrfmiddlewaretoken" value="[^"]*"|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[^"<\s]*|\d{1,2}:\d{2}(:\d{2})?'
 )
 REFUSED = {403, 404}
+# The first and last four of a planted number.
+ENDS = re.compile(r"9901\*{4,}\d{3}[\dX]")
 
 
 @dataclass(frozen=True)

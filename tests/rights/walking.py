@@ -17,6 +17,7 @@ from rights.answers import Seen, opened
 from rights.expected import REACHES, Probe
 from rights.planted import BORN, EYES, Country, Node, grow, token_of
 from rights.telling import (
+    ENDS,
     MOVING,
     REFUSED,
     Hole,
@@ -34,9 +35,6 @@ from rights.telling import (
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.config import rights
 from xiuhua.places.scope import scope_of, within
-
-# The first and last four of a planted number.
-ENDS = re.compile(r"9901\*{4,}\d{3}[\dX]")
 
 
 @dataclass
@@ -398,7 +396,5 @@ def _compare(walk: Walk, again: Walk, country: Country, *, named: bool) -> None:
         after = again._ask(address, probe, [country.nodes[code]] * len(probe.kinds))
         now = MOVING.sub("", after.text) if after.status == 200 else str(after.status)
         if now != before:
-            walk._hole(
-                address,
-                f"of {code} it shows something else since others have more: {difference(before, now)}",
-            )
+            moved = difference(before, now)
+            walk._hole(address, f"of {code} it shows something else since others have more: {moved}")

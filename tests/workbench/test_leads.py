@@ -22,18 +22,17 @@ from databases import fresh, kept
 from freezes.frozen_county import taken
 from intake import taking
 from workbench.conftest import Town, key_of, take
+from workbench.lists import NOBODY, bring, cars, finish
 from workbench.test_tables_taken_away import csv_rows
 from xiuhua.accounts.terms import Role
 from xiuhua.audit.models import Entry
 from xiuhua.common.clock import beijing_today
-from xiuhua.common.identity import check_digit
 from xiuhua.common.sealing import CannotOpen
 from xiuhua.decisions.services.proceedings import tell_kin
 from xiuhua.files.models import StoredFile
 from xiuhua.files.services import content
 from xiuhua.freezes.models import Freeze
-from xiuhua.intake.models import Batch, Step
-from xiuhua.intake.services import steps
+from xiuhua.intake.models import Batch
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Listing, ListingAnswer, ListingHit
@@ -43,8 +42,6 @@ from xiuhua.workbench.queries.frozen import changed
 from xiuhua.workbench.queries.frozen.pairing import Pair
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
-CAR = "车管_机动车登记.csv"
-DAY = "2017-09-30"
 
 
 def owner(town: Town) -> Any:
@@ -61,37 +58,6 @@ def owner(town: Town) -> Any:
             if found and one.id_number:
                 return one, found[0][1]
     raise AssertionError("nobody lives in the village")
-
-
-def cars(*rows: tuple[str, str, str, int, str], encoding: str = "gb18030") -> SimpleUploadedFile:
-    lines = ["所有人,身份证明号码,车辆类型,购置价格,登记日期", *(",".join(map(str, row)) for row in rows)]
-    return SimpleUploadedFile(CAR, "\r\n".join(lines).encode(encoding), "text/csv")
-
-
-def bring(client: Client, file: SimpleUploadedFile, **more: str) -> Any:
-    said = {
-        "data_date": DAY, "basis": "县政府授权书 1 号", "purpose": "识别对象比对核查",
-        "expires_on": (beijing_today() + timedelta(days=30)).isoformat(),
-    }  # fmt: skip
-    return client.post(reverse("intake:new"), {"workbooks": [file], **said, **more})
-
-
-def finish(client: Client) -> Batch:
-    """As the worker does it, with the officer's yes at the preview."""
-    with within(scope_of(taking.COUNTY)):
-        batch = Batch.objects.order_by("-pk")[0]
-    batch = steps.advance(batch.pk, batch.place_code)
-    assert batch.step == Step.PREVIEW, batch.trouble
-    page = client.get(reverse("intake:batch", args=[batch.pk])).content.decode()
-    assert "部门比对名单" in page and "比对名单" in page
-    assert client.post(reverse("intake:merge", args=[batch.pk])).status_code == 302
-    done = steps.advance(batch.pk, batch.place_code)
-    assert done.step == Step.DONE, done.trouble
-    return done
-
-
-STRANGER = "99279219961011801"
-NOBODY = ("无此人", STRANGER + check_digit(STRANGER), "小型轿车", 90000, "2016-01-01")
 
 
 def hit() -> ListingHit:

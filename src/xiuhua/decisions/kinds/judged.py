@@ -3,6 +3,7 @@ move taken over. Begun from a pair only; like every case it is proposed by one p
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -128,10 +129,16 @@ def _without_number(change: Change) -> Membership | None:
 def _number_of(change: Change) -> Number:
     goes = change.person
     assert goes is not None and goes.id_sealed is not None and goes.id_blind is not None
-    told = (
-        [goes.sex, goes.birth_date, goes.disability_category, goes.disability_grade] if goes.id_valid else []
+    number = Number(bytes(goes.id_sealed), bytes(goes.id_blind), goes.id_kind, goes.id_valid)
+    if not goes.id_valid:
+        return number
+    return replace(
+        number,
+        sex=goes.sex,
+        birth_date=goes.birth_date,
+        disability_category=goes.disability_category,
+        disability_grade=goes.disability_grade,
     )
-    return Number(bytes(goes.id_sealed), bytes(goes.id_blind), goes.id_kind, goes.id_valid, *told)
 
 
 class Released(FromPair, _Leaves):

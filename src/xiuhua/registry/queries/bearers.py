@@ -32,7 +32,8 @@ def bearer_of(mark: bytes, *, apart_from: int | None = None) -> Bearer | None:
     A record that was left when two of one person became one bears none: it is kept, and speaks for nobody any more.
     """
     found = []
-    for one in Person.objects.filter(id_blind=mark).exclude(pk=apart_from).order_by("pk"):
+    people = Person.objects.filter(id_blind=mark).order_by("pk")
+    for one in people if apart_from is None else people.exclude(pk=apart_from):
         newest = Membership.objects.filter(person=one).select_related("household")
         home = newest.filter(until__isnull=True).first()
         last = None if home else newest.order_by("-until", "-pk").first()

@@ -78,11 +78,11 @@ def _lists(section: str, id: str) -> frozenset[str]:
     return frozenset(column.partition(LISTED)[0] for column in _read(section, id) if LISTED in column)
 
 
-def let_go(area: Scope, taken_at: datetime, section: str, id: str) -> str:
+def let_go(area: Scope, taken_at: datetime | None, section: str, id: str) -> str:
     """Why a snapshot does not tell any more whom a rule, fact or measure meant: a list that it rested on then was let go since. Empty
     while all of them are in force, and for what rests on none."""
     kinds = _lists(section, id)
-    if not kinds or not leads.ended_since(area, kinds, taken_at):
+    if not kinds or taken_at is None or not leads.ended_since(area, kinds, taken_at):
         return ""
     return _(
         "快照当时依据的部门名单已到期或收回，名单里的人不再打开；数字还在。要看现在的线索，打开“部门名单”。"
