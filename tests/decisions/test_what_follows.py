@@ -29,6 +29,7 @@ from xiuhua.decisions.services.notice_watch import look_at_notices
 from xiuhua.decisions.services.proposing import Upload
 from xiuhua.findings.models import Finding
 from xiuhua.notices import services as notices
+from xiuhua.notices.queries import calendar_note
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, StatusEntry
@@ -133,6 +134,15 @@ def test_what_is_said_against_a_decision_joins_one_appeal_with_a_day(going: Goin
     with within(scope_of(people.COUNTY)):
         assert not Finding.objects.filter(**late).exists()
         assert Proceeding.objects.get(pk=one.pk).course == "refused"
+
+
+def test_days_run_on_into_the_next_year_and_what_is_not_announced_of_it_is_said(db: None) -> None:
+    # New Year's Day is a Friday; the days of spring do not count.
+    assert due(date(2026, 12, 25), 7) == date(2027, 1, 4)
+    assert due(date(2027, 2, 4), 1, "working") == date(2027, 2, 11)
+    assert calendar_note(date(2026, 12, 31), None) == ""
+    assert "2027 年的放假通知还没有登记" in calendar_note(date(2027, 1, 4))
+    assert "2031 年的放假安排没有登记" in calendar_note(date(2031, 1, 4))
 
 
 def test_an_appeal_has_its_days(going: Going, refused_by_county: Proceeding) -> None:  # noqa: F811

@@ -29,6 +29,7 @@ from xiuhua.decisions.queries.proceedings import (
 )
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.notices.models import Notice, Objection
+from xiuhua.notices.queries import calendar_note
 from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
@@ -254,7 +255,7 @@ def appeals(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
                 {"said": x.said if hears else _("申诉内容只给承办人和答复人看"), "came_on": x.came_on, "channel": Channel(x.channel).says(language()), "taken_by": x.taken_by}
                 for x in said
             ],
-            "answered": not waits, "upheld": each.upheld, "answer": each.answer, "by": each.answered_by, "due": each.due_on if waits else None,
+            "answered": not waits, "upheld": each.upheld, "answer": each.answer, "by": each.answered_by, "due": each.due_on if waits else None, "calendar": calendar_note(each.due_on) if waits else "",
             "late": waits and each.due_on is not None and each.due_on < beijing_today(),
             "level": Level(level).says(language()) if level else "",
             "mine": right and not part and all(x.taken_official_id not in both_of for x in said),
