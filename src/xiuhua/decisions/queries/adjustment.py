@@ -33,10 +33,14 @@ KINDS: dict[Category, tuple[str, ...]] = {
     Category.NATURAL: (),
 }
 # Each household once a category; what was begun for it since the window opened, newest first, says how far it is.
-EVERY = """every as materialized (
+# Where no window sets the year, each village's is that of its own data.
+EVERY = """newest as (
+  select c.place_code, case when %(open_always)s then max(c.year) else %(year)s end as year from decisions_candidate c
+  where c.place_code >= %(lo)s and c.place_code < %(hi)s group by 1),
+every as materialized (
   select c.place_code, c.household_id, c.category, coalesce(array_agg(distinct c.rule) filter (where c.stands), array_agg(distinct c.rule)) as rules,
-    bool_or(c.stands) as stands from decisions_candidate c
-  where c.place_code >= %(lo)s and c.place_code < %(hi)s and c.year = %(year)s and (%(found_by)s::date is null or c.first_on <= %(found_by)s) group by 1, 2, 3),
+    bool_or(c.stands) as stands from decisions_candidate c join newest n on n.place_code = c.place_code and n.year = c.year
+  where c.place_code >= %(lo)s and c.place_code < %(hi)s and (%(found_by)s::date is null or c.first_on <= %(found_by)s) group by 1, 2, 3),
 kinds as (select * from unnest(%(categories)s::text[], %(kinds)s::text[]) k(category, kind)),
 begun as materialized (
   select distinct on (category, household_id) * from (
@@ -152,7 +156,7 @@ def round_of(area: Scope, code: str, year: str) -> Round:
 def _values(area: Scope, one: Round, **more: Any) -> dict[str, Any]:
     pairs = [(category.value, kind) for category, kinds in KINDS.items() for kind in kinds]
     return {
-        "lo": area.lo, "hi": area.hi, "since": one.since, "until": one.until, "year": one.year, "found_by": None, "categories": [pair[0] for pair in pairs],
+        "lo": area.lo, "hi": area.hi, "since": one.since, "until": one.until, "year": one.year, "found_by": None, "open_always": one.opens_on is None and one.until is None, "categories": [pair[0] for pair in pairs],
         "kinds": [pair[1] for pair in pairs], **more,
     }  # fmt: skip
 
