@@ -311,7 +311,7 @@ def test_a_departments_list_leads_to_help_before_paper_to_watching_and_out_of_it
 ) -> None:
     home = stage.keys["ill"]
     helped_and_watched(desk, home, handed_in(desk, stage, tmp_path))
-    page = desk.at("wang", f"/proceedings/begin/{home}/")
+    page = desk.at("wang", f"/cases/proceedings/begin/{home}/")
     expect(page.locator("main")).to_contain_text("监测时间还不够")
     expect(page.get_by_role("button", name="开始办理：风险消除")).to_have_count(0)
     stage.live(stage.ahead + 180)

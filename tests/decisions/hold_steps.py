@@ -35,7 +35,10 @@ def takes_effect(
         said = detail.get("watch_class")
         if said not in CLASSES or (said == "unstable" and stands["status"] != "exited"):
             found.append(f"{label}: watched as {said} from {stands}")
-        if said == "marginal" and (stands["status"] is not None or stands["kind"] == "registered"):
+        if said == "marginal" and (
+            stands["status"] not in (None, "removed")
+            or (stands["status"] is None and stands["kind"] == "registered")
+        ):
             found.append(f"{label}: watched as {said} from {stands}")
         if not isinstance(detail.get("measures"), list) or not detail["measures"]:
             found.append(f"{label}: no help is named")

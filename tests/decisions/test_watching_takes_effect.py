@@ -127,9 +127,14 @@ def test_it_is_watched_in_the_class_and_with_the_help_that_the_county_decided(go
         going.begin("regular_watch")
 
 
-def test_only_who_left_poverty_is_unstable(going: Going) -> None:
+def test_only_who_left_poverty_is_unstable_and_who_was_removed_is_like_anybody(going: Going) -> None:
     with within(scope_of(people.COUNTY), who={"account": "test"}):
+        opened = StatusEntry.objects.get(household=going.household).opening
         going.household, _ = household("2", people.VILLAGE, MEMBERS, kind="other")
+        StatusEntry.objects.create(
+            household=going.household, village_code=people.VILLAGE, status="removed", since=date(2018, 1, 1), basis="opening", opening=opened,
+            recorded_at=beijing_now(), recorded_by="test",
+        )  # fmt: skip
     one = at_the_county(going, "regular_watch")
     with pytest.raises(Refused, match="脱贫不稳定户只能是"):
         decide(going, one, **ENTERS)
@@ -148,7 +153,7 @@ def begun_now(going: Going) -> Proceeding:
         procedure = Procedure.objects.filter(name="regular_removal").latest("pk")
     return Proceeding(
         procedure=procedure, kind=procedure.kind, household=going.household, place_code=people.VILLAGE, at_step="visit", round=1, begun_at=beijing_now(),
-        as_of=beijing_today(), step_since=beijing_today(),
+        as_of=beijing_today(), step_since=beijing_today(), begun_appointment=going.village[0],
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -17,7 +18,8 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Person, StatusEntry, WatchEntry
 from xiuhua.registry.queries.counting import counted
-from xiuhua.relapse.models import Assessment, Clue, Relief, Sheet
+from xiuhua.relapse import public
+from xiuhua.relapse.models import Application, Assessment, Clue, Relief, Sheet
 from xiuhua.relapse.queries.pages import on_the_desk
 
 pytestmark = pytest.mark.database
@@ -33,7 +35,7 @@ def after(clue: Clue) -> date:
     return clue.check_due_on + timedelta(days=1)
 
 
-def holder(clue: Clue) -> Appointment:
+def holder(clue: Clue | Application) -> Appointment:
     return Appointment.objects.get(post=clue.owner_id)
 
 
@@ -223,3 +225,39 @@ def test_who_is_watched_is_listed_with_what_it_rests_on(going: Going) -> None:
         "没有在监测的户"
         in office.get(f"{reverse('relapse:watched')}?place={people.SECOND_VILLAGE}").content.decode()
     )
+
+
+def test_a_family_that_the_register_does_not_have_is_taken_down_and_tied_when_it_has_it(going: Going) -> None:
+    by, office = going.village[0], going.township[0]
+    clerk, came = people.sign_in(Client(), by), beijing_today() - timedelta(days=1)
+    take_in = reverse("relapse:take_in")
+    assert take_in in clerk.post(reverse("relapse:find"), {"q": "石无册"}).content.decode()
+    told = {
+        "village": people.VILLAGE, "head": "石无册", "channel": "phone", "came_on": f"{came}", "risk": "illness", "said": "刚从外地回来，母亲住院",
+        "contact": "13900000000",
+    }  # fmt: skip
+    for wrong in ({"said": "身份证 990521197002030012"}, {"came_on": f"{beijing_today() + timedelta(days=1)}"}, {"village": people.SECOND_VILLAGE}, {"channel": "page"}):  # fmt: skip
+        assert clerk.post(take_in, {**told, **wrong}).status_code == 422, wrong
+    page = clerk.post(take_in, told).content.decode()
+    code = page.split('class="receipt">')[1].split("<")[0]
+    one = there(Application)
+    with within(scope_of(people.COUNTY)), connection.cursor() as cursor:
+        cursor.execute("select notices_due(%s, 3, 'calendar')", [came])
+        assert (one.channel, one.came_on, one.check_due_on) == ("phone", came, *cursor.fetchone())
+    assert one.owner.place_id == people.VILLAGE and one.taken_by and b"139" not in bytes(one.contact_sealed)
+    assert lies_with(holder(one), going, one.check_due_on + timedelta(days=1)) == (1, 1)  # fmt: skip
+    address = reverse("relapse:application", args=[one.pk])
+    for client, link in ((clerk, False), (people.sign_in(Client(), office), True)):
+        shown = client.get(address).content.decode()
+        assert "农村住户花名册" in shown and "电话" in shown and (reverse("intake:new") in shown) is link
+    standing = public.standing(code=code)
+    assert standing is not None and (standing.stands, standing.came_on) == ("received", came)
+    with going.acting(by), pytest.raises(DatabaseError, match="no such door"), transaction.atomic():
+        copied = {field.attname: getattr(one, field.attname) for field in Application._meta.concrete_fields}
+        Application.objects.create(**copied | {"id": None, "receipt_blind": b"x", "channel": "page", "appointment_id": None, "taken_by": ""})  # fmt: skip
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        home, _ = household("99052100077", people.VILLAGE, {"石无册": ("head", "male")}, kind="other")
+    clerk.post(reverse("relapse:tie", args=[one.pk, home.pk]))
+    with within(scope_of(people.COUNTY)):
+        clue = Clue.objects.get(household=home)
+        assert (clue.came_on, clue.sources.get().channel) == (came, "phone")

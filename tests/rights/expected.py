@@ -206,6 +206,7 @@ EXPECTED: dict[str, Probe] = {
     "relapse:find": at("search"),
     "relapse:new": at("act", household="household"),
     "relapse:clue": at("page history", pk="clue"),
+    "relapse:take_in": at("act"),
     "relapse:application": at("page opens", pk="application"),
     "relapse:tie": at("act", pk="application", household="household", one_way=True),
     "relapse:ask_back": at(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.terms import Help
 from xiuhua.registry.terms import WatchClass
 from xiuhua.relapse.queries.sheets import MONEY, SECURED, labels
+from xiuhua.relapse.services.applying import Words
 from xiuhua.relapse.services.clues import Saying
 from xiuhua.relapse.services.helping import What
 from xiuhua.relapse.terms import Channel, Judgement, Origin, Risk, Standing
@@ -75,6 +76,45 @@ class SayingForm(forms.Form):
             Channel(told["channel"]),
             told["told_by"],
         )
+
+
+class TakeInForm(forms.Form):
+    """What somebody asked on paper, by phone or in person for a family that the register does not have yet."""
+
+    village = forms.ChoiceField(label=_("哪个村"))
+    head = forms.CharField(
+        label=_("户主姓名"),
+        min_length=2,
+        max_length=40,
+        help_text=_("不知道户主是谁的，写这一家一个大人的姓名"),
+    )
+    channel = forms.ChoiceField(label=_("怎么来的"))
+    came_on = _day(_("哪天提出的"))
+    risk = forms.ChoiceField(label=_("主要因为什么"))
+    said = _words(_("怎么说的、发生了什么"), 3, help_text=_("用本户或反映人的话写；不写证件号、电话"))
+    contact = forms.CharField(
+        label=_("怎么联系"), max_length=60, required=False, help_text=_("电话，或住在哪个组；密封保存")
+    )
+
+    def __init__(self, villages: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = list(villages)
+        for name, choices in (
+            ("village", there if len(there) == 1 else [("", _("请选择")), *there]),
+            ("channel", _choices(Channel, without=("page",))),
+            ("risk", _choices(Risk)),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+        self.fields["channel"].initial = Channel.SPOKEN.value
+
+    def words(self) -> Words:
+        """What the service takes."""
+        told = self.cleaned_data
+        return Words(
+            told["village"], told["head"], Risk(told["risk"]), told["said"], Channel(told["channel"]), told["came_on"], told["contact"]
+        )  # fmt: skip
 
 
 class AskBackForm(forms.Form):

@@ -114,8 +114,9 @@ class ClueSource(models.Model):
 
 
 class Application(models.Model):
-    """Somebody asks from the page for help for a household, in their words: sealed but for village, matter and day. Its days run
-    at once, found or not; `source` is what it became once somebody knew which household it is. Written by its door alone.
+    """Somebody asks for help for a household, in their words: sealed but for village, matter and day. Its days run at once, found or
+    not; `source` is what it became once somebody knew which household it is. From the page it comes by its door alone; on paper, by
+    phone or in person somebody in a post takes it down (`appointment`), of a family that the register does not have yet.
     """
 
     village_code = models.CharField(max_length=12, db_collation="C")
@@ -132,6 +133,9 @@ class Application(models.Model):
     recorded_at = models.DateTimeField()
     # The keyed hash of the code with which whoever asked sees how far it is; the code itself is nowhere.
     receipt_blind = models.BinaryField(unique=True)
+    channel = models.CharField(max_length=10, choices=Channel.choices(), db_default=Channel.PAGE.value)
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
+    taken_by = models.CharField(max_length=200, blank=True, db_default="")
     source = models.ForeignKey("relapse.ClueSource", models.PROTECT, null=True, related_name="+")
     tied_by = models.CharField(max_length=200, blank=True)
     tied_at = models.DateTimeField(null=True)
@@ -140,6 +144,13 @@ class Application(models.Model):
 
     class Meta:
         ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="application_came_some_way",
+                condition=Q(channel="page", appointment__isnull=True, taken_by="")
+                | Q(channel__in=("paper", "phone", "spoken"), appointment__isnull=False) & ~Q(taken_by=""),
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["village_code", "due_on"],

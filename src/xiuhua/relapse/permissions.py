@@ -23,6 +23,7 @@ ADDRESSES: dict[str, str] = {
     "relapse:clue": "relapse.see",
     "relapse:find": "relapse.work",
     "relapse:new": "relapse.work",
+    "relapse:take_in": "relapse.work",
     "relapse:application": "relapse.work",
     "relapse:tie": "relapse.work",
     "relapse:ask_back": "relapse.work",

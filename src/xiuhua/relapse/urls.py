@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.inbox, name="list"),
     path("new/", views.find, name="find"),
     path("new/<int:household>/", views.new, name="new"),
+    path("applications/new/", applications.take_in, name="take_in"),
     path("applications/<int:pk>/", applications.application, name="application"),
     path("applications/<int:pk>/tie/<int:household>/", applications.tie, name="tie"),
     path("applications/<int:pk>/ask-back/", applications.ask_back, name="ask_back"),

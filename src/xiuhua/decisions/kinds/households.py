@@ -19,7 +19,7 @@ from xiuhua.decisions.kinds.kind import (
     relation_lines,
     relation_words,
 )
-from xiuhua.decisions.kinds.watching import divided, undecided, united
+from xiuhua.decisions.kinds.watching import divided, status_of_new, undecided, united
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household
@@ -126,10 +126,7 @@ class Split(Kind):
                 Line(
                     both("新户状态", "Status of the new household"),
                     both("无", "none"),
-                    both(
-                        "建档立卡户，尚无认定；须按识别或退出程序办理",
-                        "Registered, no status yet: that takes a procedure",
-                    ),
+                    status_of_new(change.household),
                 )
             )
         return lines + divided(change.household)

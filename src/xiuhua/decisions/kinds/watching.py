@@ -1,10 +1,11 @@
-"""What a division or a uniting does to who is watched: told beforehand; the database writes it (`0016_watching_goes_along`)."""
+"""What a division or a uniting does to who is watched and who left poverty: told beforehand; the database writes it (`0016_watching_goes_along`,
+`who_split_off_left_poverty_too`)."""
 
 from __future__ import annotations
 
 from xiuhua.decisions.kinds.kind import Line, Problem, both
 from xiuhua.registry.models import Household, WatchEntry
-from xiuhua.registry.terms import HouseholdKind, WatchClass
+from xiuhua.registry.terms import HouseholdKind, Status, WatchClass
 
 STRICTER = (WatchClass.MARGINAL, WatchClass.UNSTABLE, WatchClass.SUDDEN)
 WATCHING = both("监测", "Watching")
@@ -28,6 +29,19 @@ def divided(household: Household) -> list[Line]:
     one = _class_of(household)
     after = both("两户都继续监测，直到重新研判", "Both go on being watched until they are judged anew")
     return [Line(WATCHING, _words(one), after)] if one else []
+
+
+def status_of_new(household: Household) -> dict[str, str]:
+    """Where the part stands that divides off a registered household; the database writes it."""
+    newest = household.statuses.order_by("-pk").first()
+    if newest is not None and newest.status == Status.EXITED:
+        return both(
+            f"建档立卡户，已脱贫（{newest.since} 起，随分户承接），照样监测、年度研判",
+            f"Registered, left poverty (since {newest.since}, with the household it divides off); looked after and judged yearly like it",
+        )
+    return both(
+        "建档立卡户，尚无认定；须按识别或退出程序办理", "Registered, no status yet: that takes a procedure"
+    )
 
 
 def united(ending: Household, into: Household | None) -> list[Line]:

@@ -36,7 +36,8 @@ class Opening(models.Model):
 
 
 class StatusEntry(models.Model):
-    """One status from one day. The newest counts. The database refuses a row without an open opening or a case."""
+    """One status from one day. The newest counts. The database refuses a row without an open opening or a case; what splits off a
+    household that left poverty left it too, which it writes by itself (`family`)."""
 
     household = models.ForeignKey("registry.Household", models.PROTECT, related_name="statuses")
     village_code = models.CharField(max_length=12, db_collation="C")
@@ -64,7 +65,7 @@ class StatusEntry(models.Model):
             models.CheckConstraint(
                 name="status_rests_on_something",
                 condition=Q(basis="opening", opening__isnull=False, case_number="")
-                | (Q(basis__in=("case", "moved"), opening__isnull=True) & ~Q(case_number="")),
+                | (Q(basis__in=("case", "moved", "family"), opening__isnull=True) & ~Q(case_number="")),
             ),
         ]
 

@@ -2,7 +2,8 @@
 
 Each act is dated (`on`: the first day of what is new) and names the case that it rests on. Nothing is removed: rows end
 and others begin, so that every past day keeps the members it had. No status is touched by any of it. Whoever was watched goes on
-being watched: where a household divides or unites, the database writes the entry with the decision of the case.
+being watched, and what divides off a household that left poverty left it too: the database writes the entry with the decision of
+the case.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from xiuhua.registry.models import Household, Membership, PeriodRecord, Person, 
 from xiuhua.registry.services.naming import learn_names
 from xiuhua.registry.services.refusal import Refused
 from xiuhua.registry.services.trace import Trace
-from xiuhua.registry.terms import Ending, HouseholdKind, Joining, Leaving
+from xiuhua.registry.terms import Basis, Ending, HouseholdKind, Joining, Leaving, Status
 
 HEAD = "head"
 
@@ -35,6 +36,15 @@ class Details:
     id_blind: bytes | None = None
     id_kind: str = "none"
     id_valid: bool | None = None
+
+
+def year_of_exit(household: Household) -> int | None:
+    """In which year a household left poverty that stands there now, decided here or as the files have it; None where it does not, or
+    nobody knows."""
+    newest = household.statuses.order_by("-pk").first()
+    if newest is None or newest.status != Status.EXITED:
+        return None
+    return newest.since.year if newest.basis == Basis.CASE else household.exit_year
 
 
 def open_members(household: Household) -> list[Membership]:
@@ -114,8 +124,9 @@ def household_divides(
 ) -> Trace:
     """Some members become a household of their own; `leaving` gives their relation to its head, by person.
 
-    Of a registered household the new one is registered too, without a status: that takes a procedure of its own. Yearly
-    records stay where they were made: what the new household earns, nobody has asked yet.
+    Of a registered household the new one is registered too. Where that left poverty, the new one did with it, in the same year; else
+    it has no status: that takes a procedure of its own. Yearly records stay where they were made: what the new household earns,
+    nobody has asked yet.
     """
     trace = Trace(case)
     members = {one.person_id: one for one in open_members(household)}
@@ -128,6 +139,7 @@ def household_divides(
             group_name=household.group_name,
             kind=household.kind,
             attribute=household.attribute if household.kind != HouseholdKind.OTHER else None,
+            exit_year=year_of_exit(household),
             head_name=head.person.name,
             begun_on=on,
             begun_by_case=case,

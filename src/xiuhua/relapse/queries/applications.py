@@ -1,4 +1,4 @@
-"""Applications from the page that nobody has tied to a household yet, and what their page shows."""
+"""Applications that nobody has tied to a household yet, from the page or taken down, and what their page shows."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.queries.pages import language
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
+from xiuhua.places.terms import Level
 from xiuhua.registry.queries.search import Hit, clean, search
 from xiuhua.relapse.models import Application, Reply
-from xiuhua.relapse.permissions import RIGHTS
-from xiuhua.relapse.terms import Risk
+from xiuhua.relapse.permissions import OFFICES, RIGHTS
+from xiuhua.relapse.terms import Channel, Risk
 
 SHOWN = 100
 CANDIDATES = 12
@@ -34,6 +35,22 @@ def above(village_code: str) -> int | None:
     return Post.objects.filter(role="township_office", place_id=village_code[:9]).order_by("pk").values_list("pk", flat=True).first()  # fmt: skip
 
 
+def villages() -> list[tuple[str, str]]:
+    """Villages of the acting area, of which something can be taken down: code, township and name."""
+    area = current_scope()
+    found = Place.objects.filter(level=Level.VILLAGE, until__isnull=True, code__gte=area.lo, code__lt=area.hi)
+    names = found.order_by("code").values_list("code", "parent__name", "name")
+    return [(code, f"{township or ''}{name}") for code, township, name in names]
+
+
+def way_in(by: Appointment) -> dict[str, str]:
+    """How a family comes into the register that is not in it: what to say, and where, for whoever brings files in."""
+    return {
+        "says": _("登记册里没有的，由乡镇或县在“导入”里把这一户补进农村住户花名册（一户也可以）；导入后打开这份申请，点“是这一户”。时限不等导入。"),
+        "url": reverse("intake:new") if by.role in OFFICES else "",
+    }  # fmt: skip
+
+
 def rows(found: Iterable[Application], clock: Any) -> list[dict[str, Any]]:
     """Applications as the inbox shows them: no word of what is sealed."""
     asked = list(found)
@@ -47,6 +64,7 @@ def rows(found: Iterable[Application], clock: Any) -> list[dict[str, Any]]:
             "url": reverse("relapse:application", args=[one.pk]),
             "village": places.get(one.village_code, one.village_code),
             "about": Risk(one.risk).says(language()),
+            "channel": Channel(one.channel).says(language()),
             "came_on": one.came_on,
             "owner": posts[one.owner_id].says(language()) if one.owner_id in posts else "",
             "replied": one.pk in replied,
@@ -72,6 +90,8 @@ def page(by: Appointment, one: Application, head: str, asked: str) -> dict[str, 
         "application": one,
         "place": "".join(places.get(code, "") for code in (one.village_code[:9], one.village_code)),
         "risk": Risk(one.risk).says(language()),
+        "channel": Channel(one.channel).says(language()),
+        "way": way_in(by),
         "late": one.source is None and one.check_due_on < beijing_today(),
         "replies": list(one.replies.all()),
         "tied": {

@@ -1,6 +1,6 @@
 """What happens to clues: keyword-only, `by=` the appointment that acts."""
 
-from xiuhua.relapse.services.applying import Asked, ask_back, open_application, tie
+from xiuhua.relapse.services.applying import Asked, TakenDown, Words, ask_back, open_application, take_in, tie
 from xiuhua.relapse.services.assessing import Assessed, assess
 from xiuhua.relapse.services.clues import Told, begin, end, hand_over, take_down
 from xiuhua.relapse.services.gathering import Gathered, gather_by_rules, gather_from_list
@@ -13,7 +13,9 @@ __all__ = [
     "Gathered",
     "Given",
     "Judged",
+    "TakenDown",
     "Told",
+    "Words",
     "ask_back",
     "assess",
     "begin",
@@ -27,5 +29,6 @@ __all__ = [
     "open_application",
     "open_paper",
     "take_down",
+    "take_in",
     "tie",
 ]

@@ -1,4 +1,5 @@
-"""Somebody asked from the page for help for a household: opened by whoever works there, tied to the household, or asked back.
+"""Somebody asked for help for a household, from the page or past it: taken down where it came on paper, by phone or in person, opened by
+whoever works there, tied to the household, or asked back.
 
 Nothing of it is refused for good: while nobody knows which household it is, it stays open and its days run on.
 """
@@ -6,7 +7,7 @@ Nothing of it is refused for good: while nobody knows which household it is, it 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from xiuhua.accounts.models import Appointment
@@ -14,12 +15,14 @@ from xiuhua.accounts.terms import Role
 from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.covering import holds_numbers
-from xiuhua.common.sealing import unseal
+from xiuhua.common.sealing import seal, unseal
+from xiuhua.notices.services.receipts import hash_of, new_code
 from xiuhua.registry.models import Household
 from xiuhua.registry.services import Refused
 from xiuhua.relapse.models import Application, Reply
 from xiuhua.relapse.queries.applications import above
-from xiuhua.relapse.services.clues import Saying, take_down
+from xiuhua.relapse.queries.figures import whole_number
+from xiuhua.relapse.services.clues import Saying, owner_of, take_down
 from xiuhua.relapse.services.refusing import in_words, needs
 from xiuhua.relapse.terms import Channel, Origin, Risk
 
@@ -59,6 +62,65 @@ class Asked:
         return {"clue": self.clue}
 
 
+@dataclass(frozen=True)
+class Words:
+    """What somebody asked past the page: for whom, about what, in which words, where to reach them, how and on which day it came."""
+
+    village_code: str
+    head: str
+    risk: Risk
+    said: str
+    channel: Channel
+    came_on: date
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class TakenDown:
+    """An application that somebody took down, with the code by which whoever asked sees how far it is: told once, kept nowhere."""
+
+    application: Application
+    receipt: str = field(repr=False)
+
+    @property
+    def audit_subject(self) -> str:
+        return f"application:{self.application.pk}"
+
+    @property
+    def audit_place(self) -> str:
+        return self.application.village_code
+
+    @property
+    def audit_detail(self) -> dict[str, Any]:
+        return {"channel": self.application.channel}
+
+
+@recorded("relapse.application_taken_down")
+def take_in(*, by: Appointment, words: Words) -> TakenDown:
+    """Takes down what was asked on paper, by phone or in person for a family that the register does not have: sealed like what comes from
+    the page, its days run from the day on which it came. Refused: from the page, an ID number or phone in the words, a day to come."""
+    needs(by, "relapse.work")
+    if words.channel not in (Channel.PAPER, Channel.PHONE, Channel.SPOKEN):
+        raise Refused(
+            "请写明是书面、电话还是当面提出的", "Say whether it came on paper, by phone or in person"
+        )
+    if not words.head.strip() or not words.said.strip():
+        raise Refused("请写明为谁申请、怎么说的", "Say for whom it is asked, and in which words")
+    if holds_numbers(words.head) or holds_numbers(words.said):
+        raise Refused("姓名和经过里不写证件号、电话；电话写在“怎么联系”一栏", "Name and words hold no ID number or phone; a phone stands under how to reach them")  # fmt: skip
+    place, today, code = words.village_code, beijing_today(), new_code()
+    with in_words():
+        made = Application.objects.create(
+            village_code=place, risk=words.risk, head_sealed=seal(words.head.strip()[:60]), said_sealed=seal(words.said.strip()[:600]),
+            contact_sealed=seal(words.contact.strip()[:60]) if words.contact.strip() else None, came_on=words.came_on,
+            check_days=whole_number("household_check_days", today, place), whole_days=whole_number("identification_working_days", today, place),
+            check_due_on=today, due_on=today, owner_id=owner_of(place), recorded_at=beijing_now(), receipt_blind=hash_of(code),
+            channel=words.channel, appointment=by, taken_by=by.says("zh"),
+        )  # fmt: skip
+    made.refresh_from_db()
+    return TakenDown(made, code)
+
+
 @recorded("relapse.application_opened")
 def open_application(*, by: Appointment, application: Application) -> Opened:
     """Shows what was asked and where to reach whoever asked, to whoever works on clues there, and records who looked."""
@@ -82,7 +144,7 @@ def tie(*, by: Appointment, application: Application, household: Household) -> A
         raise Refused("已经认到这一户", "It is tied to this household already")
     asked_on = max(held.came_on, beijing_today() - OLDEST)
     said = unseal(bytes(held.said_sealed))
-    saying = Saying(Origin.HOUSEHOLD, Risk(held.risk), said, asked_on, Channel.PAGE)
+    saying = Saying(Origin.HOUSEHOLD, Risk(held.risk), said, asked_on, Channel(held.channel))
     told = take_down(by=by, household=household, saying=saying)
     held.source, held.tied_by = told.source, by.post_name
     with in_words():

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,7 +16,7 @@ from xiuhua.decisions.views.cases import acting_of, in_language
 from xiuhua.registry.queries.search import clean, private
 from xiuhua.registry.services import Refused
 from xiuhua.relapse import services
-from xiuhua.relapse.forms import AskBackForm
+from xiuhua.relapse.forms import AskBackForm, TakeInForm
 from xiuhua.relapse.models import Application
 from xiuhua.relapse.queries import applications as pages
 from xiuhua.relapse.views.clues import crumbs, household_of
@@ -40,6 +41,23 @@ def _shown(request: HttpRequest, pk: int, form: AskBackForm, status: int = 200) 
 def application(request: HttpRequest, pk: int) -> HttpResponse:
     """An application opened, which is recorded; whom it may be about, or whom somebody typed."""
     return _shown(request, pk, AskBackForm())
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def take_in(request: HttpRequest) -> HttpResponse:
+    """What was asked past the page for a family that the register does not have; the receipt's code is shown once."""
+    form = TakeInForm(pages.villages(), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            taken = services.take_in(by=acting_of(request), words=form.words())
+        except Refused as why:
+            form.add_error(None, in_language(why))
+        else:
+            told = {"crumbs": crumbs(request), "taken": taken, "way": pages.way_in(acting_of(request))}
+            return render(request, "relapse/taken_in.html", told)
+    context = {"crumbs": crumbs(request), "form": form, "back_url": reverse("relapse:find")}
+    return render(request, "relapse/take_in.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

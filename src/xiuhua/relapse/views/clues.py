@@ -77,6 +77,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "q": "" if private(text) else text,
         "asked": bool(text),
         "scope": acting_of(request).post.place.name,
+        "take_in": [{"label": _("登记申请"), "url": reverse("relapse:take_in"), "icon": "plus"}],
         "results": [
             {"title": one.head_name or _("户主不明"), "who": one.name or "", "village": names.get(one.village_code, one.village_code),
              "number": one.number, "url": reverse("relapse:new", args=[one.household])}

@@ -185,7 +185,9 @@ def _status_missing(found: Read) -> str:
         return ""
     reported = code("status", found.household.status_reported)
     if found.household.split_from_id is not None:
-        return _("由另一户分出，尚无认定。分户不带来状态：须按识别或退出程序另行认定；分出前的状态留在原户。")
+        return _(
+            "由另一户分出，尚无认定：分户时原户没有认定为已脱贫。须按识别或退出程序另行认定；分出前的状态留在原户。"
+        )
     if reported:
         return _(
             "尚无认定。文件上报为“%(status)s”；县里签署建库承接后承接为本系统的状态，此后只能按程序变更。"
