@@ -49,7 +49,7 @@ def forward(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("decisions", "0039_places_are_decided_on_what_stands"),
-        ("registry", "0040_status_goes_along"),
+        ("registry", "0024_status_goes_along"),
     ]
     operations = [
         migrations.RunPython(forward, migrations.RunPython.noop),

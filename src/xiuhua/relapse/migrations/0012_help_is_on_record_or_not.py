@@ -35,8 +35,8 @@ def forward(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relapse", "0020_not_in_the_register_yet"),
-        ("decisions", "0060_who_split_off_left_poverty_too"),
+        ("relapse", "0011_not_in_the_register_yet"),
+        ("decisions", "0040_who_split_off_left_poverty_too"),
     ]
     operations = [
         migrations.RunSQL(RECORDED, migrations.RunSQL.noop),
