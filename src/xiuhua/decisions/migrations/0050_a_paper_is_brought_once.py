@@ -56,7 +56,7 @@ def forward(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0060_who_split_off_left_poverty_too"),
+        ("decisions", "0040_who_split_off_left_poverty_too"),
     ]
     operations = [
         migrations.RunSQL(AGAIN, migrations.RunSQL.noop),
