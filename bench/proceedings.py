@@ -62,8 +62,8 @@ select f.id, f.place_code, h.id, 2016 + (h.id %% 5), '' from filed f join regist
 where h.kind = 'registered' and h.status_reported = 'poor' and h.id %% 7 > 0
 """.replace("%%", "%")
 POINTED = """
-insert into decisions_candidate (place_code, household_id, category, rule, as_of, found_at)
-select village_code, id, (array['exit', 'enter', 'returned', 'wrong', 'natural'])[1 + id % 5], 'adjust.ready_to_exit', current_date, now()
+insert into decisions_candidate (place_code, household_id, category, rule, year, as_of, found_at)
+select village_code, id, (array['exit', 'enter', 'returned', 'wrong', 'natural'])[1 + id % 5], 'adjust.ready_to_exit', extract(year from coalesce((select max(as_of) from registry_standing), current_date)), current_date, now()
 from registry_household where id % 6 = 0
 """
 

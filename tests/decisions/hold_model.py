@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from decisions.hold_entries import one_open, statuses, watched
-from decisions.hold_known import ABOVE, HEARERS, LENGTHS, MAY_CHANGE, OFFICES, Known, Rows, Told
+from decisions.hold_known import ABOVE, HEARERS, LENGTHS, MAY_CHANGE, OFFICES, ROLES, SIDES, Known, Rows, Told
 from decisions.hold_steps import (
     class_of,
     complete,
@@ -69,6 +69,8 @@ class Course:
     turn: int = 1
     course: str = "open"
     effect: bool = False
+    # Whether what was taken back last ended it, or waits for another person.
+    ends: bool = True
     signed: Rows = field(default_factory=list)
     overruled: set[tuple[str, int]] = field(default_factory=set)
 
@@ -152,6 +154,12 @@ class Judging:
             )
         if last is not None:
             lengths.append(ABOVE[len(self.people[last["appointment_id"]].place)])
+        elif now.course == "withdrawn":
+            lengths += [
+                ABOVE[len(self.people[x["appointment_id"]].place)]
+                for x in now.signed
+                if x["sign"] == "withdrawn" and x["round"] == now.turn
+            ]
         elif now.course == "refused":
             lengths.append(ABOVE[ABOVE[LENGTHS[self.procedure["steps"][now.at]["level"]]]])
         found = []
@@ -162,10 +170,10 @@ class Judging:
             or not self.proceeding["place_code"].startswith(who.place)
         ):
             found.append(f"{label}: heard by {who}, it goes to {min(lengths)}")
-        if not now.effect and now.course != "refused" and one["upheld"]:
+        if not now.effect and now.course not in ("refused", "withdrawn") and one["upheld"]:
             # Decided once; while it was heard the matter went on by an earlier appeal's way.
             found.append(f"{label}: there was nothing to give back")
-        if one["upheld"] and now.course == "refused" and not told.again:
+        if one["upheld"] and now.course in ("refused", "withdrawn") and not told.again:
             now.overruled |= {
                 (self.ids[now.at], who_said)
                 for x in now.signed
@@ -182,12 +190,13 @@ class Judging:
     def withdrawn(
         self, label: str, one: dict[str, Any], who: Known, step: dict[str, Any], now: Course
     ) -> list[str]:
-        """Who may take it back: the office, or the household, which does it in writing once it has begun to apply."""
-        by, entering = self.procedure.get("withdrawn_by"), self.procedure["direction"] == "entering"
+        """Who may take it back: the office, or the household, in a writing signed by one of it once it has begun to ask for something.
+        What has left the village ends with the second person, or with the office where it lies."""
         found = [] if one["reason"] else [f"{label}: without a reason"]
-        if who.role not in (OFFICES[1:] if by == "office" else OFFICES[:3]):
+        if who.role not in (OFFICES[1:] if self.procedure.get("withdrawn_by") == "office" else OFFICES[:3]):
             found.append(f"{label}: by {who.role}")
-        if by == "household" and entering:
+        now.ends = True
+        if self.procedure.get("withdrawn_by") == "household" and self.procedure["direction"] != "leaving":
             there = [
                 x
                 for x in self.rows["decisions_paper"]
@@ -197,9 +206,31 @@ class Judging:
             written = any(
                 (x["what"], x["step"], x["round"]) == ("withdrawal", step["id"], now.turn) for x in there
             )
-            if not written and (now.signed or any(x["what"] != "withdrawal" for x in there)):
+            own = any(x["sign"] != "withdrawn" for x in now.signed) or any(
+                x["what"] != "withdrawal" for x in there
+            )
+            if own and not written:
                 found.append(f"{label}: not in the household's writing")
+            if own and one["detail"].get("member") not in self.told.at[one["id"]]["members"]:
+                found.append(f"{label}: signed by nobody of the household")
+            now.ends = not own or self.ends_with(one, who, step, now)
         return found + ([f"{label}: taken back after it took effect"] if now.effect else [])
+
+    def ends_with(self, one: dict[str, Any], who: Known, step: dict[str, Any], now: Course) -> bool:
+        levels = {each["id"]: each["level"] for each in self.procedure["steps"]}
+        done = {x["step"] for x in now.signed if x["sign"] != "withdrawn"} | {step["id"]}
+        if all(levels[each] == "village" for each in done):
+            return True
+        here = step["level"] != "village" and any(
+            who.role == ROLES.get(each) and (each not in SIDES or who.office == each) for each in step["who"]
+        )
+        both = {who.official, who.deputises}
+        others = [
+            {x["official_id"], self.people[x["appointment_id"]].deputises} - {None}
+            for x in now.signed
+            if (x["sign"], x["step"], x["round"]) == ("withdrawn", step["id"], now.turn)
+        ]
+        return here or any(not both & each for each in others)
 
     def one(self, one: dict[str, Any], now: Course) -> list[str]:
         who, step = self.people.get(one["appointment_id"]), self.procedure["steps"][now.at]
@@ -212,7 +243,7 @@ class Judging:
         found += who_signs(label, one, who, step, self.told, self.proceeding)
         if one["sign"] == "withdrawn":
             found += self.withdrawn(label, one, who, step, now)
-            now.course = "withdrawn"
+            now.course = "withdrawn" if now.ends else now.course
             return found
         if (step["id"], who.official) in now.overruled or (step["id"], who.deputises) in now.overruled:
             found.append(f"{label}: by whoever was overruled")

@@ -60,6 +60,10 @@ def signs_anything(d: Driver) -> None:
 def signs_without_evidence(d: Driver) -> None:
     if one := one_of(d, "open"):
         able = d.eligible(one)
+        if able and d.step(one).get("vote") and d.rng.random() < 0.5:
+            # All but the count is as it should be.
+            for paper in d.step(one)["evidence"]:
+                d.paper(one, paper["code"])
         if able:
             d.sign(one, d.rng.choice(able), detail=d.rng.choice(VOTES))
 

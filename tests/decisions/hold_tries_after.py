@@ -82,14 +82,14 @@ def changes_what_was_kept(d: Driver) -> None:
 
 def appeals(d: Driver) -> None:
     found = [
-        one for one in d.proceedings(None) if one["course"] == "refused" or one["effect_on"]
+        one for one in d.proceedings(None) if one["course"] in ("refused", "withdrawn") or one["effect_on"]
     ] or d.proceedings(None)
     if found:
         wrong = d.rng.choice(
             [{}, {}, {}, {"upheld": True}, {"place_code": people.SECOND_VILLAGE}, {"said": " "}]
         )
         day = d.today - timedelta(days=d.rng.choice([0, 0, 1, 40, -1]))
-        d.appeal(d.rng.choice(found), d.rng.choice(list(d.known.values())).official, day, **wrong)
+        d.appeal(d.rng.choice(found), d.rng.choice(list(d.known)), day, **wrong)
 
 
 def hears(d: Driver) -> None:
@@ -104,11 +104,23 @@ def hears(d: Driver) -> None:
 
 
 def takes_back(d: Driver) -> None:
-    """With or without the household's own paper."""
+    """With or without the household's own paper, signed by one of it or not; now and then confirmed by somebody else."""
     if one := one_of(d, "open"):
-        if d.rng.random() < 0.4:
+        if d.rng.random() < 0.6:
             d.paper(one, "withdrawal")
-        d.sign(one, d.rng.choice(list(d.known)), "withdrawn", d.rng.choice(["", "本户撤回"]))
+        for _turn in range(d.rng.choice([1, 1, 2])):
+            told = (
+                {"member": d.rng.choice([*sorted(d.members_of(one["household_id"])), "nobody"])}
+                if d.rng.random() < 0.8
+                else {}
+            )
+            d.sign(
+                one,
+                d.rng.choice(list(d.known)),
+                "withdrawn",
+                d.rng.choice(["", "本户撤回", "本户撤回"]),
+                told,
+            )
 
 
 def lapses(d: Driver) -> None:

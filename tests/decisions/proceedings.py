@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -73,6 +73,8 @@ class Going:
     township: list[Appointment] = field(default_factory=list)
     county: list[Appointment] = field(default_factory=list)
     team: list[Appointment] = field(default_factory=list)
+    # What is on a paper or a photo, by its step, round and piece: the very same on all of them, unless a test says else.
+    content: Callable[..., bytes] = lambda *_of: b"photo"
 
     @classmethod
     def of(cls, world: people.World, household: Household, days: Days) -> Going:
@@ -141,7 +143,11 @@ class Going:
             # What is written on its page comes from there.
             for written in (False, True):
                 brought = [
-                    Upload(paper["code"], f"{paper['code']}.jpg", iter([b"photo"]))
+                    Upload(
+                        paper["code"],
+                        f"{paper['code']}.jpg",
+                        iter([self.content(one.at_step, one.round, paper["code"])]),
+                    )
                     for paper in wanted
                     if (paper["kind"] == "sheet") is written
                 ]
@@ -153,13 +159,14 @@ class Going:
             return notices.hang(
                 by=by, reference=f"proceeding:{one.pk}:{one.at_step}:{one.round}", place_code=one.place_code,
                 matter={"zh": "公示", "en": "Notice"}, lines=[{"head": "石满仓", "people": 4}],
-                board=notices.Board("村务公开栏", days, "calendar", beijing_today()), photo_name="board.jpg", photo=[b"photo"],
+                board=notices.Board("村务公开栏", days, "calendar", beijing_today()), photo_name="board.jpg", photo=[self.content(one.at_step, one.round, "hung")],
             ).notice  # fmt: skip
 
     def take_down(self, notice: Notice, by: Appointment, on: date | None = None) -> None:
         with self.acting(by):
+            photo = [self.content(notice.reference, "down")]
             notices.take_down(
-                by=by, notice=notice, on=on or beijing_today(), photo_name="board.jpg", photo=[b"photo"]
+                by=by, notice=notice, on=on or beijing_today(), photo_name="board.jpg", photo=photo
             )
 
     def sign(self, one: Proceeding, by: Appointment, **detail: Any) -> Proceeding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -28,11 +29,11 @@ from xiuhua.registry.services.standings import compute_standings
 pytestmark = pytest.mark.database
 
 
-def settle_window(going: Going, opens: date | None, closes: date | None) -> None:  # noqa: F811
+def settle_window(going: Going, opens: date | None, closes: date | None, year: int = 2020) -> None:  # noqa: F811
     """The county's window, filed by one and approved by another."""
     one, other = going.county[0], going.county[1]
     with going.acting(one):
-        sheet = adjusting.file_window(by=one, year=2020, opens_on=opens, closes_on=closes, reason="省通知").sheet  # fmt: skip
+        sheet = adjusting.file_window(by=one, year=year, opens_on=opens, closes_on=closes, reason="省通知").sheet  # fmt: skip
         with pytest.raises(Refused, match="另一个人批准"):
             planning.answer(by=one, sheet=sheet, verdict=Verdict.APPROVED)
     with going.acting(other):
@@ -47,7 +48,7 @@ def look(going: Going) -> dict[str, list[str]]:  # noqa: F811
     adjusting.find_candidates(people.COUNTY)
     with within(scope_of(people.COUNTY)):
         told: dict[str, list[str]] = {}
-        for one in Candidate.objects.select_related("household").order_by("rule"):
+        for one in Candidate.objects.filter(stands=True).select_related("household").order_by("rule"):
             told.setdefault(one.household.number, []).append(one.rule)
         return told
 
@@ -97,11 +98,20 @@ def test_a_window_is_the_countys_and_stays_as_it_was_filed(planned: Going) -> No
             cursor.execute(sql)
 
 
+def reported(year: str = "") -> list[dict[str, Any]]:
+    """The closing report's rows of the county itself."""
+    with within(scope_of(people.COUNTY)):
+        place = Place.objects.get(code=people.COUNTY)
+        return [row for row in adjustment_pages.report(place, year) if row["place"] == place.name]
+
+
 def test_rules_point_and_what_came_of_each_is_counted_and_opens(planned: Going) -> None:  # noqa: F811
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         household("2", people.VILLAGE, {"马文德": ("head", "male")})
         Household.objects.filter(number="2").update(members_reported=3)
     found = look(planned)
+    with within(scope_of(people.COUNTY)):
+        was_year = Candidate.objects.values_list("year", flat=True).distinct().get()
     assert "adjust.ready_to_exit" in found["1"] and found["2"] == ["natural.members_more"]
     worker = client(planned.village[0])
     address = f"/cases/adjustment/{people.VILLAGE}/households/"
@@ -126,11 +136,21 @@ def test_rules_point_and_what_came_of_each_is_counted_and_opens(planned: Going) 
     assert "马文德" in worker.get(f"{address}?found=looked").content.decode()
     county = client(planned.county[0]).get(f"/cases/adjustment/{people.COUNTY}/").content.decode()
     assert "石桥镇" in county and "常年开放" in county
-    # A second look does not count anybody twice, and what no longer holds is gone.
+    # A second look does not count anybody twice, and what no longer holds is found no more; the round's report keeps it.
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         PeriodRecord.objects.all().update(house_grade="D")
     again = look(planned)
     assert "adjust.ready_to_exit" not in again.get("1", [])
+    was = [row for row in reported() if row["candidates"]]
+    assert {(row["category"].value, row["candidates"], row["open"], row["looked"]) for row in was} == {("exit", 1, 1, 0), ("natural", 1, 0, 1)}  # fmt: skip
+    opens = beijing_today() + timedelta(days=30)
+    settle_window(planned, opens, opens + timedelta(days=30), was_year + 1)
+    planned.days.go(31)
+    look(planned)
+    assert [row for row in reported(str(was_year)) if row["candidates"]] == was
+    assert not any(row["open"] + row["looked"] for row in reported())
+    page = client(planned.county[0]).get(f"/cases/adjustment/{people.COUNTY}/").content.decode()
+    assert f"{was_year} 年结账报告" in page and f"year={was_year}" in page
 
 
 def test_the_window_is_set_on_its_page_by_two(planned: Going) -> None:  # noqa: F811
@@ -152,7 +172,7 @@ def test_the_window_is_set_on_its_page_by_two(planned: Going) -> None:  # noqa: 
 def test_a_suspicion_is_named_to_its_handlers_and_counted_to_leaders(planned: Going) -> None:  # noqa: F811
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         Candidate.objects.create(
-            household=planned.household, place_code=people.VILLAGE, category="wrong", rule="adjust.wrong_exit", as_of=date(2020, 9, 30), found_at=beijing_now(),
+            household=planned.household, place_code=people.VILLAGE, category="wrong", rule="adjust.wrong_exit", year=adjustment.this_round(people.VILLAGE).year, as_of=date(2020, 9, 30), found_at=beijing_now(),
         )  # fmt: skip
     page, listed = (f"/cases/adjustment/{people.COUNTY}/{part}" for part in ("", "households/"))
     for by in (planned.county[0], planned.world.auditor):

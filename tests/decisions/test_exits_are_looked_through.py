@@ -31,6 +31,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Paper, Proceeding, Recheck, Signature, Snapshot
 from xiuhua.decisions.queries.marks import looked_through
 from xiuhua.decisions.services import proceedings as acts
+from xiuhua.decisions.services.proposing import Upload
 from xiuhua.decisions.services.recheck import again, digest_of, keep_all
 from xiuhua.decisions.services.showing import show
 from xiuhua.files.services import content
@@ -71,8 +72,9 @@ def exit_row(going: Going) -> dict[str, Any]:
 def test_an_exit_is_a_record_counted_from_what_was_signed(going: Going, let_out: Proceeding) -> None:
     row = exit_row(going)
     assert row["decided_on"] == let_out.effect_on and row["sitting"] == 1 and row["village_posts"] == 2
-    # The same content was brought again and again, but for no other household.
-    assert (row["signature_elsewhere"], row["papers_elsewhere"]) == (0, 0)
+    # The same content was brought again and again, for no other household: seven papers after the meeting's, two photos of the board.
+    assert (row["signature_elsewhere"], row["papers_elsewhere"], row["papers_again"]) == (0, 0, 9)
+    assert said(going)["papers_once"] == "fails" and row["watch_papers_again"] is None
     assert row["steps_in_hour"] == 3 and row["recomputed"] is None and row["confirmed_by"] == "head"
     outcomes = said(going)
     assert outcomes["in_time"] == "fails"
@@ -96,6 +98,24 @@ def test_a_paper_brought_for_two_households_is_known_by_its_content(
     row = exit_row(going)
     assert row["papers_elsewhere"] == 1 and row["signature_elsewhere"] == 1
     assert said(going)["signature_alone"] == "fails"
+
+
+def again_of(one: Proceeding) -> int:
+    with within(scope_of(people.COUNTY)), connection.cursor() as cursor:
+        cursor.execute("select decisions_papers_again(%s)", [one.pk])
+        return int(cursor.fetchone()[0])
+
+
+def test_a_signature_of_an_earlier_round_is_a_paper_used_twice(going: Going) -> None:
+    poor(going)
+    going.content = lambda *of: str(of if "household_signature" not in of else "").encode()
+    one = going.until(going.begin("targeted_exit"), "township")
+    assert again_of(one) == 0
+    with going.acting(going.township[0]):
+        one = acts.send_back(
+            by=going.township[0], proceeding=one, to="agreement", reason="重新签字"
+        ).proceeding
+    assert again_of(going.step(one)) == 1
 
 
 def signed_on_the_screen(going: Going, one: Proceeding) -> None:
@@ -222,8 +242,11 @@ def test_an_income_raised_just_before_and_the_figures_of_a_neighbour_stand_out(g
             PeriodRecord.objects.create(household=neighbour, village_code=people.VILLAGE, **values)
             opened = StatusEntry.objects.get(household=going.household).opening
             StatusEntry.objects.create(household=neighbour, village_code=people.VILLAGE, status="exited", since=date(2020, 1, 1), basis="opening", opening=opened, recorded_at=mine_day(), recorded_by="test")  # fmt: skip
+    # Each paper and photo is its own.
+    going.content = lambda *of: str(of).encode()
     going.until(going.begin("targeted_exit"), "announcement")
     row, outcomes = exit_row(going), said(going)
+    assert row["papers_again"] == 0 and outcomes["papers_once"] == "holds"
     assert 0 <= row["income_raised_days"] <= 15 and row["same_figures"] == 2
     assert outcomes["income_raised"] == outcomes["own_figures"] == "fails"
 
@@ -373,10 +396,23 @@ def test_marks_are_for_those_who_look_into_it(going: Going, let_out: Proceeding,
 def test_what_is_not_known_stops_nobody_from_entering(going: Going) -> None:
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         PeriodRecord.objects.filter(household=going.household).delete()
+    # What it handed in to begin with is carried on from one that was taken back before anything was decided: no paper used twice.
+    going.content = lambda *of: str(of).encode()
+    one = going.begin("targeted_identification")
+    going.papers(one, going.village[0])
+    with going.acting(going.village[0]):
+        acts.take_back(
+            by=going.village[0],
+            proceeding=one,
+            reason="改日办理",
+            paper=Upload("withdrawal", "a.jpg", iter([b"mine"])),
+            member=going.head(),
+        )
     one = going.begin("targeted_identification")
     while one.course == "open":
         one = going.step(one)
     assert going.status() == "poor"
+    assert again_of(one) == 0
     with within(scope_of(people.COUNTY)):
         assert Snapshot.objects.filter(proceeding=one, step="county").get().records["rec_period"] == []
 

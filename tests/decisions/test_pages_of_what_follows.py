@@ -160,7 +160,7 @@ def test_what_a_household_applied_for_is_taken_back_by_page_with_its_paper(going
     worker.post(f"{address}take-back/", {"reason": "不办了"})
     with going.acting(going.county[0]):
         assert Proceeding.objects.get().course == "open"
-    worker.post(f"{address}take-back/", {"reason": "农户撤回", "paper": photo()})
+    worker.post(f"{address}take-back/", {"reason": "农户撤回", "paper": photo(), "member": going.head()})
     with within(scope_of(people.COUNTY)):
         assert Proceeding.objects.get().course == "withdrawn"
     assert "农户撤回" in said(worker, address)

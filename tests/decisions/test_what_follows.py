@@ -25,8 +25,11 @@ from xiuhua.decisions.queries.proceeding_ends import aftermath, appeal_level, du
 from xiuhua.decisions.services import appeals
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.lapsing import lapse_what_lies
+from xiuhua.decisions.services.notice_watch import look_at_notices
 from xiuhua.decisions.services.proposing import Upload
+from xiuhua.findings.models import Finding
 from xiuhua.notices import services as notices
+from xiuhua.notices.queries import calendar_note
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, StatusEntry
@@ -90,8 +93,56 @@ def test_an_appeal_that_is_not_upheld_ends_it_and_one_can_apply_again(
         page = client(by).get(f"/cases/proceedings/{refused_by_county.pk}/").content.decode()
         assert (made.said in page) == reads, "a family's own words are for those who handle it"
     assert decide(going, made, going.world.city_office, False).course == "refused"
-    refused(going, going.village[0], lambda: appeal(going, refused_by_county, going.village[0]), "已经有一件")
+    refused(going, going.village[0], lambda: appeal(going, refused_by_county, going.village[0]), "已经答复")
     assert going.begin("targeted_identification").course == "open"
+
+
+def test_what_is_said_against_a_decision_joins_one_appeal_with_a_day(going: Going) -> None:  # noqa: F811
+    one = going.until(going.begin("targeted_identification"), "meeting")
+    decided = going.village[0]
+    one = going.refuse_by_vote(one, decided)
+    refused(going, decided, lambda: appeal(going, one, decided), "由别人登记")
+    first = appeal(going, one, going.village[1])
+    assert first.due_on == due(beijing_today(), 30)
+    going.days.go(20)
+    second = appeal(going, one, going.township[0])
+    assert (second.joins_id, second.due_on) == (first.pk, first.due_on)
+    refused(going, going.county[0], lambda: decide(going, second, going.county[0], True), "已经答复")
+    address, office = f"/cases/proceedings/{one.pk}/", client(going.county[0])
+    shown = office.get(address).content.decode()
+    assert (
+        "并入同一件" in shown and "补记到这一件" in shown and f"应在 {first.due_on:%Y-%m-%d} 前答复" in shown
+    )
+    look_at_notices(people.COUNTY)
+    late = {"rule": "appeal_late", "state": "open"}
+    with within(scope_of(people.COUNTY)):
+        assert not Finding.objects.filter(**late).exists()
+    going.days.go((first.due_on - beijing_today()).days + 1)
+    look_at_notices(people.COUNTY)
+    with within(scope_of(people.COUNTY)):
+        assert "没有答复" in Finding.objects.get(**late).params["zh"]
+    listed = client(going.county[0]).get("/cases/proceedings/?show=appeals").content.decode()
+    assert "申诉待答复" in listed and "已超期" in listed and listed.count("石满仓") == 1
+    # The household began anew meanwhile: that it was right changes nothing here, and that is said.
+    anew = going.begin("targeted_identification")
+    answer = {"upheld": "yes", "answer": "会没有开"}
+    shown = (
+        client(going.county[0]).post(f"{address}appeals/{first.pk}/", answer, follow=True).content.decode()
+    )
+    assert "这一件不再恢复" in shown and f'href="/cases/proceedings/{anew.pk}/"' in shown
+    look_at_notices(people.COUNTY)
+    with within(scope_of(people.COUNTY)):
+        assert not Finding.objects.filter(**late).exists()
+        assert Proceeding.objects.get(pk=one.pk).course == "refused"
+
+
+def test_days_run_on_into_the_next_year_and_what_is_not_announced_of_it_is_said(db: None) -> None:
+    # New Year's Day is a Friday; the days of spring do not count.
+    assert due(date(2026, 12, 25), 7) == date(2027, 1, 4)
+    assert due(date(2027, 2, 4), 1, "working") == date(2027, 2, 11)
+    assert calendar_note(date(2026, 12, 31), None) == ""
+    assert "2027 年的放假通知还没有登记" in calendar_note(date(2027, 1, 4))
+    assert "2031 年的放假安排没有登记" in calendar_note(date(2031, 1, 4))
 
 
 def test_an_appeal_has_its_days(going: Going, refused_by_county: Proceeding) -> None:  # noqa: F811
@@ -285,10 +336,35 @@ def test_what_a_household_applied_for_is_taken_back_with_its_own_paper(going: Go
         )
     one = going.until(going.begin("targeted_identification"), "meeting")
     refused(going, by, lambda: acts.take_back(by=by, proceeding=one, reason="不办了"), "农户本人")
-    paper = Upload("withdrawal", "撤回申请.jpg", iter([b"photo"]))
+    refused(going, by, lambda: take_back(going, by, one, member=""), "谁替本户签的字")
+    refused(going, by, lambda: take_back(going, by, one, member="nobody"), "不是这一户的成员")
+    assert take_back(going, by, one).course == "withdrawn"
+
+
+def take_back(going: Going, by: Any, one: Proceeding, member: str | None = None) -> Proceeding:  # noqa: F811
+    """The household's own writing, signed by its head unless a test says else."""
     with going.acting(by):
-        one = acts.take_back(by=by, proceeding=one, reason="农户自己撤回", paper=paper).proceeding
-    assert one.course == "withdrawn"
+        paper = Upload("withdrawal", "撤回申请.jpg", iter([b"photo"]))
+        return acts.take_back(by=by, proceeding=one, reason="农户自己撤回", paper=paper, member=going.head() if member is None else member).proceeding  # fmt: skip
+
+
+def test_what_has_left_the_village_is_not_taken_back_by_one_person(going: Going) -> None:  # noqa: F811
+    one = going.until(going.begin("targeted_identification"), "township")
+    first, second = going.village[2], going.village[1]
+    assert take_back(going, first, one).course == "open"
+    assert take_back(going, first, one).course == "open", "the same person again"
+    for by, words in ((going.township[2], "确认农户撤回"), (first, "还没有另一人确认")):
+        shown = client(by).get(f"/cases/proceedings/{one.pk}/").content.decode()
+        assert "登记农户要求撤回" in shown and words in shown
+    assert take_back(going, second, one).course == "withdrawn"
+    # The household says that it asked for nothing: neither of the two takes that down, and upheld it goes on where it was.
+    refused(going, second, lambda: appeal(going, one, second), "由别人登记")
+    one = decide(going, appeal(going, one, going.township[2]), going.county[2], True)
+    assert (one.course, one.at_step, one.round) == ("open", "township", 2)
+    assert take_back(going, going.township[1], one).course == "withdrawn"
+    # Where it lies, the office that does the step takes it down by itself.
+    again = going.until(going.begin("targeted_identification"), "township")
+    assert take_back(going, going.township[0], again).course == "withdrawn"
 
 
 def test_the_village_does_not_stop_a_removal(going: Going) -> None:  # noqa: F811
@@ -379,9 +455,11 @@ def test_a_step_is_due_by_the_calendar_from_the_end_of_the_step_it_names(going: 
 RAW = {
     "an appeal is answered by nobody": "update decisions_appeal set upheld = true, answer = 'x' where id = %(appeal)s",
     "it is answered by whoever took it": "update decisions_appeal set upheld = true, answer = 'x', answered_at = now(), answered_appointment_id = %(taker)s where id = %(appeal)s",
+    "it is put off": "update decisions_appeal set due_on = due_on + 90 where id = %(appeal)s",
+    "whoever decided takes one down": "insert into decisions_appeal (proceeding_id, place_code, round, channel, came_on, said, taken_by, taken_official_id, taken_appointment_id, taken_at, answer, answered_by) select proceeding_id, place_code, 1, 'paper', came_on, 'x', '', taken_official_id, %(decider)s, now(), '', '' from decisions_appeal",
     "it is removed": "delete from decisions_appeal",
     "what was said is changed": "update decisions_appeal set said = 'x' where id = %(appeal)s",
-    "another is written for an open matter": "insert into decisions_appeal (proceeding_id, place_code, round, channel, came_on, said, taken_by, taken_official_id, taken_at, answer, answered_by) select proceeding_id, place_code, 7, 'paper', current_date - 900, 'x', '', taken_official_id, now(), '', '' from decisions_appeal",
+    "another is written for an open matter": "insert into decisions_appeal (proceeding_id, place_code, round, channel, came_on, said, taken_by, taken_official_id, taken_appointment_id, taken_at, answer, answered_by) select proceeding_id, place_code, 7, 'paper', current_date - 900, 'x', '', taken_official_id, taken_appointment_id, now(), '', '' from decisions_appeal",
     "the matter is opened again": "update decisions_proceeding set course = 'open', at_step = 'visit' where id = %(id)s",
     "a status is written by appeal": "insert into registry_statusentry (household_id, village_code, status, since, basis, case_number, recorded_at, recorded_by) select household_id, place_code, 'poor', current_date, 'case', 'A' || %(appeal)s, now(), 'x' from decisions_proceeding where id = %(id)s",
     "all is emptied": "truncate decisions_appeal",
@@ -402,7 +480,10 @@ def test_the_application_cannot_do_it_by_raw_sql_either(
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(RAW[what], {"id": one.pk, "appeal": made.pk, "taker": going.county[2].pk})
+        cursor.execute(
+            RAW[what],
+            {"id": one.pk, "appeal": made.pk, "taker": going.county[2].pk, "decider": going.village[0].pk},
+        )
         assert cursor.rowcount == 0, what
         raise DatabaseError("nothing was touched")
     with going.acting(going.county[0]):

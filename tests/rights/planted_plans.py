@@ -47,7 +47,7 @@ def plan(node: Node, household: int, worker: Appointment, office: Appointment) -
         place_code=node.code, year=2020, measure="households", count=3, basis=node.secret, **_said(office, node.secret)
     )  # fmt: skip
     Candidate.objects.create(
-        place_code=node.code, household_id=household, category="exit", rule="adjust.ready_to_exit", as_of=TODAY, found_at=beijing_now()
+        place_code=node.code, household_id=household, category="exit", rule="adjust.ready_to_exit", year=TODAY.year, as_of=TODAY, found_at=beijing_now()
     )  # fmt: skip
     CandidateAnswer.objects.create(
         place_code=node.code, household_id=household, category="natural", year=2025, reason=node.secret, **_said(office, node.secret)

@@ -42,6 +42,7 @@ DEFINERS = {
     "decisions_objection_ends": "ends what an upheld objection of a notice stops, and nothing where none was upheld; it tells nothing",
     "decisions_objection_follows": "a trigger: calls the one above; it tells nothing",
     "decisions_watch_goes_along": "a trigger: who was watched in a household that divides or unites; it writes that and tells nothing",
+    "decisions_windows_of": "the windows of the yearly adjustment of one's own county: years and days, which lie with the county",
     "decisions_watch_begins": "a trigger: whether a household still stands where the procedure begins; it tells nothing",
     "notices_is_over": "a guard's: whether what a notice is of is over at its step; it tells yes or no",
     "decisions_due_on": "a trigger's: by which day a step is due, of what it is given; it tells that day",

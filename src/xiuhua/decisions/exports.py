@@ -99,8 +99,8 @@ ADJUSTMENT = Table(
         (gettext_lazy("区划"), "place", 16), (gettext_lazy("类别"), "category", 16), (gettext_lazy("规则找出的户"), "candidates", 14),
         *((state.zh if asked.language != "en" else state.en, state.value, 14) for state in Found),
     ]),
-    lambda asked: adjustment_pages.report(asked.place),
-    lambda asked: [(_("时间"), adjustment_pages.window(adjustment.this_round(asked.place.code))["says"]), (_("数据"), _("实时登记"))],
+    lambda asked: adjustment_pages.report(asked.place, asked.query.get("year", "")),
+    lambda asked: [(_("时间"), adjustment_pages.window(adjustment.round_of(scope_of(asked.place.code), asked.place.code, asked.query.get("year", "")))["says"]), (_("数据"), _("实时登记"))],
     personal=False,
 )  # fmt: skip
 

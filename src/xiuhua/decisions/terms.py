@@ -107,6 +107,7 @@ class Found(Terms):
     """How far a candidate of the adjustment is."""
 
     NOT_YET = "not_yet", "尚未核查", "Not looked at yet"
+    GONE = "gone", "记录变了，规则不再找出", "Found no more, as the records changed"
     LOOKED = "looked", "核查后不办理", "Looked at, nothing to do"
     OPEN = "open", "办理中", "Under way"
     DECIDED = "decided", "已办结", "Decided"

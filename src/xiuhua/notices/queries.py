@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.notices.models import Notice, Objection, Sheet
 from xiuhua.notices.permissions import RIGHTS
+from xiuhua.rulebook.models import CalendarYear
+from xiuhua.rulebook.reader import read_rulebook
+
+
+@cache
+def holidays() -> dict[str, CalendarYear]:
+    """The rulebook's calendar by year, as the owner of the tables wrote it into them."""
+    return dict(read_rulebook().calendar)
 
 
 def kept_from(by: Appointment, objection: Objection) -> str:
@@ -27,6 +37,27 @@ def days_ahead() -> int:
         cursor.execute("select notices_today() - (now() at time zone 'Asia/Shanghai')::date")
         (days,) = cursor.fetchone()
     return int(days)
+
+
+def calendar_note(*days: date | None) -> str:
+    """What is not known of the holidays around some days, as a sentence; empty where every year's circular was seen."""
+    calendar, years = holidays(), {day.year for day in days if day is not None}
+    missing = sorted(year for year in years if str(year) not in calendar)
+    guessed = sorted(year for year in years - set(missing) if not calendar[str(year)].announced)
+    return " ".join(
+        words % {"years": _("、").join(map(str, found))}
+        for words, found in (
+            (
+                _("%(years)s 年的放假安排没有登记，只按周末计，遇节假日可能算早了：请报县里补上日历。"),
+                missing,
+            ),
+            (
+                _("%(years)s 年的放假通知还没有登记，节假日是按法定假日推算的，不含调休；以通知为准。"),
+                guessed,
+            ),
+        )
+        if found
+    )
 
 
 def may_answer(by: Appointment, objection: Objection) -> bool:

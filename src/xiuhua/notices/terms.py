@@ -39,6 +39,7 @@ class NoticeRule(Terms):
     )
     TOO_SHORT = "notice_too_short", "公示天数不够", "A notice hung for too few days"
     OBJECTION_LATE = "objection_late", "异议逾期没有答复", "An objection was not answered in time"
+    APPEAL_LATE = "appeal_late", "申诉逾期没有答复", "An appeal was not answered in time"
 
     @property
     def next(self) -> tuple[str, str]:
@@ -62,5 +63,9 @@ NEXT = {
     NoticeRule.OBJECTION_LATE: (
         "由没有参与的人核查，在“异议答复”里答复",
         "Somebody who had no part looks into it and answers under “Objections”",
+    ),
+    NoticeRule.APPEAL_LATE: (
+        "由没有参与的人核查，在这一程序的页面上答复；不归本级答复的，报上一级",
+        "Somebody who had no part looks into it and answers on the proceeding's page; where it is not this level's to answer, tell the one above",
     ),
 }

@@ -6,7 +6,16 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, PrivateAttr, StrictStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    PrivateAttr,
+    StrictBool,
+    StrictStr,
+    ValidationError,
+)
 
 from xiuhua.rulebook.marked import Entry, Where
 
@@ -276,10 +285,14 @@ class Measure(Marked):
 
 
 class CalendarYear(Marked):
-    """A year's circular of holidays: weekdays off, and weekend days that are worked."""
+    """A year's circular of holidays: weekdays off, and weekend days that are worked.
+
+    announced: false where the circular was not seen, and `off` is what the law on holidays gives by itself.
+    """
 
     id: Annotated[StrictStr, Field(pattern=r"^\d{4}$")]
     source: Text
     certainty: Certainty
+    announced: StrictBool = True
     off: list[dt.date]
     works: list[dt.date]

@@ -282,19 +282,24 @@ class ObjectForm(forms.Form):
 
 
 class TakeBackForm(forms.Form):
-    """Why it is taken back; with the household's own paper where it is the household's."""
+    """Why it is taken back; of what a household asked for, with its own paper, and who of it signed that."""
 
     reason = forms.CharField(
         label=gettext_lazy("撤回理由"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, wants_paper: bool, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, asks: dict[str, Any], household: int | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if wants_paper:
+        if asks.get("paper"):
             self.fields["paper"] = Photo(
                 label=gettext_lazy("农户本人的撤回申请（签字或按手印）"),
                 widget=forms.FileInput(attrs={"accept": "image/*,application/pdf", "capture": "environment"}),
             )
+        if asks.get("own"):
+            self.fields["member"] = forms.ChoiceField(
+                label=gettext_lazy("撤回申请是谁签的字"), choices=[("", _("请选择")), *members_of(household)],
+                error_messages={"required": gettext_lazy("请选明撤回申请是本户哪一位成员签的字")},
+            )  # fmt: skip
 
     def upload(self) -> Upload | None:
         """The household's paper, where one was wanted."""

@@ -140,21 +140,29 @@ class Window(models.Model):
 
 
 class Candidate(models.Model):
-    """A household that a rule of the adjustment points at: a lead, found anew with every look and never a decision."""
+    """A household that a rule of the adjustment points at: a lead and never a decision. It stays with its year, whatever becomes of it.
+
+    `stands`: whether the newest look found it still; `first_on`: the day of the look that found it first.
+    """
 
     place_code = models.CharField(max_length=12, db_collation="C")
     household = models.ForeignKey("registry.Household", models.CASCADE, related_name="+")
     category = models.CharField(max_length=20, choices=Category.choices())
     rule = models.CharField(max_length=80)
+    year = models.PositiveSmallIntegerField(default=0)
     as_of = models.DateField()
     found_at = models.DateTimeField()
+    first_on = models.DateField(null=True)
+    stands = models.BooleanField(default=True, db_default=True)
 
     objects = ScopedManager["Candidate"]()
 
     class Meta:
         ordering = ["place_code", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["household", "rule"], name="one_candidate_a_rule"),
+            models.UniqueConstraint(
+                fields=["household", "rule", "year"], name="one_candidate_a_rule_and_year"
+            ),
         ]
         indexes = [models.Index(fields=["place_code", "category"], name="candidate_place")]
 

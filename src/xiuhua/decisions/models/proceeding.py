@@ -231,20 +231,26 @@ class Recheck(models.Model):
 
 
 class Appeal(models.Model):
-    """申诉: a household does not accept what was decided. Taken down by anybody it comes to, decided once, outside the village.
+    """申诉: a household does not accept what was decided. Taken down by anybody it comes to but whoever decided, answered once, by its day,
+    outside the village. What is said besides, until then, is a row of its own that joins it; the answer stands with the first.
 
-    Whoever decides had no part in it and did not take it down. Upheld, a refusal is done anew from the step that refused, and
+    Whoever decides had no part in it and took none of it down. Upheld, a refusal or withdrawal is done anew from where it was, and
     a status that was taken from the household is given back; the trigger does both.
     """
 
     proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, related_name="appeals")
     place_code = models.CharField(max_length=12, db_collation="C")
     round = models.PositiveSmallIntegerField()
+    # The appeal of this round that was there already; the database sets it.
+    joins = models.ForeignKey("self", models.PROTECT, null=True, related_name="sayings")
     channel = models.CharField(max_length=10, choices=Channel.choices())
     came_on = models.DateField()
+    due_on = models.DateField(null=True)
     said = models.CharField(max_length=1000)
     taken_by = models.CharField(max_length=200)
     taken_official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="+")
+    # Null where it was taken down before that was written; the official follows from it.
+    taken_appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     taken_at = models.DateTimeField()
     upheld = models.BooleanField(null=True)
     answer = models.CharField(max_length=400, blank=True)
@@ -259,7 +265,9 @@ class Appeal(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["proceeding", "round"], name="one_appeal_a_round"),
+            models.UniqueConstraint(
+                fields=["proceeding", "round"], condition=Q(joins__isnull=True), name="one_appeal_a_round"
+            ),
         ]
         indexes = [models.Index(fields=["place_code", "answered_at"], name="appeal_place")]
 

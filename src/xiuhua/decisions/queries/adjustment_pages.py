@@ -24,7 +24,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 
 PAGE = 50
-TONES = {Found.NOT_YET: "straw", Found.LOOKED: "plain", Found.OPEN: "straw", Found.DECIDED: "leaf", Found.REFUSED: "plain"}  # fmt: skip
+TONES = {Found.NOT_YET: "straw", Found.GONE: "plain", Found.LOOKED: "plain", Found.OPEN: "straw", Found.DECIDED: "leaf", Found.REFUSED: "plain"}  # fmt: skip
 WHAT = {
     Category.EXIT: ("达到全部退出标准，走退出程序", "Meets every standard: the exit procedure"),
     Category.ENTER: ("未建档而低于标准，入户核查", "Not registered and short of the standard: visit"),
@@ -102,6 +102,11 @@ def place_page(by: Appointment, place: Place) -> dict[str, Any]:
         "actions": [
             {"label": _("滚动计划"), "url": reverse("decisions:plan", args=[code]), "icon": "chart"},
             *taken(by, "decisions.adjustment", place=code),
+            *(
+                action | {"label": _("%(year)s 年结账报告") % {"year": before.year}}
+                for before in adjustment.earlier_rounds(scope_of(code), code)
+                for action in taken(by, "decisions.adjustment", place=code, year=before.year)
+            ),
         ],
         "urgent": _("返贫和监测的急难纳入随时办理，不受窗口限制。"),
     }  # fmt: skip
@@ -243,10 +248,11 @@ def every(by: Appointment, place: Place, query: dict[str, str]) -> Iterator[dict
         skip += len(found)
 
 
-def report(place: Place) -> Iterator[dict[str, Any]]:
-    """The closing report: a row a place and category, figures of records alone."""
-    code, one = place.code, adjustment.this_round(place.code)
-    found = adjustment.groups(scope_of(code), one, below(code))
+def report(place: Place, year: str = "") -> Iterator[dict[str, Any]]:
+    """The closing report of a year's round (none: of the one that is on): a row a place and category, figures of records alone. What was
+    found in the round stays in it; what was found after it closed is none of it."""
+    code, one = place.code, adjustment.round_of(scope_of(place.code), place.code, year)
+    found = adjustment.groups(scope_of(code), one, below(code), found_by=one.closes_on)
     places = sorted({group.place for group in found})
     names = dict(Place.objects.filter(code__in=[code, *places]).values_list("code", "name"))
     for at, mine in [*((each, [group for group in found if group.place == each]) for each in places if each != code), (code, found)]:  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Appeal, Procedure, Proceeding
+from xiuhua.decisions.models import Appeal, Procedure, Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import answered_in, had_a_part, is_kin, people_of
 from xiuhua.decisions.queries.letting_go import too_early
@@ -29,6 +29,7 @@ from xiuhua.decisions.queries.proceedings import (
 )
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.notices.models import Notice, Objection
+from xiuhua.notices.queries import calendar_note
 from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
@@ -107,7 +108,8 @@ def begins_at(place: Place) -> bool:
 
 
 def may_take_back(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
-    """Whether it can be taken back by this post; `paper`: whether the household's own writing is wanted."""
+    """Whether it can be taken back by this post; `own`: whether that takes the household's own writing, `paper`: whether it is not there
+    yet; `two`: whether another person has to confirm it; `asked`: who asked for it already (post, at, reason), `mine`: this person."""
     d = one.procedure.definition
     if (
         one.course != Course.OPEN
@@ -115,9 +117,27 @@ def may_take_back(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
         or by.role not in WITHDRAWERS[d["withdrawn_by"]]
     ):
         return None
-    begun = one.signatures.exists() or one.papers.exclude(what="withdrawal").exists()
-    asked = d["withdrawn_by"] == "household" and d["direction"] == "entering" and begun
-    return {"paper": asked, "household": d["withdrawn_by"] == "household"}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select decisions_wants_own_paper(c, p.definition), decisions_ends_with(c, p.definition, %s, %s, %s, %s)
+            from decisions_proceeding c join decisions_procedure p on p.id = c.procedure_id where c.id = %s""",
+            [people_of(by), by.role, by.post.office, by.place_code, one.pk],
+        )
+        own, alone = cursor.fetchone()
+    there = one.papers.filter(what="withdrawal", step=one.at_step, round=one.round).exists()
+    asked = taking_back(one)
+    return {
+        "own": own, "paper": own and not there, "two": not alone, "household": d["withdrawn_by"] == "household",
+        "asked": asked, "mine": asked is not None and asked.official_id in people_of(by),
+    }  # fmt: skip
+
+
+def taking_back(one: Proceeding) -> Signature | None:
+    """Whoever asked that it be taken back, at the step it is at, while nobody else confirmed it."""
+    if one.course != Course.OPEN:
+        return None
+    found = one.signatures.filter(sign=Sign.WITHDRAWN, step=one.at_step, round=one.round)
+    return found.order_by("number").first()
 
 
 def aftermath(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
@@ -147,7 +167,7 @@ def aftermath(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
         "title": titles.get(Course(one.course), _("已按程序办结")),
         "tone": "red" if one.course == Course.REFUSED else "plain",
         "why": why,
-        "appeal": _appeal(by, one, taken),
+        "appeal": _appeal(by, one),
         "again": said(d["says"]) if one.course != Course.DECIDED and not taken else "",
     }
 
@@ -178,22 +198,31 @@ def _days(rule: dict[str, Any] | None, place_code: str) -> int | None:
     return own[max(own, key=len)] if own else rule.get("most")
 
 
-def _appeal(by: Appointment, one: Proceeding, taken: bool) -> dict[str, Any] | None:
-    """Where and until when one can appeal; None where there is nothing to appeal against."""
-    d = one.procedure.definition
-    n = _days(d["appeal"], one.place_code)
-    since = one.closed_on if one.course == Course.REFUSED else one.effect_on if taken else None
+def _appeal(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
+    """Where and until when one can appeal, and whether another saying would join an appeal that waits; None where there is nothing to
+    appeal against."""
+    n = _days(one.procedure.definition["appeal"], one.place_code)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select decisions_appealed_from(c, p.definition), decisions_decided_it(c, p.definition, %s)
+            from decisions_proceeding c join decisions_procedure p on p.id = c.procedure_id where c.id = %s""",
+            [people_of(by), one.pk],
+        )
+        since, decided = cursor.fetchone()
     if n is None or since is None:
         return None
     until = due(since, n)
     level = appeal_level(one)
     where = Place.objects.filter(code=one.place_code[: DIGITS[level]]).first()
-    made = Appeal.objects.filter(proceeding=one, round=one.round).exists()
+    made = Appeal.objects.filter(proceeding=one, round=one.round, joins__isnull=True).first()
+    joins = made is not None and made.answered_at is None
     return {
         "where": where.name if where else Level(level).says(language()),
         "until": until,
-        "open": until >= beijing_today() and not made,
-        "may": by.role in RIGHTS["decisions.appeal"],
+        "open": joins or (until >= beijing_today() and made is None),
+        "joins": joins,
+        "decided": decided,
+        "may": by.role in RIGHTS["decisions.appeal"] and not decided,
     }
 
 
@@ -206,21 +235,39 @@ def due(since: date, days: int, count: str = "calendar") -> date:
 
 
 def appeals(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
-    """Appeals against what was decided, each with who decides it; `mine`: this post may."""
+    """Appeals against what was decided, each with all that was said and who decides it; `mine`: this post may; `idle`: it was right and
+    changed nothing, for the household had begun anew (`anew`: where)."""
     level = appeal_level(one) if one.procedure.definition["appeal"] else ""
     right = by.role in RIGHTS["decisions.decide_appeal"] and len(by.place_code) == DIGITS.get(level, 0)
     part = had_a_part(by, one.pk) or is_kin(by, one.household_id) or answered_in(by, one.pk)
     both_of = people_of(by)
     hears = right or by.role in RIGHTS["decisions.see_named"]
-    return [
-        {
-            "pk": each.pk, "said": each.said if hears else _("申诉内容只给承办人和答复人看"), "came_on": each.came_on, "channel": Channel(each.channel).says(language()), "taken_by": each.taken_by,
-            "answered": each.answered_at is not None, "upheld": each.upheld, "answer": each.answer, "by": each.answered_by,
+    found = list(Appeal.objects.filter(proceeding=one))
+    told = []
+    for each in (each for each in found if each.joins_id is None):
+        said = [each, *(x for x in found if x.joins_id == each.pk)]
+        waits = each.answered_at is None
+        idle = (
+            bool(each.upheld) and each.round == one.round and one.course in (Course.REFUSED, Course.WITHDRAWN)
+        )
+        told.append({
+            "pk": each.pk, "sayings": [
+                {"said": x.said if hears else _("申诉内容只给承办人和答复人看"), "came_on": x.came_on, "channel": Channel(x.channel).says(language()), "taken_by": x.taken_by}
+                for x in said
+            ],
+            "answered": not waits, "upheld": each.upheld, "answer": each.answer, "by": each.answered_by, "due": each.due_on if waits else None, "calendar": calendar_note(each.due_on) if waits else "",
+            "late": waits and each.due_on is not None and each.due_on < beijing_today(),
             "level": Level(level).says(language()) if level else "",
-            "mine": right and not part and each.taken_official_id not in both_of,
-        }
-        for each in Appeal.objects.filter(proceeding=one)
-    ]  # fmt: skip
+            "mine": right and not part and all(x.taken_official_id not in both_of for x in said),
+            "idle": idle, "anew": _begun_anew(one) if idle else None,
+        })  # fmt: skip
+    return told
+
+
+def _begun_anew(one: Proceeding) -> int | None:
+    """The later proceeding of the same kind and household."""
+    later = Proceeding.objects.filter(kind=one.kind, household=one.household_id, pk__gt=one.pk)
+    return later.order_by("-pk").values_list("pk", flat=True).first()
 
 
 def about(one: Proceeding) -> dict[str, Any]:

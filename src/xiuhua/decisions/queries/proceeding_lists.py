@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Procedure, Proceeding, Signature
+from xiuhua.decisions.models import Appeal, Procedure, Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
 from xiuhua.decisions.queries.apart import kept_out
@@ -79,7 +79,7 @@ def appealed(by: Appointment) -> list[int]:
         cursor.execute(
             """select c.id from decisions_appeal a join decisions_proceeding c on c.id = a.proceeding_id
               join decisions_procedure p on p.id = c.procedure_id
-            where a.answered_at is null and decisions_appeal_length(c, p.definition) = %s""",
+            where a.answered_at is null and a.joins_id is null and decisions_appeal_length(c, p.definition) = %s""",
             [len(by.place_code)],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -151,6 +151,8 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     shown = rows(page, known)
     if show == "waiting":
         _say_why_not(by, page, shown, known)
+    elif show == "appeals":
+        _say_by_when(page, shown)
     take = {key: query[key] for key in ("show", "procedure", "step", "late") if query.get(key)}
     return {
         "actions": taken(by, "decisions.proceedings", place=board.place_of(query) or by.place_code, **take)
@@ -193,6 +195,17 @@ def _say_why_not(
             "part": _("前面的步骤有您办的，由没有参与的人办：%(who)s"),
             "signed": _("您已签办，还须另一人签办：%(who)s"),
         }.get(why.get(pk, ""), "") % {"who": who}
+
+
+def _say_by_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> None:
+    """On each line of a decision that is appealed against, since when that waits and until when it may."""
+    keys = [one.pk for one in page]
+    waits = Appeal.objects.filter(proceeding__in=keys, answered_at__isnull=True, joins__isnull=True)
+    of, today = {one.proceeding_id: one for one in waits}, beijing_today()
+    for row, pk in zip(shown, keys, strict=True):
+        if (one := of.get(pk)) is not None:
+            late = one.due_on is not None and one.due_on < today
+            row |= {"step": _("申诉待答复"), "due": one.due_on, "late": late, "waited": _waited((today - one.came_on).days, one.due_on, late)}  # fmt: skip
 
 
 def about(one: Proceeding, home: Household | None, place: str) -> tuple[str, str]:

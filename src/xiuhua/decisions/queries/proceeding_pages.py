@@ -16,7 +16,7 @@ from xiuhua.decisions.queries import authorising, letting_go
 from xiuhua.decisions.queries.apart import is_called_like, is_kin, kept_from
 from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
-from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back
+from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back, taking_back
 from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
 from xiuhua.decisions.queries.proceedings import (
     Step,
@@ -27,7 +27,7 @@ from xiuhua.decisions.queries.proceedings import (
 )
 from xiuhua.decisions.terms import NOBODY, REFUSED, Course, Help, Sign, Who
 from xiuhua.notices.models import Notice, Objection
-from xiuhua.notices.queries import may_answer
+from xiuhua.notices.queries import calendar_note, may_answer
 from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, Person
@@ -59,6 +59,7 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "notice": notice_now(by, notice) if notice else None,
         "snapshots": snapshots(one),
         "take_back": may_take_back(by, one),
+        "taking_back": taking_back(one),
         "hanging": [{"pk": each.pk, "board": each.board, "mine": takes_down(by, one, each)} for each in hanging_still(one)],
         "after": aftermath(by, one),
         "appeals": appeals(by, one),
@@ -123,6 +124,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "meeting_url": reverse("decisions:meeting", args=[one.place_code]) if step["does"] == "meeting" and by.role in RIGHTS["decisions.meet"] else None,
         "leaving": one.procedure.definition["direction"] == "leaving",
         "due": one.due_on,
+        "calendar": calendar_note(one.due_on),
         "not_before": not_before(one),
         "working": (step["days"] or {}).get("count") == "working",
         "late": one.due_on is not None and one.due_on < beijing_today(),
@@ -189,6 +191,7 @@ def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
         "notice": notice,
         "runs": notice.taken_down_on is None and beijing_today() <= notice.due_on,
         "hangs": notice.taken_down_on is None,
+        "calendar": calendar_note(notice.due_on) if notice.taken_down_on is None else "",
         "objections": [
             {"pk": one.pk, "channel": Channel(one.channel), "came_on": one.came_on, "answered": one.answered_at is not None, "upheld": one.upheld, "answer": one.answer, "by": one.answered_by, "mine": one.answered_at is None and may_answer(by, one), "answers": places.get(one.goes_to, "")}
             for one in found

@@ -11,6 +11,7 @@ from django.db import connection
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import recorded
+from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import CandidateAnswer, Window
 from xiuhua.decisions.queries.adjustment import rules_in_force, this_round
 from xiuhua.decisions.services.acts import needs
@@ -25,9 +26,10 @@ from xiuhua.registry.services import Refused
 
 HOMES = "select h.id as household_key from registry_household h where h.village_code = %(village)s and h.ended_on is null"
 FOUND = """
-insert into decisions_candidate (place_code, household_id, category, rule, as_of, found_at)
-select %(village)s, o.household_key, x.category, x.rule, %(as_of)s, now() from ({select}) o
+insert into decisions_candidate (place_code, household_id, category, rule, year, as_of, found_at, first_on, stands)
+select %(village)s, o.household_key, x.category, x.rule, %(year)s, %(as_of)s, now(), %(today)s, true from ({select}) o
 cross join lateral (values {values}) x(category, rule, code) where x.code = 2
+on conflict (household_id, rule, year) do update set place_code = excluded.place_code, as_of = excluded.as_of, found_at = excluded.found_at, stands = true
 """
 # Under row-level security the planner expects a row or two of every table.
 PLANNED = "select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)"
@@ -118,15 +120,19 @@ def find_candidates(place_code: str) -> int:
 
 
 def find_in(village_code: str) -> int:
-    """Runs the rules of the adjustment over the households of a village and keeps whom they point at, in place of the last look."""
-    as_of = data_day(village_code)
+    """Runs the rules of the adjustment over the households of a village and keeps whom they point at with the year of its round; whom
+    they point at no more stays there as such."""
+    as_of, year = data_day(village_code), this_round(village_code).year
     with connection.cursor() as cursor:
-        cursor.execute("delete from decisions_candidate where place_code = %s", [village_code])
+        cursor.execute(
+            "update decisions_candidate set stands = false where place_code = %s and year = %s and stands",
+            [village_code, year],
+        )
         sql = _sql(as_of)
         if not sql:
             return 0
         cursor.execute(PLANNED)
-        cursor.execute(sql, {"village": village_code, "as_of": as_of})
+        cursor.execute(sql, {"village": village_code, "as_of": as_of, "year": year, "today": beijing_today()})
         found: int = cursor.rowcount
         return found
 

@@ -10,10 +10,13 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.decisions.models import Appeal, Proceeding
+from xiuhua.decisions.queries.proceeding_ends import due
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.answering import ask_again, words_of
 from xiuhua.decisions.services.deciding import looked_at_again
 from xiuhua.decisions.services.proceedings import in_words
+from xiuhua.decisions.terms import Course
+from xiuhua.engine import load
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,11 @@ class Appealed:
 
     appeal: Appeal
     proceeding: Proceeding
+
+    @property
+    def without_effect(self) -> bool:
+        """Whether it was right and changed nothing: the household had begun anew meanwhile, and that goes on."""
+        return bool(self.appeal.upheld) and self.proceeding.course in (Course.REFUSED, Course.WITHDRAWN)
 
     @property
     def audit_subject(self) -> str:
@@ -39,24 +47,30 @@ class Appealed:
             "channel": one.channel,
             "upheld": one.upheld,
             "course": self.proceeding.course,
+            **({"joins": one.joins_id} if one.joins_id else {}),
         }
 
 
 @recorded("decisions.appealed")
 def appeal(*, by: Appointment, proceeding: Proceeding, channel: str, came_on: date, said: str) -> Appealed:
-    """Takes an appeal down, within its days; one for each decision. Refused where nothing was decided against the household."""
+    """Takes an appeal down, within its days; what is said against the same decision before it is answered joins it, whenever it comes.
+    Refused where nothing was decided against the household, and to whoever decided it."""
     needs(by, "decisions.appeal")
+    days = load().figure("appeal_answer_days", came_on, proceeding.place_code)
+    assert days is not None and isinstance(days.value, int)
     with in_words():
         made = Appeal.objects.create(
             proceeding=proceeding, place_code=proceeding.place_code, round=proceeding.round, channel=channel, came_on=came_on,
-            said=said.strip()[:1000], taken_by=by.post_name, taken_official_id=by.official_id, taken_at=beijing_now(),
+            due_on=due(came_on, days.value), said=said.strip()[:1000], taken_by=by.post_name, taken_official_id=by.official_id,
+            taken_appointment=by, taken_at=beijing_now(),
         )  # fmt: skip
+    made.refresh_from_db(fields=["joins", "due_on", "round"])
     return Appealed(made, proceeding)
 
 
 @recorded("decisions.appeal_decided")
 def decide_appeal(*, by: Appointment, appeal: Appeal, upheld: bool, answer: str) -> Appealed:
-    """Decides an appeal, with reasons. Upheld, a refusal is done anew from the step that refused, by others than refused; and a
+    """Decides an appeal, with reasons. Upheld, a refusal or withdrawal is done anew from its step, by others than refused; and a
     status that was taken is given back."""
     needs(by, "decisions.decide_appeal")
     held = Appeal.objects.select_for_update().get(pk=appeal.pk)

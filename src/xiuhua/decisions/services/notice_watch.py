@@ -1,4 +1,4 @@
-"""The nightly look at what hangs: notices missing, left hanging or short, objections without an answer, as findings with an owner.
+"""The nightly look at what hangs: notices missing, left hanging or short, objections and appeals without an answer, as findings with an owner.
 
 Safe to run again: the same matter is the same finding, and what is in order again is closed.
 """
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Procedure, Proceeding
+from xiuhua.decisions.models import Appeal, Procedure, Proceeding
 from xiuhua.decisions.services.hanging import reference
 from xiuhua.decisions.terms import Course
 from xiuhua.engine import load
@@ -61,7 +61,13 @@ def look_at_notices(place_code: str) -> Looked:
     area = scope_of(place_code)
     today = beijing_today()
     with within(area, who={"account": ""}):
-        seen = [*not_hung(today), *too_long(today), *too_short(today), *answers_late(today)]
+        seen = [
+            *not_hung(today),
+            *too_long(today),
+            *too_short(today),
+            *answers_late(today),
+            *appeals_late(today),
+        ]
         numbers = dict(
             Household.objects.filter(pk__in={one.household for one in seen if one.household}).values_list("pk", "number")
         )  # fmt: skip
@@ -176,6 +182,18 @@ def answers_late(today: date) -> Iterator[Seen]:
             NoticeRule.OBJECTION_LATE, one.place_code, f"objection:{one.pk}", of.get(one.notice.reference),
             f"{one.notice.matter['zh']}：{one.came_on:%Y-%m-%d} 的异议应在 {one.due_on:%Y-%m-%d} 前答复，还没有答复",
             f"{one.notice.matter['en']}: the objection of {one.came_on:%Y-%m-%d} was to be answered by {one.due_on:%Y-%m-%d}",
+        )  # fmt: skip
+
+
+def appeals_late(today: date) -> Iterator[Seen]:
+    """Appeals that nobody answered in time. What was said is not told."""
+    late = Appeal.objects.filter(answered_at__isnull=True, joins__isnull=True, due_on__lt=today)
+    for one in late.select_related("proceeding__procedure"):
+        says = one.proceeding.procedure.definition["says"]
+        yield Seen(
+            NoticeRule.APPEAL_LATE, one.place_code, f"appeal:{one.pk}", one.proceeding.household_id,
+            f"{says['zh']}：{one.came_on:%Y-%m-%d} 的申诉应在 {one.due_on:%Y-%m-%d} 前答复，还没有答复",
+            f"{says['en']}: the appeal of {one.came_on:%Y-%m-%d} was to be answered by {one.due_on:%Y-%m-%d}",
         )  # fmt: skip
 
 

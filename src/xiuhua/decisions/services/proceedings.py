@@ -98,8 +98,10 @@ WORDS = {
     "days of an appeal are over": ("申诉期限已过，可以重新申请", "The days of an appeal are over; one can apply again"),
     "appeal is decided elsewhere": ("这件申诉不由您现在的职务答复", "Your post does not decide this appeal"),
     "appeal is decided with its reasons": ("请写明核查情况和理由", "Say what was found and why"),
+    "appeal was answered": ("这一次决定的申诉已经答复，不再登记；情况有变化的可以重新申请", "The appeal against this decision was answered already; where things have changed one can apply again"),
+    "decided it does not take the appeal": ("这一决定是您作出的，申诉请由别人登记（乡镇、县里都可以登记）", "You decided this: somebody else takes the appeal down, here, in the township or in the county"),
     "appeal is decided once": ("这件申诉已经答复", "The appeal was decided already"),
-    "one_appeal_a_round": ("这一次决定已经有一件申诉", "There is an appeal against this decision already"),
+    "one_appeal_a_round": ("刚刚有人登记了这件申诉，请再提交一次，并入同一件", "Somebody has just taken this appeal down: hand in again, and it joins that one"),
     "status has changed since": ("这一户的状态后来又变过，不能直接恢复；请按现在的状态办理", "Its status has changed since; go on from where it stands"),
     "step before this one": ("只能退回到前面的步骤", "It is sent back to an earlier step"),
 }  # fmt: skip
@@ -296,16 +298,19 @@ def send_back(*, by: Appointment, proceeding: Proceeding, to: str, reason: str) 
 
 
 @recorded("decisions.taken_back")
-def take_back(*, by: Appointment, proceeding: Proceeding, reason: str, paper: Upload | None = None) -> Gone:
+def take_back(
+    *, by: Appointment, proceeding: Proceeding, reason: str, paper: Upload | None = None, member: str = ""
+) -> Gone:
     """Takes a proceeding back before it takes effect, as the procedure says who may; the same can be begun again.
 
-    What a household applied for is taken back by the household: `paper` is its own writing.
+    What a household asked for is taken back by the household: `paper` is its own writing, `member` (the key of a person) who of it
+    signed that. Once it has left the village it waits until another person confirms the same, or the office where it lies.
     """
     needs(by, "decisions.propose")
     one = held(proceeding)
     if paper is not None:
         bring(by=by, proceeding=one, papers=[paper])
-    return _signed(by, one, Sign.WITHDRAWN, {}, reason)
+    return _signed(by, one, Sign.WITHDRAWN, {"member": member} if member else {}, reason)
 
 
 @recorded("decisions.kin_told")

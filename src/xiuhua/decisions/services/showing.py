@@ -235,6 +235,8 @@ def _effect(one: Proceeding, words: Words) -> str:
 def _appeals(one: Proceeding, words: Words) -> Iterator[str]:
     for each in one.appeals.order_by("pk"):
         came = {None: words("待答复", "not decided yet"), True: words("成立", "upheld"), False: words("维持原决定", "not upheld")}[each.upheld]  # fmt: skip
+        if each.joins_id:
+            came = words("并入前一件", "joins the one before")
         yield words("申诉：", "Appeal: ") + f"{each.came_on} · {each.taken_by} · {each.said} · {came}" + (
             f" · {each.answered_by} · {words.at(each.answered_at)} · {each.answer}" if each.answered_at else ""
         )  # fmt: skip

@@ -50,15 +50,15 @@ from xiuhua.registry.services import Refused
 
 
 def _back(request: HttpRequest, pk: int, act: Callable[[], Any], done: str) -> HttpResponse:
-    """Does one act and returns to the proceeding with what came of it, in words."""
+    """Does one act and returns to the proceeding with what came of it, in words; in the act's own, where it hands some back."""
     try:
-        act()
+        came = act()
     except (Refused, CannotHang) as why:
         messages.error(request, in_language(why))
     except ValidationError as wrong:
         messages.error(request, " ".join(wrong.messages))
     else:
-        messages.success(request, done)
+        messages.success(request, came if isinstance(came, str) and came else done)
     return redirect("decisions:proceeding", pk)
 
 
@@ -157,7 +157,7 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
         context["step"]["wanted"] = [each for each in wanted if not mine or each["there"] or each["fill_url"]]
     context |= {"appeal_form": AppealForm(), "take_down_form": TakeDownForm()}
     if context["take_back"]:
-        context |= {"take_back_form": TakeBackForm(context["take_back"]["paper"])}
+        context |= {"take_back_form": TakeBackForm(context["take_back"], one.household_id)}
     return render(request, "decisions/proceeding.html", {"crumbs": crumbs(request), **context})
 
 
@@ -199,15 +199,19 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Taken back before it takes effect; what a household applied for, with its own paper."""
+    """Taken back before it takes effect; what a household asked for, with its own paper."""
     one, by = get_object_or_404(Proceeding, pk=pk), acting_of(request)
-    form = TakeBackForm(bool((ends.may_take_back(by, one) or {}).get("paper")), request.POST, request.FILES)
+    asks = ends.may_take_back(by, one) or {}
+    form = TakeBackForm(asks, one.household_id, request.POST, request.FILES)
 
     def act() -> None:
         given = _clean(form)
-        acts.take_back(by=by, proceeding=one, reason=given["reason"], paper=form.upload())
+        acts.take_back(
+            by=by, proceeding=one, reason=given["reason"], paper=form.upload(), member=given.get("member", "")
+        )
 
-    return _back(request, pk, act, _("已撤回。"))
+    waits = _("已记下农户撤回。事项已出村，须另一人或这一步的经办单位再确认，才算撤回。")
+    return _back(request, pk, act, waits if asks.get("two") else _("已撤回。"))
 
 
 @require_POST
@@ -223,14 +227,17 @@ def appealing(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def decide_appeal(request: HttpRequest, pk: int, appeal: int) -> HttpResponse:
-    """Decides an appeal with its reasons."""
+    """Decides an appeal with its reasons; where it is right and changes nothing, that is said."""
     found = get_object_or_404(Appeal, pk=appeal, proceeding=pk)
     upheld, answer = request.POST.get("upheld") == "yes", request.POST.get("answer", "")
-    return _back(
-        request, pk,
-        lambda: appeals.decide_appeal(by=acting_of(request), appeal=found, upheld=upheld, answer=answer),
-        _("申诉成立：已按结果处理。") if upheld else _("申诉已答复：维持原决定。"),
-    )  # fmt: skip
+    done = _("申诉成立：已按结果处理。") if upheld else _("申诉已答复：维持原决定。")
+
+    def act() -> str:
+        came = appeals.decide_appeal(by=acting_of(request), appeal=found, upheld=upheld, answer=answer)
+        idle = _("申诉成立，但本户已重新申请，这一件不再恢复：结论请转告重新办理的那一件，并告知农户。")
+        return idle if came.without_effect else ""
+
+    return _back(request, pk, act, done)
 
 
 @require_POST
