@@ -117,7 +117,7 @@ def forward(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0051_what_is_taken_back_is_the_households"),
+        ("decisions", "0042_what_is_taken_back_is_the_households"),
         ("accounts", "0003_who_they_are_in_the_register"),
     ]
     operations = [

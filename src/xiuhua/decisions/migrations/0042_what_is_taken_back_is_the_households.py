@@ -71,7 +71,7 @@ def forward(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0050_a_paper_is_brought_once")]
+    dependencies = [("decisions", "0041_a_paper_is_brought_once")]
     operations = [
         *(migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (ASKED, SIGNED)),
         migrations.RunPython(forward, migrations.RunPython.noop),

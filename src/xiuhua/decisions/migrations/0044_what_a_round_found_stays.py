@@ -20,7 +20,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0052_appeals_are_heard_in_time")]
+    dependencies = [("decisions", "0043_appeals_are_heard_in_time")]
     operations = [
         migrations.AddField("candidate", "year", models.PositiveSmallIntegerField(default=0)),
         migrations.AddField("candidate", "first_on", models.DateField(null=True)),
