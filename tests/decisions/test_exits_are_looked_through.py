@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import json
-from argparse import Namespace
 from base64 import b64encode
 from datetime import date
 from hashlib import sha256
@@ -26,12 +25,11 @@ from decisions.test_proceedings import days, going, poor  # noqa: F401
 from workbench.conftest import take
 from xiuhua.accounts.models import Official
 from xiuhua.audit.models import Entry
-from xiuhua.cli.case import found, operator, run_check, run_show
+from xiuhua.cli.case import found, operator
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Paper, Proceeding, Recheck, Signature, Snapshot
 from xiuhua.decisions.queries.marks import looked_through
 from xiuhua.decisions.services import proceedings as acts
-from xiuhua.decisions.services.proposing import Upload
 from xiuhua.decisions.services.recheck import again, digest_of, keep_all
 from xiuhua.decisions.services.showing import show
 from xiuhua.files.services import content
@@ -391,42 +389,3 @@ def test_marks_are_for_those_who_look_into_it(going: Going, let_out: Proceeding,
             Paper.objects.filter(proceeding=let_out).exclude(sha256="").count()
             == Paper.objects.filter(proceeding=let_out).count()
         )
-
-
-def test_what_is_not_known_stops_nobody_from_entering(going: Going) -> None:
-    with within(scope_of(people.COUNTY), who={"account": "test"}):
-        PeriodRecord.objects.filter(household=going.household).delete()
-    # What it handed in to begin with is carried on from one that was taken back before anything was decided: no paper used twice.
-    going.content = lambda *of: str(of).encode()
-    one = going.begin("targeted_identification")
-    going.papers(one, going.village[0])
-    with going.acting(going.village[0]):
-        acts.take_back(
-            by=going.village[0],
-            proceeding=one,
-            reason="改日办理",
-            paper=Upload("withdrawal", "a.jpg", iter([b"mine"])),
-            member=going.head(),
-        )
-    one = going.begin("targeted_identification")
-    while one.course == "open":
-        one = going.step(one)
-    assert going.status() == "poor"
-    assert again_of(one) == 0
-    with within(scope_of(people.COUNTY)):
-        assert Snapshot.objects.filter(proceeding=one, step="county").get().records["rec_period"] == []
-
-
-def test_the_command_shows_and_checks(
-    going: Going, let_out: Proceeding, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run_show(Namespace(number=f"P{let_out.pk}", language="en")) == 0
-    assert "Computed again: the same comes out" in capsys.readouterr().out
-    assert run_check(Namespace(number=None, all=True)) == 0
-    said = capsys.readouterr().out
-    assert (
-        f"P{let_out.pk} county 1: 一致 / the same" in said and "1 proceedings: 0 come out otherwise" in said
-    )
-    assert exit_row(going)["recomputed"] is True
-    assert run_show(Namespace(number="P0", language="zh")) == run_check(Namespace(number="7", all=False)) == 2
-    assert "没有这一程序" in capsys.readouterr().err

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ import people
 from decisions.proceedings import OF_THEN, Going, listed_wrongly
 from decisions.test_pages_of_proceedings import client
 from decisions.test_proceedings import days, going, poor, refused  # noqa: F401 - fixtures
-from xiuhua.accounts.terms import Office, Role, Title
+from xiuhua.accounts.terms import Role
 from xiuhua.audit.models import Entry
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.kinds.households import Merge, Move, MoveAway
@@ -26,7 +26,6 @@ from xiuhua.decisions.services import appeals
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.lapsing import lapse_what_lies
 from xiuhua.decisions.services.notice_watch import look_at_notices
-from xiuhua.decisions.services.proposing import Upload
 from xiuhua.findings.models import Finding
 from xiuhua.notices import services as notices
 from xiuhua.notices.queries import calendar_note
@@ -328,45 +327,6 @@ def test_what_lies_too_long_ends_by_itself_but_never_an_application(going: Going
     assert going.begin("targeted_exit").course == "open"
 
 
-def test_what_a_household_applied_for_is_taken_back_with_its_own_paper(going: Going) -> None:  # noqa: F811
-    one, by = going.begin("targeted_identification"), going.village[0]
-    with going.acting(by):
-        assert acts.take_back(by=by, proceeding=one, reason="录错了户").proceeding.course == "withdrawn", (
-            "begun by mistake"
-        )
-    one = going.until(going.begin("targeted_identification"), "meeting")
-    refused(going, by, lambda: acts.take_back(by=by, proceeding=one, reason="不办了"), "农户本人")
-    refused(going, by, lambda: take_back(going, by, one, member=""), "谁替本户签的字")
-    refused(going, by, lambda: take_back(going, by, one, member="nobody"), "不是这一户的成员")
-    assert take_back(going, by, one).course == "withdrawn"
-
-
-def take_back(going: Going, by: Any, one: Proceeding, member: str | None = None) -> Proceeding:  # noqa: F811
-    """The household's own writing, signed by its head unless a test says else."""
-    with going.acting(by):
-        paper = Upload("withdrawal", "撤回申请.jpg", iter([b"photo"]))
-        return acts.take_back(by=by, proceeding=one, reason="农户自己撤回", paper=paper, member=going.head() if member is None else member).proceeding  # fmt: skip
-
-
-def test_what_has_left_the_village_is_not_taken_back_by_one_person(going: Going) -> None:  # noqa: F811
-    one = going.until(going.begin("targeted_identification"), "township")
-    first, second = going.village[2], going.village[1]
-    assert take_back(going, first, one).course == "open"
-    assert take_back(going, first, one).course == "open", "the same person again"
-    for by, words in ((going.township[2], "确认农户撤回"), (first, "还没有另一人确认")):
-        shown = client(by).get(f"/cases/proceedings/{one.pk}/").content.decode()
-        assert "登记农户要求撤回" in shown and words in shown
-    assert take_back(going, second, one).course == "withdrawn"
-    # The household says that it asked for nothing: neither of the two takes that down, and upheld it goes on where it was.
-    refused(going, second, lambda: appeal(going, one, second), "由别人登记")
-    one = decide(going, appeal(going, one, going.township[2]), going.county[2], True)
-    assert (one.course, one.at_step, one.round) == ("open", "township", 2)
-    assert take_back(going, going.township[1], one).course == "withdrawn"
-    # Where it lies, the office that does the step takes it down by itself.
-    again = going.until(going.begin("targeted_identification"), "township")
-    assert take_back(going, going.township[0], again).course == "withdrawn"
-
-
 def test_the_village_does_not_stop_a_removal(going: Going) -> None:  # noqa: F811
     poor(going)
     one, by = going.begin("targeted_removal", going.township[0]), going.village[0]
@@ -376,80 +336,6 @@ def test_the_village_does_not_stop_a_removal(going: Going) -> None:  # noqa: F81
             acts.take_back(by=going.township[1], proceeding=one, reason="资料有误").proceeding.course
             == "withdrawn"
         )
-
-
-def deputy_of(going: Going, who: Any, name: str) -> Any:  # noqa: F811
-    """Somebody new who was named beforehand to stand in for an appointment."""
-    account = people.make_account(f"代{name}", name)
-    return people.make_appointment(
-        account, who.post, since=beijing_today(), until=beijing_today() + timedelta(days=400),
-        named_on=beijing_today() - timedelta(days=1), deputy_for=who,
-    )  # fmt: skip
-
-
-def test_whoever_stands_in_for_somebody_is_held_apart_like_them(going: Going) -> None:  # noqa: F811
-    poor(going)
-    one = going.until(going.begin("targeted_exit"), "township")
-    first, second = going.township[0], deputy_of(going, going.township[0], "daili")
-    going.papers(one, first)
-    going.sign(one, first)
-    refused(going, second, lambda: acts.sign(by=second, proceeding=one), "已经签办")
-    one = going.sign(one, going.township[1])
-    # A deputy at the county of somebody who signed below judges nothing either.
-    below = people.make_appointment(going.township[1].official.account, people.make_post(people.COUNTY, Role.COUNTY_OFFICE, Office.POVERTY_OFFICE, Title.DIRECTOR))  # fmt: skip
-    third = deputy_of(going, below, "dailiren")
-    refused(going, third, lambda: going.papers(one, third), "没有参与的人")
-    refused(going, third, lambda: acts.sign(by=third, proceeding=one), "没有参与的人")
-
-
-def test_a_deputy_does_not_sign_for_the_kin_of_the_one_they_stand_in_for(going: Going) -> None:  # noqa: F811
-    one, second = going.begin("targeted_identification"), deputy_of(going, going.village[0], "daili")
-    with going.acting(going.county[0]):
-        acts.tell_kin(
-            by=going.county[0],
-            official=going.village[0].official_id,
-            household=going.household,
-            relation="弟",
-        )
-    refused(going, second, lambda: going.papers(one, second), "亲属关系")
-    refused(going, second, lambda: acts.sign(by=second, proceeding=one), "亲属关系")
-
-
-def test_whoever_stands_in_for_somebody_with_a_part_answers_no_objection(going: Going) -> None:  # noqa: F811
-    one = going.until(going.begin("targeted_identification"), "second_notice")
-    notice, second = going.hang(one, going.village[0]), deputy_of(going, going.township[0], "daili")
-    with going.acting(going.village[0]):
-        said = notices.bring(by=going.village[0], notice=notice, channel="phone", came_on=beijing_today(), said="不符合").objection  # fmt: skip
-    refused(going, second, lambda: notices.answer(by=second, objection=said, answer="查", upheld=False), "没有参与的人")  # fmt: skip
-    with going.acting(going.township[2]):
-        notices.answer(by=going.township[2], objection=said, answer="查无此事", upheld=False)
-
-
-def test_a_step_is_due_by_the_calendar_from_the_end_of_the_step_it_names(going: Going) -> None:  # noqa: F811
-    one = going.begin("regular_watch")
-    clue = beijing_today()
-    assert one.due_on == due(clue, 20, "working"), "lying at its first step it is late as well"
-    one = going.step(one)
-    assert (one.at_step, one.due_on) == ("visit", due(clue, 3))
-    going.days.go(9)
-    with going.acting(going.county[0]):
-        assert Proceeding.objects.filter(due_on__lt=beijing_today()).count() == 1
-    for step in ("meeting", "notice", "township"):
-        one = going.until(one, step)
-        assert one.due_on == due(clue, 20, "working"), f"{step} has no days of its own, but the whole has"
-        with going.acting(going.county[0]), connection.cursor() as cursor:
-            cursor.execute(
-                "select decisions_due_on(p, '') from decisions_proceeding p where p.id = %s", [one.pk]
-            )
-            assert cursor.fetchone() == (one.due_on,), (
-                "of the signatures alone, as what lay open before was given it"
-            )
-    one = going.until(one, "county")
-    assert one.due_on == due(clue, 20, "working"), "counted from the clue, whatever came between"
-    # Twenty working days are four weeks at least: no weekend and no day off counts.
-    assert one.due_on is not None and (one.due_on - clue).days >= 28 - 2
-    one = say_no(going, one, going.whose(one)[0])
-    assert one.due_on is None
 
 
 RAW = {
