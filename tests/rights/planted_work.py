@@ -301,8 +301,8 @@ def _appeal(country: Country, node: Node, turn: int, paper: StoredFile, househol
             reason=node.secret, detail={"vote": lost} if step == "meeting" else {}, at=beijing_now(), **here,
         )  # fmt: skip
     made = Appeal.objects.create(
-        proceeding=one, round=1, channel="paper", came_on=beijing_today(), said=node.secret, taken_by=node.secret, taken_official=worker.official,
-        taken_at=beijing_now(), **here,
+        proceeding=one, round=1, channel="paper", came_on=beijing_today(), said=node.secret, taken_by=node.secret, taken_official=second.official,
+        taken_appointment=second, taken_at=beijing_now(), **here,
     )  # fmt: skip
     return {"appeal": made.pk, "refused": one.pk}
 
