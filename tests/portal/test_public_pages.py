@@ -217,7 +217,7 @@ def test_help_asked_from_the_page_is_heard_from_that_day_whoever_it_is_for(
     assert "公众" in told and "石满仓" not in told and asking.known not in told
     going.days.go(5)
     listed = clerk.get(reverse("relapse:list")).content.decode()
-    assert "网上申请，等认户" in listed and "超期 2 天" in listed and "石满仓" not in listed
+    assert "申请，等认户" in listed and "超期 2 天" in listed and "石满仓" not in listed
     page = clerk.get(reverse("relapse:application", args=[first.pk])).content.decode()
     tie = reverse("relapse:tie", args=[first.pk, going.household.pk])
     assert "138 0000 0000" in page and going.household.number in page and tie in page

@@ -3,6 +3,7 @@
 from django.db import migrations
 
 # What a household's proceedings rest on, with the photos of its notices; hanging and taking down are two moments, each with its own photo.
+# Papers and photos have no number in common: of one moment, papers come first.
 AGAIN = """
 create function decisions_left_by(home bigint) returns bigint language sql stable set search_path = public, pg_temp as $$
   select x.id from decisions_proceeding x where x.household_id = home and x.effect_status in ('exited', 'removed') order by x.id desc limit 1
@@ -14,7 +15,7 @@ language sql stable set search_path = public, pg_temp as $$
     left join lateral jsonb_array_elements(d.definition -> 'steps') s(one) on s.one ->> 'id' = p.step
   where c.household_id = home and p.sha256 <> ''
   union all
-  select c.id, c.effect_on, t.turn, (s.one ->> 'id') || hung.moment, s.one ->> 'does', 'board' || hung.moment, f.sha256::text, hung.at, f.id
+  select c.id, c.effect_on, t.turn, (s.one ->> 'id') || hung.moment, s.one ->> 'does', 'board' || hung.moment, f.sha256::text, hung.at, (1::bigint << 60) + f.id
   from decisions_proceeding c join decisions_procedure d on d.id = c.procedure_id
     cross join lateral jsonb_array_elements(d.definition -> 'steps') s(one) cross join lateral generate_series(1, c.round) t(turn)
     join notices_notice n on n.reference = format('proceeding:%s:%s:%s', c.id, s.one ->> 'id', t.turn)
