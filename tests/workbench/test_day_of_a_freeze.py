@@ -75,6 +75,9 @@ def _by_another_day(town: Town, own: Freeze) -> None:
     }
     assert all("2016-04-23 起施行" in one["not_asked"] for one in rows)
     assert page.context["cards"][1]["number"] is None
+    assert "短板分布" in home.content.decode() and "短板分布" not in page.content.decode(), (
+        "no village is green"
+    )
     assert "都有记录" not in page.content.decode() and rows[0]["not_asked"] in page.content.decode()
     assert all(one["url"].endswith(f"?freeze={other.pk}") for one in page.context["children"])
     below = leader.get(page.context["children"][0]["url"])

@@ -155,7 +155,10 @@ def _frozen(by: Appointment, found: frozen_place.Seen, query: dict[str, str]) ->
 
 
 def _frozen_map(by: Appointment, to: behind.Way, found: frozen_place.Seen) -> dict[str, Any]:
-    """Of a county's villages one by one, above it of the places below."""
+    """Of a county's villages one by one, above it of the places below. None where a guarantee was not in force on the freeze's day: of
+    what nobody was asked a map would say that all of it is met."""
+    if found.not_asked:
+        return {}
     if found.place.level in MAPPED:
         return village_map.page(by, to, found.place, frozen_place.villages(found))
     return area_map.page(by, to, found.place, frozen_place.standings(found)) if found.children else {}
