@@ -95,20 +95,20 @@ def fresh_database(server: Any, django_db_setup: None, django_db_blocker: Any) -
 @cache
 def _library_with_own_lines() -> Any:
     from xiuhua.cli import demo
-    from xiuhua.engine import library
+    from xiuhua.engine import door
     from xiuhua.rulebook import reader
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(reader.FURTHER, str(Path(demo.__file__).parent / "programmes"))
-        return library._load(None, None, None, True)
+        return door._load(None, None, None, True)
 
 
 @pytest.fixture
 def own_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """The invented province's own range of monitoring of each year, as its folder gives it; read once."""
-    from xiuhua.engine import library
+    from xiuhua.engine import door
 
-    monkeypatch.setattr(library, "_own", _library_with_own_lines)
+    monkeypatch.setattr(door, "_own", _library_with_own_lines)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from xiuhua.decisions.models import Snapshot
 from xiuhua.decisions.queries.proceeding_ends import can_begin, due
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.lapsing import lapse_what_lies
-from xiuhua.engine import library
+from xiuhua.engine import door
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import PeriodRecord, Person
 from xiuhua.rulebook import reader
@@ -32,7 +32,7 @@ PROGRAMMES = Path(__file__).parent / "programmes"
 def third(fresh_database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Going]:
     """A database that has learned the programme, a household that is on nobody's list, and people in posts."""
     monkeypatch.setenv(reader.FURTHER, str(PROGRAMMES))
-    library._own.cache_clear()
+    door._own.cache_clear()
     clock = Days(fresh_database.owner)
     try:
         learn_procedures()
@@ -49,7 +49,7 @@ def third(fresh_database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Goin
         yield Going.of(world, home, clock)
     finally:
         clock.back()
-        library._own.cache_clear()
+        door._own.cache_clear()
 
 
 def test_from_entry_by_score_over_coaching_to_graduation(third: Going) -> None:

@@ -5,8 +5,8 @@ query for one household or all of them; `Library.outcomes` turns a row of its re
 Pure: no Django, no network, no connection of its own.
 """
 
+from xiuhua.engine.door import Library, Selection, load
 from xiuhua.engine.evidence import Evidence
-from xiuhua.engine.library import Library, Selection, load
 from xiuhua.engine.names import ExpressionError
 from xiuhua.engine.outcomes import Outcome, Result, Seen
 from xiuhua.rulebook.figures import Refused, Value

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from xiuhua.engine.cases import by_day
-from xiuhua.engine.library import Grain, Library, Selection
+from xiuhua.engine.door import Grain, Library, Selection
 from xiuhua.engine.outcomes import Outcome
 from xiuhua.engine.writing import Dialect
 from xiuhua.rulebook.cases import Case, Home, RuleCases, read_cases

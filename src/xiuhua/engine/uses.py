@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xiuhua.engine.library import Library
+from xiuhua.engine.door import Library
 from xiuhua.engine.nodes import Aggregate, FigureAt, Node, Ref, walk
 
 

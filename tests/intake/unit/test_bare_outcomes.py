@@ -6,7 +6,7 @@ import pytest
 
 from synth.as_records import database
 from xiuhua.engine import load
-from xiuhua.engine.library import Grain
+from xiuhua.engine.door import Grain
 from xiuhua.synth.county import invent, plant
 
 

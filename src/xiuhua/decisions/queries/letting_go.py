@@ -36,7 +36,11 @@ def too_early(procedure: Procedure, home: int | None, place_code: str) -> tuple[
     """Why a procedure may not begin for a household, nor it be looked at for that, before it was watched its time; None where it may."""
     if home is None or not lets_go(procedure):
         return None
-    first = first_day(procedure, home, place_code)
+    return _early(first_day(procedure, home, place_code))
+
+
+def _early(first: date | None) -> tuple[str, str] | None:
+    """Why it is too early today, by the first day."""
     if first is None:
         return UNKNOWN
     if beijing_today() < first:
@@ -51,10 +55,9 @@ def looked_too_early(one: Proceeding) -> tuple[str, str] | None:
     """Why its step may not be signed: the household is not watched its time yet, or was not when somebody visited it for this."""
     if one.course != Course.OPEN or one.household_id is None or not lets_go(one.procedure):
         return None
-    early = too_early(one.procedure, one.household_id, one.place_code)
-    if early is not None:
-        return early
     first = first_day(one.procedure, one.household_id, one.place_code)
+    if (early := _early(first)) is not None:
+        return early
     looked = looked_on(one)
     if first is None or looked is None or looked >= first:
         return None

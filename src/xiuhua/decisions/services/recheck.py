@@ -17,7 +17,7 @@ from xiuhua.common.clock import beijing_now
 from xiuhua.decisions.models import Recheck, Snapshot
 from xiuhua.decisions.services.basis import told, versions
 from xiuhua.engine import load
-from xiuhua.engine.library import Grain
+from xiuhua.engine.door import Grain
 from xiuhua.engine.tables import TYPES
 from xiuhua.places.scope import scope_of, within
 

@@ -180,7 +180,7 @@ def _search(search: Search, scope: Scope) -> None:
         key=lambda one: (
             order[FoundBy(one["found_by"])],
             not one["same_reading"],
-            -weights.get((one["left"], one["right"]), 0),
+            -(_weight(weights, one) or 0),
         ),
     )
     for at in range(0, len(pairs), AT_A_TIME):
@@ -215,6 +215,11 @@ def _weights(weighed: Any) -> dict[tuple[int, int], float]:
     return {(min(one, other), max(one, other)): score for one, other, score in zip(*columns, strict=True)}
 
 
+def _weight(weights: dict[tuple[int, int], float], pair: dict[str, Any]) -> float | None:
+    """The score of a pair, whichever of the two stands left."""
+    return weights.get((min(pair["left"], pair["right"]), max(pair["left"], pair["right"])))
+
+
 def _alone(table: Any, weighed: Any, found: Any) -> list[dict[str, Any]]:
     """What only a score found, as the pairs that comparisons found are told."""
     if weighed is None:
@@ -242,8 +247,7 @@ def _open(
         if one["found_by"] == FoundBy.ID:
             kind = PairKind.SAME_PERSON if one["name"] in ("same", "near") else PairKind.ID_TWICE
         told["alone"] += one["found_by"] == FoundBy.SPLINK
-        score = weights.get((min(one["left"], one["right"]), max(one["left"], one["right"])))
-        asked.append(Asked(kind, left, right, one["found_by"], score))
+        asked.append(Asked(kind, left, right, one["found_by"], _weight(weights, one)))
     by = _Operator(search.started_by, search.started_post, search.place_code)
     # Above the county a mark is still one of its county's.
     for county in {str(one.left.said["village"])[:6] for one in asked}:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from xiuhua.engine.door import Library, load
 from xiuhua.engine.freezing.manifest import digest
 from xiuhua.engine.freezing.opening import Freeze, open_freeze
 from xiuhua.engine.freezing.stamps import Versions, versions
-from xiuhua.engine.library import Library, load
 from xiuhua.facts import reader as facts_reader
 from xiuhua.rulebook import reader as rulebook_reader
 

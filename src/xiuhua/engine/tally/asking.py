@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from xiuhua.engine.library import Library
+from xiuhua.engine.door import Library
 from xiuhua.engine.needs import Needs
 from xiuhua.engine.nodes import Kind, Node, Ref
 from xiuhua.engine.selecting import Writing

@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xiuhua.engine.door import Grain, Library, Selection
 from xiuhua.engine.freezing import Freeze, library_of
-from xiuhua.engine.library import Grain, Library, Selection
 from xiuhua.engine.tally.cells import OUTCOMES, Cell, Flags
 from xiuhua.engine.tally.making import of_fact, of_measure
 from xiuhua.engine.tally.opening import Opened, ask, meant, opened_figure, reader

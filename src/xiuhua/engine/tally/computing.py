@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
+from xiuhua.engine.door import Library
 from xiuhua.engine.freezing import Freeze, Versions, library_of, versions, versions_of
 from xiuhua.engine.freezing.sealing import put
-from xiuhua.engine.library import Library
 from xiuhua.engine.tally.cells import layout
 from xiuhua.engine.tally.making import cells_of
 from xiuhua.engine.tally.pieces import HOUSEHOLDS, Block, Piece, Plan, compute, gathered, pieces_of, rolled

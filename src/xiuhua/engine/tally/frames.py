@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xiuhua.engine.door import Library
 from xiuhua.engine.evaluating import evaluate
-from xiuhua.engine.library import Library
 from xiuhua.engine.names import BELOW
 from xiuhua.engine.nodes import Aggregate, Call, Case, FigureAt, Literal, Node, Ref, parts
 from xiuhua.engine.tally.columns import Columns

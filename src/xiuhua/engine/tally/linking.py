@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from xiuhua.engine.door import Library
 from xiuhua.engine.freezing import Freeze, FreezeDamaged
-from xiuhua.engine.library import Library
 from xiuhua.engine.needs import Layer, Needs
 from xiuhua.engine.tally.columns import Columns, read_columns
 from xiuhua.engine.tally.frames import Frame, Link, Stretches, keyed

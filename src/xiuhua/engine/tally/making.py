@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from xiuhua.engine.library import Library
+from xiuhua.engine.door import Library
 from xiuhua.engine.nodes import Kind, Node, Ref
 from xiuhua.engine.tally.cells import (
     OTHER,

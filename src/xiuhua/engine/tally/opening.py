@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from xiuhua.engine.checking import shown_as
+from xiuhua.engine.door import Library
 from xiuhua.engine.freezing import Freeze, library_of
-from xiuhua.engine.library import Library
 from xiuhua.engine.needs import Needs
 from xiuhua.engine.nodes import Ref, refs
 from xiuhua.engine.selecting import NEXT, Query

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from xiuhua.engine.door import Library
 from xiuhua.engine.freezing import Freeze
-from xiuhua.engine.library import Library
 from xiuhua.engine.nodes import Kind, Ref
 from xiuhua.engine.tally.asking import COUNTED_AS, GRAINS, KINDS, STATUS, STATUSES, needs_of
 from xiuhua.engine.tally.cells import Cell, Counter, Value, layout

@@ -18,7 +18,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from xiuhua.engine import Library
-from xiuhua.engine.library import Grain, Selection
+from xiuhua.engine.door import Grain, Selection
 from xiuhua.facts.models import Relation
 
 ARROW = {

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.engine import Library, Result, load
-from xiuhua.engine.library import Grain
+from xiuhua.engine.door import Grain
 from xiuhua.facts.reader import read_records
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
