@@ -133,14 +133,22 @@ def responds(port: int) -> bool:
 
 def of(pid: int) -> list[int]:
     """Process ids of a process's children, begun by whichever of its threads."""
-    return [int(n) for each in Path(f"/proc/{pid}/task").glob("*/children") for n in each.read_text().split()]
+    return [int(n) for each in Path(f"/proc/{pid}/task").glob("*/children") for n in told(each).split()]
+
+
+def told(file: Path) -> str:
+    """What the kernel says of a process in a file of /proc: nothing of one that ended since it was listed."""
+    try:
+        return file.read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def children(pid: int) -> dict[str, int]:
     """Process ids of the supervisor's children by what they are."""
     found = {}
     for number in of(pid):
-        command = Path(f"/proc/{number}/cmdline").read_bytes().decode()
+        command = told(Path(f"/proc/{number}/cmdline"))
         for name, sign in (("granian", "granian"), ("worker", "xiuhua.cli\0worker")):
             if sign in command:
                 found[name] = int(number)
