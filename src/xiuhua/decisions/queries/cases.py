@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from xiuhua.accounts.models import Appointment
@@ -12,7 +13,7 @@ from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import is_kin, people_of
 from xiuhua.decisions.terms import OPEN, Act, State
-from xiuhua.places.scope import scope_of
+from xiuhua.places.scope import current_scope, scope_of
 
 PROPOSING = (Act.PROPOSED, Act.RESUBMITTED)
 DECIDING = (Act.ACCEPTED, Act.AGREED, Act.RETURNED, Act.REFUSED, Act.UNDONE, Act.UNDO_REFUSED)
@@ -90,6 +91,25 @@ def waiting_for(by: Appointment) -> QuerySet[Case]:
         "case"
     )
     return Case.objects.filter(state__in=(State.PENDING, State.UNDO_ASKED)).exclude(pk__in=own)
+
+
+# Around every page; what `waiting_for` lists, counted.
+WAITING = """
+select count(*) from decisions_case c where c.state = any(%(open)s) and not exists
+  (select from decisions_casestep s where s.case_id = c.id and s.official_id = %(official)s and s.act = any(%(asking)s))
+"""
+
+
+def waiting_count(by: Appointment) -> int:
+    """How many cases of the area this person may decide."""
+    if by.role not in RIGHTS["decisions.decide"]:
+        return 0
+    current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
+    with connection.cursor() as cursor:
+        asking = [*(one.value for one in PROPOSING), Act.UNDO_ASKED.value]
+        state = [State.PENDING.value, State.UNDO_ASKED.value]
+        cursor.execute(WAITING, {"open": state, "official": by.official_id, "asking": asking})
+        return int(cursor.fetchone()[0])
 
 
 def proposed_by(by: Appointment) -> QuerySet[Case]:
