@@ -69,7 +69,7 @@ create trigger decisions_case_pair_stays before update of payload on decisions_c
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0044_what_a_round_found_stays"),
+        ("decisions", "0045_many_at_once"),
         ("registry", "0026_who_was_given_up_is_taken_in_by_nobody"),
     ]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (MOOT, STAYS)]
