@@ -18,6 +18,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Appeal, Procedure, Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
+from xiuhua.decisions.queries import telling
 from xiuhua.decisions.queries.apart import kept_out
 from xiuhua.decisions.queries.meetings import by_village
 from xiuhua.decisions.queries.notice_pages import come_down
@@ -87,7 +88,7 @@ def appealed(by: Appointment) -> list[int]:
 
 def _names() -> dict[str, str]:
     return {
-        "waiting": _("待我办理"), "overdue": _("超期"), "mine": _("我办过、还在办"), "open": _("全部在办"), "appeals": _("申诉待答复"), "closed": _("已办结"),
+        "waiting": _("待我办理"), "overdue": _("超期"), "mine": _("我办过、还在办"), "open": _("全部在办"), "appeals": _("申诉待答复"), "untold": _("待告知本户"), "closed": _("已办结"),
     }  # fmt: skip
 
 
@@ -107,6 +108,8 @@ def _list(by: Appointment, show: str, known: dict[int, Procedure]) -> QuerySet[P
         return _signed(by)
     if show == "appeals":
         return every.filter(pk__in=appealed(by))
+    if show == "untold":
+        return telling.owed()
     return every.exclude(course=Course.OPEN) if show == "closed" else every.filter(course=Course.OPEN)
 
 
@@ -119,7 +122,8 @@ def listed(
 ) -> QuerySet[Proceeding]:
     """All proceedings of the list that an address asks for, in its order."""
     show = _shown(query)
-    order = ("due_on", "step_since", "pk") if show != "closed" else ("-closed_on", "-pk")
+    orders = {"closed": ("-closed_on", "-pk"), "untold": ("closed_on", "pk")}
+    order = orders.get(show, ("due_on", "step_since", "pk"))
     found = _list(by, show, procedures() if known is None else known)
     return board.narrowed(found, query).order_by(*order)
 
@@ -137,6 +141,7 @@ def _counts(by: Appointment, waits: list[board.Waits]) -> dict[str, int]:
         "mine": _signed(by).count(),
         "open": sum(len(one.days) for one in waits),
         "appeals": len(appealed(by)),
+        "untold": telling.owed().count(),
         "closed": Proceeding.objects.exclude(course=Course.OPEN).count(),
     }
 
@@ -161,7 +166,7 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         "filters": [
             {"label": label, "count": counts[key], "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
             for key, label in names.items()
-            if key != "appeals" or counts[key] or key == show
+            if key not in ("appeals", "untold") or counts[key] or key == show
         ],
         "narrowed": narrowed,
         "rows": shown,
