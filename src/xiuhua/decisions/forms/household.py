@@ -74,6 +74,14 @@ class MemberForm(forms.Form):
             del self.fields["relation"]
             self.fields["name"].required = True
         self.fields["name"].widget.attrs["autocomplete"] = "off"
+        # Of somebody who is named they are asked for; of nobody they stay empty.
+        for name, when in (
+            ("name", _("没有这个人就空着")),
+            ("relation", ""),
+            ("id_number", _("还没有的，在下面写明原因")),
+        ):
+            if name in self.fields:
+                self.fields[name].when = when  # type: ignore[attr-defined]
 
     @property
     def is_head(self) -> bool:
