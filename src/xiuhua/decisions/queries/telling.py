@@ -20,12 +20,13 @@ TO_TELL = (Course.WITHDRAWN, Course.REFUSED)
 
 def owed() -> QuerySet[Proceeding]:
     """Proceedings of households of the area that ended without what they were begun for, of which nobody said that the household was
-    told. What was begun by mistake, and taken back before anybody did anything, is told to nobody."""
+    told. What answers to nothing that was asked (`counts_from`), and was taken back before anybody did anything of it, was begun by mistake
+    and is told to nobody."""
     of = {"proceeding": OuterRef("pk")}
     done = Exists(Signature.objects.filter(**of).exclude(sign=Sign.WITHDRAWN)) | Exists(Paper.objects.filter(**of).exclude(what="withdrawal"))  # fmt: skip
     told = Telling.objects.filter(**of, round=OuterRef("round"))
     return Proceeding.objects.filter(
-        Q(course=Course.REFUSED) | done, ~Exists(told), course__in=TO_TELL, household__isnull=False
+        Q(course=Course.REFUSED) | Q(counts_from__isnull=False) | done, ~Exists(told), course__in=TO_TELL, household__isnull=False
     )  # fmt: skip
 
 
