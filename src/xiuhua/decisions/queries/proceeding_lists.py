@@ -158,6 +158,8 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         _say_why_not(by, page, shown, known)
     elif show == "appeals":
         _say_by_when(page, shown)
+    elif show == "untold":
+        _say_since_when(page, shown)
     take = {key: query[key] for key in ("show", "procedure", "step", "late") if query.get(key)}
     return {
         "actions": taken(by, "decisions.proceedings", place=board.place_of(query) or by.place_code, **take)
@@ -211,6 +213,17 @@ def _say_by_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> Non
         if (one := of.get(pk)) is not None:
             late = one.due_on is not None and one.due_on < today
             row |= {"step": _("申诉待答复"), "due": one.due_on, "late": late, "waited": _waited((today - one.came_on).days, one.due_on, late)}  # fmt: skip
+
+
+def _say_since_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> None:
+    """On each line of a household that nobody told how it ended, since when that is owed."""
+    today = beijing_today()
+    for one, row in zip(page, shown, strict=True):
+        if one.closed_on is not None:
+            row |= {
+                "step": _("还没有告知"),
+                "waited": _waited((today - one.closed_on).days, None, late=False),
+            }
 
 
 def about(one: Proceeding, home: Household | None, place: str) -> tuple[str, str]:
