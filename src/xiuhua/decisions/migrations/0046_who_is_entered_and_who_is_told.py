@@ -19,7 +19,9 @@ begin
     return new;
   end if;
   select * into c from decisions_case x where x.id = new.case_id for update;
-  if c.id is null or c.kind <> 'household_begins' or c.place_code <> new.place_code or c.state not in ('drafted', 'returned') then
+  if c.id is null or c.place_code <> new.place_code then
+    raise exception 'no such case here' using errcode = 'check_violation';
+  elsif c.kind <> 'household_begins' or c.state not in ('drafted', 'returned') then
     raise exception 'who is entered is said with the case' using errcode = 'check_violation';
   elsif new.round <> 1 + (select count(*) from decisions_casestep s where s.case_id = c.id and s.act in ('proposed', 'resubmitted')) then
     raise exception 'who is entered is said with the case' using errcode = 'check_violation';
