@@ -208,6 +208,7 @@ EXPECTED: dict[str, Probe] = {
     "relapse:clue": at("page history", pk="clue"),
     "relapse:take_in": at("act"),
     "relapse:application": at("page opens", pk="application"),
+    "relapse:register": at("page opens act", pk="application"),
     "relapse:tie": at("act", pk="application", household="household", one_way=True),
     "relapse:ask_back": at(
         "act", pk="application", one_way=True, form={"reason": "同村同名有两户", "where": "村委会"}
@@ -281,6 +282,8 @@ EXPECTED: dict[str, Probe] = {
     "decisions:appeal": at("act", pk="refused", one_way=True),
     "decisions:decide_appeal": at("act", pk="refused", appeal="appeal", one_way=True),
     "decisions:proceeding": at("page history", pk="proceeding"),
+    "decisions:tell": at("act", pk="refused", one_way=True, form={"way": "left", "note": "x"}),
+    "decisions:letter": at("act", pk="refused", one_way=True),
     "decisions:sign": at("act", pk="proceeding", one_way=True, form={"act": "sign"}),
     "decisions:send_back": at("act", pk="proceeding", one_way=True),
     "decisions:take_back": at("act", pk="proceeding", one_way=True),

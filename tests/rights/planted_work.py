@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from people import make_account, make_appointment
 from rights.planted_clues import clue
+from rights.planted_entries import entry, told
 from rights.planted_freezes import frozen
 from rights.planted_plans import plan, window
 from xiuhua.accounts.models import Appointment
@@ -304,7 +305,7 @@ def _appeal(country: Country, node: Node, turn: int, paper: StoredFile, househol
         proceeding=one, round=1, channel="paper", came_on=beijing_today(), said=node.secret, taken_by=node.secret, taken_official=second.official,
         taken_appointment=second, taken_at=beijing_now(), **here,
     )  # fmt: skip
-    return {"appeal": made.pk, "refused": one.pk}
+    return {"appeal": made.pk, "refused": one.pk, **told(node, one.pk, office), **entry(node, turn)}
 
 
 def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointment) -> dict[str, int]:

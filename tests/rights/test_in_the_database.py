@@ -55,6 +55,7 @@ DEFINERS = {
     "decisions_proceeding_post": "a trigger: whether whoever begins works with households here; it tells nothing",
     "decisions_signature_parts": "a trigger: whether whoever signs brought, hung or began another step; it tells nothing",
     "decisions_objection_apart": "a trigger: whether whoever answers an objection had a part in it; it tells nothing",
+    "decisions_step_household_begins": "a trigger: whether a family that is entered is the one that was decided, and not the decider's own; it tells nothing",
     "decisions_step_kept_apart": "a trigger: whether whoever decides a case is kin of its household or proposed it for somebody; it tells nothing",
     "decisions_status_goes_along": "a trigger: calls the one below when a division is accepted; it tells nothing",
     "decisions_status_of_split": "what divides off a household that left poverty left it too: it writes that and tells nothing",

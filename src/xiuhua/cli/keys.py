@@ -10,6 +10,7 @@ SEALED = (
     ("registry_household", ("phone_sealed", "bank_sealed")),
     ("registry_person", ("id_sealed", "phone_sealed")),
     ("decisions_case", ("id_sealed",)),
+    ("decisions_casemember", ("id_sealed", "phone_sealed")),
     ("decisions_pair", ("left_id_sealed", "right_id_sealed")),
 )
 

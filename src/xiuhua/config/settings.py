@@ -129,6 +129,8 @@ AUTH_USER_MODEL = "accounts.Account"
 RIGHTS = "xiuhua.config.rights"
 # The kinds of export, likewise: files makes them for rooms that it may not import.
 EXPORTS = "xiuhua.config.exports"
+# What a room above does when a kind of case takes effect, in the same transaction: decisions know no clues.
+CASES_FOLLOWED_BY = {"household_begins": "xiuhua.relapse.services.registering.goes_on"}
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -33,6 +33,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "decisions.plan_approve": frozenset(
         {Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE, Role.HIGHER_OFFICE, Role.LEADER}
     ),
+    # A household is told how its proceeding ended by whoever knows where it lives; that it is not whoever took it back, the table asks.
+    "decisions.tell": frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     "decisions.adjust": frozenset({Role.VILLAGE_WORKER, Role.TOWNSHIP_OFFICE, Role.COUNTY_OFFICE}),
     # A suspicion with a name (wrongly listed, let out too early), a family's own words, in which class it is watched: for those who
     # handle it and whoever inspects that. Leaders and offices above see counts.
@@ -83,6 +85,8 @@ ADDRESSES: dict[str, str] = {
     "decisions:begin_at": "decisions.propose",
     "decisions:appeal": "decisions.appeal",
     "decisions:decide_appeal": "decisions.decide_appeal",
+    "decisions:tell": "decisions.tell",
+    "decisions:letter": "decisions.tell",
     "decisions:sign": "decisions.sign",
     "decisions:send_back": "decisions.sign",
     "decisions:take_back": "decisions.propose",

@@ -62,6 +62,15 @@ class Sign(Terms):
     WITHDRAWN = "withdrawn", "撤回", "Taken back"
 
 
+class Told(Terms):
+    """How a household was told that its proceeding ended."""
+
+    HANDED = "handed", "当面送达告知书", "The letter was handed over"
+    PHONE = "phone", "电话告知", "By phone"
+    POST = "post", "邮寄告知书", "The letter was posted"
+    LEFT = "left", "留置送达（拒收或无人在家）", "The letter was left at the house"
+
+
 class SheetKind(Terms):
     """What somebody files for another to approve."""
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.decisions.views import adjusting, board, exits, kin, meetings, notices, pairs, plans, proceedings
+from xiuhua.decisions.views import (
+    adjusting,
+    board,
+    exits,
+    kin,
+    meetings,
+    notices,
+    pairs,
+    plans,
+    proceedings,
+    telling,
+)
 from xiuhua.decisions.views import cases as views
 
 app_name = "decisions"
@@ -37,6 +48,8 @@ urlpatterns = [
     path("proceedings/<int:pk>/objections/<int:objection>/", proceedings.objection, name="objection"),
     path("proceedings/<int:pk>/appeal/", proceedings.appealing, name="appeal"),
     path("proceedings/<int:pk>/appeals/<int:appeal>/", proceedings.decide_appeal, name="decide_appeal"),
+    path("proceedings/<int:pk>/told/", telling.tell, name="tell"),
+    path("proceedings/<int:pk>/letter/", telling.letter, name="letter"),
     path("proceedings/<int:pk>/papers/<int:paper>/", proceedings.paper, name="paper"),
     path("adjustment/", adjusting.adjustment, name="adjustment_here"),
     path("adjustment/window/", adjusting.window, name="adjustment_window"),

@@ -74,6 +74,7 @@ class Joining(Terms):
     MERGE = "merge", "合户", "Uniting of households"
     MOVE = "move", "迁入", "Move in"
     NEW_HEAD = "new_head", "户主变更", "Change of head"
+    ENTERED = "entered", "建户登记", "Entered with the household"
 
 
 class Leaving(Terms):

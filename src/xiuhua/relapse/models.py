@@ -137,6 +137,8 @@ class Application(models.Model):
     appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     taken_by = models.CharField(max_length=200, blank=True, db_default="")
     source = models.ForeignKey("relapse.ClueSource", models.PROTECT, null=True, related_name="+")
+    # The case by which its family, which the register does not have, is entered on the roll; another once that came to nothing.
+    registration = models.OneToOneField("decisions.Case", models.PROTECT, null=True, related_name="+")
     tied_by = models.CharField(max_length=200, blank=True)
     tied_at = models.DateTimeField(null=True)
 

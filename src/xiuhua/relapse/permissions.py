@@ -25,6 +25,7 @@ ADDRESSES: dict[str, str] = {
     "relapse:new": "relapse.work",
     "relapse:take_in": "relapse.work",
     "relapse:application": "relapse.work",
+    "relapse:register": "relapse.work",
     "relapse:tie": "relapse.work",
     "relapse:ask_back": "relapse.work",
     "relapse:visit": "relapse.work",
@@ -44,5 +45,6 @@ ADDRESSES: dict[str, str] = {
 
 READS_THAT_WRITE: dict[str, str] = {
     "relapse:application": "an application tells who asked and where to reach them: who opened it is recorded",
+    "relapse:register": "its form begins with what was asked, and how to reach whoever asked: who opened it is recorded",
     "relapse:help_file": "a paper of help shows people: who opened it is recorded",
 }

@@ -28,7 +28,7 @@ OF_A_VILLAGE = 60
 class Standing:
     """How far an application is, for whoever holds its receipt: no name, and no judgement of anybody.
 
-    stands: received, asked_back (why, and where to ask), visiting, handled, answered (`answered_on`).
+    stands: received, asked_back (why, and where to ask), visiting, handled, taken_back in the family's name or answered (`answered_on`).
     """
 
     came_on: date

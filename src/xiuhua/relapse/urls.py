@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.relapse.views import applications
+from xiuhua.relapse.views import applications, registering
 from xiuhua.relapse.views import clues as views
 
 app_name = "relapse"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("new/<int:household>/", views.new, name="new"),
     path("applications/new/", applications.take_in, name="take_in"),
     path("applications/<int:pk>/", applications.application, name="application"),
+    path("applications/<int:pk>/register/", registering.register, name="register"),
     path("applications/<int:pk>/tie/<int:household>/", applications.tie, name="tie"),
     path("applications/<int:pk>/ask-back/", applications.ask_back, name="ask_back"),
     path("look/", views.look, name="look"),

@@ -1,6 +1,7 @@
 """Forms made from what a kind or a step asks."""
 
 from xiuhua.decisions.forms.changes import ChangeForm, PapersForm, Pictures, TransferForm, sort_of
+from xiuhua.decisions.forms.household import HouseholdForm
 from xiuhua.decisions.forms.meetings import MeetingForm, PackForm
 from xiuhua.decisions.forms.proceedings import (
     AppealForm,
@@ -12,8 +13,9 @@ from xiuhua.decisions.forms.proceedings import (
     TakeBackForm,
     TakeDownForm,
 )
+from xiuhua.decisions.forms.telling import TellForm
 
 __all__ = [
-    "AppealForm", "ChangeForm", "HangForm", "MeetingForm", "ObjectForm", "PackForm", "PapersForm", "Pictures", "SheetForm", "SheetHangForm",
-    "StepForm", "TakeBackForm", "TakeDownForm", "TransferForm", "sort_of",
+    "AppealForm", "ChangeForm", "HangForm", "HouseholdForm", "MeetingForm", "ObjectForm", "PackForm", "PapersForm", "Pictures", "SheetForm", "SheetHangForm",
+    "StepForm", "TakeBackForm", "TakeDownForm", "TellForm", "TransferForm", "sort_of",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xiuhua.decisions.kinds.beginning import HouseholdBegins
 from xiuhua.decisions.kinds.households import Merge, Move, MoveAway, NewHead, Split
 from xiuhua.decisions.kinds.joining import AdoptionIn, Birth, MarriageIn, Return
 from xiuhua.decisions.kinds.judged import IdCorrected, Released, SamePerson, TakenHouseholdMove, TakenMove
@@ -29,6 +30,7 @@ KINDS: dict[str, Kind] = {
         IdCorrected(),
         TakenMove(),
         TakenHouseholdMove(),
+        HouseholdBegins(),
     )
 }
 

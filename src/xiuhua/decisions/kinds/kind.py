@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 from django.urls import reverse
 
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Proceeding
+from xiuhua.decisions.models import CaseMember, Proceeding
 from xiuhua.decisions.terms import Course
 from xiuhua.engine import load
 from xiuhua.places.models import Place
@@ -91,6 +91,8 @@ class Change:
     reason: str = ""
     case: int = 0
     by: Any = None
+    # Of a household that the register does not have yet: who belongs to it. `household` is then a row that nobody saved.
+    newcomers: list[CaseMember] = field(default_factory=list)
 
     @cached_property
     def members(self) -> list[Membership]:
@@ -137,6 +139,8 @@ class Kind:
     leaves_county: ClassVar[bool] = False
     # Whether somebody can begin one by itself; else it follows from something decided elsewhere.
     offered: ClassVar[bool] = True
+    # Whether the household is not in the register before it takes effect: such a case is of no household, and has its people with it.
+    begins: ClassVar[bool] = False
 
     def says(self, language: str) -> str:
         """The kind's name, as templates ask terms for theirs."""

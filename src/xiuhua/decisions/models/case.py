@@ -113,6 +113,45 @@ class CaseEvidence(models.Model):
         return f"{self.case_id} {self.what}"
 
 
+class CaseMember(models.Model):
+    """Somebody of a household that a case enters on the roll: as it was handed in each time (`round`), the head among them. Only added.
+
+    The number is sealed before it gets here, or it is said why there is none yet. How the household is reached stands with its head.
+    """
+
+    case = models.ForeignKey("decisions.Case", models.PROTECT, related_name="members")
+    place_code = models.CharField(max_length=12, db_collation="C")
+    round = models.PositiveSmallIntegerField()
+    turn = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60)
+    relation = models.CharField(max_length=20)
+    sex = models.CharField(max_length=6, null=True)
+    birth_date = models.DateField(null=True)
+    id_sealed = models.BinaryField(null=True)
+    id_blind = models.BinaryField(null=True)
+    id_kind = models.CharField(max_length=12, default="none")
+    no_number = models.CharField(max_length=100, blank=True)
+    phone_sealed = models.BinaryField(null=True)
+    phone_blind = models.BinaryField(null=True)
+
+    objects = ScopedManager["CaseMember"]()
+
+    class Meta:
+        ordering = ["case_id", "round", "turn"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "round", "turn"], name="one_member_a_turn"),
+            models.CheckConstraint(
+                name="member_number_or_why_none",
+                condition=Q(id_sealed__isnull=False, id_blind__isnull=False)
+                | Q(id_sealed__isnull=True, id_blind__isnull=True) & ~Q(no_number=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["place_code"], name="casemember_place")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.turn}"
+
+
 class Transfer(models.Model):
     """A household offered to another county: what the receiving office needs to say yes or no, and nothing else.
 

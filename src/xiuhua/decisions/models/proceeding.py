@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Case, F, GeneratedField, Q, Value, When
 
-from xiuhua.decisions.terms import Course, Sign
+from xiuhua.decisions.terms import Course, Sign, Told
 from xiuhua.notices.terms import Channel
 from xiuhua.places.scope import ScopedManager
 
@@ -104,6 +104,12 @@ class Proceeding(models.Model):
             ),
             # What is closed only grows; its number is read from here alone.
             models.Index(fields=["place_code"], condition=~Q(course="open"), name="proceeding_closed"),
+            # What a household is told of; only those nobody told are asked for.
+            models.Index(
+                fields=["place_code"],
+                condition=Q(course__in=("withdrawn", "refused")),
+                name="proceeding_to_tell",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -279,6 +285,38 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proceeding_id} {self.pk}"
+
+
+class Telling(models.Model):
+    """告知: the household was told how its proceeding ended: when, how, whom of it, by whom. Only added; once for each ending.
+
+    What was taken back in its name is told by somebody else than whoever took it back.
+    """
+
+    proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, related_name="tellings")
+    place_code = models.CharField(max_length=12, db_collation="C")
+    round = models.PositiveSmallIntegerField()
+    way = models.CharField(max_length=10, choices=Told.choices())
+    told_on = models.DateField()
+    # A member of it; null: it was left at the house, or told to somebody who is none, which `note` says.
+    person = models.ForeignKey("registry.Person", models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, related_name="+")
+    post = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    objects = ScopedManager["Telling"]()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["proceeding", "round"], name="told_once_an_ending"),
+            models.CheckConstraint(name="telling_says_whom", condition=Q(person__isnull=False) | ~Q(note="")),
+        ]
+        indexes = [models.Index(fields=["place_code"], name="telling_place")]
+
+    def __str__(self) -> str:
+        return f"{self.proceeding_id} {self.way}"
 
 
 class Kin(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
@@ -14,6 +14,7 @@ from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import is_kin, people_of
 from xiuhua.decisions.terms import OPEN, Act, State
 from xiuhua.places.scope import current_scope, scope_of
+from xiuhua.registry.models import Household
 
 PROPOSING = (Act.PROPOSED, Act.RESUBMITTED)
 DECIDING = (Act.ACCEPTED, Act.AGREED, Act.RETURNED, Act.REFUSED, Act.UNDONE, Act.UNDO_REFUSED)
@@ -131,8 +132,12 @@ def closed() -> QuerySet[Case]:
 
 
 def of_household(household: int) -> QuerySet[Case]:
-    """Cases that touch a household, the newest first."""
-    return Case.objects.filter(households__contains=[household]).exclude(state=State.DRAFTED)
+    """Cases that touch a household, the newest first; also the one that entered it on the roll, which was of no household before."""
+    begun = Household.objects.filter(pk=household).values_list("begun_by_case", flat=True).first()
+    found = Q(households__contains=[household])
+    if begun is not None:
+        found |= Q(pk=begun, kind__in=[one.code for one in KINDS.values() if one.begins])
+    return Case.objects.filter(found).exclude(state=State.DRAFTED)
 
 
 def standing_on(case: Case) -> list[Case]:

@@ -16,7 +16,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.kinds import KINDS, Kind, both
 from xiuhua.decisions.kinds.kind import EARLIEST, lines_of, relation_words
-from xiuhua.decisions.kinds.reading import change_of, kind_of, there, whole
+from xiuhua.decisions.kinds.reading import change_of, home_of, kind_of, newest_members, there, whole
 from xiuhua.decisions.models import Case, CaseStep, Transfer
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.cases import closed, of_household, proposed_by, waiting_for, why_not
@@ -71,7 +71,7 @@ def choices(household: Household) -> list[dict[str, Any]]:
 def rows(found: Iterable[Case]) -> list[dict[str, Any]]:
     """Cases as a list shows them: four queries, however many."""
     cases = list(found)
-    households = Household.objects.in_bulk({one.households[0] for one in cases})
+    households = Household.objects.in_bulk({one.households[0] for one in cases if one.households})
     places = dict(
         Place.objects.filter(code__in={one.place_code for one in cases}).values_list("code", "name")
     )
@@ -83,14 +83,15 @@ def rows(found: Iterable[Case]) -> list[dict[str, Any]]:
     }
     told: list[dict[str, Any]] = []
     for one in cases:
-        home = households.get(one.households[0])
+        home = households.get(one.households[0]) if one.households else None
         first = firsts.get(one.pk)
         told.append(
             {
                 "url": reverse("decisions:case", args=[one.pk]),
                 "kind": kind_of(one),
-                "who": about(one),
-                "household": (home.head_name if home else None) or _("户主不明"),
+                "who": "" if kind_of(one).begins else about(one),
+                "household": (home.head_name if home else about(one) if kind_of(one).begins else None)
+                or _("户主不明"),
                 "number": home.number if home else "",
                 "village": places.get(one.place_code, one.place_code),
                 "on": one.effective_on,
@@ -190,14 +191,14 @@ def case_page(by: Appointment, case: Case) -> dict[str, Any]:
         case.steps.select_related("appointment__official", "appointment__post__place").order_by("number")
     )
     evidence = list(case.evidence.select_related("file"))
-    home = Household.objects.filter(pk=case.households[0]).first()
+    home = Household.objects.filter(pk=home_of(case) or 0).first()
     missing = kind.missing({one.what for one in evidence})
     papers = {one.code: one for one in kind.papers}
     may_open = by.role in RIGHTS["decisions.open_evidence"]
     return {
         "case": {"pk": case.pk, "kind": kind, "on": case.effective_on, "on_label": both(kind.on_zh, kind.on_en), "reason": case.reason, "sealed": case.id_blind is not None},
         "pills": [pill(case.state)],
-        "household": {"name": (home.head_name if home else None) or _("户主不明"), "number": home.number if home else "", "url": reverse("workbench:household", args=[home.pk]) if home else None},
+        "household": {"name": (home.head_name if home else about(case) if kind.begins else None) or _("户主不明"), "number": home.number if home else "", "url": reverse("workbench:household", args=[home.pk]) if home else None},
         "lines": _lines(case, kind, steps),
         "pair_url": _pair_url(case),
         "facts": _facts(by, case),
@@ -247,10 +248,30 @@ def _facts(by: Appointment, case: Case) -> list[dict[str, Any]]:
             told.append({"label": _("出生日期"), "value": born})
         else:
             told.append({"label": _("年龄"), "value": age_on(date.fromisoformat(born), beijing_today())})
+    if kind_of(case).begins:
+        told += _of_family(by, case)
     if case.payload.get("to_where"):
         told.append({"label": _("去往何处"), "value": case.payload["to_where"]})
     if case.id_blind is not None:
         told.append({"label": _("证件号码"), "value": _("已填，校验码正确，加密封存")})
+    return told
+
+
+def _of_family(by: Appointment, case: Case) -> list[dict[str, Any]]:
+    """Of a household that is to be entered: why some have no number yet, and how it is known that they are not their namesakes; for
+    those who handle it."""
+    if by.role not in RIGHTS["decisions.see_named"]:
+        return []
+    members = newest_members(case)
+    told = [
+        {"label": _("%(name)s 还没有证件号码") % {"name": one.name}, "value": one.no_number}
+        for one in members
+        if one.no_number
+    ]
+    if any(one.phone_blind is not None for one in members):
+        told.append({"label": _("联系电话"), "value": _("已填，加密封存")})
+    if case.payload.get("apart"):
+        told.append({"label": _("凭什么知道不是同一家"), "value": case.payload["apart"]})
     return told
 
 
@@ -293,11 +314,13 @@ def _offers(by: Appointment, case: Case, kind: Kind) -> dict[str, Any]:
         if refusals[act] is None
     ]
     correct = case.state == State.RETURNED and why_not(by, case, Act.RESUBMITTED) is None
+    asked = case.payload.get("application") if kind.begins and by.role in RIGHTS["decisions.propose"] else None  # fmt: skip
     first = refusals.get(acts[0]) if acts and case.state in (State.PENDING, State.UNDO_ASKED) else None
     return {
         "offers": offers,
         "why_not": first,
         "correct_url": reverse("decisions:correct", args=[case.pk]) if correct else None,
+        "asked_url": reverse("relapse:application", args=[asked]) if asked else None,
         "hint": both("退回、不予通过、申请撤销须写明理由", "To give back, refuse or undo, say why")
         if any(one["value"] not in ("withdrawn",) for one in offers)
         else None,

@@ -19,6 +19,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Appeal, Procedure, Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
+from xiuhua.decisions.queries import telling
 from xiuhua.decisions.queries.apart import kept_out
 from xiuhua.decisions.queries.meetings import by_village
 from xiuhua.decisions.queries.notice_pages import come_down
@@ -96,7 +97,7 @@ def appealed(by: Appointment) -> list[int]:
 
 def _names() -> dict[str, str]:
     return {
-        "waiting": _("待我办理"), "overdue": _("超期"), "mine": _("我办过、还在办"), "open": _("全部在办"), "appeals": _("申诉待答复"), "closed": _("已办结"),
+        "waiting": _("待我办理"), "overdue": _("超期"), "mine": _("我办过、还在办"), "open": _("全部在办"), "appeals": _("申诉待答复"), "untold": _("待告知本户"), "closed": _("已办结"),
     }  # fmt: skip
 
 
@@ -116,6 +117,8 @@ def _list(by: Appointment, show: str, known: dict[int, Procedure]) -> QuerySet[P
         return _signed(by)
     if show == "appeals":
         return every.filter(pk__in=appealed(by))
+    if show == "untold":
+        return telling.owed()
     return every.exclude(course=Course.OPEN) if show == "closed" else every.filter(course=Course.OPEN)
 
 
@@ -128,7 +131,8 @@ def listed(
 ) -> QuerySet[Proceeding]:
     """All proceedings of the list that an address asks for, in its order."""
     show = _shown(query)
-    order = ("due_on", "step_since", "pk") if show != "closed" else ("-closed_on", "-pk")
+    orders = {"closed": ("-closed_on", "-pk"), "untold": ("closed_on", "pk")}
+    order = orders.get(show, ("due_on", "step_since", "pk"))
     found = _list(by, show, procedures() if known is None else known)
     return board.narrowed(found, query).order_by(*order)
 
@@ -146,6 +150,7 @@ def _counts(by: Appointment, waits: list[board.Waits], known: dict[int, Procedur
         "overdue": sum([one.late for one in waits]),
         "open": sum([len(one.days) for one in waits]),
         "appeals": len(appealed(by)),
+        "untold": telling.owed().exists(),
     }
 
 
@@ -155,22 +160,24 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     meets = by.role in RIGHTS["decisions.meet"]
     waits = board.waits(current_scope(), 12 if meets else 0, known)
     counts, narrowed = _counts(by, waits, known), board.narrowing(query)
-    total = None if any(query.get(key) for key in board.NARROWS) else counts.get(show)
+    total = None if any(query.get(key) for key in board.NARROWS) else counts.get(show) if show != "untold" else None
     page, pager = board.turned(listed(by, query, known), query, total)
     shown = rows(page, known)
     if show == "waiting":
         _say_why_not(by, page, shown, known)
     elif show == "appeals":
         _say_by_when(page, shown)
+    elif show == "untold":
+        _say_since_when(page, shown)
     take = {key: query[key] for key in ("show", "procedure", "step", "late") if query.get(key)}
     return {
         "actions": taken(by, "decisions.proceedings", place=board.place_of(query) or by.place_code, **take)
         if page
         else None,
         "filters": [
-            {"label": label, "count": counts.get(key), "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
+            {"label": label, "count": None if key == "untold" else counts.get(key), "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
             for key, label in names.items()
-            if key != "appeals" or counts["appeals"] or key == show
+            if key not in ("appeals", "untold") or counts[key] or key == show
         ],
         "narrowed": narrowed,
         "rows": shown,
@@ -216,6 +223,17 @@ def _say_by_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> Non
         if (one := of.get(pk)) is not None:
             late = one.due_on is not None and one.due_on < today
             row |= {"step": _("申诉待答复"), "due": one.due_on, "late": late, "waited": _waited((today - one.came_on).days, one.due_on, late, language())}  # fmt: skip
+
+
+def _say_since_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> None:
+    """On each line of a household that nobody told how it ended, since when that is owed."""
+    today = beijing_today()
+    for one, row in zip(page, shown, strict=True):
+        if one.closed_on is not None:
+            row |= {
+                "step": _("还没有告知"),
+                "waited": _waited((today - one.closed_on).days, None, False, language()),
+            }
 
 
 def about(one: Proceeding, home: Household | None, place: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
-from xiuhua.decisions.queries import authorising, letting_go
+from xiuhua.decisions.queries import authorising, letting_go, telling
 from xiuhua.decisions.queries.apart import is_called_like, is_kin, kept_from
 from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
@@ -64,6 +64,7 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
         "hanging": [{"pk": each.pk, "board": each.board, "mine": takes_down(by, one, each)} for each in hanging_still(one)],
         "after": aftermath(by, one),
         "appeals": appeals(by, one),
+        "telling": telling.shown(by, one),
     }  # fmt: skip
 
 

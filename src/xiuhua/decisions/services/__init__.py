@@ -11,12 +11,21 @@ from xiuhua.decisions.services.proposing import (
     resubmit,
     withdraw,
 )
+from xiuhua.decisions.services.registering import (
+    Newcomer,
+    NewHome,
+    propose_household,
+    resubmit_household,
+    standing_there,
+)
 from xiuhua.decisions.services.transfers import Answered, decline, receive
 from xiuhua.registry.services import Refused
 
 __all__ = [
     "Answered",
     "Done",
+    "NewHome",
+    "Newcomer",
     "Refused",
     "Said",
     "Unfit",
@@ -28,10 +37,13 @@ __all__ = [
     "give_back",
     "open_evidence",
     "propose",
+    "propose_household",
     "receive",
     "refuse",
     "refuse_undo",
     "resubmit",
+    "resubmit_household",
+    "standing_there",
     "undo",
     "withdraw",
 ]

@@ -128,6 +128,22 @@ WORDS = {
         "Somebody of it is registered in another household here; have them leave there first",
     ),
     "the village lies elsewhere": ("请选择本地的村", "Choose a village of your area"),
+    "who is entered is said with the case": (
+        "请写明这一家有哪些人，其中一位是户主",
+        "Say who belongs to the family, and which of them is the head",
+    ),
+    "who somebody is, is said": (
+        "请写明每个人的姓名；没有证件号码的，写明性别、出生日期和为什么没有",
+        "Say everybody's name; of whoever has no ID number also sex, day of birth and why there is none",
+    ),
+    "not entered as it was decided": (
+        "登记的人和审核的不一致，请刷新后再审核",
+        "What is entered is not what was decided: look again",
+    ),
+    "goes on with its entry": (
+        "这一家的申请没有跟着认到户，请重新审核",
+        "What the family asked did not go on with its entry: decide it again",
+    ),
     "takes no step": ("这一事项现在不能这样办", "This cannot be done with the case now"),
     "this post does not": ("这一事项现在不能这样办", "This cannot be done with the case now"),
 }

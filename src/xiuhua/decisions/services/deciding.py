@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.decisions.kinds.kind import lines_of
@@ -16,7 +19,7 @@ from xiuhua.decisions.services.acts import NO_PAPER, Done, Unfit, held, immediat
 from xiuhua.decisions.terms import Act
 from xiuhua.registry.models import Household, Standing
 from xiuhua.registry.queries.rules import data_day
-from xiuhua.registry.services import Refused, change_undone, look_again
+from xiuhua.registry.services import Refused, Trace, change_undone, look_again
 
 
 @recorded("decisions.accepted")
@@ -43,12 +46,19 @@ def accept(*, by: Appointment, case: Case, reason: str = "") -> Done:
         immediate()
         lines = lines_of(kind, change)
         trace = kind.carry_out(change)
+        _followed(by, case, trace)
     done = step(by, case, act, reason=reason, detail={**trace.detail(), "lines": lines})
     told = answering.words_of(case)
     answering.answer_files(by=by, told=told, households=trace.households, rows=trace.rows)
     moot.close_after(by=by, case=case, households=trace.households)
     looked_at_again(trace.households, by)
     return Done(case, done)
+
+
+def _followed(by: Appointment, case: Case, trace: Trace) -> None:
+    """What a room above does with a household that a case entered on the roll: named in the settings, in the same transaction."""
+    if (named := settings.CASES_FOLLOWED_BY.get(case.kind)) is not None:
+        import_string(named)(by=by, case=case, household=Household.objects.get(pk=min(trace.households)))
 
 
 @recorded("decisions.returned")

@@ -103,6 +103,13 @@ WORDS = {
     "appeal is decided once": ("这件申诉已经答复", "The appeal was decided already"),
     "one_appeal_a_round": ("刚刚有人登记了这件申诉，请再提交一次，并入同一件", "Somebody has just taken this appeal down: hand in again, and it joins that one"),
     "status has changed since": ("这一户的状态后来又变过，不能直接恢复；请按现在的状态办理", "Its status has changed since; go on from where it stands"),
+    "nothing here is told": ("这一事项没有要告知本户的结果", "There is nothing here of which the household is told"),
+    "told on a day since it ended": ("告知日期不能早于办结，也不能晚于今天", "A household is told on a day since it ended, and not to come"),
+    "whoever was told is not a member": ("选的人不是这一户的成员，请刷新后再选", "Whoever was chosen is no member of the household; look again"),
+    "does not say that it was told": ("撤回是您办的，告知本户由别人办、由别人登记：村里另一位，或乡镇、县里", "You took it back: somebody else tells the household, and says so here: another of the village, the township or the county"),
+    "this post does not tell it": ("由村、乡镇或县级业务岗位告知", "The village, township or county office tells it"),
+    "told_once_an_ending": ("已经登记过告知", "That it was told is on record already"),
+    "telling_says_whom": ("请选明告知了本户哪一位；没有见到本户成员的，写明情况", "Say which member was told; where none was met, say what happened"),
     "step before this one": ("只能退回到前面的步骤", "It is sent back to an earlier step"),
 }  # fmt: skip
 

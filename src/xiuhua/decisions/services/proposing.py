@@ -71,13 +71,17 @@ def propose(
         immediate()
         to_code = str(said.payload["county"]) if one.leaves_county else ""
         case = Case(place_code=household.village_code, kind=kind, to_code=to_code, begun_at=beijing_now())
-        _fill(case, one, change, said)
+        fill(case, one, change, said)
         case.save(force_insert=True)
-    _keep(by, case, papers)
+    keep(by, case, papers)
     return Done(
         case,
         step(
-            by, case, Act.PROPOSED, detail=_told(case, lines_of(one, change, apart=True)), reason=said.reason
+            by,
+            case,
+            Act.PROPOSED,
+            detail=told_of(case, lines_of(one, change, apart=True)),
+            reason=said.reason,
         ),
     )
 
@@ -97,16 +101,16 @@ def resubmit(*, by: Appointment, case: Case, said: Said, papers: Iterable[Upload
     change = _fit(one, by, household, Person.objects.get(pk=person) if person else None, said, case)
     with in_words():
         immediate()
-        _fill(case, one, change, said)
+        fill(case, one, change, said)
         case.save()
-    _keep(by, case, papers)
+    keep(by, case, papers)
     return Done(
         case,
         step(
             by,
             case,
             Act.RESUBMITTED,
-            detail=_told(case, lines_of(one, change, apart=True)),
+            detail=told_of(case, lines_of(one, change, apart=True)),
             reason=said.reason,
         ),
     )
@@ -119,7 +123,7 @@ def add_evidence(*, by: Appointment, case: Case, papers: Iterable[Upload]) -> Do
     case = held(case)
     if case.state not in (State.PENDING, State.RETURNED, State.SENT):
         raise Refused("事项已经办结，不能再补材料", "The case is closed; no evidence can be added")
-    _keep(by, case, papers)
+    keep(by, case, papers)
     newest = case.steps.order_by("-number").first()
     assert newest is not None
     return Done(case, newest)
@@ -183,14 +187,14 @@ def _fit(
     return change
 
 
-def _fill(case: Case, one: Kind, change: Change, said: Said) -> None:
+def fill(case: Case, one: Kind, change: Change, said: Said) -> None:
     case.claim = one.claim(change)[:160]
     case.households, case.persons = one.households(change), one.persons(change)
     case.payload, case.effective_on, case.reason = change.payload, change.on, said.reason.strip()[:400]
     case.id_sealed, case.id_blind = change.id_sealed, change.id_blind
 
 
-def _told(case: Case, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def told_of(case: Case, lines: list[dict[str, Any]]) -> dict[str, Any]:
     """What was proposed, as the step keeps it."""
     return {
         "payload": case.payload,
@@ -201,7 +205,7 @@ def _told(case: Case, lines: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _keep(by: Appointment, case: Case, papers: Iterable[Upload]) -> None:
+def keep(by: Appointment, case: Case, papers: Iterable[Upload]) -> None:
     for one in papers:
         file = store(by=by, place_code=case.place_code, name=one.name, pieces=one.pieces)
         CaseEvidence.objects.create(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xiuhua.audit.services import Actor, recorded
-from xiuhua.decisions.kinds.reading import kind_of
+from xiuhua.decisions.kinds.reading import home_of, kind_of
 from xiuhua.decisions.models import Case, Paper, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.outcomes_shown import fact_said
 from xiuhua.decisions.queries.proceedings import papers_of_step
@@ -101,7 +101,9 @@ def _household(key: int | None, words: Words) -> str:
 def _case(one: Case, words: Words) -> Iterator[str]:
     kind = kind_of(one)
     yield words(f"事项 {one.pk}", f"Case {one.pk}") + f" · {words(kind.zh, kind.en)}"
-    yield words("对象：", "About: ") + "；".join(_household(key, words) for key in one.households)
+    yield words("对象：", "About: ") + "；".join(
+        _household(key, words) for key in one.households or filter(None, [home_of(one)])
+    )
     yield words("现状：", "State: ") + State(one.state).says(words.language)
     yield words("生效日期：", "Takes effect: ") + f"{one.effective_on}"
     if one.reason:

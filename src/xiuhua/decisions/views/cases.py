@@ -174,6 +174,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if refused := why_not(acting_of(request), one, Act.RESUBMITTED):
         messages.error(request, in_language(refused))
         return redirect("decisions:case", pk)
+    if kind_of(one).begins:
+        return redirect("relapse:register", one.payload["application"])
     change = change_of(one, acting_of(request))
     form = ChangeForm(
         kind_of(one), change, request.POST or None, request.FILES or None, initial=pages.filled_in(one)

@@ -23,6 +23,7 @@ from xiuhua.decisions.forms import (
     StepForm,
     TakeBackForm,
     TakeDownForm,
+    TellForm,
     sort_of,
 )
 from xiuhua.decisions.models import Appeal, Paper, Proceeding
@@ -156,6 +157,8 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
         # Whose turn it is has a field for each of them; the others are told what it waits for.
         context["step"]["wanted"] = [each for each in wanted if not mine or each["there"] or each["fill_url"]]
     context |= {"appeal_form": AppealForm(), "take_down_form": TakeDownForm()}
+    if context["telling"] and context["telling"]["mine"]:
+        context["tell_form"] = TellForm(one.household_id)
     if context["take_back"]:
         context |= {"take_back_form": TakeBackForm(context["take_back"], one.household_id)}
     return render(request, "decisions/proceeding.html", {"crumbs": crumbs(request), **context})

@@ -57,7 +57,7 @@ update found_now f set change = case when f.found = 'only_here' then 'added' els
   from came c where c.person_id = f.person_id and c.begun_by_case is not null and f.found <> 'only_there' and f.field in ('', 'household_number');
 update found_now f set change = 'altered', because = m.begun_because, changed_on = m.since, by_case = m.begun_by_case
   from registry_membership m where f.field = 'relation' and f.ours_known and m.person_id = f.person_id and m.until is null and m.begun_by_case is not null;
-update found_now f set change = 'added', because = case when h.split_from_id is null then 'move' else 'split' end, changed_on = h.begun_on, by_case = h.begun_by_case
+update found_now f set change = 'added', because = case when h.split_from_id is not null then 'split' when h.moved_from_code <> '' then 'move' else 'entered' end, changed_on = h.begun_on, by_case = h.begun_by_case
   from registry_household h where f.found = 'only_here' and f.grain = 'household' and h.id = f.household_id and h.begun_by_case is not null;
 update found_now f set change = 'moved', because = 'move', changed_on = c.effective_on, by_case = c.id
   from (select distinct on (w.household_id) w.household_id, k.id, k.effective_on from found_now w

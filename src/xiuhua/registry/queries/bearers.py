@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.db.models import Q
 
-from xiuhua.registry.models import Membership, Person
+from xiuhua.registry.models import Household, Membership, Person
 from xiuhua.registry.terms import Leaving
 
 # Who belongs to a household now, with it: to be narrowed by p.id_blind. A check of a file asks it of all its numbers at once.
@@ -24,6 +26,35 @@ class Bearer:
     person: int
     home: Membership | None
     died_on: date | None
+
+
+@dataclass(frozen=True)
+class AtHome:
+    """Somebody of the acting area who belongs to a household now, and how they were found: by number, else by name and day of birth."""
+
+    household: Household
+    name: str
+    mark: bytes | None
+    by_number: bool
+
+
+def at_home(*, marks: Iterable[bytes], named: Iterable[tuple[str, date]]) -> list[AtHome]:
+    """Who of a family that somebody asks for belongs to a household of the acting area already: whoever has one of the numbers, first;
+    then whoever has name and day of birth of one whose number is not known."""
+    numbers, wanted = list(marks), Q(pk__in=())
+    for name, born in named:
+        wanted |= Q(person__name=name, person__birth_date=born)
+    found = (
+        Membership.objects.filter(Q(person__id_blind__in=numbers) | wanted, until__isnull=True)
+        .filter(household__ended_on__isnull=True)
+        .select_related("person", "household")
+        .order_by("pk")
+    )
+    told = []
+    for one in found:
+        mark = bytes(one.person.id_blind) if one.person.id_blind is not None else None
+        told.append(AtHome(one.household, one.person.name or "", mark, mark is not None and mark in numbers))
+    return sorted(told, key=lambda one: not one.by_number)
 
 
 def bearer_of(mark: bytes, *, apart_from: int | None = None) -> Bearer | None:

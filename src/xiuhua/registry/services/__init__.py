@@ -3,6 +3,8 @@
 from xiuhua.registry.services.correcting import Corrected, Evidence, correct_number, correct_value
 from xiuhua.registry.services.family import (
     Details,
+    Family,
+    household_begins,
     household_divides,
     household_ends,
     household_moves,
@@ -39,6 +41,7 @@ __all__ = [
     "Details",
     "Entered",
     "Evidence",
+    "Family",
     "Looked",
     "Number",
     "Opened",
@@ -54,6 +57,7 @@ __all__ = [
     "end_list",
     "enter_year",
     "hear",
+    "household_begins",
     "household_divides",
     "household_ends",
     "household_moves",

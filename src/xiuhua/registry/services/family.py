@@ -1,4 +1,4 @@
-"""A family changes: somebody joins or leaves, a household divides, unites, moves, has another head, or ends.
+"""A family changes: it is entered, somebody joins or leaves, a household divides, unites, moves, has another head, or ends.
 
 Each act is dated (`on`: the first day of what is new) and names the case that it rests on. Nothing is removed: rows end
 and others begin, so that every past day keeps the members it had. No status is touched by any of it. Whoever was watched goes on
@@ -8,7 +8,7 @@ the case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,6 +67,38 @@ def somebody_free(*, id_blind: bytes | None, village_code: str) -> Person | None
     return None if found is None else Person.objects.get(pk=found)
 
 
+@dataclass(frozen=True)
+class Family:
+    """A rural household that the roll does not have yet: where it lives, how it is reached (sealed), who belongs to it, the head first."""
+
+    village_code: str
+    people: Sequence[tuple[Details, str]]
+    number: str = ""
+    group_name: str | None = None
+    phone_sealed: bytes | None = None
+    phone_blind: bytes | None = None
+
+
+@recorded("registry.household_begun")
+def household_begins(*, by: Actor, case: int, family: Family, on: date) -> Trace:
+    """A household is entered on the roll of all rural households, with its people: one like any other, without status or years.
+
+    Somebody whom the register knows by number and who belongs nowhere now is the same person.
+    """
+    trace = Trace(case)
+    home = trace.made(
+        Household(
+            number=family.number or _given_number(family.village_code, case),
+            county_code=family.village_code[:6], village_code=family.village_code, group_name=family.group_name or None,
+            kind=HouseholdKind.OTHER, phone_sealed=family.phone_sealed, phone_blind=family.phone_blind,
+            begun_on=on, begun_by_case=case, head_by_case=case,
+        )
+    )  # fmt: skip
+    for who, relation in family.people:
+        _begin(trace, home, _person_of(trace, home, who), relation, Joining.ENTERED, on)
+    return trace.about(home, people=len(family.people), because=Joining.ENTERED.value)
+
+
 @recorded("registry.person_joined")
 def person_joins(
     *,
@@ -81,16 +113,7 @@ def person_joins(
     """Somebody becomes a member: a person the register has (who belongs nowhere now), or one it does not have yet."""
     trace = Trace(case)
     if isinstance(who, Details):
-        person = somebody_free(id_blind=who.id_blind, village_code=household.village_code)
-        if person is None:
-            person = trace.made(
-                Person(
-                    county_code=household.county_code,
-                    village_code=household.village_code,
-                    begun_by_case=case,
-                    **vars(who),
-                )
-            )
+        person = _person_of(trace, household, who)
     else:
         person = who
         trace.change(person, village_code=household.village_code)
@@ -193,6 +216,20 @@ def household_ends(*, by: Actor, case: int, household: Household, because: Endin
     return trace.about(household, because=because.value)
 
 
+def _person_of(trace: Trace, household: Household, who: Details) -> Person:
+    """Whoever is meant: somebody of the county who belongs nowhere now and has this number, else somebody new to the register."""
+    known = somebody_free(id_blind=who.id_blind, village_code=household.village_code)
+    made: Person = known or trace.made(
+        Person(
+            county_code=household.county_code,
+            village_code=household.village_code,
+            begun_by_case=trace.case,
+            **vars(who),
+        )
+    )
+    return made
+
+
 def _begin(
     trace: Trace, household: Household, person: Person, relation: str, because: Joining, on: date
 ) -> Membership:
@@ -229,6 +266,11 @@ def _relate(trace: Trace, household: Household, relations: Mapping[int, str], on
             continue
         _end(trace, one, Leaving.NEW_HEAD, on)
         _begin(trace, household, one.person, relation, Joining.NEW_HEAD, on)
+
+
+def _given_number(village_code: str, case: int) -> str:
+    """A number until the roll or the national system gives one: the village's code with the case's, which no other household has."""
+    return f"{village_code}-J{case}"
 
 
 def _free_number(household: Household) -> str:

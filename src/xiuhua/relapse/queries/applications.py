@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.models import Case
+from xiuhua.decisions.queries.cases import why_not
+from xiuhua.decisions.queries.pages import TONES, language
+from xiuhua.decisions.terms import Act, State
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.places.terms import Level
@@ -44,9 +47,9 @@ def villages() -> list[tuple[str, str]]:
 
 
 def way_in(by: Appointment) -> dict[str, str]:
-    """How a family comes into the register that is not in it: what to say, and where, for whoever brings files in."""
+    """The other way into the register, besides its entry from the application: what to say, and where, for whoever brings files in."""
     return {
-        "says": _("登记册里没有的，由乡镇或县在“导入”里把这一户补进农村住户花名册（一户也可以）；导入后打开这份申请，点“是这一户”。时限不等导入。"),
+        "says": _("已经在农村住户花名册文件里、只是还没有导入的，也可以由乡镇或县先导入，再打开这份申请，点“是这一户”。时限不等导入。"),
         "url": reverse("intake:new") if by.role in OFFICES else "",
     }  # fmt: skip
 
@@ -58,6 +61,7 @@ def rows(found: Iterable[Application], clock: Any) -> list[dict[str, Any]]:
         Place.objects.filter(code__in={one.village_code for one in asked}).values_list("code", "name")
     )
     posts = Post.objects.select_related("place").in_bulk({one.owner_id for one in asked if one.owner_id})
+    entered = Case.objects.in_bulk({one.registration_id for one in asked if one.registration_id})
     replied = set(Reply.objects.filter(application__in=asked).values_list("application_id", flat=True))
     return [
         {
@@ -68,10 +72,34 @@ def rows(found: Iterable[Application], clock: Any) -> list[dict[str, Any]]:
             "came_on": one.came_on,
             "owner": posts[one.owner_id].says(language()) if one.owner_id in posts else "",
             "replied": one.pk in replied,
+            "entering": entered[one.registration_id].state in (State.PENDING, State.RETURNED)
+            if one.registration_id in entered
+            else False,
             "clock": clock(one, False),
         }
         for one in asked
     ]
+
+
+def entering(by: Appointment, one: Application) -> dict[str, Any]:
+    """How far it is with the family's entry on the roll: `state`, `reason` (of whoever gave it back or said no) and the way to its case,
+    where one was begun; `register_url`: where it is begun, or corrected, by whoever may."""
+    case = one.registration
+    there = one.source is not None and one.source.household.ended_on is None
+    works = by.role in RIGHTS["relapse.work"]
+    waits = case is not None and case.state in (State.PENDING, State.UNDO_ASKED)
+    mine = case is None or case.state != State.RETURNED or why_not(by, case, Act.RESUBMITTED) is None
+    told = case.steps.order_by("-number").first() if case else None
+    return {
+        "case": case,
+        "state": State(case.state) if case else None,
+        "tone": TONES.get(State(case.state), "plain") if case else "",
+        "reason": told.reason if told and told.act in (Act.RETURNED, Act.REFUSED, Act.WITHDRAWN, Act.UNDONE) else "",
+        "returned": case is not None and case.state == State.RETURNED,
+        "waits": waits,
+        "url": reverse("decisions:case", args=[case.pk]) if case else "",
+        "register_url": reverse("relapse:register", args=[one.pk]) if works and mine and not there and not waits else "",
+    }  # fmt: skip
 
 
 def page(by: Appointment, one: Application, head: str, asked: str) -> dict[str, Any]:
@@ -92,6 +120,7 @@ def page(by: Appointment, one: Application, head: str, asked: str) -> dict[str, 
         "risk": Risk(one.risk).says(language()),
         "channel": Channel(one.channel).says(language()),
         "way": way_in(by),
+        "entering": entering(by, one),
         "late": one.source is None and one.check_due_on < beijing_today(),
         "replies": list(one.replies.all()),
         "tied": {

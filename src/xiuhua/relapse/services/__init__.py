@@ -5,11 +5,13 @@ from xiuhua.relapse.services.assessing import Assessed, assess
 from xiuhua.relapse.services.clues import Told, begin, end, hand_over, take_down
 from xiuhua.relapse.services.gathering import Gathered, gather_by_rules, gather_from_list
 from xiuhua.relapse.services.helping import Given, bring_paper, give_help, open_paper
+from xiuhua.relapse.services.registering import Entering, register
 from xiuhua.relapse.services.visiting import Judged, judge_visit
 
 __all__ = [
     "Asked",
     "Assessed",
+    "Entering",
     "Gathered",
     "Given",
     "Judged",
@@ -28,6 +30,7 @@ __all__ = [
     "judge_visit",
     "open_application",
     "open_paper",
+    "register",
     "take_down",
     "take_in",
     "tie",

@@ -16,6 +16,10 @@ from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.common.covering import holds_numbers
 from xiuhua.common.sealing import seal, unseal
+from xiuhua.decisions.models import Case
+from xiuhua.decisions.queries.cases import why_not
+from xiuhua.decisions.services import refuse, withdraw
+from xiuhua.decisions.terms import Act, State
 from xiuhua.notices.services.receipts import hash_of, new_code
 from xiuhua.registry.models import Household
 from xiuhua.registry.services import Refused
@@ -139,9 +143,22 @@ def tie(*, by: Appointment, application: Application, household: Household) -> A
     Tied to the wrong household, it can be tied again; what was begun there ends in its own way.
     """
     needs(by, "relapse.work")
-    held = Application.objects.select_for_update(of=("self",)).select_related("source").get(pk=application.pk)
+    held = hold(application)
     if held.source is not None and held.source.household_id == household.pk:
         raise Refused("已经认到这一户", "It is tied to this household already")
+    if held.registration is not None and held.registration.state in (State.PENDING, State.RETURNED):
+        _not_entered(by, held.registration, household)
+    return bind(by, held, household)
+
+
+def hold(application: Application) -> Application:
+    """The application as it stands, held for the rest of the transaction."""
+    found = Application.objects.select_for_update(of=("self",)).select_related("source", "registration")
+    return found.get(pk=application.pk)
+
+
+def bind(by: Appointment, held: Application, household: Household) -> Asked:
+    """What was asked becomes a saying of the household's clue, with its own day."""
     asked_on = max(held.came_on, beijing_today() - OLDEST)
     said = unseal(bytes(held.said_sealed))
     saying = Saying(Origin.HOUSEHOLD, Risk(held.risk), said, asked_on, Channel(held.channel))
@@ -150,6 +167,20 @@ def tie(*, by: Appointment, application: Application, household: Household) -> A
     with in_words():
         held.save(update_fields=["source", "tied_by", "tied_at"])
     return Asked(held, told.clue.pk, told.joined)
+
+
+def _not_entered(by: Appointment, case: Case, household: Household) -> None:
+    """The family is in the register: what was to enter it ends with that, by an office that may decide it, or by who proposed it."""
+    reason = f"登记册里已有这一家（{household.number}），申请并入那一户"
+    if why_not(by, case, Act.REFUSED) is None:
+        refuse(by=by, case=case, reason=reason)
+    elif why_not(by, case, Act.WITHDRAWN) is None:
+        withdraw(by=by, case=case, reason=reason)
+    else:
+        raise Refused(
+            f"这份申请正在办建户登记（事项 {case.pk}）：由提交人撤回，或由审核人在这里并入",
+            f"Its family is being entered on the roll (case {case.pk}): whoever proposed that takes it back, or whoever decides it joins it here",
+        )
 
 
 @recorded("relapse.application_asked_back")

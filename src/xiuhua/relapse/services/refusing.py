@@ -31,6 +31,7 @@ WORDS = {
     "no such door": ("网页申请由申请人自己在网页上提交；书面、电话、当面提出的才由工作人员登记", "From the page only the applicant applies; what came on paper, by phone or in person is taken down"),
     "no such village": ("没有这个村，或不在您的工作范围", "There is no such village, or it lies elsewhere"),
     "was asked on a day that was": ("申请日期不能晚于今天，也不能早于一年前", "The day on which it was asked is not to come, and not over a year ago"),
+    "is being entered already, or is there": ("这份申请正在办建户登记，或已经认到户", "The family of the application is being entered on the roll, or is on it"),
     "no such open application": ("这份申请已经认到户了，或不在您的工作范围", "The application is tied to a household already, or lies elsewhere"),
     "a saying of its own day": ("只能认到本县的农户", "It is tied to a household of the same county"),
     "the household is still there": ("这一户没有销户，不能这样了结；确已无人的，先办销户", "The household has not ended: where nobody is left, close it first"),

@@ -23,7 +23,7 @@ from xiuhua.relapse.views.clues import crumbs, household_of
 
 
 def _shown(request: HttpRequest, pk: int, form: AskBackForm, status: int = 200) -> HttpResponse:
-    one = get_object_or_404(Application.objects.select_related("source__household"), pk=pk)
+    one = get_object_or_404(Application.objects.select_related("source__household", "registration"), pk=pk)
     opened = services.open_application(by=acting_of(request), application=one)
     asked = clean(request.POST.get("q", ""))
     context: dict[str, Any] = pages.page(acting_of(request), one, opened.head, asked)
