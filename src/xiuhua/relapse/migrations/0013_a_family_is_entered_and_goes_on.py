@@ -60,7 +60,7 @@ def forward(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0046_who_is_entered_and_who_is_told"),
+        ("decisions", "0048_who_is_entered_and_who_is_told"),
         ("relapse", "0012_help_is_on_record_or_not"),
     ]
 

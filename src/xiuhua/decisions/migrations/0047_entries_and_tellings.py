@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_who_they_are_in_the_register'),
-        ('decisions', '0044_what_a_round_found_stays'),
-        ('registry', '0026_entered_with_the_household'),
+        ('decisions', '0046_pairs_with_nothing_to_ask_are_closed'),
+        ('registry', '0027_entered_with_the_household'),
     ]
 
     operations = [

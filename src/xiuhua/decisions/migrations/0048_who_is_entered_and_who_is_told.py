@@ -113,7 +113,7 @@ create trigger decisions_telling_kept_whole before truncate on decisions_telling
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0045_entries_and_tellings"),
+        ("decisions", "0047_entries_and_tellings"),
         ("accounts", "0003_who_they_are_in_the_register"),
     ]
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0025_who_left_is_asked_about_and_goes_back'),
+        ('registry', '0026_who_was_given_up_is_taken_in_by_nobody'),
     ]
 
     operations = [
