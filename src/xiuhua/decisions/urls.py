@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.decisions.views import adjusting, board, exits, kin, meetings, notices, pairs, plans, proceedings
+from xiuhua.decisions.views import (
+    adjusting,
+    board,
+    exits,
+    kin,
+    meetings,
+    notices,
+    pairs,
+    plans,
+    proceedings,
+    transfers,
+)
 from xiuhua.decisions.views import cases as views
 
 app_name = "decisions"
@@ -12,7 +23,8 @@ urlpatterns = [
     path("", views.inbox, name="list"),
     path("new/<int:household>/", views.choose, name="choose"),
     path("new/<int:household>/<str:kind>/", views.new, name="new"),
-    path("transfers/<int:pk>/", views.transfer, name="transfer"),
+    path("transfers/<int:pk>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:pk>/answer/", transfers.answer, name="answer_transfer"),
     path("pairs/", pairs.listed, name="pairs"),
     path("pairs/search/", pairs.search, name="pairs_search"),
     path("pairs/progress/", pairs.progress, name="pairs_progress"),

@@ -1,6 +1,13 @@
 """Forms made from what a kind or a step asks."""
 
-from xiuhua.decisions.forms.changes import ChangeForm, PapersForm, Pictures, TransferForm, sort_of
+from xiuhua.decisions.forms.changes import (
+    ChangeForm,
+    PapersForm,
+    Pictures,
+    ReceivedForm,
+    TransferForm,
+    sort_of,
+)
 from xiuhua.decisions.forms.meetings import MeetingForm, PackForm
 from xiuhua.decisions.forms.proceedings import (
     AppealForm,
@@ -14,6 +21,6 @@ from xiuhua.decisions.forms.proceedings import (
 )
 
 __all__ = [
-    "AppealForm", "ChangeForm", "HangForm", "MeetingForm", "ObjectForm", "PackForm", "PapersForm", "Pictures", "SheetForm", "SheetHangForm",
+    "AppealForm", "ChangeForm", "HangForm", "MeetingForm", "ObjectForm", "PackForm", "PapersForm", "Pictures", "ReceivedForm", "SheetForm", "SheetHangForm",
     "StepForm", "TakeBackForm", "TakeDownForm", "TransferForm", "sort_of",
 ]  # fmt: skip
