@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -39,6 +39,8 @@ def _form(one: Transfer, given: Any = None) -> Any:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Yes, from another county with a village; or no, with a reason."""
     one = get_object_or_404(Transfer, pk=pk)
+    if request.POST.get("act") not in (Act.RECEIVED, Act.DECLINED):
+        raise Http404
     form = _form(one, request.POST)
     if not form.is_valid():
         return _shown(request, one, form)
