@@ -400,6 +400,4 @@ def transfers(country: Country) -> None:
         )  # fmt: skip
         case = _case(sender, f"to{to}", home.pk, None, kind="move", payload={"village": to}, reason="迁")
         _step(case, 1, "proposed", sender.posts[Role.VILLAGE_WORKER], "村")
-        node.keys["transfer"] = country.nodes[to[:9]].keys["transfer"] = Transfer.objects.get(
-            case_number=case.pk, place_code=to
-        ).pk
+        node.keys["transfer"] = Transfer.objects.get(case_number=case.pk, place_code=to).pk
