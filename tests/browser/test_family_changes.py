@@ -88,7 +88,7 @@ def propose(
     paper.set_input_files({"name": "照片.png", "mimeType": "image/png", "buffer": PIXEL})
     page.get_by_role("button", name="提交审核").click()
     page.wait_for_url(re.compile(r"/cases/\d+/$"))
-    expect(page.locator("main")).to_contain_text("待审核")
+    expect(page.locator("main")).to_contain_text(re.compile("待审核|待接收"))
     fits(page)
     # Whoever proposed is offered to take it back, and nothing else.
     assert page.get_by_role("button", name="审核通过").count() == 0
@@ -181,3 +181,32 @@ def test_a_household_leaves_for_another_county_which_receives_it(enter: Enter, h
     assert receiver.locator(".members li").count() >= 3
     office.goto(mine)
     expect(office.locator("main")).to_contain_text("整户迁出")
+
+
+def test_a_household_moves_to_another_township_which_is_asked_first(enter: Enter, homes: list[str]) -> None:
+    village, receiver, office = enter("wang", width="phone"), enter("sangji", width="phone"), enter("zhao")
+    mine = home(village, homes)
+    receiver.goto("/")
+    township = (
+        (receiver.locator("a[href*='/places/']").first.get_attribute("href") or "").strip("/").split("/")[-1]
+    )
+    there = f"[name=village] option[value^='{township}']"
+
+    def fill() -> None:
+        village.select_option("[name=village]", village.locator(there).first.get_attribute("value"))
+
+    case = propose(village, mine, "move", fill)
+    expect(village.locator("main")).to_contain_text("答复是否接收，再由县级审核")
+    office.goto(case)
+    assert office.get_by_role("button", name="审核通过").count() == 0, "the township is asked first"
+    assert receiver.request.get(mine).status == 404 and receiver.request.get(case).status == 404
+    receiver.goto("/cases/")
+    receiver.get_by_role("link", name="去接收").first.click()
+    fits(receiver)
+    receiver.get_by_role("button", name="接收", exact=True).click()
+    expect(receiver.locator("main")).to_contain_text("等县级审核")
+    decide(office, case)
+    expect(office.locator("main")).to_contain_text("登记已经变更")
+    receiver.reload()
+    receiver.goto(mine)
+    assert receiver.locator(".members li").count() >= 3

@@ -90,3 +90,11 @@ def family(db: None) -> Iterator[Family]:
     with within(scope_of(people.COUNTY)):
         made, persons = household("99052100001", people.VILLAGE, MEMBERS)
     yield Family(world, made, persons)
+
+
+@pytest.fixture
+def river(family: Family) -> Any:
+    """Another township of the county (decisions.river.River)."""
+    from decisions.river import make_river
+
+    return make_river()

@@ -27,9 +27,9 @@ from xiuhua.workbench.queries.report import Period, told
 
 pytestmark = pytest.mark.database
 OFFERED = """
-insert into decisions_transfer (case_number, place_code, from_code, head_name, people, registered, effective_on, reason, offered_by,
-  offered_at, answer, answered_by, answer_reason)
-values (99, '990522', '990521101201', 'x', 1, true, '2026-01-01', '', '', now(), '', '', '')
+insert into decisions_transfer (case_number, kind, place_code, from_code, head_name, about, people, registered, effective_on, reason,
+  offered_by, offered_at, state, answer, answered_by, answer_reason)
+values (99, 'move_away', '990522', '990521101201', 'x', '', 1, true, '2026-01-01', '', '', now(), 'sent', '', '', '')
 """
 
 

@@ -15,11 +15,11 @@ from intake import taking
 from intake.conftest import Files
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
-from xiuhua.decisions.models import Pair
+from xiuhua.decisions.models import Case, Pair, Transfer
 from xiuhua.decisions.queries.pairs import standing
-from xiuhua.decisions.services import Refused, accept, undo
+from xiuhua.decisions.services import Refused, accept, receive, undo
 from xiuhua.decisions.services.pairs import decide, undo_pair
-from xiuhua.decisions.terms import Answer, PairKind, PairState
+from xiuhua.decisions.terms import Answer, PairKind, PairState, State
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Membership, Person
 from xiuhua.synth.county import next_file, write
@@ -53,11 +53,22 @@ def answer(by: Both, pair: Pair, said: Answer, **more: Any) -> Pair:
     with within(scope_of(taking.COUNTY), who={"account": "wang"}):
         done = decide(by=by[0], pair=pair, answer=said, reason="看了户口簿", **more)
     if done.case is not None:
+        if done.case.state == State.SENT:
+            received(done.case)
         with within(scope_of(taking.COUNTY), who={"account": "wang"}), pytest.raises(Refused):
             accept(by=by[0], case=done.case)
         with within(scope_of(taking.COUNTY), who={"account": "sun"}):
             accept(by=by[1], case=done.case)
     return again(pair)
+
+
+def received(case: Case) -> None:
+    """The township that it leads to says yes, by an officer of its own."""
+    with within(scope_of(taking.COUNTY)):
+        transfer = Transfer.objects.get(case_number=case.pk)
+    officer = people.person(f"乡{case.pk}", f"xiang{case.pk}", transfer.place_code[:9], Role.TOWNSHIP_OFFICE)
+    with within(scope_of(officer.place_code), who={"account": officer.actor_name}):
+        receive(by=officer, transfer=transfer)
 
 
 def again(pair: Pair) -> Pair:

@@ -301,7 +301,11 @@ EXPECTED: dict[str, Probe] = {
     "decisions:objections": at("list count", queries=("?show=open", "?show=overdue", "?show=answered")),
     "decisions:meeting": at("page act list", code="place", not_here=(404,)),
     "decisions:meeting_pack": at("act", code="place", one_way=True),
-    "decisions:transfer": at("page act", pk="transfer", not_here=(404,)),
+    "decisions:transfer": at("page history", pk="transfer", not_here=(404,)),
+    # Neither yes nor no: a good answer goes on with the case where that lies, with whoever proposed it.
+    "decisions:answer_transfer": at(
+        "act", pk="transfer", one_way=True, not_here=(404,), form={"act": "neither"}
+    ),
     "decisions:pairs": at("list count", queries=("?state=proposed", "?kind=may_be_same", "?page=99")),
     "decisions:pairs_search": at("act", one_way=True),
     "decisions:pairs_progress": at("stream", not_here=(286,)),

@@ -381,7 +381,8 @@ def _step(case: Case, number: int, act: str, by: Appointment, words: str) -> Non
 
 
 def transfers(country: Country) -> None:
-    """A household offered to each county by a village of another one. What it shows there it may show: it bears no marks."""
+    """A household offered to each county by a village of another one, and to two townships by a village of the other. What it shows
+    there it may show: it bears no marks."""
     for node in [one for code, one in country.nodes.items() if len(code) == 6]:
         sender = country.nodes["990521101201" if node.code == "990621" else "990621101201"]
         home = Household.objects.create(
@@ -393,3 +394,11 @@ def transfers(country: Country) -> None:
         _step(case, 1, "proposed", sender.posts[Role.VILLAGE_WORKER], "村")
         _step(case, 2, "agreed", country.nodes[sender.code[:9]].posts[Role.TOWNSHIP_OFFICE], "乡")
         node.keys["transfer"] = Transfer.objects.get(case_number=case.pk, place_code=node.code).pk
+    for to, of in (("990521101201", "990521102201"), ("990521102201", "990521101201")):
+        sender, node = country.nodes[of], country.nodes[to]
+        home = Household.objects.create(
+            number=f"迁{to}", county_code=of[:6], village_code=of, kind="registered", head_name="某户", members_reported=1
+        )  # fmt: skip
+        case = _case(sender, f"to{to}", home.pk, None, kind="move", payload={"village": to}, reason="迁")
+        _step(case, 1, "proposed", sender.posts[Role.VILLAGE_WORKER], "村")
+        node.keys["transfer"] = Transfer.objects.get(case_number=case.pk, place_code=to).pk

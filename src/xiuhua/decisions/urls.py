@@ -15,6 +15,7 @@ from xiuhua.decisions.views import (
     plans,
     proceedings,
     telling,
+    transfers,
 )
 from xiuhua.decisions.views import cases as views
 
@@ -23,7 +24,8 @@ urlpatterns = [
     path("", views.inbox, name="list"),
     path("new/<int:household>/", views.choose, name="choose"),
     path("new/<int:household>/<str:kind>/", views.new, name="new"),
-    path("transfers/<int:pk>/", views.transfer, name="transfer"),
+    path("transfers/<int:pk>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:pk>/answer/", transfers.answer, name="answer_transfer"),
     path("pairs/", pairs.listed, name="pairs"),
     path("pairs/search/", pairs.search, name="pairs_search"),
     path("pairs/progress/", pairs.progress, name="pairs_progress"),

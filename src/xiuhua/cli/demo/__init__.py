@@ -168,12 +168,16 @@ def officials(county: County) -> dict[str, Appointment]:
     village = county.villages[0]
     ensure(village.code[:9], village.township)
     ensure(village.code, village.name)
+    # Another township, which says whether it receives who is to come to it.
+    other = next(one for one in county.villages if one.code[:9] != village.code[:9])
+    ensure(other.code[:9], other.township)
     return {
         "zhao": appoint("zhao", "赵成", code, Office.POVERTY_OFFICE, Title.OFFICER, Role.COUNTY_OFFICE),
         "sun": appoint("sun", "孙丽", code, Office.POVERTY_OFFICE, Title.OFFICER, Role.COUNTY_OFFICE),
         "zhou": appoint("zhou", "周建国", code, Office.GOVERNMENT, Title.HEAD, Role.LEADER),
         "zhuoma": appoint("zhuoma", "卓玛措", village.code[:9], Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER, Role.TOWNSHIP_OFFICE),
         "dawa": appoint("dawa", "达瓦", village.code[:9], Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER, Role.TOWNSHIP_OFFICE),
+        "sangji": appoint("sangji", "桑吉", other.code[:9], Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER, Role.TOWNSHIP_OFFICE),
         "cai": appoint("cai", "蔡勇", village.code, Office.VILLAGE_COMMITTEE, Title.VILLAGE_DIRECTOR, Role.VILLAGE_WORKER),
         "wang": appoint("wang", "王海燕", village.code, Office.WORK_TEAM, Title.FIRST_SECRETARY, Role.VILLAGE_WORKER),
         "shen": appoint("shen", "沈明", code, Office.AUDIT, Title.AUDITOR, Role.AUDITOR),

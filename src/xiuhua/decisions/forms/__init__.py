@@ -1,6 +1,13 @@
 """Forms made from what a kind or a step asks."""
 
-from xiuhua.decisions.forms.changes import ChangeForm, PapersForm, Pictures, TransferForm, sort_of
+from xiuhua.decisions.forms.changes import (
+    ChangeForm,
+    PapersForm,
+    Pictures,
+    ReceivedForm,
+    TransferForm,
+    sort_of,
+)
 from xiuhua.decisions.forms.household import HouseholdForm
 from xiuhua.decisions.forms.meetings import MeetingForm, PackForm
 from xiuhua.decisions.forms.proceedings import (
@@ -16,6 +23,6 @@ from xiuhua.decisions.forms.proceedings import (
 from xiuhua.decisions.forms.telling import TellForm
 
 __all__ = [
-    "AppealForm", "ChangeForm", "HangForm", "HouseholdForm", "MeetingForm", "ObjectForm", "PackForm", "PapersForm", "Pictures", "SheetForm", "SheetHangForm",
+    "AppealForm", "ChangeForm", "HangForm", "HouseholdForm", "MeetingForm", "ObjectForm", "PackForm", "PapersForm", "Pictures", "ReceivedForm", "SheetForm", "SheetHangForm",
     "StepForm", "TakeBackForm", "TakeDownForm", "TellForm", "TransferForm", "sort_of",
 ]  # fmt: skip

@@ -263,8 +263,20 @@ def _villages(household: Household) -> list[tuple[str, list[tuple[str, str]]]]:
     return list(groups.items())
 
 
-class TransferForm(forms.Form):
-    """Where the household goes in the receiving area, and its number where its own is in use."""
+class ReceivedForm(forms.Form):
+    """Yes or no of a township to who is to come from another one of the county: where to stands in what was proposed."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("意见"),
+        required=False,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("不予接收的须写明理由"),
+    )
+
+
+class TransferForm(ReceivedForm):
+    """Where the household goes in the receiving county, and its number where its own is in use."""
 
     village = forms.ChoiceField(label=gettext_lazy("落在哪个村"), required=False)
     number = forms.CharField(
@@ -273,13 +285,7 @@ class TransferForm(forms.Form):
         max_length=40,
         help_text=gettext_lazy("不填则沿用原编号；原编号在本县已有的须另填"),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("意见"),
-        required=False,
-        max_length=400,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("不予接收的须写明理由"),
-    )
+    field_order = ("village", "number", "reason")
 
     def __init__(self, area: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

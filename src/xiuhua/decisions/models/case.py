@@ -31,7 +31,7 @@ class Case(models.Model):
     id_blind = models.BinaryField(null=True)
     effective_on = models.DateField()
     reason = models.CharField(max_length=400, blank=True)
-    # The village of another county that a household goes to; its office takes the last step.
+    # The county that a household goes to; its office takes the last step. Within a county the database finds where it goes.
     to_code = models.CharField(max_length=12, blank=True, db_collation="C")
     begun_at = models.DateTimeField()
 
@@ -153,25 +153,32 @@ class CaseMember(models.Model):
 
 
 class Transfer(models.Model):
-    """A household offered to another county: what the receiving office needs to say yes or no, and nothing else.
+    """A household, or somebody, that is to come from another place: what the receiver needs to say yes or no, and nothing else.
 
-    Written and answered by the database's own doors only; it lies in the receiver's area, the case in the sender's.
+    Written and answered by the database's own doors only; it lies in the receiver's area, the case in the sender's: in the county that
+    receives, or within one county in the village, whose township answers for it. Between villages of one township the village is told.
     """
 
     case_number = models.BigIntegerField(unique=True)
+    kind = models.CharField(max_length=40, default="move_away")
     place_code = models.CharField(max_length=12, db_collation="C")
     from_code = models.CharField(max_length=12, db_collation="C")
     head_name = models.CharField(max_length=60)
+    # Of one person: the name; empty where a household comes.
+    about = models.CharField(max_length=60, blank=True, default="")
     people = models.PositiveSmallIntegerField()
     registered = models.BooleanField()
     effective_on = models.DateField()
     reason = models.CharField(max_length=400, blank=True)
     offered_by = models.CharField(max_length=200)
     offered_at = models.DateTimeField()
+    # Where the case stands, which lies elsewhere; the case's steps write it.
+    state = models.CharField(max_length=12, choices=State.choices(), default=State.SENT)
     answer = models.CharField(max_length=12, blank=True, choices=Act.choices())
     answered_by = models.CharField(max_length=200, blank=True)
     answered_at = models.DateTimeField(null=True)
     answer_reason = models.CharField(max_length=400, blank=True)
+    # The household that begins in the other county; within one county what comes, or whose household somebody comes into.
     household = models.BigIntegerField(null=True)
 
     objects = ScopedManager["Transfer"]()

@@ -17,14 +17,16 @@ from xiuhua.places.scope import current_scope, scope_of
 from xiuhua.registry.models import Household
 
 PROPOSING = (Act.PROPOSED, Act.RESUBMITTED)
+# Who did one of these decides nothing of the case.
+OWN_PART = (*PROPOSING, Act.RECEIVED, Act.UNDO_ASKED)
 DECIDING = (Act.ACCEPTED, Act.AGREED, Act.RETURNED, Act.REFUSED, Act.UNDONE, Act.UNDO_REFUSED)
-# What may follow what, as the database has it (0002_nobody_decides_their_own).
+# What may follow what, as the database has it (0002_nobody_decides_their_own, 0045_who_is_to_receive_says_so).
 BEFORE: dict[Act, tuple[State, ...]] = {
     Act.PROPOSED: (State.DRAFTED,),
     Act.RESUBMITTED: (State.RETURNED,),
     Act.WITHDRAWN: (State.PENDING, State.RETURNED, State.SENT),
-    Act.RETURNED: (State.PENDING,),
-    Act.REFUSED: (State.PENDING,),
+    Act.RETURNED: (State.PENDING, State.SENT),
+    Act.REFUSED: (State.PENDING, State.SENT),
     Act.ACCEPTED: (State.PENDING,),
     Act.AGREED: (State.PENDING,),
     Act.UNDO_ASKED: (State.ACCEPTED,),
@@ -42,7 +44,9 @@ def officials(case: Case, *acts: Act, stood_for: bool = False) -> set[int]:
 
 def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
     """Why a post may not take a step now, and who may; None when it may."""
-    if State(case.state) not in BEFORE[act]:
+    # What another county was offered is taken back or answered there; within the county its office still looks at it.
+    offered = case.state == State.SENT and KINDS[case.kind].leaves_county and act is not Act.WITHDRAWN
+    if State(case.state) not in BEFORE[act] or offered:
         return both(
             f"这一事项现在是“{State(case.state).zh}”，不能再办这一步",
             f"The case is “{State(case.state).en}”; this step is not open",
@@ -67,6 +71,7 @@ def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
     if act not in DECIDING:
         return None
     asked = (Act.UNDO_ASKED,) if case.state == State.UNDO_ASKED else PROPOSING
+    answered = () if case.state == State.UNDO_ASKED else (Act.RECEIVED,)
     if any(is_kin(by, household) for household in case.households):
         return both(
             "您是这一户的人，或与这一户有亲属关系（已登记），由别人审核",
@@ -75,6 +80,11 @@ def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
     if officials(case, *asked, stood_for=True).intersection(people_of(by)):
         return both(
             "这一事项是您本人提交的，须由另一个人审核", "You proposed this; somebody else must decide"
+        )
+    if officials(case, *answered, stood_for=True).intersection(people_of(by)):
+        return both(
+            "您已代表迁入乡镇答复，须由另一个人审核",
+            "You answered for the township that receives it; somebody else must decide",
         )
     if not there(case):
         return both(
@@ -95,9 +105,7 @@ def waiting_for(by: Appointment) -> QuerySet[Case]:
     """Cases of the area that this person may decide: open, and not proposed by them."""
     if by.role not in RIGHTS["decisions.decide"]:
         return Case.objects.none()
-    own = CaseStep.objects.filter(official=by.official_id, act__in=(*PROPOSING, Act.UNDO_ASKED)).values(
-        "case"
-    )
+    own = CaseStep.objects.filter(official=by.official_id, act__in=OWN_PART).values("case")
     return Case.objects.filter(state__in=(State.PENDING, State.UNDO_ASKED)).exclude(pk__in=own)
 
 
@@ -114,7 +122,7 @@ def waiting_count(by: Appointment) -> int:
         return 0
     current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
     with connection.cursor() as cursor:
-        asking = [*(one.value for one in PROPOSING), Act.UNDO_ASKED.value]
+        asking = [one.value for one in OWN_PART]
         state = [State.PENDING.value, State.UNDO_ASKED.value]
         cursor.execute(WAITING, {"open": state, "official": by.official_id, "asking": asking})
         return int(cursor.fetchone()[0])
@@ -142,14 +150,14 @@ def of_household(household: int) -> QuerySet[Case]:
 
 def standing_on(case: Case) -> list[Case]:
     """Cases carried out after this one about the same households or people: what must be undone before it can be."""
-    carried = (
-        CaseStep.objects.filter(case=case, act__in=(Act.ACCEPTED, Act.RECEIVED)).order_by("-number").first()
-    )
+    # What another county receives is carried out by that; within a county a township only says that it will.
+    carrying = CaseStep.objects.filter(Q(act=Act.ACCEPTED) | Q(act=Act.RECEIVED) & ~Q(case__to_code=""))
+    carried = carrying.filter(case=case).order_by("-number").first()
     if carried is None:
         return []
     touched = carried.detail
     later = (
-        CaseStep.objects.filter(act__in=(Act.ACCEPTED, Act.RECEIVED), pk__gt=carried.pk)
+        carrying.filter(pk__gt=carried.pk)
         .exclude(case__state=State.UNDONE)
         .exclude(case=case)
         .select_related("case")

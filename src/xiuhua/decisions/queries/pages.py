@@ -17,9 +17,10 @@ from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.kinds import KINDS, Kind, both
 from xiuhua.decisions.kinds.kind import EARLIEST, lines_of, relation_words
 from xiuhua.decisions.kinds.reading import change_of, home_of, kind_of, newest_members, there, whole
-from xiuhua.decisions.models import Case, CaseStep, Transfer
+from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.cases import closed, of_household, proposed_by, waiting_for, why_not
+from xiuhua.decisions.queries.transfers import arrivals, receiving
 from xiuhua.decisions.terms import Act, State
 from xiuhua.files.queries import way
 from xiuhua.places.models import Place
@@ -109,10 +110,12 @@ def about(case: Case) -> str:
 
 
 def lists(by: Appointment) -> dict[str, QuerySet[Case]]:
-    """The three lists of an inbox by their keys."""
+    """The lists of an inbox by their keys."""
     open_here = Case.objects.filter(state__in=(State.PENDING, State.RETURNED, State.SENT, State.UNDO_ASKED))
     decides = by.role in RIGHTS["decisions.decide"]
-    return {"waiting": waiting_for(by) if decides else open_here, "own": proposed_by(by), "closed": closed()}
+    sent = {"sent": Case.objects.filter(state=State.SENT)} if decides else {}
+    waiting = waiting_for(by) if decides else open_here
+    return {"waiting": waiting, **sent, "own": proposed_by(by), "closed": closed()}
 
 
 def listed(by: Appointment, show: str) -> tuple[str, QuerySet[Case]]:
@@ -129,7 +132,8 @@ def named(by: Appointment, show: str) -> str:
 
 def _names(by: Appointment) -> dict[str, str]:
     waiting = _("待我审核") if by.role in RIGHTS["decisions.decide"] else _("正在办理")
-    return {"waiting": waiting, "own": _("我提交的"), "closed": _("已办结")}
+    names = {"waiting": waiting, "sent": _("等对方接收"), "own": _("我提交的"), "closed": _("已办结")}
+    return {key: names[key] for key in lists(by)}
 
 
 def newest(keys: list[int]) -> list[Case]:
@@ -146,9 +150,8 @@ def in_turn(found: QuerySet[Case], show: str) -> QuerySet[Case]:
 def inbox(by: Appointment, show: str, asked: str = "") -> dict[str, Any]:
     """The context of decisions/list.html; `asked`: the page, as the address has it."""
     found = lists(by)
-    decides, proposes = by.role in RIGHTS["decisions.decide"], by.role in RIGHTS["decisions.propose"]
+    proposes = by.role in RIGHTS["decisions.propose"]
     show, names = listed(by, show)[0], _names(by)
-    incoming = Transfer.objects.filter(answer="") if decides else Transfer.objects.none()
     address = reverse("decisions:list")
     counts = {key: found[key].count() for key in names if key != "own" or proposes}
     first, turned = pager(counts[show], asked, lambda number: f"{address}?show={show}&page={number}")
@@ -159,10 +162,7 @@ def inbox(by: Appointment, show: str, asked: str = "") -> dict[str, Any]:
         ],
         "rows": rows(in_turn(found[show], show)[first : first + PAGE]),
         "pager": turned,
-        "incoming": [
-            {"url": reverse("decisions:transfer", args=[one.pk]), "head": one.head_name, "people": one.people, "at": one.offered_at, "by": one.offered_by}
-            for one in incoming
-        ],
+        **arrivals(by),
         "empty": _empty(by, show, proposes),
         "kin_url": reverse("decisions:kin") if by.role in RIGHTS["decisions.see_kin"] else None,
         "take_url": way(by, "decisions.cases", show=show) if counts[show] else None,
@@ -173,6 +173,7 @@ def _empty(by: Appointment, show: str, proposes: bool) -> dict[str, Any]:
     sentence = {
         "waiting": _("村里提交出生、死亡、婚嫁、分户等变更后，会列在这里等人审核。"),
         "own": _("打开一户，点“人口变更”，选一种情况填报。"),
+        "sent": _("要由外县或外乡镇接收的，在对方答复以前列在这里。"),
         "closed": _("审核通过、未通过、撤回的事项会列在这里。"),
     }[show]
     find = {
@@ -279,7 +280,7 @@ def _of_family(by: Appointment, case: Case) -> list[dict[str, Any]]:
 OFFERED: dict[State, tuple[Act, ...]] = {
     State.PENDING: (Act.ACCEPTED, Act.RETURNED, Act.REFUSED, Act.WITHDRAWN),
     State.RETURNED: (Act.WITHDRAWN,),
-    State.SENT: (Act.WITHDRAWN,),
+    State.SENT: (Act.RETURNED, Act.REFUSED, Act.WITHDRAWN),
     State.ACCEPTED: (Act.UNDO_ASKED,),
     State.UNDO_ASKED: (Act.UNDONE, Act.UNDO_REFUSED),
 }
@@ -303,12 +304,13 @@ def _offers(by: Appointment, case: Case, kind: Kind) -> dict[str, Any]:
     ]
     if kind.leaves_county and case.state == State.ACCEPTED:
         acts = []
+    township = receiving(case) if case.state == State.SENT else ""
     refusals = {act: why_not(by, case, act) for act in acts}
     offers = [
         {
             "value": act.value,
             "label": BUTTONS[act],
-            "primary": at == 0 and act not in (Act.WITHDRAWN, Act.UNDO_ASKED),
+            "primary": at == 0 and act not in (Act.WITHDRAWN, Act.UNDO_ASKED, Act.RETURNED),
         }
         for at, act in enumerate(acts)
         if refusals[act] is None
@@ -318,13 +320,23 @@ def _offers(by: Appointment, case: Case, kind: Kind) -> dict[str, Any]:
     first = refusals.get(acts[0]) if acts and case.state in (State.PENDING, State.UNDO_ASKED) else None
     return {
         "offers": offers,
-        "why_not": first,
+        "why_not": awaiting(township) if case.state == State.SENT else first,
         "correct_url": reverse("decisions:correct", args=[case.pk]) if correct else None,
         "asked_url": reverse("relapse:application", args=[asked]) if asked else None,
         "hint": both("退回、不予通过、申请撤销须写明理由", "To give back, refuse or undo, say why")
         if any(one["value"] not in ("withdrawn",) for one in offers)
         else None,
     }
+
+
+def awaiting(township: str) -> dict[str, str]:
+    """Who is to answer first; a township of this county by its name."""
+    if not township:
+        return both("已送对方，等对方答复是否接收", "Offered; the other office says whether it receives")
+    return both(
+        f"先由{township}答复是否接收，再由县级审核",
+        f"{township} says first whether it receives; then the county decides",
+    )
 
 
 def household_cases(by: Appointment, household: int) -> list[dict[str, Any]]:

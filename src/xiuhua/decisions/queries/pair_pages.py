@@ -20,7 +20,9 @@ from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import pairs as queries
 from xiuhua.decisions.queries.cases import why_not
 from xiuhua.decisions.queries.pages import pill
+from xiuhua.decisions.queries.pages import awaiting
 from xiuhua.decisions.queries.pair_matters import home, matters
+from xiuhua.decisions.queries.transfers import receiving
 from xiuhua.decisions.terms import Act, Answer, PairKind, PairState, SearchState, State, words
 from xiuhua.engine import load
 from xiuhua.places.models import Place
@@ -249,6 +251,11 @@ def _offers(
     if case.state == State.RETURNED:
         return _given_back(by, case)
     waiting = {State.PENDING: Act.ACCEPTED, State.UNDO_ASKED: Act.UNDONE}.get(State(case.state))
+    if case.state == State.SENT:
+        return {
+            "case_url": reverse("decisions:case", args=[case.pk]), "case_kind": kind_of(case), "why_not": awaiting(receiving(case)),
+            "withdraw": why_not(by, case, Act.WITHDRAWN) is None,
+        }  # fmt: skip
     if waiting is None:
         return {"undo": case.state == State.ACCEPTED, "case_url": reverse("decisions:case", args=[case.pk])}
     refused = why_not(by, case, waiting)

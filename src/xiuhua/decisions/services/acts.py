@@ -118,6 +118,19 @@ WORDS = {
         "这一事项之后，监测类别又变过，不能直接撤销；请按现在的情况另行办理",
         "The class of watching was changed since; it cannot be undone, go on from how it stands now",
     ),
+    "only the township that it goes to receives": (
+        "由迁入乡镇的业务岗位答复",
+        "The office of the township that receives it answers",
+    ),
+    "the township that it goes to has not received it": (
+        "迁入乡镇还没有接收（或迁往的地方此后变了），请退回补正后重新提交，先由迁入乡镇答复",
+        "The township that it goes to has not received it, or it goes elsewhere now: give it back to be proposed again, and the township is asked",
+    ),
+    "it touches two townships": (
+        "这一事项涉及两个乡镇，由县级业务岗位审核",
+        "It touches two townships: the county office decides",
+    ),
+    "a no has its reason": ("不予接收须写明理由", "Say why it is not received"),
     "household_gone": ("这一户已经结束或迁走", "The household ended or moved already"),
     "number_taken": (
         "这个户编号在本县已经有了，请另填一个编号",

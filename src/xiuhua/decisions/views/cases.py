@@ -16,16 +16,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.decisions import services
-from xiuhua.decisions.forms import ChangeForm, PapersForm, TransferForm, sort_of
+from xiuhua.decisions.forms import ChangeForm, PapersForm, sort_of
 from xiuhua.decisions.kinds import KINDS, Change, both
 from xiuhua.decisions.kinds.joining import former_members
 from xiuhua.decisions.kinds.reading import change_of, kind_of
-from xiuhua.decisions.models import Case, CaseEvidence, Transfer
+from xiuhua.decisions.models import Case, CaseEvidence
 from xiuhua.decisions.queries import pages
 from xiuhua.decisions.queries.cases import why_not
+from xiuhua.decisions.queries.transfers import receiving
 from xiuhua.decisions.services import Refused, Unfit
 from xiuhua.decisions.terms import Act, State
-from xiuhua.places.models import Place
 from xiuhua.registry.models import Household, Person
 
 ACTS: dict[str, Callable[..., Any]] = {
@@ -137,7 +137,7 @@ def new(request: HttpRequest, household: int, kind: str) -> HttpResponse:
         except Refused as why:
             _tell(form, why)
         else:
-            messages.success(request, _("已提交，等另一个人审核。审核通过前登记不变。"))
+            messages.success(request, _handed_in(done.case))
             return redirect("decisions:case", done.case.pk)
     return render(
         request,
@@ -145,6 +145,16 @@ def new(request: HttpRequest, household: int, kind: str) -> HttpResponse:
         _frame(request, change, kind) | {"form": form},
         status=422 if form.errors else 200,
     )
+
+
+def _handed_in(one: Case) -> str:
+    """Whose turn it is now."""
+    township = receiving(one) if one.state == State.SENT else ""
+    if township:
+        return _("已提交，先由%(township)s答复是否接收，再由县级审核。审核通过前登记不变。") % {
+            "township": township
+        }
+    return _("已提交，等另一个人审核。审核通过前登记不变。")
 
 
 def _tell(form: ChangeForm, why: Refused) -> None:
@@ -182,11 +192,12 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.resubmit(by=acting_of(request), case=one, said=form.said(), papers=form.papers())
+            done = services.resubmit(by=acting_of(request), case=one, said=form.said(), papers=form.papers())
         except Refused as why:
             _tell(form, why)
         else:
-            messages.success(request, _("已补正并重新提交。"))
+            again = _("已补正并重新提交。")
+            messages.success(request, _handed_in(done.case) if done.case.state == State.SENT else again)
             return redirect("decisions:case", pk)
     context = _frame(request, change, one.kind) | {
         "form": form,
@@ -250,43 +261,3 @@ def open_paper(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
     response["Content-Disposition"] = "inline" if sort.startswith("image/") else "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-@require_http_methods(["GET", "POST"])
-def transfer(request: HttpRequest, pk: int) -> HttpResponse:
-    """A household offered by another county: yes with a village, or no with a reason."""
-    one = get_object_or_404(Transfer, pk=pk)
-    form = TransferForm(one.place_code, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = _answer(request, one, form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, in_language(why))
-        else:
-            messages.success(
-                request, _("已接收，户和成员已进入本县登记。") if done.household else _("已回复：不予接收。")
-            )
-            return (
-                redirect("workbench:household", done.household)
-                if done.household
-                else redirect("decisions:list")
-            )
-    context = {"crumbs": crumbs(request), "transfer": one, "from_name": _named(one.from_code), "form": form}
-    return render(request, "decisions/transfer.html", context, status=422 if form.errors else 200)
-
-
-def _answer(request: HttpRequest, one: Transfer, given: dict[str, Any]) -> Any:
-    if request.POST.get("act") == Act.DECLINED:
-        return services.decline(by=acting_of(request), transfer=one, reason=given["reason"])
-    return services.receive(
-        by=acting_of(request),
-        transfer=one,
-        village_code=given["village"],
-        number=given["number"],
-    )
-
-
-def _named(code: str) -> str:
-    """County and township a household comes from."""
-    found = dict(Place.objects.filter(code__in=(code[:6], code[:9])).values_list("code", "name"))
-    return "".join(found[part] for part in (code[:6], code[:9]) if part in found)

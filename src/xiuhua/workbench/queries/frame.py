@@ -20,6 +20,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.common.clock import beijing_today, days_ahead
 from xiuhua.decisions.queries.cases import waiting_count
+from xiuhua.decisions.queries.transfers import waiting_here_count
 from xiuhua.files.queries import way
 from xiuhua.findings.queries import Load, of_post
 from xiuhua.intake.models import Batch, Purpose, Step
@@ -211,8 +212,10 @@ class Frame:
 
     @cached_property
     def cases_count(self) -> int:
-        """Cases that wait for this person to decide."""
-        return waiting_count(self.by) if self.by and may(self.by, "decisions:transfer") else 0
+        """Cases that wait for this person to decide, and who is to come and waits for the answer of their office."""
+        if self.by is None or not may(self.by, "decisions:answer_transfer"):
+            return 0
+        return waiting_count(self.by) + waiting_here_count(self.by)
 
     @cached_property
     def clues(self) -> tuple[int, int]:
