@@ -20,7 +20,7 @@ PROPOSING = (Act.PROPOSED, Act.RESUBMITTED)
 # Who did one of these decides nothing of the case.
 OWN_PART = (*PROPOSING, Act.RECEIVED, Act.UNDO_ASKED)
 DECIDING = (Act.ACCEPTED, Act.AGREED, Act.RETURNED, Act.REFUSED, Act.UNDONE, Act.UNDO_REFUSED)
-# What may follow what, as the database has it (0002_nobody_decides_their_own, 0045_who_is_to_receive_says_so).
+# What may follow what, as the database has it (0002_nobody_decides_their_own, 0049_who_is_to_receive_says_so).
 BEFORE: dict[Act, tuple[State, ...]] = {
     Act.PROPOSED: (State.DRAFTED,),
     Act.RESUBMITTED: (State.RETURNED,),

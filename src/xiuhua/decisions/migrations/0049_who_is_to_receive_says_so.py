@@ -183,7 +183,7 @@ BEFORE = "update decisions_transfer t set state = c.state from decisions_case c 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0044_what_a_round_found_stays")]
+    dependencies = [("decisions", "0048_who_is_entered_and_who_is_told")]
     operations = [
         migrations.AddField("transfer", "kind", models.CharField(default="move_away", max_length=40)),
         migrations.AddField("transfer", "about", models.CharField(blank=True, default="", max_length=60)),
