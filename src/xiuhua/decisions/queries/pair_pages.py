@@ -19,8 +19,7 @@ from xiuhua.decisions.models import Case, Pair, Search
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import pairs as queries
 from xiuhua.decisions.queries.cases import why_not
-from xiuhua.decisions.queries.pages import pill
-from xiuhua.decisions.queries.pages import awaiting
+from xiuhua.decisions.queries.pages import awaiting, pill
 from xiuhua.decisions.queries.pair_matters import home, matters
 from xiuhua.decisions.queries.transfers import receiving
 from xiuhua.decisions.terms import Act, Answer, PairKind, PairState, SearchState, State, words

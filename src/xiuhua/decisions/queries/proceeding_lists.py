@@ -160,7 +160,13 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     meets = by.role in RIGHTS["decisions.meet"]
     waits = board.waits(current_scope(), 12 if meets else 0, known)
     counts, narrowed = _counts(by, waits, known), board.narrowing(query)
-    total = None if any(query.get(key) for key in board.NARROWS) else counts.get(show) if show != "untold" else None
+    total = (
+        None
+        if any(query.get(key) for key in board.NARROWS)
+        else counts.get(show)
+        if show != "untold"
+        else None
+    )
     page, pager = board.turned(listed(by, query, known), query, total)
     shown = rows(page, known)
     if show == "waiting":
