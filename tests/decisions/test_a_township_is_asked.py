@@ -15,6 +15,7 @@ from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Case, Kin, Transfer
 from xiuhua.decisions.queries.cases import why_not
+from xiuhua.decisions.queries.transfers import waiting_here, waiting_here_count
 from xiuhua.decisions.services import (
     Refused,
     accept,
@@ -95,6 +96,14 @@ def test_what_leads_nowhere_in_the_county_is_not_proposed(family: Family, river:
 def test_only_the_townships_own_office_answers_and_nobody_on_both_sides(family: Family, river: River) -> None:
     world = family.world
     _case, transfer = offered(family)
+    for by, n in (
+        (river.officer, 1),
+        (world.county_office, 0),
+        (world.township_officer, 0),
+        (river.worker, 0),
+    ):
+        with family.act(by):
+            assert waiting_here_count(by) == waiting_here(by).count() == n
     for by in (world.county_office, world.township_officer, river.worker):
         with family.act(by), pytest.raises((Refused, Transfer.DoesNotExist)):
             receive(by=by, transfer=transfer)

@@ -42,7 +42,9 @@ def tell(going: Going, by: Any, one: Proceeding, **changed: Any) -> Telling:
 
 def owed() -> list[int]:
     with within(scope_of(people.COUNTY)):
-        return [one.pk for one in pages.owed()]
+        found = [one.pk for one in pages.owed()]
+        assert pages.any_owed() == bool(found), "the inbox asks whether the list is empty"
+        return found
 
 
 def test_a_withdrawal_stands_as_not_told_until_somebody_else_says_how_and_when(going: Going) -> None:

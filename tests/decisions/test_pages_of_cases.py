@@ -16,6 +16,7 @@ from decisions.conftest import Family, household
 from xiuhua.audit.models import Entry
 from xiuhua.common.identity import check_digit
 from xiuhua.decisions.models import Case, CaseEvidence
+from xiuhua.decisions.queries.cases import waiting_count, waiting_for
 from xiuhua.decisions.services import accept, refuse
 from xiuhua.decisions.terms import State
 from xiuhua.places.scope import scope_of, within
@@ -109,6 +110,13 @@ def test_each_finds_what_is_theirs_to_do(family: Family) -> None:
     officer, village = client(family.world.township_officer), client(family.world.first_secretary)
     assert "石安安" in officer.get("/cases/").content.decode()
     assert "石安安" in village.get("/cases/?show=own").content.decode()
+    for by, n in (
+        (family.world.township_officer, 1),
+        (family.world.first_secretary, 0),
+        (family.world.auditor, 0),
+    ):
+        with within(scope_of(by.place_code)):
+            assert waiting_count(by) == waiting_for(by).count() == n
     with within(scope_of(people.COUNTY)):
         case = Case.objects.get()
     mine = village.get(f"/cases/{case.pk}/").content.decode()

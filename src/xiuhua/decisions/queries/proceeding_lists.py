@@ -150,7 +150,7 @@ def _counts(by: Appointment, waits: list[board.Waits], known: dict[int, Procedur
         "overdue": sum([one.late for one in waits]),
         "open": sum([len(one.days) for one in waits]),
         "appeals": len(appealed(by)),
-        "untold": telling.owed().exists(),
+        "untold": telling.any_owed(),
     }
 
 

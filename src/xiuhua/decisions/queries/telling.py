@@ -14,6 +14,7 @@ from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import is_kin, people_of
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.terms import Course, Sign, Told
+from xiuhua.places.scope import current_scope
 
 TO_TELL = (Course.WITHDRAWN, Course.REFUSED)
 
@@ -28,6 +29,25 @@ def owed() -> QuerySet[Proceeding]:
     return Proceeding.objects.filter(
         Q(course=Course.REFUSED) | Q(counts_from__isnull=False) | done, ~Exists(told), course__in=TO_TELL, household__isnull=False
     )  # fmt: skip
+
+
+# On every inbox; whether `owed` lists any.
+ANY_OWED = """
+select exists (select from decisions_proceeding c where c.course = any(%(ended)s) and c.household_id is not null
+  and not exists (select from decisions_telling t where t.proceeding_id = c.id and t.round = c.round)
+  and (c.course = %(refused)s or c.counts_from is not null
+    or exists (select from decisions_signature s where s.proceeding_id = c.id and s.sign <> %(withdrawn)s)
+    or exists (select from decisions_paper p where p.proceeding_id = c.id and p.what <> 'withdrawal')))
+"""
+
+
+def any_owed() -> bool:
+    """Whether any household of the area was not told."""
+    current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
+    values = {"ended": [one.value for one in TO_TELL], "refused": Course.REFUSED.value, "withdrawn": Sign.WITHDRAWN.value}  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(ANY_OWED, values)
+        return bool(cursor.fetchone()[0])
 
 
 def shown(by: Appointment, one: Proceeding) -> dict[str, Any] | None:
