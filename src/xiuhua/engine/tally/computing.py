@@ -22,9 +22,10 @@ from xiuhua.engine.tally.storing import (
     PLACES,
     WORDS_OF_KIND,
     WORDS_OF_STATUS,
-    WRITING,
+    WRITES,
     TallyManifest,
     marked,
+    must_take,
     places_file,
 )
 
@@ -50,8 +51,9 @@ def tally(
     called with households done and households in all after each piece; what it raises stops the work, and parts that
     are finished stay. Called again, it goes on after them, if they are of this freeze and these versions; else it begins
     anew. The same freeze and versions give the same rows and the same hash with any number of threads.
-    Raises FreezeDamaged for files that cannot be read as the contract says.
+    Raises FreezeDamaged for files that cannot be read as the contract says, NotForTally for an `out` that `must_take` refuses.
     """
+    must_take(out, freeze.folder)
     known = by or (versions() if library is not None else versions_of(freeze))
     library = library or library_of(freeze)
     plan = Plan.of(freeze, library, cells_of(library, freeze.manifest.as_of))
@@ -147,7 +149,7 @@ def _finish(
     known: Versions,
     described: list[dict[str, object]],
 ) -> TallyManifest:
-    """The nation from the provinces, leftovers gone, and the manifest."""
+    """The nation from the provinces, leftovers of a tally gone and nothing else, and the manifest."""
     _, counts, sums = layout(plan.cells)
     freeze, parts = plan.freeze, plan.freeze.parts
     provinces = [_read_block(_above(out, part), 2) for part in parts]
@@ -157,7 +159,7 @@ def _finish(
             file.add(rolled(gathered(provinces, counts, sums), (0,)))
     names = [nation, *(path for part in parts for path in (_above(out, part), _part(out, part)))]
     for path in (out / PLACES).iterdir():
-        if path not in names or path.name.endswith(WRITING):
+        if path not in names and WRITES.fullmatch(path.name):
             path.unlink()
     said = [marked(path) for path in names]
     manifest = TallyManifest(
