@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -28,6 +29,21 @@ def test_a_finished_part_of_another_freeze_is_not_taken(tmp_path: Path) -> None:
     after = tally(other, folder)
     assert after.sha256 != before.sha256 and after.freeze_sha256 == other.sha256
     assert tally(first, folder) == before
+
+
+def test_a_finished_part_with_other_numbers_in_it_is_not_taken(tmp_path: Path) -> None:
+    freeze, out = make_freeze(tmp_path / "freeze", 200), tmp_path / "tally"
+    whole, before = tally(freeze, out), read(out, "99")
+    path = out / "places" / "above-99.parquet"
+    told, table = pq.read_metadata(path).metadata, pq.read_table(path)
+    counts = [[n + 1 for n in row] for row in table.column("counts").to_pylist()]
+    field = table.schema.field("counts")
+    table = table.set_column(table.schema.get_field_index("counts"), field, pa.array(counts, field.type))
+    with pq.ParquetWriter(path, table.schema, store_schema=False) as file:
+        file.write_table(table)
+        file.add_key_value_metadata({key: value for key, value in told.items() if key.startswith(b"xiuhua.")})
+    assert read(out, "99") != before
+    assert tally(freeze, out) == whole and read(out, "99") == before
 
 
 def test_it_is_tallied_by_the_rules_it_was_sealed_with(

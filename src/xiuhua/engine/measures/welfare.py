@@ -66,7 +66,7 @@ def fgt(
 
 def _powers(alpha: float | Sequence[float]) -> list[float]:
     several = isinstance(alpha, Iterable) and not isinstance(alpha, str)
-    powers = list(alpha) if several else [alpha]  # type: ignore[arg-type]
+    powers: list[Any] = list(alpha) if several else [alpha]  # type: ignore[arg-type]
     wrong = [one for one in powers if not isinstance(one, int | float | np.number) or not 0 <= one < np.inf]
     if wrong or not powers:
         raise Unfit(

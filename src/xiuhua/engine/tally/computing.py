@@ -20,10 +20,10 @@ from xiuhua.engine.tally.pieces import HOUSEHOLDS, Block, Piece, Plan, compute, 
 from xiuhua.engine.tally.storing import (
     NAME,
     PLACES,
-    WORDS_OF_KIND,
-    WORDS_OF_STATUS,
     WRITES,
     TallyManifest,
+    block_of,
+    finished,
     marked,
     must_take,
     places_file,
@@ -69,10 +69,7 @@ def tally(
     pieces = {part: pieces_of(freeze, part, size) for part in parts}
     counted = Counted(progress, sum(one.households for its in pieces.values() for one in its))
     for part in parts:
-        if (
-            marked(_part(out, part)).items() >= mark.items()
-            and marked(_above(out, part)).items() >= mark.items()
-        ):
+        if all(finished(path, mark) for path in (_part(out, part), _above(out, part))):
             counted.add(sum(one.households for one in pieces[part]))
         else:
             _one_part(plan, out, part, pieces[part], mark, threads, counted)
@@ -183,15 +180,7 @@ def _finish(
 
 def _read_block(path: Path, length: int) -> Block:
     """Rows of a file of places whose code has that length."""
-    table = pq.read_table(path)
-    kind = np.array([WORDS_OF_KIND.index(one) for one in table.column("kind").to_pylist()], np.int64)
-    status = np.array([WORDS_OF_STATUS.index(one) for one in table.column("status").to_pylist()], np.int64)
-    lists = [
-        np.asarray(table.column(name).combine_chunks().flatten()).reshape(table.num_rows, -1)
-        for name in ("counts", "sums")
-    ]
-    place = np.array(table.column("place_code").to_pylist(), dtype="U12")
-    return _only(Block(place, kind, status, *lists), length)
+    return _only(block_of(pq.read_table(path)), length)
 
 
 def _part(out: Path, part: str) -> Path:

@@ -225,6 +225,32 @@ def marked(path: Path) -> dict[str, str]:
     return {key.decode()[7:]: value.decode() for key, value in found.items() if key.startswith(b"xiuhua.")}
 
 
+def block_of(table: pa.Table) -> Block:
+    """Stored rows as they are counted with."""
+    kind = np.array([WORDS_OF_KIND.index(one) for one in table.column("kind").to_pylist()], np.int64)
+    status = np.array([WORDS_OF_STATUS.index(one) for one in table.column("status").to_pylist()], np.int64)
+    lists = [
+        np.asarray(table.column(name).combine_chunks().flatten()).reshape(table.num_rows, -1)
+        for name in ("counts", "sums")
+    ]
+    return Block(np.array(table.column("place_code").to_pylist(), dtype="U12"), kind, status, *lists)
+
+
+def finished(path: Path, mark: dict[str, str]) -> bool:
+    """Whether a file of places was computed from what `mark` says, and its rows are still those that it says of itself."""
+    said = marked(path)
+    if not said.items() >= mark.items():
+        return False
+    whole = Hash()
+    try:
+        with pq.ParquetFile(path) as file:
+            for at in range(file.metadata.num_row_groups):
+                whole.add(block_of(file.read_row_group(at)))
+    except (OSError, ValueError, KeyError, pa.ArrowException):
+        return False
+    return (str(whole.rows), whole.hexdigest()) == (said.get("rows"), said.get("sha256"))
+
+
 def read_manifest(out: Path) -> TallyManifest:
     """Raises TallyDamaged."""
     try:
