@@ -89,9 +89,15 @@ def _store(home: Path, folder: Path) -> dict[str, float]:
     nation, opened = scope_of("CN"), freezing.open_freeze(folder / "freeze")
     with within(nation):
         one = Freeze.objects.create(
-            place_code="CN", as_of=opened.manifest.as_of, asked_by="bench", step="tallying", sha256=opened.sha256,
-            taken_at=opened.manifest.taken_at, manifest=opened.manifest.model_dump(mode="json"),
-        )  # fmt: skip
+            freeze_id=opened.id, place_code="CN", as_of=opened.manifest.as_of, asked_by="bench"
+        )
+        one.step = "freezing"
+        one.save()
+        one.sha256, one.taken_at = opened.sha256, opened.manifest.taken_at
+        one.manifest = opened.manifest.model_dump(mode="json")
+        one.save()
+        one.step = "tallying"
+        one.save()
     [tallied] = folder.glob("tally-*")
     tally_of(one).symlink_to(tallied)
     before, start = _most(anew=True), time.perf_counter()

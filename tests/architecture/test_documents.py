@@ -155,3 +155,11 @@ def test_documents_count_the_rules_and_figures_that_there_are() -> None:
     for name, pattern, there in counted:
         told = re.findall(pattern, (ROOT / name).read_text(encoding="utf-8"))
         assert told == [str(there)], f"{name}: {pattern}"
+
+
+def test_below_each_measured_table_stand_command_seed_machine_and_day() -> None:
+    text = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^<!-- bench (\S+) -->\n(.*?)^<!-- end \1 -->", text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == len(re.findall(r"^\|---", text, re.MULTILINE)) > 5, "no table but these"
+    said = r"Measured by `python -m bench {}`, seed \d+: \d+ cores \(.+\), \d+ GB, Python [\d.]+, \d{{4}}-\d\d-\d\d\.\n\Z"
+    assert [name for name, block in blocks if not re.search(said.format(name), block)] == []

@@ -151,9 +151,24 @@ def test_a_figure_that_is_not_counted_is_refused_by_name_and_never_told_as_zero(
             "no such part (holds",
         ),
         ("CN/measures/income_bands/15001/", "没有这一部分", ": 15001"),
-        ("CN/rules/exit.income/fails/?kind=registred", "没有这样的户类别", ": registred"),
-        ("CN/rules/exit.income/fails/?kind=registered,poor", "没有这样的户类别", ": poor"),
-        ("CN/rules/exit.income/fails/?status=gone", "没有这样的状态", "no such status"),
+        (
+            "CN/rules/exit.income/fails/?kind=registred",
+            "不按这样的户类别统计（registered、watched、other、all）：registred",
+            "not counted by such a kind (registered, watched, other, all): registred",
+        ),
+        ("CN/rules/exit.income/fails/?kind=registered,poor", "不按这样的户类别统计", ": poor"),
+        ("CN/rules/exit.income/fails/?status=gone", "不按这样的状态统计", "not counted by such a status"),
+        (
+            "CN/rules/village.incidence/fails/?kind=registered",
+            "不按这样的户类别统计（all）：registered",
+            "(all): registered",
+        ),
+        ("CN/rules/village.incidence/fails/?status=none", "不按这样的状态统计（all）：none", "(all): none"),
+        (
+            "990101001/rules/county.incidence/fails/",
+            "不统计到这一级：990101001",
+            "places this small: 990101001",
+        ),
         ("990199/rules/exit.income/fails/", "没有这个地方的数：990199", "nothing at this place: 990199"),
         ("exit.income", "不是一个数字的地址", "not the address of a figure"),
     ):
@@ -162,3 +177,30 @@ def test_a_figure_that_is_not_counted_is_refused_by_name_and_never_told_as_zero(
         said, english = told.err.strip().split(" / ", 1)
         assert zh in said and en in english and f"figure {wrong}" not in told.out
         assert f"figure {right[0]}: " in told.out
+
+
+def test_all_means_all_and_nobody_is_said_to_be_nobody(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def told(address: str) -> str:
+        assert tell(out, [address]) == 0
+        return capsys.readouterr().out.partition(": ")[2]
+
+    for figure_of in (
+        "CN/rules/exit.income/fails/",
+        "CN/rules/village.incidence/fails/",
+        "CN/rules/county.incidence/fails/",
+    ):
+        whole = told(figure_of)
+        for narrowed in ("?kind=all", "?status=all", "?kind=all&status=all"):
+            assert told(figure_of + narrowed) == whole
+    assert not told("CN/rules/exit.income/fails/").startswith("0\n")
+    assert told("CN/rules/exit.income/fails/?kind=registered,all") == told("CN/rules/exit.income/fails/")
+    # Of a kind that nobody here is of, counted all the same.
+    kinds = Counter(one["kind"] for one in read_below(out, "99", "village"))
+    village = next(
+        code
+        for code in sorted({one["place_code"] for one in read_below(out, "99", "village")})
+        if not [one for one in read(out, code) if (one["kind"], one["status"]) == ("watched", "returned")]
+    )
+    assert kinds["watched"] and told(f"{village}/rules/exit.income/fails/?kind=watched&status=returned") == (
+        "0\n  这里没有这样的户 / no such households here\n"
+    )

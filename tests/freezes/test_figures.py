@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 import people
+from freezes.laid_in import its_own, laid_in
 from xiuhua.common.clock import BEIJING
 from xiuhua.freezes import queries
-from xiuhua.freezes.models import Freeze, Tallied
-from xiuhua.freezes.terms import Step
+from xiuhua.freezes.models import Freeze
 from xiuhua.places.scope import scope_of, within
 
 pytestmark = pytest.mark.django_db
-
-DONE = {
-    "manifest": {"area": {"code": "99", "name": "示例省"}},
-    "sha256": "0" * 64,
-    "tally": {"sha256": "1" * 64},
-}
 
 
 def frozen(place: str, hour: int, documents: list[dict[str, Any]], *, other_day: bool = False) -> Freeze:
     """A finished freeze with these documents."""
     at = datetime(2026, 11, 26, hour, tzinfo=BEIJING)
     with within(scope_of("CN")):
-        one = Freeze.objects.create(
-            place_code=place, as_of=date(2017, 9, 30), asked_by="wang", step=Step.TALLYING, taken_at=at,
-            manifest=DONE["manifest"], sha256=DONE["sha256"], of_other_day=other_day,
-        )  # fmt: skip
-        Tallied.objects.bulk_create(Tallied(freeze=one, **document) for document in documents)
-        one.step, one.tally, one.tallied_at = Step.DONE, DONE["tally"], at
-        one.save()
-    return one
+        return laid_in(place, date(2017, 9, 30), at, documents, of_other_day=other_day)
 
 
 def document(place: str, level: str, kind: str, status: str, n: int, **more: Any) -> dict[str, Any]:
@@ -150,3 +139,91 @@ def test_what_is_frozen_is_never_changed(statement: str) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+def steps(one: Freeze, at: datetime) -> dict[str, dict[str, Any]]:
+    """What an update past the services would write at each step, as the job does it."""
+    manifest = its_own(one, at, {"area": {"code": one.place_code, "name": "示例"}})
+    tally = {"freeze": str(one.freeze_id), "freeze_sha256": "0" * 64, "sha256": "1" * 64}
+    return {
+        "freezing": {"step": "freezing"},
+        "sealed": {"manifest": manifest, "sha256": "0" * 64, "taken_at": at},
+        "tallying": {"step": "tallying"},
+        "done": {"step": "done", "tally": tally, "tallied_at": at},
+    }
+
+
+@pytest.mark.parametrize(
+    "many",
+    [
+        ["tallying"],
+        ["sealed"],
+        ["freezing", "tallying"],
+        ["freezing", "sealed", "done"],
+        ["freezing", "tallying", "sealed"],
+    ],
+)
+def test_no_freeze_is_brought_in_past_a_step(many: list[str]) -> None:
+    with within(scope_of("CN")):
+        one = Freeze.objects.create(place_code="99", as_of=date(2017, 9, 30), asked_by="li")
+        coming = steps(one, datetime(2026, 11, 26, tzinfo=BEIJING))
+        with pytest.raises(DatabaseError, match=r"sealed once|was tallied"), transaction.atomic():
+            for name in many:
+                Freeze.objects.filter(pk=one.pk).update(**coming[name])
+
+
+@pytest.mark.parametrize(
+    ("at", "wrong"),
+    [
+        ("sealed", {"sha256": "0"}),
+        ("sealed", {"taken_at": datetime(2026, 11, 27, tzinfo=BEIJING)}),
+        ("sealed", {"step": "tallying"}),
+        *(("sealed", {"manifest": {name: value}}) for name, value in (("id", str(uuid4())), ("as_of", "2017-09-29"), ("area", {"code": "98"}), ("taken_at", None))),
+        *(("done", {"tally": {name: value}}) for name, value in (("freeze", str(uuid4())), ("freeze_sha256", "2" * 64))),
+        ("done", {"step": "tallying"}),
+    ],
+)  # fmt: skip
+def test_what_comes_in_is_of_this_freeze(at: str, wrong: dict[str, Any]) -> None:
+    """Of another freeze, as somebody who copies one would have it."""
+    with within(scope_of("CN")):
+        one = Freeze.objects.create(place_code="99", as_of=date(2017, 9, 30), asked_by="li")
+        coming = steps(one, datetime(2026, 11, 26, tzinfo=BEIJING))
+        mine = [*coming][: [*coming].index(at)]
+        for name in mine:
+            Freeze.objects.filter(pk=one.pk).update(**coming[name])
+        right = coming[at]
+        bad = right | {
+            key: right[key] | value if isinstance(value, dict) else value for key, value in wrong.items()
+        }
+        with pytest.raises(DatabaseError, match=r"own manifest|what was sealed"), transaction.atomic():
+            Freeze.objects.filter(pk=one.pk).update(**bad)
+        Freeze.objects.filter(pk=one.pk).update(**right)
+
+
+def test_a_freeze_begins_empty() -> None:
+    at = datetime(2026, 11, 26, tzinfo=BEIJING)
+    for more in (
+        {"step": "tallying"},
+        {"manifest": {}, "sha256": "0" * 64},
+        {"taken_at": at},
+        {"tallied_at": at},
+        {"sha256": "0" * 64},
+    ):
+        with (
+            within(scope_of("CN")),
+            pytest.raises(DatabaseError, match="nothing in it"),
+            transaction.atomic(),
+        ):
+            Freeze.objects.create(place_code="99", as_of=date(2017, 9, 30), asked_by="li", **more)
+
+
+def test_one_with_another_manifest_than_was_stored_is_no_pages_default(tmp_path: Path, settings: Any) -> None:
+    settings.FREEZES = tmp_path
+    older, newer = frozen("99", 8, COUNTY), frozen("99", 9, COUNTY)
+    with within(scope_of("CN")):
+        assert queries.latest(people.COUNTY) == newer, "its files were moved away"
+        queries.records_of(newer).mkdir()
+        (queries.records_of(newer) / "manifest.json").write_text("{}")
+        assert queries.latest(people.COUNTY) == older
+        (queries.records_of(newer) / "manifest.json").unlink()
+        assert queries.latest(people.COUNTY) == newer

@@ -42,6 +42,7 @@ from xiuhua.freezes.services import (
 )
 from xiuhua.freezes.services.wishes import WORK
 from xiuhua.freezes.terms import Step
+from xiuhua.intake.services.operators import Operator
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Person
 from xiuhua.runtime.jobs import GIVEN_UP
@@ -74,7 +75,9 @@ def test_it_holds_exactly_what_the_register_publishes(world: people.World) -> No
 
 
 def test_no_name_no_number_no_id_of_the_register_and_nobody_else_reads_it(world: people.World) -> None:
-    freeze = taken(people.COUNTY)
+    freeze = taken(people.COUNTY, Operator("cli:zhaosi", "cli:zhaosi · xiuhua freeze", people.COUNTY))
+    told = (records_of(freeze) / "manifest.json").read_text(encoding="utf-8")
+    assert "zhaosi" not in told and "系统管理员" in told, "nor the login of who ran the command"
     with within(NATION):
         names = set(Person.objects.values_list("name", flat=True)) | set(
             Household.objects.values_list("head_name", flat=True)

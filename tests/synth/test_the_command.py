@@ -116,10 +116,10 @@ def test_a_county_without_faults_raises_no_alarm_in_its_tally(tmp_path: Path) ->
     known = {line["person_number"] for line in lines(tmp_path / "workbooks", "person_export")}
     assert all(ours and {person for _home, person in ours} <= known for ours in named.values())
     library = load()
-    tally.tally(freezing.open_freeze(tmp_path), tmp_path / "tally", library)
+    tally.tally(freezing.open_freeze(tmp_path), tmp_path.with_name("of it"), library)
     fails = {
         rule: counts["fails"]
-        for document in tally.read(tmp_path / "tally", "990521")
+        for document in tally.read(tmp_path.with_name("of it"), "990521")
         for rule, counts in document["rules"].items()
         if library.rules[rule].kind == "quality" and counts.get("fails")
     }

@@ -6,12 +6,12 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
-from uuid import uuid4
 
 import openpyxl
 import pytest
 
 from freezes.frozen_county import NATION, taken
+from freezes.laid_in import laid_in
 from intake import taking
 from workbench.conftest import Town, take
 from workbench.test_frozen_figures import COUNTY, RULE, address, counts, freeze, kept_freeze, listed, town  # noqa: F401  fixtures
@@ -19,7 +19,6 @@ from xiuhua.engine import load
 from xiuhua.files.models import Export
 from xiuhua.files.services import content, make
 from xiuhua.freezes.models import Freeze
-from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Membership, PeriodRecord, Person
 
@@ -70,6 +69,10 @@ def test_two_freezes_tell_what_changed_worst_first_down_to_households(town: Town
     assert one["before_because"] and one["after_because"] and one["before_because"] != one["after_because"]
     assert sum(one["by"] for one in rule.context["places"]) == now - fails
     assert rule.context["again"] is None
+    # Named the other way round it is told the same way round: what became better is no worsening.
+    turned = client.get(f"/freezes/compare/?a={later.pk}&b={freeze.pk}&place={COUNTY}")
+    assert turned.context["rules"] == page.context["rules"] and turned.context["pair"] == page.context["pair"]
+    assert [one["id"] for one in turned.context["offered"] if one["before"]] == [freeze.pk]
     stats = page.context["stats"]
     assert [one["label"] for one in stats[:2]] == ["户数", "人数"]
     for one in stats:
@@ -129,12 +132,7 @@ def test_where_the_rules_differ_it_is_said_first_and_both_are_reckoned_anew(
     later = taken(COUNTY)
     tally = {**later.tally, "rulebook": "0" * 64}
     with within(scope_of(COUNTY)):
-        old = Freeze.objects.create(
-            place_code=COUNTY, as_of=later.as_of, asked_by="wang", step=Step.TALLYING, taken_at=freeze.taken_at,
-            manifest=freeze.manifest, sha256=freeze.sha256, freeze_id=uuid4(),
-        )  # fmt: skip
-        old.step, old.tally, old.tallied_at = Step.DONE, tally, freeze.tallied_at
-        old.save()
+        old = laid_in(COUNTY, later.as_of, freeze.taken_at, manifest=freeze.manifest, tally=tally)
     client = town.client(town.world.county_office)
     page = client.get(f"/freezes/compare/?a={old.pk}&b={later.pk}&place={COUNTY}")
     notices = page.context["pair"]["notices"]

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +18,7 @@ from django.test import override_settings
 import people
 from databases import fresh, kept
 from freezes.frozen_county import taken
+from freezes.laid_in import laid_in
 from intake import taking
 from workbench.conftest import Town, take
 from xiuhua.freezes import queries
@@ -125,6 +127,54 @@ def test_a_figure_is_narrowed_by_kind_and_status_and_by_village(town: Town, free
     assert sum(one["count"] for one in villages) == counts(freeze).fails
     first = villages[0]
     assert len(listed(client, first["url"])) == first["count"]
+
+
+def test_what_is_not_counted_is_not_there_and_never_zero(town: Town, freeze: Freeze) -> None:
+    client = town.client(town.world.county_office)
+    whole = client.get(address(freeze, "fails")).context["total"]
+    for every in ("?kind=all", "?status=all", "?kind=registered,all", "?kind=&status="):
+        page = client.get(address(freeze, "fails") + every)
+        assert page.context["total"] == whole == page.context["found"] > 0, every
+    with within(scope_of(COUNTY)):
+        told = vars(queries.figures(freeze, COUNTY).rule("village.incidence"))
+    of_village = address(freeze, next(lane for lane, n in told.items() if n), rule="village.incidence")
+    found = client.get(of_village).context["total"]
+    assert found > 0 and client.get(of_village + "?kind=all").context["total"] == found
+    begins = f"/freezes/{freeze.pk}/{COUNTY}"
+    for absent in (
+        address(freeze, "fails") + "?kind=gone",
+        address(freeze, "fails") + "?kind=registered,poor",
+        address(freeze, "fails") + "?status=registered",
+        of_village + "?kind=registered",
+        of_village + "?status=none",
+        address(freeze, "not_known", people.VILLAGE, "county.incidence"),
+        f"{begins}/facts/someone_out_of_school/nothing/",
+        f"{begins}/measures/income_bands/15001/",
+    ):
+        assert client.get(absent).status_code == 404, absent
+    assert client.get(address(freeze, "not_known", rule="county.incidence")).status_code == 200
+    # A rule that came after the freeze: of no household anything was counted by it.
+    with within(scope_of(COUNTY)):
+        before = laid_in(
+            COUNTY,
+            freeze.as_of,
+            freeze.taken_at - timedelta(days=1),
+            [{"place_code": COUNTY, "level": "county", "kind": "registered", "status": "poor", "households": 2, "persons": 6,
+              "rules": {"exit.housing": [2]}, "facts": {"arable_mu": {"known": 2}}}],
+        )  # fmt: skip
+    for told, there in (
+        ("rules/exit.housing/fails", 200), ("rules/exit.income/fails", 404), ("facts/arable_mu/unknown", 200), ("facts/is_registered/true", 404),
+    ):  # fmt: skip
+        assert client.get(f"/freezes/{before.pk}/{COUNTY}/{told}/").status_code == there, told
+    # Counted, and nobody found: that is a zero.
+    none = [one for one in range(2010, 2041) if not _of_year(freeze, one)]
+    assert none and client.get(f"{begins}/facts/year_of_exit/{none[0]}/").context["total"] == 0
+
+
+def _of_year(freeze: Freeze, year: int) -> int:
+    with within(scope_of(COUNTY)):
+        found = queries.figures(freeze, COUNTY).fact("year_of_exit")
+        return int(found.get("parts", {}).get(str(year), 0))
 
 
 def test_what_departments_lists_say_of_somebody_opens_to_who_hears_households_and_to_no_leader(

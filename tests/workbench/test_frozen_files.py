@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from freezes.laid_in import finish, its_own, seal
 from workbench.conftest import Town
 from workbench.test_frozen_figures import COUNTY, address, counts, freeze, kept_freeze, town  # noqa: F401  fixtures
 from xiuhua.engine.freezing import open_freeze
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.services import records_of
-from xiuhua.freezes.terms import Step
 from xiuhua.places.scope import scope_of, within
 from xiuhua.rulebook import reader
 
@@ -33,16 +33,12 @@ def test_years_later_it_opens_by_the_rules_it_was_sealed_with(
     assert page.context["figure"]["changed"] == "规则库" and not page.context["notices"]
     # A freeze of before holds no rules of its own: what is listed is by today's, and that is said.
     with within(scope_of(COUNTY)):
-        old = Freeze(
-            place_code=COUNTY, as_of=freeze.as_of, asked_by="wang", step=Step.TALLYING, taken_at=freeze.taken_at
-        )  # fmt: skip
-        shutil.copytree(records_of(freeze), records_of(old))
-        old.manifest = {**(freeze.manifest or {}), "sources": {}}
-        (records_of(old) / "manifest.json").write_text(json.dumps(old.manifest))
-        old.sha256 = open_freeze(records_of(old)).sha256
-        old.save()
-        old.step, old.tally, old.tallied_at = Step.DONE, freeze.tally, freeze.tallied_at
-        old.save()
+        old = Freeze.objects.create(place_code=COUNTY, as_of=freeze.as_of, asked_by="wang")
+        shutil.copytree(records_of(freeze), records_of(old), ignore=shutil.ignore_patterns("sources"))
+        manifest = its_own(old, freeze.taken_at, {**(freeze.manifest or {}), "sources": {}})
+        (records_of(old) / "manifest.json").write_text(json.dumps(manifest))
+        seal(old, freeze.taken_at, manifest, open_freeze(records_of(old)).sha256)
+        finish(old, freeze.tally)
     page = client.get(address(old, "fails"))
     assert page.context["rows"] == before.context["rows"] and "按现行的重算" in page.content.decode()
 

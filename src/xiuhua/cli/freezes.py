@@ -30,8 +30,10 @@ def freeze(parsed: argparse.Namespace) -> int:
     area = parsed.area or top_place()
     if area is None:
         return cannot("freeze", "还没有任何县，请先导入", "there is no county yet: take one in first")
-    if parsed.out and parsed.out.exists() and any(parsed.out.iterdir()):
-        return cannot("freeze", f"{parsed.out} 里已有内容", f"{parsed.out} is not empty")
+    out = parsed.out.resolve() if parsed.out else None
+    for one in (out, out.with_name(f"{out.name}.tally")) if out else ():
+        if one.exists() and any(one.iterdir()):
+            return cannot("freeze", f"{one} 里已有内容", f"{one} is not empty")
     name = f"cli:{getpass.getuser()}"
     try:
         with within(scope_of(area), who={"account": name}):
@@ -47,8 +49,8 @@ def freeze(parsed: argparse.Namespace) -> int:
         said = done.trouble or {"zh": done.step, "en": done.step}
         return cannot("freeze", said["zh"], said["en"])
     say(done)
-    if parsed.out:
-        take_along(done, parsed.out)
+    if out:
+        take_along(done, out)
     return 0
 
 
@@ -112,6 +114,7 @@ def tally(parsed: argparse.Namespace) -> int:
     """A kept freeze: gone on with and stored where it is not finished; a finished one tallied once more, and held against what is
     stored. `--out`: the tally is left there, and only its digest is compared."""
     from xiuhua.engine.freezing import FreezeDamaged
+    from xiuhua.engine.tally import NotForTally
     from xiuhua.freezes.models import Freeze
     from xiuhua.freezes.services import records_of
     from xiuhua.freezes.terms import Step
@@ -133,6 +136,8 @@ def tally(parsed: argparse.Namespace) -> int:
         )
     try:
         return _compute(one, parsed) if parsed.out else _verify(one, parsed)
+    except NotForTally as why:
+        return cannot("tally", why.zh, str(why))
     except FreezeDamaged as why:
         return cannot("tally", f"不是一份完整的数据快照：{why.zh}", f"no whole freeze: {why}")
 

@@ -19,10 +19,12 @@ REFUSED = {
     "facts": ("这份汇总里没有这个事实", "this tally has no such fact"),
     "measures": ("这份汇总里没有这个指标", "this tally has no such measure"),
     "part": ("没有这一部分", "no such part"),
-    "kind": ("没有这样的户类别", "no such kind"),
-    "status": ("没有这样的状态", "no such status"),
+    "kind": ("不按这样的户类别统计", "not counted by such a kind"),
+    "status": ("不按这样的状态统计", "not counted by such a status"),
+    "level": ("这个数字不统计到这一级", "not counted at places this small"),
     "place": ("这份汇总里没有这个地方的数", "this tally counts nothing at this place"),
 }
+NOBODY = "这里没有这样的户 / no such households here"
 UNREAD = (
     "本版程序读不了封存时的规则，可用 --today 按现行规则计算",
     "this version cannot read the rules it was sealed with; --today computes by those of today",
@@ -44,12 +46,17 @@ def run(parsed: argparse.Namespace) -> int:
 
         return service.tally(parsed)
     from xiuhua.engine.freezing import FreezeDamaged
+    from xiuhua.engine.tally import NotForTally
     from xiuhua.rulebook.marked import RulebookError
 
     try:
-        out = parsed.out or folder.with_name(f"{folder.resolve().name}.tally")
+        beside = folder if folder.name not in ("", "..") else folder.resolve()
+        out = parsed.out or beside.with_name(f"{folder.resolve().name}.tally")
         of_folder(folder, out, today=parsed.today)
         return tell(out, parsed.figure)
+    except NotForTally as why:
+        print(f"xiuhua tally: {why.zh} / {why}", file=sys.stderr)
+        return CANNOT
     except FreezeDamaged as why:
         print(f"xiuhua tally: 不是一份完整的数据快照：{why.zh} / no whole freeze: {why}", file=sys.stderr)
         return CANNOT
@@ -96,7 +103,7 @@ def _tell(out: Path, address: str) -> None:
         raise NotCounted("place", named["place"])
     flat = {**told.get("parts", {}), **{name: n for name, n in told.items() if name != "parts"}}
     print(f"数字 / figure {address}: {flat.get(named['part'], 0)}")
-    print("  " + "  ".join(f"{name} {n}" for name, n in flat.items()))
+    print(f"  {'  '.join(f'{name} {n}' for name, n in flat.items()) or NOBODY}")
 
 
 def is_id(text: str) -> bool:
@@ -107,12 +114,13 @@ def is_id(text: str) -> bool:
 def of_folder(folder: Path, out: Path, *, today: bool) -> str:
     """Checks every byte of a freeze, tallies it into `out` and says by what digest; returns that.
 
-    By the rules it was sealed with, or by today's. Raises FreezeDamaged, RulebookError.
+    By the rules it was sealed with, or by today's. Raises FreezeDamaged, RulebookError, NotForTally.
     """
     from xiuhua.engine import load
     from xiuhua.engine.freezing import is_by_todays, open_freeze
-    from xiuhua.engine.tally import tally
+    from xiuhua.engine.tally import must_take, tally
 
+    must_take(out, folder)
     freeze = open_freeze(folder, check=True)
     manifest = freeze.manifest
     print(

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from xiuhua.freezes.queries import top_place
 from xiuhua.freezes.services import NotNow, end_left, take, work
+from xiuhua.freezes.terms import CLOCK
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION
 from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
@@ -24,7 +25,7 @@ LOOK = 5
 class Clock:
     """The system's clock, as the audit knows it."""
 
-    actor_name, post_name, place_code = "system", "系统定时 / the system's clock", NATION
+    actor_name, post_name, place_code = CLOCK, "系统定时 / the system's clock", NATION
 
 
 @app.task(name="freezes.work", queue="freezes", retry=AFTER_OUTAGE)

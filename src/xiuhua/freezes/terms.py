@@ -24,3 +24,6 @@ COUNTS = ("holds", "fails", "not_known", "not_applicable", "checked")
 
 # How documents of a tally speak of all kinds and statuses together (rules of villages and counties).
 ALL = "all"
+
+# As the audit knows the system's clock (tasks.Clock).
+CLOCK = "system"

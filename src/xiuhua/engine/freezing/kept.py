@@ -11,13 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from xiuhua.engine.door import Library, load
-from xiuhua.engine.freezing.manifest import digest
+from xiuhua.engine.freezing.manifest import SOURCES, digest
 from xiuhua.engine.freezing.opening import Freeze, open_freeze
 from xiuhua.engine.freezing.stamps import Versions, versions
 from xiuhua.facts import reader as facts_reader
 from xiuhua.rulebook import reader as rulebook_reader
 
-SOURCES = "sources"
 RULEBOOK, FACTS, FURTHER = (f"{SOURCES}/{name}" for name in ("rulebook", "facts", "further"))
 
 
@@ -57,7 +56,7 @@ def is_by_todays(freeze: Freeze) -> bool:
 def library_of(freeze: Freeze) -> Library:
     """By what a freeze was sealed: today's where that is the same, or where it holds no sources, as freezes of before do.
 
-    Raises FreezeDamaged where a source is not as it was sealed, RulebookError where a newer program cannot read them.
+    Raises FreezeDamaged where a source is not as it was sealed or was not sealed, RulebookError where a newer program cannot read them.
     """
     if not freeze.manifest.sources or is_by_todays(freeze):
         return load()

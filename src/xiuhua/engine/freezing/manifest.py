@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 FORMAT = "xiuhua-freeze-1"
 MANIFEST = "manifest.json"
+# The folder of the rules that lie beside the records.
+SOURCES = "sources"
 
 
 class FreezeDamaged(Exception):
@@ -60,7 +62,7 @@ class Manifest(Part):
     as_of: dt.date
     taken_at: dt.datetime
     taken_by: str
-    """The post, not a person's name."""
+    """The post as the house calls it: no name of a person, none of an account."""
     made_with: dict[str, str]
     contract: str
     rulebook: str

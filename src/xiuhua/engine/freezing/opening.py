@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from xiuhua.engine.freezing.manifest import MANIFEST, FreezeDamaged, Manifest, digest, read_manifest
+from xiuhua.engine.freezing.manifest import (
+    MANIFEST,
+    SOURCES,
+    FreezeDamaged,
+    Manifest,
+    digest,
+    read_manifest,
+)
 from xiuhua.engine.freezing.shape import PLACES
 
 # Seconds that a page trusts a digest: a province's file takes a good part of one to hash.
@@ -61,11 +68,23 @@ class Freeze:
             self.check_sources()
 
     def check_sources(self) -> None:
-        """SHA-256 of the rules that lie with the records. Raises FreezeDamaged with the first that differs or is missing."""
+        """SHA-256 of the rules that lie with the records. Raises FreezeDamaged with the first that differs, is missing or was not sealed.
+
+        Whole folders of them are read: a file too many would count, also one that is hidden or a link to somewhere else.
+        """
         for name, sealed in self.manifest.sources.items():
             path = self.folder / name
             if not path.is_file() or digest(path) != sealed:
                 raise _changed(name)
+        inside = self.folder / SOURCES
+        for path in sorted([inside, *inside.rglob("*")]) if inside.exists() else []:
+            name = path.relative_to(self.folder).as_posix()
+            if name not in self.manifest.sources and (path.is_symlink() or not path.is_dir()):
+                raise FreezeDamaged(
+                    name,
+                    "was not sealed with it; take it away, or take the freeze from a good copy",
+                    "封存时没有这个文件，请移走，或从完好的副本取回",
+                )
 
 
 def digest_kept(path: Path) -> str:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from xiuhua.engine.measures import results
 from xiuhua.engine.measures.deprivation import Count, Indicators, Number, count
 from xiuhua.engine.measures.design import Interval
-from xiuhua.engine.measures.frames import Flags, Floats, Unfit, Unknown, codes, groups, numbers
+from xiuhua.engine.measures.frames import Flags, Floats, Unfit, Unknown, codes, groups, keys_of, numbers
 
 
 def alkire_foster_change(
@@ -37,7 +37,7 @@ def alkire_foster_change(
     relative_per_year), estimate, se, low, high, rows. Both times may share first-stage units: their covariance is in the
     error. Relative changes are of the first level; a level of nothing gives nan.
     """
-    keys = [by] if isinstance(by, str) else list(by)
+    keys = keys_of(by)
     more = [*keys, time, *([year] if year else [])]
     counted, table = count(
         frame, indicators=indicators, k=k, weights=weights, stratum=stratum, psu=psu, weight=weight, more=more, missing=missing

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 from typing import Any, get_args
 
 import numpy as np
@@ -26,12 +26,16 @@ from xiuhua.engine.measures.frames import (
     chosen,
     complete,
     groups,
+    keys_of,
+    listed,
     must_be,
     numbers,
     table_of,
 )
 
 Number = int | float | str | Fraction
+# Scores are sums of whole weights in 64 bits, and shares of them floats.
+MOST = 2**63 - 1
 Indicators = Sequence[str] | Mapping[str, Sequence[str]]
 
 
@@ -83,7 +87,7 @@ def alkire_foster(
     population_share), indicator, estimate, se, low, high, rows. Shares lie between 0 and 1; contributions sum to 1. Unfit says
     what cannot be measured. Source: Alkire and Foster 2011; errors by linearisation, intervals by logit with t.
     """
-    keys = [by] if isinstance(by, str) else list(by)
+    keys = keys_of(by)
     counted, table = count(
         frame, indicators=indicators, k=k, weights=weights, stratum=stratum, psu=psu, weight=weight, more=keys, missing=missing
     )  # fmt: skip
@@ -160,16 +164,15 @@ def cut_off(k: Number) -> Fraction:
 def whole_weights(
     indicators: Indicators, weights: Mapping[str, Number] | Sequence[Number] | None
 ) -> tuple[list[str], dict[str, int]]:
-    """Names of the indicators and their weights as whole numbers of one unit."""
+    """Names of the indicators and their weights as whole numbers of one unit. Unfit for weights that no such numbers can say."""
     if isinstance(indicators, Mapping):
-        names = [name for members in indicators.values() for name in members]
+        dimensions = [listed(f"the dimension {name}", members) for name, members in indicators.items()]
+        names = [name for members in dimensions for name in members]
         nested = {
-            name: Fraction(1, len(indicators) * len(members))
-            for members in indicators.values()
-            for name in members
+            name: Fraction(1, len(dimensions) * len(members)) for members in dimensions for name in members
         }
     else:
-        names = list(indicators)
+        names = listed("indicators", indicators)
         nested = {name: Fraction(1) for name in names}
     if not names or len(set(names)) != len(names):
         raise Unfit("give at least one indicator, and each one once")
@@ -177,16 +180,29 @@ def whole_weights(
         said = nested
     elif isinstance(weights, Mapping):
         if set(weights) != set(names):
-            raise Unfit(f"weights and indicators differ: {', '.join(sorted(set(weights) ^ set(names)))}")
+            raise Unfit(
+                f"weights and indicators differ: {', '.join(sorted(map(str, set(weights) ^ set(names))))}"
+            )
         said = {name: exact(weights[name]) for name in names}
     else:
+        if isinstance(weights, str) or not isinstance(weights, Sequence | np.ndarray):
+            raise Unfit(
+                f"weights is {weights!r}: give a number for each indicator, by its name or in their order"
+            )
         if len(weights) != len(names):
             raise Unfit(f"{len(weights)} weights for {len(names)} indicators")
         said = {name: exact(one) for name, one in zip(names, weights, strict=True)}
     if any(one <= 0 for one in said.values()):
         raise Unfit("a weight is a number above 0")
     unit = lcm(*(one.denominator for one in said.values()))
-    return names, {name: int(one * unit) for name, one in said.items()}
+    units = {name: int(one * unit) for name, one in said.items()}
+    part = gcd(*units.values())
+    units = {name: one // part for name, one in units.items()}
+    if sum(units.values()) > MOST:
+        raise Unfit(
+            "these weights have no common unit that 63 bits hold: give rounder ones, or whole numbers"
+        )
+    return names, units
 
 
 def _measures(counted: Count, key: dict[str, Any], rows: Flags) -> list[results.Row]:

@@ -28,16 +28,42 @@ def table_of(frame: Any) -> pa.Table:
         return frame
     if isinstance(frame, pa.RecordBatch):
         return pa.Table.from_batches([frame])
-    if hasattr(frame, "__arrow_c_stream__"):
-        return pa.table(frame)
-    if type(frame).__module__.startswith("pandas"):
-        return pa.Table.from_pandas(frame, preserve_index=False)
+    try:
+        if hasattr(frame, "__arrow_c_stream__"):
+            return pa.table(frame)
+        if type(frame).__module__.startswith("pandas"):
+            return pa.Table.from_pandas(frame, preserve_index=False)
+    except (ValueError, TypeError) as wrong:  # a column twice, or one of several kinds
+        raise Unfit(f"this frame cannot be read: {wrong}") from wrong
     raise Unfit(f"a {type(frame).__name__} is no frame: give an Arrow table, a Polars or a pandas frame")
 
 
+def listed(what: str, names: Any) -> list[str]:
+    """Names of columns as a list. Unfit for a text, which would be taken letter by letter, and for what is no list of names."""
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise Unfit(f"{what} is {names!r}: give a list of names of columns")
+    found = list(names)
+    if wrong := [one for one in found if not isinstance(one, str)]:
+        raise Unfit(f"{what} has {wrong[0]!r}, which is no name of a column")
+    return found
+
+
+def keys_of(by: str | Sequence[str]) -> list[str]:
+    """Columns that make groups: one name, or several."""
+    keys = [by] if isinstance(by, str) else listed("by", by)
+    if len(set(keys)) < len(keys):
+        raise Unfit(f"by names a column twice: {', '.join(keys)}")
+    return keys
+
+
 def chosen(table: pa.Table, names: Iterable[str]) -> pa.Table:
-    """Those columns, categories as the values they stand for. Unfit when one is not there."""
+    """Those columns, categories as the values they stand for. Unfit when one is not there, or there twice."""
     wanted = list(dict.fromkeys(names))
+    for name in wanted:
+        if not isinstance(name, str):
+            raise Unfit(f"{name!r} is no name of a column")
+        if table.column_names.count(name) > 1:
+            raise Unfit(f"the frame has {table.column_names.count(name)} columns {name}: rename all but one")
     lacking = [name for name in wanted if name not in table.column_names]
     if lacking:
         raise Unfit(f"no column {', '.join(lacking)} in the frame; it has {', '.join(table.column_names)}")
@@ -100,7 +126,12 @@ def numbers(table: pa.Table, name: str) -> Floats:
         or pa.types.is_decimal(column.type)
     ):
         raise Unfit(f"{name} is {column.type}, not a number")
-    values: Floats = pc.cast(column, pa.float64()).to_numpy().astype(np.float64)
+    try:
+        values: Floats = pc.cast(column, pa.float64()).to_numpy().astype(np.float64)
+    except pa.ArrowInvalid as wrong:
+        raise Unfit(
+            f"{name} has numbers beyond 9,007,199,254,740,992, which cannot be told apart exactly: give it in a larger unit"
+        ) from wrong
     return values
 
 
@@ -112,7 +143,10 @@ def codes(table: pa.Table, names: Sequence[str]) -> tuple[Whole, list[tuple[Any,
     at: Whole = np.zeros(table.num_rows, dtype=np.int64)
     keys: list[tuple[Any, ...]] = [()]
     for name in names:
-        encoded = pc.dictionary_encode(table[name].combine_chunks(), null_encoding="encode")
+        try:
+            encoded = pc.dictionary_encode(table[name].combine_chunks(), null_encoding="encode")
+        except pa.ArrowNotImplementedError as wrong:
+            raise Unfit(f"{name} is {table[name].type}: rows cannot be put together by it") from wrong
         one = np.asarray(encoded.indices).astype(np.int64)
         values = encoded.dictionary.to_pylist()
         joined, first, inverse = np.unique(at * len(values) + one, return_index=True, return_inverse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from xiuhua.engine.measures.frames import (
     chosen,
     complete,
     groups,
+    keys_of,
     numbers,
     table_of,
 )
@@ -46,12 +47,11 @@ def fgt(
     Returns a table: the columns of `by`, whole (true: of all), measure ("fgt"), alpha, estimate, se, low, high, rows. Unfit says what
     cannot be measured. Source: Foster, Greer, Thorbecke 1984.
     """
+    powers = _powers(alpha)
     table, usable, keys, y, z, design = _read(frame, welfare, line, weight, stratum, psu, by, missing)
     rows: list[results.Row] = []
     for group in groups(table, keys, usable):
-        for a in [alpha] if isinstance(alpha, int | float | np.number) else alpha:
-            if not 0 <= a < np.inf:
-                raise Unfit("alpha is 0 or above")
+        for a in powers:
             part = below_line(y, z, a)
             estimate, linearised = design.ratio(part, np.ones(len(y)), group.rows)
             within = float(part[group.rows].max(initial=0.0)) <= 1.0
@@ -62,6 +62,17 @@ def fgt(
                 results.row(group.told, said, rows=int(group.rows.sum()), measure="fgt", alpha=float(a))
             )
     return results.table(rows, by=keys, words=["measure", "alpha"])
+
+
+def _powers(alpha: float | Sequence[float]) -> list[float]:
+    several = isinstance(alpha, Iterable) and not isinstance(alpha, str)
+    powers: list[Any] = list(alpha) if several else [alpha]  # type: ignore[arg-type]
+    wrong = [one for one in powers if not isinstance(one, int | float | np.number) or not 0 <= one < np.inf]
+    if wrong or not powers:
+        raise Unfit(
+            f"alpha is a number, 0 or above, or a list of them, and not {wrong[0] if wrong else alpha!r}"
+        )
+    return powers
 
 
 def watts(
@@ -153,7 +164,7 @@ def _read(
     by: str | Sequence[str],
     missing: Missing,
 ) -> tuple[pa.Table, Flags, list[str], Floats, Floats, Design]:
-    keys = [by] if isinstance(by, str) else list(by)
+    keys = keys_of(by)
     lines = [line] if isinstance(line, str) else []
     design_columns = [one for one in (weight, stratum, psu) if one]
     table = chosen(table_of(frame), [welfare, *lines, *keys, *design_columns])
@@ -161,7 +172,7 @@ def _read(
     if not usable.any():
         raise Unfit(f"no row has a {welfare}: nothing can be measured")
     y = numbers(table, welfare)
-    z = numbers(table, line) if isinstance(line, str) else np.full(len(y), float(line))
+    z = numbers(table, line) if isinstance(line, str) else np.full(len(y), _line(line))
     if not np.isfinite(y[usable]).all():
         raise Unfit(
             f"{int((~np.isfinite(y[usable])).sum())} rows have a {welfare} without end: no number to measure"
@@ -170,3 +181,10 @@ def _read(
         raise Unfit("a line is above 0, and a finite number")
     y, z = np.where(usable, y, 0.0), np.where(usable, z, 1.0)
     return table, usable, keys, y, z, Design.of(table, weight=weight, stratum=stratum, psu=psu)
+
+
+def _line(line: Any) -> float:
+    try:
+        return float(line)
+    except (TypeError, ValueError, OverflowError) as wrong:
+        raise Unfit(f"a line is a number, or a column with each row's own, and not {line!r}") from wrong

@@ -6,19 +6,33 @@ the same freeze gives the same figures to the byte. Pure: no Django, no network.
 """
 
 from xiuhua.engine.tally.computing import tally
-from xiuhua.engine.tally.figures import NotCounted, Rows, add_up, figure, parts_of, rows, rows_below
+from xiuhua.engine.tally.figures import (
+    NotCounted,
+    Rows,
+    add_up,
+    counted_at,
+    counted_by,
+    figure,
+    parts_of,
+    rows,
+    rows_below,
+)
 from xiuhua.engine.tally.opening import households
 from xiuhua.engine.tally.reading import read, read_below, stream_below
-from xiuhua.engine.tally.storing import TallyDamaged, TallyManifest, read_manifest
+from xiuhua.engine.tally.storing import NotForTally, TallyDamaged, TallyManifest, must_take, read_manifest
 
 __all__ = [
     "NotCounted",
+    "NotForTally",
     "Rows",
     "TallyDamaged",
     "TallyManifest",
     "add_up",
+    "counted_at",
+    "counted_by",
     "figure",
     "households",
+    "must_take",
     "parts_of",
     "read",
     "read_below",

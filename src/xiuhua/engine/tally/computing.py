@@ -20,11 +20,12 @@ from xiuhua.engine.tally.pieces import HOUSEHOLDS, Block, Piece, Plan, compute, 
 from xiuhua.engine.tally.storing import (
     NAME,
     PLACES,
-    WORDS_OF_KIND,
-    WORDS_OF_STATUS,
-    WRITING,
+    WRITES,
     TallyManifest,
+    block_of,
+    finished,
     marked,
+    must_take,
     places_file,
 )
 
@@ -50,8 +51,9 @@ def tally(
     called with households done and households in all after each piece; what it raises stops the work, and parts that
     are finished stay. Called again, it goes on after them, if they are of this freeze and these versions; else it begins
     anew. The same freeze and versions give the same rows and the same hash with any number of threads.
-    Raises FreezeDamaged for files that cannot be read as the contract says.
+    Raises FreezeDamaged for files that cannot be read as the contract says, NotForTally for an `out` that `must_take` refuses.
     """
+    must_take(out, freeze.folder)
     known = by or (versions() if library is not None else versions_of(freeze))
     library = library or library_of(freeze)
     plan = Plan.of(freeze, library, cells_of(library, freeze.manifest.as_of))
@@ -67,10 +69,7 @@ def tally(
     pieces = {part: pieces_of(freeze, part, size) for part in parts}
     counted = Counted(progress, sum(one.households for its in pieces.values() for one in its))
     for part in parts:
-        if (
-            marked(_part(out, part)).items() >= mark.items()
-            and marked(_above(out, part)).items() >= mark.items()
-        ):
+        if all(finished(path, mark) for path in (_part(out, part), _above(out, part))):
             counted.add(sum(one.households for one in pieces[part]))
         else:
             _one_part(plan, out, part, pieces[part], mark, threads, counted)
@@ -147,7 +146,7 @@ def _finish(
     known: Versions,
     described: list[dict[str, object]],
 ) -> TallyManifest:
-    """The nation from the provinces, leftovers gone, and the manifest."""
+    """The nation from the provinces, leftovers of a tally gone and nothing else, and the manifest."""
     _, counts, sums = layout(plan.cells)
     freeze, parts = plan.freeze, plan.freeze.parts
     provinces = [_read_block(_above(out, part), 2) for part in parts]
@@ -157,7 +156,7 @@ def _finish(
             file.add(rolled(gathered(provinces, counts, sums), (0,)))
     names = [nation, *(path for part in parts for path in (_above(out, part), _part(out, part)))]
     for path in (out / PLACES).iterdir():
-        if path not in names or path.name.endswith(WRITING):
+        if path not in names and WRITES.fullmatch(path.name):
             path.unlink()
     said = [marked(path) for path in names]
     manifest = TallyManifest(
@@ -181,15 +180,7 @@ def _finish(
 
 def _read_block(path: Path, length: int) -> Block:
     """Rows of a file of places whose code has that length."""
-    table = pq.read_table(path)
-    kind = np.array([WORDS_OF_KIND.index(one) for one in table.column("kind").to_pylist()], np.int64)
-    status = np.array([WORDS_OF_STATUS.index(one) for one in table.column("status").to_pylist()], np.int64)
-    lists = [
-        np.asarray(table.column(name).combine_chunks().flatten()).reshape(table.num_rows, -1)
-        for name in ("counts", "sums")
-    ]
-    place = np.array(table.column("place_code").to_pylist(), dtype="U12")
-    return _only(Block(place, kind, status, *lists), length)
+    return _only(block_of(pq.read_table(path)), length)
 
 
 def _part(out: Path, part: str) -> Path:

@@ -12,14 +12,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from xiuhua.engine.tally.reading import Document, Laid, laid, lists, manifest_of, tables, tables_below
-from xiuhua.engine.tally.storing import WORDS_OF_KIND, WORDS_OF_STATUS
+from xiuhua.engine.tally.reading import LENGTH, Document, Laid, laid, lists, manifest_of, tables, tables_below
+from xiuhua.engine.tally.storing import ALL, WORDS_OF_KIND, WORDS_OF_STATUS
 
 SECTIONS = ("rules", "facts", "measures")
 
 
 class NotCounted(ValueError):
-    """A tally does not count this: nothing of that name, no such part, kind or status. `what` says which, `known` what there is."""
+    """A tally does not count this: nothing of that name, no such part, kind or status, not at this level. `what` says which,
+    `known` what there is."""
 
     def __init__(self, what: str, value: str, known: Collection[str] = ()) -> None:
         super().__init__(f"{what}: {value}")
@@ -92,30 +93,49 @@ def figure(
     kinds: Collection[str] = (),
     statuses: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Counts of one rule, fact or measure at a place, added up over kinds and statuses (none named: all of them).
+    """Counts of one rule, fact or measure at a place, added up over kinds and statuses (none named, or `all`: all of them).
 
-    `{"parts": {…}, "unknown": n}` and the like; {} where nothing was counted. NotCounted for a name, kind or status that is none.
+    `{"parts": {…}, "unknown": n}` and the like; {} where there was nobody to be counted. NotCounted for a name, kind or status by
+    which it is not counted, and for a place smaller than what it is about.
     """  # fmt: skip
-    parts_of(out, section, id)
-    for what, asked, known in (
-        ("kind", kinds, WORDS_OF_KIND),
-        ("status", statuses, WORDS_OF_STATUS),
-    ):
+    cell = _cell(out, section, id)
+    for what, asked, known in zip(("kind", "status"), (kinds, statuses), counted_by(cell.grain), strict=True):
         if wrong := [one for one in asked if one not in known]:
             raise NotCounted(what, wrong[0], known)
+    if not counted_at(cell.grain, place_code):
+        raise NotCounted("level", place_code)
     found = rows(out, place_code)
     total: dict[str, Any] = {}
     for row, told in found.of(section, id).items():
-        if (not kinds or found.kind[row] in kinds) and (not statuses or found.status[row] in statuses):
+        if _meant(found.kind[row], kinds) and _meant(found.status[row], statuses):
             add_up(total, told)
     return total
 
 
+def _meant(word: str, asked: Collection[str]) -> bool:
+    return not asked or ALL in asked or word in asked
+
+
+def counted_by(grain: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """By which kinds and statuses a figure of a grain is counted: villages and counties are of no kind of household."""
+    return ((ALL,), (ALL,)) if grain in ("village", "county") else (WORDS_OF_KIND, WORDS_OF_STATUS)
+
+
+def counted_at(grain: str, place_code: str) -> bool:
+    """Whether a figure of a grain is counted at a place: one about counties not at their townships and villages."""
+    return grain != "county" or len(place_code) <= LENGTH["county"]
+
+
 def parts_of(out: Path, section: str, id: str) -> tuple[str, ...]:
     """Every part by which a rule, fact or measure is counted, also those that are zero. NotCounted for a name that is none."""
+    cell = _cell(out, section, id)
+    return (*cell.lanes, *cell.sums)
+
+
+def _cell(out: Path, section: str, id: str) -> Laid:
     for cell in laid(manifest_of(out).layout):
         if (cell.section, cell.id) == (section, id):
-            return (*cell.lanes, *cell.sums)
+            return cell
     raise NotCounted(section, id)
 
 

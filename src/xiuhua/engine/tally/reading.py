@@ -137,6 +137,7 @@ class Laid:
 
     section: str
     id: str
+    grain: str
     form: str
     lanes: tuple[str, ...]
     sums: tuple[str, ...]
@@ -171,6 +172,6 @@ def laid(layout: list[dict[str, Any]]) -> list[Laid]:
             {"per": MILLION} if cell["form"] == "gap" else {"scale": cell["scale"]} if "scale" in cell else {}
         )
         lanes, its = tuple(cell["lanes"]), tuple(cell["sums"])
-        found.append(Laid(cell["in"], cell["id"], cell["form"], lanes, its, at, sum_at, more))
+        found.append(Laid(cell["in"], cell["id"], cell["grain"], cell["form"], lanes, its, at, sum_at, more))
         at, sum_at = at + len(lanes), sum_at + len(its)
     return found

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,8 +31,11 @@ PLACES = "places"
 NATION = "CN"
 WRITING = ".writing"
 IN_GROUP = 512
-WORDS_OF_KIND = (*KINDS, "all")
-WORDS_OF_STATUS = (*STATUSES, "none", "all")
+# Every name that a tally writes beside its manifest, whole or on its way.
+WRITES = re.compile(r"(?:nation|(?:above|part)-\d{2})\.parquet(?:\.writing)?")
+ALL = "all"
+WORDS_OF_KIND = (*KINDS, ALL)
+WORDS_OF_STATUS = (*STATUSES, "none", ALL)
 SCHEMA = pa.schema(
     [
         pa.field("place_code", pa.string(), nullable=False),
@@ -51,6 +56,14 @@ WRITTEN = {
 
 class TallyDamaged(Exception):
     """A folder that holds no finished tally, or not the one that was finished. The text begins with the file."""
+
+
+class NotForTally(Exception):
+    """A folder that a tally is not written into. `zh`: why, for who reads Chinese; the text is English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
 
 
 class TallyManifest(BaseModel):
@@ -74,6 +87,42 @@ class TallyManifest(BaseModel):
     sha256: str
     """Over the canonical rows of all places, in order; and over the layout."""
     layout: list[dict[str, Any]]
+
+
+def must_take(out: Path, freeze: Path) -> None:
+    """NotForTally where a tally in `out` would lie in, at or above the freeze's folder, or among files of somebody else's.
+
+    Good: a folder that is not there or empty, one of a tally, also of one that was broken off.
+    """
+    there, sealed = out.resolve(), freeze.resolve()
+    if there == sealed or there in sealed.parents or sealed in there.parents:
+        raise NotForTally(
+            f"{out} 是数据快照的文件夹，或在它里面、上面：封存的内容不再添加，请另选一个文件夹",
+            f"{out} is the folder of the snapshot, or lies in or above it: nothing is added to what is sealed, name another folder",
+        )
+    if not there.exists():
+        return
+    if not there.is_dir() or not _ours(there):
+        raise NotForTally(
+            f"{out} 里有别的内容，不是一份汇总，请另选一个文件夹",
+            f"{out} holds something else than a tally: name another folder",
+        )
+
+
+def _ours(out: Path) -> bool:
+    """Whether a folder holds a tally, or nothing but what one that was broken off left."""
+    told = out / NAME
+    if told.exists():
+        try:
+            said = json.loads(told.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return isinstance(said, dict) and str(said.get("format", "")).startswith("xiuhua-tally-")
+    names = {path.name for path in out.iterdir()} - {NAME + WRITING}
+    places = out / PLACES
+    return names <= {PLACES} and (
+        not names or (places.is_dir() and all(WRITES.fullmatch(path.name) for path in places.iterdir()))
+    )
 
 
 def level_of(code: str) -> str:
@@ -174,6 +223,32 @@ def marked(path: Path) -> dict[str, str]:
     except (OSError, pa.ArrowInvalid):
         return {}
     return {key.decode()[7:]: value.decode() for key, value in found.items() if key.startswith(b"xiuhua.")}
+
+
+def block_of(table: pa.Table) -> Block:
+    """Stored rows as they are counted with."""
+    kind = np.array([WORDS_OF_KIND.index(one) for one in table.column("kind").to_pylist()], np.int64)
+    status = np.array([WORDS_OF_STATUS.index(one) for one in table.column("status").to_pylist()], np.int64)
+    lists = [
+        np.asarray(table.column(name).combine_chunks().flatten()).reshape(table.num_rows, -1)
+        for name in ("counts", "sums")
+    ]
+    return Block(np.array(table.column("place_code").to_pylist(), dtype="U12"), kind, status, *lists)
+
+
+def finished(path: Path, mark: dict[str, str]) -> bool:
+    """Whether a file of places was computed from what `mark` says, and its rows are still those that it says of itself."""
+    said = marked(path)
+    if not said.items() >= mark.items():
+        return False
+    whole = Hash()
+    try:
+        with pq.ParquetFile(path) as file:
+            for at in range(file.metadata.num_row_groups):
+                whole.add(block_of(file.read_row_group(at)))
+    except (OSError, ValueError, KeyError, pa.ArrowException):
+        return False
+    return (str(whole.rows), whole.hexdigest()) == (said.get("rows"), said.get("sha256"))
 
 
 def read_manifest(out: Path) -> TallyManifest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,12 +14,13 @@ from django.utils.timezone import localtime
 
 from xiuhua.engine.tally import Rows, add_up
 from xiuhua.freezes.models import Freeze, Tallied, listed, unpacked
-from xiuhua.freezes.queries.kept import found_in_files, in_files
+from xiuhua.freezes.queries.kept import as_sealed, found_in_files, in_files
 from xiuhua.freezes.terms import ALL, COUNTS, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level, level_of, parent_of
 
+logger = logging.getLogger(__name__)
 Part = Literal["rules", "facts", "measures"]
 Choice = str | Iterable[str] | None
 PARTS: tuple[Part, ...] = ("rules", "facts", "measures")
@@ -59,8 +61,15 @@ def by_own_day(place_code: str) -> QuerySet[Freeze]:
 
 
 def latest(place_code: str) -> Freeze | None:
-    """The newest of them; None where there is none."""
-    return by_own_day(place_code).first()
+    """The newest of them; None where there is none. One whose folder lies here with another manifest than it was stored with is
+    passed over: nobody could compute its figures again from that."""
+    found, at = by_own_day(place_code), 0
+    while (one := next(iter(found[at : at + 1]), None)) is not None and not as_sealed(one):
+        logger.warning(
+            "the freeze %s is no page's default: its manifest is not as it was sealed", one.freeze_id
+        )
+        at += 1
+    return one
 
 
 def top_place() -> str | None:

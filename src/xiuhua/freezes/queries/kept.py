@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import Http404
 
 from xiuhua.engine.freezing import digest, digest_kept
+from xiuhua.engine.freezing.manifest import MANIFEST
 from xiuhua.engine.tally import Rows, TallyDamaged, rows, rows_below
 from xiuhua.engine.tally.storing import NAME, PLACES
 from xiuhua.files.services import CannotMake
@@ -51,6 +52,16 @@ def records_of(freeze: Freeze) -> Path:
 def tally_of(freeze: Freeze) -> Path:
     """Where its tally lies, also while it is computed."""
     return folder() / f"{freeze.folder}.tally"
+
+
+def as_sealed(freeze: Freeze) -> bool:
+    """Whether the manifest that lies here is the one that was stored; also where there is none: files may be moved away."""
+    try:
+        return digest_kept(records_of(freeze) / MANIFEST) == freeze.sha256
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def levels_stored(place_code: str) -> tuple[Level, ...]:

@@ -13,13 +13,12 @@ from xiuhua.engine import load
 from xiuhua.engine.freezing import relations_of
 from xiuhua.freezes.models import Forgetting, Freeze
 from xiuhua.freezes.queries.figures import covering, since
-from xiuhua.freezes.terms import WORKING, Step
+from xiuhua.freezes.terms import CLOCK, WORKING, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household
 
 PAGE = 50
-CLOCK = "system"  # as the audit knows the clock (tasks.Clock)
 TONES = {Step.DONE: "leaf", Step.STOPPED: "straw", Step.FAILED: "red"}
 Both = dict[str, str]
 

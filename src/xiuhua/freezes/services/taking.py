@@ -23,14 +23,14 @@ from xiuhua.engine.freezing import (
     seal,
     writer,
 )
-from xiuhua.engine.tally import stream_below, tally
+from xiuhua.engine.tally import NotForTally, stream_below, tally
 from xiuhua.files.services import CannotMake, Progress, Stopped
 from xiuhua.freezes.models import Freeze, Tallied, packed
 from xiuhua.freezes.queries import levels_stored, records_of, stored, tally_of
 from xiuhua.freezes.services.folders import clear, close, make_room
 from xiuhua.freezes.services.snapshot import Snapshot, snapshot
 from xiuhua.freezes.services.wishes import WORK
-from xiuhua.freezes.terms import WORKING, Step
+from xiuhua.freezes.terms import CLOCK, WORKING, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.terms import NATION
@@ -40,6 +40,8 @@ from xiuhua.runtime.jobs import AGE, GIVEN_UP
 AT_ONCE = 500
 logger = logging.getLogger(__name__)
 COLUMNS = "freeze_id, tallied_place, level, kind, status, households, persons, rules, facts, measures"
+# Who runs a command at the server; the audit says by which login.
+OPERATOR = "系统管理员（命令行） / the administrator, by a command"
 STOPPED = {"zh": "已按要求停止，可以继续", "en": "Stopped as asked; it can go on"}
 BROKEN = {
     "zh": "生成时出错，原因已记入系统日志。可以再试一次；仍不行请告诉系统管理员",
@@ -171,8 +173,10 @@ def _take(freeze: Freeze, scope: Scope, progress: Told) -> None:
 
 
 def _post(freeze: Freeze) -> str:
-    """By which post, without the person's name; the clock and the operator have none."""
-    return freeze.post.says("zh") if freeze.post is not None else freeze.asked_post or freeze.asked_by
+    """By which post, as the house calls it: the manifest leaves with the files, and no name of a person or of an account goes along."""
+    if freeze.post is not None:
+        return freeze.post.says("zh")
+    return freeze.asked_post if freeze.asked_by == CLOCK else OPERATOR
 
 
 def _write(taken: Snapshot, path: Any, progress: Told) -> None:
@@ -209,7 +213,10 @@ def _tally(freeze: Freeze, scope: Scope, progress: Told) -> None:
         )
     out = tally_of(freeze)
     out.mkdir(mode=0o700, exist_ok=True)
-    tally(opened, out, progress=progress)
+    try:
+        tally(opened, out, progress=progress)
+    except NotForTally as why:
+        raise CannotMake(why.zh, str(why)) from why
     close(out)
     store(freeze, scope, progress)
 

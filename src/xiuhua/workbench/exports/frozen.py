@@ -131,7 +131,8 @@ def _figure(asked: Asked) -> tuple[Freeze, words.Figure]:
         raise NotThere
     try:
         freeze = words.freeze_or_404(query.get("freeze", ""), asked.place)
-        figure = words.asked(query["section"], query.get("id", ""), query.get("lane", ""), query)
+        figure = words.asked(query["section"], query.get("id", ""), query.get("lane", ""), query, asked.place)
+        words.must_count(freeze, asked.place, figure)
     except Http404 as absent:
         raise NotThere from absent
     if rests_on_lists(figure.section, figure.id):

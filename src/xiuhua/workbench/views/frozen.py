@@ -11,17 +11,19 @@ from django.views.decorators.http import require_GET
 from xiuhua.engine import load
 from xiuhua.workbench.queries.frame import place_or_404
 from xiuhua.workbench.queries.frozen import comparing, opening
-from xiuhua.workbench.queries.frozen.figure import asked, freeze_or_404
+from xiuhua.workbench.queries.frozen.figure import asked, freeze_or_404, must_count
 from xiuhua.workbench.queries.leads import open_to
 
 
 def _opened(request: HttpRequest, section: str, pk: int, place: str, id: str, lane: str) -> HttpResponse:
     by: Any = request.acting  # type: ignore[attr-defined]
     where, query = place_or_404(place), request.GET.dict()
-    figure = asked(section, id, lane, query)
+    figure = asked(section, id, lane, query, where)
     if not open_to(by, section, id):
         raise Http404
-    context = opening.page(by, freeze_or_404(pk, where), where, figure, query)
+    freeze = freeze_or_404(pk, where)
+    must_count(freeze, where, figure)
+    context = opening.page(by, freeze, where, figure, query)
     return render(request, "workbench/frozen.html", context)
 
 

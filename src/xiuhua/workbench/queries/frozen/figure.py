@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,13 @@ from xiuhua.engine import Library, freezing, load
 from xiuhua.engine.freezing.manifest import MANIFEST
 from xiuhua.engine.nodes import Kind, Ref
 from xiuhua.engine.outcomes import written
-from xiuhua.engine.tally.asking import STATUSES
+from xiuhua.engine.tally import counted_at, counted_by
+from xiuhua.engine.tally.making import of_fact, of_measure
 from xiuhua.freezes.models import Freeze
-from xiuhua.freezes.queries import Figures, since
+from xiuhua.freezes.queries import Counts, Figures, figures, since
 from xiuhua.freezes.queries import below as below_of
 from xiuhua.freezes.services import records_of
-from xiuhua.freezes.terms import Step
+from xiuhua.freezes.terms import ALL, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.terms import HouseholdKind, Status
@@ -69,8 +70,9 @@ class Figure:
         return {name: value for name, value in told.items() if value}
 
 
-def asked(section: str, id: str, lane: str, query: Mapping[str, str]) -> Figure:
-    """The figure that an address names; kinds and statuses that are none are left out. Http404 for one that is not counted."""
+def asked(section: str, id: str, lane: str, query: Mapping[str, str], place: Place) -> Figure:
+    """The figure that an address names. Http404 for one that is not counted: no such id or outcome, by no such kind or status (`all`:
+    any), or not at places as small as this."""
     library = load()
     known: Mapping[str, Any] = {
         "rules": library.rules,
@@ -79,9 +81,50 @@ def asked(section: str, id: str, lane: str, query: Mapping[str, str]) -> Figure:
     }[section]
     if id not in known or (section == "rules" and lane not in (*OUTCOMES, "checked")):
         raise Http404
-    kinds = [one for one in query.get("kind", "").split(",") if one in HouseholdKind._value2member_map_]
-    statuses = [one for one in query.get("status", "").split(",") if one in (*STATUSES, "none")]
-    return Figure(section, id, lane, tuple(kinds), tuple(statuses))
+    its = str(known[id].grain)
+    if not counted_at(its, place.code):
+        raise Http404
+    chosen = [
+        _narrowed(query.get(name, ""), words)
+        for name, words in zip(("kind", "status"), counted_by(its), strict=True)
+    ]
+    return Figure(section, id, lane, *chosen)
+
+
+def _narrowed(told: str, known: Collection[str]) -> tuple[str, ...]:
+    """Words of an address, none where all are meant. A word that is none would be told as everybody or as nobody: Http404."""
+    found = [one for one in told.split(",") if one]
+    if any(one not in known for one in found):
+        raise Http404
+    return () if ALL in found else tuple(found)
+
+
+def must_count(freeze: Freeze, place: Place, figure: Figure) -> None:
+    """Http404 where nothing is counted that would be told as zero: a part that is none, unless the freeze's own rules had it; a rule or
+    fact that came after the freeze."""
+    own = figures(freeze, place.code)
+    if not figure.count(own) and (figure.lane not in _lanes(figure) or _came_after(own, figure)):
+        raise Http404
+
+
+def _came_after(own: Figures, figure: Figure) -> bool:
+    """Of each household a rule or fact is counted somehow, if it is no more than not known: nothing says that nobody counted it."""
+    if figure.section == "measures" or grain(figure) != "household" or not own.households():
+        return False
+    return own.rule(figure.id) == Counts() if figure.section == "rules" else not own.fact(figure.id)
+
+
+def _lanes(figure: Figure) -> tuple[str, ...]:
+    """Every part by which a figure is counted today, also those that are zero."""
+    library = load()
+    if figure.section == "rules":
+        return (*OUTCOMES, "checked")
+    cell = (
+        of_fact(library, library.facts[figure.id])
+        if figure.section == "facts"
+        else of_measure(library, figure.id)
+    )
+    return (*cell.lanes, *cell.sums)
 
 
 def freeze_or_404(pk: int | str, place: Place) -> Freeze:

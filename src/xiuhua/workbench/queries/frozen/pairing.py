@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -49,8 +50,8 @@ def held(place: Place) -> list[Freeze]:
 
 
 def pair(place: Place, query: Mapping[str, str]) -> Pair | None:
-    """The two that an address names; where it names none, the newest and the one before, both by their data's own day. None
-    where there are not two."""
+    """The two that an address names, the earlier first however it names them: told the other way round, better would be worse. Where
+    it names none, the newest and the one before, both by their data's own day. None where there are not two."""
     known = [one for one in held(place) if not one.of_other_day]
     after = freeze_or_404(query["b"], place) if query.get("b") else (known[0] if known else None)
     if after is None:
@@ -61,7 +62,16 @@ def pair(place: Place, query: Mapping[str, str]) -> Pair | None:
         if one.pk != after.pk and one.taken_at and after.taken_at and one.taken_at <= after.taken_at
     ]
     before = freeze_or_404(query["a"], place) if query.get("a") else (earlier[0] if earlier else None)
-    return Pair(before, after, place) if before is not None else None
+    if before is None:
+        return None
+    before, after = sorted((before, after), key=_moment)
+    return Pair(before, after, place)
+
+
+def _moment(freeze: Freeze) -> tuple[datetime, int]:
+    """When its records were so; of two of one moment the one that was asked for first."""
+    assert freeze.taken_at is not None
+    return freeze.taken_at, freeze.pk
 
 
 def change(before: Number | None, after: Number | None, *, worse: int = 0) -> dict[str, Any]:
