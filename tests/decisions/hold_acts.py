@@ -95,14 +95,12 @@ class Acts(Posts):
             try:
                 cursor.execute(sql, values)
                 came = cursor.fetchone()[0] if cursor.description else cursor.rowcount
-                cursor.execute("set constraints all immediate")
+                cursor.execute("set constraints all immediate; release savepoint act")
             except DatabaseError as why:
-                cursor.execute("rollback to savepoint act")
-                cursor.execute("release savepoint act")
+                cursor.execute("rollback to savepoint act; release savepoint act")
                 self.refused += 1
                 self.log.append(f"refused  {what}: {str(why).splitlines()[0]}")
                 return None
-            cursor.execute("release savepoint act")
         self.accepted += 1
         self.log.append(f"accepted {what}: {came}")
         return int(came) if came is not None else None

@@ -158,7 +158,7 @@ class Driver(Appealing):
         if step.get("vote"):
             return {"vote": VOTE}
         if step["does"] == "household":
-            return {"member": self.rng.choice([*sorted(self.members_of(one["household_id"])), "nobody"])}
+            return {"member": self.rng.choice(sorted(self.members_of(one["household_id"])))}
         return {}
 
     def _bring_down(self, notice: dict[str, Any]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,32 @@ from decisions.hold_known import ABOVE, LENGTHS, OFFICES
 class Hung(Acts):
     """Notices and objections."""
 
+    registered: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def said_of(self, home: int | None) -> dict[str, Any]:
+        """What a notice says of a household, or of the village itself; nobody comes or goes while it runs."""
+        if home is None:
+            return {"village": "上坝村"}
+        if home not in self.registered:
+            [told] = self.ask(
+                "select head_name, (select count(*) from public.registry_membership m where m.household_id = h.id and m.until is null) as people from public.registry_household h where id = %s",
+                home,
+            )
+            self.registered[home] = {"village": "上坝村", "head": told["head_name"], "people": told["people"]}
+        return self.registered[home]
+
+    def its_own(self, home: int | None, said: Any) -> bool:
+        """Whether what hangs is of that household, or of the village, and of nobody else."""
+        right = self.said_of(home)
+        return isinstance(said, list) and len(said) == 1 and (
+            said[0].get("village", "上坝村") == "上坝村" and said[0].get("head", "") == right.get("head", "")
+            and said[0].get("people") in (None, right.get("people")) and (home is None or "matter" not in said[0])
+        )  # fmt: skip
+
     def hang(self, one: dict[str, Any], **changed: Any) -> int | None:
+        lines = json.dumps([self.said_of(one["household_id"])], ensure_ascii=False)
         values = {
-            "reference": self.reference(one), "place_code": VILLAGE, "matter": "{}", "lines": '[{"village": "上坝村", "head": "张三", "people": 3}]', "board": "村务公开栏", "days": 7, "count": "calendar",
+            "reference": self.reference(one), "place_code": VILLAGE, "matter": "{}", "lines": lines, "board": "村务公开栏", "days": 7, "count": "calendar",
             "hung_on": self.today, "due_on": self.today, "hung_by": "x", "hung_proof_id": self.files[0], "recorded_at": "2000-01-01", "taken_down_by": "", "hung_appointment_id": self.somebody(one, self.step(one)), **changed,
         }  # fmt: skip
         why = self.kept_from(one, self.step(one), values["hung_appointment_id"])
@@ -30,6 +54,10 @@ class Hung(Acts):
         )
         if made is not None and why:
             self.at_once.append(f"{values['reference']} hung by {why}")
+        if made is not None and not self.its_own(one["household_id"], json.loads(str(values["lines"]))):
+            self.at_once.append(
+                f"{values['reference']} says {values['lines']}, it is of {self.said_of(one['household_id'])}"
+            )
         if made is not None and step.get("does") not in HUNG:
             self.at_once.append(f"{values['reference']} hung, for which nothing hangs")
         reached = self.since.get(str(values["reference"]))

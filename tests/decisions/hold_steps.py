@@ -117,8 +117,8 @@ def complete(
         found += unproved(label, step, rows, moment, proceeding, turn)
     if step.get("vote") and counted(one, step) is not True:
         found.append(f"{label}: the vote does not carry it")
-    if step["does"] == "household" and one["detail"].get("member") not in {"nobody", *moment["members"]}:
-        found.append(f"{label}: nobody is said to have signed for the household")
+    if step["does"] == "household":
+        found += agreed(label, one, step, rows, moment, proceeding, turn)
     if step.get("grounds") and moment["state"] not in NO_GROUND_LOST and not moment["forged"]:
         found.append(f"{label}: taken away on no ground that was checked")
     if (
@@ -160,6 +160,29 @@ def counted(one: dict[str, Any], step: dict[str, Any]) -> bool | None:
     ):
         return None
     return yes * 100 > step["vote"]["passes_percent"] * present
+
+
+def agreed(
+    label: str,
+    one: dict[str, Any],
+    step: dict[str, Any],
+    rows: dict[str, Rows],
+    moment: dict[str, Any],
+    proceeding: dict[str, Any],
+    turn: int,
+) -> list[str]:
+    """A member agrees by the household's own signature; a representative by the paper that says so, and a reason."""
+    said, represents = one["detail"].get("member"), one["detail"].get("member") == "nobody"
+    if not represents and said not in moment["members"]:
+        return [f"{label}: nobody is said to have signed for the household"]
+    wanted = {paper["or_else"] if represents else paper["code"] for paper in step["evidence"] if paper["kind"] == "signature"}  # fmt: skip
+    there = {
+        x["what"] for x in rows["decisions_paper"]
+        if x["proceeding_id"] == proceeding["id"] and x["step"] == step["id"] and x["round"] == turn and x["id"] in moment["papers"]
+    }  # fmt: skip
+    if not wanted <= there or (represents and not one["reason"].strip()):
+        return [f"{label}: signed by {said} without {wanted - there or 'a reason'}"]
+    return []
 
 
 def unproved(

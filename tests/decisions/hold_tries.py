@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -34,6 +35,15 @@ VOTES: list[Any] = [
     [],
     "x",
     {"to": "county"},
+]
+# What a notice might say instead of its household.
+OF_ANOTHER: list[dict[str, Any]] = [
+    {"head": "王五"},
+    {"people": 99},
+    {"village": "下坝村"},
+    {"matter": "因艾滋病纳入监测"},
+    {"head": "石满仓 患癌症 低保"},
+    {"head": ""},
 ]
 # A meeting that did not agree, one that was too small to say so, one whose count is none.
 NOES: list[Any] = [
@@ -174,6 +184,7 @@ def hangs_wrongly(d: Driver) -> None:
             {"hung_on": d.today + timedelta(days=3)}, {"count": "working"}, {"taken_down_on": d.today, "taken_down_proof_id": d.files[0]}, {"place_code": people.SECOND_VILLAGE},
             {"due_on": date(2020, 1, 1)}, {"reference": f"proceeding:{one['id']}:{one['at_step']}:{one['round'] + 1}"}, {},
             {"hung_appointment_id": d.rng.choice(list(d.known))}, {"hung_appointment_id": d.rng.choice(list(d.known))}, {"hung_appointment_id": None},
+            *[{"lines": json.dumps([{**d.said_of(one["household_id"]), **of_another}], ensure_ascii=False)} for of_another in OF_ANOTHER],
         ])  # fmt: skip
         d.hang(one, **wrong)
 

@@ -158,7 +158,7 @@ class Going:
         with self.acting(by):
             return notices.hang(
                 by=by, reference=f"proceeding:{one.pk}:{one.at_step}:{one.round}", place_code=one.place_code,
-                matter={"zh": "公示", "en": "Notice"}, lines=[{"head": "石满仓", "people": 4}],
+                matter={"zh": "公示", "en": "Notice"}, lines=acts.lines_of(one),
                 board=notices.Board("村务公开栏", days, "calendar", beijing_today()), photo_name="board.jpg", photo=[self.content(one.at_step, one.round, "hung")],
             ).notice  # fmt: skip
 

@@ -16,7 +16,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import PlanLine, PlanTarget, Sheet, SheetAnswer
 from xiuhua.decisions.services import planning
 from xiuhua.decisions.services.planning import NotReady
-from xiuhua.decisions.terms import Measure, Verdict
+from xiuhua.decisions.terms import Measure, SheetKind, Verdict
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import PeriodRecord, StatusEntry
@@ -189,3 +189,24 @@ def test_the_database_holds_to_it_whoever_writes(planned: Going) -> None:
         )
     with within(scope_of(people.COUNTY)):
         assert (PlanTarget.objects.count(), SheetAnswer.objects.count()) == (0, 1)
+
+
+def test_a_readiness_that_says_too_much_is_not_approved(planned: Going) -> None:
+    """Written past the service, or true when it was filed and no longer: what is found at the approval counts."""
+    worker, township = planned.village[0], planned.township[0]
+    answer(planned, township, propose(planned, worker, 2020), Verdict.APPROVED)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        PeriodRecord.objects.filter(household=planned.household).update(house_grade="D")
+    with planned.acting(worker):
+        forged = planning.file(worker, SheetKind.PLAN, planned.household.village_code, "提前")
+        PlanLine.objects.create(
+            sheet=forged, place_code=forged.place_code, household_id=planned.household.pk, year=2018, before=2020, acknowledged="",
+            readiness={"fails": [], "unknown": [], "unchecked": []},
+        )  # fmt: skip
+    with pytest.raises(Refused, match="比现在核对的好"):
+        answer(planned, township, forged, Verdict.APPROVED)
+    assert counts(planned) == 2020
+    answer(planned, township, forged, Verdict.REFUSED, "达标情况没有写全")
+    filed = propose(planned, worker, 2018, acknowledged="危房改造 10 月完工")
+    answer(planned, township, filed, Verdict.APPROVED)
+    assert counts(planned) == 2018

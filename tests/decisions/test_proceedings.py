@@ -42,6 +42,11 @@ def days(server: Any) -> Iterator[Days]:
 
 @pytest.fixture
 def going(db: None, days: Days) -> Going:
+    return grown(days)
+
+
+def grown(days: Days) -> Going:
+    """A county with a sound household of two, in the database that is connected."""
     world = people.small_world()
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         home, persons = household(

@@ -12,7 +12,7 @@ from relapse.hold_plans import Plans
 
 LINE = {"village": "上坝村"}
 LINES: list[Any] = [
-    [LINE], [LINE], [LINE], [{**LINE, "illness": "尿毒症"}], [{**LINE, "head": "张三 990521197001011234"}], [{**LINE, "people": "三口，一人残疾"}], [], {}, [{"matter": "电话 13800001111"}],
+    [LINE], [LINE], [LINE], [{**LINE, "illness": "尿毒症"}], [{**LINE, "head": "张三 990521197001011234"}], [{**LINE, "people": "三口，一人残疾"}], [], {}, [{"matter": "电话 13800001111"}], [{"village": "下坝村"}],
 ]  # fmt: skip
 
 
@@ -49,7 +49,9 @@ class Pages(Plans):
             days=7,
         )
         if made is not None:
-            self.at_once += [] if fit(lines) else [f"notice {made} says {lines}"]
+            self.at_once += (
+                [] if fit(lines) and self.its_own(None, lines) else [f"notice {made} says {lines}"]
+            )
             where = self.ask("select handled_at from public.notices_notice where id = %s", made)[0][
                 "handled_at"
             ]
@@ -74,15 +76,21 @@ class Pages(Plans):
         )
         why = [] if fit(lines) else [f"says {lines}"]
         why += ["of another's number"] if number != newest + 1 else []
+        [matter] = self.ask("select public.notices_matter_of(%s) as said", self.reference(self.village()))
+        right = matter["said"] or {}
+        right = json.loads(right) if isinstance(right, str) else right
+        said = self.often(right, {**right, "zh": "石满仓家因病返贫"})
+        why += ["of another matter"] if said != right else []
+        why += [] if self.its_own(None, lines) else [f"of somebody else: {lines}"]
         made = self.put(
-            "notices_sheet", why, place_code=people.VILLAGE, year=self.today.year, number=number, matter="{}", entries=json.dumps(entries), hung_on=self.today, due_on=self.today,
+            "notices_sheet", why, place_code=people.VILLAGE, year=self.today.year, number=number, matter=json.dumps(said, ensure_ascii=False), entries=json.dumps(entries), hung_on=self.today, due_on=self.today,
             days=7, count="calendar", made_by="x", made_at="2000-01-01", file_id=self.files[0],
         )  # fmt: skip
         if made is not None and self.rng.random() < 0.8:
-            said = self.often(lines[0], {"village": "下坝村"})
-            hung = self.hang(self.village(), sheet_id=made, lines=json.dumps([said]), days=self.often(7, 8))
+            line = self.often(lines[0], {**lines[0], "head": ""})
+            hung = self.hang(self.village(), sheet_id=made, lines=json.dumps([line]), days=self.often(7, 8))
             row = self.ask("select days from public.notices_notice where id = %s", hung) if hung else []
-            if row and (said != lines[0] or row[0]["days"] != 7):
+            if row and (line != lines[0] or row[0]["days"] != 7):
                 self.at_once.append(f"notice {hung} says something else than its sheet")
 
     def goes_on(self) -> None:

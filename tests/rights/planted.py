@@ -149,8 +149,9 @@ def plant() -> Country:
 
 @contextmanager
 def any_notice() -> Iterator[None]:
-    """A notice may hang at any step meanwhile: the planted proceeding stands at its first, and its notice is several steps on."""
-    turn = "alter table notices_notice {} trigger decisions_notice_guard"
+    """A notice may hang at any step meanwhile, and say anything: the planted proceeding stands at its first, its notice is several
+    steps on, and what it says is the place's secret."""
+    turn = "alter table notices_notice {0} trigger decisions_notice_guard; alter table notices_notice {0} trigger notices_says_its_step; alter table notices_sheet {0} trigger notices_sheet_says"
     with connections["owner"].cursor() as owner:
         owner.execute(turn.format("disable"))
     try:

@@ -336,11 +336,11 @@ def _proceeding(node: Node, paper: StoredFile, household: int, worker: Appointme
     reference = f"proceeding:{one.pk}:{one.at_step}:1"
     sheet = Sheet.objects.create(
         year=2025, number=Sheet.objects.filter(place_code=node.code).count() + 1, matter={"zh": node.secret, "en": node.secret},
-        entries=[{"reference": reference, "line": {"head": node.secret}}], days=7, count="calendar", hung_on=beijing_today(),
+        entries=[{"reference": reference, "line": {"village": node.secret}}], days=7, count="calendar", hung_on=beijing_today(),
         due_on=beijing_today(), file=paper, made_by=node.secret, made_at=beijing_now(), **here,
     )  # fmt: skip
     notice = Notice.objects.create(
-        sheet=sheet, reference=reference, matter={"zh": node.secret, "en": node.secret}, lines=[{"head": node.secret}], board=node.secret,
+        sheet=sheet, reference=reference, matter={"zh": node.secret, "en": node.secret}, lines=[{"village": node.secret}], board=node.secret,
         days=7, count="calendar", hung_on=beijing_today(), due_on=beijing_today(), hung_by=node.secret, hung_appointment=worker, hung_proof=paper,
         recorded_at=beijing_now(), **here,
     )  # fmt: skip

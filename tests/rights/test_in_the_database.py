@@ -66,7 +66,12 @@ DEFINERS = {
     "decisions_deadline": "in which year one's own county is planned to exit: a year and nothing else",
     "decisions_planline_guard": "a trigger: the year that counted before, and whether it was filed with its sheet; it tells nothing",
     "decisions_plantarget_guard": "a trigger: whose post it is; it tells nothing",
+    "decisions_rests_on": "whether something under way, or an official's own household, rests on a member of a household of the area",
     "decisions_sheet_guard": "a trigger: whose post it is; it tells nothing",
+    "files_is_proof": "whether something rests on a file, wherever it lies: nobody removes it then; it tells no more",
+    "files_may_go": "whether a file's content may go, by what it was made for; it tells no more",
+    "notices_line_is_its_own": "whether a line is of its proceeding's household; of the acting area only",
+    "notices_sheet_says": "a trigger: a sheet says whose matter it is; it tells nothing",
     "decisions_sheetanswer_guard": "a trigger: whether another person answers, from high enough; it tells nothing",
     "decisions_window_filed": "a trigger: whether it was filed with its sheet; it tells nothing",
     "decisions_window_guard": "a trigger: whether the county's window is open; it tells yes or no",
@@ -92,7 +97,7 @@ DEFINERS = {
     "decisions_notice_handled": "a trigger: at which level the step of a notice is done; it writes that place into the notice",
     "decisions_notice_published": "a trigger: whether a notice may have a page, and writes the page; it tells nothing",
     "notices_kept_from": "whether a person may open an objection of one's own area: one word",
-    "notices_says_its_step": "a trigger: writes what a step that may have a page says, and compares the line; it tells nothing",
+    "notices_says_its_step": "a trigger: writes what a step says, and compares the line; it tells nothing",
     "notices_knock": "how often a stranger came in an hour, by a keyed hash; it tells yes or no",
     "notices_object": "a stranger has no area: lays what they sealed to a notice that hangs on the web; it tells a number",
     "notices_receipt": "a stranger has no area: day, state and answer of one objection, for whoever holds its code",
@@ -191,7 +196,7 @@ def test_nothing_is_added_to_another_area(country: Urls) -> None:
             scoped(country) as app,
             pytest.raises(
                 REFUSED,
-                match=r"row-level security|another|a status|a case begins|takes no step|through its case|no such|watched|belongs to the step|once it was tallied",
+                match=r"row-level security|another|a status|a case begins|takes no step|through its case|no such|watched|belongs to the step|once it was tallied|whose matter",
             ),
         ):
             values = [

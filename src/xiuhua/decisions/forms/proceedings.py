@@ -70,12 +70,12 @@ class StepForm(forms.Form):
                 )
         if step["does"] == "household":
             told = [
-                ("", _("请选择")), *members_of(household), (NOBODY, _("不是登记在册的家庭成员")), (REFUSED, _("拒签：本户不肯签")),
+                ("", _("请选择")), *members_of(household), (NOBODY, _("代理人（不是登记的家庭成员）")), (REFUSED, _("拒签：本户不肯签")),
             ]  # fmt: skip
             self.fields["member"] = forms.ChoiceField(
                 label=gettext_lazy("谁签的字"), choices=told, required=self.data.get("act") == "sign",
                 error_messages={"required": gettext_lazy("请选明谁替本户签的字：是哪一位家庭成员，还是登记外的人")},
-                help_text=gettext_lazy("须由本户成年人签字；外出的可以视频确认后回来补签。拒签的选“拒签”，写明情况，按“不同意”办理"),
+                help_text=gettext_lazy("须由本户成年人签字；外出的可以视频确认后回来补签。本户没有成年人能签的选“代理人”，交委托书或监护证明，写明理由。拒签的选“拒签”，写明情况，按“不同意”办理"),
             )  # fmt: skip
         self.fields["reason"] = forms.CharField(
             label=gettext_lazy("意见或理由"),

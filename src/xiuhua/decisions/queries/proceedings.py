@@ -40,10 +40,17 @@ def papers_of_step(step: Step) -> list[dict[str, Any]]:
         told.append({**one, "stands_for": ""})
         if one["or_else"]:
             zh, en = one["says"]["zh"], one["says"]["en"]
-            says = {
-                "zh": f"{zh}：本人不签的，两人在场写明经过的记录",
-                "en": f"{en}: where it is refused, a record by two who were there",
-            }
+            says = (
+                {
+                    "zh": f"{zh}：由代理人签的，代理人签字和委托书（或监护证明）",
+                    "en": f"{en}: where a representative signs, that signature with the authority or proof of guardianship",
+                }
+                if step["does"] == "household"
+                else {
+                    "zh": f"{zh}：本人不签的，两人在场写明经过的记录",
+                    "en": f"{en}: where it is refused, a record by two who were there",
+                }
+            )
             told.append({"code": one["or_else"], "kind": "minutes", "says": says, "or_else": None, "expires_days": None, "stands_for": one["code"]})  # fmt: skip
     return told
 

@@ -204,11 +204,39 @@ def answer(*, by: Appointment, sheet: Sheet, verdict: Verdict, reason: str = "")
         raise Refused("这一份已经有了结果", "This was answered already")
     if verdict is Verdict.REFUSED and not reason.strip():
         raise Refused("请写明理由", "Say why")
+    if verdict is Verdict.APPROVED and (worse := said_too_well(sheet)):
+        raise Refused(
+            f"提前的计划里，有 {worse} 条写的达标情况比现在核对的好，不能批准；请退回，由村里按现在的情况重新提交",
+            f"Of what is moved forward, {worse} lines say more of the standards than what is found now: refuse it and let it be filed anew",
+        )
     with in_words():
         made = SheetAnswer.objects.create(
             sheet=sheet, place_code=sheet.place_code, verdict=verdict, reason=reason.strip()[:400], **said_by(by)
         )  # fmt: skip
     return Filed(sheet, sheet.lines.count(), made)
+
+
+def said_too_well(sheet: Sheet) -> int:
+    """How many lines of a sheet move forward on a readiness that says less than what the standards say now."""
+    lines = list(sheet.lines.exclude(readiness=None))
+    now = stands([one.household_id for one in lines if one.household_id is not None])
+    worse = 0
+    for one in lines:
+        found = (
+            of_place(one.place_code)
+            if one.household_id is None
+            else now[one.household_id].told()
+            if one.household_id in now
+            else {}
+        )
+        worse += any(_new(found, one.readiness or {}, of) for of in ("fails", "unknown", "unchecked"))
+    return worse
+
+
+def _new(found: dict[str, Any], said: dict[str, Any], of: str) -> bool:
+    """Whether something is found that was not said in any way: what failed and is not known by now was told."""
+    told = {rule for key in ("fails", "unknown", "unchecked") for rule in said.get(key) or ()}
+    return not set(found.get(of) or ()) <= told
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,9 @@ WORDS = {
     "not in force on this day": ("这一程序在该日期不适用", "The procedure is not in force on this day"),
     "who signed for the household is not said": ("请选明谁替本户签的字：是哪一位家庭成员，还是登记外的人", "Say who signed for the household: which member of it, or somebody who is none"),
     "not a member of the household": ("选的人现在不是这一户的成员，请刷新后再选", "Whoever was chosen is no member of the household now; look again"),
+    "representative signs with a paper": ("签字的不是登记的家庭成员：由代理人签的，须交委托书或监护证明，并写明为什么由代理人签", "Whoever signed is no member of the household: a representative brings the authority or proof of guardianship, and it is said why"),
+    "signed for the household is under age": ("未成年人不能替本户认可：由成年家庭成员签，没有成年人的由监护人作为代理人签", "Somebody under age does not agree for the household: an adult of it signs, or where there is none the guardian as representative"),
+    "nobody of the household has agreed": ("本户认可那一步，签字的不是本户成年人，也没有委托书，不能生效；请退回那一步重新签", "Where the household agreed, whoever signed is no adult of it and brought no authority: it takes no effect. Send it back to that step to be signed anew"),
     "refused signature is no agreement": ("拒签不是认可：请写明当时的情况，按“不同意”办理", "A refused signature is no agreement: write down what happened and record a no"),
     "said with its reasons": ("请写明理由", "Say why"),
     "cannot be taken back": (

@@ -214,7 +214,10 @@ def _for_the_household(detail: dict[str, Any], words: Words) -> str:
     """Who signed for the household, where a signature says so."""
     key = str(detail.get("member") or "")
     if key == NOBODY:
-        return words("替本户签字的不是登记的家庭成员", "whoever signed for the household is no member of it")
+        return words(
+            "替本户签字的不是登记的家庭成员（代理人）",
+            "whoever signed for the household is no member of it, but a representative",
+        )
     if key == REFUSED:
         return words("本户拒签", "the household would not sign")
     name = (

@@ -115,17 +115,21 @@ def remove(file: StoredFile) -> None:
     """Takes the content off the disk; the row stays and says since when. Safe to do again."""
     # The disk first: killed in between, the row still asks for it and it is done again.
     (folder() / file.path).unlink(missing_ok=True)
-    file.removed_at = beijing_now()
-    file.save(update_fields=["removed_at"])
+    _gone(file)
 
 
 def remove_with_the_act(file: StoredFile) -> None:
     """The same as part of an act: the row says so now, the content goes once the act stands. What a kill leaves in between,
     `remove_what_is_left` takes."""
-    file.removed_at = beijing_now()
-    file.save(update_fields=["removed_at"])
+    _gone(file)
     path = folder() / file.path
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def _gone(file: StoredFile) -> None:
+    """Says in the row that the content is gone, once: the first day stands. The database refuses what something rests on."""
+    if StoredFile.objects.filter(pk=file.pk, removed_at=None).update(removed_at=beijing_now()):
+        file.refresh_from_db(fields=["removed_at"])
 
 
 def remove_what_is_left(*, days: int = 7) -> None:

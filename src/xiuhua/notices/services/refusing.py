@@ -30,8 +30,12 @@ WORDS = {
         "A notice says village, head, number of people and matter, and no number that may be somebody's",
     ),
     "says whose matter it is": (
-        "公示的村名、户主与办理的这一户不一致，请按登记的内容公示",
-        "Village or head on the notice are not those of this household: hang what the register says",
+        "公示的村名、户主、人数与登记的这一户不一致，请按登记的内容公示；人口刚变动的，重新生成公示单",
+        "Village, head or number of people on the notice are not those of this household: hang what the register says; where its people have just changed make a new sheet",
+    ),
+    "says its own matter": (
+        "公示单的事项与办理的这一步不一致，请重新生成公示单",
+        "The sheet speaks of another matter than this step: make a new one",
     ),
     "the sheet says something else": (
         "张贴日期、天数或内容与公示单不一致，请按公示单登记，或重新生成公示单",

@@ -15,6 +15,8 @@ HAN = re.compile(r"[\u3400-\u9fff]+")
 LONGEST_HAN, LONGEST = 6, 40
 # Characters that no name holds, but what is written behind one does (病 and 疾 stand in two old names, and in those alone).
 NO_NAME = re.compile(r"[癌症残瘫痪癫痫肿瘤]|(?<!去)病|(?<!弃)疾|低保|五保|孤儿|监测|返贫")
+# What no place is called: told in the line of a village's or county's matter it would tell of somebody.
+NO_PLACE = re.compile(r"癌|肿瘤|瘫痪|癫痫|艾滋|(?<!去)病|残疾|残障|低保|五保|特困|孤儿|监测|返贫|贫困")
 
 # What an answer says is read by whoever objected: of a person's body it says nothing.
 ILLNESS = re.compile(r"[癌症瘫痪癫痫肿瘤病]|疾|残疾|残障|艾滋|精神障碍|流产")
@@ -26,6 +28,11 @@ def fit(line: dict[str, Any]) -> dict[str, Any]:
     if too_much:
         raise CannotHang(
             f"公示内容不得包含：{'、'.join(too_much)}", f"A notice must not say: {', '.join(too_much)}"
+        )
+    if any(NO_PLACE.search(str(line.get(key) or "")) for key in ("village", "matter")):
+        raise CannotHang(
+            "公示内容只写村名和事项，不写病情、残疾、享受的救助",
+            "A notice says the place and the matter: nothing of illness, disability or assistance",
         )
     people = line.get("people")
     if people is not None and not (isinstance(people, int) and 0 <= people < 1000):
