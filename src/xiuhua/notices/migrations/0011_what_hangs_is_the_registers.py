@@ -78,6 +78,6 @@ create trigger notices_sheet_says before insert on notices_sheet for each row ex
 class Migration(migrations.Migration):
     dependencies = [
         ("notices", "0010_what_was_said_stays_said"),
-        ("decisions", "0045_who_agreed_is_of_age_and_a_meeting_is_one"),
+        ("decisions", "0050_who_agreed_is_of_age_and_a_meeting_is_one"),
     ]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (FIT, SAYS)]

@@ -130,7 +130,7 @@ def forward(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0044_what_a_round_found_stays"),
+        ("decisions", "0049_who_is_to_receive_says_so"),
         ("places", "0009_history_goes_along"),
     ]
     operations = [

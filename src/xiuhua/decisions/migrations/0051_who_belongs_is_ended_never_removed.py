@@ -42,7 +42,7 @@ drop function decisions_rests_on(bigint, bigint);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0045_who_agreed_is_of_age_and_a_meeting_is_one"),
+        ("decisions", "0050_who_agreed_is_of_age_and_a_meeting_is_one"),
         ("intake", "0001_initial"),
     ]
     operations = [migrations.RunSQL(KEPT, BACK)]
