@@ -221,7 +221,7 @@ def test_a_household_in_which_nobody_is_left_is_ended_through_its_pages(family: 
     told = {"effective_on": "2026-05-01", "reason": "老人去世，无人", "paper_booklet_closed": paper}
     case_url = worker.post(address, told).url
     mine = worker.get(case_url).content.decode()
-    assert "待审核" in mine and "销户；记录、状态历程保留" in mine and "审核通过" not in mine
+    assert "待审核" in mine and "销户；记录、状态历程保留" in mine and "审核通过，登记生效" not in mine
     assert worker.post(f"{case_url}act/", {"act": "accepted"}, follow=True).status_code == 200
     with within(scope_of(people.COUNTY)):
         assert Household.objects.get(pk=empty.pk).ended_on is None, "nobody ends it alone"
