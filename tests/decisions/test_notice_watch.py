@@ -70,8 +70,8 @@ def test_what_hangs_is_watched_from_missing_to_answered(going: Going) -> None:  
     text = take(SimpleNamespace(client=client), going.township[2], "decisions.board", "csv").content.decode(
         "utf-8-sig"
     )
-    step = board.context["procedures"][0]["steps"][0]
-    assert f"{step.says},1," in text and board.context["places"][0]["name"] in text
+    step = board.context["procedures"][0]["rows"][0]
+    assert f"{step['says']},1," in text and board.context["places"][0]["name"] in text
     with going.acting(going.township[2]):
         notices.answer(by=going.township[2], objection=said, answer="已核实", upheld=False)
     assert found() == {"notice_hangs_too_long": people.TOWNSHIP}

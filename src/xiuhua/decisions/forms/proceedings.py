@@ -14,7 +14,7 @@ from xiuhua.decisions.forms.changes import Pictures, sort_of
 from xiuhua.decisions.forms.signing import Signed
 from xiuhua.decisions.queries.authorising import Authorised
 from xiuhua.decisions.queries.pages import language
-from xiuhua.decisions.queries.proceeding_lists import said
+from xiuhua.decisions.queries.proceeding_board import said
 from xiuhua.decisions.queries.proceeding_pages import HUNG, members_of
 from xiuhua.decisions.queries.proceedings import Step, least_days, papers_of_step
 from xiuhua.decisions.services.proceedings import WITHDRAWAL

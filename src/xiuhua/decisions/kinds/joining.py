@@ -18,7 +18,7 @@ from xiuhua.decisions.kinds.kind import (
 )
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, Person
-from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere, namesake_free
+from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere, namesake_free, other_name
 from xiuhua.registry.services import Details, Trace, person_joins
 from xiuhua.registry.terms import Joining, Leaving
 
@@ -42,6 +42,11 @@ class Joins(Kind):
         both("本县另有一人，已离开原户", "Somebody of this county, who left a household"),
         both("按两个人登记；凭什么知道，见情况说明", "Registered as two people; the reason says how that is known"),
     )  # fmt: skip
+
+    AS_ON_RECORD: ClassVar[dict[str, str]] = both(
+        "按同一人进户，姓名照登记的；凭什么知道，见情况说明。改了名的随后更正",
+        "Joins as that person, under the name on record; the reason says how that is known. A changed name is corrected afterwards",
+    )
 
     def asks(self, change: Change) -> tuple[Ask, ...]:
         if change.person is not None:
@@ -82,7 +87,7 @@ class Joins(Kind):
                         "A member of this name and birth date is there already",
                     )
                 )
-            found += self._in_use(change)
+            found += self._in_use(change) + self._named_otherwise(change)
             if self._namesake(change) and not change.reason:
                 found.append(
                     Problem(
@@ -110,7 +115,20 @@ class Joins(Kind):
             return [
                 Problem("", "此人现在是一户的成员，不能再登记回归", "The person belongs to a household now")
             ]
-        last = Membership.objects.filter(person=person).order_by("-until").first()
+        last = (
+            Membership.objects.filter(person=person)
+            .exclude(ended_because=Leaving.UNDONE)
+            .order_by("-until", "-pk")
+            .first()
+        )
+        if last and last.ended_because == Leaving.SAME_PERSON:
+            return [
+                Problem(
+                    "",
+                    "这条记录已与另一户的同一人归并，不再使用；请按证件号码登记进户",
+                    "This record was given up for another one of the same person; let them join by the ID number",
+                )
+            ]
         if last and last.until and change.on < last.until:
             return [
                 Problem(
@@ -125,6 +143,26 @@ class Joins(Kind):
         """Whether a newcomer without a number may be somebody whom the register has already, as of another household."""
         born = self.birth(change)
         return change.id_blind is None and born is not None and namesake_free(change.said("name"), born)
+
+    def _other_name(self, change: Change) -> str | None:
+        """The name on record for a newcomer's number, where it is another than is told; empty where they lie outside of the area."""
+        if change.person is not None or change.id_blind is None:
+            return None
+        return other_name(change.id_blind, change.household.village_code, change.said("name"))
+
+    def _named_otherwise(self, change: Change) -> list[Problem]:
+        """Whoever has the number comes in, whatever the case calls them: a slip of one digit would bring in a stranger."""
+        known = self._other_name(change)
+        if known is None or change.reason:
+            return []
+        zh, en = (f"登记的是“{known}”", f"is “{known}”") if known else ("登记的是另一个姓名", "differs")
+        return [
+            Problem(
+                "name",
+                f"这个证件号码{zh}，已离开原户；通过后进户的就是此人。请先核对号码；确是同一人（改名、写法不同）的，在“情况说明”里写明凭什么知道",
+                f"The name on record for this ID number {en}; it is they who would join. Compare the number first; if it is the same person under another name, say below how that is known",
+            )
+        ]
 
     def _in_use(self, change: Change) -> list[Problem]:
         """An ID number belongs to one person, who belongs to one household."""
@@ -194,6 +232,16 @@ class Joins(Kind):
         ]
         if change.person is None and self._namesake(change):
             lines.append(self.NAMESAKE)
+        known = self._other_name(change)
+        if known is not None:
+            record = both(known, known) if known else both("与所填的不同", "Differs from what is told")
+            lines.append(
+                Line(
+                    both("这个证件号码登记的姓名", "Name on record for this ID number"),
+                    record,
+                    self.AS_ON_RECORD,
+                )
+            )
         return lines
 
 
@@ -241,7 +289,7 @@ def former_members(change: Change) -> list[Membership]:
         Membership.objects.filter(
             household=change.household, until__isnull=False, person__died_on__isnull=True
         )
-        .exclude(ended_because__in=(Leaving.UNDONE, Leaving.NEW_HEAD))
+        .exclude(ended_because__in=(Leaving.UNDONE, Leaving.NEW_HEAD, Leaving.SAME_PERSON))
         .exclude(person__in=Membership.objects.filter(until__isnull=True).values("person"))
         .select_related("person")
         .order_by("-until", "-pk")

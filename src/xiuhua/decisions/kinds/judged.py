@@ -20,7 +20,7 @@ from xiuhua.decisions.kinds.kind import (
     relation_words,
 )
 from xiuhua.decisions.kinds.leaving import Leaves
-from xiuhua.decisions.kinds.settling import living, open_again, settle_findings
+from xiuhua.decisions.kinds.settling import living, open_again, settle_findings, stays_nowhere
 from xiuhua.decisions.models import Pair
 from xiuhua.decisions.terms import Answer
 from xiuhua.registry.models import Household, Membership
@@ -40,6 +40,16 @@ HEAD = "head"
 def pair_of(change: Change) -> Pair:
     """The pair that a change was decided from."""
     return Pair.objects.select_related("case").get(pk=change.payload["pair"])
+
+
+def answer_of(change: Change) -> str:
+    """What was answered: the case's own word, for a pair that is being answered says so only afterwards."""
+    return change.said("because") or str(pair_of(change).answer)
+
+
+def _nowhere(change: Change) -> list[Problem]:
+    why = stays_nowhere(pair_of(change), answer_of(change))
+    return [Problem("", *why)] if why else []
 
 
 class FromPair(Kind):
@@ -87,6 +97,9 @@ class SamePerson(FromPair, _Leaves):
     on_zh, on_en = "归并日期", "Day from which it holds"
     because = Leaving.SAME_PERSON
 
+    def problems(self, change: Change) -> list[Problem]:
+        return [*_nowhere(change), *super().problems(change)]
+
     def carry_out(self, change: Change) -> Trace:
         trace = super().carry_out(change)
         kept = _without_number(change)
@@ -99,7 +112,7 @@ class SamePerson(FromPair, _Leaves):
         return trace
 
     def tells(self, change: Change) -> list[Line]:
-        keeps = _keeps(pair_of(change))
+        keeps = _keeps(change)
         told = beside(change, str(keeps.get("village") or ""), keeps.get("head"), keeps.get("household"))
         name = (change.person.name if change.person else "") or "?"
         belongs = both(f"归{told['zh']}", f"Belongs to {told['en']}")
@@ -112,16 +125,16 @@ class SamePerson(FromPair, _Leaves):
         return [kept, *([carried] if _without_number(change) else []), *super().tells(change)]
 
 
-def _keeps(pair: Pair) -> dict[str, Any]:
+def _keeps(change: Change) -> dict[str, Any]:
     """The side that keeps the person."""
-    kept: dict[str, Any] = pair.left if pair.answer == Answer.KEEP_LEFT else pair.right
+    pair = pair_of(change)
+    kept: dict[str, Any] = pair.left if answer_of(change) == Answer.KEEP_LEFT else pair.right
     return kept
 
 
 def _without_number(change: Change) -> Membership | None:
     """Where the person stays, if that record has no number and the one that goes has: else it would be lost with it."""
-    pair = pair_of(change)
-    kept = living(_keeps(pair), pair.county_code)
+    kept = living(_keeps(change), change.household.county_code)
     goes = change.person
     return kept if kept and goes and goes.id_blind is not None and kept.person.id_blind is None else None
 
@@ -149,6 +162,9 @@ class Released(FromPair, _Leaves):
     )
     on_zh, on_en = "核减日期", "Day of leaving"
     because = Leaving.MOVE
+
+    def problems(self, change: Change) -> list[Problem]:
+        return [*_nowhere(change), *super().problems(change)]
 
 
 class TakenMove(FromPair, _Leaves):
@@ -201,6 +217,10 @@ class TakenMove(FromPair, _Leaves):
 class TakenHouseholdMove(FromPair, Move):
     code, zh, en = "taken_household_move", "整户换村", "Household moved to another village"
     when_zh, when_en = "文件里这一户已在另一个村", "The file has the household in another village"
+
+    def asks(self, change: Change) -> tuple[Ask, ...]:
+        # Which village, the file says.
+        return ()
 
     def reach(self, change: Change) -> list[str]:
         return Move.reach(self, change)

@@ -163,6 +163,10 @@ class Kind:
         """The fields of the form, which may depend on whom it is about."""
         raise NotImplementedError
 
+    def kept(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """What a correction keeps of what was proposed: of a kind that was decided elsewhere, all that no form asks."""
+        return {} if self.offered else {name: said for name, said in payload.items() if name != "relations"}
+
     def claim(self, change: Change) -> str:
         """What the case is about: a second open one of the same kind and claim is refused."""
         return f"person:{change.person.pk}" if change.person else f"household:{change.household.pk}"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
+
+from django.db import connection
 
 from xiuhua.audit.services import Actor
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Pair
-from xiuhua.decisions.terms import words
+from xiuhua.decisions.terms import Answer, PairKind, words
 from xiuhua.findings import services as findings
 from xiuhua.findings.terms import NUMBER_WRONG_HERE, Kind, beside
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Membership
+from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere
 
 # The rules by which what was judged wrong goes back to whoever keeps the file (their words: intake/terms.py).
 TO_CORRECT = "number_to_correct"
@@ -77,6 +81,40 @@ def living(side: Mapping[str, Any], county_code: str) -> Membership | None:
     return found.filter(
         household__number=side.get("household", ""), household__county_code=county_code
     ).first()
+
+
+def gone(side: Mapping[str, Any], county_code: str) -> bool:
+    """Whether the register had a side's person in that household and has them there no more. What only a file says is not gone: its row
+    brings the person in."""
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_side_gone(%s, %s)", [json.dumps(dict(side)), county_code])
+        return bool(cursor.fetchone()[0])
+
+
+def stays_nowhere(pair: Pair, answer: str) -> tuple[str, str] | None:
+    """Why an answer would leave a person in no household, zh and en; None where it would not: whom another record gives up must still
+    live with the one that is kept."""
+    kept = {Answer.KEEP_LEFT: pair.left, Answer.KEEP_RIGHT: pair.right}.get(Answer(answer))
+    if kept is not None and gone(kept, pair.county_code):
+        return (
+            "要保留的一边，此人已不在登记的那一户，这样判断此人就哪一户都不在了。请刷新后再看；另一边按实际办理减少",
+            "The person is not in the household of the side to be kept any more, and would be in none. Look again; of the other record say how they left",
+        )
+    if pair.kind == PairKind.ID_ELSEWHERE and answer == Answer.RELEASE and not _used_elsewhere(pair):
+        return (
+            "别处已没有用这个号码的人，核减后此人就哪一户都不在了。请重新导入后再看",
+            "Nobody elsewhere has this number any more, and the person would be in no household. Take the file in again",
+        )
+    return None
+
+
+def _used_elsewhere(pair: Pair) -> bool:
+    """Whether somebody else has the number of a pair's left side and belongs to a household, here or outside of the acting area."""
+    if pair.left_id_blind is None:
+        return False
+    mark, here = bytes(pair.left_id_blind), living(pair.left, pair.county_code)
+    other = bearer_of(mark, apart_from=here.person_id if here else None)
+    return (other is not None and other.home is not None) or county_elsewhere(mark) is not None
 
 
 def person_with(pair: Pair, side: str) -> int | None:

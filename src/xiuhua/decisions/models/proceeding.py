@@ -95,7 +95,13 @@ class Proceeding(models.Model):
         ]
         indexes = [
             models.Index(fields=["place_code", "course", "at_step"], name="proceeding_place"),
-            models.Index(fields=["place_code", "due_on"], condition=Q(course="open"), name="proceeding_due"),
+            # All that a board or an inbox counts of what is open stands in here: it reads no row for it.
+            models.Index(
+                fields=["place_code", "due_on"],
+                include=["procedure", "at_step", "step_since"],
+                condition=Q(course="open"),
+                name="proceeding_waits",
+            ),
             # What is closed only grows; its number is read from here alone.
             models.Index(fields=["place_code"], condition=~Q(course="open"), name="proceeding_closed"),
         ]

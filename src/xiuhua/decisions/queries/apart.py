@@ -66,14 +66,19 @@ def kept_out(by: Appointment, found: Mapping[int, tuple[Proceeding, Step]]) -> d
 
 
 def _apart_among(both: list[int], steps: Mapping[int, Step]) -> set[int]:
-    """Which of some proceedings, by key, somebody did something in that keeps them from the step given."""
-    apart = {pk: json.dumps(step) for pk, step in steps.items() if step.get("apart_from")}
+    """Which of some proceedings, by key, somebody did something in that keeps them from the step given, as `decisions_kept_apart` has it."""
+    apart = {pk: step for pk, step in steps.items() if step.get("apart_from")}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select pk from unnest(%s::bigint[], %s::text[]) s(pk, step) where decisions_kept_apart(pk, step::jsonb, %s)",
-            [list(apart), list(apart.values()), both],
+            "select proceeding, step from decisions_acts_of(%(asked)s) where who = any(%(both)s) or stands = any(%(both)s)",
+            {"asked": list(apart), "both": both},
         )
-        return {row[0] for row in cursor.fetchall()}
+        return {pk for pk, did in cursor.fetchall() if _keeps(apart[pk], did)}
+
+
+def _keeps(step: Step, did: str) -> bool:
+    """Whether who did something at another step (`did`) is kept from this one."""
+    return did != step["id"] and ("all" in step["apart_from"] or did in step["apart_from"])
 
 
 def answered_in(by: Appointment, proceeding: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from xiuhua.accounts.models import Appointment
@@ -12,7 +13,7 @@ from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import is_kin, people_of
 from xiuhua.decisions.terms import OPEN, Act, State
-from xiuhua.places.scope import scope_of
+from xiuhua.places.scope import current_scope, scope_of
 
 PROPOSING = (Act.PROPOSED, Act.RESUBMITTED)
 DECIDING = (Act.ACCEPTED, Act.AGREED, Act.RETURNED, Act.REFUSED, Act.UNDONE, Act.UNDO_REFUSED)
@@ -55,6 +56,13 @@ def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
         if right == "decisions.decide":
             return both("由乡镇或县级业务岗位审核", "The township or county office decides")
         return both("由本村、乡镇或县级业务岗位办理", "The village, township or county office does this")
+    # What two sides were judged to be is corrected by whoever may judge them, with both before them.
+    judges = by.role in RIGHTS["decisions.pair"]
+    if act is Act.RESUBMITTED and not KINDS[case.kind].offered and not (judges and both_sides(case)):
+        return both(
+            "这一事项来自逐对判断，由判断的乡镇或县级业务岗位补正",
+            "It came of a pair: the township or county office that judges it corrects it",
+        )
     if act not in DECIDING:
         return None
     asked = (Act.UNDO_ASKED,) if case.state == State.UNDO_ASKED else PROPOSING
@@ -90,6 +98,25 @@ def waiting_for(by: Appointment) -> QuerySet[Case]:
         "case"
     )
     return Case.objects.filter(state__in=(State.PENDING, State.UNDO_ASKED)).exclude(pk__in=own)
+
+
+# Around every page; what `waiting_for` lists, counted.
+WAITING = """
+select count(*) from decisions_case c where c.state = any(%(open)s) and not exists
+  (select from decisions_casestep s where s.case_id = c.id and s.official_id = %(official)s and s.act = any(%(asking)s))
+"""
+
+
+def waiting_count(by: Appointment) -> int:
+    """How many cases of the area this person may decide."""
+    if by.role not in RIGHTS["decisions.decide"]:
+        return 0
+    current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
+    with connection.cursor() as cursor:
+        asking = [*(one.value for one in PROPOSING), Act.UNDO_ASKED.value]
+        state = [State.PENDING.value, State.UNDO_ASKED.value]
+        cursor.execute(WAITING, {"open": state, "official": by.official_id, "asking": asking})
+        return int(cursor.fetchone()[0])
 
 
 def proposed_by(by: Appointment) -> QuerySet[Case]:

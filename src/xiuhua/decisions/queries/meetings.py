@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.decisions.models import Procedure, Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
+from xiuhua.decisions.queries.proceeding_board import Waits
 from xiuhua.decisions.queries.proceedings import judged_on, procedures
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.engine import load
@@ -44,12 +47,22 @@ def waiting(place_code: str, known: dict[int, Procedure] | None = None) -> Query
     )  # fmt: skip
 
 
-def by_village(place_code: str, known: dict[int, Procedure] | None = None) -> list[dict[str, Any]]:
-    """Villages of an area with something waiting for a meeting."""
-    found = waiting(place_code, known).order_by().values_list("place_code")
-    counted = dict(found.annotate(n=Count("pk")))
-    names = dict(Place.objects.filter(code__in=counted).values_list("code", "name"))
-    return [{"code": code, "name": names.get(code, code), "count": n} for code, n in sorted(counted.items())]
+def by_village(waits: Iterable[Waits]) -> list[dict[str, Any]]:
+    """Villages with something waiting for a meeting. waits: what is open of an area, by village; counts what `waiting` lists."""
+    counted: Counter[str] = Counter()
+    for one in waits:
+        if one.step["does"] == "meeting" and one.procedure.definition["subject"] == "household":
+            counted[one.place] += len(one.days)
+    names = dict(Place.objects.filter(code__in=counted).values_list("code", "name")) if counted else {}
+    return [
+        {
+            "code": code,
+            "name": names.get(code, code),
+            "count": n,
+            "url": reverse("decisions:meeting", args=[code]),
+        }
+        for code, n in sorted(counted.items())
+    ]
 
 
 def candidates(found: QuerySet[Proceeding], tongue: str = "") -> list[dict[str, Any]]:

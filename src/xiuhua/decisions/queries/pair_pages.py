@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.urls import reverse
 
 from xiuhua.accounts.models import Appointment
@@ -13,16 +14,18 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.kinds import both
 from xiuhua.decisions.kinds.reading import kind_of
-from xiuhua.decisions.kinds.settling import living
-from xiuhua.decisions.models import Pair, Search
+from xiuhua.decisions.kinds.settling import gone, living, stays_nowhere
+from xiuhua.decisions.models import Case, Pair, Search
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import pairs as queries
 from xiuhua.decisions.queries.cases import why_not
+from xiuhua.decisions.queries.pages import pill
 from xiuhua.decisions.queries.pair_matters import home, matters
 from xiuhua.decisions.terms import Act, Answer, PairKind, PairState, SearchState, State, words
 from xiuhua.engine import load
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership
+from xiuhua.registry.terms import Leaving
 
 Both = dict[str, str]
 TONES = {
@@ -124,9 +127,9 @@ def page(by: Appointment, pair: Pair) -> dict[str, Any]:
     kind, found_by = _named(pair)
     return {
         "pair": {"pk": pair.pk, "kind": kind, "found_by": found_by,
-                 "score": None if pair.score is None else f"{pair.score:.2f}", "reason": pair.reason, "by": pair.decided_post, "at": pair.decided_at,
+                 "score": None if pair.score is None else f"{pair.score:.2f}", "reason": _reason(pair, standing), "by": pair.decided_post, "at": pair.decided_at,
                  "set_aside": standing is PairState.OPEN and pair.answer == Answer.NOT_YET},
-        "pills": [{"tone": TONES[standing], "label": standing}],
+        "pills": [_pill(pair, standing)],
         "sides": [_column(pair, side, one, names) for side, one in zip((pair.left, pair.right), alive, strict=True)],
         "matters": matters(by, pair, names),
         "answered": words(pair.kind, pair.answer, near=pair.near) if pair.answer and standing is not PairState.OPEN else None,
@@ -135,6 +138,18 @@ def page(by: Appointment, pair: Pair) -> dict[str, Any]:
         "release": _release(pair),
         **_offers(by, pair, standing, alive),
     }  # fmt: skip
+
+
+def _pill(pair: Pair, standing: PairState) -> dict[str, Any]:
+    """How far a pair is; of one whose case was given back for correction, that."""
+    if pair.case is not None and pair.case.state == State.RETURNED:
+        return pill(pair.case.state)
+    return {"tone": TONES[standing], "label": standing}
+
+
+def _reason(pair: Pair, standing: PairState) -> str:
+    """What the answer rests on: as the case has it, which may have been corrected; of a pair that was closed, why."""
+    return pair.case.reason if standing is PairState.PROPOSED and pair.case is not None else pair.reason
 
 
 def _column(
@@ -165,13 +180,34 @@ def _column(
             f"The register (batch {batch})" if batch else "The register",
         )
         title = both("登记", "register")
-    gone = side.get("person_id") and alive is None and pair.kind not in (PairKind.HOUSEHOLD_MOVED,)
     return {
         "title": title, "where": where,
         "batch_url": reverse("intake:batch", args=[source["batch"]]) if source.get("batch") else None,
         "url": reverse("workbench:household", args=[side["household_id"]]) if side.get("household_id") else None,
-        "note": both("登记里此人已不在这一户", "Not in this household of the register any more") if gone else None,
+        "note": _left(pair, side) if alive is None and pair.kind != PairKind.HOUSEHOLD_MOVED else None,
     }  # fmt: skip
+
+
+def _left(pair: Pair, side: Mapping[str, Any]) -> Both | None:
+    """That somebody is not there any more, and why; None of whom the register never had there."""
+    if not gone(side, pair.county_code):
+        return None
+    ended = Membership.objects.filter(
+        household__number=side.get("household"), household__county_code=pair.county_code, until__isnull=False
+    )
+    by_number = Q(person__number=side.get("person") or None)
+    last = (
+        ended.filter(Q(person=side["person_id"]) if side.get("person_id") else by_number)
+        .order_by("-until", "-pk")
+        .first()
+    )
+    because = Leaving(last.ended_because) if last and last.ended_because else None
+    zh, en = (
+        (f"（{last.until} {because.zh}）", f" ({because.en.lower()}, {last.until})")
+        if last and because
+        else ("", "")
+    )
+    return both(f"登记里此人已不在这一户{zh}", f"Not in this household of the register any more{en}")
 
 
 def _release(pair: Pair) -> dict[str, Any] | None:
@@ -200,14 +236,18 @@ def _offers(
         return {"why_not": both("由乡镇或县级业务岗位判断", "The township or county office decides")}
     if standing is PairState.OPEN:
         return {
-            "answers": [_offer(pair, one, alive) for one in queries.answers(pair)],
+            "answers": [
+                _offer(pair, one, alive) for one in queries.answers(pair) if stays_nowhere(pair, one) is None
+            ],
             "today": beijing_today(),
         }
     if standing is PairState.GONE:
-        return {}
+        return {"closed": _closed(pair)}
     if pair.case is None:
         return {"undo": True}
     case = pair.case
+    if case.state == State.RETURNED:
+        return _given_back(by, case)
     waiting = {State.PENDING: Act.ACCEPTED, State.UNDO_ASKED: Act.UNDONE}.get(State(case.state))
     if waiting is None:
         return {"undo": case.state == State.ACCEPTED, "case_url": reverse("decisions:case", args=[case.pk])}
@@ -216,6 +256,27 @@ def _offers(
         "case_url": reverse("decisions:case", args=[case.pk]), "case_kind": kind_of(case),
         "confirm": waiting.value if refused is None else None, "why_not": refused,
         "withdraw": case.state == State.PENDING and why_not(by, case, Act.WITHDRAWN) is None,
+    }  # fmt: skip
+
+
+def _closed(pair: Pair) -> Both | None:
+    """Why a pair asks nothing any more, where somebody is gone from it; else its reason says it alone."""
+    if not (gone(pair.left, pair.county_code) or gone(pair.right, pair.county_code)):
+        return None
+    return both(
+        f"{pair.reason}。",
+        "One side is not in its household any more, so nothing is left to decide. If both are one person, propose the same change in the other household too.",
+    )
+
+
+def _given_back(by: Appointment, case: Case) -> dict[str, Any]:
+    """What was proposed waits for a correction: what is to be corrected, and who may do that or take it back."""
+    back = case.steps.filter(act=Act.RETURNED).order_by("-number").first()
+    refused = why_not(by, case, Act.RESUBMITTED)
+    return {
+        "case_url": reverse("decisions:case", args=[case.pk]), "case_kind": kind_of(case), "returned": back.reason if back else "",
+        "correct_url": reverse("decisions:correct", args=[case.pk]) if refused is None else None, "why_not": refused,
+        "withdraw": why_not(by, case, Act.WITHDRAWN) is None,
     }  # fmt: skip
 
 

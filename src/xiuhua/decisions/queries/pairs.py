@@ -44,6 +44,7 @@ def with_standing(pairs: QuerySet[Pair]) -> QuerySet[Any]:
     """Pairs with `standing`: with a case, the case says how far the decision is."""
     return pairs.annotate(
         standing=When_(
+            When(state=PairState.GONE, then=Value(PairState.GONE.value)),
             When(case__state__in=[one.value for one in WAITING], then=Value(PairState.PROPOSED.value)),
             When(case__state__in=[one.value for one in HOLDING], then=Value(PairState.DECIDED.value)),
             # Refused, withdrawn or undone: the question is open again.
@@ -56,7 +57,7 @@ def with_standing(pairs: QuerySet[Pair]) -> QuerySet[Any]:
 
 def standing(pair: Pair) -> PairState:
     """How far one pair is."""
-    if pair.case is None:
+    if pair.case is None or pair.state == PairState.GONE:
         return PairState(pair.state)
     if pair.case.state in WAITING:
         return PairState.PROPOSED

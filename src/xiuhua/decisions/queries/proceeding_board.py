@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import chain
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -18,7 +19,6 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
@@ -41,8 +41,7 @@ PAGE = 50
 NARROWS = ("procedure", "step", "place", "late")
 
 
-@dataclass(frozen=True)
-class Waits:
+class Waits(NamedTuple):
     """Open proceedings at the same step in the same place."""
 
     procedure: Procedure
@@ -90,7 +89,7 @@ class Tally:
     @cached_property
     def _sorted(self) -> list[int]:
         # Not before somebody asks: of most lines only the sum is compared.
-        return sorted(chain.from_iterable(one.days for one in self.groups))
+        return sorted(chain.from_iterable([one.days for one in self.groups]))
 
     @property
     def median(self) -> int:
@@ -102,22 +101,19 @@ class Tally:
         return self._sorted[-1] if self.count else 0
 
     @property
-    def median_says(self) -> str:
-        return pgettext("waited", "%(n)s 天") % {"n": self.median}
-
-    @property
-    def oldest_says(self) -> str:
-        return pgettext("waited", "%(n)s 天") % {"n": self.oldest}
+    def numbers(self) -> dict[str, int]:
+        return {"count": self.count, "late": self.late, "median": self.median, "oldest": self.oldest}
 
 
 def tally(some: Iterable[Waits]) -> Tally:
     """Groups added up."""
     groups = tuple(some)
+    # Lists, not generators: a board adds up thousands of groups.
     return Tally(
         groups=groups,
-        count=sum(len(one.days) for one in groups),
-        late=sum(one.late for one in groups),
-        days=sum(one.total for one in groups),
+        count=sum([len(one.days) for one in groups]),
+        late=sum([one.late for one in groups]),
+        days=sum([one.total for one in groups]),
     )
 
 
@@ -127,6 +123,7 @@ def _list() -> str:
     return reverse("decisions:proceedings")
 
 
+@lru_cache(maxsize=4096)
 def address(**query: Any) -> str:
     """The list that a number of the board counts."""
     asked = urlencode({key: value for key, value in query.items() if value not in (None, "", False)})
@@ -153,6 +150,11 @@ class Line:
     def late_url(self) -> str:
         return address(show="open", procedure=self.name, step=self.id, place=self.place, late=1)
 
+    def row(self, most: int) -> dict[str, Any]:
+        """As a row shows it; `most`: what the fullest step of the table holds."""
+        told = {"procedure": self.procedure, "says": self.says, "bottleneck": self.bottleneck, "most": most}
+        return {**told, "url": self.url, "late_url": self.late_url, **self.tally.numbers}
+
 
 def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
     """Procedures, the fullest first, with their steps in order; the step that holds most days is the bottleneck."""
@@ -161,10 +163,10 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
         procedures[one.procedure.name].append(one)
     told = []
     for name, some in sorted(procedures.items()):
-        newest = max(some, key=lambda one: one.procedure.pk).procedure
+        newest = max(some, key=attrgetter("procedure.pk")).procedure
         words = said(newest.definition["says"])
         steps: dict[str, list[Waits]] = defaultdict(list)
-        for one in sorted(some, key=lambda each: each.number):
+        for one in sorted(some, key=attrgetter("number")):
             steps[one.step["id"]].append(one)
         lines = [
             Line(name, words, id, said(each[-1].step["says"]), tally(each), place)
@@ -174,15 +176,7 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
         # One step alone is no bottleneck, nor is one in which nothing has stood for a week yet.
         if len(lines) > 1 and worst.tally.median >= 7:
             lines[next(at for at, one in enumerate(lines) if one is worst)] = replace(worst, bottleneck=True)
-        told.append(
-            {
-                "name": name,
-                "says": words,
-                "tally": tally(some),
-                "steps": lines,
-                "most": max(line.tally.count for line in lines),
-            }
-        )
+        told.append({"name": name, "says": words, "tally": tally(some), "steps": lines})
     return sorted(told, key=lambda one: -one["tally"].count)
 
 
@@ -195,23 +189,24 @@ def by_place(found: list[Waits]) -> list[dict[str, Any]]:
     told = []
     # In order of code where days are equal: the database groups in any order.
     for code, some in sorted(places.items()):
-        steps: dict[tuple[str, str], list[Waits]] = defaultdict(list)
+        held: dict[tuple[str, str], int] = defaultdict(int)
         for one in some:
-            steps[(one.procedure.name, one.step["id"])].append(one)
-        inorder = sorted(steps.items(), key=lambda each: each[0])
-        (name, step), worst = max(inorder, key=lambda each: sum(one.total for one in each[1]))
+            held[one.procedure.name, one.step["id"]] += one.total
+        name, step = max(sorted(held), key=held.__getitem__)
+        worst = next(one for one in some if (one.procedure.name, one.step["id"]) == (name, step))
         told.append(
             {
                 "name": names.get(code, code),
                 "url": f"{reverse('decisions:board')}?place={code}" if len(code) < 12 else address(show="open", place=code),
-                "tally": tally(some),
+                "days": (all_of := tally(some)).days,
+                **all_of.numbers,
                 "list_url": address(show="open", place=code),
                 "late_url": address(show="open", place=code, late=1),
-                "worst": f"{said(worst[0].procedure.definition['says'])} · {said(worst[0].step['says'])}",
+                "worst": f"{said(worst.procedure.definition['says'])} · {said(worst.step['says'])}",
                 "worst_url": address(show="open", procedure=name, step=step, place=code),
             }
         )  # fmt: skip
-    return sorted(told, key=lambda one: -one["tally"].days)
+    return sorted(told, key=lambda one: -one["days"])
 
 
 def narrowed(found: QuerySet[Proceeding], query: dict[str, str]) -> QuerySet[Proceeding]:
@@ -277,20 +272,21 @@ def table_rows(code: str) -> Iterator[dict[str, Any]]:
     for one in by_step(found, code):
         for step in one["steps"]:
             stuck = _("卡得最久") if step.bottleneck else ""
-            yield {"what": one["says"], "where": "", "step": step.says, "stuck": stuck, **_told(step.tally)}
+            yield {"what": one["says"], "where": "", "step": step.says, "stuck": stuck, **step.tally.numbers}
     for place in by_place(found) if len(code) < 12 else []:
         stuck = _("卡得最久")
-        yield {
-            "what": "",
-            "where": place["name"],
-            "step": place["worst"],
-            "stuck": stuck,
-            **_told(place["tally"]),
-        }
+        numbers = {key: place[key] for key in ("count", "late", "median", "oldest")}
+        yield {"what": "", "where": place["name"], "step": place["worst"], "stuck": stuck, **numbers}
 
 
-def _told(one: Tally) -> dict[str, int]:
-    return {"count": one.count, "late": one.late, "median": one.median, "oldest": one.oldest}
+def _shown(one: dict[str, Any]) -> dict[str, Any]:
+    """A procedure of `by_step` as the board shows it: a row a step."""
+    most = max(step.tally.count for step in one["steps"])
+    return {
+        "says": one["says"],
+        "count": one["tally"].count,
+        "rows": [step.row(most) for step in one["steps"]],
+    }
 
 
 def page(by: Appointment, code: str) -> dict[str, Any]:
@@ -299,7 +295,7 @@ def page(by: Appointment, code: str) -> dict[str, Any]:
     whole = tally(found)
     return {
         "actions": taken(by, "decisions.board", place=code) if found else None,
-        "procedures": by_step(found, code),
+        "procedures": [_shown(one) for one in by_step(found, code)],
         "places": by_place(found) if len(code) < 12 else [],
         "cards": [
             {"label": _("在办"), "number": whole.count, "unit": {"zh": "件", "en": ""}, "url": address(show="open", place=code)},
@@ -328,7 +324,7 @@ def narrowing(query: dict[str, str]) -> str:
     return " · ".join(told)
 
 
-def stuck(all_open: list[Waits], most: int = 5) -> list[Line]:
+def stuck(all_open: list[Waits], most: int = 5) -> list[dict[str, Any]]:
     """The steps that hold most days, over all procedures."""
     lines = [line for one in by_step(all_open, "") for line in one["steps"]]
-    return sorted(lines, key=lambda one: -one.tally.days)[:most]
+    return [one.row(0) for one in sorted(lines, key=lambda one: -one.tally.days)[:most]]

@@ -17,7 +17,8 @@ from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import answered_in, had_a_part, is_kin, people_of
 from xiuhua.decisions.queries.letting_go import too_early
 from xiuhua.decisions.queries.pages import language
-from xiuhua.decisions.queries.proceeding_lists import DIGITS, rows, said, subject
+from xiuhua.decisions.queries.proceeding_board import said
+from xiuhua.decisions.queries.proceeding_lists import DIGITS, rows, subject
 from xiuhua.decisions.queries.proceedings import (
     current_step,
     day_of,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +24,6 @@ from xiuhua.decisions.queries.meetings import by_village
 from xiuhua.decisions.queries.notice_pages import come_down
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
-from xiuhua.decisions.queries.proceeding_board import said
 from xiuhua.decisions.queries.proceedings import Step, procedures
 from xiuhua.decisions.terms import Course, Who
 from xiuhua.notices import queries
@@ -42,29 +42,38 @@ ANY = 987654321
 
 def whose(step: Step, by: Appointment) -> bool:
     """Whether a post may have to do a step; the database asks place and person besides."""
-    place, role = by.place_code, by.role
+    return _acts(by.post.role, by.post.office, by.place_code, step["level"], tuple(step["who"]))
+
+
+@lru_cache(maxsize=8192)
+def _acts(role: str, office: str, place: str, level: str, who: tuple[str, ...]) -> bool:
     mine = {
-        "village_worker": role == Role.VILLAGE_WORKER, "village_committee": role == Role.VILLAGE_WORKER and by.post.office == Office.VILLAGE_COMMITTEE, "work_team": role == Role.VILLAGE_WORKER and by.post.office == Office.WORK_TEAM,
+        "village_worker": role == Role.VILLAGE_WORKER, "village_committee": role == Role.VILLAGE_WORKER and office == Office.VILLAGE_COMMITTEE, "work_team": role == Role.VILLAGE_WORKER and office == Office.WORK_TEAM,
         "township_office": role == Role.TOWNSHIP_OFFICE, "county_office": role == Role.COUNTY_OFFICE,
         "county_leader": role == Role.LEADER and len(place) == DIGITS["county"],
         "city_office": role == Role.HIGHER_OFFICE and len(place) == DIGITS["city"],
         "province_office": role == Role.HIGHER_OFFICE and len(place) == DIGITS["province"] and place != NATION,
-        "outside": role == Role.AUDITOR and place == {"nation": "CN"}.get(step["level"], place) and len(place) <= DIGITS["city"],
+        "outside": role == Role.AUDITOR and place == {"nation": "CN"}.get(level, place) and len(place) <= DIGITS["city"],
     }  # fmt: skip
-    return any(mine.get(who, False) for who in step["who"])
+    return any(mine.get(each, False) for each in who)
 
 
 def waiting(by: Appointment, known: dict[int, Procedure]) -> QuerySet[Proceeding]:
     """Open proceedings of the area at a step that this post does. known: all procedures."""
+    asked = Q(pk__in=())
+    for step_id, keys in _does(by, known).items():
+        asked |= Q(at_step=step_id, procedure__in=keys)
+    return Proceeding.objects.filter(asked, course=Course.OPEN)
+
+
+def _does(by: Appointment, known: dict[int, Procedure]) -> dict[str, list[int]]:
+    """Steps that a post does, each with the procedures that have it."""
     mine: dict[str, list[int]] = {}
     for one in known.values():
         for step in one.definition["steps"]:
             if whose(step, by):
                 mine.setdefault(step["id"], []).append(one.pk)
-    asked = Q(pk__in=())
-    for step_id, keys in mine.items():
-        asked |= Q(at_step=step_id, procedure__in=keys)
-    return Proceeding.objects.filter(asked, course=Course.OPEN)
+    return mine
 
 
 def on_the_desk(by: Appointment) -> tuple[int, int]:
@@ -93,8 +102,8 @@ def _names() -> dict[str, str]:
 
 def _signed(by: Appointment) -> QuerySet[Proceeding]:
     """Open ones in which somebody had a hand already."""
-    own = Signature.objects.filter(proceeding=OuterRef("pk"), official=by.official_id)
-    return Proceeding.objects.filter(Exists(own), course=Course.OPEN)
+    own = Signature.objects.filter(official=by.official_id).values("proceeding")
+    return Proceeding.objects.filter(pk__in=own, course=Course.OPEN)
 
 
 def _list(by: Appointment, show: str, known: dict[int, Procedure]) -> QuerySet[Proceeding]:
@@ -129,24 +138,24 @@ def named(query: dict[str, str]) -> str:
     return " · ".join(one for one in (_names()[_shown(query)], board.narrowing(query)) if one)
 
 
-def _counts(by: Appointment, waits: list[board.Waits]) -> dict[str, int]:
-    """How many each list holds. What is open was read once for all that is said of it."""
+def _counts(by: Appointment, waits: list[board.Waits], known: dict[int, Procedure]) -> dict[str, int]:
+    """How many each list of work holds; what is open was read once for all that is said of it. What is past work, or somebody else's now, is counted where it is looked at."""
+    does = _does(by, known)
     return {
-        "waiting": sum(len(one.days) for one in waits if whose(one.step, by)),
-        "overdue": sum(one.late for one in waits),
-        "mine": _signed(by).count(),
-        "open": sum(len(one.days) for one in waits),
+        "waiting": sum([len(one.days) for one in waits if one.procedure.pk in does.get(one.step["id"], ())]),
+        "overdue": sum([one.late for one in waits]),
+        "open": sum([len(one.days) for one in waits]),
         "appeals": len(appealed(by)),
-        "closed": Proceeding.objects.exclude(course=Course.OPEN).count(),
     }
 
 
 def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of decisions/proceedings.html: whose turn it is, what is late, and how long already."""
     known, show, names = procedures(), _shown(query), _names()
-    waits = board.waits(current_scope(), 0, known)
-    counts, narrowed = _counts(by, waits), board.narrowing(query)
-    total = None if any(query.get(key) for key in board.NARROWS) else counts[show]
+    meets = by.role in RIGHTS["decisions.meet"]
+    waits = board.waits(current_scope(), 12 if meets else 0, known)
+    counts, narrowed = _counts(by, waits, known), board.narrowing(query)
+    total = None if any(query.get(key) for key in board.NARROWS) else counts.get(show)
     page, pager = board.turned(listed(by, query, known), query, total)
     shown = rows(page, known)
     if show == "waiting":
@@ -159,16 +168,16 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         if page
         else None,
         "filters": [
-            {"label": label, "count": counts[key], "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
+            {"label": label, "count": counts.get(key), "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
             for key, label in names.items()
-            if key != "appeals" or counts[key] or key == show
+            if key != "appeals" or counts["appeals"] or key == show
         ],
         "narrowed": narrowed,
         "rows": shown,
         "pager": pager,
         "steps": board.stuck(waits),
         "board_url": reverse("decisions:board"),
-        "meetings": by_village(by.place_code, known) if by.role in RIGHTS["decisions.meet"] else [],
+        "meetings": by_village(waits) if meets else [],
         "coming_down": come_down(by),
         "objections": queries.mine(by).count(),
         "empty": {
@@ -188,13 +197,14 @@ def _say_why_not(
         steps = known[one.procedure_id].definition["steps"]
         found[one.pk] = (one, next(step for step in steps if step["id"] == one.at_step))
     why = kept_out(by, found)
+    words = {
+        "kin": _("您是这一户的人或其亲属（已登记），由别人办：%(who)s"),
+        "part": _("前面的步骤有您办的，由没有参与的人办：%(who)s"),
+        "signed": _("您已签办，还须另一人签办：%(who)s"),
+    }
     for row, (pk, (_one, step)) in zip(shown, found.items(), strict=True):
-        who = _("、").join(Who(each).says(language()) for each in step["who"])
-        row["not_yours"] = {
-            "kin": _("您是这一户的人或其亲属（已登记），由别人办：%(who)s"),
-            "part": _("前面的步骤有您办的，由没有参与的人办：%(who)s"),
-            "signed": _("您已签办，还须另一人签办：%(who)s"),
-        }.get(why.get(pk, ""), "") % {"who": who}
+        who = _("、").join(Who(each).says(language()) for each in step["who"]) if pk in why else ""
+        row["not_yours"] = words[why[pk]] % {"who": who} if pk in why else ""
 
 
 def _say_by_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> None:
@@ -205,7 +215,7 @@ def _say_by_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> Non
     for row, pk in zip(shown, keys, strict=True):
         if (one := of.get(pk)) is not None:
             late = one.due_on is not None and one.due_on < today
-            row |= {"step": _("申诉待答复"), "due": one.due_on, "late": late, "waited": _waited((today - one.came_on).days, one.due_on, late)}  # fmt: skip
+            row |= {"step": _("申诉待答复"), "due": one.due_on, "late": late, "waited": _waited((today - one.came_on).days, one.due_on, late, language())}  # fmt: skip
 
 
 def about(one: Proceeding, home: Household | None, place: str) -> tuple[str, str]:
@@ -237,7 +247,7 @@ def rows(found: Iterable[Proceeding], known: dict[int, Procedure] | None = None)
     places = dict(
         Place.objects.filter(code__in={one.place_code for one in listed}).values_list("code", "name")
     )
-    told, today = [], beijing_today()
+    told, today, tongue = [], beijing_today(), language()
     before, after = reverse("decisions:proceeding", args=[ANY]).split(str(ANY))
     for one in listed:
         d = known[one.procedure_id].definition
@@ -249,15 +259,15 @@ def rows(found: Iterable[Proceeding], known: dict[int, Procedure] | None = None)
         told.append(
             {
                 "url": f"{before}{one.pk}{after}",
-                "what": said(d["says"]),
+                "what": d["says"][tongue],
                 "household": name,
                 "number": number,
                 "village": place if one.household_id else number,
-                "step": said(step["says"]) if is_open else "",
+                "step": step["says"][tongue] if is_open else "",
                 "days": days if is_open else None,
                 "due": due,
                 "late": late,
-                "waited": _waited(days, due, late) if is_open else "",
+                "waited": _waited(days, due, late, tongue) if is_open else "",
                 "tone": TONES.get(Course(one.course), "plain"),
                 "label": Course(one.course),
             }
@@ -265,8 +275,9 @@ def rows(found: Iterable[Proceeding], known: dict[int, Procedure] | None = None)
     return told
 
 
-def _waited(days: int, due: date | None, late: bool) -> str:
-    """Since when a step waits, and until when it may."""
+@lru_cache(maxsize=4096)
+def _waited(days: int, due: date | None, late: bool, _tongue: str) -> str:
+    """Since when a step waits, and until when it may, in the language that is set: `_tongue` tells which, so that a list says the same words once."""
     told = [_("已超期")] if late else []
     told.append(ngettext("已 %(n)s 天", "已 %(n)s 天", days) % {"n": days})
     if due is not None:

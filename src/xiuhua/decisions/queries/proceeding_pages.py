@@ -17,8 +17,9 @@ from xiuhua.decisions.queries import authorising, letting_go
 from xiuhua.decisions.queries.apart import is_called_like, is_kin, kept_from
 from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
+from xiuhua.decisions.queries.proceeding_board import said
 from xiuhua.decisions.queries.proceeding_ends import about, aftermath, appeals, may_take_back, taking_back
-from xiuhua.decisions.queries.proceeding_lists import TONES, said, whose
+from xiuhua.decisions.queries.proceeding_lists import TONES, whose
 from xiuhua.decisions.queries.proceedings import (
     Step,
     comes_out_otherwise,

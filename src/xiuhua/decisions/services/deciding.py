@@ -11,7 +11,7 @@ from xiuhua.decisions.kinds.kind import lines_of
 from xiuhua.decisions.kinds.reading import change_of, kind_of
 from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.queries.cases import standing_on
-from xiuhua.decisions.services import answering
+from xiuhua.decisions.services import answering, moot
 from xiuhua.decisions.services.acts import NO_PAPER, Done, Unfit, held, immediate, in_words, may, needs, step
 from xiuhua.decisions.terms import Act
 from xiuhua.registry.models import Household, Standing
@@ -46,6 +46,7 @@ def accept(*, by: Appointment, case: Case, reason: str = "") -> Done:
     done = step(by, case, act, reason=reason, detail={**trace.detail(), "lines": lines})
     told = answering.words_of(case)
     answering.answer_files(by=by, told=told, households=trace.households, rows=trace.rows)
+    moot.close_after(by=by, case=case, households=trace.households)
     looked_at_again(trace.households, by)
     return Done(case, done)
 
@@ -69,7 +70,9 @@ def refuse(*, by: Appointment, case: Case, reason: str) -> Done:
         raise Refused("不予通过须写明理由", "A refusal needs its reason")
     case = held(case)
     may(by, case, Act.REFUSED)
-    return Done(case, step(by, case, Act.REFUSED, reason=reason))
+    done = Done(case, step(by, case, Act.REFUSED, reason=reason))
+    moot.close_after(by=by, case=case, households=case.households)
+    return done
 
 
 @recorded("decisions.undo_asked")
@@ -101,6 +104,7 @@ def undo(*, by: Appointment, case: Case, reason: str = "") -> Done:
     answering.ask_again(by=by, told=answering.words_of(case))
     told = answering.words_of(case, undone=True)
     answering.answer_files(by=by, told=told, households=trace.households, rows=trace.rows)
+    moot.open_after(by=by, case=case, households=trace.households)
     looked_at_again(trace.households, by)
     return Done(case, done)
 

@@ -18,15 +18,18 @@ from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.kinds.settling import (
     TO_CORRECT,
     TO_REMOVE,
+    gone,
     living,
     open_again,
     send_back,
     settle_findings,
+    stays_nowhere,
 )
 from xiuhua.decisions.models import Case, Pair
 from xiuhua.decisions.queries import pairs as queries
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.deciding import ask_undo
+from xiuhua.decisions.services.moot import close_one
 from xiuhua.decisions.services.proposing import Said, propose
 from xiuhua.decisions.terms import Answer, PairKind, PairState, State
 from xiuhua.registry.models import Household, Membership
@@ -236,12 +239,15 @@ def decide(
     on: date | None = None,
     said: Mapping[str, Any] | None = None,
 ) -> Judged:
-    """Answers a pair. Where the register changes it is proposed as a case and another person decides; else it is decided.
+    """Answers a pair. Where the register changes it is proposed as a case and another person decides; else it is decided. One that asks
+    nothing any more is closed instead.
 
     on: the day the change takes effect, today unless said. said: what the case's form asks beside (relations, relation).
     """
     needs(by, "decisions.pair")
     pair = held(pair)
+    if queries.standing(pair) is PairState.OPEN and close_one(by=by, pair=pair):
+        return Judged(pair)
     if queries.standing(pair) is not PairState.OPEN:
         raise Refused(
             "这一对已经判断过，或正等另一人确认", "The pair is decided already, or waits for a second person"
@@ -253,6 +259,8 @@ def decide(
             "请写明依据" if answer is not Answer.NOT_YET else "请写明下一步看什么",
             "Say what it rests on, or what to look at next",
         )
+    if why := stays_nowhere(pair, answer):
+        raise Refused(*why)
     pair.answer, pair.reason, pair.case = answer, reason.strip()[:400], None
     pair.decided_by, pair.decided_post, pair.decided_at = by.actor_name, by.post_name, beijing_now()
     if answer is Answer.NOT_YET:
@@ -352,14 +360,20 @@ def _take_effect(by: Appointment, pair: Pair, answer: Answer) -> None:
     """What an answer does beside the register: findings are closed with it, and what must be corrected goes back to the file, or to the register."""
     settle_findings(pair, by.actor_name)
     wrong = {Answer.LEFT_WRONG: "left", Answer.RIGHT_WRONG: "right"}.get(answer)
-    if wrong:
+    if wrong and not _only_was(pair, wrong):
         send_back(pair, wrong, TO_CORRECT, by=by)
-    gone = {Answer.KEEP_LEFT: "right", Answer.KEEP_RIGHT: "left", Answer.RELEASE: "left"}.get(answer)
-    if gone:
+    goes = {Answer.KEEP_LEFT: "right", Answer.KEEP_RIGHT: "left", Answer.RELEASE: "left"}.get(answer)
+    if goes and not _only_was(pair, goes):
         # Not in the register: only the file says so, and the file is to be corrected.
-        send_back(pair, gone, TO_REMOVE, by=by)
+        send_back(pair, goes, TO_REMOVE, by=by)
     if answer is Answer.ASK_RELEASE:
         _ask_release(by, pair)
+
+
+def _only_was(pair: Pair, side: str) -> bool:
+    """Whether a side stood in the register alone and is there no more: nothing is left that could be corrected."""
+    one = getattr(pair, side)
+    return one["source"]["where"] == "register" and gone(one, pair.county_code)
 
 
 def _ask_release(by: Appointment, pair: Pair) -> None:

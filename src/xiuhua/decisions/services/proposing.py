@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from xiuhua.decisions.kinds import KINDS, Change, Kind
 from xiuhua.decisions.kinds.kind import lines_of
 from xiuhua.decisions.kinds.reading import kind_of
 from xiuhua.decisions.models import Case, CaseEvidence
+from xiuhua.decisions.services import moot
 from xiuhua.decisions.services.acts import Done, Unfit, held, immediate, in_words, may, needs, step
 from xiuhua.decisions.terms import Act, State
 from xiuhua.files.services import content, store
@@ -88,6 +89,9 @@ def resubmit(*, by: Appointment, case: Case, said: Said, papers: Iterable[Upload
     case = held(case)
     may(by, case, Act.RESUBMITTED)
     one = kind_of(case)
+    if not one.offered and not said.reason.strip():
+        raise Refused("请写明依据", "Say what it rests on")
+    said = replace(said, payload={**one.kept(case.payload), **said.payload})
     household = Household.objects.get(pk=case.households[0])
     person = case.payload.get("person")
     change = _fit(one, by, household, Person.objects.get(pk=person) if person else None, said, case)
@@ -144,7 +148,9 @@ def withdraw(*, by: Appointment, case: Case, reason: str = "") -> Done:
     """Takes back one's own proposal before it is decided."""
     case = held(case)
     may(by, case, Act.WITHDRAWN)
-    return Done(case, step(by, case, Act.WITHDRAWN, reason=reason))
+    done = Done(case, step(by, case, Act.WITHDRAWN, reason=reason))
+    moot.close_after(by=by, case=case, households=case.households)
+    return done
 
 
 def _fit(

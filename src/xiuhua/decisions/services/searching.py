@@ -19,6 +19,7 @@ from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now
 from xiuhua.decisions.models import Search
 from xiuhua.decisions.services.acts import needs
+from xiuhua.decisions.services.moot import close_in_area
 from xiuhua.decisions.services.pairs import Asked, Side, open_pairs
 from xiuhua.decisions.terms import PairKind, SearchState
 from xiuhua.engine.linkage import FoundBy, LinkageMissing, beyond, can_score, candidates, people, scores
@@ -45,6 +46,10 @@ NEAR = (FoundBy.BIRTH_NEAR_NAME, FoundBy.SPLINK)
 TOO_FEW = {
     "zh": "人数太少，学不出权重，没有打分",
     "en": "Too few people to learn weights from; no scores",
+}
+NOT_SCORED = {
+    "zh": "打分出了意外，原因已记入系统日志；按逐级比对找到的照常列出，没有打分",
+    "en": "Scoring broke, the system log says how; what the comparisons found is listed as always, without scores",
 }
 BROKEN = {
     "zh": "查找时出了意外，原因已记入系统日志；已开的对保留，可以再查一次",
@@ -183,6 +188,8 @@ def _search(search: Search, scope: Scope) -> None:
             -(_weight(weights, one) or 0),
         ),
     )
+    with within(scope, who={"account": search.started_by}):
+        close_in_area(by=_Operator(search.started_by, search.started_post, search.place_code))
     for at in range(0, len(pairs), AT_A_TIME):
         with within(scope, who={"account": search.started_by}):
             _open(search, pairs[at : at + AT_A_TIME], weights, told)
@@ -195,16 +202,17 @@ def _search(search: Search, scope: Scope) -> None:
 
 def _weighed(table: Any, told: dict[str, Any]) -> Any:
     """Pairs with their scores; None, and why, where there are none. Weights are learnt from the whole area."""
-    if len(table) >= FEWEST_TO_SCORE or not can_score():
-        try:
-            return scores(table)
-        except LinkageMissing as why:
-            told["no_scores"] = {"zh": why.zh, "en": why.en}
-            return None
-        except Exception:
-            # A register too even to learn from: the pairs stand without a score.
-            LOG.warning("no weights could be learnt", exc_info=True)
-    told["no_scores"] = TOO_FEW
+    if can_score() and len(table) < FEWEST_TO_SCORE:
+        told["no_scores"] = TOO_FEW
+        return None
+    try:
+        return scores(table)
+    except LinkageMissing as why:
+        told["no_scores"] = {"zh": why.zh, "en": why.en}
+    except Exception:
+        # A register too even to learn from, or a fault: the pairs stand without a score.
+        LOG.warning("no weights could be learnt", exc_info=True)
+        told["no_scores"] = NOT_SCORED
     return None
 
 

@@ -23,6 +23,7 @@ from xiuhua.decisions.kinds.joining import former_members
 from xiuhua.decisions.kinds.reading import change_of, kind_of
 from xiuhua.decisions.models import Case, CaseEvidence, Transfer
 from xiuhua.decisions.queries import pages
+from xiuhua.decisions.queries.cases import why_not
 from xiuhua.decisions.services import Refused, Unfit
 from xiuhua.decisions.terms import Act, State
 from xiuhua.places.models import Place
@@ -168,6 +169,9 @@ def _frame(request: HttpRequest, change: Change, kind: str) -> dict[str, Any]:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """A case that was given back, with what was filled in."""
     one = get_object_or_404(Case, pk=pk, state=State.RETURNED)
+    if refused := why_not(acting_of(request), one, Act.RESUBMITTED):
+        messages.error(request, in_language(refused))
+        return redirect("decisions:case", pk)
     change = change_of(one, acting_of(request))
     form = ChangeForm(
         kind_of(one), change, request.POST or None, request.FILES or None, initial=pages.filled_in(one)

@@ -107,13 +107,20 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         for name, value in request.POST.items()
         if name.startswith("relation_") and value
     }
+    asked = request.POST.get("on", "").strip()
+    on = _day(asked)
+    if asked and on is None:
+        return _shown(request, pair, _("“从哪天起生效”不是一个日期，请重新选择。"), request.POST)
     try:
         done = decide(
             by=request.acting, pair=pair, answer=Answer(wanted), reason=request.POST.get("reason", ""),  # type: ignore[attr-defined]
-            on=_day(request.POST.get("on", "")), said={"relations": relations} if relations else None,
+            on=on, said={"relations": relations} if relations else None,
         )  # fmt: skip
     except Refused as why:
         return _shown(request, pair, in_language(why), request.POST)
+    if done.pair.state == PairState.GONE:
+        messages.info(request, _("登记里一边已不在那一户，这一对不用再判断，已经关闭。"))
+        return redirect("decisions:pair", pk)
     messages.success(request, _("已提交，等另一个人确认。确认前登记不变。") if done.case else _("已记下。"))
     following = queries.next_open(pair)
     return redirect("decisions:pair", following.pk) if following else redirect("decisions:pairs")
@@ -146,10 +153,11 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """The second person's word on what the first proposed, with both sides before them."""
     pair = get_object_or_404(Pair.objects.select_related("case"), pk=pk, case__isnull=False)
     wanted = request.POST.get("act", "")
+    if wanted not in CONFIRMS:
+        messages.error(request, _("这一对现在不能这样办"))
+        return redirect("decisions:pair", pk)
     try:
         CONFIRMS[Act(wanted)](by=request.acting, case=pair.case, reason=request.POST.get("reason", ""))  # type: ignore[attr-defined,arg-type]
-    except (KeyError, ValueError):
-        messages.error(request, _("这一对现在不能这样办"))
     except Refused as why:
         messages.error(request, in_language(why))
     else:

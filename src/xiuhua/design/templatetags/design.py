@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
@@ -78,6 +78,24 @@ def pill(tone: str, label: Any) -> SafeString:
 @lru_cache(maxsize=512)
 def _pill(tone: str, label: str) -> SafeString:
     return mark_safe(render_to_string("design/pill.html", {"tone": tone, "label": label}).strip())
+
+
+@register.simple_tag
+def kept(name: str, one: Mapping[str, Hashable]) -> SafeString:
+    """A template laid out for `one`, of which it shows nothing else: laid out once for the same values and language, as lists show them again and again."""
+    return _laid_out(name, get_language() or "", tuple(one.items()))
+
+
+@lru_cache(maxsize=8192)
+def _laid_out(name: str, _language: str, one: tuple[tuple[str, Hashable], ...]) -> SafeString:
+    return mark_safe(render_to_string(name, {"one": dict(one)}).strip())
+
+
+@register.simple_tag
+@cache
+def head() -> SafeString:
+    """Styles and scripts of every page, laid out once: they are the same as long as the process runs."""
+    return mark_safe(render_to_string("design/head.html").strip())
 
 
 @register.filter

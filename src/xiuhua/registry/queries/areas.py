@@ -40,6 +40,12 @@ EACH = f"""
 select village_code, {", ".join(FIGURES)}, array(select k from unnest(%(keys)s::text[]) k where (lines->>k)::bigint > 0)
 from registry_tally where {KEPT}
 """
+# Around every page: the newest day of what was counted, and where something changed since.
+NEWEST_KEPT = """
+select max(as_of) filter (where m.village_code is null), array_agg(m.village_code) filter (where m.village_code is not null)
+from (select village_code, as_of from registry_tally where village_code >= %(lo)s and village_code < %(hi)s) t
+full join (select distinct village_code from registry_tallymark where village_code >= %(lo)s and village_code < %(hi)s) m using (village_code)
+"""
 NEWEST = "select max(as_of) from registry_standing where village_code = any(%(stale)s)"
 
 
@@ -168,11 +174,9 @@ def total(code: str, tallies: Iterable[Tally]) -> Tally:
 def newest_day(area: Scope) -> date | None:
     """The newest day that standings of an area speak of: a row a village, and the standings of those that changed."""
     values: dict[str, Any] = {"lo": area.lo, "hi": area.hi}
-    values["stale"] = [code for (code,) in _all(STALE, values)]
-    days = [day for (day,) in _all(f"select max(as_of) from registry_tally where {KEPT}", values)]
-    if values["stale"]:
-        days += [day for (day,) in _all(NEWEST, values)]
-    return max((day for day in days if day), default=None)
+    day, values["stale"] = _all(NEWEST_KEPT, values)[0]
+    days = [day] + [one for (one,) in (_all(NEWEST, values) if values["stale"] else [])]
+    return max((one for one in days if one), default=None)
 
 
 def _all(sql: str, values: dict[str, Any]) -> list[Any]:

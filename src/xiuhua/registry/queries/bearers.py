@@ -34,7 +34,11 @@ def bearer_of(mark: bytes, *, apart_from: int | None = None) -> Bearer | None:
     found = []
     people = Person.objects.filter(id_blind=mark).order_by("pk")
     for one in people if apart_from is None else people.exclude(pk=apart_from):
-        newest = Membership.objects.filter(person=one).select_related("household")
+        newest = (
+            Membership.objects.filter(person=one)
+            .exclude(ended_because=Leaving.UNDONE)
+            .select_related("household")
+        )
         home = newest.filter(until__isnull=True).first()
         last = None if home else newest.order_by("-until", "-pk").first()
         if last is None or last.ended_because != Leaving.SAME_PERSON:
@@ -48,6 +52,15 @@ def county_elsewhere(mark: bytes) -> str | None:
         cursor.execute("select county_code from registry_id_elsewhere(array[%s]::bytea[])", [mark])
         row = cursor.fetchone()
     return None if row is None else str(row[0])
+
+
+def other_name(mark: bytes, village_code: str, said: str) -> str | None:
+    """The name of whoever would come into a village of the acting area by a number, where it is another than is said: empty where they
+    lie outside of the area, None where nobody would or the name is the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("select registry_free_other_name(%s, %s, %s)", [mark, village_code, said])
+        found: str | None = cursor.fetchone()[0]
+        return found
 
 
 def namesake_free(name: str, born: date) -> bool:

@@ -14,6 +14,7 @@ from xiuhua.common.sealing import blind, seal
 from xiuhua.engine import load
 from xiuhua.files.models import StoredFile
 from xiuhua.findings.services import Why, number_put_right, wake_changed
+from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Correction, Household, Membership, Person
 from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere
@@ -272,9 +273,10 @@ def _not_anothers(person: int, mark: bytes) -> None:
         )
     elsewhere = county_elsewhere(mark)
     if elsewhere is not None:
+        where = Place.objects.filter(code=elsewhere).values_list("name", flat=True).first() or elsewhere
         raise Refused(
-            f"这个号码在本地区以外（{elsewhere}）已有登记，请先与对方核对",
-            f"This number is registered outside of this area ({elsewhere}); settle it with them first",
+            f"这个号码在本地区以外（{where}）已有登记，请先与对方核对",
+            f"This number is registered outside of this area ({where}); settle it with them first",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.common.clock import beijing_today, days_ahead
-from xiuhua.decisions.queries.cases import waiting_for
+from xiuhua.decisions.queries.cases import waiting_count
 from xiuhua.files.queries import way
 from xiuhua.findings.queries import Load, of_post
 from xiuhua.intake.models import Batch, Purpose, Step
@@ -45,11 +45,22 @@ def said(one: Any) -> str:
     return str(one[language()]) if isinstance(one, dict) else str(one.says(language()))
 
 
+@cache
+def _rights() -> Any:
+    """The table of rights, which names all rooms, so that no room imports it by name."""
+    return import_module(settings.RIGHTS)
+
+
+@cache
+def _address(address: str) -> str:
+    """An address without arguments: the same as long as the process runs."""
+    return reverse(address)
+
+
 def may(by: Appointment | None, address: str) -> bool:
     """Whether a post may open an address; an address that no table names is nobody's."""
-    rights = import_module(settings.RIGHTS)
-    right = rights.right_of(address)
-    return right in (ANYONE, SIGNED_IN) or (right is not None and bool(rights.may(by, right)))
+    right = _rights().right_of(address)
+    return right in (ANYONE, SIGNED_IN) or (right is not None and bool(_rights().may(by, right)))
 
 
 def link(by: Appointment | None, address: str, *args: Any, **query: Any) -> str | None:
@@ -57,7 +68,7 @@ def link(by: Appointment | None, address: str, *args: Any, **query: Any) -> str 
     if not may(by, address):
         return None
     asked = urlencode({key: value for key, value in query.items() if value not in (None, "")})
-    return reverse(address, args=args) + (f"?{asked}" if asked else "")
+    return (reverse(address, args=args) if args else _address(address)) + (f"?{asked}" if asked else "")
 
 
 def take_away(by: Appointment, kind: str, /, **query: Any) -> list[dict[str, Any]]:
@@ -134,9 +145,9 @@ class Frame:
         match = self.request.resolver_match
         return match.view_name if match else ""
 
-    @property
+    @cached_property
     def home_url(self) -> str:
-        return reverse("workbench:home")
+        return _address("workbench:home")
 
     @cached_property
     def nav(self) -> list[dict[str, Any]]:
@@ -183,11 +194,11 @@ class Frame:
             if url
         ]
 
-    @property
+    @cached_property
     def search_url(self) -> str | None:
         return link(self.by, "workbench:search") if self.by else None
 
-    @property
+    @cached_property
     def search_scope(self) -> str:
         return self.by.post.place.name if self.by else ""
 
@@ -201,7 +212,7 @@ class Frame:
     @cached_property
     def cases_count(self) -> int:
         """Cases that wait for this person to decide."""
-        return waiting_for(self.by).count() if self.by and may(self.by, "decisions:transfer") else 0
+        return waiting_count(self.by) if self.by and may(self.by, "decisions:transfer") else 0
 
     @cached_property
     def clues(self) -> tuple[int, int]:
@@ -212,7 +223,7 @@ class Frame:
     def tasks_count(self) -> int:
         return self.load.count
 
-    @property
+    @cached_property
     def tasks_url(self) -> str | None:
         return link(self.by, "workbench:findings", mine=1) if self.by else None
 
@@ -220,7 +231,7 @@ class Frame:
     def data_date(self) -> date | None:
         return data_day(scope_of(self.by.place_code)) if self.by and self.search_url else None
 
-    @property
+    @cached_property
     def person(self) -> dict[str, Any] | None:
         """Who is signed in; nobody on the pages before the door."""
         user = self.request.user
@@ -233,7 +244,7 @@ class Frame:
             "post": post,
             "brief": "" if self.by is None else self.by.post.brief(language()),
             "place_name": "" if place in post else place,
-            "account_url": reverse("accounts:password"),
+            "account_url": _address("accounts:password"),
         }
 
     @cached_property
@@ -253,26 +264,26 @@ class Frame:
             for one in held
         ]
 
-    switch_post_url = property(lambda self: reverse("accounts:act_as"))
-    sign_out_url = property(lambda self: reverse("accounts:sign_out"))
+    switch_post_url = property(lambda self: _address("accounts:act_as"))
+    sign_out_url = property(lambda self: _address("accounts:sign_out"))
 
-    @property
+    @cached_property
     def rulebook_url(self) -> str | None:
         return link(self.by, "workbench:rulebook") if self.by else None
 
-    @property
+    @cached_property
     def exports_url(self) -> str | None:
         return link(self.by, "files:exports") if self.by else None
 
-    @property
+    @cached_property
     def freezes_url(self) -> str | None:
         return link(self.by, "freezes:list") if self.by else None
 
-    @property
+    @cached_property
     def people_url(self) -> str | None:
         return link(self.by, "accounts:people") if self.by else None
 
-    @property
+    @cached_property
     def banner(self) -> dict[str, str] | None:
         if not settings.DEMO:
             return None
