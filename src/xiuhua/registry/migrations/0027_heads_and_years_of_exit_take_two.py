@@ -40,5 +40,5 @@ create trigger registry_exit_year before update of exit_year on registry_househo
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0025_who_left_is_asked_about_and_goes_back")]
+    dependencies = [("registry", "0026_who_was_given_up_is_taken_in_by_nobody")]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (HEADS, YEARS)]
