@@ -18,6 +18,11 @@ def key(text: str) -> int | None:
     return number(text, most=OF_A_KEY)
 
 
+def row_key(text: str) -> int:
+    """The same for a look-up by key: what is none is 0, which is no row's."""
+    return key(text) or 0
+
+
 def keys(texts: Iterable[str]) -> list[int]:
     """Keys of rows; what is none is left out."""
     return [one for one in map(key, texts) if one is not None]

@@ -213,8 +213,10 @@ def _fields(ask: Ask, change: Change) -> Iterator[tuple[str, forms.Field]]:
     elif ask.kind == "date":
         yield ask.name, forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
     elif ask.kind == "year":
-        bounds = {"min_value": EARLIEST.year, "max_value": beijing_today().year}
-        yield ask.name, forms.IntegerField(**bounds, **common)
+        yield (
+            ask.name,
+            forms.IntegerField(min_value=EARLIEST.year, max_value=beijing_today().year, **common),
+        )
     elif ask.kind == "sex":
         yield ask.name, forms.ChoiceField(choices=[("", "—"), *_codes("sex")], **common)
     elif ask.kind == "relation":

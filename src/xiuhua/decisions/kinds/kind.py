@@ -271,14 +271,16 @@ def too_early(kind: Kind, change: Change, homes: list[int]) -> list[Problem]:
         )
     late = [one for one in kind.touched(change) if one.since and change.on < one.since]
     if late and not told:
-        one = max(late, key=lambda member: member.since or change.on)
-        subject = change.person is not None and one.person_id == change.person.pk
-        zh, en = ("此人", "They are") if subject else (one.person.name or "?", f"{one.person.name or '?'} is")
+        last = max(late, key=lambda member: member.since or change.on)
+        subject = change.person is not None and last.person_id == change.person.pk
+        zh, en = (
+            ("此人", "They are") if subject else (last.person.name or "?", f"{last.person.name or '?'} is")
+        )
         told.append(
             Problem(
                 "effective_on",
-                f"{zh}从 {one.since} 起才是本户成员，日期不能更早",
-                f"{en} a member since {one.since}; the day cannot be earlier",
+                f"{zh}从 {last.since} 起才是本户成员，日期不能更早",
+                f"{en} a member since {last.since}; the day cannot be earlier",
             )
         )
     return told

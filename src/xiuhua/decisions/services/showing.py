@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xiuhua.audit.services import Actor, recorded
-from xiuhua.common.asked import key as key_of
+from xiuhua.common.asked import row_key
 from xiuhua.decisions.kinds.reading import kind_of
 from xiuhua.decisions.models import Case, Paper, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.outcomes_shown import fact_said
@@ -216,7 +216,7 @@ def _for_the_household(detail: dict[str, Any], words: Words) -> str:
         return words("替本户签字的不是登记的家庭成员", "whoever signed for the household is no member of it")
     if key == REFUSED:
         return words("本户拒签", "the household would not sign")
-    name = Person.objects.filter(pk=key_of(key)).values_list("name", flat=True).first()
+    name = Person.objects.filter(pk=row_key(key)).values_list("name", flat=True).first()
     return words(f"本户签字：{name}", f"signed for the household: {name}") if name else ""
 
 

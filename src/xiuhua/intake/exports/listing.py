@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xiuhua.common.asked import key
+from xiuhua.common.asked import row_key
 from xiuhua.files.services import Asked, NotThere, Table, columns, rows_in_words
 from xiuhua.findings.terms import Kind
 from xiuhua.intake.models import Batch, Change, Purpose, Sighting, StagedHousehold
@@ -42,7 +42,7 @@ BATCHES = Table(
 
 def _batch(asked: Asked) -> Batch:
     number = asked.query.get("batch", "")
-    if (one := _batches(asked).filter(pk=key(number)).first()) is None:
+    if (one := _batches(asked).filter(pk=row_key(number)).first()) is None:
         raise NotThere
     return one
 

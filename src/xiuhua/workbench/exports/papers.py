@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from xiuhua.common.asked import key
+from xiuhua.common.asked import key, row_key
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.files.models import Export
 from xiuhua.files.services import Asked, CannotMake, Made, Maker, NotThere, Offer, Progress, press, speaking
@@ -65,7 +65,7 @@ def printed(layout: str, data: dict[str, Any], export: Export, name: str) -> Mad
 def households_of(asked: Asked) -> list[int]:
     """Keys of the households that cards are asked for: one, or all registered and watched ones of a village. NotThere."""
     if one := asked.query.get("household", ""):
-        chosen = Household.objects.filter(pk=key(one))
+        chosen = Household.objects.filter(pk=row_key(one))
     else:
         if asked.place.level != Level.VILLAGE:
             raise NotThere

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from xiuhua.common.asked import key
+from xiuhua.common.asked import key, row_key
 from xiuhua.engine import Library, freezing, load
 from xiuhua.engine.freezing.manifest import MANIFEST
 from xiuhua.engine.nodes import Kind, Ref
@@ -87,7 +87,7 @@ def asked(section: str, id: str, lane: str, query: Mapping[str, str]) -> Figure:
 
 def freeze_or_404(pk: int | str, place: Place) -> Freeze:
     """A finished freeze that holds the place."""
-    found = Freeze.objects.filter(pk=key(str(pk)), step=Step.DONE).first()
+    found = Freeze.objects.filter(pk=row_key(str(pk)), step=Step.DONE).first()
     if found is None or not scope_of(found.place_code).covers(place.code):
         raise Http404
     return found
