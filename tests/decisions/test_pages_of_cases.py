@@ -206,3 +206,42 @@ def test_a_household_that_ended_leaves_records_lists_and_counts_but_not_its_page
         assert Household.objects.get(pk=other.pk).ended_on is not None
     page = client(family.world.township_officer).get(f"/households/{other.pk}/").content.decode()
     assert "这一户已经结束" in page and f"/households/{family.household.pk}/" in page
+
+
+def test_a_household_in_which_nobody_is_left_is_ended_through_its_pages(family: Family) -> None:
+    """From the household's page to the case, to another person's yes, to the page of a household that ended, and back."""
+    with within(scope_of(people.COUNTY)):
+        empty, _persons = household("99052100008", people.VILLAGE, {})
+    worker, office = client(family.world.first_secretary), client(family.world.township_officer)
+    menu = worker.get(f"/cases/new/{empty.pk}/").content.decode()
+    address = f"/cases/new/{empty.pk}/household_ends/"
+    assert address in menu and "整户销户" in menu
+    page = worker.get(address).content.decode()
+    assert "销户日期" in page and "户口注销证明或村委会证明" in page and "至少要一份证明材料" in page
+    # Of one in which people live it is said what to do first, and what was filled in stays.
+    full = worker.post(
+        f"/cases/new/{family.household.pk}/household_ends/",
+        {"effective_on": "2026-05-01", "reason": "都走了"},
+    )
+    assert full.status_code == 422 and "请先逐人办理“家里少人”" in full.content.decode()
+    assert "都走了" in full.content.decode()
+    paper = SimpleUploadedFile("注销证明.png", PICTURE, content_type="image/png")
+    told = {"effective_on": "2026-05-01", "reason": "老人去世，无人", "paper_booklet_closed": paper}
+    case_url = worker.post(address, told).url
+    mine = worker.get(case_url).content.decode()
+    assert "待审核" in mine and "销户；记录、状态历程保留" in mine and "审核通过，登记生效" not in mine
+    assert worker.post(f"{case_url}act/", {"act": "accepted"}, follow=True).status_code == 200
+    with within(scope_of(people.COUNTY)):
+        assert Household.objects.get(pk=empty.pk).ended_on is None, "nobody ends it alone"
+    assert case_url in office.get("/cases/").content.decode()
+    assert "审核通过，登记生效" in office.get(case_url).content.decode()
+    done = office.post(f"{case_url}act/", {"act": "accepted"}, follow=True).content.decode()
+    assert "已通过，登记已经变更" in done
+    ended = worker.get(f"/households/{empty.pk}/").content.decode()
+    assert "这一户已经结束" in ended
+    assert empty.number not in worker.get(f"/places/{people.VILLAGE}/households/").content.decode()
+    assert "不能再办变更" in worker.get(f"/cases/new/{empty.pk}/").content.decode()
+    office.post(f"{case_url}act/", {"act": "undo_asked", "reason": "有人回来"})
+    second = client(family.world.county_office)
+    assert "已撤销" in second.post(f"{case_url}act/", {"act": "undone"}, follow=True).content.decode()
+    assert empty.number in worker.get(f"/places/{people.VILLAGE}/households/").content.decode()

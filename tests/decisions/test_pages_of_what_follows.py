@@ -177,10 +177,8 @@ def test_an_exited_household_returns_and_its_year_says_so(going: Going) -> None:
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         opening = StatusEntry.objects.order_by("pk")[0].opening
         for n, known in (("8", True), ("9", False)):
-            other = Household.objects.create(number=n, village_code=people.VILLAGE, county_code=people.COUNTY, kind="registered", head_name=f"左邻{n}")  # fmt: skip
+            other = Household.objects.create(number=n, village_code=people.VILLAGE, county_code=people.COUNTY, kind="registered", head_name=f"左邻{n}", exit_year=2019 if known else None)  # fmt: skip
             StatusEntry.objects.create(household=other, village_code=people.VILLAGE, status="exited", since=date(2020, 1, 1), basis="opening", opening=opening, recorded_at=opening.signed_at, recorded_by="test")  # fmt: skip
-            if known:
-                Household.objects.filter(pk=other.pk).update(exit_year=2019)
     address = "/clues/returned/?year=2019"
     shown = client(going.village[0]).get(address).content.decode()
     assert "50.0%" in shown and "石满仓" in shown and "左邻8" not in shown and "年度不明" in shown

@@ -67,8 +67,12 @@ def helped_on_record(going: Going) -> None:
 
 def test_who_splits_off_a_household_that_left_poverty_left_it_too(going: Going) -> None:
     village, office = going.village[0], going.township[0]
+    said = Said(on=date(2026, 4, 1), payload={"exit_year": 2019})
+    with going.acting(village):
+        year = propose(by=village, kind="exit_year", household=going.household, said=said).case
+    with going.acting(office):
+        accept(by=office, case=year)
     with within(scope_of(people.COUNTY), who={"account": "test"}):
-        Household.objects.filter(pk=going.household.pk).update(exit_year=2019)
         going.household.refresh_from_db()
         wife = Membership.objects.get(household=going.household, relation="spouse").person_id
     with going.acting(village):

@@ -60,6 +60,7 @@ DEFINERS = {
     "decisions_step_kept_apart": "a trigger: whether whoever decides a case is kin of its household or proposed it for somebody; it tells nothing",
     "decisions_status_goes_along": "a trigger: calls the one below when a division is accepted; it tells nothing",
     "decisions_status_of_split": "what divides off a household that left poverty left it too: it writes that and tells nothing",
+    "decisions_step_year_of_exit": "another year of exit is written with the step that two people came to, and by nobody else: it writes that and tells nothing",
     "decisions_status_begins": "a trigger: whether a household still stands where the procedure begins; it tells nothing",
     "decisions_signature_guard": "a trigger: moves a proceeding by what was signed and writes its status; it tells nothing",
     "decisions_candidateanswer_guard": "a trigger: whose post it is; it tells nothing",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from xiuhua.common.asked import number as typed
+
 PAGE = 50
 
 
@@ -17,9 +19,7 @@ def pager(
     address of page n, from 1.
     """
     pages = max(-(-total // size), 1)
-    number = min(
-        max(int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 1, 1), pages
-    )
+    number = min(max(typed(asked) or 1, 1), pages)
     first = (number - 1) * size
     if pages == 1:
         return first, None

@@ -17,7 +17,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -34,6 +34,7 @@ from xiuhua.places.scope import scope_of, within
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 SESSION_KEY = "appointment_id"
+FORM = "application/x-www-form-urlencoded"
 # Where someone with a temporary password can still go.
 BEFORE_OWN_PASSWORD = frozenset({"accounts:password", "accounts:sign_out", "set_language"})
 
@@ -92,12 +93,29 @@ def acting(get_response: View) -> View:
 
     # Django turns a view's exception into an answer before it comes back here: note it, so that a 404 rolls back too.
     gate.process_exception = _note_failure  # type: ignore[attr-defined]
+    # After the token of the form was asked for, which has read it: an upload is taken from nobody before.
+    gate.process_view = _no_nul_in_a_form  # type: ignore[attr-defined]
     return gate  # type: ignore[return-value]
 
 
 def _nul(request: ActingRequest) -> bool:
     """Whether an address holds a NUL: no page asks for one, and the database takes none."""
-    return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+    query = request.META.get("QUERY_STRING", "")
+    return "\0" in request.path_info or "%00" in query or "\0" in query
+
+
+def _no_nul_in_a_form(request: ActingRequest, *_view: Any) -> HttpResponse | None:
+    """The same of what a form brings, for every page at once: not all of them read it through a form of Django's, which asks."""
+    program = request.path_info.startswith(programs.ROOT)
+    # A program's JSON is looked at by its own schema; read here as a form, it could not be read again.
+    if request.method in SAFE or (program and request.content_type != FORM):
+        return None
+    if not any("\0" in text for name, told in request.POST.lists() for text in (name, *told)):
+        return None
+    if program:
+        return programs.fault(422, "not_understood")
+    sentence = _("填写的内容里有不能保存的字符（空字符）。请返回上一页，删去后重新填写。没有任何数据被改动。")
+    return render(request, "400.html", {"why": sentence}, status=400)
 
 
 def _answer_program(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.identity import identity
 from xiuhua.decisions.kinds import Ask, Change, Kind, Problem
+from xiuhua.decisions.kinds.kind import EARLIEST
 from xiuhua.decisions.services import Said, Upload
 from xiuhua.engine import load
 from xiuhua.places.models import Place
@@ -211,6 +212,11 @@ def _fields(ask: Ask, change: Change) -> Iterator[tuple[str, forms.Field]]:
         yield from _roster(ask, change, common["help_text"])
     elif ask.kind == "date":
         yield ask.name, forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
+    elif ask.kind == "year":
+        yield (
+            ask.name,
+            forms.IntegerField(min_value=EARLIEST.year, max_value=beijing_today().year, **common),
+        )
     elif ask.kind == "sex":
         yield ask.name, forms.ChoiceField(choices=[("", "—"), *_codes("sex")], **common)
     elif ask.kind == "relation":

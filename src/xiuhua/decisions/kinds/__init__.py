@@ -8,6 +8,7 @@ from xiuhua.decisions.kinds.joining import AdoptionIn, Birth, MarriageIn, Return
 from xiuhua.decisions.kinds.judged import IdCorrected, Released, SamePerson, TakenHouseholdMove, TakenMove
 from xiuhua.decisions.kinds.kind import Ask, Change, Kind, Line, Paper, Problem, both
 from xiuhua.decisions.kinds.leaving import AdoptionOut, Death, HouseholdEnds, MarriageOut
+from xiuhua.decisions.kinds.recorded import ExitYear
 
 KINDS: dict[str, Kind] = {
     kind.code: kind
@@ -25,6 +26,7 @@ KINDS: dict[str, Kind] = {
         Merge(),
         Move(),
         MoveAway(),
+        ExitYear(),
         SamePerson(),
         Released(),
         IdCorrected(),

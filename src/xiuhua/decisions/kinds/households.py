@@ -22,7 +22,7 @@ from xiuhua.decisions.kinds.kind import (
 from xiuhua.decisions.kinds.watching import divided, status_of_new, undecided, united
 from xiuhua.places.models import Place
 from xiuhua.places.terms import Level
-from xiuhua.registry.models import Household
+from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import (
     Trace,
     household_divides,
@@ -259,6 +259,9 @@ class NewHead(Kind):
     def persons(self, change: Change) -> list[int]:
         return [one.person_id for one in change.members]
 
+    def touched(self, change: Change) -> list[Membership]:
+        return [one for one in change.members if change.relations.get(one.person_id) != one.relation]
+
     def problems(self, change: Change) -> list[Problem]:
         found = one_head(change, [one.person_id for one in change.members])
         if not found and change.head and change.relations.get(change.head.person_id) == "head":
@@ -267,15 +270,6 @@ class NewHead(Kind):
                     "relations", "户主没有变；请把新户主选为“户主”", "The head is the same; choose another"
                 )
             ]
-        for one in change.members:
-            if one.since and change.on < one.since and change.relations.get(one.person_id) != one.relation:
-                found.append(
-                    Problem(
-                        "effective_on",
-                        f"{one.person.name}的关系从 {one.since} 起，日期不能更早",
-                        f"The relation of {one.person.name} holds since {one.since}; the day cannot be earlier",
-                    )
-                )
         return found
 
     def carry_out(self, change: Change) -> Trace:

@@ -254,6 +254,8 @@ class Birth(Joins):
     on_zh, on_en = "出生日期", "Date of birth"
     papers = (Paper("birth_certificate", "出生医学证明", "Birth certificate"), BOOKLET)
     because, born_then = Joining.BIRTH, True
+    before_zh = "；那以前出生的，按“回归”登记：出生日期照实填，回归日期填立户那天或以后"
+    before_en = "; whoever was born before is registered as a return: the true date of birth, and a day since the household began"
 
 
 class MarriageIn(Joins):

@@ -24,7 +24,17 @@ from xiuhua.registry.services import Trace
 
 Subject = Literal["household", "member", "former"]
 Asked = Literal[
-    "name", "text", "date", "sex", "relation", "id_number", "household_number", "village", "county", "roster"
+    "name",
+    "text",
+    "date",
+    "year",
+    "sex",
+    "relation",
+    "id_number",
+    "household_number",
+    "village",
+    "county",
+    "roster",
 ]
 EARLIEST = date(1900, 1, 1)
 
@@ -137,6 +147,9 @@ class Kind:
     # Whether the household (or the area) loses somebody: such a change is read twice before it is decided.
     loses: ClassVar[bool] = False
     leaves_county: ClassVar[bool] = False
+    # What to do instead about a day before the household began, where it can have been so.
+    before_zh: ClassVar[str] = ""
+    before_en: ClassVar[str] = ""
     # Whether somebody can begin one by itself; else it follows from something decided elsewhere.
     offered: ClassVar[bool] = True
     # Whether the household is not in the register before it takes effect: such a case is of no household, and has its people with it.
@@ -145,6 +158,10 @@ class Kind:
     def says(self, language: str) -> str:
         """The kind's name, as templates ask terms for theirs."""
         return self.en if language.startswith("en") else self.zh
+
+    def offered_to(self, household: Household) -> bool:
+        """Whether it can happen to a household at all; else its page does not offer it."""
+        return True
 
     def asks(self, change: Change) -> tuple[Ask, ...]:
         """The fields of the form, which may depend on whom it is about."""
@@ -191,16 +208,17 @@ class Kind:
             return [
                 Problem("", "此人现在不是这一户的成员", "The person is not a member of this household now")
             ]
-        since = change.membership.since if self.subject == "member" and change.membership else None
-        if since and change.on < since:
-            found.append(
-                Problem(
-                    "effective_on",
-                    f"此人从 {since} 起才是本户成员，日期不能更早",
-                    f"A member since {since}; the day cannot be earlier",
-                )
-            )
-        return found + self.problems(change) + under_way(self.lets_go(change))
+        wrong = self.problems(change)
+        if not any(one.field == "effective_on" for one in (*found, *wrong)):
+            # Which other households take part is known only where nothing else is wrong.
+            homes = [change.household.pk] if wrong else self.households(change)
+            found += too_early(self, change, homes)
+        return found + wrong + under_way(self.lets_go(change))
+
+    def touched(self, change: Change) -> list[Membership]:
+        """Memberships that end on the day, or go along: none of them can have begun after it."""
+        about = set(self.persons(change))
+        return [one for one in change.members if one.person_id in about]
 
     def lets_go(self, change: Change) -> list[int]:
         """Households that would move or end: none of them while a proceeding about it is under way."""
@@ -237,6 +255,39 @@ class Kind:
     def missing(self, brought: set[str]) -> list[Paper]:
         """Evidence that the kind wants and the case does not have."""
         return [paper for paper in self.papers if paper.code not in brought]
+
+
+def too_early(kind: Kind, change: Change, homes: list[int]) -> list[Problem]:
+    """A day before a household began of those that take part, or before a member joined whom it is about: what was not yet cannot
+    change, and every past day has its members."""
+    told = []
+    for one in Household.objects.filter(pk__in=homes, begun_on__gt=change.on):
+        own = one.pk == change.household.pk
+        zh, en = (
+            ("这一户", "The household") if own else (f"{one.head_name or ''} 户", f"Household {one.number}")
+        )
+        told.append(
+            Problem(
+                "effective_on",
+                f"{zh} {one.begun_on} 才立户，日期不能更早{kind.before_zh if own else ''}",
+                f"{en} began on {one.begun_on}; the day cannot be earlier{kind.before_en if own else ''}",
+            )
+        )
+    late = [one for one in kind.touched(change) if one.since and change.on < one.since]
+    if late and not told:
+        last = max(late, key=lambda member: member.since or change.on)
+        subject = change.person is not None and last.person_id == change.person.pk
+        zh, en = (
+            ("此人", "They are") if subject else (last.person.name or "?", f"{last.person.name or '?'} is")
+        )
+        told.append(
+            Problem(
+                "effective_on",
+                f"{zh}从 {last.since} 起才是本户成员，日期不能更早",
+                f"{en} a member since {last.since}; the day cannot be earlier",
+            )
+        )
+    return told
 
 
 def under_way(households: list[int]) -> list[Problem]:

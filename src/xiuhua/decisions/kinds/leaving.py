@@ -55,6 +55,16 @@ class Leaves(Kind):
     def persons(self, change: Change) -> list[int]:
         return [*super().persons(change), *(self._rest(change) if self._head_goes(change) else [])]
 
+    def touched(self, change: Change) -> list[Membership]:
+        """Whoever leaves, and those whose relation another head changes; the rest stay as they are."""
+        told = change.relations if self._head_goes(change) else {}
+        leaves = change.person.pk if change.person else None
+        return [
+            one
+            for one in change.members
+            if one.person_id == leaves or told.get(one.person_id, one.relation) != one.relation
+        ]
+
     def lets_go(self, change: Change) -> list[int]:
         return [] if self._rest(change) else [change.household.pk]
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.asked import number as typed
 from xiuhua.decisions.models import Sheet
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import adjustment
@@ -177,7 +178,7 @@ def asked(query: dict[str, str]) -> dict[str, Any]:
 def list_page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
     """The context of decisions/adjustment_list.html: households, why the rules point at them, and the next step."""
     wanted, one = asked(query), adjustment.this_round(place.code)
-    number = max(int(query["page"]), 1) if query.get("page", "").isdigit() else 1
+    number = max(typed(query.get("page", "")) or 1, 1)
     found = adjustment.lines(
         scope_of(place.code), one, **wanted, size=PAGE, skip=(number - 1) * PAGE, without=unnamed(by)
     )

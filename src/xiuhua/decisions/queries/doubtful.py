@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.asked import number as typed
 from xiuhua.decisions.queries.marks import Looked, kind_of, looked_through, tone_of
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
@@ -62,10 +63,10 @@ class Gone:
 
 def asked(query: dict[str, str]) -> tuple[str, int]:
     """How households left that a page is about (empty: all), and its number."""
-    way, number = query.get("way", ""), query.get("page", "1")
+    way, number = query.get("way", ""), query.get("page", "")
     return (
         way if way in {one.value for one in Way} else "",
-        max(1, int(number)) if number.isdecimal() else 1,
+        max(1, typed(number) or 1),
     )
 
 

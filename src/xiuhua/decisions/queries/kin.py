@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment, Official
+from xiuhua.common.asked import number
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.models import Kin
@@ -35,7 +36,7 @@ def officials(by: Appointment) -> list[tuple[int, str]]:
 def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of decisions/kin.html, but for its form: of one official where the address names one."""
     asked, address = query.get("official", ""), reverse("decisions:kin")
-    chosen = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    chosen = number(asked)
     found = Kin.objects.select_related("official", "household").order_by("until", "-pk")
     found = found.filter(official_id=chosen) if chosen is not None else found
     kept = f"?official={chosen}&page=" if chosen is not None else "?page="

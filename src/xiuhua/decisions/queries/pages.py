@@ -38,6 +38,7 @@ GROUPS = (
         "The household changes",
         ("new_head", "split", "merge", "move", "move_away", "household_ends"),
     ),
+    ("登记写错了", "Written down wrongly", ("exit_year",)),
 )
 
 
@@ -52,7 +53,10 @@ def pill(state: str) -> dict[str, Any]:
 
 
 def choices(household: Household) -> list[dict[str, Any]]:
-    """Kinds in plain words, by what happens to the family."""
+    """Kinds in plain words, by what happens to the family: those that can happen to this one."""
+    groups = [
+        (zh, en, [code for code in codes if KINDS[code].offered_to(household)]) for zh, en, codes in GROUPS
+    ]
     return [
         {
             "title": both(zh, en),
@@ -65,7 +69,8 @@ def choices(household: Household) -> list[dict[str, Any]]:
                 for code in codes
             ],
         }
-        for zh, en, codes in GROUPS
+        for zh, en, codes in groups
+        if codes
     ]
 
 

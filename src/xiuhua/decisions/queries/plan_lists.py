@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.asked import number as typed
+from xiuhua.common.asked import year as whole_year
 from xiuhua.decisions.models import PlanLine, Sheet
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import plans
@@ -29,7 +31,7 @@ def asked(query: dict[str, str]) -> dict[str, str]:
     """What a list of the plan is narrowed to: a year (`none`) and how they stand; what no list knows is left out."""
     year, state = query.get("year", ""), query.get("state", "")
     return {
-        "year": year if year == "none" or (year.isdigit() and len(year) == 4) else "",
+        "year": year if year == "none" or whole_year(year) else "",
         "state": state if state in Readiness._value2member_map_ else "",
     }
 
@@ -37,7 +39,7 @@ def asked(query: dict[str, str]) -> dict[str, str]:
 def list_page(by: Appointment, place: Place, query: dict[str, str]) -> dict[str, Any]:
     """The context of decisions/plan_list.html: households with their year, how they stand, and the years to choose."""
     wanted = asked(query)
-    number = max(int(query["page"]), 1) if query.get("page", "").isdigit() else 1
+    number = max(typed(query.get("page", "")) or 1, 1)
     found = plans.lines(
         scope_of(place.code), year=wanted["year"], state=wanted["state"], size=PAGE, skip=(number - 1) * PAGE
     )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.asked import keys as keys_of
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
@@ -259,7 +260,7 @@ def _how_far(one: Proceeding, ahead: int) -> str:
 def who_signed(signatures: list[Signature]) -> dict[int, str]:
     """By signature at which a household gave its word: who signed for it, in words; that it would not."""
     said = {one.pk: str(one.detail["member"]) for one in signatures if one.detail.get("member")}
-    keys = [int(key) for key in said.values() if key.isdecimal()]
+    keys = keys_of(said.values())
     names = {str(pk): name for pk, name in Person.objects.filter(pk__in=keys).values_list("pk", "name")}
     others = {NOBODY: _("替本户签字的不是登记的家庭成员"), REFUSED: _("本户拒签")}
     return {

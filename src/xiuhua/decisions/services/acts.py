@@ -131,6 +131,14 @@ WORDS = {
         "It touches two townships: the county office decides",
     ),
     "a no has its reason": ("不予接收须写明理由", "Say why it is not received"),
+    "the year of exit was changed since": (
+        "这一事项之后，脱贫年度又变过，不能直接撤销；请按现在的登记另提一项更正",
+        "The year of exit was changed since; it cannot be undone, propose a correction from how it stands now",
+    ),
+    "the household lies elsewhere by now": (
+        "这一户现在不在这里了，请由现在的地方办理",
+        "The household lies elsewhere by now: deal with it there",
+    ),
     "household_gone": ("这一户已经结束或迁走", "The household ended or moved already"),
     "number_taken": (
         "这个户编号在本县已经有了，请另填一个编号",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xiuhua.audit.services import Actor, recorded
+from xiuhua.common.asked import row_key
 from xiuhua.decisions.kinds.reading import home_of, kind_of
 from xiuhua.decisions.models import Case, Paper, Proceeding, Signature, Snapshot
 from xiuhua.decisions.queries.outcomes_shown import fact_said
@@ -220,9 +221,7 @@ def _for_the_household(detail: dict[str, Any], words: Words) -> str:
         )
     if key == REFUSED:
         return words("本户拒签", "the household would not sign")
-    name = (
-        Person.objects.filter(pk=int(key)).values_list("name", flat=True).first() if key.isdecimal() else ""
-    )
+    name = Person.objects.filter(pk=row_key(key)).values_list("name", flat=True).first()
     return words(f"本户签字：{name}", f"signed for the household: {name}") if name else ""
 
 

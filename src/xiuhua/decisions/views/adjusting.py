@@ -12,6 +12,8 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from xiuhua.common.asked import key
+from xiuhua.common.asked import year as whole_year
 from xiuhua.decisions.models import Sheet
 from xiuhua.decisions.queries import adjustment_pages, plan_lists
 from xiuhua.decisions.services import adjusting
@@ -56,7 +58,7 @@ def listed(request: HttpRequest, code: str) -> HttpResponse:
 
 def _looked_at(request: HttpRequest, place: Place) -> HttpResponse:
     said = request.POST
-    home = get_object_or_404(Household, pk=said.get("household", "0") if said.get("household", "").isdigit() else 0)  # fmt: skip
+    home = get_object_or_404(Household, pk=key(said.get("household", "")))
     if said.get("category") not in Category._value2member_map_:
         raise Http404
     try:
@@ -96,11 +98,11 @@ def window(request: HttpRequest) -> HttpResponse:
     """Files the window of the acting county's adjustment."""
     by, said = acting_of(request), request.POST
     try:
-        year = said.get("year", "")
-        if not (year.isdigit() and len(year) == 4):
+        year = whole_year(said.get("year", ""))
+        if year is None:
             raise Refused("请填写年度", "Say which year")
         adjusting.file_window(
-            by=by, year=int(year), opens_on=_day(said.get("opens_on", "")), closes_on=_day(said.get("closes_on", "")), reason=said.get("reason", "")
+            by=by, year=year, opens_on=_day(said.get("opens_on", "")), closes_on=_day(said.get("closes_on", "")), reason=said.get("reason", "")
         )  # fmt: skip
     except Refused as why:
         messages.error(request, in_language(why))

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.asked import key
 from xiuhua.decisions import services
 from xiuhua.decisions.forms import ChangeForm, PapersForm, sort_of
 from xiuhua.decisions.kinds import KINDS, Change, both
@@ -100,12 +101,9 @@ def _change(request: HttpRequest, household: int, kind: str) -> Change:
     if kind not in KINDS or not KINDS[kind].offered:
         raise Http404
     home = get_object_or_404(Household, pk=household)
-    number = request.GET.get("person", "")
     person = None
-    if number.isdigit() and int(number):
-        person = get_object_or_404(
-            Person.objects.filter(memberships__household=home).distinct(), pk=int(number)
-        )
+    if number := key(request.GET.get("person", "")):
+        person = get_object_or_404(Person.objects.filter(memberships__household=home).distinct(), pk=number)
     return Change(home, home.begun_on or pages.EARLIEST, person, by=acting_of(request))
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xiuhua.accounts.terms import Role
+from xiuhua.common.asked import keys
 from xiuhua.decisions.forms import MeetingForm, PackForm
 from xiuhua.decisions.queries import meetings as pages
 from xiuhua.decisions.services import meetings as acts
@@ -75,7 +76,7 @@ def pack(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(str(one[0]) for one in form.errors.values()))
         return redirect("decisions:meeting", code)
-    only = [int(one) for one in request.POST.getlist("only") if one.isdigit()]
+    only = keys(request.POST.getlist("only"))
     try:
         made = acts.make_pack(by=acting_of(request), village_code=code, only=only, **form.cleaned_data)
     except Refused as why:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from xiuhua.common.asked import keys
 from xiuhua.decisions.forms import SheetForm, SheetHangForm, sort_of
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries import notice_pages as pages
@@ -54,7 +55,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Makes the A4 sheet of the step, alone or with others that hang alike."""
     one = get_object_or_404(Proceeding.objects.select_related("procedure", "household"), pk=pk)
     form = SheetForm(current_step(one), request.POST, place_code=one.place_code)
-    also = [int(key) for key in request.POST.getlist("also") if key.isdigit()]
+    also = keys(request.POST.getlist("also"))
 
     def act() -> None:
         if not form.is_valid():

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from xiuhua.common.asked import key, keys, number
+from xiuhua.common.asked import year as whole_year
 from xiuhua.decisions.models import Sheet
 from xiuhua.decisions.queries import plan_lists, plan_pages
 from xiuhua.decisions.services import planning
@@ -87,16 +89,16 @@ def _chosen(said: QueryDict) -> dict[int, int | None]:
     told: dict[int, int | None] = {}
     for_all = _year(said.get("picked_year", ""))
     if for_all != "":
-        told = {int(pk): for_all for pk in said.getlist("pick") if pk.isdigit()}  # type: ignore[misc]
-    for key, value in said.items():
-        pk = key.removeprefix("year_")
-        if key != pk and pk.isdigit() and (year := _year(str(value))) != "":
-            told[int(pk)] = year  # type: ignore[assignment]
+        told = dict.fromkeys(keys(said.getlist("pick")), for_all)  # type: ignore[arg-type]
+    for name, value in said.items():
+        pk = key(name.removeprefix("year_")) if name.startswith("year_") else None
+        if pk is not None and (year := _year(str(value))) != "":
+            told[pk] = year  # type: ignore[assignment]
     return told
 
 
 def _year(said: str) -> int | str | None:
-    return None if said == "none" else int(said) if said.isdigit() and len(said) == 4 else ""
+    return None if said == "none" else whole_year(said) or ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,11 +163,12 @@ def plan_target(request: HttpRequest, code: str) -> HttpResponse:
     """Sets what a place is to reach in a year, from above."""
     page, said = _place(code), request.POST
     place, year = plan_lists.place_of(said.get("place", code)), _year(said.get("year", ""))
+    count = number(said.get("count", ""))
     try:
-        if place is None or not isinstance(year, int) or not said.get("count", "").isdigit() or said.get("measure") not in Measure._value2member_map_:  # fmt: skip
+        if place is None or not isinstance(year, int) or count is None or said.get("measure") not in Measure._value2member_map_:  # fmt: skip
             raise Refused("请选择区划、年度，并填写数量", "Choose place and year, and say how many")
         planning.set_target(
-            by=acting_of(request), place=place, year=year, measure=Measure(said["measure"]), count=int(said["count"]), basis=said.get("basis", "")
+            by=acting_of(request), place=place, year=year, measure=Measure(said["measure"]), count=count, basis=said.get("basis", "")
         )  # fmt: skip
     except Refused as why:
         messages.error(request, in_language(why))

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from xiuhua.common.asked import row_key
 from xiuhua.files.services import Asked, NotThere, Table, columns, rows_in_words
 from xiuhua.findings.terms import Kind
 from xiuhua.intake.models import Batch, Change, Purpose, Sighting, StagedHousehold
@@ -41,12 +42,7 @@ BATCHES = Table(
 
 def _batch(asked: Asked) -> Batch:
     number = asked.query.get("batch", "")
-    found = (
-        _batches(asked).filter(pk=int(number))
-        if number.isascii() and number.isdigit() and len(number) < 19
-        else None
-    )
-    if found is None or (one := found.first()) is None:
+    if (one := _batches(asked).filter(pk=row_key(number)).first()) is None:
         raise NotThere
     return one
 

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Length, NullIf, Substr
 
 from xiuhua.accounts.models import Account
+from xiuhua.common.asked import key
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch, ByCase, Difference, Found, Purpose, Way
 from xiuhua.intake.queries.batches import both
@@ -54,7 +55,7 @@ class Asked:
         """From an address; what is none of ours is left out."""
         known = {"found": {one.value for one in Found}, "way": {one.value for one in Way}}
         said = {name: query.get(name, "") for name in ("found", "field", "place", "way")}
-        place = said["place"] if said["place"].isdigit() and len(said["place"]) in (9, 12) else ""
+        place = said["place"] if key(said["place"]) is not None and len(said["place"]) in (9, 12) else ""
         return cls(
             said["found"] if said["found"] in known["found"] else "",
             said["field"][:60],

@@ -33,6 +33,9 @@ OF_THE_NUMBER = {
     "id_number": ("id_kind", "id_valid", *OF_THE_ID),
     "phone": ("phone_valid", "phone_known"),
 }
+HEAD = "head"
+# Kinds of cases by which two people change what nobody corrects alone.
+NEW_HEAD, EXIT_YEAR = "new_head", "exit_year"
 # Codes in one text, joined by commas.
 SEVERAL = frozenset({"other_causes"})
 
@@ -132,6 +135,20 @@ def one_value(household: Household, grain: Grain, row: int, column: str) -> Valu
     return next(
         (one for one in values if (one.grain, one.row) == (grain, row) and not _told_by_the_id(one)), None
     )
+
+
+def heads(household: Household) -> list[Membership]:
+    """Who is head now: one, unless somebody wrote it down wrongly."""
+    found = Membership.objects.filter(household=household, until__isnull=True, relation=HEAD)
+    return list(found.select_related("person").order_by("id"))
+
+
+def changed_by_a_case(found: Value, household: Household) -> str:
+    """The kind of case by which a value changes instead of being corrected; empty where somebody corrects it. That it was checked
+    and is right can be said of either."""
+    if found.column == EXIT_YEAR:
+        return EXIT_YEAR
+    return NEW_HEAD if found.column == "relation" and len(heads(household)) == 1 else ""
 
 
 def _values(

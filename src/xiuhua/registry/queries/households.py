@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from xiuhua.common.asked import year as whole_year
 from xiuhua.places.scope import Scope
 from xiuhua.registry.queries.counting import EXIT_YEAR, STATUS, WATCHED, of_band
 from xiuhua.registry.queries.plans import in_order_of_index
@@ -78,7 +79,7 @@ class Wanted:
             "demands": [rule.id for rule in demands()],
             "rule": self.rule,
             "cause": self.cause,
-            "year": int(self.year) if self.year.isdigit() else 0,
+            "year": whole_year(self.year) or 0,
             "keys": self.keys,
         }
 

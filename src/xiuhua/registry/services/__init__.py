@@ -1,6 +1,7 @@
 """What happens in the register: the county's opening, a number opened to be read, families that change, outcomes kept."""
 
 from xiuhua.registry.services.correcting import Corrected, Evidence, correct_number, correct_value
+from xiuhua.registry.services.exit_years import exit_year_corrected
 from xiuhua.registry.services.family import (
     Details,
     Family,
@@ -56,6 +57,7 @@ __all__ = [
     "correct_value",
     "end_list",
     "enter_year",
+    "exit_year_corrected",
     "hear",
     "household_begins",
     "household_divides",

@@ -19,10 +19,13 @@ from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Correction, Household, Membership, Person
 from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere
 from xiuhua.registry.queries.correctable import (
+    EXIT_YEAR,
+    HEAD,
     MODELS,
     OF_THE_ID,
     SEVERAL,
     Value,
+    heads,
     one_value,
     rules_on,
     seen_of,
@@ -34,6 +37,16 @@ from xiuhua.registry.services.refusal import Refused, in_words
 from xiuhua.registry.terms import Seen
 
 FEN = 100
+ONLY_BY_A_CASE = {
+    HEAD: (
+        "户主不能直接改：请办“变更户主”，由另一个人审核，以往每一天的户主才都留得住",
+        "A head is not corrected: propose a change of head, which somebody else decides, so that every past day keeps its head",
+    ),
+    EXIT_YEAR: (
+        "脱贫年度不能一个人改：请办“更正脱贫年度”，由另一个人审核",
+        "Nobody corrects a year of exit alone: propose its correction, which somebody else decides",
+    ),
+}
 
 
 class Told(Protocol):
@@ -106,7 +119,7 @@ def correct_value(
     """Records another value of one column; None: not known after all. Money in fen. The rules are asked again at once.
 
     Refused: a column that is none or follows from a number, a value its book does not allow, one that says nothing new,
-    what a paper says against what was checked, and to whoever is of the household or kin of it.
+    what a paper says against what was checked, what only a case changes, and to whoever is of the household or kin of it.
     """
     found = _found(household, grain, row, column)
     if found.sealed:
@@ -114,9 +127,14 @@ def correct_value(
     value = allowed(found, value)
     held = MODELS[found.grain].objects.select_for_update().get(pk=row)  # type: ignore[attr-defined]
     changed = {} if getattr(held, column) == value else {column: value}
-    _write(found, household, held, changed, evidence)
+    if changed:
+        _left_to_a_case(found, household, held, value)
+    with in_words():
+        _write(found, household, held, changed, evidence)
     if column == "name":
         _name_of_the_head(household, row, value)
+    elif column == "relation" and changed:
+        _named_by_its_head(household)
     return _done(by, household, found, evidence)
 
 
@@ -190,6 +208,17 @@ def allowed(found: Value, value: Any) -> Any:
     return value
 
 
+def _left_to_a_case(found: Value, household: Household, held: Any, value: Any) -> None:
+    """Refuses what two people change by a case: the one head, so that every past day keeps its own, and the year of exit."""
+    if found.column == EXIT_YEAR:
+        raise Refused(*ONLY_BY_A_CASE[EXIT_YEAR])
+    if found.column == "relation" and HEAD in (held.relation, value):
+        others = [one for one in heads(household) if one.pk != held.pk]
+        # Right where there is none, or one too many: then somebody wrote it down wrongly.
+        if bool(others) is (value == HEAD):
+            raise Refused(*ONLY_BY_A_CASE[HEAD])
+
+
 def _write(
     found: Value, household: Household, held: Any, changed: dict[str, Any], evidence: Evidence
 ) -> None:
@@ -227,6 +256,13 @@ def _name_of_the_head(household: Household, person: int, name: str) -> None:
     heads = Membership.objects.filter(household=household, person=person, until__isnull=True, relation="head")
     if heads.exists():
         Household.objects.filter(pk=household.pk).update(head_name=name)
+
+
+def _named_by_its_head(household: Household) -> None:
+    """Who is head now gives the household its name; of none or several nobody knows a better one."""
+    found = heads(household)
+    if len(found) == 1:
+        Household.objects.filter(pk=household.pk).update(head_name=found[0].person.name)
 
 
 def _not_anothers(person: int, mark: bytes) -> None:

@@ -7,6 +7,14 @@ from contextlib import AbstractContextManager
 from xiuhua.common.refusals import said_in_words
 
 WORDS = {
+    "a head changes by a case": (
+        "户主不能直接改，请办“变更户主”",
+        "A head is not corrected: propose a change of head",
+    ),
+    "a year of exit changes by a case": (
+        "脱贫年度不能一个人改，请办“更正脱贫年度”",
+        "Nobody corrects a year of exit alone: propose its correction",
+    ),
     "nobody decides on their own kin": (
         "您是这一户的人，或与这一户有亲属关系（已登记），须由别人核实、更正、听取",
         "You are of this household or kin of it, as is on record: somebody else checks, corrects and hears it",

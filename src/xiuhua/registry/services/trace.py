@@ -56,6 +56,10 @@ class Trace:
             after={name: _plain(value) for name, value in changed.items()},
         )
 
+    def touches(self, household: Household) -> None:
+        """Notes a household of which the database itself changes something with the decision; undone, it is looked at again."""
+        self._note(household, before={}, after={})
+
     def add(self, other: Trace) -> None:
         """Takes over what another act of the same case did."""
         self.rows += other.rows

@@ -78,6 +78,7 @@ def _put_back(trace: Trace, kept: Any, row: Mapping[str, Any]) -> None:
         homes = Membership.objects.filter(person=kept, until__isnull=True)
         trace.households |= set(homes.values_list("household_id", flat=True))
     if isinstance(kept, Household):
+        trace.households.add(kept.pk)
         restored(kept, before)
 
 

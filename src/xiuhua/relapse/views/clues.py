@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.accounts.models import Post
+from xiuhua.common.asked import key
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.forms import sort_of
 from xiuhua.decisions.models import Proceeding
@@ -228,8 +229,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Gives a clue to another post."""
     one, by = get_object_or_404(Clue, pk=pk), acting_of(request)
-    asked = request.POST.get("post", "")
-    to = get_object_or_404(Post, pk=asked if asked.isdigit() else 0)
+    to = get_object_or_404(Post, pk=key(request.POST.get("post", "")))
     return _done(
         request, lambda: services.hand_over(by=by, clue=one, to=to), _("已移交。"), "relapse:clue", pk
     )

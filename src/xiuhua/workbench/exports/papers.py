@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from xiuhua.common.asked import key, row_key
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.files.models import Export
 from xiuhua.files.services import Asked, CannotMake, Made, Maker, NotThere, Offer, Progress, press, speaking
@@ -64,8 +65,7 @@ def printed(layout: str, data: dict[str, Any], export: Export, name: str) -> Mad
 def households_of(asked: Asked) -> list[int]:
     """Keys of the households that cards are asked for: one, or all registered and watched ones of a village. NotThere."""
     if one := asked.query.get("household", ""):
-        keys = [int(one)] if one.isascii() and one.isdigit() and len(one) < 19 else []
-        chosen = Household.objects.filter(pk__in=keys)
+        chosen = Household.objects.filter(pk=row_key(one))
     else:
         if asked.place.level != Level.VILLAGE:
             raise NotThere
@@ -156,10 +156,10 @@ def _sources(place: Place) -> list[tuple[str, str]]:
 
 
 def _source(place: Place, form: str) -> Source:
-    key = form.removeprefix(FROZEN)
-    if not form.startswith(FROZEN) or not key.isdecimal():
+    pk = key(form.removeprefix(FROZEN))
+    if not form.startswith(FROZEN) or pk is None:
         return live(place)
-    held = Freeze.objects.filter(pk=int(key), step=Step.DONE, place_code__in=covering(place.code)).first()
+    held = Freeze.objects.filter(pk=pk, step=Step.DONE, place_code__in=covering(place.code)).first()
     if held is None:
         raise CannotMake("这份数据快照不在了，请重新选择", "The snapshot is not there any more; choose again")
     return frozen(held, place)

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.accounts.models import Post
+from xiuhua.common.asked import key
 from xiuhua.common.clock import beijing_today
 from xiuhua.engine import load
 from xiuhua.intake.reading import Identity, identity
@@ -212,7 +213,7 @@ class HandOut(forms.Form):
 
     def __init__(self, data: Any, ids: list[str]) -> None:
         super().__init__(data)
-        self.fields["finding"].choices = [(one, one) for one in ids if one.isascii() and one.isdigit()]  # type: ignore[attr-defined]
+        self.fields["finding"].choices = [(one, one) for one in ids if key(one) is not None]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}

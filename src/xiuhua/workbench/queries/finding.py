@@ -25,7 +25,15 @@ from xiuhua.intake.services.marked import SHARED
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Membership, PeriodRecord
-from xiuhua.registry.queries.correctable import SEALED, Value, behind, one_value
+from xiuhua.registry.queries.correctable import (
+    EXIT_YEAR,
+    NEW_HEAD,
+    SEALED,
+    Value,
+    behind,
+    changed_by_a_case,
+    one_value,
+)
 from xiuhua.registry.queries.rules import OF_A_LIST, data_day, judge
 from xiuhua.workbench.queries.frame import crumbs, language, link, may, said
 from xiuhua.workbench.queries.leads import hearing
@@ -185,6 +193,25 @@ def shown(value: Value) -> str:
     if value.field.codes and value.column != "other_causes":
         return code(value.field.codes, str(value.now))
     return words(value.column, value.now)[1 if language() == "en" else 0]
+
+
+def by_case(by: Appointment, value: Value, household: Household) -> dict[str, Any] | None:
+    """What of a value is not corrected but changed by two people, in words, with the way there; None where anybody corrects it."""
+    code = changed_by_a_case(value, household)
+    if not code:
+        return None
+    sentence, label = {
+        NEW_HEAD: (
+            _("要换户主，由两个人办“变更户主”，以往每一天的户主才都留得住。别的关系写错了，在这里更正。"),
+            _("办理“变更户主”"),
+        ),
+        EXIT_YEAR: (
+            _("脱贫年度写错了，由两个人办“更正脱贫年度”。这里只能写明登记的年度已经核实。"),
+            _("办理“更正脱贫年度”"),
+        ),
+    }[code]
+    url = link(by, "decisions:new", household.pk, code)
+    return {"sentence": sentence, "actions": [{"label": label, "url": url, "icon": "edit"}] if url else []}
 
 
 def _decided_above(by: Appointment, one: Finding) -> str:

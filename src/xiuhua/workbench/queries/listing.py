@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.asked import number
+from xiuhua.common.asked import year as whole_year
 from xiuhua.common.money import FEN_PER_YUAN
 from xiuhua.engine import load
 from xiuhua.places.models import Place
@@ -46,7 +48,7 @@ def asked(place: Place, query: dict[str, str]) -> Wanted:
         shown.value,
         rule if shown in BY_RULE and rule in load().rules else "",
         cause if cause == "none" or (cause and known.code(cause)) else "",
-        year if shown is Show.EXITED and (year == "none" or (year.isdigit() and len(year) == 4)) else "",
+        year if shown is Show.EXITED and (year == "none" or whole_year(year)) else "",
         _band(query.get("band", ""), shown) if len(place.code) >= COUNTY else None,
     )
 
@@ -61,9 +63,8 @@ def _band(said_so: str, shown: Show) -> int | Edge | None:
     if said_so == "-":
         return -1
     width = BAND_FEN // FEN_PER_YUAN
-    if not (said_so.isdecimal() and len(said_so) < 6) or int(said_so) % width:
-        return None
-    return min(int(said_so) // width, BANDS - 1)
+    edge = number(said_so, most=5)
+    return None if edge is None or edge % width else min(edge // width, BANDS - 1)
 
 
 def band_edge(band: int | Edge) -> str:

@@ -46,6 +46,7 @@ def correct(request: HttpRequest, pk: int, grain: str, row: int, column: str) ->
         "whose": queries.whose(value),
         "now": queries.shown(value),
         "because": rule_label(one.rule),
+        "by_case": queries.by_case(acting, value, household),
         "kin": is_kin(acting, household.pk),
         "form": form,
         "back_url": reverse("workbench:finding", args=[pk]),

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from xiuhua.common.asked import keys
 from xiuhua.files import services as files
 from xiuhua.files.tasks import go_on as make
 from xiuhua.intake.models import Step, Way
@@ -47,9 +48,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     queries.comparison_or_404(pk)
     by, posted = acting(request), request.POST
     one, _colon, alone = posted.get("one", "").partition(":")
-    way, ids = posted.get("way", ""), [int(i) for i in posted.getlist("ids") if i.isdecimal()]
+    way, ids = posted.get("way", ""), keys(posted.getlist("ids"))
     if alone:
-        way, ids = alone, [int(one)] if one.isdecimal() else []
+        way, ids = alone, keys([one])
     try:
         if way == "suggested":
             done = services.follow(by=by, batch_id=pk, among=Asked.of(request.GET.dict()).only())

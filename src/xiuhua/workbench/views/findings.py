@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.accounts.services import Refused
+from xiuhua.common.asked import key
 from xiuhua.files import services as exports
 from xiuhua.files.services import content, store
 from xiuhua.files.tasks import go_on as make_export
@@ -193,6 +194,6 @@ def kept_file(by: Any, place_code: str, file: Any) -> Any:
 def _back(request: HttpRequest, kept: dict[str, str]) -> str:
     """Where the form stood: one finding, or the list as it was narrowed."""
     one = request.POST.get("from", "")
-    if one.isascii() and one.isdigit():
-        return reverse("workbench:finding", args=[int(one)])
+    if (pk := key(one)) is not None:
+        return reverse("workbench:finding", args=[pk])
     return f"{reverse('workbench:findings')}?{urlencode(kept)}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.asked import number
 from xiuhua.files import services as files
 from xiuhua.files.tasks import go_on as make
 from xiuhua.intake.forms import UploadForm
@@ -147,11 +148,9 @@ def _said(posted: QueryDict) -> Layout:
     lines: list[tuple[int, int, str, str]] = []
     words: dict[str, dict[str, str]] = {}
     for name, value in said.items():
-        if name.startswith("at.") and value.strip().isdecimal() and len(value.strip()) < 6:
-            number = name.removeprefix("at.")
-            lines.append(
-                (int(value), len(lines), said.get(f"key.{number}", ""), said.get(f"as.{number}", ""))
-            )
+        if name.startswith("at.") and (at := number(value.strip(), most=5)) is not None:
+            line = name.removeprefix("at.")
+            lines.append((at, len(lines), said.get(f"key.{line}", ""), said.get(f"as.{line}", "")))
         elif name.startswith("word.") and name.count(".") == 2 and value.strip():
             _word, codes, code = name.split(".")
             words.setdefault(codes, {})[code] = value

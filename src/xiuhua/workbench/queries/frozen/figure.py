@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from xiuhua.common.asked import key, row_key
 from xiuhua.engine import Library, freezing, load
 from xiuhua.engine.freezing.manifest import MANIFEST
 from xiuhua.engine.nodes import Kind, Ref
@@ -129,7 +130,7 @@ def _lanes(figure: Figure) -> tuple[str, ...]:
 
 def freeze_or_404(pk: int | str, place: Place) -> Freeze:
     """A finished freeze that holds the place."""
-    found = Freeze.objects.filter(pk=pk, step=Step.DONE).first() if str(pk).isdecimal() else None
+    found = Freeze.objects.filter(pk=row_key(str(pk)), step=Step.DONE).first()
     if found is None or not scope_of(found.place_code).covers(place.code):
         raise Http404
     return found
@@ -233,7 +234,7 @@ def lane_words(figure: Figure) -> str:
         ref = Ref(fact.grain, fact.id, Kind(fact.type), True)
         list_id = library.vocabularies.id_of(ref)
         words = library.vocabularies.words(list_id) if list_id else {}
-        lane = int(figure.lane) if fact.unit == "year" and figure.lane.isdecimal() else figure.lane
+        lane = year if fact.unit == "year" and (year := key(figure.lane)) is not None else figure.lane
         return written(lane, fact.unit if fact.unit == "year" else None, words, language())
     return _measure_part(figure)
 
@@ -246,8 +247,8 @@ def _measure_part(figure: Figure) -> str:
     if measure.bands is not None and figure.lane == "-":
         low = written(measure.bands.from_, measure.band_unit, {}, language())
         return _("不足 %(low)s") % {"low": low}
-    if measure.bands is not None and figure.lane.isdecimal():
-        return _band(measure, int(figure.lane))
+    if measure.bands is not None and (edge := key(figure.lane)) is not None:
+        return _band(measure, edge)
     if "of" in load().measure_nodes[figure.id].nodes:
         list_id = load().vocabularies.id_of(load().measure_nodes[figure.id].nodes["of"])
         words = load().vocabularies.words(list_id) if list_id else {}
