@@ -34,6 +34,6 @@ $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("intake", "0013_what_a_case_decided_is_entered_there"),
-        ("registry", "0027_heads_and_years_of_exit_take_two"),
+        ("registry", "0028_heads_and_years_of_exit_take_two"),
     ]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (RELATION, YEAR)]

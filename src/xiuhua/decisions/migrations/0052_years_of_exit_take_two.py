@@ -36,7 +36,7 @@ create trigger decisions_step_year_of_exit before insert on decisions_casestep f
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decisions", "0046_pairs_with_nothing_to_ask_are_closed"),
-        ("registry", "0027_heads_and_years_of_exit_take_two"),
+        ("decisions", "0051_who_belongs_is_ended_never_removed"),
+        ("registry", "0028_heads_and_years_of_exit_take_two"),
     ]
     operations = [migrations.RunSQL(TAKES_EFFECT, migrations.RunSQL.noop)]

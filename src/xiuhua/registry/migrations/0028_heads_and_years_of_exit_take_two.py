@@ -40,5 +40,5 @@ create trigger registry_exit_year before update of exit_year on registry_househo
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0026_who_was_given_up_is_taken_in_by_nobody")]
+    dependencies = [("registry", "0027_entered_with_the_household")]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (HEADS, YEARS)]
