@@ -44,7 +44,7 @@ select exists (select from decisions_proceeding c where c.course = any(%(ended)s
 def any_owed() -> bool:
     """Whether any household of the area was not told."""
     current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
-    values = {"ended": [one.value for one in TO_TELL], "refused": Course.REFUSED.value, "withdrawn": Sign.WITHDRAWN.value}  # fmt: skip
+    values: dict[str, Any] = {"ended": [one.value for one in TO_TELL], "refused": Course.REFUSED.value, "withdrawn": Sign.WITHDRAWN.value}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(ANY_OWED, values)
         return bool(cursor.fetchone()[0])
