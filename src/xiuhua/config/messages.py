@@ -97,7 +97,7 @@ def read() -> polib.POFile:
 def merged(found: polib.POFile, kept: polib.POFile) -> polib.POFile:
     """The sources' sentences in their order, with the English there is. Nothing is guessed from one that is like it."""
     known = {key(entry): entry for entry in kept if not entry.obsolete}
-    made = polib.POFile(wrapwidth=0)
+    made = polib.POFile()
     made.metadata = HEAD
     made.header = "English of Xiuhua. Chinese is the language of the sources."
     for entry in found:
