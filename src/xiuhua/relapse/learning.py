@@ -33,8 +33,8 @@ def learn_measures(using: str = "owner") -> None:
 
 def _rows(figure: Figure) -> Iterator[Measure]:
     series: dict[str, list[FigureValue]] = {"": list(figure.values)}
-    for one in figure.places:
-        series.setdefault(one.place, []).append(one)
+    for placed in figure.places:
+        series.setdefault(placed.place, []).append(placed)
     for place, values in series.items():
         ordered = sorted(values, key=lambda one: one.begins)
         for one, later in zip(ordered, [*ordered[1:], None], strict=True):

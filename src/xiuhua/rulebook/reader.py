@@ -77,17 +77,9 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True, more: Path | None 
             entries = read_entries(path)
             _add(measures, [Measure.of(entry, programme=programme.name) for entry in entries])
         for path in files_of(programme, "calendar"):
-            years = [CalendarYear.of(entry) for entry in read_entries(path)]
-            for one in years:
-                # What was worked out from the law gives way to the circular; a circular that is known to nothing.
-                if (
-                    programme in own
-                    and one.announced
-                    and one.id in calendar
-                    and not calendar[one.id].announced
-                ):
-                    del calendar[one.id]
-            _add(calendar, years)
+            _add_years(
+                calendar, [CalendarYear.of(entry) for entry in read_entries(path)], own=programme in own
+            )
         for path in files_of(programme, "procedures"):
             entries = read_entries(path)
             _add(procedures, [Procedure.of(entry, programme=programme.name) for entry in entries])
@@ -141,7 +133,7 @@ def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
         known[one.id] = one
 
 
-def _add_years(calendar: dict[str, CalendarYear], more: list[CalendarYear], own: bool) -> None:
+def _add_years(calendar: dict[str, CalendarYear], more: list[CalendarYear], *, own: bool) -> None:
     """Years of holidays. What we worked out from the law gives way to the circular that an office's own folder brings; a circular to nothing."""
     for one in more:
         if own and one.announced and one.id in calendar and not calendar[one.id].announced:
