@@ -207,8 +207,6 @@ def test_ten_thousand_sequences_break_nothing(db: None, server: Any, seed: int) 
 DROPPED = {
     "a clue ends in something": "drop trigger relapse_clue_guard on relapse_clue",
     "a visit is somebody's": "drop trigger relapse_sheet_guard on relapse_sheet",
-    "a no is answered for": "create or replace function relapse_no_lacks(how text, contested bigint, appointment bigint, both_of bigint[], s relapse_sheet) returns text language sql stable as $$ select null::text $$",
-    "after a no others go there": "create or replace function relapse_had_part(asked bigint) returns bigint[] language sql stable as $$ select null::bigint[] $$",
     "help is as it was given": "drop trigger relapse_relief_guard on relapse_relief",
     "an open clue is heard first": "drop trigger relapse_hears_first on decisions_signature",
     "a plan is approved by another": "drop trigger decisions_sheetanswer_guard on decisions_sheetanswer",
