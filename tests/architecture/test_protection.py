@@ -18,6 +18,7 @@ OPEN = {
     "accounts_accountrequest": "asked across counties where a person has posts in two; cut in queries",
     "decisions_procedure": "what the rulebook says, nothing of a person",
     "notices_holiday": "days off, the same for everybody",
+    "relapse_measure": "figures of the rulebook, nothing of a person",
     "registry_exportlayout": "a county's headings and words, nothing of a person; its townships use them too",
     "registry_listing": "which lists came on what basis, in counts, nothing of a person; the county's townships read it too",
     "accounts_token": "the gate asks it before it knows the area; only a hash is kept",

@@ -26,6 +26,9 @@ MORE = {
     "notices": {
         "learning": "what the owner of the tables writes down after a migration: the rulebook's calendar"
     },
+    "relapse": {
+        "learning": "what the owner of the tables writes down after a migration: the figures that a sheet is held to"
+    },
     "intake": {
         "marking": "an office's own workbook with its faults marked: plain Python without Django",
         "reading": "from bytes to typed cells: plain Python without Django",

@@ -382,9 +382,9 @@ def test_a_clue_ends_in_no_risk_once_the_household_was_heard_and_another_person_
     desk.barred("zhou", clue)
 
     page.get_by_role("link", name="填写综合研判表").click()
-    judged(page, "no_risk", "工资已结清，下月复工", water="")
+    judged(page, "no_risk", "工资已结清，下月复工", net_income_fen="30000", water="")
     expect(page.locator("main")).to_contain_text("还有不清楚的，不能研判为“没有风险”")
-    judged(page, "no_risk", "工资已结清，下月复工")
+    judged(page, "no_risk", "工资已结清，下月复工", net_income_fen="30000")
     expect(page.locator("main")).to_contain_text("研判表已保存")
     expect(page.get_by_role("button", name="没有风险")).to_have_count(0)
 

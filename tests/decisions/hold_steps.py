@@ -153,11 +153,8 @@ def counted(one: dict[str, Any], step: dict[str, Any]) -> bool | None:
     if not all(type(n) is int and n >= 0 for n in counts):
         return None
     yes, no, abstained, present, entitled = (int(str(n)) for n in counts)
-    if (
-        yes + no + abstained != present
-        or present > entitled
-        or present * 100 < step["vote"]["quorum_percent"] * entitled
-    ):
+    part, whole = map(int, step["vote"]["quorum"].split("/"))
+    if yes + no + abstained != present or present > entitled or present * whole < part * entitled:
         return None
     return yes * 100 > step["vote"]["passes_percent"] * present
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from django.db import connection
 
 import people
 from decisions.conftest import household
@@ -13,6 +16,7 @@ from read_pdf import text_of
 from xiuhua.decisions.models import Paper, Proceeding
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.places.scope import scope_of, within
+from xiuhua.rulebook.procedures import least_present
 
 pytestmark = pytest.mark.database
 PAGE = f"/cases/meetings/{people.VILLAGE}/"
@@ -54,7 +58,7 @@ def test_the_papers_tell_conclusions_and_no_sums_and_there_is_a_ballot_for_each(
         "贫困户退出",
         "贫困户识别",
         "达标",
-        "至少到会21人",
+        "至少到会20人",
     ):
         assert word in said, word
     assert said.count("评议选票") == 30
@@ -88,6 +92,32 @@ def test_one_meeting_typed_once_decides_for_each_household(
     assert files[one.pk] == files[other.pk] and len(files[one.pk]) == 2, "brought once, laid to each"
     assert said.detail["vote"] == {"entitled": 30, "present": 24, "yes": 5, "no": 18, "abstained": 1}
     assert "没有过半数" in said.reason
+
+
+def test_two_thirds_are_enough_and_nobody_less(going: Going, two: tuple[Proceeding, Proceeding]) -> None:  # noqa: F811
+    one, other = two
+    worker = client(going.village[0])
+    votes = {one.pk: (15, 4, 0), other.pk: (5, 14, 0)}
+    boxes = {f"{name}_{pk}": n for pk, told in votes.items() for name, n in zip(("yes", "no", "abstained"), told, strict=True)}  # fmt: skip
+    assert "到会人数不够" in worker.post(PAGE, result(one, other, present=19, **boxes)).content.decode()
+    boxes |= {f"abstained_{one.pk}": 1, f"abstained_{other.pk}": 1}
+    shown = worker.post(PAGE, result(one, other, present=20, **boxes), follow=True).content.decode()
+    assert "通过 1 户，未通过 1 户" in shown, "20 of 30"
+
+
+@pytest.mark.parametrize("entitled,least", [(30, 20), (3, 2), (45, 30), (1, 1), (31, 21), (32, 22), (0, 0)])
+def test_the_database_and_the_papers_count_alike_without_rounding(
+    db: None, entitled: int, least: int
+) -> None:
+    # What began with a version that wrote two thirds as 67 percent is counted alike; another percentage stays what it says.
+    with connection.cursor() as cursor:
+        for said in ({"quorum": "2/3"}, {"quorum_percent": 67}):
+            cursor.execute("select decisions_least_present(%s, %s)", [json.dumps(said), entitled])
+            assert cursor.fetchone()[0] == least == least_present(said, entitled)
+        cursor.execute(
+            """select decisions_least_present('{"quorum_percent": 50}', 31), decisions_least_present('{}', 31)"""
+        )
+        assert cursor.fetchone() == (16, 31), "where no quorum is said, all of them"
 
 
 def test_who_is_kin_of_one_household_records_the_others(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,7 @@ from xiuhua.decisions.services.notice_watch import look_at_notices
 from xiuhua.findings.models import Finding
 from xiuhua.notices import services as notices
 from xiuhua.notices.models import Notice, Sheet
+from xiuhua.notices.queries import holidays
 from xiuhua.places.scope import scope_of, within
 
 pytestmark = pytest.mark.database
@@ -119,3 +121,24 @@ def test_the_board_by_pages_from_the_sheet_to_the_proof(going: Going) -> None:  
         said = notice.objections.get()
     office = client(going.township[2])
     assert "有车" in office.get(f"{address}objections/{said.pk}/").content.decode()
+
+
+def test_a_year_without_its_holidays_is_the_countys_to_bring(going: Going) -> None:  # noqa: F811
+    def missing() -> list[str]:
+        look_at_notices(people.COUNTY)
+        with within(scope_of(people.COUNTY)):
+            found = Finding.objects.filter(rule="holidays_missing").exclude(state="closed")
+            assert {one.owner.place_id for one in found if one.owner} <= {people.COUNTY}
+            return sorted(one.params["zh"][:4] for one in found)
+
+    known = [int(year) for year, one in holidays().items() if one.announced]
+    going.days.go((date(max(known), 6, 1) - beijing_today()).days)
+    assert missing() == []
+    going.days.go(200)  # twenty working days from the middle of December end in January
+    assert missing() == [f"{max(known) + 1}"]
+    going.days.go(366)
+    assert missing() == [f"{max(known) + 1}", f"{max(known) + 2}"], (
+        "worked out from the law, and nothing at all"
+    )
+    page = client(going.county[0]).get("/findings/?rule=holidays_missing").content.decode()
+    assert "按法定假日推算" in page and "只按周末计" in page

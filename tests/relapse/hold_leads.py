@@ -18,7 +18,14 @@ WORKERS = OFFICES[:3]
 ASKED = (
     "net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen", "food_clothing", "schooling", "medical", "house", "water",
 )  # fmt: skip
-SHEET = {**dict.fromkeys(ASKED[:5], 0), **dict.fromkeys(ASKED[5:], True)}
+SHEET = {**dict.fromkeys(ASKED[:5], 0), **dict.fromkeys(ASKED[5:], True), "net_income_fen": 100_000_000}
+# What a sheet may say so that no risk is not anybody's to say; far from every measure, so that the model needs none.
+REACHES: tuple[dict[str, Any], ...] = (
+    {"net_income_fen": 0},
+    {"medical_own_fen": 50_000_000},
+    {"education_own_fen": 50_000_000},
+    {"disaster_own_fen": 99_900_000},
+)
 
 
 @dataclass
@@ -111,7 +118,14 @@ class Leads(Driver):
             due_on=date(2099, 1, 1), recorded_at="2000-01-01", end=end, end_reason="", ended_by="",
         )  # fmt: skip
         if made is not None:
-            row = self.ask("select check_due_on, due_on from public.relapse_clue where id = %s", made)[0]
+            row = self.ask("select * from public.relapse_clue where id = %s", made)[0]
+            last = self.ask(
+                "select * from public.relapse_clue where household_id = %s and \"end\" not in ('', 'moved') order by ended_on desc, id desc limit 1",
+                home.pk,
+            )
+            said_no = bool(last) and last[0]["end"] == "no_risk" and (came - last[0]["ended_on"]).days <= 30
+            if row["contests_id"] != (last[0]["id"] if said_no else None):
+                self.at_once.append(f"clue {made} contests {row['contests_id']}")
             if (
                 not 0 <= (row["check_due_on"] - came).days - min(check, 3) <= 10
                 or not 20 <= (row["due_on"] - came).days <= 45
@@ -157,13 +171,22 @@ class Leads(Driver):
         home = next(one for one in self.homes if one.pk == whose)
         by, code = self.anybody(WORKERS), self.often(home.village_code, people.SECOND_VILLAGE)
         day = self.today - timedelta(days=self.often(self.rng.choice([0, 1, 60]), 61, -1))
-        known = {**SHEET, **self.often({}, {self.rng.choice(ASKED): None})}
+        known = {
+            **SHEET,
+            **self.often(
+                {},
+                {self.rng.choice(ASKED): None},
+                {self.rng.choice(ASKED[5:]): False},
+                self.rng.choice(REACHES),
+            ),
+        }
         told = {"said": self.often("听了本户的话", ""), "reason": self.often("收入稳定", "")}
         why = [*self.against(by, home.village_code, WORKERS, home.pk), *self.lives(home, code)]
         why += ["recorded too late or too early"] if not 0 <= (self.today - day).days <= 60 else []
         why += ["of another household"] if of["household_id"] != home.pk else []
         why += ["to what has ended"] if (of["end"] if of is clue else of["course"] != "open") else []
         why += ["says nothing"] if not all(told.values()) else []
+        why += ["had a part in the no"] if of is clue and self.people_of(by) & self.refused_by(of) else []
         made = self.put(
             "relapse_sheet", why, household_id=home.pk, village_code=code, visited_on=day, difficulties="", coping="", suggested="", known="[]", outcomes="{}", post="x",
             judgement=self.often("no_risk", "at_risk", "not_known"), official_id=self.often(self.known[by].official, self.rng.choice(list(self.known.values())).official),
@@ -263,7 +286,7 @@ class Leads(Driver):
             fits = (
                 its is not None
                 and its["household_id"] == home
-                and its["course"] not in ("withdrawn", "lapsed")
+                and its["course"] == "open"
                 and self.book[name]["direction"] == "entering"
             )
             return why + ([] if fits else ["in no proceeding of its own"])
@@ -290,7 +313,28 @@ class Leads(Driver):
         )
         if how == "no_risk" and (last["judgement"] != "no_risk" or any(last[name] is None for name in ASKED)):
             why.append("not known taken for no risk")
+        if how == "no_risk" and any(last[name] is False for name in ASKED[5:]):
+            why.append("no risk without a guarantee")
+        county = self.known[by].role == "county_office"
+        if (
+            how == "no_risk"
+            and not county
+            and any(last[key] == value for one in REACHES for key, value in one.items())
+        ):
+            why.append("no risk at a measure, not by the county")
+        if clue["contests_id"]:
+            why += ["a second no not by the county"] if not county else []
+            why += ["a second no by the first's people"] if self.people_of(by) & self.refused_by(clue) else []
         return why
+
+    def refused_by(self, clue: dict[str, Any]) -> set[int]:
+        """Who went there for the no that a clue contests, and who said it."""
+        if not clue["contests_id"]:
+            return set()
+        was = self.ask("select * from public.relapse_clue where id = %s", clue["contests_id"])[0]
+        sheets = self.ask("select * from public.relapse_sheet where clue_id = %s", was["id"])
+        seen = {who for one in sheets for who in (one["official_id"], one["deputises_id"]) if who}
+        return seen | self.people_of(was["ended_appointment_id"])
 
     def judges_the_year(self) -> None:
         home, by = self.home(), self.anybody(WORKERS)

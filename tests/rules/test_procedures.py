@@ -113,7 +113,8 @@ def test_another_programme_is_data_alone(tmp_path: Path) -> None:
         ("      rules: [grown.income]\n", "", "nobody leaves but by rules"),
         ("      rules: [grown.income]\n", "      grounds: [adjust.red_line]\n", "unknown rule"),
         ("people: 2", "people: 2\n      of_each: true", "one of each asks for several"),
-        ("does: visit", "does: visit\n      vote: {quorum_percent: 67, passes_percent: 50}", "only a meeting"),
+        ("does: visit", "does: visit\n      vote: {quorum: 2/3, passes_percent: 50}", "only a meeting"),
+        ("does: visit", "does: meeting\n      if_no: ended\n      vote: {quorum: 3/2, passes_percent: 50}", "more than all"),
     ],
 )  # fmt: skip
 def test_what_would_let_somebody_through_is_refused(tmp_path: Path, old: str, new: str, why: str) -> None:
@@ -196,3 +197,19 @@ def test_what_it_may_not_say_is_refused_at_its_own_line(
     with pytest.raises(RulebookError, match=why) as refused:
         own_folder(tmp_path, text, monkeypatch)
     assert "province/figures.yaml:" in str(refused.value)
+
+
+def test_an_offices_circular_takes_the_place_of_what_was_worked_out_and_of_nothing_else(
+    tmp_path: Path,
+) -> None:
+    ours = read_rulebook().calendar
+    [guessed] = [year for year, one in ours.items() if not one.announced]
+    (tmp_path / "province").mkdir()
+    year = '- {id: "%s", source: 通知, certainty: cited, off: [%s-10-01], works: []}\n'
+    calendar = tmp_path / "province" / "calendar.yaml"
+    calendar.write_text(year % (guessed, guessed) + year % (2032, 2032), "utf-8")
+    found = read_rulebook(more=tmp_path).calendar
+    assert found[guessed].announced and found[guessed].off != ours[guessed].off and found["2032"].announced
+    calendar.write_text(year % (2026, 2026), "utf-8")
+    with pytest.raises(RulebookError, match="2026"):
+        read_rulebook(more=tmp_path)

@@ -40,6 +40,7 @@ class NoticeRule(Terms):
     TOO_SHORT = "notice_too_short", "公示天数不够", "A notice hung for too few days"
     OBJECTION_LATE = "objection_late", "异议逾期没有答复", "An objection was not answered in time"
     APPEAL_LATE = "appeal_late", "申诉逾期没有答复", "An appeal was not answered in time"
+    HOLIDAYS_MISSING = "holidays_missing", "放假安排没有登记", "A year's holidays are not recorded"
 
     @property
     def next(self) -> tuple[str, str]:
@@ -67,5 +68,9 @@ NEXT = {
     NoticeRule.APPEAL_LATE: (
         "由没有参与的人核查，在这一程序的页面上答复；不归本级答复的，报上一级",
         "Somebody who had no part looks into it and answers on the proceeding's page; where it is not this level's to answer, tell the one above",
+    ),
+    NoticeRule.HOLIDAYS_MISSING: (
+        "把国务院办公厅当年的放假通知交给维护系统的人，补进日历（见运行手册）；补上以前，跨到这一年的工作日对照通知核对",
+        "Bring the year's circular to whoever runs the installation, who adds it to the calendar (see operations); until then hold working days that reach into it against the circular",
     ),
 }

@@ -54,7 +54,7 @@ class SayingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (
-            ("origin", _choices(Origin, without=("list", "rule", "assessment"))),
+            ("origin", _choices(Origin, without=("list", "rule", "assessment", "again"))),
             # What came from the page comes in by itself.
             ("channel", _choices(Channel, without=("page",))),
             ("risk", _choices(Risk)),

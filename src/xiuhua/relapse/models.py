@@ -16,8 +16,30 @@ from xiuhua.registry.terms import WatchClass
 from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk, Standing
 
 
+class Measure(models.Model):
+    """A figure of the rulebook that a sheet is held to, of a place (empty: the nation) and from when to when. Written by the owner alone."""
+
+    figure = models.CharField(max_length=60)
+    place_code = models.CharField(max_length=12, blank=True, db_collation="C")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    value = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["figure", "place_code", "since"]
+        constraints = [
+            models.UniqueConstraint(fields=["figure", "place_code", "since"], name="one_measure_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.place_code} {self.since}"
+
+
 class Clue(models.Model):
-    """A family may be slipping. What else is heard of it meanwhile joins it. `check_due_on`, `due_on`: the database's, by days."""
+    """A family may be slipping. What else is heard of it meanwhile joins it. `check_due_on`, `due_on`: the database's, by days.
+
+    contests: the clue that ended as no risk so lately that this one is its appeal: others go there and end it. The database's.
+    """
 
     household = models.ForeignKey("registry.Household", models.PROTECT, related_name="clues")
     village_code = models.CharField(max_length=12, db_collation="C")
@@ -36,6 +58,7 @@ class Clue(models.Model):
     ended_appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     ended_official = models.ForeignKey("accounts.Official", models.PROTECT, null=True, related_name="+")
     proceeding = models.ForeignKey("decisions.Proceeding", models.PROTECT, null=True, related_name="clues")
+    contests = models.ForeignKey("self", models.PROTECT, null=True, related_name="contested_by")
 
     objects = ScopedManager["Clue"]()
 
@@ -103,7 +126,7 @@ class ClueSource(models.Model):
             models.UniqueConstraint(fields=["clue", "mark"], condition=~Q(mark=""), name="said_once"),
             models.CheckConstraint(
                 name="somebody_said_something",
-                condition=Q(origin__in=("list", "rule")) & ~Q(mark="")
+                condition=Q(origin__in=("list", "rule", "again")) & ~Q(mark="")
                 | Q(origin__in=("household", "cadre", "assessment")) & ~Q(said=""),
             ),
         ]
@@ -191,7 +214,8 @@ class Reply(models.Model):
 class Sheet(models.Model):
     """综合研判表: what was found on the visit, what the household said, and what a named person thinks, beside the rules.
 
-    Money in fen, of the twelve months before. Null is not known. `known`: which of it the register said already.
+    Money in fen, of the twelve months before. Null is not known. `known`: which of it the register said already. `marks`: what of it reaches
+    the rulebook's measures (terms.Mark), set by the database.
     """
 
     household = models.ForeignKey("registry.Household", models.PROTECT, related_name="+")
@@ -217,6 +241,7 @@ class Sheet(models.Model):
     reason = models.CharField(max_length=600)
     known = models.JSONField(default=list)
     outcomes = models.JSONField(default=dict)  # rule -> result, evidence, facts, figures
+    marks = models.CharField(max_length=80, default="", db_default="", blank=True)
     # The post; null only in rows of before it was kept. Who acted, and whom a deputy stood in for, follow from it.
     appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, null=True, related_name="+")
     official = models.ForeignKey("accounts.Official", models.PROTECT, related_name="+")

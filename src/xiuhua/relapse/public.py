@@ -18,7 +18,7 @@ from xiuhua.relapse.queries.figures import whole_number
 from xiuhua.relapse.services.refusing import in_words
 from xiuhua.relapse.terms import Risk
 
-__all__ = ["LOOKS", "Sent", "Standing", "TooOften", "apply", "holds_numbers", "standing"]
+__all__ = ["LOOKS", "Sent", "Standing", "TooOften", "appeal_days", "apply", "holds_numbers", "standing"]
 
 # In one hour, from one address as often as it may object; and for one village from all together.
 OF_A_VILLAGE = 60
@@ -70,6 +70,11 @@ def apply(*, asked: Application, address: str, day: date) -> Sent:
         cursor.execute("select notices_due(notices_today(), %s, 'calendar')", [days[0]])
         (due,) = cursor.fetchone()
     return Sent(code, due)
+
+
+def appeal_days(day: date) -> int:
+    """Within how many days a household says that it does not accept what it was told: the nation's, a province may give more."""
+    return whole_number("appeal_days", day, "CN")
 
 
 def standing(*, code: str) -> Standing | None:

@@ -13,6 +13,7 @@ class Origin(Terms):
     LIST = "list", "部门名单", "A department's list"
     RULE = "rule", "规则筛查", "A rule over the records"
     ASSESSMENT = "assessment", "年度分类研判", "The yearly judgement"
+    AGAIN = "again", "了结期满再问", "Asked again after its term"
 
 
 class Channel(Terms):
@@ -56,6 +57,16 @@ class Judgement(Terms):
     AT_RISK = "at_risk", "有返贫致贫风险", "At risk"
     NO_RISK = "no_risk", "没有风险", "No risk"
     NOT_KNOWN = "not_known", "还不清楚", "Not known yet"
+
+
+class Mark(Terms):
+    """What of a sheet reaches a measure of the rulebook, whatever its judgement says."""
+
+    GUARANTEE = "guarantee", "有保障没有落实", "A guarantee is not held"
+    INCOME = "income", "收入在监测范围以下", "Income under the monitoring range"
+    LEFT = "left", "扣除自付后在监测范围以下", "After own payments under the monitoring range"
+    MEDICAL = "medical", "医疗自付达到预警", "Own medical payment at the warning"
+    EDUCATION = "education", "教育自付超过预警", "Own education payment above the warning"
 
 
 class Standing(Terms):

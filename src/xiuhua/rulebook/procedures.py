@@ -7,9 +7,10 @@ pages. Roles are words of the field (`Who`), which the rooms of people translate
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictInt, StrictStr, field_validator
 
 from xiuhua.rulebook.marked import RulebookError
 from xiuhua.rulebook.models import Figure, Level, Marked, Name, Rule, RuleName, Says, Strict, Text
@@ -50,11 +51,33 @@ class Days(Strict):
 
 
 class Vote(Strict):
-    """How a meeting decides. quorum_percent of those entitled must be there; more than passes_percent of those there must agree."""
+    """How a meeting decides. `quorum`, a fraction, of those entitled must be there: two thirds is no percentage. More than
+    passes_percent of those there must agree."""
 
-    quorum_percent: Annotated[StrictInt, Field(ge=1, le=100)]
+    quorum: Annotated[StrictStr, Field(pattern=r"^[1-9]\d?/[1-9]\d?$")]
     passes_percent: Annotated[StrictInt, Field(ge=1, le=100)]
     secret: bool = True
+
+    @field_validator("quorum")
+    @classmethod
+    def _at_most_all(cls, said: str) -> str:
+        part, whole = map(int, said.split("/"))
+        if part > whole:
+            raise ValueError(f"{said} is more than all of them")
+        return said
+
+
+def quorum_said(vote: Mapping[str, Any]) -> str:
+    """The quorum of a meeting as a fraction. vote: as a procedure was learned, whichever version: the older ones wrote two thirds as 67
+    percent, and so refused a meeting of exactly two thirds."""
+    percent = vote.get("quorum_percent")
+    return str(vote.get("quorum") or ("2/3" if percent == 67 else f"{percent}/100"))
+
+
+def least_present(vote: Mapping[str, Any], entitled: int) -> int:
+    """How many of those entitled must be there, at the least, for a meeting to decide. Counted without rounding."""
+    part, whole = map(int, quorum_said(vote).split("/"))
+    return -(-entitled * part // whole)
 
 
 class Step(Strict):

@@ -77,7 +77,9 @@ def read_rulebook(folder: Path = FOLDER, strict: bool = True, more: Path | None 
             entries = read_entries(path)
             _add(measures, [Measure.of(entry, programme=programme.name) for entry in entries])
         for path in files_of(programme, "calendar"):
-            _add(calendar, [CalendarYear.of(entry) for entry in read_entries(path)])
+            _add_years(
+                calendar, [CalendarYear.of(entry) for entry in read_entries(path)], own=programme in own
+            )
         for path in files_of(programme, "procedures"):
             entries = read_entries(path)
             _add(procedures, [Procedure.of(entry, programme=programme.name) for entry in entries])
@@ -129,6 +131,14 @@ def _add(known: dict[str, EntryT], more: Iterable[EntryT]) -> None:
         if one.id in known:
             raise _twice(one, known[one.id])
         known[one.id] = one
+
+
+def _add_years(calendar: dict[str, CalendarYear], more: list[CalendarYear], *, own: bool) -> None:
+    """Years of holidays. What we worked out from the law gives way to the circular that an office's own folder brings; a circular to nothing."""
+    for one in more:
+        if own and one.announced and one.id in calendar and not calendar[one.id].announced:
+            del calendar[one.id]
+    _add(calendar, more)
 
 
 def _add_places(figures: dict[str, Figure], more: OwnValues, folder: str) -> None:

@@ -19,7 +19,7 @@ def no_risk(team: Team, home: Household, day: int) -> Story:
     clue = said(team.village[1], home, "cadre", "schooling", "大女儿考上了大专，学费怕凑不齐")
     yield day + 2
     visited(
-        team.village[0], home, "no_risk", "学校给了助学贷款，孩子自己勤工俭学，不难", "学费有助学贷款，家里收入稳定", clue=clue, education_own_fen=600_000
+        team.village[0], home, "no_risk", "学校给了助学贷款，孩子自己勤工俭学，不难", "学费有助学贷款，家里收入稳定", clue=clue, net_income_fen=9_000_000, education_own_fen=600_000
     )  # fmt: skip
     yield day + 4
     from xiuhua.relapse import services

@@ -21,6 +21,7 @@ from xiuhua.files.models import StoredFile
 from xiuhua.files.services import press, store
 from xiuhua.places.models import Place
 from xiuhua.registry.services import Refused
+from xiuhua.rulebook.procedures import least_present
 
 LAYOUT = Path(__file__).with_name("meeting.typ")
 
@@ -122,7 +123,7 @@ def _fits(one: Proceeding, step: Step, entitled: int, present: int, vote: dict[s
             f"{name}：同意、不同意、弃权之和应等于实到人数",
             f"{name}: yes, no and abstained must add up to those present",
         )
-    if present * 100 < step["vote"]["quorum_percent"] * entitled:
+    if present < least_present(step["vote"], entitled):
         raise Refused("到会人数不够，会议不能作出决定", "Too few were at the meeting: it cannot decide")
 
 
@@ -169,7 +170,7 @@ def make_pack(
     told = meetings.candidates(found, "zh")
     if not told:
         raise Refused("没有等待评议的事项", "Nothing waits for a meeting")
-    quorum = max(current_step(one)["vote"]["quorum_percent"] for one in found)
+    quorum = max(least_present(current_step(one)["vote"], entitled) for one in found)
     try:
         content = press.pdf(LAYOUT, paper(village_code, held_on, entitled, quorum, told), beijing_now())
     except press.NoType as none:
@@ -191,6 +192,6 @@ def paper(
         "village": names.get(village_code, ""),
         "held_on": f"{held_on:%Y 年 %-m 月 %-d 日}",
         "entitled": entitled,
-        "quorum": -(-entitled * quorum // 100),
+        "quorum": quorum,
         "candidates": told,
     }

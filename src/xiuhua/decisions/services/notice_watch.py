@@ -1,4 +1,5 @@
-"""The nightly look at what hangs: notices missing, left hanging or short, objections and appeals without an answer, as findings with an owner.
+"""The nightly look at what hangs: notices missing, left hanging or short, objections and appeals without an answer, and holidays that days are
+counted without, as findings with an owner.
 
 Safe to run again: the same matter is the same finding, and what is in order again is closed.
 """
@@ -13,6 +14,7 @@ from typing import Any
 
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Appeal, Procedure, Proceeding
+from xiuhua.decisions.queries.proceeding_ends import due
 from xiuhua.decisions.services.hanging import reference
 from xiuhua.decisions.terms import Course
 from xiuhua.engine import load
@@ -21,8 +23,10 @@ from xiuhua.findings.models import Finding
 from xiuhua.findings.services import Why
 from xiuhua.findings.terms import STANDING, Kind, Way, due_on, fingerprint
 from xiuhua.notices.models import Notice, Objection
+from xiuhua.notices.queries import holidays
 from xiuhua.notices.terms import NoticeRule
 from xiuhua.places.scope import scope_of, within
+from xiuhua.places.terms import Level, level_of
 from xiuhua.registry.models import Household
 
 HUNG = ("notice", "announcement")
@@ -67,6 +71,7 @@ def look_at_notices(place_code: str) -> Looked:
             *too_short(today),
             *answers_late(today),
             *appeals_late(today),
+            *holidays_missing(place_code, today),
         ]
         numbers = dict(
             Household.objects.filter(pk__in={one.household for one in seen if one.household}).values_list("pk", "number")
@@ -194,6 +199,28 @@ def appeals_late(today: date) -> Iterator[Seen]:
             NoticeRule.APPEAL_LATE, one.place_code, f"appeal:{one.pk}", one.proceeding.household_id,
             f"{says['zh']}：{one.came_on:%Y-%m-%d} 的申诉应在 {one.due_on:%Y-%m-%d} 前答复，还没有答复",
             f"{says['en']}: the appeal of {one.came_on:%Y-%m-%d} was to be answered by {one.due_on:%Y-%m-%d}",
+        )  # fmt: skip
+
+
+def holidays_missing(place_code: str, today: date) -> Iterator[Seen]:
+    """Years into which days reach that are counted from today, and whose circular of holidays nobody entered: working days count every weekday
+    there, or what the law alone gives. It is the county's to bring."""
+    if level_of(place_code) is not Level.COUNTY:
+        return
+    last = due(today, _days("identification_working_days", today, place_code), "working")
+    for year in range(today.year, last.year + 1):
+        known = holidays().get(str(year))
+        if known is not None and known.announced:
+            continue
+        zh = "只按周末计，遇节假日算早了" if known is None else "按法定假日推算，不含调休"
+        en = (
+            "weekends alone are left out, and days come out too early"
+            if known is None
+            else "they are worked out from the law, without exchanged days"
+        )
+        yield Seen(
+            NoticeRule.HOLIDAYS_MISSING, place_code, f"holidays:{place_code}:{year}", None,
+            f"{year} 年的放假通知没有登记，跨到这一年的工作日{zh}", f"The holidays of {year} are not recorded: of working days that reach into it {en}",
         )  # fmt: skip
 
 

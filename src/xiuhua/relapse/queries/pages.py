@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from xiuhua.accounts.models import Appointment, Post
+from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.queries.pages import language
@@ -21,17 +22,18 @@ from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.queries.proceedings import household_states
 from xiuhua.decisions.terms import Help
 from xiuhua.engine import load
+from xiuhua.notices.queries import calendar_note
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.registry.models import Household, ListingHit
 from xiuhua.registry.terms import ListKind
 from xiuhua.relapse.models import Application, Clue, ClueSource, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
-from xiuhua.relapse.queries import applications
+from xiuhua.relapse.queries import applications, contested
 from xiuhua.relapse.queries.known import identified
 from xiuhua.relapse.queries.lines import line_missing
-from xiuhua.relapse.queries.sheets import amount, sheet_shown
-from xiuhua.relapse.terms import Channel, End, Origin, Risk
+from xiuhua.relapse.queries.sheets import amount, marks_said, sheet_shown
+from xiuhua.relapse.terms import Channel, End, Mark, Origin, Risk
 
 OWED = 20  # papers of help a page
 SOON_DAYS = 3
@@ -75,7 +77,8 @@ def late(today: date) -> Q:
 
 
 def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[Clue]]:
-    """The lists of the inbox, of an area within the acting one: mine, all that wait, overdue, ended."""
+    """The lists of the inbox, of an area within the acting one: mine, all that wait, overdue, ended; and of these what ended as no risk
+    although a sheet reached a measure, an earlier one too: it may have been written anew until it did not."""
     every = Clue.objects.all()
     if area is not None:
         every = every.filter(village_code__gte=area.lo, village_code__lt=area.hi)
@@ -85,6 +88,7 @@ def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[C
         "waiting": waiting,
         "overdue": waiting.filter(late(beijing_today())),
         "ended": every.exclude(end=""),
+        "marked": every.filter(end=End.NO_RISK, sheets__marks__gt=""),
     }
 
 
@@ -158,13 +162,18 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
 def listed(by: Appointment, area: Scope | None, show: str) -> QuerySet[Clue]:
     """All clues of a list of the inbox, in its order; of one that is none, all that wait."""
     found = lists_of(by, area)
-    order = ("-ended_on", "-pk") if show == "ended" else ("due_on", "pk")
+    order = ("-ended_on", "-pk") if show in ("ended", "marked") else ("due_on", "pk")
     return found.get(show, found["waiting"]).distinct().order_by(*order)
 
 
 def list_name(show: str) -> str:
     """What a list of the inbox is called."""
-    names = {"mine": pgettext("clues", "归我办"), "overdue": _("超期"), "ended": pgettext("clues", "已了结")}
+    names = {
+        "mine": pgettext("clues", "归我办"),
+        "overdue": _("超期"),
+        "ended": pgettext("clues", "已了结"),
+        "marked": _("到线而以“没有风险”了结"),
+    }
     return names.get(show) or pgettext("clues", "全部未了结")
 
 
@@ -194,7 +203,9 @@ def rows(found: Iterable[Clue]) -> list[dict[str, Any]]:
     sources: dict[int, list[ClueSource]] = {}
     for one in ClueSource.objects.filter(clue__in=clues):
         sources.setdefault(one.clue_id, []).append(one)
-    visited = set(Sheet.objects.filter(clue__in=clues).values_list("clue_id", flat=True))
+    visited: dict[int | None, str] = {}
+    for pk, marks in Sheet.objects.filter(clue__in=clues).order_by("pk").values_list("clue_id", "marks"):
+        visited[pk] = ",".join(filter(None, (visited.get(pk), marks)))
     told = []
     for clue in clues:
         home = homes[clue.household_id]
@@ -209,6 +220,7 @@ def rows(found: Iterable[Clue]) -> list[dict[str, Any]]:
                 "came_on": clue.came_on,
                 "owner": posts[clue.owner_id].says(language()) if clue.owner_id in posts else "",
                 "clock": clock(clue, clue.pk in visited),
+                "marks": marks_said(visited.get(clue.pk, "")) if clue.end == End.NO_RISK else "",
                 "end": {"tone": TONES[End(clue.end)], "label": said(End(clue.end)), "on": clue.ended_on} if clue.end else None,
             }
         )  # fmt: skip
@@ -241,8 +253,13 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
     under_way = is_open and identified(home.pk) is not None
     ends = is_open and may(by, "relapse.end")
     asked = dict(Application.objects.filter(source__clue=clue).values_list("source_id", "pk"))
+    contests = contested.answered(by, clue)
+    may_end = ends and not gone and (contests is None or contests["ends"])
     return {
         "clue": clue,
+        "contests": contests,
+        "against": contested.against(by, clue),
+        "calendar": calendar_note(clue.check_due_on, clue.due_on) if is_open else "",
         "home": home_of(home),
         "pills": [{"tone": TONES[End(clue.end)], "label": said(End(clue.end))}] if clue.end else [{"tone": "straw", "label": _("未了结")}],
         "clock": clock(clue, bool(sheets)) if is_open else None,
@@ -259,8 +276,9 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
         "posts": posts_for(clue) if is_open and may(by, "relapse.hand_over") else [],
         "gone": gone,
         "may_gone": ends and gone,
-        "may_no_risk": ends and not gone,
-        "may_helped": ends and not gone and bool(given) and bool(sheets),
+        # What the last sheet reaches is the county's to end so, and nobody's where a guarantee is not held.
+        "may_no_risk": may_end and not (sheets and sheets[0].marks and (by.role != Role.COUNTY_OFFICE or Mark.GUARANTEE in sheets[0].marks.split(","))),
+        "may_helped": may_end and bool(given) and bool(sheets),
         "proceeding_url": reverse("decisions:proceeding", args=[clue.proceeding_id]) if clue.proceeding_id else "",
     }  # fmt: skip
 
@@ -289,6 +307,12 @@ def source(by: Appointment, one: ClueSource, application: int | None = None) -> 
         rule = load().rules[one.rule]
         words = _("不符：%(says)s") % {"says": rule.says.says(language())}
         url = reverse("workbench:try_rule_on", args=[one.rule, one.household_id])
+    elif one.origin == Origin.AGAIN and (
+        former := Clue.objects.filter(pk=one.mark.partition(":")[2]).first()
+    ):
+        told = {"day": f"{former.ended_on:%Y-%m-%d}", "end": said(End(former.end))}
+        words = _("%(day)s 以“%(end)s”了结，期满再问：当时的风险还在不在") % told
+        url = reverse("relapse:clue", args=[former.pk])
     return {
         "origin": said(Origin(one.origin)),
         "channel": said(Channel(one.channel)) if one.channel else "",

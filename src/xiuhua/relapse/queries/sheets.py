@@ -11,7 +11,7 @@ from xiuhua.engine import load
 from xiuhua.registry.terms import WatchClass
 from xiuhua.relapse.models import Sheet
 from xiuhua.relapse.queries.known import Known
-from xiuhua.relapse.terms import Judgement
+from xiuhua.relapse.terms import Judgement, Mark
 
 JUDGED = {Judgement.AT_RISK: "red", Judgement.NO_RISK: "leaf", Judgement.NOT_KNOWN: "straw"}
 MONEY = ("net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen")
@@ -36,6 +36,12 @@ def amount(fen: int | None) -> str:
     )
 
 
+def marks_said(marks: str) -> str:
+    """What of a sheet, or of several, reaches a measure, in words."""
+    told = dict.fromkeys(mark for mark in marks.split(",") if mark)
+    return _("、").join(Mark(mark).says(language()) for mark in told)
+
+
 def sheet_shown(one: Sheet) -> dict[str, Any]:
     """A sheet as a page shows it."""
     called = labels()
@@ -58,6 +64,7 @@ def sheet_shown(one: Sheet) -> dict[str, Any]:
         "difficulties": one.difficulties,
         "coping": one.coping,
         "reason": one.reason,
+        "marks": marks_said(one.marks),
         "by": one.post,
         "rules": outcomes_shown(one.outcomes),
     }  # fmt: skip

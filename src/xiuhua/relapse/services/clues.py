@@ -74,9 +74,10 @@ def owner_of(village_code: str) -> int | None:
 
 @recorded("relapse.clue_taken_down")
 def take_down(*, by: Appointment, household: Household, saying: Saying) -> Told:
-    """Takes a clue down, for any rural household; it joins the one that is open. Refused: nothing said, a day that is not."""
+    """Takes a clue down, for any rural household; it joins the one that is open. Soon after a no it is the appeal against it
+    (`Clue.contests`). Refused: nothing said, a day that is not."""
     needs(by, "relapse.work")
-    if saying.origin in (Origin.LIST, Origin.RULE) or not saying.said.strip():
+    if saying.origin in (Origin.LIST, Origin.RULE, Origin.AGAIN) or not saying.said.strip():
         raise Refused("请写明怎么说的、发生了什么", "Say what was said, what happened")
     today = beijing_today()
     with in_words():
@@ -141,8 +142,9 @@ def begin(*, by: Appointment, clue: Clue) -> Told:
 def end(*, by: Appointment, clue: Clue, how: End, reason: str) -> Told:
     """Ends a clue as helped (help was recorded), as no risk (all is known), or because the household is no more. Why is said.
 
-    Refused: nobody visited since the last saying, the same person was there, kin; as no risk, something on the sheet is not known; as no
-    more, a household that has not ended in the register.
+    Refused: nobody visited since the last saying, the same person was there, kin; as no risk, something on the sheet is not known, a guarantee
+    is not held, or, to all but the county, a measure is reached; as no more, a household that has not ended in the register. What is
+    said against a no is ended by the county alone, and by nobody who had a part in the no.
     """
     needs(by, "relapse.end")
     if how not in (End.HELPED, End.NO_RISK, End.GONE) or not reason.strip():

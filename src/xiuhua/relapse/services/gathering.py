@@ -47,6 +47,14 @@ SAYING = """create temp table saying (household_id bigint, village_code text, or
   mark text, came_on date) on commit drop"""
 FOUND = """insert into saying (household_id, village_code, origin, risk, rule, list_kind, mark, came_on)
   values (%s, %s, 'rule', %s, %s, '', %s, %s)"""
+# What ended with help although somebody was at risk, or as no risk although its sheet reached a measure: after the term somebody asks
+# again, whoever said it first, unless something was heard of the household, or of the one it went into, since.
+AGAIN = f"""insert into saying (household_id, village_code, origin, risk, rule, list_kind, mark, came_on)
+select o.id, o.village_code, 'again', (select x.risk from relapse_cluesource x where x.clue_id = c.id order by x.id limit 1), '', '', 'again:' || c.id, %(today)s::date
+from relapse_clue c join registry_household h on h.id = c.household_id join registry_household o on o.id = coalesce(h.merged_into_id, h.id)
+join lateral (select x.judgement, x.marks from relapse_sheet x where x.clue_id = c.id order by x.id desc limit 1) s on true
+where c.village_code >= %(lo)s and c.village_code < %(hi)s and c."end" in ('helped', 'no_risk') and c.ended_on + %(again)s <= %(today)s
+  and (s.marks <> '' or s.judgement <> 'no_risk') and not exists (select 1 from relapse_clue n where n.household_id in (c.household_id, o.id) and n.id > c.id) and {MAY}"""
 # The same said again begins nothing anew; but what was helped once and still stands after its days is asked again.
 CLUES = """
 delete from saying s using relapse_cluesource x join relapse_clue c on c.id = x.clue_id where x.household_id = s.household_id and x.mark = s.mark
@@ -109,7 +117,8 @@ def gather_from_list(*, by: Actor, listing: Listing) -> Gathered:
 
 @recorded("relapse.clues_by_rules")
 def gather_by_rules(*, by: Actor, place_code: str) -> Gathered:
-    """The rules of relapse risk over every household of an area that is not poor, watched ones too; what fails is a clue.
+    """The rules of relapse risk over every household of an area that is not poor, watched ones too; what fails is a clue. So is what was
+    helped, or ended against its sheet, when its term is over.
 
     What is not known fails nothing here: it is the yearly visit's. The same values seen again begin nothing anew.
     """
@@ -120,6 +129,9 @@ def gather_by_rules(*, by: Actor, place_code: str) -> Gathered:
         ).order_by("code"):
             if rows := list(_failing(village.code)):
                 cursor.executemany(FOUND, rows)
+        area, today = scope_of(place_code), beijing_today()
+        again = whole_number("helped_clue_returns_days", today, place_code)
+        cursor.execute(AGAIN, {"lo": area.lo, "hi": area.hi, "today": today, "again": again})
     return _kept(by, place_code, "rule")
 
 

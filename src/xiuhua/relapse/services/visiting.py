@@ -77,7 +77,8 @@ def judge_visit(
     from there, whatever was sent. At a step that wants the sheet it is laid to the papers as PDF, or as plain text where the server has
     no Chinese fonts.
 
-    Refused: nothing that the household said, no reason, `no risk` while something is not known; at a step that rests on it, no word on
+    Refused: nothing that the household said, no reason, `no risk` while something is not known or a guarantee is not held; to a clue
+    that contests a no, whoever had a part in that; at a step that rests on it, no word on
     difficulties or coping. Income and spending may be not known: that stops nobody from coming in.
     """
     needs(by, "relapse.work")
@@ -90,6 +91,12 @@ def judge_visit(
     if judgement == Judgement.NO_RISK and any(value is None for value in told_values.values()):
         raise Refused(
             "还有不清楚的，不能研判为“没有风险”", "Something is not known: it cannot be judged as no risk"
+        )
+    missing = [WORDS[name] for name in SECURED if told_values[name] is False]
+    if judgement == Judgement.NO_RISK and missing:
+        raise Refused(
+            f"{'、'.join(missing)}：研判表上填的是“否”，不能研判为“没有风险”",
+            "A guarantee is not held by the sheet itself: it cannot be judged as no risk",
         )
     if asked and not all(str(answers.get(name) or "").strip() for name in WRITTEN):
         raise Refused(

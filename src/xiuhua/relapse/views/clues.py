@@ -115,7 +115,7 @@ def new(request: HttpRequest, household: int) -> HttpResponse:
 @require_GET
 def clue(request: HttpRequest, pk: int) -> HttpResponse:
     """One clue: what was said, its clock, who has it, what was found, what was done."""
-    one = get_object_or_404(Clue.objects.select_related("household", "owner__place"), pk=pk)
+    one = get_object_or_404(Clue.objects.select_related("household", "owner__place", "contests"), pk=pk)
     context = {"crumbs": crumbs(request), "end_form": EndForm(), **pages.page(acting_of(request), one)}
     return render(request, "relapse/clue.html", context)
 

@@ -1,4 +1,4 @@
-"""Django's own migrate, with less work for the models of each step; afterwards the owner tells the database what the rulebook says of procedures and holidays, and keeps the
+"""Django's own migrate, with less work for the models of each step; afterwards the owner tells the database what the rulebook says of procedures, holidays and measures, and keeps the
 guards to their own tables."""
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.db.models import Field
 from xiuhua.config.definers import keep_to_own_tables
 from xiuhua.decisions.learning import learn_procedures
 from xiuhua.notices.learning import learn_calendar
+from xiuhua.relapse.learning import learn_measures
 
 
 def copied(field: Any) -> Any:
@@ -57,3 +58,4 @@ class Command(migrate.Command):
             keep_to_own_tables()
             learn_calendar()
             learn_procedures()
+            learn_measures()

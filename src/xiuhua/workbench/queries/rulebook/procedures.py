@@ -15,6 +15,7 @@ from xiuhua.decisions.models import Procedure
 from xiuhua.decisions.terms import Does, Who, WithdrawnBy
 from xiuhua.engine import load
 from xiuhua.places.terms import Level
+from xiuhua.rulebook.procedures import quorum_said
 from xiuhua.workbench.queries.frame import said
 from xiuhua.workbench.queries.rulebook import words
 from xiuhua.workbench.terms import Part, Programme
@@ -98,7 +99,7 @@ def _step(step: dict[str, Any], says: dict[str, str], d: dict[str, Any]) -> dict
         "evidence": [said(paper["says"]) for paper in step["evidence"]],
         "days": _days(step["days"]),
         "since": says.get((step["days"] or {}).get("since") or "", ""),
-        "vote": step["vote"],
+        "vote": step["vote"] and {**step["vote"], "quorum": quorum_said(step["vote"])},
         "rules": bool(step["rules"] or step.get("grounds")),
         "no": _no(step["if_no"], says),
         "urgent": step["urgent_help"],
