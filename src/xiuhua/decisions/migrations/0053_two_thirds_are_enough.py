@@ -24,7 +24,7 @@ def forward(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("decisions", "0044_what_a_round_found_stays")]
+    dependencies = [("decisions", "0052_years_of_exit_take_two")]
     operations = [
         migrations.RunSQL(LEAST, migrations.RunSQL.noop),
         migrations.RunPython(forward, migrations.RunPython.noop),

@@ -108,8 +108,8 @@ def forward(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("relapse", "0012_help_is_on_record_or_not"),
-        ("decisions", "0045_two_thirds_are_enough"),
+        ("relapse", "0013_a_family_is_entered_and_goes_on"),
+        ("decisions", "0053_two_thirds_are_enough"),
         ("notices", "0010_what_was_said_stays_said"),
     ]
 
