@@ -12,7 +12,7 @@ from xiuhua.common.api import USUAL_AT_ONCE, AtOnce, From, Key, Text, Words, ans
 from xiuhua.intake.models import Batch, Sighting, Step
 from xiuhua.intake.queries.batches import step_of
 from xiuhua.intake.queries.report import says
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 
 router = Router(tags=["intake"])
 COUNTS = ("new", "changed", "unchanged", "held", "households")
@@ -121,7 +121,7 @@ def batch_findings(
     found = found.filter(pk__gt=after) if after else found
     rows = list(found[: limit + 1])
     codes = {str(value) for one in rows for value in one.params.values() if isinstance(value, str)}
-    names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+    names = names_of(codes)
     note_rows(request, len(rows[:limit]))
     return {
         "items": [_finding(one, names) for one in rows[:limit]],

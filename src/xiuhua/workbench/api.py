@@ -16,7 +16,7 @@ from xiuhua.findings.queries import in_area
 from xiuhua.findings.terms import Kind
 from xiuhua.intake.queries.report import says
 from xiuhua.places.api import own_place
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.registry.queries.rules import OF_A_LIST
 
@@ -98,7 +98,7 @@ def findings(
     found = _found(_area(place), kind, rule, household).order_by("id").select_related("owner__place")
     rows = list((found.filter(pk__gt=after) if after else found)[: limit + 1])
     codes = {str(value) for one in rows for value in one.params.values() if isinstance(value, str)}
-    names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+    names = names_of(codes)
     note_rows(request, len(rows[:limit]))
     return {
         "items": [_finding(one, names) for one in rows[:limit]],

@@ -21,6 +21,7 @@ from xiuhua.decisions.kinds.kind import (
 )
 from xiuhua.decisions.kinds.watching import divided, status_of_new, undecided, united
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import (
@@ -328,7 +329,7 @@ class Move(Kind):
         )
 
     def tells(self, change: Change) -> list[Line]:
-        names = dict(Place.objects.filter(code__in=self.reach(change)).values_list("code", "name"))
+        names = names_of(self.reach(change))
         before, after = (names.get(code, code) for code in self.reach(change))
         return [Line(both("行政村", "Village"), both(before, before), both(after, after))]
 

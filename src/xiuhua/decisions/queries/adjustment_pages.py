@@ -22,6 +22,7 @@ from xiuhua.decisions.queries.plan_pages import sheets, taken
 from xiuhua.decisions.queries.readiness import below
 from xiuhua.decisions.terms import Category, Found, SheetKind
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import scope_of
 
 PAGE = 50
@@ -133,7 +134,7 @@ def _places(code: str, found: list[Group], *, named: bool) -> list[dict[str, Any
     by_place: dict[str, list[Group]] = defaultdict(list)
     for one in found:
         by_place[one.place].append(one)
-    names = dict(Place.objects.filter(code__in=by_place).values_list("code", "name"))
+    names = names_of(by_place)
     told = []
     for place, mine in by_place.items():
         cells = [
@@ -219,9 +220,7 @@ def narrowed(query: dict[str, str]) -> str:
 
 def rows(found: list[Line]) -> list[dict[str, Any]]:
     """Households of a list: the rule that points at each in its own words, and where to go on."""
-    names = dict(
-        Place.objects.filter(code__in={one.village_code for one in found}).values_list("code", "name")
-    )
+    names = names_of({one.village_code for one in found})
     told = []
     for one in found:
         category, state = Category(one.category), Found(one.found)
@@ -255,7 +254,7 @@ def report(place: Place, year: str = "") -> Iterator[dict[str, Any]]:
     code, one = place.code, adjustment.round_of(scope_of(place.code), place.code, year)
     found = adjustment.groups(scope_of(code), one, below(code), found_by=one.closes_on)
     places = sorted({group.place for group in found})
-    names = dict(Place.objects.filter(code__in=[code, *places]).values_list("code", "name"))
+    names = names_of([code, *places])
     for at, mine in [*((each, [group for group in found if group.place == each]) for each in places if each != code), (code, found)]:  # fmt: skip
         for category in Category:
             cells = _cells(at, category, mine)

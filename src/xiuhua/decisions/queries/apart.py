@@ -6,14 +6,18 @@ import json
 from collections.abc import Iterable, Mapping
 
 from django.db import connection
-from django.db.models import Q
 
 from xiuhua.accounts.models import Appointment, Official
-from xiuhua.decisions.models import Proceeding, Signature
+from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.proceedings import Step
 from xiuhua.decisions.terms import Sign
 from xiuhua.notices.models import Objection
 from xiuhua.registry.models import Membership
+
+SIGNED = """
+select proceeding_id, step, round from decisions_signature
+where proceeding_id = any(%(asked)s) and sign = %(signed)s and (official_id = any(%(both)s) or deputises_id = any(%(both)s))
+"""
 
 
 def people_of(by: Appointment) -> list[int]:
@@ -56,12 +60,11 @@ def kept_out(by: Appointment, found: Mapping[int, tuple[Proceeding, Step]]) -> d
     theirs = kin_among(by, {one.household_id for one, _step in found.values() if one.household_id})
     told = {pk: "kin" for pk, (one, _step) in found.items() if one.household_id in theirs}
     told = dict.fromkeys(_apart_among(both, {pk: step for pk, (_one, step) in found.items()}), "part") | told
-    done = Signature.objects.filter(
-        Q(official__in=both) | Q(deputises__in=both), proceeding__in=found, sign=Sign.SIGNED
-    )
-    for pk, step_id, turn in done.values_list("proceeding_id", "step", "round"):
-        if (step_id, turn) == (found[pk][0].at_step, found[pk][0].round):
-            told.setdefault(pk, "signed")
+    with connection.cursor() as cursor:
+        cursor.execute(SIGNED, {"both": both, "asked": list(found), "signed": Sign.SIGNED.value})
+        for pk, step_id, turn in cursor.fetchall():
+            if (step_id, turn) == (found[pk][0].at_step, found[pk][0].round):
+                told.setdefault(pk, "signed")
     return told
 
 

@@ -18,7 +18,7 @@ from xiuhua.decisions.queries.marks import Looked, kind_of, looked_through, tone
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.terms import Way
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.registry.models import Household
 
 # Households that one page looks through.
@@ -136,7 +136,7 @@ def url(way: str, number: int = 1) -> str:
 def _rows(found: list[Looked], gone: dict[int, Gone]) -> Iterable[dict[str, Any]]:
     homes = Household.objects.in_bulk([each.household for each in found])
     codes = {home.village_code for home in homes.values()}
-    villages = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+    villages = names_of(codes)
     for each in found:
         if (home := homes.get(each.household)) is None:
             continue

@@ -14,7 +14,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.models import Kin
 from xiuhua.decisions.permissions import RIGHTS
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import scope_of
 
 
@@ -51,9 +51,7 @@ def page(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
 
 def _rows(by: Appointment, found: QuerySet[Kin]) -> list[dict[str, Any]]:
     listed = list(found)
-    names = dict(
-        Place.objects.filter(code__in={one.place_code for one in listed}).values_list("code", "name")
-    )
+    names = names_of({one.place_code for one in listed})
     ends = by.role in RIGHTS["decisions.decide"]
     return [
         {

@@ -18,7 +18,7 @@ from xiuhua.decisions.queries.proceeding_board import Waits
 from xiuhua.decisions.queries.proceedings import judged_on, procedures
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.engine import load
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.registry.models import Membership
 from xiuhua.rulebook.models import Rule
 
@@ -53,7 +53,7 @@ def by_village(waits: Iterable[Waits]) -> list[dict[str, Any]]:
     for one in waits:
         if one.step["does"] == "meeting" and one.procedure.definition["subject"] == "household":
             counted[one.place] += len(one.days)
-    names = dict(Place.objects.filter(code__in=counted).values_list("code", "name")) if counted else {}
+    names = names_of(counted) if counted else {}
     return [
         {
             "code": code,

@@ -23,7 +23,7 @@ from xiuhua.decisions.queries.cases import closed, of_household, proposed_by, wa
 from xiuhua.decisions.queries.transfers import arrivals, receiving
 from xiuhua.decisions.terms import Act, State
 from xiuhua.files.queries import way
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.registry.models import Household
 from xiuhua.registry.queries.people import age_on, sees_birth_dates
 
@@ -78,9 +78,7 @@ def rows(found: Iterable[Case]) -> list[dict[str, Any]]:
     """Cases as a list shows them: four queries, however many."""
     cases = list(found)
     households = Household.objects.in_bulk({one.households[0] for one in cases if one.households})
-    places = dict(
-        Place.objects.filter(code__in={one.place_code for one in cases}).values_list("code", "name")
-    )
+    places = names_of({one.place_code for one in cases})
     firsts = {
         one.case_id: one
         for one in CaseStep.objects.filter(case__in=cases, act=Act.PROPOSED).select_related(

@@ -24,7 +24,7 @@ from xiuhua.decisions.queries.pair_matters import home, matters
 from xiuhua.decisions.queries.transfers import receiving
 from xiuhua.decisions.terms import Act, Answer, PairKind, PairState, SearchState, State, words
 from xiuhua.engine import load
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.registry.models import Membership
 from xiuhua.registry.terms import Leaving
 
@@ -101,7 +101,7 @@ def _named(pair: Pair) -> tuple[Both | PairKind, Both | PairKind]:
 
 def lines(rows: list[Pair]) -> list[dict[str, Any]]:
     """Pairs as the list shows them; one query for all places."""
-    names = dict(Place.objects.filter(code__in={_village(one) for one in rows}).values_list("code", "name"))
+    names = names_of({_village(one) for one in rows})
     return [_line(one, names) for one in rows]
 
 
@@ -122,7 +122,7 @@ def page(by: Appointment, pair: Pair) -> dict[str, Any]:
     """One pair, side by side, with what may be answered now."""
     standing = queries.standing(pair)
     codes = {str(side.get("village") or "") for side in (pair.left, pair.right)}
-    names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+    names = names_of(codes)
     alive = [living(side, pair.county_code) for side in (pair.left, pair.right)]
     following = queries.next_open(pair)
     kind, found_by = _named(pair)

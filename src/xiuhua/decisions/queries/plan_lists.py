@@ -20,6 +20,7 @@ from xiuhua.decisions.queries.plan_pages import TONES, list_url, over, sheets, t
 from xiuhua.decisions.queries.readiness import says, stands
 from xiuhua.decisions.terms import Readiness, Verdict
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import current_scope, scope_of
 from xiuhua.registry.models import Household
 from xiuhua.registry.queries.rules import demands
@@ -101,9 +102,7 @@ def _pager(code: str, kept: dict[str, str], number: int, total: int, shown: int)
 
 def rows(found: list[plans.Line]) -> list[dict[str, Any]]:
     """Households as a list of the plan shows them."""
-    names = dict(
-        Place.objects.filter(code__in={one.village_code for one in found}).values_list("code", "name")
-    )
+    names = names_of({one.village_code for one in found})
     waiting = plans.pending(one.id for one in found)
     own = {rule.id for rule in demands()}
     return [

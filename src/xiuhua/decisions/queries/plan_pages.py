@@ -20,6 +20,7 @@ from xiuhua.decisions.queries.readiness import below
 from xiuhua.decisions.terms import Measure, Readiness, SheetKind, Verdict
 from xiuhua.files.queries import way
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import scope_of
 
 TONES = {Readiness.READY: "leaf", Readiness.UNKNOWN: "straw", Readiness.FAILS: "red", Readiness.DONE: "plain"}
@@ -153,7 +154,7 @@ def _places(code: str, digits: int, found: list[plans.Group], columns: list[int]
         if one.state != Readiness.DONE or one.year is not None:
             counted[one.place][one.year] += one.count
             counted[one.place][one.state] += one.count
-    names = dict(Place.objects.filter(code__in=counted).values_list("code", "name"))
+    names = names_of(counted)
     own = plans.villages(scope_of(code)) if digits == 12 else {}
     return [
         {
@@ -203,7 +204,7 @@ def _filed(code: str, *, waiting: bool) -> list[Sheet]:
 
 def sheets(by: Appointment, found: list[Sheet]) -> list[dict[str, Any]]:
     """Sheets as a list shows them."""
-    names = dict(Place.objects.filter(code__in={one.place_code for one in found}).values_list("code", "name"))
+    names = names_of({one.place_code for one in found})
     told = []
     for one in found:
         got = getattr(one, "answer", None)

@@ -28,6 +28,7 @@ from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.queries.proceedings import procedures
 from xiuhua.decisions.terms import Course
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import Scope, current_scope, scope_of
 
 GROUPED = """
@@ -185,7 +186,7 @@ def by_place(found: list[Waits]) -> list[dict[str, Any]]:
     places: dict[str, list[Waits]] = defaultdict(list)
     for one in found:
         places[one.place].append(one)
-    names = dict(Place.objects.filter(code__in=places).values_list("code", "name"))
+    names = names_of(places)
     told = []
     # In order of code where days are equal: the database groups in any order.
     for code, some in sorted(places.items()):

@@ -31,7 +31,7 @@ from xiuhua.decisions.terms import NOBODY, REFUSED, Course, Help, Sign, Who
 from xiuhua.notices.models import Notice, Objection
 from xiuhua.notices.queries import calendar_note, may_answer
 from xiuhua.notices.terms import Channel
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.registry.models import Membership, Person
 from xiuhua.registry.permissions import RIGHTS as REGISTRY
 from xiuhua.registry.terms import RemovalMode, WatchClass
@@ -189,7 +189,7 @@ def _says(one: Proceeding, step: Step, code: str) -> str:
 def notice_now(by: Appointment, notice: Notice) -> dict[str, Any]:
     """The notice of the step: since when, until when, what is objected to (never by whom, nor what was said)."""
     found = list(Objection.objects.filter(notice=notice))
-    places = dict(Place.objects.filter(code__in={one.goes_to for one in found}).values_list("code", "name"))
+    places = names_of({one.goes_to for one in found})
     return {
         "notice": notice,
         "runs": notice.taken_down_on is None and beijing_today() <= notice.due_on,

@@ -15,6 +15,7 @@ from xiuhua.decisions.models import Case, Transfer
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.terms import OPEN, Act, State
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import current_scope, scope_of
 from xiuhua.registry.models import Household
 
@@ -91,7 +92,7 @@ def rows(found: QuerySet[Transfer]) -> list[dict[str, Any]]:
         for one in transfers
         for code in (one.from_code[:6], one.from_code[:9], one.from_code, one.place_code)
     }
-    names = dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+    names = names_of(codes)
     return [
         {
             "url": reverse("decisions:transfer", args=[one.pk]), "kind": KINDS[one.kind], "who": one.about or one.head_name,

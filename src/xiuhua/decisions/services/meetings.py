@@ -19,7 +19,7 @@ from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.acts import needs
 from xiuhua.files.models import StoredFile
 from xiuhua.files.services import press, store
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.registry.services import Refused
 from xiuhua.rulebook.procedures import least_present
 
@@ -183,9 +183,7 @@ def paper(
     village_code: str, held_on: date, entitled: int, quorum: int, told: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """What the layout reads."""
-    names = dict(
-        Place.objects.filter(code__in=[village_code[:n] for n in (6, 9, 12)]).values_list("code", "name")
-    )
+    names = names_of([village_code[:n] for n in (6, 9, 12)])
     return {
         "title": "村民代表会议评议材料",
         "place": " ".join(names[code] for code in sorted(names)),

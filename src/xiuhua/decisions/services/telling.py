@@ -22,7 +22,7 @@ from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.proceedings import in_words
 from xiuhua.decisions.terms import Course, Sign, Told
 from xiuhua.files.services import press
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.registry.services import Refused
 
 LAYOUT = Path(__file__).with_name("letter.typ")
@@ -97,7 +97,7 @@ def letter(by: Appointment, one: Proceeding) -> dict[str, Any]:
         words = who_signed(signed)
     assert after is not None and one.household is not None and one.closed_on is not None
     code = one.place_code
-    names = dict(Place.objects.filter(code__in=[code[:6], code[:9], code]).values_list("code", "name"))
+    names = names_of([code[:6], code[:9], code])
     appeal = after["appeal"]
     withdrawn = one.course == Course.WITHDRAWN
     return {

@@ -81,9 +81,10 @@ def _pill(tone: str, label: str) -> SafeString:
 
 
 @register.simple_tag
-def kept(name: str, one: Mapping[str, Hashable]) -> SafeString:
+def kept(name: str, one: Mapping[str, Any]) -> SafeString:
     """A template laid out for `one`, of which it shows nothing else: laid out once for the same values and language, as lists show them again and again."""
-    return _laid_out(name, get_language() or "", tuple(one.items()))
+    values = tuple([(key, says(value) if type(value) is dict else value) for key, value in one.items()])
+    return _laid_out(name, get_language() or "", values)
 
 
 @lru_cache(maxsize=8192)

@@ -14,7 +14,7 @@ from xiuhua.engine.freezing import relations_of
 from xiuhua.freezes.models import Forgetting, Freeze
 from xiuhua.freezes.queries.figures import covering, since
 from xiuhua.freezes.terms import CLOCK, WORKING, Step
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household
 
@@ -85,7 +85,7 @@ def _short(who: Both | str) -> Both | str:
 def _names(found: list[Freeze]) -> dict[str, str]:
     named = {one.place_code: one.area_name for one in found if one.manifest}
     missing = {one.place_code for one in found} - set(named)
-    return named | dict(Place.objects.filter(code__in=missing).values_list("code", "name"))
+    return named | names_of(missing)
 
 
 def _count(freeze: Freeze, relation: str) -> int | None:
@@ -153,9 +153,7 @@ def forgettings(by: Appointment) -> list[dict[str, Any]]:
     """Links that wait to be destroyed and those that were, newest first. Of the latter nothing tells whose they were."""
     found = list(Forgetting.objects.all()[:PAGE])
     homes = Household.objects.in_bulk([one.household for one in found if one.household])
-    names = dict(
-        Place.objects.filter(code__in={one.village_code for one in found}).values_list("code", "name")
-    )
+    names = names_of({one.village_code for one in found})
     return [
         {
             "village": names.get(one.village_code, one.village_code),

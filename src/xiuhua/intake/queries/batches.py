@@ -16,6 +16,7 @@ from xiuhua.intake.queries.report import says
 from xiuhua.intake.reading import letter
 from xiuhua.intake.terms import IntakeRule
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.registry.models import Opening, Person, StatusEntry
 
 Both = dict[str, str]
@@ -66,9 +67,7 @@ def title(batch: Batch) -> Both:
 
 def listed(batches: list[Batch]) -> list[dict[str, Any]]:
     """Rows of the list of batches; one query for all places."""
-    names = dict(
-        Place.objects.filter(code__in={one.place_code for one in batches}).values_list("code", "name")
-    )
+    names = names_of({one.place_code for one in batches})
     return [
         {
             "title": both(

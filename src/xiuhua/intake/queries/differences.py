@@ -16,6 +16,7 @@ from xiuhua.intake import books
 from xiuhua.intake.models import Batch, ByCase, Difference, Found, Purpose, Way
 from xiuhua.intake.queries.batches import both
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.registry.books import PERSON_EXPORT
 from xiuhua.registry.models import Household
 from xiuhua.registry.queries.people import sees_birth_dates
@@ -118,7 +119,7 @@ def tallies(batch_id: int, asked: Asked) -> dict[str, Counter[str]]:
 
 def names_near(codes: Iterable[str]) -> dict[str, str]:
     """Names of places by code."""
-    return dict(Place.objects.filter(code__in=set(codes)).values_list("code", "name"))
+    return names_of(set(codes))
 
 
 def townships_left_out(batch: Batch) -> list[str]:

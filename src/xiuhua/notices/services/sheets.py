@@ -17,6 +17,7 @@ from xiuhua.notices.models import Sheet
 from xiuhua.notices.services.refusing import CannotHang, in_words, needs
 from xiuhua.notices.services.saying import fit
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 
 LAYOUT = Path(__file__).with_name("sheet.typ")
 MOST_DAYS_BEFORE = 3
@@ -110,7 +111,7 @@ def paper(
     number: str,
 ) -> dict[str, Any]:
     """What the layout reads: nothing but what the allow-list lets hang, and where to object."""
-    named = dict(Place.objects.filter(code__in=_up(place_code)).values_list("code", "name"))
+    named = names_of(_up(place_code))
     above = _up(handled_at)
     answers = Place.objects.filter(code__in=above[1:2]).values_list("name", flat=True).first()
     return {

@@ -16,6 +16,7 @@ from xiuhua.decisions.queries.cases import why_not
 from xiuhua.decisions.queries.pages import TONES, language
 from xiuhua.decisions.terms import Act, State
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries.search import Hit, clean, search
@@ -57,9 +58,7 @@ def way_in(by: Appointment) -> dict[str, str]:
 def rows(found: Iterable[Application], clock: Any) -> list[dict[str, Any]]:
     """Applications as the inbox shows them: no word of what is sealed."""
     asked = list(found)
-    places = dict(
-        Place.objects.filter(code__in={one.village_code for one in asked}).values_list("code", "name")
-    )
+    places = names_of({one.village_code for one in asked})
     posts = Post.objects.select_related("place").in_bulk({one.owner_id for one in asked if one.owner_id})
     entered = Case.objects.in_bulk({one.registration_id for one in asked if one.registration_id})
     replied = set(Reply.objects.filter(application__in=asked).values_list("application_id", flat=True))
@@ -112,7 +111,7 @@ def page(by: Appointment, one: Application, head: str, asked: str) -> dict[str, 
             found = search(text, scope)
             hits = {hit.household: hit for hit in [*found.households, *found.people]}
     order = sorted(hits.values(), key=lambda hit: (hit.village_code != one.village_code, hit.number))
-    places = dict(Place.objects.filter(code__in={one.village_code, one.village_code[:9], *(hit.village_code for hit in order)}).values_list("code", "name"))  # fmt: skip
+    places = names_of({one.village_code, one.village_code[:9], *(hit.village_code for hit in order)})  # fmt: skip
     home = one.source.household if one.source else None
     return {
         "application": one,

@@ -24,6 +24,7 @@ from xiuhua.decisions.terms import Help
 from xiuhua.engine import load
 from xiuhua.notices.queries import calendar_note
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.registry.models import Household, ListingHit
 from xiuhua.registry.terms import ListKind
@@ -57,7 +58,7 @@ def said(term: Any) -> str:
 
 def names(codes: Iterable[str]) -> dict[str, str]:
     """Names of places by code."""
-    return dict(Place.objects.filter(code__in=set(codes)).values_list("code", "name"))
+    return names_of(set(codes))
 
 
 def home_of(household: Household) -> dict[str, Any]:

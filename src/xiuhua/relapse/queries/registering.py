@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from xiuhua.decisions.kinds.reading import newest_members
 from xiuhua.decisions.models import Case
 from xiuhua.decisions.terms import State
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.registry.queries.bearers import AtHome
 from xiuhua.relapse.models import Application
 from xiuhua.relapse.queries.applications import villages
@@ -66,7 +66,7 @@ def there_already(one: Application, found: Iterable[AtHome]) -> list[dict[str, A
     told: dict[int, AtHome] = {}
     for each in found:
         told.setdefault(each.household.pk, each)
-    names = dict(Place.objects.filter(code__in={each.household.village_code for each in told.values()}).values_list("code", "name"))  # fmt: skip
+    names = names_of({each.household.village_code for each in told.values()})  # fmt: skip
     return [
         {
             "title": each.household.head_name or _("户主不明"), "number": each.household.number,

@@ -20,11 +20,12 @@ from xiuhua.findings.queries.ageing import by_place, by_post
 from xiuhua.findings.queries.closing import Asked as Wanted
 from xiuhua.findings.queries.closing import closings
 from xiuhua.findings.terms import Age, Kind, State, Way
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.workbench.exports.tables import live
 from xiuhua.workbench.queries import ageing, pool
-from xiuhua.workbench.queries.frame import below, names_apart, names_of, said
+from xiuhua.workbench.queries.frame import below, names_apart, said
 from xiuhua.workbench.queries.leads import rules_of_lists
 from xiuhua.workbench.queries.words import finding_rows, next_action, rule_label, task
 

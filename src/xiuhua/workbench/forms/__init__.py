@@ -16,6 +16,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.engine import load
 from xiuhua.intake.reading import Identity, identity
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.terms import ChangeKind
 from xiuhua.registry.queries.correctable import SEVERAL, Value
 from xiuhua.registry.terms import Heard, Seen
@@ -82,9 +83,7 @@ class PlaceChangeForm(forms.Form):
         ).exclude(code=place.code)
         into = self.fields["into"]
         assert isinstance(into, forms.ChoiceField)
-        townships = dict(
-            Place.objects.filter(code__in={one.code[:9] for one in others}).values_list("code", "name")
-        )
+        townships = names_of({one.code[:9] for one in others})
         into.choices = [("", "")] + [
             (
                 one.code,

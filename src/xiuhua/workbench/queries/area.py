@@ -15,7 +15,7 @@ from xiuhua.findings.queries import Group, groups, waiting
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.queries import FiguresAway, latest, since
 from xiuhua.places.models import Place
-from xiuhua.places.queries import Rural, rural_persons
+from xiuhua.places.queries import Rural, names_of, rural_persons
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas
@@ -31,7 +31,7 @@ from xiuhua.workbench.queries import (
     village,
     village_map,
 )
-from xiuhua.workbench.queries.frame import below, crumbs, link, names_of, said
+from xiuhua.workbench.queries.frame import below, crumbs, link, said
 from xiuhua.workbench.queries.frozen.figure import freeze_or_404
 from xiuhua.workbench.queries.frozen.further import further
 from xiuhua.workbench.queries.place_standards import of_place

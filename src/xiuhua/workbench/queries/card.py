@@ -14,7 +14,7 @@ from xiuhua.accounts.terms import Role
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.money import yuan
 from xiuhua.engine import load
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.terms import NATION, parent_of
 from xiuhua.registry.models import PeriodRecord
 from xiuhua.registry.terms import Basis, HouseholdKind, Status
@@ -85,7 +85,7 @@ def names_above(village_code: str) -> dict[str, str]:
     while at and at != NATION:
         codes.append(at)
         at = parent_of(at) or ""
-    return dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+    return names_of(codes)
 
 
 def _where(village: str, group: str | None, places: dict[str, str]) -> str:

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level, parent_of
 from xiuhua.registry.queries.search import COUNTED, MOST, Hit, How, Understood, clean, private, search
 from xiuhua.registry.terms import HouseholdKind, Leaving
-from xiuhua.workbench.queries.frame import link, names_of, said, take_away
+from xiuhua.workbench.queries.frame import link, said, take_away
 from xiuhua.workbench.queries.words import code, pill
 
 

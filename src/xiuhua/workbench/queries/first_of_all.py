@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from xiuhua.places.queries import names_of
 from xiuhua.registry.queries.rules import demands, family
 from xiuhua.rulebook.models import Rule
 from xiuhua.workbench.queries.behind import Way
-from xiuhua.workbench.queries.frame import names_of, said
+from xiuhua.workbench.queries.frame import said
 from xiuhua.workbench.queries.frozen_place import OURS, Seen
 from xiuhua.workbench.queries.words import pill, rule_label
 from xiuhua.workbench.terms import Show

@@ -25,6 +25,7 @@ from xiuhua.files.queries import way
 from xiuhua.findings.queries import Load, of_post
 from xiuhua.intake.models import Batch, Purpose, Step
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import Scope, current_scope, scope_of
 from xiuhua.places.terms import NATION, Level, parent_of
 from xiuhua.registry.queries.areas import newest_day
@@ -84,12 +85,6 @@ def place_or_404(code: str) -> Place:
     if place is None:
         raise Http404
     return place
-
-
-def names_of(codes: Iterable[str | None]) -> dict[str, str]:
-    """Names of places by code."""
-    asked = {code for code in codes if code}
-    return dict(Place.objects.filter(code__in=asked).values_list("code", "name")) if asked else {}
 
 
 def names_apart(codes: Iterable[str | None]) -> dict[str, str]:

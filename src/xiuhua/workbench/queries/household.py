@@ -16,6 +16,7 @@ from xiuhua.files.queries import way
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries import of_household
 from xiuhua.findings.terms import Kind, State
+from xiuhua.places.queries import names_of
 from xiuhua.registry.models import Household, Membership, PeriodRecord, StatusEntry
 from xiuhua.registry.queries.households import Line
 from xiuhua.registry.queries.households import one as line_of
@@ -23,7 +24,7 @@ from xiuhua.registry.queries.rules import OF_A_LIST, Judged, day_of, judge
 from xiuhua.registry.terms import Basis, Ending, HouseholdKind, Status
 from xiuhua.relapse.queries.households import card as relapse_card
 from xiuhua.relapse.queries.households import watch_pill
-from xiuhua.workbench.queries.frame import crumbs, language, link, may, names_of, said
+from xiuhua.workbench.queries.frame import crumbs, language, link, may, said
 from xiuhua.workbench.queries.income import income_card, living_card
 from xiuhua.workbench.queries.leads import leads_card
 from xiuhua.workbench.queries.past import history, sources

@@ -16,13 +16,14 @@ from xiuhua.engine import load
 from xiuhua.engine.checking import columns_read
 from xiuhua.findings.models import Finding
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.models import Household, Listing, ListingAnswer, ListingHit, Membership
 from xiuhua.registry.permissions import RIGHTS
 from xiuhua.registry.queries import leads
 from xiuhua.registry.queries.rules import OF_A_LIST, OF_AN_EXIT
 from xiuhua.registry.terms import Heard, ListEnd, ListKind
-from xiuhua.workbench.queries.frame import crumbs, language, link, names_of, said
+from xiuhua.workbench.queries.frame import crumbs, language, link, said
 from xiuhua.workbench.queries.words import pill
 
 SHOWN = 200

@@ -15,6 +15,7 @@ from xiuhua.common.asked import year as whole_year
 from xiuhua.common.money import FEN_PER_YUAN
 from xiuhua.engine import load
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries import areas, households
@@ -24,7 +25,7 @@ from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.terms import Edge, HouseholdKind
 from xiuhua.workbench.queries.area import start
 from xiuhua.workbench.queries.behind import COUNTY
-from xiuhua.workbench.queries.frame import crumbs, link, names_of, said, take_away
+from xiuhua.workbench.queries.frame import crumbs, link, said, take_away
 from xiuhua.workbench.queries.words import code, status_pill, topic, topics
 from xiuhua.workbench.terms import Show
 

@@ -18,10 +18,11 @@ from xiuhua.findings.queries.ageing import by_place
 from xiuhua.findings.queries.one import posts_to_give
 from xiuhua.findings.terms import Age, Kind, State, due_on
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries.rules import OF_A_LIST
 from xiuhua.workbench.queries.ageing import aged_rows
-from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_apart, names_of, said, take_away
+from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_apart, said, take_away
 from xiuhua.workbench.queries.words import (
     finding_rows,
     kind_pill,

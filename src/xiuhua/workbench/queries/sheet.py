@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 
 from xiuhua.engine import load
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.queries.rules import demands
 from xiuhua.workbench.queries.figures import cause_word, line_of
-from xiuhua.workbench.queries.frame import below, names_of, said
+from xiuhua.workbench.queries.frame import below, said
 from xiuhua.workbench.queries.income import LINE
 from xiuhua.workbench.queries.sources import Bands, Line, Source
 from xiuhua.workbench.queries.words import topic

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from xiuhua.accounts.models import Appointment
 from xiuhua.design.drawing import Land, Sheet, Spot, draw, inner_point
 from xiuhua.places.models import Place
-from xiuhua.places.queries import outlines_of, villages_of
+from xiuhua.places.queries import names_of, outlines_of, villages_of
 from xiuhua.places.scope import scope_of
 from xiuhua.places.terms import DIGITS, Level, level_of
 from xiuhua.registry.queries.areas import Tally, Village
@@ -20,7 +20,7 @@ from xiuhua.registry.queries.rules import demands
 from xiuhua.rulebook.models import Rule
 from xiuhua.workbench.queries import outlines
 from xiuhua.workbench.queries.behind import Way
-from xiuhua.workbench.queries.frame import link, names_of, said
+from xiuhua.workbench.queries.frame import link, said
 from xiuhua.workbench.queries.words import topics
 from xiuhua.workbench.terms import Show
 

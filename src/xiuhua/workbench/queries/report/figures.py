@@ -18,6 +18,7 @@ from xiuhua.decisions.terms import Course
 from xiuhua.findings.queries import dated as found
 from xiuhua.findings.terms import Kind, Way
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.queries import dated as registered
 from xiuhua.registry.queries.rules import demands
@@ -213,7 +214,7 @@ def told(place: Place, period: Period, *, only: str = "") -> Report:
             for code, n, _people in once:
                 at = under.setdefault(code, {})
                 at[figure.key] = at.get(figure.key, 0) + n
-    names = dict(Place.objects.filter(code__in=under).values_list("code", "name"))
+    names = names_of(under)
     return Report(place, period, numbers, dict(sorted(under.items())), names)
 
 

@@ -15,8 +15,9 @@ from xiuhua.common.paging import PAGE, pager
 from xiuhua.files.queries import way
 from xiuhua.findings.models import Finding
 from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 from xiuhua.registry.models import Household
-from xiuhua.workbench.queries.frame import below, crumbs, link, may, names_of, take_away
+from xiuhua.workbench.queries.frame import below, crumbs, link, may, take_away
 from xiuhua.workbench.queries.report import ahead, ends
 from xiuhua.workbench.queries.report.figures import (
     BY_PLACE,

@@ -12,9 +12,10 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.engine import Result, load, uses
 from xiuhua.engine.outcomes import PLACEHOLDER
+from xiuhua.places.queries import names_of
 from xiuhua.places.terms import Level
 from xiuhua.rulebook.models import Figure, FigureValue, Measure, PlacedValue, Rule
-from xiuhua.workbench.queries.frame import link, names_of, said, take_away
+from xiuhua.workbench.queries.frame import link, said, take_away
 from xiuhua.workbench.queries.frozen.further import at_home
 from xiuhua.workbench.queries.leads import open_to
 from xiuhua.workbench.queries.rulebook import words

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.engine import load
+from xiuhua.places.queries import names_of
 from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household, Membership, PeriodRecord
 from xiuhua.registry.queries.rules import Tried, data_day, try_rule
 from xiuhua.registry.queries.search import clean, private, search
 from xiuhua.rulebook.models import Rule
-from xiuhua.workbench.queries.frame import link, names_of, said
+from xiuhua.workbench.queries.frame import link, said
 from xiuhua.workbench.queries.leads import open_to
 from xiuhua.workbench.queries.rulebook import words
 from xiuhua.workbench.queries.rulebook.entries import OF_HOUSEHOLDS
