@@ -113,8 +113,8 @@ def acting(by: Appointment) -> Iterator[None]:
         yield
 
 
-def papers(one: Proceeding, by: Appointment, but: tuple[str, ...] = ()) -> None:
-    """Every paper that the step wants, photographed."""
+def papers(one: Proceeding, by: Appointment, but: tuple[str, ...] = (), *, also: str = "") -> None:
+    """Every paper that the step wants, photographed; and one more, where `also` names it."""
     from xiuhua.decisions.queries.proceedings import current_step
     from xiuhua.decisions.services import proceedings
     from xiuhua.decisions.services.proposing import Upload
@@ -127,16 +127,20 @@ def papers(one: Proceeding, by: Appointment, but: tuple[str, ...] = ()) -> None:
         )
         for paper in wanted
     ]  # fmt: skip
+    if also:
+        brought.append(
+            Upload(also, f"{also}.png", iter([photo(f"{one.pk} {one.round} {one.at_step} {also}")]))
+        )
     with acting(by):
         proceedings.bring(by=by, proceeding=one, papers=brought)
 
 
-def sign(one: Proceeding, by: Appointment, **detail: Any) -> Proceeding:
+def sign(one: Proceeding, by: Appointment, *, reason: str = "", **detail: Any) -> Proceeding:
     """Signs the step that it is at."""
     from xiuhua.decisions.services import proceedings
 
     with acting(by):
-        return proceedings.sign(by=by, proceeding=one, detail=detail).proceeding
+        return proceedings.sign(by=by, proceeding=one, detail=detail, reason=reason).proceeding
 
 
 def say_no(one: Proceeding, by: Appointment, reason: str, **detail: Any) -> Proceeding:

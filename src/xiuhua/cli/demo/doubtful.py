@@ -46,7 +46,7 @@ def in_figures(team: Team, home: Household, day: int) -> stories.Story:
 
 
 def not_asked(team: Team, home: Household, day: int) -> stories.Story:
-    """被脱贫: all was seen, but somebody who is none of the household signed for it."""
+    """被脱贫: all was seen, but somebody who is none of the household signed for it, on an authority that nobody looked into."""
     from xiuhua.decisions.terms import NOBODY
 
     yield from _seen(team, home, day)

@@ -122,9 +122,11 @@ def through(
     """Step by step, some days apart, until it reaches a step or ends. `decided`: what the county says besides yes; `member`: who
     signs for the household where that is not its head."""
     from xiuhua.decisions.queries.proceedings import current_step
+    from xiuhua.decisions.terms import NOBODY
 
     while one.course == "open" and one.at_step != until:
         step, who = current_step(one), team.whose(one)
+        signer = (member or head_of(one)) if step["does"] == "household" else ""
         if step["does"] in ("notice", "announcement"):
             notice = acting.hang(one, who[0])
             day += 10
@@ -138,10 +140,10 @@ def through(
                 net_income_fen=None, medical_own_fen=2_680_000, difficulties="药还要长期吃，家里少了一个劳力", coping="跟亲戚借了一万，已申请临时救助",
             )  # fmt: skip
         else:
-            acting.papers(one, who[0])
+            acting.papers(one, who[0], also="representation" if signer == NOBODY else "")
         detail: dict[str, Any] = {"vote": VOTE} if step["vote"] else {}
-        if step["does"] == "household":
-            detail["member"] = member or head_of(one)
+        if signer:
+            detail |= {"member": signer, "reason": "户主在外务工，由他人代签" if signer == NOBODY else ""}
         if step["id"] == one.procedure.definition["effect_at"]:
             detail |= decided
         for by in who[: step["people"]]:
