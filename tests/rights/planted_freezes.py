@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from freezes.laid_in import finish, its_own, seal
 from xiuhua.common.clock import beijing_now
 from xiuhua.engine.freezing import digest
-from xiuhua.freezes.models import Forgetting, Freeze, Tallied
+from xiuhua.freezes.models import Forgetting, Freeze, HouseholdKey, PersonKey, Tallied
 from xiuhua.freezes.services import records_of
 
 if TYPE_CHECKING:
@@ -39,3 +39,16 @@ def frozen(node: Node, keys: dict[str, Any]) -> dict[str, int]:
         village_code=node.code, household=keys["household"], reason=node.secret, asked_by=node.secret, asked_post=node.secret, asked_at=now
     )  # fmt: skip
     return {"freeze": made.pk, "forgetting": wish.pk}
+
+
+def known_by(node: Node, keys: dict[str, Any]) -> dict[str, int]:
+    """What freezes know the household and its person by."""
+    HouseholdKey.objects.get_or_create(
+        household_id=keys["household"],
+        defaults={"key": 10**12 + keys["household"], "village_code": node.code},
+    )
+    if keys["person"]:
+        PersonKey.objects.get_or_create(
+            person_id=keys["person"], defaults={"key": 10**12 + keys["person"], "village_code": node.code}
+        )
+    return {}

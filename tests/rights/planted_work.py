@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from people import make_account, make_appointment
 from rights.planted_clues import clue
 from rights.planted_entries import entry, told
-from rights.planted_freezes import frozen
+from rights.planted_freezes import frozen, known_by
 from rights.planted_plans import plan, window
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
@@ -35,7 +35,6 @@ from xiuhua.decisions.services.basis import basis_of
 from xiuhua.files.models import Export, StoredFile
 from xiuhua.files.services import store
 from xiuhua.findings.models import Explanation, Finding, Move
-from xiuhua.freezes.models import HouseholdKey, PersonKey
 from xiuhua.intake.models import Batch, Difference, ForeseenStanding, Purpose, Step
 from xiuhua.notices.models import Notice, Objection, Sheet
 from xiuhua.places.models import PlaceChange
@@ -259,21 +258,8 @@ def _cases(
         "case": waiting.pk, "evidence": evidence.pk, "returned": returned.pk, "pair": _pair(node, turn, keys),
         "proposed_pair": _pair(node, turn, keys, waiting), **_appeal(country, node, turn, paper, keys["household"]),
         **_proceeding(node, paper, keys["household"], worker),
-        **_keys(node, keys), **plan(node, keys["household"], worker, office),
+        **known_by(node, keys), **plan(node, keys["household"], worker, office),
     }  # fmt: skip
-
-
-def _keys(node: Node, keys: dict[str, Any]) -> dict[str, int]:
-    """What freezes know the household and its person by."""
-    HouseholdKey.objects.get_or_create(
-        household_id=keys["household"],
-        defaults={"key": 10**12 + keys["household"], "village_code": node.code},
-    )
-    if keys["person"]:
-        PersonKey.objects.get_or_create(
-            person_id=keys["person"], defaults={"key": 10**12 + keys["person"], "village_code": node.code}
-        )
-    return {}
 
 
 def _appeal(country: Country, node: Node, turn: int, paper: StoredFile, household: int) -> dict[str, int]:

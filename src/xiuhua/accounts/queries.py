@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from axes.models import AccessAttempt
-from django.db import connection
 from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
 from xiuhua.accounts.models import Account, AccountRequest, Appointment, Official, OwnNumber, Post, Token
 from xiuhua.accounts.terms import Role
+from xiuhua.common.asking import ask
 from xiuhua.common.clock import beijing_today
 from xiuhua.places.models import Place
 from xiuhua.places.scope import Scope, scope_of
@@ -35,9 +35,7 @@ order by d.id is not null, a.since, a.id
 
 def appointments_today(account: Account) -> list[Appointment]:
     """What an account can act by today: its own posts first, then those it stands in for. As `Appointment.objects.on` has it."""
-    with connection.cursor() as cursor:
-        cursor.execute(HELD, {"official": account.official_id, "day": beijing_today()})
-        return [_held(row) for row in cursor.fetchall()]
+    return [_held(row) for row in ask(HELD, {"official": account.official_id, "day": beijing_today()})]
 
 
 def _held(row: Sequence[Any]) -> Appointment:

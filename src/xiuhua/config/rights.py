@@ -84,8 +84,13 @@ def may(appointment: Appointment | None, right: str) -> bool:
 
 def allowed(appointment: Appointment | None) -> dict[str, dict[str, bool]]:
     """Every right as room -> act -> bool, so that a template can ask `{% if may.accounts.see %}`."""
+    return _allowed("" if appointment is None else str(appointment.role))
+
+
+@cache
+def _allowed(role: str) -> dict[str, dict[str, bool]]:
     rooms: dict[str, dict[str, bool]] = {}
-    for right in table().rights:
+    for right, roles in table().rights.items():
         room, act = right.split(".", 1)
-        rooms.setdefault(room, {})[act] = may(appointment, right)
+        rooms.setdefault(room, {})[act] = role in roles
     return rooms

@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.asking import ask
 from xiuhua.notices.models import Notice, Objection, Sheet
 from xiuhua.notices.permissions import RIGHTS
 from xiuhua.places.scope import current_scope
@@ -78,17 +79,15 @@ def mine(by: Appointment) -> QuerySet[Objection]:
     return waiting().filter(goes_to=by.place_code)
 
 
+MINE = "select count(*) from notices_objection where answered_at is null and goes_to = %(place)s"
+
+
 def mine_count(by: Appointment) -> int:
     """How many `mine` lists: asked on every inbox, so in the database's own words."""
     if by.role not in RIGHTS["notices.answer"]:
         return 0
     current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from notices_objection where answered_at is null and goes_to = %s",
-            [by.place_code],
-        )
-        return int(cursor.fetchone()[0])
+    return int(ask(MINE, {"place": by.place_code})[0][0])
 
 
 def overdue(today: date) -> Q:

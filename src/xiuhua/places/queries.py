@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import QuerySet
 
+from xiuhua.common.asking import ask
 from xiuhua.places.models import Outline, Place, PlaceChange
 from xiuhua.places.scope import Scope
 from xiuhua.places.terms import Level
@@ -34,14 +35,15 @@ where c.level = 'county' and c.until is null and c.code >= %(lo)s and c.code < %
 OF_A_COUNTY = {2: 9}  # by the length of the codes that are asked for: of a nation's provinces
 
 
+NAMES = "select code, name from places_place where code = any(%(asked)s)"
+
+
 def names_of(codes: Iterable[str | None]) -> dict[str, str]:
     """Names of places by code; of what is no place's code, none. Nearly every list asks it, so in the database's own words."""
     asked = list({code for code in codes if code})
     if not asked:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute("select code, name from places_place where code = any(%s)", [asked])
-        return dict(cursor.fetchall())
+    return dict(ask(NAMES, {"asked": asked}))
 
 
 def successors(county_code: str) -> dict[str, str]:

@@ -79,7 +79,7 @@ class Child:
 
 
 def web_processes() -> int:
-    """How many processes answer pages: one for every two cores, one at least and four at most; XIUHUA_WEB_WORKERS says otherwise.
+    """How many processes answer pages: one for every core, four at most; XIUHUA_WEB_WORKERS says otherwise.
 
     One process computes one page at a time, whatever its threads: they only wait for the database meanwhile, which works on another
     core. Nothing is kept in a process that another would need: sessions, counts of calls and jobs are in the database, what is
@@ -87,7 +87,7 @@ def web_processes() -> int:
     """
     asked = os.environ.get("XIUHUA_WEB_WORKERS")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return int(asked) if asked else max(1, min(cores // 2, 4))
+    return int(asked) if asked else max(1, min(cores, 4))
 
 
 def web_command(host: str, port: int) -> list[str]:

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping
 from django.db import connection
 
 from xiuhua.accounts.models import Appointment, Official
+from xiuhua.common.asking import ask
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.proceedings import Step
 from xiuhua.decisions.terms import Sign
 from xiuhua.notices.models import Objection
 from xiuhua.registry.models import Membership
 
+DONE = "select proceeding, step from decisions_acts_of(%(asked)s::bigint[]) where who = any(%(both)s) or stands = any(%(both)s)"
+KIN = "select h from unnest(%(asked)s::bigint[]) h where decisions_are_kin(%(both)s::bigint[], h)"
 SIGNED = """
 select proceeding_id, step, round from decisions_signature
 where proceeding_id = any(%(asked)s) and sign = %(signed)s and (official_id = any(%(both)s) or deputises_id = any(%(both)s))
@@ -60,23 +63,17 @@ def kept_out(by: Appointment, found: Mapping[int, tuple[Proceeding, Step]]) -> d
     theirs = kin_among(by, {one.household_id for one, _step in found.values() if one.household_id})
     told = {pk: "kin" for pk, (one, _step) in found.items() if one.household_id in theirs}
     told = dict.fromkeys(_apart_among(both, {pk: step for pk, (_one, step) in found.items()}), "part") | told
-    with connection.cursor() as cursor:
-        cursor.execute(SIGNED, {"both": both, "asked": list(found), "signed": Sign.SIGNED.value})
-        for pk, step_id, turn in cursor.fetchall():
-            if (step_id, turn) == (found[pk][0].at_step, found[pk][0].round):
-                told.setdefault(pk, "signed")
+    for pk, step_id, turn in ask(SIGNED, {"both": both, "asked": list(found), "signed": Sign.SIGNED.value}):
+        if (step_id, turn) == (found[pk][0].at_step, found[pk][0].round):
+            told.setdefault(pk, "signed")
     return told
 
 
 def _apart_among(both: list[int], steps: Mapping[int, Step]) -> set[int]:
     """Which of some proceedings, by key, somebody did something in that keeps them from the step given, as `decisions_kept_apart` has it."""
     apart = {pk: step for pk, step in steps.items() if step.get("apart_from")}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select proceeding, step from decisions_acts_of(%(asked)s) where who = any(%(both)s) or stands = any(%(both)s)",
-            {"asked": list(apart), "both": both},
-        )
-        return {pk for pk, did in cursor.fetchall() if _keeps(apart[pk], did)}
+    done = ask(DONE, {"asked": list(apart), "both": both})
+    return {pk for pk, did in done if _keeps(apart[pk], did)}
 
 
 def _keeps(step: Step, did: str) -> bool:
@@ -101,12 +98,7 @@ def is_called_like(by: Appointment, household: int | None) -> bool:
 
 def kin_among(by: Appointment, households: Iterable[int]) -> set[int]:
     """Which of some households are theirs, or kin's, as the database has it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select h from unnest(%s::bigint[]) h where decisions_are_kin(%s, h)",
-            [list(households), people_of(by)],
-        )
-        return {row[0] for row in cursor.fetchall()}
+    return {one for (one,) in ask(KIN, {"asked": list(households), "both": people_of(by)})}
 
 
 def is_kin(by: Appointment, household: int | None) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
+from xiuhua.common.asking import ask
 from xiuhua.decisions.kinds import KINDS, both
 from xiuhua.decisions.kinds.reading import both_sides, change_of, there
 from xiuhua.decisions.models import Case, CaseStep
@@ -121,11 +121,8 @@ def waiting_count(by: Appointment) -> int:
     if by.role not in RIGHTS["decisions.decide"]:
         return 0
     current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
-    with connection.cursor() as cursor:
-        asking = [one.value for one in OWN_PART]
-        state = [State.PENDING.value, State.UNDO_ASKED.value]
-        cursor.execute(WAITING, {"open": state, "official": by.official_id, "asking": asking})
-        return int(cursor.fetchone()[0])
+    asking, state = [one.value for one in OWN_PART], [State.PENDING.value, State.UNDO_ASKED.value]
+    return int(ask(WAITING, {"open": state, "official": by.official_id, "asking": asking})[0][0])
 
 
 def proposed_by(by: Appointment) -> QuerySet[Case]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.asking import ask
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.pages import language
@@ -235,9 +235,8 @@ def come_down(by: Appointment) -> list[dict[str, Any]]:
     if by.role not in RIGHTS["notices.hang"]:
         return []
     current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
-    with connection.cursor() as cursor:
-        cursor.execute(TO_COME_DOWN, {"place": by.place_code, "today": beijing_today(), "most": SHOWN})
-        over = dict(cursor.fetchall())
+    asked = {"place": by.place_code, "today": beijing_today(), "most": SHOWN}
+    over = dict(ask(TO_COME_DOWN, asked))
     notices = Notice.objects.in_bulk(over) if over else {}
     found = [notices[pk] for pk in over]
     names = names_of({one.place_code for one in found})

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.asking import ask
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.decisions.queries.pages import language
@@ -32,7 +32,7 @@ from xiuhua.places.queries import names_of
 from xiuhua.places.scope import Scope, current_scope, scope_of
 
 GROUPED = """
-select procedure_id, at_step, {place}, array_agg(%(today)s - step_since), sum(%(today)s - step_since),
+select procedure_id, at_step, {place}, array_agg(%(today)s::date - step_since), sum(%(today)s::date - step_since),
   count(*) filter (where due_on < %(today)s)
 from decisions_proceeding where course = 'open' and place_code >= %(lo)s and place_code < %(hi)s
 group by 1, 2, 3
@@ -68,11 +68,10 @@ def waits(area: Scope, digits: int, known: dict[int, Procedure] | None = None) -
         for at, step in enumerate(one.definition["steps"])
     }
     told = []
-    with connection.cursor() as cursor:
-        grouped = GROUPED.format(place="left(place_code, %(digits)s)" if digits else "''")
-        cursor.execute(grouped, {"digits": digits, "lo": area.lo, "hi": area.hi, "today": today})
-        rows = cursor.fetchall()
-    for procedure, at, place, days, total, late in rows:
+    grouped = GROUPED.format(place=f"left(place_code, {digits:d})" if digits else "''")
+    for procedure, at, place, days, total, late in ask(
+        grouped, {"lo": area.lo, "hi": area.hi, "today": today}
+    ):
         number, step = steps[(procedure, at)]
         told.append(Waits(known[procedure], step, number, place, days, total, late))
     return told

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role
+from xiuhua.common.asking import ask
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Appeal, Procedure, Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
@@ -83,16 +84,15 @@ def on_the_desk(by: Appointment) -> tuple[int, int]:
     return sum(len(one.days) for one in mine), sum(one.late for one in mine)
 
 
+APPEALED = """
+select c.id from decisions_appeal a join decisions_proceeding c on c.id = a.proceeding_id join decisions_procedure p on p.id = c.procedure_id
+where a.answered_at is null and a.joins_id is null and decisions_appeal_length(c, p.definition) = %(length)s
+"""
+
+
 def appealed(by: Appointment) -> list[int]:
     """Proceedings with an appeal that an office of this level decides, by key."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """select c.id from decisions_appeal a join decisions_proceeding c on c.id = a.proceeding_id
-              join decisions_procedure p on p.id = c.procedure_id
-            where a.answered_at is null and a.joins_id is null and decisions_appeal_length(c, p.definition) = %s""",
-            [len(by.place_code)],
-        )
-        return [row[0] for row in cursor.fetchall()]
+    return [pk for (pk,) in ask(APPEALED, {"length": len(by.place_code)})]
 
 
 def _names() -> dict[str, str]:
@@ -259,6 +259,9 @@ def subject(one: Proceeding, home: Household | None, place: str) -> dict[str, An
         "name": name, "number": number, "place": False,
         "url": reverse("workbench:household", args=[home.pk]), "begin_url": reverse("decisions:begin", args=[home.pk]),
     }  # fmt: skip
+
+
+HOMES = "select id, head_name, number from registry_household where id = any(%(keys)s)"
 
 
 class Home(NamedTuple):

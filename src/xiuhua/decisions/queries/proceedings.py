@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from xiuhua.common.asking import ask
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.registry.queries.standards import newest_day
@@ -20,11 +21,12 @@ def _read(pk: int, digest: str) -> Procedure:
     return Procedure.objects.get(pk=pk, digest=digest)
 
 
+EVERY = "select id, digest from decisions_procedure order by id"
+
+
 def procedures() -> dict[int, Procedure]:
     """All procedures that were ever read, by key, the oldest first. What is in one never changes: each is read once a process."""
-    return {
-        pk: _read(pk, digest) for pk, digest in Procedure.objects.order_by("pk").values_list("pk", "digest")
-    }
+    return {pk: _read(pk, digest) for pk, digest in ask(EVERY, {})}
 
 
 def current_step(one: Proceeding) -> Step:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
+from xiuhua.common.asking import ask
 from xiuhua.decisions.kinds import KINDS, both
 from xiuhua.decisions.models import Case, Transfer
 from xiuhua.decisions.permissions import RIGHTS
@@ -47,9 +48,7 @@ def waiting_here_count(by: Appointment) -> int:
         return 0
     current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
     place = "%" if by.role == Role.TOWNSHIP_OFFICE else by.place_code
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"sent": State.SENT.value, "place": place})
-        return int(cursor.fetchone()[0])
+    return int(ask(WAITING, {"sent": State.SENT.value, "place": place})[0][0])
 
 
 def told_here(by: Appointment) -> QuerySet[Transfer]:

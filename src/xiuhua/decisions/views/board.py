@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from xiuhua.decisions.queries import proceeding_board
 from xiuhua.decisions.views.cases import acting_of, crumbs
-from xiuhua.places.models import Place
+from xiuhua.places.queries import names_of
 
 
 @require_GET
@@ -16,5 +16,5 @@ def board(request: HttpRequest) -> HttpResponse:
     """What waits at which step, how long, and where."""
     by = acting_of(request)
     code = proceeding_board.place_of(request.GET.dict()) or by.place_code
-    context = {"crumbs": crumbs(request)[:1], "place_name": Place.objects.get(code=code).name}
+    context = {"crumbs": crumbs(request)[:1], "place_name": names_of([code])[code]}
     return render(request, "decisions/board.html", context | proceeding_board.page(by, code))

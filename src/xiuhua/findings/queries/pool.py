@@ -11,6 +11,7 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Least
 
+from xiuhua.common.asking import ask
 from xiuhua.common.clock import BEIJING, beijing_today
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries.weight import Part, lasting, passing, points, spreading, total
@@ -179,9 +180,8 @@ from findings_finding where state = %(open)s and owner_id = %(post)s
 def of_post(post_id: int, *, today: date) -> Load:
     """Open findings that a post owns, and how many of them are past their day. One query."""
     current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
-    with connection.cursor() as cursor:
-        cursor.execute(OF_POST, {"today": today, "open": State.OPEN.value, "post": post_id})
-        return Load(*cursor.fetchone())
+    [told] = ask(OF_POST, {"today": today, "open": State.OPEN.value, "post": post_id})
+    return Load(*told)
 
 
 def day_of(moment: datetime) -> date:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from xiuhua.common.asking import ask
 from xiuhua.places.scope import Scope
 from xiuhua.registry.queries.counting import BAND_FEN, BANDS, FIGURES, NEAR_LINE_FEN, counted
 
@@ -174,7 +175,7 @@ def total(code: str, tallies: Iterable[Tally]) -> Tally:
 def newest_day(area: Scope) -> date | None:
     """The newest day that standings of an area speak of: a row a village, and the standings of those that changed."""
     values: dict[str, Any] = {"lo": area.lo, "hi": area.hi}
-    day, values["stale"] = _all(NEWEST_KEPT, values)[0]
+    day, values["stale"] = ask(NEWEST_KEPT, values)[0]
     days = [day] + [one for (one,) in (_all(NEWEST, values) if values["stale"] else [])]
     return max((one for one in days if one), default=None)
 

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.utils.translation import pgettext
 
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.accounts.terms import Role
+from xiuhua.common.asking import ask
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.queries.pages import language
@@ -108,9 +108,7 @@ def on_the_desk(by: Appointment) -> tuple[int, int]:
     if not may(by, "relapse.work"):
         return 0, 0
     current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
-    with connection.cursor() as cursor:
-        cursor.execute(ON_THE_DESK, {"today": beijing_today(), "post": by.post_id})
-        n, overdue = cursor.fetchone()
+    n, overdue = ask(ON_THE_DESK, {"today": beijing_today(), "post": by.post_id})[0]
     return int(n), int(overdue)
 
 
