@@ -71,9 +71,10 @@ def waiting(by: Appointment, known: dict[int, Procedure]) -> QuerySet[Proceeding
 def _does(by: Appointment, known: dict[int, Procedure]) -> dict[str, list[int]]:
     """Steps that a post does, each with the procedures that have it."""
     mine: dict[str, list[int]] = {}
+    role, office, place = by.post.role, by.post.office, by.place_code
     for one in known.values():
         for step in one.definition["steps"]:
-            if whose(step, by):
+            if _acts(role, office, place, step["level"], tuple(step["who"])):
                 mine.setdefault(step["id"], []).append(one.pk)
     return mine
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from xiuhua.audit.services import Actor
 from xiuhua.common.clock import beijing_now
@@ -120,10 +120,19 @@ def remove(file: StoredFile) -> None:
 
 def remove_with_the_act(file: StoredFile) -> None:
     """The same as part of an act: the row says so now, the content goes once the act stands. What a kill leaves in between,
-    `remove_what_is_left` takes."""
+    `remove_what_is_left` takes. What something else rests on besides stays."""
+    if not _may_go(file):
+        return
     _gone(file)
     path = folder() / file.path
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def _may_go(file: StoredFile) -> bool:
+    """Whether the database lets the content go: nothing that was decided or corrected rests on it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select files_may_go(%s)", [file.pk])
+        return bool(cursor.fetchone()[0])
 
 
 def _gone(file: StoredFile) -> None:
