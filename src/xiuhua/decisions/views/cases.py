@@ -179,11 +179,11 @@ def _frame(request: HttpRequest, change: Change, kind: str) -> dict[str, Any]:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """A case that was given back, with what was filled in."""
     one = get_object_or_404(Case, pk=pk, state=State.RETURNED)
+    if kind_of(one).begins:
+        return redirect("relapse:register", one.payload["application"])
     if refused := why_not(acting_of(request), one, Act.RESUBMITTED):
         messages.error(request, in_language(refused))
         return redirect("decisions:case", pk)
-    if kind_of(one).begins:
-        return redirect("relapse:register", one.payload["application"])
     change = change_of(one, acting_of(request))
     form = ChangeForm(
         kind_of(one), change, request.POST or None, request.FILES or None, initial=pages.filled_in(one)
