@@ -63,7 +63,8 @@ def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
         return both("由本村、乡镇或县级业务岗位办理", "The village, township or county office does this")
     # What two sides were judged to be is corrected by whoever may judge them, with both before them.
     judges = by.role in RIGHTS["decisions.pair"]
-    if act is Act.RESUBMITTED and not KINDS[case.kind].offered and not (judges and both_sides(case)):
+    from_pair = not KINDS[case.kind].offered and not KINDS[case.kind].begins
+    if act is Act.RESUBMITTED and from_pair and not (judges and both_sides(case)):
         return both(
             "这一事项来自逐对判断，由判断的乡镇或县级业务岗位补正",
             "It came of a pair: the township or county office that judges it corrects it",
