@@ -37,7 +37,7 @@ class ColumnsRegister:
         self.tables = tables
 
     def rows(self, selection: Selection) -> Rows:
-        frames = tied(self.library, selection.as_of, {grain: self._columns(grain) for grain in GRAINS})
+        frames = tied(self.loaded, selection.as_of, {grain: self._columns(grain) for grain in GRAINS})
         frame = frames[selection.grain]
         answer: dict[str, list[Any]] = {}
         keys = KEYS[selection.grain]
@@ -57,7 +57,7 @@ class ColumnsRegister:
         return [dict(zip(answer, values, strict=True)) for values in zip(*answer.values(), strict=True)]
 
     def _columns(self, grain: str) -> Columns:
-        relation = self.library.relations[grain]
+        relation = self.loaded.relations[grain]
         names = [one.name for one in relation.columns]
         order = order_of(relation)
         given = sorted(self.tables.get(relation.id, []), key=lambda row: tuple(row[one] for one in order))
@@ -66,7 +66,7 @@ class ColumnsRegister:
         return Columns(relation, table, set(names))
 
     def _rule(self, id: str, selection: Selection, frame: Frame, answer: dict[str, list[Any]]) -> None:
-        rule, nodes = self.library.rules[id], self.library.rule_nodes[id]
+        rule, nodes = self.loaded.rules[id], self.loaded.rule_nodes[id]
         cell = OfRule(
             "rules", id, rule.grain, OUTCOMES, (), nodes.holds, nodes.applies, tuple(nodes.because.values())
         )

@@ -40,7 +40,7 @@ class DuckdbRegister:
 
     def fill(self, tables: dict[str, Rows]) -> None:
         """Replaces what was in the relations."""
-        for relation in self.library.relations.values():
+        for relation in self.loaded.relations.values():
             schema = pa.schema([(one.name, ARROW[one.type]) for one in relation.columns])
             names = [one.name for one in relation.columns]
             given = tables.get(relation.id, [])
@@ -63,7 +63,7 @@ class PostgresRegister:
 
     def fill(self, tables: dict[str, Rows]) -> None:
         """Replaces what was in the relations."""
-        for relation in self.library.relations.values():
+        for relation in self.loaded.relations.values():
             self.connection.execute(f"DELETE FROM {relation.id}")
             names = [one.name for one in relation.columns]
             with self.connection.cursor().copy(f"COPY {relation.id} FROM STDIN") as copy:

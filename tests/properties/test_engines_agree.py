@@ -188,7 +188,7 @@ def agrees(
     register: Register, dialect: Any, book: Any, tables: Any, as_of: dt.date, wanted: list[int] | None
 ) -> None:
     trees, facts, rules = book
-    library = register.library = library_of(facts, rules)  # type: ignore[attr-defined]
+    library = register.loaded = library_of(facts, rules)  # type: ignore[attr-defined]
     seen_by = {
         (grain, column.name): column.seen
         for grain, one in library.relations.items()

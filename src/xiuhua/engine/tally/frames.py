@@ -99,7 +99,7 @@ class Stretches:
 class Frame:
     """Rows of one record. up: other records that its expressions read, by scope; below: the rows that it gathers."""
 
-    library: Library
+    loaded: Library
     grain: str
     as_of: dt.date
     columns: Columns
@@ -139,7 +139,7 @@ class Frame:
         if not self._own(ref):
             frame, link = self.up[ref.scope]
             return taken(frame.ref(ref), link.at, link.missing)
-        return self.value(self.library.nodes[ref.name]) if ref.is_fact else self.columns.vector(ref.name)
+        return self.value(self.loaded.nodes[ref.name]) if ref.is_fact else self.columns.vector(ref.name)
 
     def aggregate(self, aggregate: Aggregate) -> Vector:
         if aggregate not in self._kept:
@@ -188,7 +188,7 @@ class Frame:
 
     def _figure(self, node: FigureAt) -> Vector:
         """By the longest place of the figure that the row's place lies in."""
-        figure = self.library.figures[node.figure]
+        figure = self.loaded.figures[node.figure]
         found = self._series(node, "")
         for place in sorted({one.place for one in figure.places}, key=lambda place: (len(place), place)):
             here = np.array([*(one.startswith(place) for one in self.places.words), False])[self.places.codes]
@@ -196,7 +196,7 @@ class Frame:
         return found
 
     def _series(self, node: FigureAt, place: str) -> Vector:
-        figure = self.library.figures[node.figure]
+        figure = self.loaded.figures[node.figure]
         if node.year is None:
             value = effective(figure, self.as_of, place)
             return constant(value[0].value if value else None, node.kind)
@@ -260,9 +260,9 @@ class Frame:
                 else np.where(link.missing, np.uint8(NO_EVIDENCE), found[link.at])
             )
         if ref.is_fact:
-            found = self.evidence(self.library.nodes[ref.name])
+            found = self.evidence(self.loaded.nodes[ref.name])
             return np.full(self.rows, NO_EVIDENCE, np.uint8) if found is None else found
-        seen = self.library.names.column(ref).seen
+        seen = self.loaded.names.column(ref).seen
         return self.columns.evidence(seen) if seen else None
 
     def _of_aggregate(self, aggregate: Aggregate) -> Weak:
@@ -273,7 +273,7 @@ class Frame:
             found = frame.evidence(aggregate.arg)
             if found is None:
                 # That somebody is a member at all is as well known as the person's record.
-                record = self.library.relations[BELOW[self.grain]]
+                record = self.loaded.relations[BELOW[self.grain]]
                 found = (
                     frame.columns.evidence("seen")
                     if record.column("seen")

@@ -80,7 +80,7 @@ def households(
 class Opened:
     """A figure, the lane of it that is wanted, and what is shown with each row."""
 
-    library: Library
+    loaded: Library
     as_of: dt.date
     cell: Cell
     lane: str
@@ -143,7 +143,7 @@ def _ranges(freeze: Freeze, place: str, grain: str) -> Iterator[tuple[str, str, 
 def _rows(
     freeze: Freeze, opened: Opened, narrowed: Mapping[str, str | None], found: tuple[str, str, str]
 ) -> pa.Table:
-    sql, columns = ask(opened, sources(freeze, opened.library.relations.values(), *found))
+    sql, columns = ask(opened, sources(freeze, opened.loaded.relations.values(), *found))
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
         table = connection.execute(sql).to_arrow_table()
     mask = meant(opened.cell, opened.lane, reader(table, columns), table.num_rows)
@@ -158,7 +158,7 @@ def _rows(
 
 def ask(opened: Opened, relations: Mapping[str, str]) -> tuple[str, dict[Value, str | None]]:
     """One query: keys, kind and status, what is shown, and the values that tell which rows are meant."""
-    library, cell = opened.library, opened.cell
+    library, cell = opened.loaded, opened.cell
     needs = Needs(cell.grain, library.names, library.nodes)
     for value in cell.values():
         (needs.evidence if value.form == "evidence" else needs.value)(value.node, cell.grain)

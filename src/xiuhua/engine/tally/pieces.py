@@ -80,7 +80,7 @@ class Plan:
     """What is counted, and of which columns."""
 
     freeze: Freeze
-    library: Library
+    loaded: Library
     as_of: dt.date
     cells: list[Cell]
     columns: Mapping[str, set[str]]
@@ -92,7 +92,7 @@ class Plan:
 
 def compute(plan: Plan, piece: Piece) -> Block:
     """All cells of one piece, by village (of counties' rules by county), kind and status. Raises FreezeDamaged."""
-    frames = frames_of(plan.freeze, plan.library, plan.as_of, plan.columns, piece.part, piece.low, piece.high)
+    frames = frames_of(plan.freeze, plan.loaded, plan.as_of, plan.columns, piece.part, piece.low, piece.high)
     try:
         return _counted(plan, frames)
     finally:

@@ -31,7 +31,7 @@ class Outcomes:
     """What every rule says of every household, person and year of a check. `close` frees the memory."""
 
     def __init__(self, cursor: Any, library: Library, as_of: date, relations: Mapping[str, str]) -> None:
-        self.library, self.as_of = library, as_of
+        self.loaded, self.as_of = library, as_of
         self.engine = duckdb.connect(":memory:")
         # What people are like is not to be spilled in the clear to a folder of the machine.
         self.engine.execute("set temp_directory = ''")
@@ -48,13 +48,13 @@ class Outcomes:
     def judge(self, grain: Grain, rules: list[str], told: list[str], facts: list[str]) -> None:
         """Makes `outcome_<grain>`: the code of each rule, and facts beside them. Where one of those to be told fails, the
         household is among the `failing`."""
-        bare = self.library.select("duckdb", grain, self.as_of, rules=rules, facts=facts, bare=True)
+        bare = self.loaded.select("duckdb", grain, self.as_of, rules=rules, facts=facts, bare=True)
         self.engine.execute(f"create table outcome_{grain} as {bare.sql}")
         failed = self._fails(told)
         self.engine.execute(f"insert into failing select household_key from outcome_{grain} where {failed}")
 
     def _fails(self, rules: list[str]) -> str:
-        return " or ".join(f"r__{self.library.rules[rule].column} = 2" for rule in rules)
+        return " or ".join(f"r__{self.loaded.rules[rule].column} = 2" for rule in rules)
 
     def failing(self) -> list[int]:
         """Households of which something will be told, as far as they have been judged."""
@@ -68,7 +68,7 @@ class Outcomes:
         if not rules:
             return
         failed = self._fails(rules)
-        opened = self.library.select(
+        opened = self.loaded.select(
             "duckdb", grain, self.as_of, rules=rules,
             wanted=f"select household_key from outcome_{grain} where {failed}",
         )  # fmt: skip
@@ -87,7 +87,7 @@ class Outcomes:
     def not_known(self, rules: list[str]) -> dict[str, int]:
         """For household rules, of how many households each is not known; zeros left out."""
         columns = ", ".join(
-            f"count(*) filter (where r__{self.library.rules[rule].column} = 3)" for rule in rules
+            f"count(*) filter (where r__{self.loaded.rules[rule].column} = 3)" for rule in rules
         )
         counts = self.engine.execute(f"select {columns} from outcome_household").fetchone() or ()
         return {rule: n for rule, n in zip(rules, counts, strict=True) if n}
@@ -108,7 +108,7 @@ class Outcomes:
         ).fetchall()
 
     def _named(self, rule: str, code: int) -> str:
-        return f"case when r__{self.library.rules[rule].column} = {code} then '{rule}' end"
+        return f"case when r__{self.loaded.rules[rule].column} = {code} then '{rule}' end"
 
     def members(self, fact: str) -> dict[int, list[int]]:
         """Of each failing household, the people of whom a fact is true."""

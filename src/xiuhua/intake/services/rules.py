@@ -245,7 +245,7 @@ class _Places:
     """Finds the cell that a rule's finding is about: the household's row in a sheet that carries what the rule looked at."""
 
     def __init__(self, cursor: Any, batch: Batch, library: Library, outcomes: Outcomes) -> None:
-        self.library, self.outcomes = library, outcomes
+        self.loaded, self.outcomes = library, outcomes
         self.columns = {sheet.pk: (sheet.book, sheet.columns) for sheet in batch.sheets.exclude(book="")}
         self.cursor = cursor
         self.rows: dict[str, list[tuple[int, int, str | None, int | None]]] = defaultdict(list)
@@ -284,7 +284,7 @@ class _Places:
     def members(self, household: int, fact: str) -> list[str]:
         """Numbers of the members of whom a fact is true, first in the file first. People are judged before households."""
         if not self.picked:
-            for name in sorted(_picking(self.library)):
+            for name in sorted(_picking(self.loaded)):
                 self.picked |= {(key, name): people for key, people in self.outcomes.members(name).items()}
         return sorted(
             (self.person(key) for key in self.picked.get((household, fact), [])), key=self._first_row
@@ -303,7 +303,7 @@ class _Places:
         if person:
             rows = [row for row in rows if row[2] == person] or rows
         best: Place | None = None
-        for column in self.library.columns_of(rule):
+        for column in self.loaded.columns_of(rule):
             for sheet, row, _, row_year in sorted(rows, key=lambda r: -(r[3] or 0)):
                 if year is not None and row_year not in (None, year):
                     continue
