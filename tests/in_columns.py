@@ -30,7 +30,7 @@ Rows = list[dict[str, Any]]
 class ColumnsRegister:
     """`wanted` of a selection is not heard: it answers for every row."""
 
-    library: Library
+    loaded: Library
     tables: dict[str, Rows] = field(default_factory=dict)
 
     def fill(self, tables: dict[str, Rows]) -> None:

@@ -35,7 +35,7 @@ class Register(Protocol):
 
 @dataclass
 class DuckdbRegister:
-    library: Library
+    loaded: Library
     connection: duckdb.DuckDBPyConnection
 
     def fill(self, tables: dict[str, Rows]) -> None:
@@ -58,7 +58,7 @@ class DuckdbRegister:
 
 @dataclass
 class PostgresRegister:
-    library: Library
+    loaded: Library
     connection: psycopg.Connection[dict[str, Any]]
 
     def fill(self, tables: dict[str, Rows]) -> None:
