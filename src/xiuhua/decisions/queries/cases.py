@@ -6,14 +6,13 @@ from django.db.models import Q, QuerySet
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
-from xiuhua.common.asking import ask
 from xiuhua.decisions.kinds import KINDS, both
 from xiuhua.decisions.kinds.reading import both_sides, change_of, there
 from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import is_kin, people_of
 from xiuhua.decisions.terms import OPEN, Act, State
-from xiuhua.places.scope import current_scope, scope_of
+from xiuhua.places.scope import ask_here, scope_of
 from xiuhua.registry.models import Household
 
 PROPOSING = (Act.PROPOSED, Act.RESUBMITTED)
@@ -121,9 +120,8 @@ def waiting_count(by: Appointment) -> int:
     """How many cases of the area this person may decide."""
     if by.role not in RIGHTS["decisions.decide"]:
         return 0
-    current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
     asking, state = [one.value for one in OWN_PART], [State.PENDING.value, State.UNDO_ASKED.value]
-    return int(ask(WAITING, {"open": state, "official": by.official_id, "asking": asking})[0][0])
+    return int(ask_here(WAITING, {"open": state, "official": by.official_id, "asking": asking})[0][0])
 
 
 def proposed_by(by: Appointment) -> QuerySet[Case]:

@@ -7,7 +7,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,7 +29,7 @@ from xiuhua.decisions.queries.proceedings import Step, procedures
 from xiuhua.decisions.terms import Course, Who
 from xiuhua.notices import queries
 from xiuhua.places.queries import names_of
-from xiuhua.places.scope import current_scope
+from xiuhua.places.scope import ask_here, current_scope
 from xiuhua.places.terms import NATION
 from xiuhua.registry.models import Household
 
@@ -151,7 +150,6 @@ def _counts(by: Appointment, waits: list[board.Waits], known: dict[int, Procedur
         "overdue": sum([one.late for one in waits]),
         "open": sum([len(one.days) for one in waits]),
         "appeals": len(appealed(by)),
-        "untold": telling.any_owed(),
     }
 
 
@@ -161,15 +159,10 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     meets = by.role in RIGHTS["decisions.meet"]
     waits = board.waits(current_scope(), 12 if meets else 0, known)
     counts, narrowed = _counts(by, waits, known), board.narrowing(query)
-    total = (
-        None
-        if any(query.get(key) for key in board.NARROWS)
-        else counts.get(show)
-        if show != "untold"
-        else None
-    )
+    # A list that is narrowed, or not counted beside the others, is counted where it is turned.
+    total = None if any(query.get(key) for key in board.NARROWS) else counts.get(show)
     page, pager = board.turned(listed(by, query, known), query, total)
-    shown = rows(page, known)
+    shown, empty = rows(page, known), {"appeals": not counts["appeals"], "untold": not telling.any_owed()}
     if show == "waiting":
         _say_why_not(by, page, shown, known)
     elif show == "appeals":
@@ -182,9 +175,9 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         if page
         else None,
         "filters": [
-            {"label": label, "count": None if key == "untold" else counts.get(key), "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
+            {"label": label, "count": counts.get(key), "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
             for key, label in names.items()
-            if key not in ("appeals", "untold") or counts[key] or key == show
+            if key == show or empty.get(key) is not True
         ],
         "narrowed": narrowed,
         "rows": shown,
@@ -273,12 +266,7 @@ class Home(NamedTuple):
 
 
 def _homes(keys: Iterable[int]) -> dict[int, Home]:
-    current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select id, head_name, number from registry_household where id = any(%s)", [list(keys)]
-        )
-        return {pk: Home(head_name, number) for pk, head_name, number in cursor.fetchall()}
+    return {pk: Home(head_name, number) for pk, head_name, number in ask_here(HOMES, {"keys": list(keys)})}
 
 
 def rows(found: Iterable[Proceeding], known: dict[int, Procedure] | None = None) -> list[dict[str, Any]]:

@@ -112,7 +112,9 @@ def pieces(file: StoredFile) -> Iterator[bytes]:
 
 
 def remove(file: StoredFile) -> None:
-    """Takes the content off the disk; the row stays and says since when. Safe to do again."""
+    """Takes the content off the disk; the row stays and says since when. Safe to do again. What something else rests on stays."""
+    if not _may_go(file):
+        return
     # The disk first: killed in between, the row still asks for it and it is done again.
     (folder() / file.path).unlink(missing_ok=True)
     _gone(file)

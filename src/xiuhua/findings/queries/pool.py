@@ -11,12 +11,11 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Least
 
-from xiuhua.common.asking import ask
 from xiuhua.common.clock import BEIJING, beijing_today
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries.weight import Part, lasting, passing, points, spreading, total
 from xiuhua.findings.terms import Kind, State
-from xiuhua.places.scope import Scope, current_scope
+from xiuhua.places.scope import Scope, ask_here
 
 # What is refused keeps a household out of the register, so it comes first; what was put right waits for nobody.
 RANKED = {Kind.REFUSED: 0, Kind.ASKED: 1, Kind.WARNED: 2, Kind.UNKNOWN: 3, Kind.MENDED: 4}
@@ -179,8 +178,7 @@ from findings_finding where state = %(open)s and owner_id = %(post)s
 
 def of_post(post_id: int, *, today: date) -> Load:
     """Open findings that a post owns, and how many of them are past their day. One query."""
-    current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
-    [told] = ask(OF_POST, {"today": today, "open": State.OPEN.value, "post": post_id})
+    [told] = ask_here(OF_POST, {"today": today, "open": State.OPEN.value, "post": post_id})
     return Load(*told)
 
 

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
-from xiuhua.common.asking import ask
 from xiuhua.common.clock import beijing_today, days_ahead
 from xiuhua.decisions.queries.cases import waiting_count
 from xiuhua.decisions.queries.transfers import waiting_here_count
@@ -27,7 +26,7 @@ from xiuhua.findings.queries import Load, of_post
 from xiuhua.intake.models import Purpose, Step
 from xiuhua.places.models import Place
 from xiuhua.places.queries import names_of
-from xiuhua.places.scope import Scope, current_scope, scope_of
+from xiuhua.places.scope import Scope, ask_here, current_scope, scope_of
 from xiuhua.places.terms import NATION, Level, parent_of
 from xiuhua.registry.queries.areas import newest_day
 from xiuhua.relapse.queries.pages import on_the_desk
@@ -124,9 +123,8 @@ def data_day(area: Scope) -> date | None:
     """
     if len(area.place_code) >= 9:
         return newest_day(area)
-    current_scope()  # raises outside of any area: row-level security cuts what SQL of our own reads
     asked = {"lo": area.lo, "hi": area.hi, "done": Step.DONE.value, "intake": Purpose.INTAKE.value}
-    return ask(NEWEST_MERGED, asked)[0][0] or newest_day(area)
+    return ask_here(NEWEST_MERGED, asked)[0][0] or newest_day(area)
 
 
 # Sections whose pages are all of one room.
