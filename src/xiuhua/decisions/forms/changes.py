@@ -31,6 +31,22 @@ ROSTER = "relation_"
 NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af·．•A-Za-z ]{1,60}")
 
 
+def typed_name(text: str) -> str:
+    """A name as it was typed, with single spaces; ValidationError for what no name has."""
+    name = " ".join(unicodedata.normalize("NFKC", text).split())
+    if not NAME.fullmatch(name):
+        raise forms.ValidationError(_("姓名里只能有汉字、字母和间隔号。"))
+    return name
+
+
+def typed_number(text: str) -> str:
+    """An ID number as it was typed, without spaces and dashes, or empty; ValidationError for what is none."""
+    number = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
+    if number and not identity(number, on=beijing_today()).valid:
+        raise forms.ValidationError(_("证件号码不对：位数、出生日期或校验码不符，请对照证件逐位核对。"))
+    return number
+
+
 def sort_of(head: bytes) -> str | None:
     """What a file is; None for what is neither picture nor PDF."""
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
@@ -104,16 +120,10 @@ class ChangeForm(forms.Form):
             )
 
     def clean_name(self) -> str:
-        name = " ".join(unicodedata.normalize("NFKC", self.cleaned_data["name"]).split())
-        if not NAME.fullmatch(name):
-            raise forms.ValidationError(_("姓名里只能有汉字、字母和间隔号。"))
-        return name
+        return typed_name(self.cleaned_data["name"])
 
     def clean_id_number(self) -> str:
-        number = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", self.cleaned_data["id_number"])).upper()
-        if number and not identity(number, on=beijing_today()).valid:
-            raise forms.ValidationError(_("证件号码不对：位数、出生日期或校验码不符，请对照证件逐位核对。"))
-        return number
+        return typed_number(self.cleaned_data["id_number"])
 
     def clean_into(self) -> int:
         number = self.cleaned_data["into"].strip()

@@ -14,10 +14,9 @@ from django.http import QueryDict
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from xiuhua.common.clock import beijing_today
 from xiuhua.common.covering import holds_numbers
 from xiuhua.common.identity import identity
-from xiuhua.decisions.forms.changes import NAME, Pictures
+from xiuhua.decisions.forms.changes import Pictures, typed_name, typed_number
 from xiuhua.decisions.kinds.joining import BOOKLET
 from xiuhua.decisions.services import Newcomer, NewHome, Upload
 from xiuhua.engine import load
@@ -32,10 +31,6 @@ MORE = "more"
 def _codes(list_id: str, *, without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     language = get_language() or "zh"
     return [(one.code, one.says(language)) for one in load().codes[list_id].codes if one.code not in without]
-
-
-def _name(said: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", said).split())
 
 
 class MemberForm(forms.Form):
@@ -106,16 +101,11 @@ class MemberForm(forms.Form):
         return not any(self.cleaned_data.get(name) for name in self.fields)
 
     def clean_name(self) -> str:
-        name = _name(self.cleaned_data["name"])
-        if name and not NAME.fullmatch(name):
-            raise forms.ValidationError(_("姓名里只能有汉字、字母和间隔号。"))
-        return name
+        name = self.cleaned_data["name"]
+        return typed_name(name) if name.strip() else ""
 
     def clean_id_number(self) -> str:
-        number = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", self.cleaned_data["id_number"])).upper()
-        if number and not identity(number, on=beijing_today()).valid:
-            raise forms.ValidationError(_("证件号码不对：位数、出生日期或校验码不符，请对照证件逐位核对。"))
-        return number
+        return typed_number(self.cleaned_data["id_number"])
 
     def clean_no_number(self) -> str:
         told: str = self.cleaned_data["no_number"].strip()

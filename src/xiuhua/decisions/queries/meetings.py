@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from xiuhua.decisions.models import Procedure, Proceeding, Snapshot
+from xiuhua.decisions.models import Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceeding_board import Waits
 from xiuhua.decisions.queries.proceedings import judged_on, procedures
@@ -31,10 +31,10 @@ RESULTS = {
 }
 
 
-def waiting(place_code: str, known: dict[int, Procedure] | None = None) -> QuerySet[Proceeding]:
-    """Open proceedings of households of an area that wait for their village's meeting. known: all procedures, where asked for already."""
+def waiting(place_code: str) -> QuerySet[Proceeding]:
+    """Open proceedings of households of an area that wait for their village's meeting."""
     asked = Q(pk__in=())
-    for procedure in (procedures() if known is None else known).values():
+    for procedure in procedures().values():
         meets = [step["id"] for step in procedure.definition["steps"] if step["does"] == "meeting"]
         if meets:
             asked |= Q(procedure=procedure, at_step__in=meets)
