@@ -15,6 +15,7 @@ from xiuhua.runtime.cluster import connection_urls, home
 PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent.parent
 
+TIME_ZONE = "Asia/Shanghai"
 HOME = home()
 KEYS = Path(os.environ.get("XIUHUA_KEYS", HOME / "keys"))
 FILES = Path(os.environ.get("XIUHUA_FILES", HOME / "files"))
@@ -39,6 +40,9 @@ def database(url: str) -> dict[str, object]:
         # Queries whose values are sent apart from their text (psycopg.Cursor) keep their plan from the fifth time on.
         "OPTIONS": {"application_name": "xiuhua", "prepare_threshold": 5},
         "DISABLE_SERVER_SIDE_CURSORS": False,
+        # What a statement, or a moment read from a table, takes for a day is a day in Beijing: from midnight to eight it would be
+        # yesterday otherwise.
+        "TIME_ZONE": TIME_ZONE,
     }
 
 
@@ -171,7 +175,6 @@ AXES_VERBOSE = False
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
-TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
