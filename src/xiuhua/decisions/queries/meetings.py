@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -47,6 +48,11 @@ def waiting(place_code: str) -> QuerySet[Proceeding]:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
+def _address(code: str) -> str:
+    return reverse("decisions:meeting", args=[code])
+
+
 def by_village(waits: Iterable[Waits]) -> list[dict[str, Any]]:
     """Villages with something waiting for a meeting. waits: what is open of an area, by village; counts what `waiting` lists."""
     counted: Counter[str] = Counter()
@@ -59,7 +65,7 @@ def by_village(waits: Iterable[Waits]) -> list[dict[str, Any]]:
             "code": code,
             "name": names.get(code, code),
             "count": n,
-            "url": reverse("decisions:meeting", args=[code]),
+            "url": _address(code),
         }
         for code, n in sorted(counted.items())
     ]

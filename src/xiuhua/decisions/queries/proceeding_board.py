@@ -326,5 +326,12 @@ def narrowing(query: dict[str, str]) -> str:
 
 def stuck(all_open: list[Waits], most: int = 5) -> list[dict[str, Any]]:
     """The steps that hold most days, over all procedures."""
-    lines = [line for one in by_step(all_open, "") for line in one["steps"]]
-    return [one.row(0) for one in sorted(lines, key=lambda one: -one.tally.days)[:most]]
+    held: dict[tuple[str, str], int] = defaultdict(int)
+    for one in all_open:
+        held[one.procedure.name, one.step["id"]] += one.total
+    worst = sorted(sorted(held), key=held.__getitem__, reverse=True)[:most]
+    # Only the procedures that are shown are gone through step by step.
+    theirs = {name for name, _step in worst}
+    shown = by_step([one for one in all_open if one.procedure.name in theirs], "")
+    lines = {(line.name, line.id): line for one in shown for line in one["steps"]}
+    return [lines[key].row(0) for key in worst]

@@ -7,7 +7,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -59,12 +60,15 @@ def _acts(role: str, office: str, place: str, level: str, who: tuple[str, ...]) 
     return any(mine.get(each, False) for each in who)
 
 
+# One condition for all pairs: a post does dozens of steps, and Django takes longer to write them out than the database to read.
+AT = "(decisions_proceeding.at_step, decisions_proceeding.procedure_id) in (select * from unnest(%s::text[], %s::bigint[]))"
+
+
 def waiting(by: Appointment, known: dict[int, Procedure]) -> QuerySet[Proceeding]:
     """Open proceedings of the area at a step that this post does. known: all procedures."""
-    asked = Q(pk__in=())
-    for step_id, keys in _does(by, known).items():
-        asked |= Q(at_step=step_id, procedure__in=keys)
-    return Proceeding.objects.filter(asked, course=Course.OPEN)
+    pairs = [(step, procedure) for step, keys in _does(by, known).items() for procedure in keys]
+    steps, keys = [one for one, _procedure in pairs], [one for _step, one in pairs]
+    return Proceeding.objects.filter(RawSQL(AT, (steps, keys), BooleanField()), course=Course.OPEN)
 
 
 def _does(by: Appointment, known: dict[int, Procedure]) -> dict[str, list[int]]:
@@ -146,7 +150,7 @@ def _counts(by: Appointment, waits: list[board.Waits], known: dict[int, Procedur
     """How many each list of work holds; what is open was read once for all that is said of it. What is past work, or somebody else's now, is counted where it is looked at."""
     does = _does(by, known)
     return {
-        "waiting": sum([len(one.days) for one in waits if one.procedure.pk in does.get(one.step["id"], ())]),
+        "waiting": sum([len(one.days) for one in waits if one.procedure.id in does.get(one.step["id"], ())]),
         "overdue": sum([one.late for one in waits]),
         "open": sum([len(one.days) for one in waits]),
         "appeals": len(appealed(by)),
@@ -209,9 +213,15 @@ def _say_why_not(
         "part": _("前面的步骤有您办的，由没有参与的人办：%(who)s"),
         "signed": _("您已签办，还须另一人签办：%(who)s"),
     }
+    tongue = language()
     for row, (pk, (_one, step)) in zip(shown, found.items(), strict=True):
-        who = _("、").join(Who(each).says(language()) for each in step["who"]) if pk in why else ""
-        row["not_yours"] = words[why[pk]] % {"who": who} if pk in why else ""
+        row["not_yours"] = words[why[pk]] % {"who": _who(tuple(step["who"]), tongue)} if pk in why else ""
+
+
+@lru_cache(maxsize=4096)
+def _who(asked: tuple[str, ...], tongue: str) -> str:
+    """Who does a step, in words of the language that is set: `tongue`."""
+    return _("、").join(Who(each).says(tongue) for each in asked)
 
 
 def _say_by_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> None:
