@@ -77,9 +77,10 @@ test: setup ## all tests but the long ones, those of the database also on the sy
 	cat $$log; exit $$bad
 
 # The server of the distribution may be older than ours: our own SQL (triggers, policies, functions, searches) must hold there
-# too. Pages, doors and slow tests (whole counties taken in, kills, freezes) run once, on our own server: twice they would take
-# the build over its half hour. `make test-long` gives all of them their second pass.
-OLDER_SERVER := $(addprefix tests/,architecture decisions findings freezes notices places registry relapse rights/test_in_the_database.py) --ignore-glob='*pages*.py'
+# too. Pages, doors, slow tests (whole counties taken in, kills, freezes) and courses that ask the same guards by services alone
+# run once, on our own server: twice they would take the build over its half hour. `make test-long` gives all their second pass.
+ONCE := watching_takes_effect what_leaves_is_its_own pairs_stay_true what_follows to_another_township notice_watch a_third_programme
+OLDER_SERVER := $(addprefix tests/,architecture decisions findings freezes notices places registry relapse rights/test_in_the_database.py) --ignore-glob='*pages*.py' $(ONCE:%=--ignore=tests/decisions/test_%.py)
 SECOND_PASS := database and not slow and not long and not browser
 test-system: setup ## the tests of the database on the system's PostgreSQL
 	@if [ -n "$${CI:-}" ] || $(BIN)/python -c 'from xiuhua.runtime.testing import system_binaries as s; s()' 2>/dev/null; then \

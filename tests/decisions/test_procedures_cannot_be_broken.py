@@ -199,16 +199,12 @@ def raise_if_shallow(driver: Driver) -> None:
 # One guard taken away at a time: the very same sequences, which broke nothing above, must notice each.
 DROPPED = {
     "notices are hung when their step is reached": "drop trigger decisions_notice_guard on notices_notice",
-    "votes are numbers": "drop trigger decisions_signature_votes on decisions_signature",
     "records are as they stand": "drop trigger decisions_snapshot_guard on decisions_snapshot",
-    "signatures stay": "drop trigger decisions_signature_kept on decisions_signature",
     "where a proceeding is, only its signatures say": "drop trigger decisions_proceeding_guard on decisions_proceeding",
     "a status is by a procedure": "drop trigger registry_status_guard on registry_statusentry",
     "evidence belongs to its step": "drop trigger decisions_paper_guard on decisions_paper; drop trigger decisions_paper_brought on decisions_paper",
     "kinship does not end in the past": "drop trigger decisions_kin_guard on decisions_kin",
     "evidence is the step's own people's": "drop trigger decisions_paper_post on decisions_paper",
-    "notices are the step's own people's": "drop trigger decisions_notice_post on notices_notice; drop trigger decisions_notice_post_down on notices_notice",
-    "an objection is answered by others": "drop trigger decisions_objection_apart on notices_objection",
 }
 
 
@@ -218,6 +214,10 @@ def gone(function: str, says: str) -> str:
 
 
 DROPPED_TOO = {
+    "votes are numbers": "drop trigger decisions_signature_votes on decisions_signature",
+    "signatures stay": "drop trigger decisions_signature_kept on decisions_signature",
+    "notices are the step's own people's": "drop trigger decisions_notice_post on notices_notice; drop trigger decisions_notice_post_down on notices_notice",
+    "an objection is answered by others": "drop trigger decisions_objection_apart on notices_objection",
     "guards read their own tables": "alter function decisions_signature_guard() set search_path = public; alter function decisions_holder(bigint, text) set search_path = public",
     "signatures rest on what stands": "drop trigger decisions_signature_basis on decisions_signature",
     "whoever brought or hung does not judge": "drop trigger decisions_signature_parts on decisions_signature",

@@ -21,7 +21,7 @@ from xiuhua.common.sealing import keyring
 pytestmark = [pytest.mark.slow]
 
 # Some pieces of a merge, so that there is a middle.
-HOUSEHOLDS = 1500
+HOUSEHOLDS = 1000
 
 
 @pytest.fixture(scope="module")

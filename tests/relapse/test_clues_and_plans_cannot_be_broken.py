@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ from xiuhua.registry.services import sign_opening
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("own_lines")]
 
 SEED = 20261126
+# The system's server has the same guards tried by the first of the same sequences.
+SEQUENCES = 200 if os.environ.get("XIUHUA_TEST_SERVER") == "system" else 1_000
 MAY_CHANGE = {
     "relapse_clue": {"owner_id", "end", "ended_on", "end_reason", "ended_by", "ended_official_id", "ended_appointment_id", "proceeding_id"},
     "relapse_relief": {"paper_id", "paper_by", "paper_at"},
@@ -197,9 +200,10 @@ def broken(driver: Pages, count: int, seed: int) -> list[str]:
 
 def test_a_thousand_sequences_break_nothing(db: None, server: Any) -> None:
     with driving(server.urls) as driver:
-        found = broken(driver, 1_000, SEED)
+        found = broken(driver, SEQUENCES, SEED)
         assert not found, "\n".join(found)
-        assert driver.accepted > 300 and driver.refused > 300, (driver.accepted, driver.refused)
+        least = 3 * SEQUENCES // 10
+        assert driver.accepted > least and driver.refused > least, (driver.accepted, driver.refused)
         assert driver.let_go > 0, "no sequence came so far that somebody was let go of"
 
 

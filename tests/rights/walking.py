@@ -84,7 +84,9 @@ class Walk:
             )
         if own and not probe.one_way:
             self._narrowed(address, probe, own[0])
-        for node in self._others(probe):
+        others = self._others(probe)
+        # The nearest always; of the far one and the one above, one in turn.
+        for node in [*others[:1], *others[1:][self._turn(address) % 2 :: 2]]:
             if probe.kinds and not fixed(probe):
                 self._of_others(address, probe, [node] * len(probe.kinds))
                 if own and sum(not kind.startswith("=") for kind in probe.kinds.values()) > 1:
@@ -314,10 +316,10 @@ class Walk:
             seen = self._ask(address, probe, [node] * len(probe.kinds), query=asked)
             return MOVING.sub("", seen.text).replace(own, "").replace(none, "") if seen.status == 200 else ""
 
-        for rule in ("", "&rule=lead.payroll&kind=warned"):
-            # Once more where they differ: a minute may have passed between the two.
-            if told(own, rule) != told(none, rule) and told(own, rule) != told(none, rule):
-                self._hole(address, f"narrowed to one household of {home.code} it tells of that household")
+        # One of the two in turn: the next role asks the other. Once more where they differ: a minute may have passed between them.
+        rule = ("", "&rule=lead.payroll&kind=warned")[self._turn(address) % 2]
+        if told(own, rule) != told(none, rule) and told(own, rule) != told(none, rule):
+            self._hole(address, f"narrowed to one household of {home.code} it tells of that household")
 
     def _moved(self, reach: str = "") -> bool:
         """Whether the transaction changed a row outside the area, or of people outside whom an address of a reach may not name.
