@@ -10,7 +10,7 @@ from django.db import connection
 from xiuhua.accounts.models import Appointment, Official
 from xiuhua.common.asking import ask
 from xiuhua.decisions.models import Proceeding
-from xiuhua.decisions.queries.proceedings import Step
+from xiuhua.decisions.queries.proceedings import Listed, Step
 from xiuhua.decisions.terms import Sign
 from xiuhua.notices.models import Objection
 from xiuhua.registry.models import Membership
@@ -56,7 +56,7 @@ def kept_from_paper(by: Appointment, one: Proceeding, what: str) -> str:
         return str(cursor.fetchone()[0])
 
 
-def kept_out(by: Appointment, found: Mapping[int, tuple[Proceeding, Step]]) -> dict[int, str]:
+def kept_out(by: Appointment, found: Mapping[int, tuple[Listed, Step]]) -> dict[int, str]:
     """Of some open proceedings, by key, those whose step they may not sign though their post does it: `kin`, `part` (they did something at
     another step that keeps them from this one) or `signed` (this one already; another person is wanted). A few queries, however many."""
     both = people_of(by)

@@ -25,7 +25,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
-from xiuhua.decisions.queries.proceedings import procedures
+from xiuhua.decisions.queries.proceedings import Listed, procedures
 from xiuhua.decisions.terms import Course
 from xiuhua.places.models import Place
 from xiuhua.places.queries import names_of
@@ -231,20 +231,21 @@ def place_of(query: dict[str, str]) -> str:
 
 def turned(
     found: QuerySet[Proceeding], query: dict[str, str], total: int | None = None
-) -> tuple[list[Proceeding], dict[str, Any] | None]:
+) -> tuple[list[Listed], dict[str, Any] | None]:
     """One page of a list, and its pager; None where one page is all. `total`: how many there are, where that is known."""
-    pages = Paginator(found, PAGE)
+    shown = found.values_list(*Listed._fields)
+    pages = Paginator(shown, PAGE)
     if total is not None:
         pages.count = total
     page = pages.get_page(query.get("page"))
     first, last = max(page.start_index() - 1, 0), page.end_index()
     if pages.num_pages == 1:
-        return list(page), None
+        return [Listed(*row) for row in page], None
 
     def url(number: int) -> str:
         return address(**{**query, "page": number})
 
-    return _between(found, first, last, pages.count), {
+    return [Listed(*row) for row in _between(shown, first, last, pages.count)], {
         "first": first + 1,
         "last": last,
         "total": pages.count,
@@ -253,7 +254,7 @@ def turned(
     }
 
 
-def _between(found: QuerySet[Proceeding], first: int, last: int, total: int) -> list[Proceeding]:
+def _between(found: QuerySet[Proceeding, Any], first: int, last: int, total: int) -> list[Any]:
     """A part of a list. The second half is read from the end: the database then puts in order no more than it has to."""
     if last * 2 <= total:
         return list(found[first:last])

@@ -26,7 +26,7 @@ from xiuhua.decisions.queries.meetings import by_village
 from xiuhua.decisions.queries.notice_pages import come_down
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
-from xiuhua.decisions.queries.proceedings import Step, procedures
+from xiuhua.decisions.queries.proceedings import Listed, Step, procedures
 from xiuhua.decisions.terms import Course, Who
 from xiuhua.notices import queries
 from xiuhua.places.queries import names_of
@@ -200,7 +200,7 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
 
 
 def _say_why_not(
-    by: Appointment, page: Iterable[Proceeding], shown: list[dict[str, Any]], known: dict[int, Procedure]
+    by: Appointment, page: Iterable[Listed], shown: list[dict[str, Any]], known: dict[int, Procedure]
 ) -> None:
     """On each line that waits for a post, whether it is for somebody else of it, why, and for whom."""
     found = {}
@@ -224,7 +224,7 @@ def _who(asked: tuple[str, ...], tongue: str) -> str:
     return _("、").join(Who(each).says(tongue) for each in asked)
 
 
-def _say_by_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> None:
+def _say_by_when(page: Iterable[Listed], shown: list[dict[str, Any]]) -> None:
     """On each line of a decision that is appealed against, since when that waits and until when it may."""
     keys = [one.pk for one in page]
     waits = Appeal.objects.filter(proceeding__in=keys, answered_at__isnull=True, joins__isnull=True)
@@ -235,7 +235,7 @@ def _say_by_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> Non
             row |= {"step": _("申诉待答复"), "due": one.due_on, "late": late, "waited": _waited((today - one.came_on).days, one.due_on, late, language())}  # fmt: skip
 
 
-def _say_since_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> None:
+def _say_since_when(page: Iterable[Listed], shown: list[dict[str, Any]]) -> None:
     """On each line of a household that nobody told how it ended, since when that is owed."""
     today = beijing_today()
     for one, row in zip(page, shown, strict=True):
@@ -246,7 +246,7 @@ def _say_since_when(page: Iterable[Proceeding], shown: list[dict[str, Any]]) -> 
             }
 
 
-def about(one: Proceeding, home: Household | Home | None, place: str) -> tuple[str, str]:
+def about(one: Proceeding | Listed, home: Household | Home | None, place: str) -> tuple[str, str]:
     """Name and number of whom or what a proceeding is about."""
     return (place, one.place_code) if home is None else (home.head_name or _("户主不明"), home.number)
 
@@ -279,7 +279,9 @@ def _homes(keys: Iterable[int]) -> dict[int, Home]:
     return {pk: Home(head_name, number) for pk, head_name, number in ask_here(HOMES, {"keys": list(keys)})}
 
 
-def rows(found: Iterable[Proceeding], known: dict[int, Procedure] | None = None) -> list[dict[str, Any]]:
+def rows(
+    found: Iterable[Proceeding | Listed], known: dict[int, Procedure] | None = None
+) -> list[dict[str, Any]]:
     """Proceedings as a list shows them. known: all procedures, where they were asked for already."""
     listed, known = list(found), procedures() if known is None else known
     homes = _homes({one.household_id for one in listed if one.household_id})

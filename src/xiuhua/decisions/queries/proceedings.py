@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -14,6 +14,21 @@ from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.registry.queries.standards import newest_day
 
 Step = dict[str, Any]
+
+
+class Listed(NamedTuple):
+    """Of a proceeding what a list shows of it; it has twice as many columns."""
+
+    pk: int
+    procedure_id: int
+    household_id: int | None
+    place_code: str
+    course: str
+    at_step: str
+    round: int
+    step_since: date
+    due_on: date | None
+    closed_on: date | None
 
 
 @lru_cache(maxsize=256)
