@@ -3,13 +3,14 @@ else in any other way."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 import people
-from decisions.conftest import Family
+from decisions.conftest import MEMBERS, Family, household
 from decisions.test_joining_by_number import text
 from xiuhua.accounts.terms import Role
 from xiuhua.decisions.models import Case, Transfer
@@ -106,3 +107,25 @@ def test_a_case_of_this_county_gets_no_other_county(family: Family) -> None:
             case.effective_on, {"name": "石安安", "sex": "female", "relation": "daughter", "county": THIRD}
         )
         assert resubmit(by=first, case=case, said=said).case.to_code == ""
+
+
+@pytest.mark.parametrize(("state", "goes"), [("pending", THIRD), ("sent", people.OTHER_COUNTY)])
+def test_what_was_corrected_before_goes_where_it_says_unless_it_was_offered(
+    fresh_database: Any, state: str, goes: str
+) -> None:
+    migration = import_module("xiuhua.decisions.migrations.0054_another_county_takes_the_place")
+    world = people.small_world()
+    people.make_place(THIRD, "第三县")
+    with within(scope_of(people.COUNTY)):
+        home, persons = household("99052100001", people.VILLAGE, MEMBERS)
+    case = Family(world, home, persons).propose("move_away", county=THIRD)
+    with connections["owner"].cursor() as owner:
+        owner.execute("alter table decisions_case disable trigger decisions_case_guard")
+        owner.execute("update decisions_case set to_code = %s, state = %s", [people.OTHER_COUNTY, state])
+        owner.execute("alter table decisions_case enable trigger decisions_case_guard")
+        owner.execute(migration.BEFORE)
+    with within(scope_of(people.COUNTY)):
+        case.refresh_from_db()
+        assert case.to_code == goes
+    # The guard stands again.
+    by_sql(Family(world, home, persons), world.county_office, TO, case, people.COUNTY)
