@@ -91,6 +91,7 @@ DEFINERS = {
     "registry_statuses_follow": "statuses are only added to; those of a household of one's own area lie where it lives; it returns nothing",
     "registry_take_in_person": "somebody of the same county without a household comes into one's own area; it tells the person's key",
     "registry_free_other_name": "whether who would come in by a number has another name than is said; the name only of one's own area",
+    "registry_joins_too_early": "whether who would come in by a number left their last household after a day; that day only of one's own area",
     "registry_people_go_back": "people of one's own area who belong nowhere lie again where they last belonged; it returns nothing",
     "registry_namesake_free": "whether somebody of a given name and day of birth left a household of the acting county: yes or no",
     "findings_history_follows": "what happened to findings of one's own area lies where they do; it returns nothing",

@@ -10,6 +10,7 @@ from typing import ClassVar
 from django.urls import reverse
 
 from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.kinds.bearing import Comer, Fields, asked_of, name_on_record
 from xiuhua.decisions.kinds.joining import BOOKLET
 from xiuhua.decisions.kinds.kind import (
     EARLIEST,
@@ -23,11 +24,12 @@ from xiuhua.decisions.kinds.kind import (
 )
 from xiuhua.decisions.models import CaseMember
 from xiuhua.places.models import Place
-from xiuhua.registry.models import Household
-from xiuhua.registry.queries.bearers import AtHome, at_home, bearer_of, county_elsewhere
+from xiuhua.registry.queries.bearers import AtHome, at_home, bearer_of, county_elsewhere, numbers_in_use
 from xiuhua.registry.services import Details, Family, Trace, household_begins
 
 HEAD = "head"
+# The form asks no day: it follows from who comes in.
+AGAIN = ("；请退回补正，重新提交时登记日期随之改", "; give it back, for handed in again it is dated anew")
 
 
 def found_at_home(change: Change) -> list[AtHome]:
@@ -91,8 +93,7 @@ class HouseholdBegins(Kind):
 
     def _of_number(self, change: Change) -> list[Problem]:
         number = change.said("number")
-        there = Household.objects.filter(county_code=change.household.county_code, number=number)
-        if not number or not there.exists():
+        if not number or not numbers_in_use(change.household.county_code, [number]):
             return []
         return [Problem("number", "这个户编号已经有了", "There is a household of this number already")]
 
@@ -114,20 +115,20 @@ class HouseholdBegins(Kind):
                     "apart", f"登记册里有同名、同日出生的人：{one.name}，{named}。是这一家的，把申请并入那一户；不是的，写明凭什么知道",
                     f"Somebody of the same name and birth date is in the register: {one.name}, {named}. If it is this family, join the application to it; if not, say how that is known", url,
                 ))  # fmt: skip
-        return found + [each for one in change.newcomers for each in self._elsewhere(one)]
+        return found + [each for one in change.newcomers for each in self._of_bearer(one, change)]
 
-    def _elsewhere(self, one: CaseMember) -> list[Problem]:
+    def _of_bearer(self, one: CaseMember, change: Change) -> list[Problem]:
         """What is known of a number whose bearer belongs to no household of the acting area."""
         if one.id_blind is None:
             return []
         mark = bytes(one.id_blind)
         there = bearer_of(mark)
-        if there is not None:
-            died = there.home is None and there.died_on is not None
-            return [Problem("", f"{one.name}的证件号码是已登记死亡的人的，请核对", f"The person of the number of {one.name} is recorded as dead")] if died else []  # fmt: skip
+        if there is not None and there.home is not None:
+            return []
         code = county_elsewhere(mark)
         if code is None:
-            return []
+            comer = Comer(mark, one.name, one.place_code, change.on, change.reason)
+            return asked_of(comer, Fields(name="reason", who=one.name, later=AGAIN))
         near = code == one.place_code[:6]
         place = Place.objects.filter(code=code).values_list("name", flat=True).first() or code
         where = f"{place}另一村的一户" if near else f"{place}的一户"
@@ -171,9 +172,11 @@ class HouseholdBegins(Kind):
             relation = relation_words(one.relation)
             known = one.id_blind is not None
             lines.append(Line(
-                both(one.name, one.name), both("未登记", "Not in the register"),
+                both(one.name, one.name), both("不是在册哪一户的成员", "In no household of the register"),
                 both(f"{relation['zh']}，{'证件号码已填，校验码正确' if known else '还没有证件号码'}", f"{relation['en']}, {'ID number given and valid' if known else 'no ID number yet'}"),
             ))  # fmt: skip
+            if one.id_blind is not None:
+                lines += name_on_record(bytes(one.id_blind), village, one.name, one.name)
         if change.said("apart"):
             lines.append(Line(
                 both("同名、同日出生的人", "The same name and birth date"), both("登记册里另有一人", "Somebody else in the register"),

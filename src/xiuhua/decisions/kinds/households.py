@@ -24,6 +24,7 @@ from xiuhua.places.models import Place
 from xiuhua.places.queries import names_of
 from xiuhua.places.terms import Level
 from xiuhua.registry.models import Household, Membership
+from xiuhua.registry.queries.bearers import numbers_in_use
 from xiuhua.registry.services import (
     Trace,
     household_divides,
@@ -86,10 +87,7 @@ class Split(Kind):
             ]
         found = one_head(change, list(leaving))
         number = change.said("number")
-        if (
-            number
-            and Household.objects.filter(county_code=change.household.county_code, number=number).exists()
-        ):
+        if number and numbers_in_use(change.household.county_code, [number]):
             found.append(
                 Problem("number", "这个户编号已经有了", "There is a household of this number already")
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from xiuhua.decisions.kinds.bearing import Comer, Fields, asked_of, name_on_record, not_before_they_left
 from xiuhua.decisions.kinds.kind import (
     Ask,
     Change,
@@ -18,7 +19,7 @@ from xiuhua.decisions.kinds.kind import (
 )
 from xiuhua.places.models import Place
 from xiuhua.registry.models import Membership, Person
-from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere, namesake_free, other_name
+from xiuhua.registry.queries.bearers import bearer_of, county_elsewhere, namesake_free
 from xiuhua.registry.services import Details, Trace, person_joins
 from xiuhua.registry.terms import Joining, Leaving
 
@@ -28,6 +29,7 @@ ID_NUMBER = Ask(
     "id_number", "id_number", "证件号码", "ID number", required=False,
     help_zh="还没有的先不填；填写后加密封存", help_en="Leave empty where there is none yet; it is kept sealed",
 )  # fmt: skip
+FIELDS = Fields("id_number", "name", "effective_on")
 BOOKLET = Paper("booklet", "户口簿", "Household booklet")
 
 
@@ -42,11 +44,6 @@ class Joins(Kind):
         both("本县另有一人，已离开原户", "Somebody of this county, who left a household"),
         both("按两个人登记；凭什么知道，见情况说明", "Registered as two people; the reason says how that is known"),
     )  # fmt: skip
-
-    AS_ON_RECORD: ClassVar[dict[str, str]] = both(
-        "按同一人进户，姓名照登记的；凭什么知道，见情况说明。改了名的随后更正",
-        "Joins as that person, under the name on record; the reason says how that is known. A changed name is corrected afterwards",
-    )
 
     def asks(self, change: Change) -> tuple[Ask, ...]:
         if change.person is not None:
@@ -87,7 +84,7 @@ class Joins(Kind):
                         "A member of this name and birth date is there already",
                     )
                 )
-            found += self._in_use(change) + self._named_otherwise(change)
+            found += self._of_number(change)
             if self._namesake(change) and not change.reason:
                 found.append(
                     Problem(
@@ -137,44 +134,33 @@ class Joins(Kind):
                     f"They left on {last.until}; the day cannot be earlier",
                 )
             ]
-        return []
+        if person.id_blind is None:
+            return []
+        # By the number they may live elsewhere, or have lived there since, in a record of its own.
+        mark = bytes(person.id_blind)
+        return self._in_use(mark, change) or not_before_they_left(
+            self._comer(change, mark, person.name or ""), FIELDS
+        )
+
+    def _comer(self, change: Change, mark: bytes, name: str) -> Comer:
+        return Comer(mark, name, change.household.village_code, change.on, change.reason)
+
+    def _of_number(self, change: Change) -> list[Problem]:
+        """What does not make sense of the number that was filled in."""
+        if change.id_blind is None:
+            return []
+        return self._in_use(change.id_blind, change) or asked_of(
+            self._comer(change, change.id_blind, change.said("name")), FIELDS
+        )
 
     def _namesake(self, change: Change) -> bool:
         """Whether a newcomer without a number may be somebody whom the register has already, as of another household."""
         born = self.birth(change)
         return change.id_blind is None and born is not None and namesake_free(change.said("name"), born)
 
-    def _other_name(self, change: Change) -> str | None:
-        """The name on record for a newcomer's number, where it is another than is told; empty where they lie outside of the area."""
-        if change.person is not None or change.id_blind is None:
-            return None
-        return other_name(change.id_blind, change.household.village_code, change.said("name"))
-
-    def _named_otherwise(self, change: Change) -> list[Problem]:
-        """Whoever has the number comes in, whatever the case calls them: a slip of one digit would bring in a stranger."""
-        known = self._other_name(change)
-        if known is None or change.reason:
-            return []
-        zh, en = (f"登记的是“{known}”", f"is “{known}”") if known else ("登记的是另一个姓名", "differs")
-        return [
-            Problem(
-                "name",
-                f"这个证件号码{zh}，已离开原户；通过后进户的就是此人。请先核对号码；确是同一人（改名、写法不同）的，在“情况说明”里写明凭什么知道",
-                f"The name on record for this ID number {en}; it is they who would join. Compare the number first; if it is the same person under another name, say below how that is known",
-            )
-        ]
-
-    def _in_use(self, change: Change) -> list[Problem]:
+    def _in_use(self, mark: bytes, change: Change) -> list[Problem]:
         """An ID number belongs to one person, who belongs to one household."""
-        if change.id_blind is None:
-            return []
-        there = bearer_of(change.id_blind)
-        if there is not None and there.home is None and there.died_on is not None:
-            return [
-                Problem(
-                    "id_number", "这个证件号码的人已登记死亡", "The person of this number is recorded as dead"
-                )
-            ]
+        there = bearer_of(mark)
         if there is not None and there.home is not None:
             where = there.home.household
             if where.pk == change.household.pk:
@@ -191,7 +177,7 @@ class Joins(Kind):
                     f"The person is registered in household {where.number}; have them leave there first",
                 )
             ]  # fmt: skip
-        code = county_elsewhere(change.id_blind)
+        code = county_elsewhere(mark)
         if code is None:
             return []
         county = Place.objects.filter(code=code).first()
@@ -232,16 +218,8 @@ class Joins(Kind):
         ]
         if change.person is None and self._namesake(change):
             lines.append(self.NAMESAKE)
-        known = self._other_name(change)
-        if known is not None:
-            record = both(known, known) if known else both("与所填的不同", "Differs from what is told")
-            lines.append(
-                Line(
-                    both("这个证件号码登记的姓名", "Name on record for this ID number"),
-                    record,
-                    self.AS_ON_RECORD,
-                )
-            )
+        if change.person is None and change.id_blind is not None:
+            lines += name_on_record(change.id_blind, change.household.village_code, change.said("name"))
         return lines
 
 

@@ -29,10 +29,9 @@ from xiuhua.registry.services import (
     Trace,
     number_corrected,
     person_joins,
-    person_leaves,
     sealed_again,
 )
-from xiuhua.registry.terms import HouseholdKind, Joining, Leaving
+from xiuhua.registry.terms import Joining, Leaving
 
 HEAD = "head"
 
@@ -72,23 +71,7 @@ class FromPair(Kind):
         open_again(pair_of(change), change.by.actor_name)
 
 
-class _Leaves(Leaves):
-    def carry_out(self, change: Change) -> Trace:
-        # Of an ordinary household the roll names only the head: without them it is not empty, only not known.
-        told = change.household.members_reported or 1
-        if len(change.members) == 1 and change.household.kind == HouseholdKind.OTHER and told > 1:
-            assert change.membership is not None
-            return person_leaves(
-                by=change.by,
-                case=change.case,
-                membership=change.membership,
-                because=self.because,
-                on=change.on,
-            )
-        return super().carry_out(change)
-
-
-class SamePerson(FromPair, _Leaves):
+class SamePerson(FromPair, Leaves):
     code, zh, en = "same_person", "一人两户归并", "Person kept in one household"
     when_zh, when_en = (
         "同一个人登记在两户里，归其中一户",
@@ -154,7 +137,7 @@ def _number_of(change: Change) -> Number:
     )
 
 
-class Released(FromPair, _Leaves):
+class Released(FromPair, Leaves):
     code, zh, en = "released", "人在别处，这里核减", "Released to where the person lives"
     when_zh, when_en = (
         "此人现在登记在外县或本县其他乡镇",
@@ -167,7 +150,7 @@ class Released(FromPair, _Leaves):
         return [*_nowhere(change), *super().problems(change)]
 
 
-class TakenMove(FromPair, _Leaves):
+class TakenMove(FromPair, Leaves):
     code, zh, en = "taken_move", "成员换户", "Member moved to another household"
     when_zh, when_en = "文件里此人已在另一户", "The file has the person in another household"
     on_zh, on_en = "换户日期", "Day of the move"

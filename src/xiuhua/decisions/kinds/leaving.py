@@ -19,14 +19,26 @@ from xiuhua.decisions.kinds.kind import (
     people_line,
     relation_lines,
 )
-from xiuhua.registry.models import Membership
+from xiuhua.registry.models import Household, Membership
 from xiuhua.registry.services import Trace, household_ends, person_leaves, relations_told
-from xiuhua.registry.terms import Ending, Leaving
+from xiuhua.registry.terms import Ending, HouseholdKind, Joining, Leaving
 
 NEW_HEAD = Ask(
     "relations", "roster", "其余成员与新户主的关系", "How the others are related to the new head",
     help_zh="户主离开后须有一位新户主", help_en="When the head leaves, another must be named",
 )  # fmt: skip
+
+
+def others_live_there(household: Household) -> bool:
+    """Whether others than those on record may belong to a household: of an ordinary one the roll names the head and how many they are.
+    Without the head it is not empty, only not known. Where nobody said how many, nobody knows either, but of a family that was entered
+    person by person.
+    """
+    if household.kind != HouseholdKind.OTHER:
+        return False
+    if household.members_reported is not None:
+        return household.members_reported > 1
+    return not household.memberships.filter(begun_because=Joining.ENTERED).exists()
 
 
 class Leaves(Kind):
@@ -65,15 +77,19 @@ class Leaves(Kind):
             if one.person_id == leaves or told.get(one.person_id, one.relation) != one.relation
         ]
 
+    def _ends(self, change: Change) -> bool:
+        """Whether nobody is left, on record or not."""
+        return not self._rest(change) and not others_live_there(change.household)
+
     def lets_go(self, change: Change) -> list[int]:
-        return [] if self._rest(change) else [change.household.pk]
+        return [change.household.pk] if self._ends(change) else []
 
     def problems(self, change: Change) -> list[Problem]:
         return one_head(change, self._rest(change)) if self._head_goes(change) else []
 
     def carry_out(self, change: Change) -> Trace:
         assert change.membership is not None
-        rest, head_goes = self._rest(change), self._head_goes(change)
+        ends, head_goes = self._ends(change), self._head_goes(change)
         trace = person_leaves(
             by=change.by, case=change.case, membership=change.membership, because=self.because, on=change.on
         )
@@ -87,7 +103,7 @@ class Leaves(Kind):
                     on=change.on,
                 )
             )
-        elif not rest:
+        elif ends:
             trace.add(
                 household_ends(
                     by=change.by,
@@ -118,7 +134,12 @@ class Leaves(Kind):
                 Line(
                     both("这一户", "Household"),
                     both("在册", "On record"),
-                    both("无人，销户；记录保留", "Nobody left: ends; its record stays"),
+                    both("无人，销户；记录保留", "Nobody left: ends; its record stays")
+                    if self._ends(change)
+                    else both(
+                        "仍在册：其余的人还没有登记",
+                        "Stays on record: its other members are not recorded yet",
+                    ),
                 )
             )
         return lines + (
@@ -195,13 +216,19 @@ class HouseholdEnds(Kind):
         )
 
     def tells(self, change: Change) -> list[Line]:
-        return [
-            Line(
-                both("这一户", "Household"),
-                both("在册，没有成员", "On record, without members"),
-                both("销户；记录、状态历程保留", "Ends; its record and statuses stay"),
-            )
-        ]
+        ends = Line(
+            both("这一户", "Household"),
+            both("在册，没有成员", "On record, without members"),
+            both("销户；记录、状态历程保留", "Ends; its record and statuses stay"),
+        )
+        if not others_live_there(change.household):
+            return [ends]
+        told = change.household.members_reported
+        reported = both(f"{told} 人", str(told)) if told else both("没有上报", "Not reported")
+        asked = both(
+            "有人可能从未登记；确已无人的才销户", "Some may never have been recorded: it ends only where nobody lives there"
+        )  # fmt: skip
+        return [ends, Line(both("花名册上的人口", "Members on the roll"), reported, asked)]
 
 
 class AdoptionOut(Leaves):

@@ -84,7 +84,8 @@ def step(
             detail=detail or {},
             at=beijing_now(),
         )
-    case.refresh_from_db(fields=["state"])
+    # Where it goes, too: handed in again, a move to another county takes over the county that is chosen now.
+    case.refresh_from_db(fields=["state", "to_code"])
     return added
 
 

@@ -24,7 +24,7 @@ from xiuhua.decisions.services.acts import Done, Unfit, held, immediate, in_word
 from xiuhua.decisions.services.proposing import Said, Upload, fill, keep, told_of
 from xiuhua.decisions.terms import Act
 from xiuhua.places.scope import scope_of
-from xiuhua.registry.queries.bearers import AtHome
+from xiuhua.registry.queries.bearers import AtHome, too_early
 from xiuhua.registry.services import Refused
 
 KIND = HouseholdBegins.code
@@ -118,8 +118,7 @@ def _change(by: Appointment, home: NewHome, before: list[CaseMember], case: Case
         for key, value in {"application": home.application, "number": home.number, "group_name": home.group_name, "apart": home.apart}.items()
         if value
     }  # fmt: skip
-    born = [one.birth_date for one in people if one.birth_date is not None]
-    on = max([home.on, *(day for day in born if day <= beijing_today())])
+    on = _from_day(home, people)
     head = next((one.name for one in people if one.relation == "head"), "")
     change = Change(not_there_yet(village, head), on, payload=payload, reason=home.reason.strip(), by=by, newcomers=people)  # fmt: skip
     if home.apart:
@@ -127,6 +126,18 @@ def _change(by: Appointment, home: NewHome, before: list[CaseMember], case: Case
         payload["apart_from"] = sorted({one.household.pk for one in found_at_home(change) if not one.by_number})  # fmt: skip
     payload["name"] = head
     return change
+
+
+def _from_day(home: NewHome, people: list[CaseMember]) -> date:
+    """From which day the family is on the roll: not before somebody of it was born, or left the household they lived in before; from
+    today where only that this was later is known."""
+    born = [one.birth_date for one in people if one.birth_date is not None]
+    on = max([home.on, *(day for day in born if day <= beijing_today())])
+    for one in people:
+        until = too_early(bytes(one.id_blind), on) if one.id_blind is not None else None
+        if until is not None:
+            on = date.fromisoformat(until) if until else beijing_today()
+    return on
 
 
 def _newcomer(village: str, turn: int, one: Newcomer, kept: CaseMember | None) -> CaseMember:

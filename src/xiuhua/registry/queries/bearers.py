@@ -94,6 +94,26 @@ def other_name(mark: bytes, village_code: str, said: str) -> str | None:
         return found
 
 
+def too_early(mark: bytes, on: date) -> str | None:
+    """Whether somebody would come in by a number before the day on which they left their last household: that day, empty where it lies
+    outside of the acting area; None where the day told is late enough."""
+    with connection.cursor() as cursor:
+        cursor.execute("select registry_joins_too_early(%s, %s)", [mark, on])
+        found: str | None = cursor.fetchone()[0]
+        return found
+
+
+def numbers_in_use(county_code: str, numbers: Iterable[str]) -> set[str]:
+    """Which of these numbers a household has in the county of the acting area, within the area or beyond it."""
+    asked = list(numbers)
+    found = set(
+        Household.objects.filter(county_code=county_code, number__in=asked).values_list("number", flat=True)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("select household from registry_numbers_elsewhere(%s, array[]::text[])", [asked])
+        return found | {number for (number,) in cursor.fetchall()}
+
+
 def namesake_free(name: str, born: date) -> bool:
     """Whether somebody of this name and day of birth left their household in the county of the acting area, and belongs nowhere now."""
     with connection.cursor() as cursor:

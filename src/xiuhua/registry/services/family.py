@@ -17,12 +17,15 @@ from django.db import connection
 
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.registry.models import Household, Membership, PeriodRecord, Person, Standing
+from xiuhua.registry.queries.bearers import numbers_in_use
 from xiuhua.registry.services.naming import learn_names
 from xiuhua.registry.services.refusal import Refused
 from xiuhua.registry.services.trace import Trace
 from xiuhua.registry.terms import Basis, Ending, HouseholdKind, Joining, Leaving, Status
 
 HEAD = "head"
+# Of so many parts of a household it is asked at once which numbers are in use.
+PARTS = 20
 
 
 @dataclass(frozen=True)
@@ -275,17 +278,14 @@ def _given_number(village_code: str, case: int) -> str:
 
 def _free_number(household: Household) -> str:
     """A number until the national system gives one: the old household's with the next part."""
-    taken = set(
-        Household.objects.filter(
-            county_code=household.county_code,
-            number__gte=f"{household.number}-",
-            number__lt=f"{household.number}.",
-        ).values_list("number", flat=True)
-    )
-    part = 1
-    while f"{household.number}-{part}" in taken:
-        part += 1
-    return f"{household.number}-{part}"
+    # A part may have moved to where the acting area does not see it: its number stays its own.
+    first = 1
+    while True:
+        parts = [f"{household.number}-{part}" for part in range(first, first + PARTS)]
+        taken = numbers_in_use(household.county_code, parts)
+        if free := [one for one in parts if one not in taken]:
+            return free[0]
+        first += PARTS
 
 
 def _follow(household: Household) -> None:
