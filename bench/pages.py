@@ -66,7 +66,7 @@ def _client() -> Any:
     )
     appointment = Appointment.objects.create(official=account.official, post=post, since=date(2016, 1, 1))
     client = Client(headers={"host": "127.0.0.1"})
-    client.force_login(account, backend="xiuhua.accounts.sessions.ByPassword")
+    client.force_login(account, backend="xiuhua.accounts.middleware.sessions.ByPassword")
     session = client.session
     session["appointment_id"] = appointment.pk
     session.save()

@@ -122,7 +122,7 @@ def small_world() -> World:
 
 def sign_in(client: Any, appointment: Appointment) -> Any:
     """Signs a test client in as a person, acting by this appointment; returns the client."""
-    client.force_login(appointment.official.account, backend="xiuhua.accounts.sessions.ByPassword")
+    client.force_login(appointment.official.account, backend="xiuhua.accounts.middleware.sessions.ByPassword")
     session = client.session
     session["appointment_id"] = appointment.pk
     session.save()

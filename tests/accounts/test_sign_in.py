@@ -121,7 +121,7 @@ def test_a_closed_account_does_not_come_in_and_its_session_ends(client: Any, wor
 def test_without_a_post_one_can_still_change_the_password(client: Any, world: World) -> None:
     account = make_account("新来的", "xin")
     make_appointment(account, world.leader.post, until=beijing_today() - timedelta(days=1))
-    client.force_login(account, backend="xiuhua.accounts.sessions.ByPassword")
+    client.force_login(account, backend="xiuhua.accounts.middleware.sessions.ByPassword")
     new = "silk thread 2026!"
     assert client.post("/me/", {"old": PASSWORD, "new": new, "again": new}).status_code == 302
     account.refresh_from_db()

@@ -84,9 +84,8 @@ class Walk:
             )
         if own and not probe.one_way:
             self._narrowed(address, probe, own[0])
-        others = self._others(probe)
-        # The nearest always; of the far one and the one above, one in turn.
-        for node in [*others[:1], *others[1:][self._turn(address) % 2 :: 2]]:
+        # The nearest always; of those that are farther one in turn.
+        for node in (others := self._others(probe))[:1] + others[1:][turn % 2 :: 2]:
             if probe.kinds and not fixed(probe):
                 self._of_others(address, probe, [node] * len(probe.kinds))
                 if own and sum(not kind.startswith("=") for kind in probe.kinds.values()) > 1:
@@ -298,12 +297,8 @@ class Walk:
 
     def _narrowed(self, address: str, probe: Probe, node: Node) -> None:
         """Who opens no finding cannot have counts of one household either: an answer narrowed to it is that of any other."""
-        if rights.may(self.acting, "findings.open") or not probe.channels & {
-            "list",
-            "count",
-            "export",
-            "API",
-        }:
+        counting = probe.channels & {"list", "count", "export", "API"}
+        if rights.may(self.acting, "findings.open") or not counting:
             return
         home = next((one for one in self.inside if "number" in one.keys), None)
         if home is None:
@@ -316,7 +311,7 @@ class Walk:
             seen = self._ask(address, probe, [node] * len(probe.kinds), query=asked)
             return MOVING.sub("", seen.text).replace(own, "").replace(none, "") if seen.status == 200 else ""
 
-        # One of the two in turn: the next role asks the other. Once more where they differ: a minute may have passed between them.
+        # One of the two in turn. Once more where they differ: a minute may have passed between them.
         rule = ("", "&rule=lead.payroll&kind=warned")[self._turn(address) % 2]
         if told(own, rule) != told(none, rule) and told(own, rule) != told(none, rule):
             self._hole(address, f"narrowed to one household of {home.code} it tells of that household")

@@ -135,7 +135,10 @@ RIGHTS = "xiuhua.config.rights"
 EXPORTS = "xiuhua.config.exports"
 # What a room above does when a kind of case takes effect, in the same transaction: decisions know no clues.
 CASES_FOLLOWED_BY = {"household_begins": "xiuhua.relapse.services.registering.goes_on"}
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "xiuhua.accounts.sessions.ByPassword"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "xiuhua.accounts.middleware.sessions.ByPassword",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -145,7 +148,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "workbench:home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
-SESSION_ENGINE = "xiuhua.accounts.sessions"
+SESSION_ENGINE = "xiuhua.accounts.middleware.sessions"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

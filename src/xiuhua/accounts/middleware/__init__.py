@@ -1,4 +1,4 @@
-"""The one gate, for people with a page and for programs with a token."""
+"""The one gate, for people with a page and for programs with a token; and who asks, by session."""
 
 from xiuhua.accounts.middleware.gate import SESSION_KEY, ActingRequest, acting
 

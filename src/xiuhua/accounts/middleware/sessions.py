@@ -6,10 +6,10 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends import db
-from django.utils import timezone
 
 from xiuhua.accounts.models import Account
 from xiuhua.common.asking import ask
+from xiuhua.common.clock import beijing_now
 
 SESSION = "select session_data from django_session where session_key = %(key)s and expire_date > %(now)s"
 NAMES = [one.attname for one in Account._meta.concrete_fields]
@@ -23,7 +23,7 @@ class SessionStore(db.SessionStore):
         """What a session holds; empty, and the key gone, where there is none that still holds."""
         key = self.session_key or ""
         # A quoted cookie may name a NUL, which the database takes from nobody.
-        found = [] if "\0" in key else ask(SESSION, {"key": key, "now": timezone.now()})
+        found = [] if "\0" in key else ask(SESSION, {"key": key, "now": beijing_now()})
         if not found:
             self._session_key = None
             return {}
