@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -269,9 +270,30 @@ def test_a_damaged_freeze_is_not_tallied_and_the_command_goes_on_with_it_and_ver
     }
 
 
-def tally_by_hand(freeze: Freeze, *figures: str) -> int:
+def test_the_command_holds_the_manifest_against_what_was_sealed(
+    world: people.World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    freeze = taken(people.COUNTY)
+    path = records_of(freeze) / "manifest.json"
+    whole = path.read_text(encoding="utf-8")
+    # Every file and every figure agrees: only who took it and the head of the audit are others.
+    path.write_text(json.dumps({**json.loads(whole), "audit_head": "0" * 64, "taken_by": "别人"}))
+    for out in (None, tmp_path / "out"):
+        assert tally_by_hand(freeze, f"{people.COUNTY}/rules/exit.income/fails/", out=out) == 1
+        said = capsys.readouterr()
+        assert "manifest.json 与封存时不同" in said.err and "not as it was sealed" in said.err
+        assert freeze.sha256 in said.err and "same as the stored" not in said.out and "figure" not in said.out
+    assert not (tmp_path / "out").exists()
+    path.write_text(whole, encoding="utf-8")
+    for out in (None, tmp_path / "out"):
+        assert tally_by_hand(freeze, out=out) == 0 and "same as the stored tally" in capsys.readouterr().out
+    waits = asked(people.COUNTY)
+    assert tally_by_hand(waits, out=tmp_path / "other") == 2 and "not sealed yet" in capsys.readouterr().err
+
+
+def tally_by_hand(freeze: Freeze, *figures: str, out: Path | None = None) -> int:
     """`xiuhua tally ID`."""
-    given = Namespace(freeze=str(freeze.freeze_id)[:8], out=None, today=False, figure=list(figures))
+    given = Namespace(freeze=str(freeze.freeze_id)[:8], out=out, today=False, figure=list(figures))
     return tally(given)
 
 

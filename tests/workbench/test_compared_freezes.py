@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import io
+import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -15,12 +16,16 @@ from freezes.laid_in import laid_in
 from intake import taking
 from workbench.conftest import Town, take
 from workbench.test_frozen_figures import COUNTY, RULE, address, counts, freeze, kept_freeze, listed, town  # noqa: F401  fixtures
+from xiuhua.common.clock import beijing_today
 from xiuhua.engine import load
 from xiuhua.files.models import Export
 from xiuhua.files.services import content, make
 from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.services import records_of
+from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Membership, PeriodRecord, Person
+from xiuhua.workbench.queries.report import Period, ends
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
@@ -174,3 +179,53 @@ def test_a_comparison_taken_away_says_who_when_why_and_of_which_freezes(town: To
             assert {one["number"] for one in changed} <= {str(cell) for row in rows for cell in row}
     worse = [[one["label"], one["by"]] for one in page.context["places"] if one["by"]]
     assert worse and worse == [[row[0], row[-1]] for row in rows if len(row) == 6 and row[0] in dict(worse)]
+
+
+def test_a_rule_that_one_of_the_two_did_not_ask_has_no_link_there(town: Town, freeze: Freeze) -> None:
+    rows = [
+        {"place_code": COUNTY, "level": "county", "kind": "registered", "status": "poor", "households": 2, "persons": 6,
+         "rules": {"exit.housing": [2]}, "facts": {"arable_mu": {"known": 2}}},
+    ]  # fmt: skip
+    with within(scope_of(COUNTY)):
+        before = laid_in(COUNTY, freeze.as_of, freeze.taken_at - timedelta(days=1), rows)
+    client = town.client(town.world.county_office)
+    for rule, there in ((RULE, False), ("exit.housing", True)):
+        page = client.get(f"/freezes/compare/rules/{rule}/?a={before.pk}&b={freeze.pk}&place={COUNTY}")
+        outcomes = page.context["outcomes"]
+        assert len(outcomes) == 4
+        for row in outcomes:
+            assert (row["before_url"] is not None) == (row["before"] is not None) == there, row
+            urls = [row[side] for side in ("before_url", "after_url") if row[side]]
+            assert row["after_url"] in urls
+            for url in urls:
+                assert client.get(url).status_code == 200, url
+        opened = f'href="/freezes/{before.pk}/{COUNTY}/rules/{rule}/'
+        assert page.content.decode().count(opened) == (4 if there else 0)
+    # Turned about in time: the later one did not ask it.
+    with within(scope_of(COUNTY)):
+        after = laid_in(COUNTY, freeze.as_of, freeze.taken_at + timedelta(days=1), rows)
+    page = client.get(f"/freezes/compare/rules/{RULE}/?a={freeze.pk}&b={after.pk}&place={COUNTY}")
+    assert [row["after_url"] for row in page.context["outcomes"]] == [None] * 4
+    assert f"/freezes/{after.pk}/{COUNTY}/rules/" not in page.content.decode()
+
+
+def test_a_folder_with_another_manifest_is_the_default_of_nothing(town: Town, freeze: Freeze) -> None:
+    later = taken(COUNTY)
+    client, place = town.client(town.world.county_office), Place(code=COUNTY)
+    assert client.get("/freezes/compare/").context["pair"] is not None
+    days = Period(beijing_today(), beijing_today())
+    with within(scope_of(COUNTY)):
+        assert ends.ends(place, days).after == later
+    path = records_of(later) / "manifest.json"
+    whole = path.read_text()
+    path.write_text(json.dumps({**json.loads(whole), "audit_head": "0" * 64}))
+    page = client.get("/freezes/compare/")
+    assert page.context["pair"] is None, "one is left, and nothing to hold it against"
+    assert {one["id"] for one in page.context["offered"]} == {freeze.pk, later.pk}, "who names it, sees it"
+    with within(scope_of(COUNTY)):
+        assert ends.ends(place, days) == ends.Ends(None, freeze)
+    newest = taken(COUNTY)
+    sides = client.get("/freezes/compare/").context["pair"]["sides"]
+    assert [one["url"] for one in sides] == [f"/freezes/{one.pk}/" for one in (freeze, newest)]
+    named = client.get(f"/freezes/compare/?a={later.pk}&b={newest.pk}&place={COUNTY}").context["pair"]
+    assert named["sides"][0]["url"] == f"/freezes/{later.pk}/"

@@ -16,11 +16,12 @@ from docx import Document
 
 import people
 from freezes.frozen_county import taken
+from freezes.laid_in import laid_in
 from intake import taking
 from workbench.conftest import Town, take
 from workbench.planted_periods import histories, monitoring
 from workbench.test_tables_taken_away import csv_rows
-from xiuhua.common.clock import beijing_today
+from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.workbench.queries.report import FIGURES, Period, ends, period_of, presets, told
@@ -339,6 +340,38 @@ def test_freezes_tell_both_ends_where_there_are_any(town: Town, tmp_path: Path, 
     page = office.get(f"/places/{COUNTY}/report/", kept).content.decode()
     assert table["rows"][0]["after_url"].partition("?")[0] in page
     assert "两端的数据快照" in page and "没有数据快照" in page
+
+
+@pytest.mark.database
+@pytest.mark.slow
+def test_removed_households_are_counted_at_the_ends_and_their_people_by_nobody(
+    town: Town, tmp_path: Path, settings: Any
+) -> None:
+    settings.FREEZES = tmp_path / "freezes"
+    today = beijing_today()
+    with within(scope_of(COUNTY)):
+        before = laid_in(COUNTY, today, beijing_now() - timedelta(days=2), [
+            {"place_code": COUNTY, "level": "county", "kind": "registered", "status": "poor", "households": 2, "persons": 6,
+             "rules": {"exit.income": [2]}, "facts": {"arable_mu": {"known": 2}}}])  # fmt: skip
+    _changed(town.urls)
+    done = taken(COUNTY)
+    office = town.client(town.world.county_office)
+    page = office.get(f"/places/{COUNTY}/report/", {"since": today.isoformat(), "until": today.isoformat()})
+    told_ends = {row["label"]: row for row in page.context["ends"]["rows"]}
+    assert page.context["ends"]["ids"] == [str(before.freeze_id), str(done.freeze_id)]
+    row = told_ends["已清退户"]
+    removed = taking.ask(
+        "select count(*) from registry_household h where h.ended_on is null and (select status from registry_statusentry s"
+        " where s.household_id = h.id order by since desc, id desc limit 1) = 'removed'"
+    )[0][0]
+    assert row["after"] == removed > 0
+    assert (row["before"], row["by"], row["before_url"]) == (None, None, None), (
+        "the earlier one did not count it"
+    )
+    assert office.get(row["after_url"]).context["found"] == removed
+    # Of how many people these are nothing was tallied: no line, instead of a zero.
+    assert "已清退人口" not in told_ends and "返贫人口" in told_ends
+    assert town.client(town.world.leader).get(row["after_url"]).status_code == 200
 
 
 @pytest.mark.database

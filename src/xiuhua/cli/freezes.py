@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 CANNOT = 2
 SHOWN = 20
+# Files and figures of theirs may well agree: of what the manifest tells beside them (the audit's head, who took it) nothing else does.
+NOT_AS_SEALED = (
+    "清单 manifest.json 与封存时不同（校验值封存时 {0}，现在 {1}），不是封存的那一份，没有重新汇总；请从备份取回，再核对",
+    "manifest.json is not as it was sealed (sha256 {0} then, {1} now): not what was taken, and not tallied; take it from a backup, then verify",
+)
 OTHERWISE = "与已存的汇总不同（规则库或程序版本不同时会这样）/ not the stored tally, as after a change of rules or program: {}"
 
 
@@ -112,8 +117,8 @@ def freezes(parsed: argparse.Namespace) -> int:
 
 def tally(parsed: argparse.Namespace) -> int:
     """A kept freeze: gone on with and stored where it is not finished; a finished one tallied once more, and held against what is
-    stored. `--out`: the tally is left there, and only its digest is compared."""
-    from xiuhua.engine.freezing import FreezeDamaged
+    stored. `--out`: the tally is left there, and only its digest is compared. 1 where it is not what was sealed or stored."""
+    from xiuhua.engine.freezing import FreezeDamaged, open_freeze
     from xiuhua.engine.tally import NotForTally
     from xiuhua.freezes.models import Freeze
     from xiuhua.freezes.services import records_of
@@ -130,11 +135,19 @@ def tally(parsed: argparse.Namespace) -> int:
     one = found[0]
     if parsed.out is None and one.step != Step.DONE:
         return _go_on(one, parsed)
+    if not one.sha256:
+        return cannot(
+            "tally", "还没有封存，先不带 --out 接着做", "not sealed yet: go on with it first, without --out"
+        )
     if not (records_of(one) / "manifest.json").is_file():
         return cannot(
             "tally", f"文件不在这里：{records_of(one)}", f"its files are not here: {records_of(one)}"
         )
     try:
+        if (digest := open_freeze(records_of(one)).sha256) != one.sha256:
+            zh, en = (text.format(one.sha256, digest) for text in NOT_AS_SEALED)
+            print(f"xiuhua tally: {zh} / {en}", file=sys.stderr)
+            return 1
         return _compute(one, parsed) if parsed.out else _verify(one, parsed)
     except NotForTally as why:
         return cannot("tally", why.zh, str(why))

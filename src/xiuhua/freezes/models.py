@@ -101,10 +101,13 @@ class Freeze(models.Model):
 
     freeze_id = models.UUIDField(unique=True, default=uuid.uuid4)
     place_code = models.CharField(max_length=15, db_collation="C", db_column="area_code")
-    as_of = models.DateField()  # the day that rules are asked for
+    # The day that rules are asked for; until the records are taken: as it was when they were asked for.
+    as_of = models.DateField()
+    # Somebody named it: it stays, whatever the data's own day is when the records are taken.
+    day_named = models.BooleanField(default=False, db_default=False)
     # Somebody named that day, and it is not the data's own: a freeze to be opened, no page's default.
     of_other_day = models.BooleanField(default=False, db_default=False)
-    # {county: {day: villages}}: of which days the villages' data were when it was asked for. None: of before this was kept.
+    # {county: {day: villages}}: of which days the villages' data were when the records were taken. None: of before this was kept.
     days = models.JSONField(null=True)
     reason = models.CharField(max_length=200, blank=True)
     asked_by = models.CharField(max_length=150)  # the account, `system`, or the operator

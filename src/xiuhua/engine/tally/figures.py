@@ -139,10 +139,19 @@ def _cell(out: Path, section: str, id: str) -> Laid:
     raise NotCounted(section, id)
 
 
+def how_fine(counts: Mapping[str, Any]) -> frozenset[str]:
+    """Names among counts that say how fine they are counted: `scale`, and `per` where it divides no `of` (a poverty gap's millionths)."""
+    return frozenset({"scale"} if "of" in counts else {"scale", "per"})
+
+
+def is_part(counts: Mapping[str, Any], name: str) -> bool:
+    """Whether counts, as they are stored, may hold a part of this name: what groups them or says how fine they are is none."""
+    return name in counts.get("parts", {}) or (name != "parts" and name not in how_fine(counts))
+
+
 def add_up(total: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Adds counts to counts, part by part. How fine they are counted is the same in all of them and kept as it is: `scale`, and
-    `per` where it divides no `of` (a poverty gap's millionths)."""
-    fixed = {"scale"} if "of" in more else {"scale", "per"}
+    """Adds counts to counts, part by part. How fine they are counted is the same in all of them and kept as it is."""
+    fixed = how_fine(more)
     for name, value in more.items():
         if name in fixed:
             total.setdefault(name, value)

@@ -61,9 +61,14 @@ def by_own_day(place_code: str) -> QuerySet[Freeze]:
 
 
 def latest(place_code: str) -> Freeze | None:
-    """The newest of them; None where there is none. One whose folder lies here with another manifest than it was stored with is
-    passed over: nobody could compute its figures again from that."""
-    found, at = by_own_day(place_code), 0
+    """The newest of them that is as it was sealed; None where there is none."""
+    return as_sealed_newest(by_own_day(place_code))
+
+
+def as_sealed_newest(found: QuerySet[Freeze]) -> Freeze | None:
+    """The first of some, the newest first. One whose folder lies here with another manifest than it was stored with is passed over:
+    nobody could compute its figures again from that."""
+    at = 0
     while (one := next(iter(found[at : at + 1]), None)) is not None and not as_sealed(one):
         logger.warning(
             "the freeze %s is no page's default: its manifest is not as it was sealed", one.freeze_id

@@ -20,6 +20,7 @@ from psycopg.conninfo import make_conninfo
 from xiuhua.common.clock import beijing_now
 from xiuhua.engine.freezing.shape import PLACES, order_of, place_column
 from xiuhua.facts.models import Relation
+from xiuhua.freezes.services import days
 from xiuhua.freezes.services.keys import GIVE
 from xiuhua.places.scope import Scope
 
@@ -65,6 +66,12 @@ class Snapshot:
         """How many rows a relation has in the area."""
         return int(self.one(f"select count(*) from {relation.id} r where {_where(relation, self._scope)}")[0])
 
+    def data_days(self) -> days.Days:
+        """Of which days the area's data are at this moment."""
+        with self._session.cursor() as cursor:
+            cursor.execute(days.statement(self._scope))
+            return days.told(cursor.fetchall())
+
     def audit_head(self) -> str | None:
         """The newest hash of the audit that the area sees: a county's chain, above it one hash over those of all books."""
         with self._session.cursor() as cursor:
@@ -96,6 +103,8 @@ def snapshot(scope: Scope, wait: Callable[[], None]) -> Iterator[Snapshot]:
     except Error as away:
         raise OperationalError(str(away)) from away
     try:
+        # A day is the same here as on every page: in the server's own zone it would be yesterday's from midnight to eight.
+        _run(session, f"set time zone '{connection.timezone_name}'")
         _alone(session, wait)
         # Most keys are written for good before; in the snapshot only those of rows that came meanwhile.
         _begin(session, scope, "read committed")

@@ -27,6 +27,7 @@ from xiuhua.engine.tally import NotForTally, stream_below, tally
 from xiuhua.files.services import CannotMake, Progress, Stopped
 from xiuhua.freezes.models import Freeze, Tallied, packed
 from xiuhua.freezes.queries import levels_stored, records_of, stored, tally_of
+from xiuhua.freezes.services.days import reckon
 from xiuhua.freezes.services.folders import clear, close, make_room
 from xiuhua.freezes.services.snapshot import Snapshot, snapshot
 from xiuhua.freezes.services.wishes import WORK
@@ -140,6 +141,9 @@ def _take(freeze: Freeze, scope: Scope, progress: Told) -> None:
         make_room(int(taken.one("select count(*) from rec_household")[0]))
         _write(taken, path, progress)
         head, at = taken.audit_head(), taken.taken_at
+        # Of one asked for before it was kept whether a day was named, it is known where that is another than the data's.
+        named = freeze.day_named or freeze.of_other_day
+        reckon(freeze, taken.data_days(), freeze.as_of if named else None)
     close(path)
     try:
         sealed = seal(
@@ -161,14 +165,20 @@ def _take(freeze: Freeze, scope: Scope, progress: Told) -> None:
     with within(scope, who={"freeze": freeze.pk}):
         held = Freeze.objects.select_for_update().get(pk=freeze.pk)
         held.manifest, held.sha256, held.taken_at = json.loads(sealed.model_dump_json()), digest, at
-        held.save(update_fields=["manifest", "sha256", "taken_at"])
+        held.as_of, held.of_other_day, held.days = freeze.as_of, freeze.of_other_day, freeze.days
+        held.save(update_fields=["manifest", "sha256", "taken_at", "as_of", "of_other_day", "days"])
         rows = {name: one.rows for name, one in sealed.relations.items()}
         record(
             by=Asker(freeze),
             action="freezes.taken",
             subject=f"freeze:{freeze.pk}",
             place_code=freeze.place_code,
-            detail={"id": str(freeze.freeze_id), "sha256": digest, "rows": rows},
+            detail={
+                "id": str(freeze.freeze_id),
+                "sha256": digest,
+                "rows": rows,
+                "as_of": held.as_of.isoformat(),
+            },
         )
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_today
 from xiuhua.engine import load
 from xiuhua.files.services import NotNow
 from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.services.days import data_days, reckon
 from xiuhua.freezes.terms import WORKING, Step
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of
@@ -41,22 +42,6 @@ class Wished:
         return self.freeze.place_code
 
 
-# A village is judged live by its own newest day.
-DAYS = """select left(v.village_code, 6), v.day, count(*) from (
-  select village_code, max(as_of) as day from registry_standing where village_code >= %s and village_code < %s group by 1) v
-group by 1, 2 order by 1, 2"""
-
-
-def data_days(place_code: str) -> dict[str, dict[str, int]]:
-    """Of which days an area's data are: how many villages of each day, by county. {} where nothing was judged yet."""
-    area, found = scope_of(place_code), dict[str, dict[str, int]]()
-    with connection.cursor() as cursor:
-        cursor.execute(DAYS, [area.lo, area.hi])
-        for county, day, villages in cursor.fetchall():
-            found.setdefault(county, {})[day.isoformat()] = villages
-    return found
-
-
 def refused(as_of: date) -> NotNow | None:
     """Why rules cannot be asked for a day; None where they can."""
     if as_of > (today := beijing_today()):
@@ -77,7 +62,8 @@ def refused(as_of: date) -> NotNow | None:
 def take(*, by: Actor, place_code: str, reason: str = "", as_of: date | None = None) -> Wished:
     """Asks for a freeze of an area; the caller enqueues its taking (tasks.go_on) in the same transaction.
 
-    as_of: the day that rules are asked for; None: that of the newest data. Of another day than that it is no page's default.
+    as_of: the day that rules are asked for; None: that of the newest data as they are when the records are taken. Of another day than
+    that it is no page's default.
     NotNow outside of the acting area, without a reason, for a place that is none, for a day to come or one before all rules,
     or while one of this area is being taken.
     """
@@ -89,19 +75,17 @@ def take(*, by: Actor, place_code: str, reason: str = "", as_of: date | None = N
         raise NotNow("请写明用途", "Say what it is for")
     if as_of is not None and (why := refused(as_of)):
         raise why
-    days = data_days(place_code)
-    own = max((date.fromisoformat(day) for of in days.values() for day in of), default=beijing_today())
+    freeze = Freeze(
+        place_code=place_code,
+        day_named=as_of is not None,
+        reason=reason.strip()[:200],
+        asked_by=by.actor_name,
+        asked_post=by.post_name[:200],
+        post_id=getattr(by, "post_id", None),
+    )
+    reckon(freeze, data_days(place_code), as_of)
     with _one_at_a_time():
-        freeze = Freeze.objects.create(
-            place_code=place_code,
-            as_of=as_of or own,
-            of_other_day=as_of not in (None, own),
-            days=days,
-            reason=reason.strip()[:200],
-            asked_by=by.actor_name,
-            asked_post=by.post_name[:200],
-            post_id=getattr(by, "post_id", None),
-        )
+        freeze.save()
     return Wished(freeze, {"area": place_code, "as_of": freeze.as_of.isoformat(), "reason": freeze.reason})
 
 
@@ -148,7 +132,8 @@ def want_stop(*, by: Actor, freeze_id: int) -> Wished:
 
 @recorded("freezes.resumed")
 def resume(*, by: Actor, freeze_id: int) -> Wished:
-    """Goes on: with the tally where the records are sealed, else the records are taken anew, as they are then. The caller enqueues.
+    """Goes on: with the tally where the records are sealed, else the records are taken anew, as they are then and by their
+    own day. The caller enqueues.
 
     NotNow while another of the area is being taken.
     """

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from xiuhua.accounts.models import Appointment
 from xiuhua.engine import load
 from xiuhua.files.services import Asked, Column, NotThere, Table, columns
 from xiuhua.freezes.models import Freeze
@@ -18,7 +19,7 @@ from xiuhua.workbench.queries.frame import may, said
 from xiuhua.workbench.queries.frozen import changed, comparing, opening
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.pairing import Pair, change, pair
-from xiuhua.workbench.queries.leads import rests_on_lists
+from xiuhua.workbench.queries.leads import open_to, rests_on_lists
 from xiuhua.workbench.terms import Lane
 
 
@@ -32,10 +33,15 @@ def _pair(asked: Asked) -> Pair:
     return found
 
 
+def _may_leave(by: Appointment, section: str, id: str) -> bool:
+    """To whom its page is open, its table is; but what departments' lists say of somebody leaves in no file: it is looked at here, by
+    handlers."""
+    return open_to(by, section, id) and not rests_on_lists(section, id)
+
+
 def _rule(asked: Asked) -> str:
     id = asked.query.get("rule", "")
-    # What departments' lists say of somebody is looked at here, and by handlers; it leaves in no file.
-    if id not in load().rules or rests_on_lists("rules", id):
+    if id not in load().rules or not _may_leave(asked.by, "rules", id):
         raise NotThere
     return id
 
@@ -135,7 +141,7 @@ def _figure(asked: Asked) -> tuple[Freeze, words.Figure]:
         words.must_count(freeze, asked.place, figure)
     except Http404 as absent:
         raise NotThere from absent
-    if rests_on_lists(figure.section, figure.id):
+    if not _may_leave(asked.by, figure.section, figure.id):
         raise NotThere
     return freeze, figure
 

@@ -207,7 +207,8 @@ def _ruled(found: Pair, one: Ruled) -> dict[str, Any]:
 
 def measures(by: Appointment, found: Pair) -> list[dict[str, Any]]:
     """Parts of published figures that changed; of a share the percent, of poverty the poor."""
-    one, other = (held_of.all("measures") for held_of in found.figures())
+    held_before, held_after = found.figures()
+    one, other = held_before.all("measures"), held_after.all("measures")
     rows = []
     for id in sorted({*one, *other} & set(load().measures)):
         if not open_to(by, "measures", id):
@@ -220,7 +221,9 @@ def measures(by: Appointment, found: Pair) -> list[dict[str, Any]]:
                     {
                         "label": words.label(figure),
                         "part": _("百分比") if shared else words.lane_words(figure),
-                        "url": None if shared else to(found.after, found.place.code, figure),
+                        "url": None
+                        if shared or not words.is_counted(held_after, figure)
+                        else to(found.after, found.place.code, figure),
                         **counts,
                     }
                 )
@@ -313,8 +316,7 @@ def rule_page(by: Appointment, place: Place, id: str, query: Mapping[str, str]) 
                 "label": said(Lane(lane)),
                 "lane": lane,
                 **change(*one.of(lane), worse={"fails": 1, "not_known": 1, "holds": -1}.get(lane, 0)),
-                "before_url": to(found.before, place.code, Figure("rules", id, lane)),
-                "after_url": to(found.after, place.code, Figure("rules", id, lane)),
+                **_ways(found, one, lane),
             }
             for lane in words.OUTCOMES
         ],
@@ -328,6 +330,16 @@ def rule_page(by: Appointment, place: Place, id: str, query: Mapping[str, str]) 
         else way(by, "workbench.freezes_compared_places", **found.query, rule=id),
         **changed.context(by, found, id, query),
     }
+
+
+def _ways(found: Pair, one: Ruled, lane: str) -> dict[str, str | None]:
+    """Where an outcome opens in both; None where the freeze did not ask the rule: there is no page of it."""
+    figure = Figure("rules", one.id, lane)
+    urls = [
+        to(freeze, found.place.code, figure) if asked is not None else None
+        for freeze, asked in ((found.before, one.before), (found.after, one.after))
+    ]
+    return {"before_url": urls[0], "after_url": urls[1]}
 
 
 def ruled(found: Pair, id: str) -> Ruled:

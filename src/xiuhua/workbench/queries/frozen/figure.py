@@ -18,7 +18,7 @@ from xiuhua.engine import Library, freezing, load
 from xiuhua.engine.freezing.manifest import MANIFEST
 from xiuhua.engine.nodes import Kind, Ref
 from xiuhua.engine.outcomes import written
-from xiuhua.engine.tally import counted_at, counted_by
+from xiuhua.engine.tally import counted_at, counted_by, is_part
 from xiuhua.engine.tally.making import of_fact, of_measure
 from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.queries import Counts, Figures, figures, since
@@ -55,14 +55,20 @@ class Figure:
 
     def count(self, figures: Figures, lane: str | None = None) -> int:
         """How many were counted at a place."""
-        wanted = {"kind": self.kinds or None, "status": self.statuses or None}
         if self.section == "rules":
-            return int(getattr(figures.rule(self.id, **wanted), lane or self.lane))
-        held: Mapping[str, Any] = (
-            figures.fact(self.id, **wanted) if self.section == "facts" else figures.measure(self.id, **wanted)
-        )
+            return int(getattr(figures.rule(self.id, **self._wanted), lane or self.lane))
+        held = self.held(figures)
         parts = held.get("parts", {})
         return int(parts.get(lane or self.lane, held.get(lane or self.lane, 0)) or 0)
+
+    def held(self, figures: Figures) -> Mapping[str, Any]:
+        """All counts of a fact or measure at a place."""
+        read = figures.fact if self.section == "facts" else figures.measure
+        return read(self.id, **self._wanted)
+
+    @property
+    def _wanted(self) -> dict[str, tuple[str, ...] | None]:
+        return {"kind": self.kinds or None, "status": self.statuses or None}
 
     @property
     def query(self) -> dict[str, str]:
@@ -101,11 +107,17 @@ def _narrowed(told: str, known: Collection[str]) -> tuple[str, ...]:
 
 
 def must_count(freeze: Freeze, place: Place, figure: Figure) -> None:
-    """Http404 where nothing is counted that would be told as zero: a part that is none, unless the freeze's own rules had it; a rule or
-    fact that came after the freeze."""
-    own = figures(freeze, place.code)
-    if not figure.count(own) and (figure.lane not in _lanes(figure) or _came_after(own, figure)):
+    """Http404 for a figure that the freeze does not count there."""
+    if not is_counted(figures(freeze, place.code), figure):
         raise Http404
+
+
+def is_counted(own: Figures, figure: Figure) -> bool:
+    """Whether a figure is counted at a place, if only as zero. Not so a part that is none, unless the freeze's own rules had it, and a
+    rule or fact that came after the freeze."""
+    if figure.section != "rules" and not is_part(figure.held(own), figure.lane):
+        return False
+    return bool(figure.count(own)) or (figure.lane in _lanes(figure) and not _came_after(own, figure))
 
 
 def _came_after(own: Figures, figure: Figure) -> bool:

@@ -333,7 +333,7 @@ def by_place(
         ],
         "places_word": said(level),
         "notices": [notice] if absent else [],
-        "export_url": way(
+        "export_url": None if rests_on_lists(figure.section, figure.id) else way(
             by, "workbench.frozen_places", place=place.code, freeze=freeze.pk,
             section=figure.section, id=figure.id, lane=figure.lane, **figure.query,
         ),

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from xiuhua.freezes.models import Freeze
-from xiuhua.freezes.queries import Figures, figures
+from xiuhua.freezes.queries import Figures, as_sealed_newest, by_own_day, figures
 from xiuhua.freezes.queries.figures import covering
 from xiuhua.freezes.terms import Step
 from xiuhua.places.models import Place
@@ -51,17 +51,15 @@ def held(place: Place) -> list[Freeze]:
 
 def pair(place: Place, query: Mapping[str, str]) -> Pair | None:
     """The two that an address names, the earlier first however it names them: told the other way round, better would be worse. Where
-    it names none, the newest and the one before, both by their data's own day. None where there are not two."""
-    known = [one for one in held(place) if not one.of_other_day]
-    after = freeze_or_404(query["b"], place) if query.get("b") else (known[0] if known else None)
+    it names none, the newest and the one before, both by their data's own day and as they were sealed. None where there are not two."""
+    known = by_own_day(place.code)
+    after = freeze_or_404(query["b"], place) if query.get("b") else as_sealed_newest(known)
     if after is None:
         return None
-    earlier = [
-        one
-        for one in known
-        if one.pk != after.pk and one.taken_at and after.taken_at and one.taken_at <= after.taken_at
-    ]
-    before = freeze_or_404(query["a"], place) if query.get("a") else (earlier[0] if earlier else None)
+    if query.get("a"):
+        before: Freeze | None = freeze_or_404(query["a"], place)
+    else:
+        before = as_sealed_newest(known.filter(taken_at__lte=after.taken_at).exclude(pk=after.pk))
     if before is None:
         return None
     before, after = sorted((before, after), key=_moment)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.freezes.models import Freeze
-from xiuhua.freezes.queries import Figures, by_own_day, figures, since
+from xiuhua.freezes.queries import Figures, as_sealed_newest, by_own_day, figures, since
 from xiuhua.places.models import Place
 from xiuhua.registry.queries.rules import demands
 from xiuhua.registry.terms import Status
@@ -20,11 +20,12 @@ from xiuhua.workbench.queries.report.period import Period
 from xiuhua.workbench.queries.words import topic
 
 OURS = "registered"
+REMOVED = Figure("facts", "is_removed", "true")
 
 
 @dataclass(frozen=True)
 class Ends:
-    """The newest freeze from before a period, and the newest from before its end; None where there is none."""
+    """The newest freeze from before a period, and the newest from before its end, each as it was sealed; None where there is none."""
 
     before: Freeze | None
     after: Freeze | None
@@ -33,9 +34,9 @@ class Ends:
 def ends(place: Place, period: Period) -> Ends:
     """Which freezes tell how the area stood when the period began and ended. One and the same tells of one end only."""
     held = by_own_day(place.code)
-    before = held.filter(taken_at__lt=period.values["begins"]).first()
-    after = held.filter(taken_at__lt=period.values["ends"], taken_at__gte=period.values["begins"]).first()
-    return Ends(before, after)
+    before = held.filter(taken_at__lt=period.values["begins"])
+    after = held.filter(taken_at__lt=period.values["ends"], taken_at__gte=period.values["begins"])
+    return Ends(as_sealed_newest(before), as_sealed_newest(after))
 
 
 def table(by: Appointment, place: Place, period: Period) -> dict[str, Any]:
@@ -75,9 +76,12 @@ def _row(
 
 
 def _counted(what: Heads | Figure, of: Figures | None) -> int | None:
-    """None without a freeze, and of a rule that it asked of nobody: it may not have been in force on its day."""
-    if not of or (isinstance(what, Figure) and not of.rule(what.id, kind=OURS).asked):
+    """None without a freeze, of a rule that it asked of nobody (it may not have been in force on its day), and of a fact that came after it."""
+    if not of:
         return None
+    if isinstance(what, Figure):
+        told = of.rule(what.id, kind=OURS).asked if what.section == "rules" else of.fact(what.id)
+        return what.count(of) if told else None
     return what.count(of)
 
 
@@ -87,6 +91,11 @@ def _told() -> list[tuple[str, Heads | Figure]]:
         (_("建档立卡人口"), Heads(OURS, people=True)),
     ]
     for status in Status:
+        if status is Status.REMOVED:
+            # Not registered any more, and of no status by which a tally counts: there is a fact about the household, and nothing that
+            # counts its people, so nothing is said of them.
+            told.append((_("%(status)s户") % {"status": said(status)}, REMOVED))
+            continue
         named = {"status": said(status)}
         told.append((_("%(status)s户") % named, Heads(OURS, status.value)))
         told.append((_("%(status)s人口") % named, Heads(OURS, status.value, people=True)))
