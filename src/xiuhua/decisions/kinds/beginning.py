@@ -33,9 +33,9 @@ HEAD = "head"
 def found_at_home(change: Change) -> list[AtHome]:
     """Who of the family belongs to a household of the acting area already: by number, or by name and day of birth where one of the two
     has no number."""
-    marks = {bytes(one.id_blind) for one in change.newcomers if one.id_blind is not None}
+    sealed = [bytes(one.id_sealed) for one in change.newcomers if one.id_sealed is not None]
     named = [(one.name, one.birth_date) for one in change.newcomers if one.birth_date is not None]
-    alike = at_home(marks=marks, named=named)
+    alike = at_home(sealed=sealed, named=named)
     bare = {(one.name, one.birth_date) for one in change.newcomers if one.id_blind is None}
     return [
         one

@@ -168,7 +168,7 @@ class Joins(Kind):
         """An ID number belongs to one person, who belongs to one household."""
         if change.id_blind is None:
             return []
-        there = bearer_of(change.id_blind)
+        there = bearer_of(change.id_blind, sealed=change.id_sealed)
         if there is not None and there.home is None and there.died_on is not None:
             return [
                 Problem(
@@ -191,7 +191,7 @@ class Joins(Kind):
                     f"The person is registered in household {where.number}; have them leave there first",
                 )
             ]  # fmt: skip
-        code = county_elsewhere(change.id_blind)
+        code = county_elsewhere(change.id_blind, sealed=change.id_sealed)
         if code is None:
             return []
         county = Place.objects.filter(code=code).first()

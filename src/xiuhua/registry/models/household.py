@@ -6,6 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from xiuhua.common.identity import CARRIES
 from xiuhua.places.scope import ScopedManager
 from xiuhua.registry.models.history import kept
 from xiuhua.registry.terms import Ending, HouseholdKind, Joining, Leaving, Seen
@@ -143,6 +144,8 @@ class Person(Source):
             models.Index(fields=["village_code"], name="person_village"),
             models.Index(fields=["name", "village_code"], name="person_name"),
             models.Index(fields=["id_blind"], name="person_id"),
+            # The few whose number carries an ID number: they are opened to be compared (`registry.queries.bearers`).
+            models.Index(fields=["birth_date"], name="person_carries", condition=Q(id_kind__in=CARRIES)),
             models.Index(fields=["number"], name="person_number"),
             models.Index(fields=["phone_blind"], name="person_phone", condition=Q(phone_blind__isnull=False)),
         ]
