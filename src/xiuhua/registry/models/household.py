@@ -193,7 +193,11 @@ class Membership(models.Model):
                 condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")),
             ),
         ]
-        indexes = [models.Index(fields=["village_code"], name="membership_village")]
+        indexes = [
+            models.Index(fields=["village_code"], name="membership_village"),
+            # Every household is asked when a case last changed who belongs; of most none did.
+            models.Index(fields=["household"], name="membership_by_case", condition=Q(begun_by_case__isnull=False) | Q(ended_by_case__isnull=False)),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.household_id}"
