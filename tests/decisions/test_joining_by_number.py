@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 import people
@@ -17,9 +18,10 @@ from xiuhua.common.identity import check_digit, identity
 from xiuhua.common.sealing import blind, seal
 from xiuhua.decisions.kinds.joining import former_members
 from xiuhua.decisions.kinds.reading import change_of
-from xiuhua.decisions.services import Refused, Unfit, accept, receive
+from xiuhua.decisions.services import Refused, Unfit, accept, ask_undo, receive, undo
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Household, Membership, Person
+from xiuhua.registry.queries.bearers import bearer_of
 
 pytestmark = pytest.mark.database
 
@@ -186,3 +188,34 @@ def test_scoring_that_broke_does_not_say_that_people_are_few(
     monkeypatch.setattr(searching, "scores", broken)
     done = search(family, with_scores=True)
     assert "出了意外" in done.told["no_scores"]["zh"] and "few" not in done.told["no_scores"]["en"]
+
+
+def test_whom_an_undone_case_made_is_nobody_who_left(family: Family) -> None:
+    first, by = family.world.first_secretary, family.world.township_officer
+    with within(scope_of(people.COUNTY)):
+        home, _members = another()
+    misspelt = marries(family, home, "王小化")
+    with family.act(by):
+        accept(by=by, case=misspelt)
+    with family.act(first):
+        ask_undo(by=first, case=misspelt, reason="姓名写错")
+    with family.act(by):
+        misspelt.refresh_from_db()
+        undo(by=by, case=misspelt)
+        assert bearer_of(blind(NUMBER)) is None
+    right = marries(family, home, "王小花")
+    assert "登记的姓名" not in text(by, f"/cases/{right.pk}/")
+    with family.act(by):
+        accept(by=by, case=right)
+    assert family.living(home) == {"王大": "head", "王小花": "spouse"}
+    with family.act(by):
+        there = Membership.objects.select_related("person").get(household=home, person__name="王小花")
+        bearer = bearer_of(blind(NUMBER))
+        assert bearer is not None and bearer.person == there.person_id
+    # Who left after that is found by the number, the misspelt record is not.
+    out = family.propose("marriage_out", household=home, person=there.person, on=date(2026, 5, 10))
+    with family.act(by):
+        accept(by=by, case=out)
+        with connection.cursor() as cursor:
+            cursor.execute("select registry_person_free(%s, %s)", [blind(NUMBER), people.COUNTY])
+            assert cursor.fetchone() == (there.person_id,)

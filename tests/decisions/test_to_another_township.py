@@ -305,3 +305,34 @@ def test_the_work_list_counts_who_waits_for_an_answer(family: Family, river: Riv
         count(family.world.county_office),
         count(family.world.township_officer),
     ) == (1, 0, 0)
+
+
+def test_what_was_given_back_before_the_household_moved_is_the_counties_or_taken_back(
+    family: Family, river: River
+) -> None:
+    first, township, county = (
+        family.world.first_secretary,
+        family.world.township_officer,
+        family.world.county_office,
+    )
+    case = family.propose("birth", name="石安安", sex="female", relation="daughter")
+    with family.act(township):
+        give_back(by=township, case=case, reason="补材料")
+    carried(family, river)
+    form = {"effective_on": "2026-05-01", "name": "石安安", "sex": "female", "relation": "daughter"}
+    page, address = f"/cases/{case.pk}/", f"/cases/{case.pk}/correct/"
+    with family.act(first), pytest.raises(Refused, match="跨乡镇的由县级"):
+        resubmit(by=first, case=case, said=Said(on=case.effective_on, payload=dict(case.payload)))
+    for by in (first, township):
+        assert client(by).get(page).status_code == 200
+        assert address not in client(by).get(page).content.decode()
+        for answer in (client(by).get(address, follow=True), client(by).post(address, form, follow=True)):
+            assert answer.status_code == 200 and "跨乡镇的由县级" in answer.content.decode()
+    # The county sees both places and puts it right; whoever proposed it may take it back.
+    assert client(county).get(address).status_code == 200
+    assert client(county).post(address, form).status_code == 302
+    with family.act(county):
+        case.refresh_from_db()
+        assert case.state == State.PENDING
+    with family.act(first):
+        assert withdraw(by=first, case=case).case.state == State.WITHDRAWN

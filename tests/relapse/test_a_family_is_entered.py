@@ -352,3 +352,11 @@ def test_what_is_entered_is_what_was_decided_and_the_application_goes_on_with_it
             until=beijing_today(), ended_because="death"
         )
         step(office, case, "accepted")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rows", ["²", "٣", "9" * 5000, "-1", "0", ""])
+def test_odd_numbers_of_rows_are_no_fault(asking: Asking, rows: str) -> None:
+    client = people.sign_in(Client(), asking.going.village[0])
+    for button in ("more", "send"):
+        answer = client.post(asking.address, {**asking.form, "act": button, "rows": rows})
+        assert answer.status_code in (200, 302, 422), button

@@ -16,6 +16,8 @@ CHECK_DIGITS = "10X98765432"
 EARLIEST_BIRTH = datetime.date(1895, 1, 1)
 
 KINDS = {15: "resident15", 18: "resident18", 20: "disability20", 22: "disability22"}
+# Those that carry an ID number written otherwise (`resident_number`).
+CARRIES = ("resident15", "disability20", "disability22")
 # Characters 19 and 20 as codes of the lists disability_category and disability_grade.
 CATEGORIES = {
     "1": "sight",
@@ -73,6 +75,17 @@ def well_formed(number: str) -> bool:
 def birth_date(number: str) -> datetime.date | None:
     """The birth date in a well-formed number; 15-character ones are all of the 1900s. None when no such day exists."""
     return day("19" + number[6:12] if len(number) == 15 else number[6:14])
+
+
+def resident_number(number: str) -> str:
+    """The ID number of 18 characters that a well-formed number carries: a disability card begins with it, 15 digits lack its century
+    and its check digit. Any other number is itself."""
+    if not well_formed(number) or len(number) == 18:
+        return number
+    if len(number) == 15:
+        first_17 = f"{number[:6]}19{number[6:]}"
+        return first_17 + check_digit(first_17)
+    return number[:18]
 
 
 def identity(number: str | None, *, on: datetime.date | None = None) -> Identity:

@@ -208,6 +208,10 @@ class PairKind(Terms):
     MAY_BE_SAME = "may_be_same", "疑似同一人", "May be the same person"
 
 
+# How such a pair came up (`Pair.found_by`): two numbers that are not the same carry the same ID number.
+BY_THE_ID = "by_the_id"
+
+
 class PairState(Terms):
     """Where a pair stands, by itself; with a case, the case says the rest (`queries.pairs.standing`)."""
 

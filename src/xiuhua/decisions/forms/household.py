@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from xiuhua.common.asked import number as asked_number
 from xiuhua.common.covering import holds_numbers
 from xiuhua.common.identity import identity
 from xiuhua.decisions.forms.changes import Pictures, typed_name, typed_number
@@ -171,8 +172,7 @@ class HouseholdForm(forms.Form):
         kept = [bool(one.get("kept")) for one in people]
         rows = max(ROWS, len(people) + 1)
         if data is not None:
-            asked = data.get("rows", "")
-            rows = min(int(asked), MOST) if asked.isdigit() and int(asked) else rows
+            rows = min(asked_number(data.get("rows", "")) or rows, MOST)
         if data is not None and data.get("act") == MORE:
             # One person more, and nothing is held against what is not finished yet.
             kwargs["initial"] = {name: data.get(name, "") for name in (*self.base_fields, "reason", "apart")}

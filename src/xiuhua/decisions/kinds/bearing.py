@@ -21,13 +21,15 @@ NAME = both("这个证件号码登记的姓名", "Name on record for this ID num
 
 
 class Comer(NamedTuple):
-    """Somebody who is to come into a village by a number that nobody at home has. why: what the case says of how it is known."""
+    """Somebody who is to come into a village by a number that nobody at home has. why: what the case says of how it is known. sealed: the
+    number itself, where it was told: a disability card begins with an ID number."""
 
     mark: bytes
     name: str
     village_code: str
     on: date
     why: str = ""
+    sealed: bytes | None = None
 
 
 class Fields(NamedTuple):
@@ -44,7 +46,7 @@ class Fields(NamedTuple):
 def asked_of(one: Comer, at: Fields) -> list[Problem]:
     """What does not make sense of somebody who comes in by a number."""
     zh, en = (f"{at.who}：", f"{at.who}: ") if at.who else ("", "")
-    there = bearer_of(one.mark)
+    there = bearer_of(one.mark, sealed=one.sealed)
     if there is not None and there.home is None and there.died_on is not None:
         return [
             Problem(

@@ -35,9 +35,9 @@ AGAIN = ("；请退回补正，重新提交时登记日期随之改", "; give it
 def found_at_home(change: Change) -> list[AtHome]:
     """Who of the family belongs to a household of the acting area already: by number, or by name and day of birth where one of the two
     has no number."""
-    marks = {bytes(one.id_blind) for one in change.newcomers if one.id_blind is not None}
+    sealed = [bytes(one.id_sealed) for one in change.newcomers if one.id_sealed is not None]
     named = [(one.name, one.birth_date) for one in change.newcomers if one.birth_date is not None]
-    alike = at_home(marks=marks, named=named)
+    alike = at_home(sealed=sealed, named=named)
     bare = {(one.name, one.birth_date) for one in change.newcomers if one.id_blind is None}
     return [
         one
@@ -121,13 +121,13 @@ class HouseholdBegins(Kind):
         """What is known of a number whose bearer belongs to no household of the acting area."""
         if one.id_blind is None:
             return []
-        mark = bytes(one.id_blind)
-        there = bearer_of(mark)
+        mark, sealed = bytes(one.id_blind), _bytes(one.id_sealed)
+        there = bearer_of(mark, sealed=sealed)
         if there is not None and there.home is not None:
             return []
-        code = county_elsewhere(mark)
+        code = county_elsewhere(mark, sealed=sealed)
         if code is None:
-            comer = Comer(mark, one.name, one.place_code, change.on, change.reason)
+            comer = Comer(mark, one.name, one.place_code, change.on, change.reason, sealed)
             return asked_of(comer, Fields(name="reason", who=one.name, later=AGAIN))
         near = code == one.place_code[:6]
         place = Place.objects.filter(code=code).values_list("name", flat=True).first() or code

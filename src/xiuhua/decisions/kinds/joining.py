@@ -138,18 +138,19 @@ class Joins(Kind):
             return []
         # By the number they may live elsewhere, or have lived there since, in a record of its own.
         mark = bytes(person.id_blind)
-        return self._in_use(mark, change) or not_before_they_left(
+        sealed = bytes(person.id_sealed) if person.id_sealed is not None else None
+        return self._in_use(mark, change, sealed) or not_before_they_left(
             self._comer(change, mark, person.name or ""), FIELDS
         )
 
     def _comer(self, change: Change, mark: bytes, name: str) -> Comer:
-        return Comer(mark, name, change.household.village_code, change.on, change.reason)
+        return Comer(mark, name, change.household.village_code, change.on, change.reason, change.id_sealed)
 
     def _of_number(self, change: Change) -> list[Problem]:
         """What does not make sense of the number that was filled in."""
         if change.id_blind is None:
             return []
-        return self._in_use(change.id_blind, change) or asked_of(
+        return self._in_use(change.id_blind, change, change.id_sealed) or asked_of(
             self._comer(change, change.id_blind, change.said("name")), FIELDS
         )
 
@@ -158,9 +159,9 @@ class Joins(Kind):
         born = self.birth(change)
         return change.id_blind is None and born is not None and namesake_free(change.said("name"), born)
 
-    def _in_use(self, mark: bytes, change: Change) -> list[Problem]:
-        """An ID number belongs to one person, who belongs to one household."""
-        there = bearer_of(mark)
+    def _in_use(self, mark: bytes, change: Change, sealed: bytes | None) -> list[Problem]:
+        """An ID number belongs to one person, who belongs to one household; a disability card begins with it."""
+        there = bearer_of(mark, sealed=sealed)
         if there is not None and there.home is not None:
             where = there.home.household
             if where.pk == change.household.pk:
@@ -177,7 +178,7 @@ class Joins(Kind):
                     f"The person is registered in household {where.number}; have them leave there first",
                 )
             ]  # fmt: skip
-        code = county_elsewhere(mark)
+        code = county_elsewhere(mark, sealed=sealed)
         if code is None:
             return []
         county = Place.objects.filter(code=code).first()

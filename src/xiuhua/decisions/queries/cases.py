@@ -33,6 +33,12 @@ BEFORE: dict[Act, tuple[State, ...]] = {
     Act.UNDO_REFUSED: (State.UNDO_ASKED,),
 }
 
+# Where the household lives now nobody sees the case, which stays where it was proposed: only who has both can act on it.
+ELSEWHERE = both(
+    "这一户已迁到您的工作范围以外，由管着两处的上级岗位办理：同一乡镇内的由乡镇，跨乡镇的由县级",
+    "The household moved outside of your area: the office above both places does this, the township's within one, else the county's",
+)
+
 
 def officials(case: Case, *acts: Act, stood_for: bool = False) -> set[int]:
     """The people who took certain steps of a case; also those whom they stood in for, where that is asked."""
@@ -68,6 +74,8 @@ def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
             "这一事项来自逐对判断，由判断的乡镇或县级业务岗位补正",
             "It came of a pair: the township or county office that judges it corrects it",
         )
+    if act is Act.RESUBMITTED and not there(case):
+        return ELSEWHERE
     if act not in DECIDING:
         return None
     asked = (Act.UNDO_ASKED,) if case.state == State.UNDO_ASKED else PROPOSING
@@ -87,9 +95,7 @@ def why_not(by: Appointment, case: Case, act: Act) -> dict[str, str] | None:
             "You answered for the township that receives it; somebody else must decide",
         )
     if not there(case):
-        return both(
-            "这一户已不在您的工作范围内，请由现在所在地办理", "The household lies outside your area now"
-        )
+        return ELSEWHERE
     # Undoing asks the pair again, too.
     if not both_sides(case) or (
         act in (Act.ACCEPTED, Act.AGREED)

@@ -11,7 +11,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.kinds import both
 from xiuhua.decisions.models import Pair
-from xiuhua.decisions.terms import PairKind
+from xiuhua.decisions.terms import BY_THE_ID, PairKind
 from xiuhua.engine import load
 from xiuhua.engine.linkage.people import reading, within_one_edit
 from xiuhua.registry.models import Person
@@ -26,6 +26,7 @@ SAME, NEAR, DIFFERS, UNKNOWN = (
     {"tone": "leaf", "label": both("相同", "Same")}, {"tone": "straw", "label": both("相近", "Near")},
     {"tone": "red", "label": both("不同", "Differs")}, {"tone": "plain", "label": both("一方没有", "Not known on one side")},
 )  # fmt: skip
+OTHER_FORM = {"tone": "leaf", "label": both("同一身份证号", "Of one ID number")}
 SOUNDS_ALIKE = {"tone": "straw", "label": both("同音", "Sounds alike")}
 
 
@@ -96,6 +97,8 @@ def _name(one: str | None, other: str | None) -> dict[str, Any]:
 def _number(pair: Pair) -> dict[str, Any]:
     if pair.kind == PairKind.ID_ELSEWHERE:
         return SAME
+    if pair.found_by == BY_THE_ID:
+        return OTHER_FORM
     left, right = pair.left_id_blind, pair.right_id_blind
     return UNKNOWN if left is None or right is None else SAME if bytes(left) == bytes(right) else DIFFERS
 

@@ -22,7 +22,7 @@ from xiuhua.decisions.queries.cases import why_not
 from xiuhua.decisions.queries.pages import awaiting, pill
 from xiuhua.decisions.queries.pair_matters import home, matters
 from xiuhua.decisions.queries.transfers import receiving
-from xiuhua.decisions.terms import Act, Answer, PairKind, PairState, SearchState, State, words
+from xiuhua.decisions.terms import BY_THE_ID, Act, Answer, PairKind, PairState, SearchState, State, words
 from xiuhua.engine import load
 from xiuhua.places.queries import names_of
 from xiuhua.registry.models import Membership
@@ -37,6 +37,10 @@ TONES = {
 }
 FOUND_BY = {
     "id": both("证件号码相同", "Same ID number"),
+    BY_THE_ID: both(
+        "残疾人证或旧号与另一边是同一个身份证号",
+        "The disability card or old number of one carries the ID number of the other",
+    ),
     "name_birth_village": both("同村、同名、同一天出生", "Same name and birth date in one village"),
     "birth_near_name": both("同一天出生，姓名只差一字", "Same birth date, names one character apart"),
     "splink": both("打分较高（逐级比对没有找到）", "A high score, found by no comparison"),

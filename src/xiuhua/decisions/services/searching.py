@@ -7,6 +7,7 @@ Safe to run again: pairs that are open or decided already are left as they are.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,11 +18,13 @@ from django.db import InterfaceError, OperationalError, connection
 from xiuhua.accounts.models import Appointment
 from xiuhua.audit.services import Actor, recorded
 from xiuhua.common.clock import beijing_now
+from xiuhua.common.identity import CARRIES, resident_number
+from xiuhua.common.sealing import CannotOpen, blind, unseal
 from xiuhua.decisions.models import Search
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.moot import close_in_area
 from xiuhua.decisions.services.pairs import Asked, Side, open_pairs
-from xiuhua.decisions.terms import PairKind, SearchState
+from xiuhua.decisions.terms import BY_THE_ID, PairKind, SearchState
 from xiuhua.engine.linkage import FoundBy, LinkageMissing, beyond, can_score, candidates, people, scores
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.terms import NATION
@@ -57,7 +60,8 @@ BROKEN = {
 }
 
 PEOPLE = """
-select p.id as key, p.name, p.birth_date, p.sex, m.village_code as village, encode(p.id_blind, 'hex') as id_mark, p.id_valid
+select p.id as key, p.name, p.birth_date, p.sex, m.village_code as village, encode(p.id_blind, 'hex') as id_mark, p.id_valid,
+  case when p.id_kind = any(%s) then p.id_sealed end as carrying
 from registry_membership m join registry_person p on p.id = m.person_id where m.until is null order by p.id
 """
 
@@ -165,7 +169,7 @@ def _fail(search: Search, scope: Scope, trouble: dict[str, str]) -> None:
 
 def _search(search: Search, scope: Scope) -> None:
     with within(scope):
-        table = people(_dicts(PEOPLE))
+        table = people(_by_the_id(_dicts(PEOPLE, [list(CARRIES)])))
     found = candidates(table, both_numbered=False)
     told: dict[str, Any] = {
         **search.told,
@@ -251,11 +255,13 @@ def _open(
         # Twins have one birth date and names one character apart; brothers and sisters nearly so.
         if one["found_by"] in NEAR and left.said["household"] == right.said["household"]:
             continue
-        kind = PairKind.MAY_BE_SAME
-        if one["found_by"] == FoundBy.ID:
+        kind, found_by = PairKind.MAY_BE_SAME, one["found_by"]
+        if found_by == FoundBy.ID and left.id_blind != right.id_blind:
+            found_by = BY_THE_ID  # a file is compared by whole numbers, and would close another kind as asked no more
+        elif found_by == FoundBy.ID:
             kind = PairKind.SAME_PERSON if one["name"] in ("same", "near") else PairKind.ID_TWICE
-        told["alone"] += one["found_by"] == FoundBy.SPLINK
-        asked.append(Asked(kind, left, right, one["found_by"], _weight(weights, one)))
+        told["alone"] += found_by == FoundBy.SPLINK
+        asked.append(Asked(kind, left, right, found_by, _weight(weights, one)))
     by = _Operator(search.started_by, search.started_post, search.place_code)
     # Above the county a mark is still one of its county's.
     for county in {str(one.left.said["village"])[:6] for one in asked}:
@@ -266,8 +272,20 @@ def _open(
         told["left_out"] += done.left_out
 
 
-def _dicts(sql: str) -> list[dict[str, Any]]:
+def _by_the_id(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """People with the mark of the ID number that theirs carries: a blind index is of a whole number, and a disability card begins with
+    the ID number. Only those few are opened, and nothing of it is kept."""
+    for row in rows:
+        if row["carrying"] is not None:
+            try:
+                row["id_mark"] = blind(resident_number(unseal(bytes(row["carrying"])))).hex()
+            except CannotOpen:
+                LOG.warning("a number cannot be opened and is compared as it is: person %s", row["key"])
+    return rows
+
+
+def _dicts(sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, values)
         names = [one[0] for one in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

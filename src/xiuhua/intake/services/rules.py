@@ -64,7 +64,7 @@ LISTED_OF_NOBODY = {
 # or is shared with another may still be right.
 SPECIAL = {
     "household": {"household_key": "coalesce(k.id, -s.id)", "village_code": "coalesce(k.village_code, s.village_code, %(place)s)", "status": f"coalesce(st.status, {status_to_be('n')})",
-                  "exited_on": f"case st.status when 'exited' then {EXITED_ON.format(household='k.id')} end", "applied_on": "null::date", "watch_mode": "null::text", "help_recorded": "null::boolean", "watch_class": "wt.watch_class", "watched_since": "wt.since",
+                  "exited_on": f"case st.status when 'exited' then {EXITED_ON.format(household='k.id')} end", "applied_on": "null::date", "watch_mode": "null::text", "help_recorded": "null::boolean", "members_changed_on": "null::date", "watch_class": "wt.watch_class", "watched_since": "wt.since",
                   "phone_known": "n.phone_blind is not null", "bank_known": "n.bank_blind is not null"},
     "person": {"person_key": "coalesce(k.id, -r.id)", "household_key": "h.household_key", "village_code": "h.village_code",
                "id_kind": "coalesce(n.id_kind, case when r.id_blind is null and not r.refused then 'none' end)",

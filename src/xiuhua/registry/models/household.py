@@ -6,6 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from xiuhua.common.identity import CARRIES
 from xiuhua.places.scope import ScopedManager
 from xiuhua.registry.models.history import kept
 from xiuhua.registry.terms import Ending, HouseholdKind, Joining, Leaving, Seen
@@ -143,6 +144,8 @@ class Person(Source):
             models.Index(fields=["village_code"], name="person_village"),
             models.Index(fields=["name", "village_code"], name="person_name"),
             models.Index(fields=["id_blind"], name="person_id"),
+            # The few whose number carries an ID number: they are opened to be compared (`registry.queries.bearers`).
+            models.Index(fields=["birth_date"], name="person_carries", condition=Q(id_kind__in=CARRIES)),
             models.Index(fields=["number"], name="person_number"),
             models.Index(fields=["phone_blind"], name="person_phone", condition=Q(phone_blind__isnull=False)),
         ]
@@ -190,7 +193,11 @@ class Membership(models.Model):
                 condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")),
             ),
         ]
-        indexes = [models.Index(fields=["village_code"], name="membership_village")]
+        indexes = [
+            models.Index(fields=["village_code"], name="membership_village"),
+            # Every household is asked when a case last changed who belongs; of most none did.
+            models.Index(fields=["household"], name="membership_by_case", condition=Q(begun_by_case__isnull=False) | Q(ended_by_case__isnull=False)),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.household_id}"

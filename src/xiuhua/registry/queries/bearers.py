@@ -9,6 +9,8 @@ from datetime import date
 from django.db import connection
 from django.db.models import Q
 
+from xiuhua.common.identity import CARRIES, identity, resident_number
+from xiuhua.common.sealing import CannotOpen, blind, unseal
 from xiuhua.registry.models import Household, Membership, Person
 from xiuhua.registry.terms import Leaving
 
@@ -38,49 +40,88 @@ class AtHome:
     by_number: bool
 
 
-def at_home(*, marks: Iterable[bytes], named: Iterable[tuple[str, date]]) -> list[AtHome]:
-    """Who of a family that somebody asks for belongs to a household of the acting area already: whoever has one of the numbers, first;
-    then whoever has name and day of birth of one whose number is not known."""
-    numbers, wanted = list(marks), Q(pk__in=())
+def marks_of(sealed: bytes) -> set[bytes]:
+    """The blind indexes of a number and of the ID number that it carries."""
+    plain = unseal(sealed)
+    return {blind(plain), blind(resident_number(plain))}
+
+
+def written_otherwise(sealed: bytes) -> set[int]:
+    """People of the acting area who are registered by the same ID number in another form: one by the ID number, one by the disability
+    card that begins with it. A blind index is of the whole number; the few whose number carries another are opened and compared."""
+    plain = unseal(sealed)
+    own = resident_number(plain)
+    born = identity(own).birth_date
+    found = (
+        set(Person.objects.filter(id_blind=blind(own)).values_list("pk", flat=True))
+        if own != plain
+        else set()
+    )
+    # Without a day there is nobody to compare with: a number that tells none is told as wrong elsewhere.
+    for one in (
+        Person.objects.filter(birth_date=born, id_kind__in=CARRIES, id_sealed__isnull=False) if born else ()
+    ):
+        try:
+            other = unseal(bytes(one.id_sealed or b""))
+        except CannotOpen:
+            continue
+        if other != plain and resident_number(other) == own:
+            found.add(one.pk)
+    return found
+
+
+def at_home(*, sealed: Iterable[bytes], named: Iterable[tuple[str, date]]) -> list[AtHome]:
+    """Who of a family that somebody asks for belongs to a household of the acting area already: whoever has one of the numbers, in
+    whatever form, first; then whoever has name and day of birth of one whose number is not known."""
+    numbers: set[bytes] = set()
+    bearers: set[int] = set()
+    for one in sealed:
+        numbers |= marks_of(one)
+        bearers |= written_otherwise(one)
+    wanted = Q(person__in=bearers)
     for name, born in named:
         wanted |= Q(person__name=name, person__birth_date=born)
     found = (
-        Membership.objects.filter(Q(person__id_blind__in=numbers) | wanted, until__isnull=True)
+        Membership.objects.filter(Q(person__id_blind__in=list(numbers)) | wanted, until__isnull=True)
         .filter(household__ended_on__isnull=True)
         .select_related("person", "household")
         .order_by("pk")
     )
     told = []
-    for one in found:
-        mark = bytes(one.person.id_blind) if one.person.id_blind is not None else None
-        told.append(AtHome(one.household, one.person.name or "", mark, mark is not None and mark in numbers))
+    for each in found:
+        mark = bytes(each.person.id_blind) if each.person.id_blind is not None else None
+        by_number = mark in numbers or each.person_id in bearers
+        told.append(AtHome(each.household, each.person.name or "", mark, by_number))
     return sorted(told, key=lambda one: not one.by_number)
 
 
-def bearer_of(mark: bytes, *, apart_from: int | None = None) -> Bearer | None:
-    """Who has a number, by its blind index, but for one person: first who belongs to a household.
+def bearer_of(mark: bytes, *, sealed: bytes | None = None, apart_from: int | None = None) -> Bearer | None:
+    """Who has a number, by its blind index, but for one person: first who belongs to a household. With the sealed number also who has
+    it in another form.
 
-    A record that was left when two of one person became one bears none: it is kept, and speaks for nobody any more.
+    A record that was left when two of one person became one bears none, nor does one that only an undone case made: they are kept, and
+    speak for nobody any more.
     """
     found = []
-    people = Person.objects.filter(id_blind=mark).order_by("pk")
+    wanted = Q(id_blind=mark) | Q(pk__in=written_otherwise(sealed) if sealed is not None else ())
+    people = Person.objects.filter(wanted).order_by("pk")
     for one in people if apart_from is None else people.exclude(pk=apart_from):
-        newest = (
-            Membership.objects.filter(person=one)
-            .exclude(ended_because=Leaving.UNDONE)
-            .select_related("household")
-        )
-        home = newest.filter(until__isnull=True).first()
-        last = None if home else newest.order_by("-until", "-pk").first()
-        if last is None or last.ended_because != Leaving.SAME_PERSON:
+        told = list(Membership.objects.filter(person=one).select_related("household"))
+        held = [each for each in told if each.ended_because != Leaving.UNDONE]
+        home = next((each for each in held if each.until is None), None)
+        last = max(held, key=lambda each: (each.until or date.max, each.pk), default=None)
+        given_up = bool(told) if last is None else last.ended_because == Leaving.SAME_PERSON
+        if home is not None or not given_up:
             found.append(Bearer(one.pk, home, one.died_on))
     return min(found, key=lambda one: one.home is None, default=None)
 
 
-def county_elsewhere(mark: bytes) -> str | None:
-    """The county code where somebody outside of the acting area has a number and belongs to a household; None where nobody."""
+def county_elsewhere(mark: bytes, *, sealed: bytes | None = None) -> str | None:
+    """The county code where somebody outside of the acting area has a number and belongs to a household; None where nobody. With the
+    sealed number also the ID number that it carries: a card elsewhere that carries this one is not found, nobody here can open it."""
+    wanted = [mark] if sealed is None else list({mark, *marks_of(sealed)})
     with connection.cursor() as cursor:
-        cursor.execute("select county_code from registry_id_elsewhere(array[%s]::bytea[])", [mark])
+        cursor.execute("select county_code from registry_id_elsewhere(%s::bytea[])", [wanted])
         row = cursor.fetchone()
     return None if row is None else str(row[0])
 

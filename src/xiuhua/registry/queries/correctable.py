@@ -101,8 +101,11 @@ def rules_on(column: str) -> list[str]:
     ]
 
 
-def behind(rule: str, household: Household, *, person: str = "", year: int | None = None) -> list[Value]:
-    """The values that a rule rests on and that can be put right here: of one member or year where it speaks of one."""
+def behind(
+    rule: str, household: Household, *, person: str = "", key: int | None = None, year: int | None = None
+) -> list[Value]:
+    """The values that a rule rests on and that can be put right here: of one member (by number, by key where they have none) or year
+    where it speaks of one."""
     library, of_number = load(), {name: key for key, names in OF_THE_NUMBER.items() for name in names}
     wanted: dict[str, None] = {}
     for column in library.columns_of(rule):
@@ -117,6 +120,8 @@ def behind(rule: str, household: Household, *, person: str = "", year: int | Non
     )
     if person:
         members = [one for one in members if one.person.number == person] or members
+    elif key is not None:
+        members = [one for one in members if one.person_id == key] or members
     years = PeriodRecord.objects.filter(household=household).order_by("-year")
     record = (years.filter(year=year) if year else years).first()
     found = [value for column in wanted for value in _values(column, household, members, record)]

@@ -158,8 +158,9 @@ def correct_number(
                 "号码的校验码或出生日期不对，请对照证件逐位核对",
                 "The digits do not agree; compare every one with the document",
             )
-        _not_anothers(row, mark)
-        changed = {"id_sealed": seal(plain), "id_blind": mark, "id_kind": told.kind, "id_valid": True}
+        sealed = seal(plain)
+        _not_anothers(row, mark, sealed)
+        changed = {"id_sealed": sealed, "id_blind": mark, "id_kind": told.kind, "id_valid": True}
         changed |= {name: getattr(told, name) for name in OF_THE_ID}
     held = MODELS[found.grain].objects.select_for_update().get(pk=row)  # type: ignore[attr-defined]
     kept = getattr(held, "id_blind" if column == "id_number" else "phone_blind")
@@ -265,13 +266,13 @@ def _named_by_its_head(household: Household) -> None:
         Household.objects.filter(pk=household.pk).update(head_name=found[0].person.name)
 
 
-def _not_anothers(person: int, mark: bytes) -> None:
-    if bearer_of(mark, apart_from=person) is not None:
+def _not_anothers(person: int, mark: bytes, sealed: bytes) -> None:
+    if bearer_of(mark, sealed=sealed, apart_from=person) is not None:
         raise Refused(
             "这个号码已登记在另一人名下，请先核对是不是同一人",
             "Another person has this number; find out first whether they are one",
         )
-    elsewhere = county_elsewhere(mark)
+    elsewhere = county_elsewhere(mark, sealed=sealed)
     if elsewhere is not None:
         where = Place.objects.filter(code=elsewhere).values_list("name", flat=True).first() or elsewhere
         raise Refused(

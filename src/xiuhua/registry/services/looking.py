@@ -201,17 +201,25 @@ def _outcomes(
         yield row, library.outcomes(row, selection)
 
 
+def _mark(look: Look, grain: str, row: Mapping[str, Any], rule: str) -> str:
+    """The mark of a matter as a file makes it. Who has no number is in no file, and goes by the key of the register."""
+    person = (look.people.get(row["person_key"]) or f"#{row['person_key']}") if grain == "person" else ""
+    year = row["year"] if grain == "period" else None
+    return rule_fingerprint(rule, look.homes[row["household_key"]].number, person, year)
+
+
 def _add(look: Look, grain: str, row: Mapping[str, Any], outcome: Outcome) -> None:
     home = look.homes[row["household_key"]]
     person = look.people.get(row["person_key"], "") if grain == "person" else ""
-    year = row["year"] if grain == "period" else None
-    mark = rule_fingerprint(outcome.rule.id, home.number, person, year)
+    mark = _mark(look, grain, row, outcome.rule.id)
     if mark in look.fingerprints:
         return
     look.fingerprints.add(mark)
     params: dict[str, Any] = {**_sentence(outcome), "mark": mark_of(outcome)}
-    if year is not None:
-        params["year"] = year
+    if grain == "period":
+        params["year"] = row["year"]
+    elif grain == "person" and not person:
+        params["person_id"] = row["person_key"]
     kind = Kind.WARNED if outcome.fails else Kind.UNKNOWN
     told = json.dumps(params, ensure_ascii=False, default=str)
     look.rows.append(
@@ -264,10 +272,7 @@ def _judged(
     found: dict[tuple[str, str], Outcome] = {}
     for row, outcomes in _outcomes(cursor, look, grain, rules, keys):
         for one in outcomes:
-            number = look.homes[row["household_key"]].number
-            person = look.people.get(row["person_key"], "") if grain == "person" else ""
-            year = row["year"] if grain == "period" else None
-            found[one.rule.id, rule_fingerprint(one.rule.id, number, person, year)] = one
+            found[one.rule.id, _mark(look, grain, row, one.rule.id)] = one
     for pk, rule, mark, *_about in rows:
         outcome = found.get((rule, mark))
         if outcome is None:

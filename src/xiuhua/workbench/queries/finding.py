@@ -128,7 +128,7 @@ def outcome_now(one: Finding, household: Household | None) -> dict[str, Any] | N
     judged = judge(household.pk, kind=household.kind, as_of=data_day(household.village_code))
     found = judged.outcomes.get(one.rule)
     if found is None:
-        person = _person_key(household, one.person_number)
+        person = _person_key(household, one)
         found = next(
             (
                 failing.outcome
@@ -146,9 +146,13 @@ def outcome_now(one: Finding, household: Household | None) -> dict[str, Any] | N
     return {**outcome_of(found, household, year, []), "next": None}
 
 
-def _person_key(household: Household, number: str) -> int | None:
+def _person_key(household: Household, one: Finding) -> int | None:
+    """Whom it is about: by their number, by key where they have none."""
+    number = one.person_number
+    if not number:
+        return one.params.get("person_id")
     held = Membership.objects.filter(household=household, until__isnull=True, person__number=number)
-    return held.values_list("person_id", flat=True).first() if number else None
+    return held.values_list("person_id", flat=True).first()
 
 
 def values(by: Appointment, one: Finding, household: Household) -> list[dict[str, Any]]:
@@ -159,7 +163,12 @@ def values(by: Appointment, one: Finding, household: Household) -> list[dict[str
         number = one_value(household, "person", one.params["person_id"], "id_number")
         found = [number] if number else []
     elif one.rule in load().rules:
-        found = behind(one.rule, household, person=one.person_number, year=one.params.get("year"))
+        about = {
+            "person": one.person_number,
+            "key": one.params.get("person_id"),
+            "year": one.params.get("year"),
+        }
+        found = behind(one.rule, household, **about)
     else:
         return []
     return [

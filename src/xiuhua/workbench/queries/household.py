@@ -198,10 +198,10 @@ def _status_missing(found: Read) -> str:
 
 def doubts(by: Appointment, found: Read) -> list[dict[str, Any]]:
     """What is doubtful now by the rules, each with the cell it was seen in, then what intake found in the files."""
-    by_rule = {(one.rule, one.person_number): one for one in reversed(found.findings)}
+    by_rule = {(one.rule, one.person_number or one.params.get("person_id", "")): one for one in reversed(found.findings)}  # fmt: skip
     # A rule of the household may stand at the member it is about.
     anyhow = {one.rule: one for one in reversed(found.findings)}
-    numbers = {one.person_id: one.person.number or "" for one in found.members}
+    numbers = {one.person_id: one.person.number or one.person_id for one in found.members}
     names = {one.person_id: one.person.name or "" for one in found.members}
     rows, told = [], set()
     for failing in sorted(found.judged.failing, key=lambda one: one.outcome.rule.severity != "red"):
