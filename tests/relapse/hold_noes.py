@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -67,13 +68,13 @@ class Noes(Driver):
             if last["visited_on"] < max(clue["came_on"], heard[0]["day"] or clue["came_on"])
             else []
         )
-        if how == "no_risk" and (
-            last["known"] == ["house"]
-            or (
-                last["known"] not in ({}, ["house"])
-                and not all(one["asked"] or one.get("recent") for one in last["known"].values())
-            )
-        ):
+        known = json.loads(last["known"])
+        unasked = (
+            bool(known)
+            if isinstance(known, list)
+            else [one for one in known.values() if not one["asked"] and not one.get("recent")]
+        )
+        if how == "no_risk" and unasked:
             why.append("no risk on what nobody asked")
         if how == "no_risk" and (last["judgement"] != "no_risk" or any(last[name] is None for name in ASKED)):
             why.append("not known taken for no risk")

@@ -256,7 +256,7 @@ def test_the_receipt_says_after_help_that_a_new_application_is_a_new_one(going: 
     assert clue_of(going, said="一袋米不够").contests_id is None
 
 
-def test_the_receipt_of_what_lapsed_goes_on_with_the_clue(going: Going) -> None:
+def test_the_receipt_of_what_was_taken_back_goes_on_with_the_clue(going: Going) -> None:
     clue, taken = clue_of(going), asked(going, "老伴住院")
     tied(going, taken)
     with going.acting(going.village[0]):
