@@ -22,6 +22,7 @@ class Leads(Noes):
     """Clues of a few households. `said` counts what was said and seen, in order."""
 
     said: dict[tuple[str, int], int] = field(default_factory=dict)
+    spoken: set[int] = field(default_factory=set)  # clues to which a person said something in this sequence
     turns: int = 0
 
     def turn(self) -> int:
@@ -139,7 +140,11 @@ class Leads(Noes):
         if made is not None:
             self.said["said", clue["id"]] = self.turn()
             row = self.ask("select * from public.relapse_clue where id = %s", clue["id"])[0]
-            again = self.no_against(clue["household_id"], came) if origin in ("household", "cadre") else None
+            person = origin in ("household", "cadre")
+            self.spoken |= {clue["id"]} if person else set()
+            if row["came_on"] != (min(clue["came_on"], came) if person else clue["came_on"]):
+                self.at_once.append(f"clue {clue['id']} runs from {row['came_on']} after a saying of {came}")
+            again = self.no_against(clue["household_id"], came) if person else None
             if row["contests_id"] != (clue["contests_id"] or again):
                 self.at_once.append(
                     f"clue {clue['id']} contests {row['contests_id']} after a saying of {came}"
