@@ -41,7 +41,7 @@ class Noes(Driver):
         """The no that what is said of a household on a day is the appeal against: the last thing that came to an end, if it is lately."""
         last = self.ask(
             """select c.* from public.relapse_clue c left join public.decisions_proceeding p on p.id = c.proceeding_id
-            where c.household_id = %s and c."end" in ('no_risk', 'helped', 'proceeding') and coalesce(p.course, '') not in ('open', 'withdrawn', 'lapsed')
+            where c.household_id = %s and c."end" in ('no_risk', 'helped', 'proceeding') and not (c."end" = 'proceeding' and p.course in ('open', 'withdrawn', 'lapsed'))
             order by c.ended_on desc, c.id desc limit 1""",
             home,
         )

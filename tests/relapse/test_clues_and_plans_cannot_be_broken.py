@@ -249,4 +249,4 @@ def test_a_guard_that_is_gone_is_noticed(fresh_database: Any, guard: str) -> Non
     with psycopg.connect(fresh_database.owner, autocommit=True) as owner:
         owner.execute(DROPPED[guard])
     with driving(fresh_database) as driver:
-        assert broken(driver, 600, SEED), f"nobody noticed that the guard is gone: {guard}"
+        assert broken(driver, 1_000, SEED), f"nobody noticed that the guard is gone: {guard}"
