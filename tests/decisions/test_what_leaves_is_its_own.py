@@ -293,3 +293,21 @@ def test_what_a_matter_rests_on_stays_as_it_came(going: Going) -> None:  # noqa:
             going, "update files_storedfile set removed_at = now() where id = %s", file
         )
         refused(going, "delete from files_storedfile where id = %s", file)
+
+
+@pytest.mark.parametrize("reference", ["x", "proceeding:", "proceeding:999999999:notice:1", "proceeding:{pk}:nowhere:1"])  # fmt: skip
+def test_what_is_of_no_step_of_a_proceeding_does_not_hang(going: Going, reference: str) -> None:  # noqa: F811
+    one = going.begin("targeted_identification")
+    with (
+        going.acting(going.village[0]),
+        pytest.raises(
+            (notices.CannotHang, DatabaseError),
+            match=r"只公示正在办的程序|the step that the proceeding is at",
+        ),
+        transaction.atomic(),
+    ):
+        notices.hang(
+            by=going.village[0], reference=reference.format(pk=one.pk), place_code=one.place_code, matter={"zh": "表彰", "en": "Praise"},
+            lines=[{"village": "上坝村", "head": "王五", "people": 99}], board=notices.Board("村务公开栏", 7, "calendar", beijing_today()),
+            photo_name="b.jpg", photo=[b"board"],
+        )  # fmt: skip

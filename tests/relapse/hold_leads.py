@@ -11,28 +11,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import people
-from decisions.hold_driver import Driver
 from decisions.hold_known import OFFICES, Rows
+from relapse.hold_noes import ASKED, REACHES, SHEET, UNASKED, Noes
 
 WORKERS = OFFICES[:3]
-ASKED = (
-    "net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen", "food_clothing", "schooling", "medical", "house", "water",
-)  # fmt: skip
-SHEET = {**dict.fromkeys(ASKED[:5], 0), **dict.fromkeys(ASKED[5:], True), "net_income_fen": 100_000_000}
-# What a sheet may say so that no risk is not anybody's to say; far from every measure, so that the model needs none.
-REACHES: tuple[dict[str, Any], ...] = (
-    {"net_income_fen": 0},
-    {"medical_own_fen": 50_000_000},
-    {"education_own_fen": 50_000_000},
-    {"disaster_own_fen": 99_900_000},
-)
 
 
 @dataclass
-class Leads(Driver):
+class Leads(Noes):
     """Clues of a few households. `said` counts what was said and seen, in order."""
 
     said: dict[tuple[str, int], int] = field(default_factory=dict)
+    spoken: set[int] = field(default_factory=set)  # clues to which a person said something in this sequence
     turns: int = 0
 
     def turn(self) -> int:
@@ -88,10 +78,6 @@ class Leads(Driver):
             wrong.append("kin")
         return wrong
 
-    def people_of(self, by: int) -> set[int]:
-        who = self.known[by]
-        return self.both(who.official) | ({who.deputises} if who.deputises else set())
-
     def lives(self, home: Any, code: str) -> list[str]:
         return [] if home.village_code == code else ["lies elsewhere"]
 
@@ -119,12 +105,7 @@ class Leads(Driver):
         )  # fmt: skip
         if made is not None:
             row = self.ask("select * from public.relapse_clue where id = %s", made)[0]
-            last = self.ask(
-                "select * from public.relapse_clue where household_id = %s and \"end\" not in ('', 'moved') order by ended_on desc, id desc limit 1",
-                home.pk,
-            )
-            said_no = bool(last) and last[0]["end"] == "no_risk" and (came - last[0]["ended_on"]).days <= 30
-            if row["contests_id"] != (last[0]["id"] if said_no else None):
+            if row["contests_id"] != self.no_against(home.pk, came):
                 self.at_once.append(f"clue {made} contests {row['contests_id']}")
             if (
                 not 0 <= (row["check_due_on"] - came).days - min(check, 3) <= 10
@@ -142,7 +123,7 @@ class Leads(Driver):
             self.often("住院" if origin in ("household", "cadre") else "", ""),
         )
         home = self.often(clue["household_id"], self.home().pk)
-        came = self.today - timedelta(days=self.often(0, -1))
+        came = self.today - timedelta(days=self.often(self.rng.choice([0, 1, 40]), -1))
         why = ["of another household"] if home != clue["household_id"] else []
         why += ["to what has ended"] if clue["end"] else []
         why += ["of a day to come"] if came > self.today else []
@@ -158,6 +139,16 @@ class Leads(Driver):
         )  # fmt: skip
         if made is not None:
             self.said["said", clue["id"]] = self.turn()
+            row = self.ask("select * from public.relapse_clue where id = %s", clue["id"])[0]
+            person = origin in ("household", "cadre")
+            self.spoken |= {clue["id"]} if person else set()
+            if row["came_on"] != (min(clue["came_on"], came) if person else clue["came_on"]):
+                self.at_once.append(f"clue {clue['id']} runs from {row['came_on']} after a saying of {came}")
+            again = self.no_against(clue["household_id"], came) if person else None
+            if row["contests_id"] != (clue["contests_id"] or again):
+                self.at_once.append(
+                    f"clue {clue['id']} contests {row['contests_id']} after a saying of {came}"
+                )
 
     def visits(self) -> None:
         clue, proceeding = (
@@ -188,7 +179,7 @@ class Leads(Driver):
         why += ["says nothing"] if not all(told.values()) else []
         why += ["had a part in the no"] if of is clue and self.people_of(by) & self.refused_by(of) else []
         made = self.put(
-            "relapse_sheet", why, household_id=home.pk, village_code=code, visited_on=day, difficulties="", coping="", suggested="", known="[]", outcomes="{}", post="x",
+            "relapse_sheet", why, household_id=home.pk, village_code=code, visited_on=day, difficulties="", coping="", suggested="", known=self.often("{}", *UNASKED), outcomes="{}", post="x",
             judgement=self.often("no_risk", "at_risk", "not_known"), official_id=self.often(self.known[by].official, self.rng.choice(list(self.known.values())).official),
             clue_id=of["id"] if of is clue else None, proceeding_id=None if of is clue else of["id"], appointment_id=by, at="2000-01-01", **known, **told,
         )  # fmt: skip
@@ -311,30 +302,11 @@ class Leads(Driver):
             if self.people_of(by) & {last["official_id"], last["deputises_id"]}
             else []
         )
-        if how == "no_risk" and (last["judgement"] != "no_risk" or any(last[name] is None for name in ASKED)):
-            why.append("not known taken for no risk")
-        if how == "no_risk" and any(last[name] is False for name in ASKED[5:]):
-            why.append("no risk without a guarantee")
-        county = self.known[by].role == "county_office"
-        if (
-            how == "no_risk"
-            and not county
-            and any(last[key] == value for one in REACHES for key, value in one.items())
-        ):
-            why.append("no risk at a measure, not by the county")
+        why += self.sheet_lacks(clue, last, how, county := self.known[by].role == "county_office")
         if clue["contests_id"]:
             why += ["a second no not by the county"] if not county else []
             why += ["a second no by the first's people"] if self.people_of(by) & self.refused_by(clue) else []
         return why
-
-    def refused_by(self, clue: dict[str, Any]) -> set[int]:
-        """Who went there for the no that a clue contests, and who said it."""
-        if not clue["contests_id"]:
-            return set()
-        was = self.ask("select * from public.relapse_clue where id = %s", clue["contests_id"])[0]
-        sheets = self.ask("select * from public.relapse_sheet where clue_id = %s", was["id"])
-        seen = {who for one in sheets for who in (one["official_id"], one["deputises_id"]) if who}
-        return seen | self.people_of(was["ended_appointment_id"])
 
     def judges_the_year(self) -> None:
         home, by = self.home(), self.anybody(WORKERS)

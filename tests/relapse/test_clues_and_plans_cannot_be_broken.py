@@ -38,8 +38,10 @@ pytestmark = [pytest.mark.database, pytest.mark.usefixtures("own_lines")]
 SEED = 20261126
 # The system's server has the same guards tried by the first of the same sequences.
 SEQUENCES = 200 if os.environ.get("XIUHUA_TEST_SERVER") == "system" else 1_000
+# Of a clue to which somebody said something of an earlier day, and of no other: its days come forward, and it may turn out to contest a no.
+SAID_EARLIER = ("came_on", "check_due_on", "due_on", "contests_id")
 MAY_CHANGE = {
-    "relapse_clue": {"owner_id", "end", "ended_on", "end_reason", "ended_by", "ended_official_id", "ended_appointment_id", "proceeding_id"},
+    "relapse_clue": {"owner_id", "end", "ended_on", "end_reason", "ended_by", "ended_official_id", "ended_appointment_id", "proceeding_id", *SAID_EARLIER},
     "relapse_relief": {"paper_id", "paper_by", "paper_at"},
     "notices_notice": {"taken_down_on", "taken_down_by", "taken_down_proof_id", "taken_down_appointment_id"},
     "notices_objection": {"answer", "upheld", "answered_by", "answered_official_id", "answered_at"},
@@ -158,15 +160,31 @@ def rows(driver: Pages) -> dict[str, Rows]:
     return {table: json.loads(found) if isinstance(found, str) else found for table, found in told.items()}
 
 
+def days_lost(driver: Pages, now: dict[str, Rows], before: dict[str, Rows]) -> list[str]:
+    """Clues whose days, or what they contest, changed otherwise than by what somebody said."""
+    was = {one["id"]: one for one in before["relapse_clue"]}
+    found = []
+    for one in now["relapse_clue"]:
+        held = was.get(one["id"], one)
+        later = any(one[name] > held[name] for name in SAID_EARLIER[:3])
+        let_off = held["contests_id"] is not None and one["contests_id"] != held["contests_id"]
+        moved = any(one[name] != held[name] for name in SAID_EARLIER)
+        if later or let_off or (moved and one["id"] not in driver.spoken):
+            found.append(f"clue {one['id']} of other days, or contesting something else")
+    return found
+
+
 def run(driver: Pages, seed: int, length: int, before: dict[str, Rows], keep: bool) -> list[str]:
     """One sequence; undone afterwards unless it is to be the ground of those to come."""
-    driver.rng, driver.log, driver.at_once = random.Random(seed), [], []
+    driver.rng, driver.log, driver.at_once, driver.spoken = random.Random(seed), [], [], set()
     held, said = driver.held(), dict(driver.said)
     with connection.cursor() as cursor:
         cursor.execute("savepoint sequence")
         for _ in range(length):
             driver.rng.choice(ACTS)(driver)
-        found = driver.at_once + nothing_lost(rows(driver), before, MAY_CHANGE) + driver.hanging()
+        now = rows(driver)
+        found = driver.at_once + nothing_lost(now, before, MAY_CHANGE) + days_lost(driver, now, before)
+        found += driver.hanging()
         if not keep or found:
             cursor.execute("rollback to savepoint sequence")
             driver.put_back(held)
@@ -235,4 +253,4 @@ def test_a_guard_that_is_gone_is_noticed(fresh_database: Any, guard: str) -> Non
     with psycopg.connect(fresh_database.owner, autocommit=True) as owner:
         owner.execute(DROPPED[guard])
     with driving(fresh_database) as driver:
-        assert broken(driver, 600, SEED), f"nobody noticed that the guard is gone: {guard}"
+        assert broken(driver, 1_000, SEED), f"nobody noticed that the guard is gone: {guard}"

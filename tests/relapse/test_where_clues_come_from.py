@@ -247,9 +247,9 @@ def test_what_is_said_during_the_identification_joins_it(going: Going) -> None:
         )
 
 
-def test_what_the_register_knows_of_this_year_or_the_last_is_not_asked(going: Going) -> None:
+def test_what_the_register_knows_of_this_year_or_the_last_is_filled_in(going: Going) -> None:
     from xiuhua.relapse.forms import SheetForm
-    from xiuhua.relapse.queries.known import known_of
+    from xiuhua.relapse.queries.known import filled_in, known_of
 
     clue = clue_of(going)
     year = beijing_today().year
@@ -267,9 +267,11 @@ def test_what_the_register_knows_of_this_year_or_the_last_is_not_asked(going: Go
         record.save()
         known = known_of(going.household.pk, beijing_today())
         assert (known.values["medical_own_fen"], known.values["house"]) == (400_000, True)
-        assert not {"medical_own_fen", "house"} & set(SheetForm(known=known.values).fields)
+        form = SheetForm(filled=filled_in(known, None))
+        assert (form["medical_own_fen"].value(), form["house"].value()) == ("4000", "yes")
     sheet = visited(going, clue, medical_own_fen=1, judgement="at_risk")
-    assert sheet.medical_own_fen == 400_000 and "medical_own_fen" in sheet.known
+    assert sheet.medical_own_fen == 1, "what the visit says stands"
+    assert sheet.known["medical_own_fen"]["value"] == 400_000 and sheet.known["medical_own_fen"]["asked"]
 
 
 def test_a_household_that_left_poverty_is_judged_once_a_year_by_name(

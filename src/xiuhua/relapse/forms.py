@@ -15,7 +15,8 @@ from xiuhua.decisions.forms.proceedings import Photo
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.terms import Help
 from xiuhua.registry.terms import WatchClass
-from xiuhua.relapse.queries.sheets import MONEY, SECURED, labels
+from xiuhua.relapse.queries.known import MONEY, SECURED, Filled
+from xiuhua.relapse.queries.sheets import filled_said, labels
 from xiuhua.relapse.services.applying import Words
 from xiuhua.relapse.services.clues import Saying
 from xiuhua.relapse.services.helping import What
@@ -37,6 +38,11 @@ def _day(label: Any) -> forms.DateField:
 def _words(label: Any, rows: int = 2, *, required: bool = True, help_text: Any = "") -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=600, required=required, widget=widget, help_text=help_text)
+
+
+def _yuan(fen: int) -> str:
+    """Fen as a form takes yuan."""
+    return f"{fen // 100}" if fen % 100 == 0 else f"{fen / 100:.2f}"
 
 
 class SayingForm(forms.Form):
@@ -134,28 +140,34 @@ class AskBackForm(forms.Form):
 
 
 class SheetForm(forms.Form):
-    """The sheet of a visit; what the register knows already is not asked. whole: a step rests on it."""
+    """The sheet of a visit. filled: what it begins with, from the register or the visit before; the visit says otherwise where it is
+    otherwise, and says that it asked where it is not. whole: a step rests on it."""
 
-    def __init__(self, *args: Any, known: Mapping[str, Any], whole: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, filled: Mapping[str, Filled], whole: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        called = labels()
+        called, self.filled = labels(), filled
         self.fields["visited_on"] = _day(_("入户日期"))
         self.fields["said"] = _words(_("本户怎么说"), 3)
         for name in MONEY:
-            if name not in known:
-                self.fields[name] = forms.DecimalField(
-                    label=gettext("%(label)s（元）") % {"label": called[name]}, required=False, decimal_places=2, max_digits=12,
-                    min_value=-MOST_YUAN if name == "net_income_fen" else Decimal(0), max_value=MOST_YUAN,
-                    help_text=_("没有的填 0；不清楚的留空") if name == MONEY[0] or name == "other_spending_fen" else "",
-                    widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
-                )  # fmt: skip
+            empty = gettext("没有的填 0；不清楚的留空") if name in (MONEY[0], MONEY[-1]) else ""
+            self.fields[name] = forms.DecimalField(
+                label=gettext("%(label)s（元）") % {"label": called[name]}, required=False, decimal_places=2, max_digits=12,
+                min_value=-MOST_YUAN if name == "net_income_fen" else Decimal(0), max_value=MOST_YUAN,
+                initial=_yuan(filled[name].value) if name in filled else None,
+                help_text=filled_said(filled[name]) if name in filled else empty, widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
+            )  # fmt: skip
         for name in SECURED:
-            if name not in known:
-                self.fields[name] = forms.ChoiceField(
-                    label=called[name],
-                    choices=[("", _("不清楚")), ("yes", _("是")), ("no", _("否"))],
-                    required=False,
-                )
+            self.fields[name] = forms.ChoiceField(
+                label=called[name], choices=[("", _("不清楚")), ("yes", _("是")), ("no", _("否"))], required=False,
+                initial=("yes" if filled[name].value else "no") if name in filled else "",
+                help_text=filled_said(filled[name]) if name in filled else "",
+            )  # fmt: skip
+        if filled:
+            self.fields["asked"] = forms.BooleanField(
+                label=_("已填好的各项，这次入户逐项问过，没有变的就是这样"),
+                required=False,
+                help_text=_("没有逐项问过的不勾：仍可保存，但不能据此研判为“没有风险”（近期核实过的除外）"),
+            )
         none = _("没有的写“没有”") if whole else ""
         self.fields["difficulties"] = _words(_("主要困难"), required=whole, help_text=none)
         self.fields["coping"] = _words(_("已有的应对（存款、亲友、救助）"), required=whole, help_text=none)
@@ -173,13 +185,17 @@ class SheetForm(forms.Form):
         self.fields["reason"] = _words(_("研判的理由"))
 
     def answers(self) -> dict[str, Any]:
-        """Fields of the sheet: money in fen, yes, no or not known."""
+        """Fields of the sheet: money in fen, yes, no or not known; without what stands as it was filled in and was not asked."""
         told: dict[str, Any] = dict(self.cleaned_data)
+        every = told.pop("asked", False)
         for name in MONEY:
             if told.get(name) is not None:
                 told[name] = int(told[name] * 100)
         for name in SECURED:
             told[name] = {"yes": True, "no": False}.get(told.get(name, ""))
+        for name, one in self.filled.items():
+            if name not in self.data or (not every and told[name] == one.value):
+                del told[name]
         return told
 
 

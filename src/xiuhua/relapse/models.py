@@ -214,8 +214,9 @@ class Reply(models.Model):
 class Sheet(models.Model):
     """综合研判表: what was found on the visit, what the household said, and what a named person thinks, beside the rules.
 
-    Money in fen, of the twelve months before. Null is not known. `known`: which of it the register said already. `marks`: what of it reaches
-    the rulebook's measures (terms.Mark), set by the database.
+    Money in fen, of the twelve months before. Null is not known. `known`: by field, what it was filled in with, from where, of which
+    day, and whether it was asked on the visit (`asked`) or checked lately (`recent`); sheets of before name what they took from the register.
+    `marks`: what of it reaches the rulebook's measures (terms.Mark), set by the database.
     """
 
     household = models.ForeignKey("registry.Household", models.PROTECT, related_name="+")
@@ -239,7 +240,7 @@ class Sheet(models.Model):
     judgement = models.CharField(max_length=12, choices=Judgement.choices())
     suggested = models.CharField(max_length=10, choices=WatchClass.choices(), default="", blank=True)
     reason = models.CharField(max_length=600)
-    known = models.JSONField(default=list)
+    known = models.JSONField(default=dict)
     outcomes = models.JSONField(default=dict)  # rule -> result, evidence, facts, figures
     marks = models.CharField(max_length=80, default="", db_default="", blank=True)
     # The post; null only in rows of before it was kept. Who acted, and whom a deputy stood in for, follow from it.

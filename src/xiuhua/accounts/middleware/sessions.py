@@ -9,9 +9,8 @@ from django.contrib.sessions.backends import db
 
 from xiuhua.accounts.models import Account
 from xiuhua.common.asking import ask
-from xiuhua.common.clock import beijing_now
 
-SESSION = "select session_data from django_session where session_key = %(key)s and expire_date > %(now)s"
+SESSION = "select session_data from django_session where session_key = %(key)s and expire_date > now()"
 NAMES = [one.attname for one in Account._meta.concrete_fields]
 ACCOUNT = f"select {', '.join(NAMES)} from accounts_account where id = %(id)s"
 
@@ -23,7 +22,7 @@ class SessionStore(db.SessionStore):
         """What a session holds; empty, and the key gone, where there is none that still holds."""
         key = self.session_key or ""
         # A quoted cookie may name a NUL, which the database takes from nobody.
-        found = [] if "\0" in key else ask(SESSION, {"key": key, "now": beijing_now()})
+        found = [] if "\0" in key else ask(SESSION, {"key": key})
         if not found:
             self._session_key = None
             return {}

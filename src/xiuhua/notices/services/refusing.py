@@ -29,6 +29,10 @@ WORDS = {
         "公示内容只能写村名、户主姓名、人数和事项，不得出现证件号码等",
         "A notice says village, head, number of people and matter, and no number that may be somebody's",
     ),
+    "is of a step of a proceeding": (
+        "只公示正在办的程序，并写明是哪一步",
+        "Only a proceeding is posted, at a step of it",
+    ),
     "says whose matter it is": (
         "公示的村名、户主、人数与登记的这一户不一致，请按登记的内容公示；人口刚变动的，重新生成公示单",
         "Village, head or number of people on the notice are not those of this household: hang what the register says; where its people have just changed make a new sheet",

@@ -13,5 +13,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0028_heads_and_years_of_exit_take_two")]
+    dependencies = [("registry", "0029_nobody_joins_before_they_left")]
     operations = [migrations.RunSQL(GIVEN_UP, migrations.RunSQL.noop)]

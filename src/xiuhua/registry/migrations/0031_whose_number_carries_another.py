@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0029_who_never_came_bears_no_number")]
+    dependencies = [("registry", "0030_who_never_came_bears_no_number")]
     operations = [
         migrations.AddIndex(
             model_name="person",

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0030_whose_number_carries_another")]
+    dependencies = [("registry", "0031_whose_number_carries_another")]
     operations = [
         migrations.AddIndex(
             model_name="membership",

@@ -26,6 +26,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("relapse", "0014_a_no_is_answered_for"),
         ("decisions", "0053_two_thirds_are_enough"),
-        ("registry", "0031_who_came_or_left_by_a_case"),
+        ("registry", "0032_who_came_or_left_by_a_case"),
     ]
     operations = [migrations.RunPython(forward, migrations.RunPython.noop)]

@@ -18,11 +18,11 @@ from xiuhua.relapse.queries.figures import whole_number
 from xiuhua.relapse.terms import End
 
 
-def had_part(by: Appointment, clue: Clue) -> bool:
+def had_part(by: Appointment, clue: int) -> bool:
     """Whether a person, or whom they stand in for, visited for a clue or ended it."""
     behind = by.deputy_for.official_id if by.deputy_for is not None else by.official_id
     with connection.cursor() as cursor:
-        cursor.execute("select relapse_had_part(%s)", [clue.pk])
+        cursor.execute("select relapse_had_part(%s)", [clue])
         return bool({by.official_id, behind} & set(cursor.fetchone()[0] or ()))
 
 
@@ -48,17 +48,20 @@ def against(by: Appointment, clue: Clue) -> dict[str, Any] | None:
 
 def answered(by: Appointment, clue: Clue) -> dict[str, Any] | None:
     """Of an open clue that contests a no: who may go there and end it, and whether that is nobody like `by`; None for another."""
-    if clue.end or clue.contests is None:
+    if clue.end or clue.contests_id is None:
         return None
-    former = clue.contests
-    kept_out = had_part(by, former)
+    former = clue.contests  # of another village it may be read by nobody here: what holds, holds all the same
+    kept_out = had_part(by, clue.contests_id)
     sentence = _("%(day)s 刚以“没有风险”了结，本户不服或又有反映：须由没有参加上次入户和了结的人入户，由县里了结；转入识别程序的不受此限。")  # fmt: skip
+    if former is None:
+        sentence = _("在原来的村刚以“没有风险”了结，本户不服或又有反映：须由没有参加上次入户和了结的人入户，由县里了结；转入识别程序的不受此限。")  # fmt: skip
+    url = reverse("relapse:clue", args=[former.pk]) if former else ""
     return {
         "kept_out": kept_out,
         "ends": by.role == Role.COUNTY_OFFICE and not kept_out,
         "title": _("您参加过上次研判，这次换别人办")
         if kept_out
         else _("不服上次了结或刚了结又有反映：换人办"),
-        "sentence": sentence % {"day": f"{former.ended_on:%Y-%m-%d}"},
-        "actions": [{"label": _("看上次怎么了结的"), "url": reverse("relapse:clue", args=[former.pk])}],
+        "sentence": sentence % {"day": f"{former.ended_on:%Y-%m-%d}"} if former else sentence,
+        "actions": [{"label": _("看上次怎么了结的"), "url": url}] if url else [],
     }

@@ -7,15 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xiuhua.decisions.queries.pages import language
-from xiuhua.engine import load
+from xiuhua.engine import Evidence, load
 from xiuhua.registry.terms import WatchClass
 from xiuhua.relapse.models import Sheet
-from xiuhua.relapse.queries.known import Known
+from xiuhua.relapse.queries.known import ASKED, MONEY, Filled, Known
 from xiuhua.relapse.terms import Judgement, Mark
 
 JUDGED = {Judgement.AT_RISK: "red", Judgement.NO_RISK: "leaf", Judgement.NOT_KNOWN: "straw"}
-MONEY = ("net_income_fen", "medical_own_fen", "education_own_fen", "disaster_own_fen", "other_spending_fen")
-SECURED = ("food_clothing", "schooling", "medical", "house", "water")
 
 
 def labels() -> dict[str, str]:
@@ -45,20 +43,13 @@ def marks_said(marks: str) -> str:
 def sheet_shown(one: Sheet) -> dict[str, Any]:
     """A sheet as a page shows it."""
     called = labels()
-
-    def value(name: str) -> str:
-        told = getattr(one, name)
-        if name in MONEY:
-            return amount(told)
-        return _("不清楚") if told is None else _("是") if told else _("否")
-
     return {
         "visited_on": one.visited_on,
         "judgement": {"tone": JUDGED[Judgement(one.judgement)], "label": Judgement(one.judgement).says(language())},
         "suggested": WatchClass(one.suggested).says(language()) if one.suggested else "",
         "lines": [
-            {"label": called[name], "value": value(name), "unknown": getattr(one, name) is None, "known": name in one.known}
-            for name in (*MONEY, *SECURED)
+            {"label": called[name], "value": value_said(name, getattr(one, name)), "unknown": getattr(one, name) is None, "from": from_where(one, name)}
+            for name in ASKED
         ],
         "said": one.said,
         "difficulties": one.difficulties,
@@ -70,20 +61,54 @@ def sheet_shown(one: Sheet) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def value_said(name: str, value: Any) -> str:
+    """A value of a sheet, or of the register, in words."""
+    if name in MONEY:
+        return amount(value)
+    return _("不清楚") if value is None else _("是") if value else _("否")
+
+
+def from_where(one: Sheet, name: str) -> str:
+    """Where a sheet's value is from, in words; empty where the visit alone says it."""
+    if isinstance(one.known, list):  # of before: it names what was taken over
+        return _("登记册已有") if name in one.known else ""
+    told = one.known.get(name)
+    if told is None:
+        return ""
+    source = _source(told["from"], told["evidence"], told["on"])
+    if not told["asked"]:
+        return _("%(source)s，这次没有另问") % {"source": source}
+    if told["value"] == getattr(one, name):
+        return _("入户问过，与%(source)s一致") % {"source": source}
+    return _("入户时说的；%(source)s是 %(value)s") % {
+        "source": source,
+        "value": value_said(name, told["value"]),
+    }
+
+
+def _source(source: str, evidence: str, on: str) -> str:
+    if source == "sheet":
+        return _("%(day)s 入户填的") % {"day": on}
+    words = Evidence[evidence.upper()].says(language())
+    return _("登记册（截至 %(day)s，%(evidence)s）") % {"day": on or _("日期不明"), "evidence": words}
+
+
+def filled_said(one: Filled) -> str:
+    """Where a value that a sheet begins with is from, in words."""
+    source = _source(one.source, one.evidence, f"{one.on:%Y-%m-%d}" if one.on else "")
+    return _("已填：%(source)s") % {"source": source}
+
+
 def known_shown(known: Known) -> list[dict[str, Any]]:
     """What the register says already, with how it is known."""
     called = labels()
     return [
         {
             "label": called[name],
-            "value": amount(known.values[name])
-            if name in MONEY
-            else _("是")
-            if known.values[name]
-            else _("否"),
+            "value": value_said(name, known.values[name]),
             "evidence": known.seen[name].evidence.name.lower(),
         }
-        for name in (*MONEY, *SECURED)
+        for name in ASKED
         if name in known.values
     ]
 

@@ -15,6 +15,8 @@ WORDS = {
     "not known is not no risk": ("综合研判表还有不清楚的，或研判不是“没有风险”：不清楚不等于没有风险", "Something on the sheet is not known, or the judgement is another: not known is not no risk"),
     "does not end it alone": ("入户研判的人不能自己了结，须由另一人核定", "Whoever was there does not end it alone: somebody else must"),
     "something was said since": ("入户之后又来了新的线索，须再次入户研判", "Something new was said since the visit: visit again"),
+    "the visit was before the last was said": ("入户日期早于最近一次反映的日期，没有听到那次反映，须再次入户研判", "The visit was before the last was said: visit again"),
+    "no risk rests on what was asked": ("研判表上有事先填好、入户时没有问过的，不能以“没有风险”了结：须入户逐项问过", "The sheet holds what was filled in beforehand and not asked: visit and ask each of them before it ends as no risk"),
     "no such proceeding of this household": ("没有这一户正在办的识别程序", "There is no identification of this household under way"),
     "a guarantee is not held": ("研判表上有保障没有落实，不能以“没有风险”了结：转入识别程序，或先帮扶", "A guarantee is not held by the sheet: it does not end as no risk; begin the procedure, or help first"),
     "the county answers for what reaches a measure": ("研判表上的收入、支出到了监测范围或预警线，以“没有风险”了结须由县里决定并写明理由", "Income or payments on the sheet reach the range or a warning: only the county ends it as no risk, and says why"),

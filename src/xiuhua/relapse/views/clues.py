@@ -28,7 +28,7 @@ from xiuhua.relapse.forms import AssessForm, EndForm, HelpForm, PaperForm, Sayin
 from xiuhua.relapse.models import Clue, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
 from xiuhua.relapse.queries import households, pages, sheets
-from xiuhua.relapse.queries.known import known_of
+from xiuhua.relapse.queries.known import filled_in, known_of, last_sheet
 from xiuhua.relapse.queries.returned import returned as who_returned
 from xiuhua.relapse.queries.watched import watched as who_is_watched
 from xiuhua.relapse.services.visiting import rests_on_it
@@ -123,11 +123,13 @@ def clue(request: HttpRequest, pk: int) -> HttpResponse:
 def _sheet(
     request: HttpRequest, home: Household, back: str, *, last: Sheet | None, title: str, **belongs: Any
 ) -> HttpResponse:
-    """The sheet of a visit for a clue or a proceeding; what the last one said is filled in, what the register knows is shown."""
-    known = known_of(home.pk, beijing_today())
-    of = belongs.get("proceeding")
+    """The sheet of a visit for a clue or a proceeding. Figures of the visit before, else of the register, are filled in; its words only for
+    a step, which may rest on the very same visit."""
+    known, of = known_of(home.pk, beijing_today()), belongs.get("proceeding")
+    filled = filled_in(known, last)
     whole = of is not None and rests_on_it(of)
-    form = SheetForm(request.POST or None, known=known.values, whole=whole, initial=_again(last))
+    words = _words_of(last) if of is not None and last is not None else {}
+    form = SheetForm(request.POST or None, filled=filled, whole=whole, initial=words)
     if request.method == "POST" and form.is_valid():
         try:
             services.judge_visit(by=acting_of(request), household=home, answers=form.answers(), **belongs)
@@ -138,41 +140,26 @@ def _sheet(
             return redirect(back)
     context = {
         "crumbs": crumbs(request), "home": pages.home_of(home), "form": form, "back_url": back, "title": title, "year": known.year,
-        "known": sheets.known_shown(known), "rules": sheets.outcomes_shown({one.rule.id: {"result": one.code.word} for one in known.outcomes}),
+        "known": sheets.known_shown(known), "ends_on": known.ends_on,
+        "rules": sheets.outcomes_shown({one.rule.id: {"result": one.code.word} for one in known.outcomes}),
     }  # fmt: skip
     return render(request, "relapse/sheet.html", context, status=422 if form.errors else 200)
 
 
-def _yuan(fen: int | None) -> str:
-    """Fen as a form takes yuan."""
-    return "" if fen is None else f"{fen // 100}" if fen % 100 == 0 else f"{fen / 100:.2f}"
-
-
-def _again(last: Sheet | None) -> dict[str, Any]:
-    """A sheet's answers as the form takes them, so that nothing is asked twice."""
-    if last is None:
-        return {}
-    told: dict[str, Any] = {
-        name: getattr(last, name)
-        for name in ("visited_on", "said", "difficulties", "coping", "judgement", "suggested", "reason")
-    }
-    told |= {name: _yuan(getattr(last, name)) for name in sheets.MONEY}
-    return told | {name: {True: "yes", False: "no"}.get(getattr(last, name), "") for name in sheets.SECURED}
+def _words_of(last: Sheet) -> dict[str, Any]:
+    """What a sheet says besides its figures, as the form takes it."""
+    names = ("visited_on", "said", "difficulties", "coping", "judgement", "suggested", "reason")
+    return {name: getattr(last, name) for name in names}
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def visit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The visit to a household that a clue is about."""
+    """The visit to a household that a clue is about: each one has a day, words and a judgement of its own."""
     one = get_object_or_404(Clue.objects.select_related("household"), pk=pk, end="")
-    last = Sheet.objects.filter(clue=one).order_by("-pk").first()
+    last, title = last_sheet(clue=one), _("入户核查 · 综合研判表")
     return _sheet(
-        request,
-        one.household,
-        reverse("relapse:clue", args=[pk]),
-        last=last,
-        title=_("入户核查 · 综合研判表"),
-        clue=one,
+        request, one.household, reverse("relapse:clue", args=[pk]), last=last, title=title, clue=one
     )
 
 
@@ -184,16 +171,8 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
         Proceeding.objects.select_related("procedure", "household"), pk=pk, household__isnull=False
     )
     assert one.household is not None
-    last = Sheet.objects.filter(household=one.household).order_by("-pk").first()
-    fresh = last if last and (beijing_today() - last.visited_on).days <= 60 else None
-    return _sheet(
-        request,
-        one.household,
-        reverse("decisions:proceeding", args=[pk]),
-        last=fresh,
-        title=_("综合研判表"),
-        proceeding=one,
-    )
+    last, back = last_sheet(household=one.household_id), reverse("decisions:proceeding", args=[pk])
+    return _sheet(request, one.household, back, last=last, title=_("综合研判表"), proceeding=one)
 
 
 @require_POST

@@ -1,0 +1,284 @@
+"""The appeal against a no is not lost on the way; an open clue has an owner where its household lives; each end is gone against its own way."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+
+import people
+from decisions.conftest import household
+from decisions.proceedings import OF_THEN, Going
+from decisions.test_pages_of_proceedings import client
+from relapse.clues import clue_of, ended, said, visited
+from relapse.conftest import found
+from relapse.test_a_no_is_answered_for import at_meeting, helped, page_of, planted, raw
+from xiuhua.accounts.models import Appointment
+from xiuhua.accounts.terms import Office, Role, Title
+from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.services import appeals
+from xiuhua.decisions.services import proceedings as acts
+from xiuhua.places.scope import scope_of, within
+from xiuhua.registry.models import Household
+from xiuhua.registry.services import Refused
+from xiuhua.relapse import public, services
+from xiuhua.relapse.models import Clue
+from xiuhua.relapse.queries.pages import lists_of, on_the_desk
+from xiuhua.relapse.services.applying import Words
+from xiuhua.relapse.terms import Channel, End, Origin, Risk
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("own_lines")]
+
+
+def now(clue: Clue) -> Clue:
+    with within(scope_of(people.COUNTY)):
+        return Clue.objects.select_related("owner").get(pk=clue.pk)
+
+
+def denied(going: Going) -> Clue:
+    """A clue that two people ended as no risk: village 0 was there, township 0 said so."""
+    clue = clue_of(going)
+    visited(going, clue)
+    return ended(going, clue)
+
+
+def asked(going: Going, words: str = "我不认可没有风险", by: Appointment | None = None) -> services.TakenDown:
+    """An application past the page, not yet tied."""
+    by = by or going.village[0]
+    told = Words(people.VILLAGE, "石满仓", Risk.ILLNESS, words, Channel.PHONE, beijing_today(), "")
+    with going.acting(by):
+        return services.take_in(by=by, words=told)
+
+
+def tied(going: Going, taken: services.TakenDown) -> None:
+    with going.acting(going.village[0]):
+        services.tie(by=going.village[0], application=taken.application, household=going.household)
+
+
+def another(going: Going, number: str = "2", code: str = people.VILLAGE) -> Going:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        home, _persons = household(number, code, {"马文德": ("head", "male")}, kind="other")
+    return Going(going.world, home, going.days, going.village, going.township, going.county)
+
+
+def united(gone: Household, into: Household) -> None:
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Household.objects.filter(pk=gone.pk).update(
+            ended_on=beijing_today(), ended_because="merged", merged_into=into
+        )
+
+
+def is_the_appeal(going: Going, clue: Clue, no: Clue) -> None:
+    """It contests the no, lies with the county, and those who had a part in the no neither visit nor end it."""
+    clue = now(clue)
+    assert clue.contests_id == no.pk and clue.owner is not None and clue.owner.place_id == people.COUNTY
+    with pytest.raises(DatabaseError, match="others go there after a no"):
+        planted(going, clue, going.village[0])
+    with pytest.raises(Refused, match="须换别人去"):
+        visited(going, clue)
+    visited(going, clue, by=1)
+    with pytest.raises(Refused, match="没有参加上次"):
+        ended(going, clue)
+    with pytest.raises(DatabaseError, match="the county decides after a no"):
+        raw(going, going.township[1], clue)
+
+
+def test_it_goes_on_where_its_procedure_is_taken_back(going: Going) -> None:
+    no = denied(going)
+    going.days.go(1)
+    two = clue_of(going, said="我不认可")
+    with going.acting(going.village[0]):
+        begun = services.begin(by=going.village[0], clue=two).clue.proceeding
+    three = clue_of(going, origin=Origin.CADRE, said="村里再记一条")
+    assert three.contests_id == no.pk, "a procedure under way has decided nothing"
+    with going.acting(going.village[0]):
+        acts.take_back(by=going.village[0], proceeding=begun, reason="误点")
+    with within(scope_of(people.COUNTY)):
+        assert {one.said for one in three.sources.all()} == {"村里再记一条", "我不认可"}
+    is_the_appeal(going, three, no)
+
+
+def test_after_what_was_taken_back_the_no_is_contested_still(going: Going) -> None:
+    no = denied(going)
+    with going.acting(going.village[0]):
+        two = clue_of(going, said="我不认可")
+        begun = services.begin(by=going.village[0], clue=two).clue.proceeding
+        acts.take_back(by=going.village[0], proceeding=begun, reason="误点")
+    with within(scope_of(people.COUNTY)):
+        again = Clue.objects.get(end="")
+    is_the_appeal(going, again, no)
+
+
+def test_it_goes_into_the_clue_that_is_open_where_its_household_went(going: Going) -> None:
+    no = denied(going)
+    two = clue_of(going, said="我不认可")
+    other = another(going)
+    three = clue_of(other, said="自己的")
+    assert three.contests_id is None
+    united(going.household, other.household)
+    assert now(two).end == End.MOVED
+    is_the_appeal(other, three, no)
+
+
+def test_what_is_said_after_uniting_contests_it_in_the_clue_that_is_open_there(going: Going) -> None:
+    no = denied(going)
+    other = another(going)
+    three = clue_of(other, said="自己的")
+    united(going.household, other.household)
+    assert now(three).contests_id is None
+    clue_of(other, said="并户前那次说没有风险，我不认可")
+    is_the_appeal(other, three, no)
+
+
+def test_an_application_in_time_is_the_appeal_however_late_it_is_tied(going: Going) -> None:
+    no = denied(going)
+    going.days.go(20)
+    taken = asked(going, by=going.township[2])
+    going.days.go(15)
+    two = clue_of(going, origin=Origin.CADRE, said="走访")
+    assert two.contests_id is None
+    tied(going, taken)
+    assert (beijing_today() - now(two).came_on).days == 15
+    is_the_appeal(going, two, no)
+
+
+@pytest.mark.parametrize("who", ["village", "county"])
+def test_it_is_contested_across_villages_by_whoever_takes_it_down(going: Going, who: str) -> None:
+    no = denied(going)
+    middle, other = another(going), another(going, "3", people.SECOND_VILLAGE)
+    united(going.household, middle.household)
+    united(middle.household, other.household)
+    worker = people.person(
+        "下坝", "xiaba", people.SECOND_VILLAGE, Role.VILLAGE_WORKER, Office.VILLAGE_COMMITTEE, Title.VILLAGE_DIRECTOR
+    )  # fmt: skip
+    by = worker if who == "village" else going.county[0]
+    with going.acting(by):
+        clue = services.take_down(by=by, household=other.household, saying=said(said="不认可")).clue
+    assert clue.contests_id == no.pk and now(clue).owner.place_id == people.COUNTY  # type: ignore[union-attr]
+    assert "由县里了结" in client(worker).get(page_of(clue)).content.decode(), "though they may not read the no"  # fmt: skip
+    with going.acting(worker):
+        services.judge_visit(by=worker, household=other.household, answers=found(), clue=clue)
+    with pytest.raises(Refused, match="没有参加上次"):
+        ended(going, clue)
+    assert ended(going, clue, by=going.county[0]).end == End.NO_RISK
+
+
+def test_an_open_clue_has_an_owner_where_its_household_lives_now(going: Going) -> None:
+    clue = clue_of(going)
+    there = people.person(
+        "下坝", "xiaba", people.SECOND_VILLAGE, Role.VILLAGE_WORKER, Office.VILLAGE_COMMITTEE, Title.VILLAGE_DIRECTOR
+    )  # fmt: skip
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Household.objects.filter(pk=going.household.pk).update(village_code=people.SECOND_VILLAGE)
+    assert now(clue).owner_id == there.post_id
+    with going.acting(there):
+        assert on_the_desk(there) == (1, 0) and list(lists_of(there)["mine"]) == [now(clue)]
+    with going.acting(going.township[0]):
+        services.hand_over(by=going.township[0], clue=now(clue), to=going.township[0].post)
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Household.objects.filter(pk=going.household.pk).update(village_code=people.VILLAGE)
+    assert now(clue).owner_id == going.township[0].post_id, "the township has it there too"
+
+
+def test_a_contested_clue_stays_the_countys_when_its_household_moves(going: Going) -> None:
+    denied(going)
+    clue = clue_of(going, said="不认可")
+    with within(scope_of(people.COUNTY), who={"account": "test"}):
+        Household.objects.filter(pk=going.household.pk).update(village_code=people.SECOND_VILLAGE)
+    owner = now(clue).owner
+    assert owner is not None and owner.place_id == people.COUNTY
+
+
+def test_a_clue_that_goes_on_in_another_village_is_owned_there(going: Going) -> None:
+    clue_of(going)
+    other = another(going, "3", people.SECOND_VILLAGE)
+    there = people.person(
+        "下坝", "xiaba", people.SECOND_VILLAGE, Role.VILLAGE_WORKER, Office.VILLAGE_COMMITTEE, Title.VILLAGE_DIRECTOR
+    )  # fmt: skip
+    united(going.household, other.household)
+    with within(scope_of(people.COUNTY)):
+        assert Clue.objects.get(household=other.household, end="").owner_id == there.post_id
+
+
+def receipt(taken: services.TakenDown) -> str:
+    return Client().post("/public/receipt/", {"code": taken.receipt}).content.decode()
+
+
+def test_the_receipt_says_of_a_no_that_others_come_and_until_when(going: Going) -> None:
+    clue, taken = clue_of(going), asked(going, "老伴住院")
+    tied(going, taken)
+    visited(going, clue)
+    no = ended(going, clue)
+    standing = public.standing(code=taken.receipt)
+    assert standing is not None and standing.ended_as == "no_risk" and standing.until is not None
+    assert no.ended_on is not None and (standing.until - no.ended_on).days == 30
+    page = receipt(taken)
+    assert f"{standing.until:%Y-%m-%d} 前（含当天）可以申诉" in page and "换没有办过的人" in page
+    going.days.go(30)
+    assert "换没有办过的人" in receipt(taken), "on the last day still"
+    again = asked(going)
+    tied(going, again)
+    with within(scope_of(people.COUNTY)):
+        assert Clue.objects.get(end="").contests_id == no.pk, "and that is so"
+    going.days.go(1)
+    page = receipt(taken)
+    assert "换没有办过的人" not in page and "随时可以再申请" in page
+
+
+def test_the_receipt_says_of_a_refused_procedure_its_appeal_with_its_day(going: Going) -> None:
+    clue, taken = clue_of(going), asked(going, "老伴住院")
+    tied(going, taken)
+    one = at_meeting(going)
+    with going.acting(going.village[0]):
+        services.begin(by=going.village[0], clue=clue)
+    one = going.refuse_by_vote(one, going.village[0])
+    standing = public.standing(code=taken.receipt)
+    assert standing is not None and (standing.stands, standing.ended_as) == ("answered", "refused")
+    shown = client(going.township[0]).get(reverse("decisions:proceeding", args=[one.pk])).content.decode()
+    assert standing.until is not None and f"{standing.until:%Y-%m-%d}" in shown, "the day of the page inside"
+    page = receipt(taken)
+    assert f"{standing.until:%Y-%m-%d} 前（含当天）可以对这次程序提出申诉" in page
+    assert "不代替这个申诉" in page and "换没有办过的人" not in page and "未通过" not in page
+    going.days.go((standing.until - beijing_today()).days)
+    with going.acting(going.county[0]):
+        appeals.appeal(by=going.county[0], proceeding=one, channel="phone", came_on=beijing_today(), said="票数不对")  # fmt: skip
+    assert "可以对这次程序提出申诉" not in receipt(taken), "it was made"
+
+
+def test_the_receipt_says_after_help_that_a_new_application_is_a_new_one(going: Going) -> None:
+    clue, taken = clue_of(going), asked(going, "老伴住院")
+    tied(going, taken)
+    helped(going, clue, judgement="at_risk", suggested="unstable", reason="自付三万")
+    page = receipt(taken)
+    assert "按新的申请重新上门核实" in page
+    assert "申诉" not in page and "换没有办过的人" not in page
+    assert clue_of(going, said="一袋米不够").contests_id is None
+
+
+def test_the_receipt_of_what_was_taken_back_goes_on_with_the_clue(going: Going) -> None:
+    clue, taken = clue_of(going), asked(going, "老伴住院")
+    tied(going, taken)
+    with going.acting(going.village[0]):
+        begun = services.begin(by=going.village[0], clue=clue).clue.proceeding
+        acts.take_back(by=going.village[0], proceeding=begun, reason="误点")
+    standing = public.standing(code=taken.receipt)
+    assert standing is not None and (standing.stands, standing.ended_as, standing.until) == ("taken_back", None, None)  # fmt: skip
+    with within(scope_of(people.COUNTY)):
+        again = Clue.objects.get(end="")
+    visited(going, again)
+    ended(going, again)
+    standing = public.standing(code=taken.receipt)
+    assert standing is not None and (standing.stands, standing.ended_as) == ("answered", "no_risk")
+
+
+def test_a_clue_ends_in_nothing_that_completes_the_records_of_a_past_programme(going: Going) -> None:
+    clue = clue_of(going)
+    with going.acting(going.village[0]), transaction.atomic():
+        old = acts.begin(
+            by=going.village[0], procedure="targeted_return", household=going.household, completing=OF_THEN
+        ).proceeding
+    with pytest.raises(DatabaseError, match="no such proceeding"):
+        raw(going, going.village[0], clue, "proceeding", old.pk)
+    with going.acting(going.village[0]):
+        assert services.begin(by=going.village[0], clue=clue).clue.proceeding_id != old.pk
