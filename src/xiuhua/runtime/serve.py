@@ -91,8 +91,9 @@ def web_processes() -> int:
 
 
 def web_command(host: str, port: int) -> list[str]:
-    """Granian with few blocking threads: each holds a database connection, and a core gains nothing from more."""
-    threads = os.environ.get("XIUHUA_WEB_THREADS", "4")
+    """Granian with two blocking threads a process, so that one long page holds up no other: each holds a database connection, and
+    more of them only take turns at the same core."""
+    threads = os.environ.get("XIUHUA_WEB_THREADS", "2")
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     command += ["--workers", str(web_processes()), "--blocking-threads", threads]
     # One that dies is replaced while the others answer; one that cannot live ends the server, which is then started anew here.
