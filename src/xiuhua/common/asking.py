@@ -12,8 +12,10 @@ from django.db import connection
 def ask(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All rows of one SELECT on the request's own connection and in its transaction. sql: `%(name)s` for each of `values`.
 
-    Django's own cursor writes the values into the words, so that no two statements are alike. What is wrong comes as psycopg has it.
+    Django's own cursor writes the values into the words, so that no two statements are alike. Otherwise it is asked as that one asks: on
+    a connection that is looked at first once a request, as the server may have been started anew; what is wrong comes as Django has it.
     """
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         return cursor.execute(sql, values).fetchall()

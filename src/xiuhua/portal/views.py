@@ -88,6 +88,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
             return render(request, "portal/receipt.html", {**context, "often": True}, status=429)
         applied = clues.standing(code=code) if found is None else None
         context |= {"found": found, "applied": applied, "unknown": found is None and applied is None}
+        context["appeal_days"] = clues.appeal_days(beijing_today())
     return render(request, "portal/receipt.html", context)
 
 

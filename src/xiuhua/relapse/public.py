@@ -10,7 +10,6 @@ from datetime import date
 
 from django.db import connection
 
-from xiuhua.common.clock import beijing_today
 from xiuhua.common.covering import holds_numbers
 from xiuhua.common.sealing import seal
 from xiuhua.notices.public import LOOKS, OBJECTIONS, Sent, TooOften, may_come
@@ -19,7 +18,7 @@ from xiuhua.relapse.queries.figures import whole_number
 from xiuhua.relapse.services.refusing import in_words
 from xiuhua.relapse.terms import Risk
 
-__all__ = ["LOOKS", "Sent", "Standing", "TooOften", "apply", "holds_numbers", "standing"]
+__all__ = ["LOOKS", "Sent", "Standing", "TooOften", "appeal_days", "apply", "holds_numbers", "standing"]
 
 # In one hour, from one address as often as it may object; and for one village from all together.
 OF_A_VILLAGE = 60
@@ -30,8 +29,6 @@ class Standing:
     """How far an application is, for whoever holds its receipt: no name, and no judgement of anybody.
 
     stands: received, asked_back (why, and where to ask), visiting, handled, taken_back in the family's name or answered (`answered_on`).
-    ended_as: of what is answered, which way it went, so that the page can say how that is gone against: a clue's end, or the course of its
-    proceeding. until: the last day on which it is (a no by saying it again, a refused proceeding by its appeal); None where there is none.
     """
 
     came_on: date
@@ -41,13 +38,6 @@ class Standing:
     answered_on: date | None
     reason: str | None
     ask_back: str | None
-    ended_as: str | None
-    until: date | None
-
-    @property
-    def in_time(self) -> bool:
-        """Whether it can still be gone against."""
-        return self.until is not None and self.until >= beijing_today()
 
 
 @dataclass(frozen=True)
@@ -80,6 +70,11 @@ def apply(*, asked: Application, address: str, day: date) -> Sent:
         cursor.execute("select notices_due(notices_today(), %s, 'calendar')", [days[0]])
         (due,) = cursor.fetchone()
     return Sent(code, due)
+
+
+def appeal_days(day: date) -> int:
+    """Within how many days a household says that it does not accept what it was told: the nation's, a province may give more."""
+    return whole_number("appeal_days", day, "CN")
 
 
 def standing(*, code: str) -> Standing | None:

@@ -41,15 +41,21 @@ class AtHome:
 
 
 def marks_of(sealed: bytes) -> set[bytes]:
-    """The blind indexes of a number and of the ID number that it carries."""
-    plain = unseal(sealed)
+    """The blind indexes of a number and of the ID number that it carries; none of one whose key is lost."""
+    try:
+        plain = unseal(sealed)
+    except CannotOpen:
+        return set()
     return {blind(plain), blind(resident_number(plain))}
 
 
 def written_otherwise(sealed: bytes) -> set[int]:
     """People of the acting area who are registered by the same ID number in another form: one by the ID number, one by the disability
     card that begins with it. A blind index is of the whole number; the few whose number carries another are opened and compared."""
-    plain = unseal(sealed)
+    try:
+        plain = unseal(sealed)
+    except CannotOpen:
+        return set()
     own = resident_number(plain)
     born = identity(own).birth_date
     found = (

@@ -90,7 +90,7 @@ begin
   select made, home.id, home.village_code, s.origin, s.channel, s.risk, s.said, s.told_by, s.rule, s.list_kind, s.hit, s.mark, s.came_on, s.by, s.post, notices_now()
   from relapse_cluesource s where s.clue_id = c.id order by s.id on conflict do nothing;
 end $$;
-create or replace function relapse_follow() returns trigger language plpgsql security definer set search_path = public as $$
+create or replace function relapse_follow() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   if new.village_code <> old.village_code then
     update relapse_clue set village_code = new.village_code where household_id = new.id;
@@ -104,14 +104,12 @@ begin
 end $$;
 """
 
-# As in 0006 and 0013; of what is answered also which way it ended, and until when that is gone against: a no by saying it again, what a
-# procedure refused by its appeal, as long as none was made. What lapsed goes on and is no answer.
+# As in 0006 and 0013; what lapsed goes on and is no answer.
 STANDING = """
-drop function relapse_standing(bytea);
-create function relapse_standing(asked bytea)
-returns table (came_on date, check_due_on date, due_on date, stands text, answered_on date, reason text, ask_back text, ended_as text, until date)
+create or replace function relapse_standing(asked bytea)
+returns table (came_on date, check_due_on date, due_on date, stands text, answered_on date, reason text, ask_back text)
 language plpgsql stable security definer set search_path = public, pg_temp as $$
-declare a relapse_application; c relapse_clue; n relapse_clue; p decisions_proceeding; d jsonb; r relapse_reply;
+declare a relapse_application; c relapse_clue; n relapse_clue; p decisions_proceeding; r relapse_reply;
 begin
   select * into a from relapse_application x where x.receipt_blind = asked;
   if a.id is null then
@@ -157,15 +155,6 @@ begin
   end if;
   answered_on := case c."end" when 'proceeding' then p.closed_on when 'moved' then null else c.ended_on end;
   stands := case when answered_on is null then 'handled' when p.course = 'withdrawn' then 'taken_back' else 'answered' end;
-  if stands = 'answered' then
-    ended_as := coalesce(p.course, c."end");
-    if ended_as = 'no_risk' then
-      until := c.ended_on + relapse_figure('appeal_days', c.village_code, c.ended_on)::int;
-    elsif ended_as = 'refused' and not exists (select 1 from decisions_appeal y where y.proceeding_id = p.id and y.round = p.round) then
-      select y.definition into d from decisions_procedure y where y.id = p.procedure_id;
-      until := notices_due(decisions_appealed_from(p, d), decisions_days(d -> 'appeal', p.place_code), 'calendar');
-    end if;
-  end if;
   return next;
 end $$;
 """
