@@ -109,7 +109,7 @@ DEFINERS = {
     "registry_take_statistics": "the planner's statistics of the register are taken by its owner; it returns nothing",
     "registry_watch_guard": "a trigger: looks up the household, the opening or the proceeding that a watch rests on; it tells nothing",
     "relapse_apply": "a stranger has no area: lays what they sealed on the desk of a village; it tells a number",
-    "relapse_standing": "a stranger has no area: days, how far it is and which way it ended of one application, for whoever holds its code",
+    "relapse_standing": "a stranger has no area: days and how far it is of one application, for whoever holds its code",
     "relapse_contested": "the no that a saying comes soon after, wherever its household lay then: the number of a clue",
     "relapse_had_part": "who went there for a clue and who ended it, wherever its household lay then: numbers of officials",
     "relapse_runs_from": "a trigger: a clue's days run from the first day on which something was said, and it is an appeal from then; it tells nothing",
