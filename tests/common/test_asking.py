@@ -11,7 +11,9 @@ from django.db import DatabaseError, connection
 from xiuhua.common.asking import ask
 
 
-def test_a_server_that_was_started_anew_is_asked_again_by_the_next_request(server: Any, fresh_database: Any) -> None:
+def test_a_server_that_was_started_anew_is_asked_again_by_the_next_request(
+    server: Any, fresh_database: Any
+) -> None:
     [(before,)] = ask("select pg_backend_pid()", {})
     with psycopg.connect(server.superuser, autocommit=True) as admin:
         admin.execute("select pg_terminate_backend(%s)", [before])

@@ -20,7 +20,7 @@ from xiuhua.common.sealing import keyring
 from xiuhua.runtime.cluster import connection_urls
 from xiuhua.synth.county import invent, write
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 COUNTY = "990521"
 ASK = f"""
@@ -70,7 +70,7 @@ def kill_while(office: Office, table: str, step: str, supervisor: int) -> None:
         owner.execute(f"lock table {table} in access exclusive mode")
         if step == "freezing":
             office.python(ASK)
-        wait_until(lambda: state(office)[0] == step and blocked(owner, table), 90, why=lambda: state(office))
+        wait_until(lambda: state(office)[0] == step and blocked(owner, table), 240, why=lambda: state(office))
         [worker] = children(supervisor, "xiuhua.cli worker")
         os.kill(worker, signal.SIGKILL)
         owner.rollback()
@@ -78,8 +78,8 @@ def kill_while(office: Office, table: str, step: str, supervisor: int) -> None:
 
 def test_a_killed_workers_freeze_is_taken_up_by_the_next_and_ends_equal(office: Office) -> None:
     supervisor, _port = office.serve()
-    wait_until(lambda: bool(children(supervisor.pid, "xiuhua.cli worker")), 90)
-    wait_until(lambda: office.ask("select count(*) from registry_household") not in ([], [(0,)]), 60)
+    wait_until(lambda: bool(children(supervisor.pid, "xiuhua.cli worker")), 240)
+    wait_until(lambda: office.ask("select count(*) from registry_household") not in ([], [(0,)]), 240)
     kill_while(office, "registry_periodrecord", "freezing", supervisor.pid)
     folders = [path.name for path in (office.home / "freezes").iterdir()]
     assert len(folders) == 1 and not list((office.home / "freezes").glob("*/manifest.json")), (
@@ -122,12 +122,12 @@ def test_a_killed_workers_freeze_is_taken_up_by_the_next_and_ends_equal(office: 
 
 def test_killed_while_figures_are_stored_the_records_stay_as_they_are(office: Office) -> None:
     supervisor, _port = office.serve()
-    wait_until(lambda: bool(children(supervisor.pid, "xiuhua.cli worker")), 90)
+    wait_until(lambda: bool(children(supervisor.pid, "xiuhua.cli worker")), 240)
     with psycopg.connect(connection_urls(office.home).owner) as owner:
         owner.execute("lock table freezes_tallied in access exclusive mode")
         office.python(ASK)
         wait_until(
-            lambda: state(office)[0] == "tallying" and blocked(owner, "freezes_tallied"), 90,
+            lambda: state(office)[0] == "tallying" and blocked(owner, "freezes_tallied"), 240,
             why=lambda: state(office),
         )  # fmt: skip
         before = office.ask("select sha256, manifest::text from freezes_freeze")
@@ -135,7 +135,7 @@ def test_killed_while_figures_are_stored_the_records_stay_as_they_are(office: Of
         [worker] = children(supervisor.pid, "xiuhua.cli worker")
         os.kill(worker, signal.SIGKILL)
         # The table is held until the next worker is at it too: the killed one's session waits for it, its lock in hand.
-        wait_until(lambda: office.ask(TAKEN_UP) == [(True,)], 60, why=lambda: office.ask(TAKEN_UP))
+        wait_until(lambda: office.ask(TAKEN_UP) == [(True,)], 240, why=lambda: office.ask(TAKEN_UP))
         owner.rollback()
     wait_until(lambda: state(office)[0] == "done", 240, why=lambda: state(office))
     assert office.ask("select sha256, manifest::text from freezes_freeze") == before
