@@ -70,6 +70,8 @@ async def _work(app: procrastinate.App, timings: Timings) -> int:
     from procrastinate.worker import Worker
 
     app.perform_import_paths()
+    if os.environ.get("XIUHUA_PERIODIC") == "off":
+        app.periodic_registry.periodic_tasks.clear()
     worker = Worker(
         app,
         concurrency=int(os.environ.get("XIUHUA_JOBS", "2")),
