@@ -102,7 +102,7 @@ def test_rules_that_were_laid_in_later_count_for_nothing_and_are_said(
     monkeypatch.setenv(reader.FURTHER, str(tmp_path / "other"))
     assert not freezing.is_by_todays(freeze)
     with pytest.raises(freezing.FreezeDamaged, match=told):
-        freezing.library_of(freeze)
+        freezing.rulebook_of(freeze)
     assert main(["tally", str(freeze.folder), "--out", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err
     assert f"{name}：封存时没有这个文件" in said and not (tmp_path / "out").exists()

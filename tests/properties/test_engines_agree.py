@@ -65,7 +65,7 @@ def written(entries: list[dict[str, Any]], path: Path) -> None:
     path.write_text(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-def library_of(facts: list[dict[str, Any]], rules: list[dict[str, Any]]) -> engine.Library:
+def rulebook_of(facts: list[dict[str, Any]], rules: list[dict[str, Any]]) -> engine.Library:
     """The generated entries read from files, as any rulebook is."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -188,7 +188,7 @@ def agrees(
     register: Register, dialect: Any, book: Any, tables: Any, as_of: dt.date, wanted: list[int] | None
 ) -> None:
     trees, facts, rules = book
-    library = register.loaded = library_of(facts, rules)  # type: ignore[attr-defined]
+    library = register.loaded = rulebook_of(facts, rules)  # type: ignore[attr-defined]
     seen_by = {
         (grain, column.name): column.seen
         for grain, one in library.relations.items()
@@ -228,18 +228,18 @@ SETTINGS = settings(
 @given(**INPUTS)
 @SETTINGS
 def test_duckdb_as_naive(book: Any, tables: Any, as_of: dt.date, wanted: list[int] | None) -> None:
-    agrees(duckdb_register(library_of([], [])), "duckdb", book, tables, as_of, wanted)
+    agrees(duckdb_register(rulebook_of([], [])), "duckdb", book, tables, as_of, wanted)
 
 
 @given(**{**INPUTS, "wanted": st.none()})
 @SETTINGS
 def test_columns_as_naive(book: Any, tables: Any, as_of: dt.date, wanted: None) -> None:
-    agrees(ColumnsRegister(library_of([], [])), "duckdb", book, tables, as_of, wanted)
+    agrees(ColumnsRegister(rulebook_of([], [])), "duckdb", book, tables, as_of, wanted)
 
 
 @pytest.fixture(scope="module")
 def postgres(server: Any) -> Any:
-    with postgres_register(library_of([], []), server) as register:
+    with postgres_register(rulebook_of([], []), server) as register:
         yield register
 
 

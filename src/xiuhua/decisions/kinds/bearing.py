@@ -15,8 +15,6 @@ AS_ON_RECORD = both(
     "按同一人进户，姓名照登记的；凭什么知道，见情况说明。改了名的随后更正",
     "Joins as that person, under the name on record; the reason says how that is known. A changed name is corrected afterwards",
 )
-
-
 NAME = both("这个证件号码登记的姓名", "Name on record for this ID number")
 
 

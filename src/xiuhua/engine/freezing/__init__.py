@@ -5,7 +5,7 @@ last, beside a copy of the rules; `open_freeze` finds the files again and, asked
 Form and promises: docs/decisions/0021-freezes-and-tallies-as-files.md.
 """
 
-from xiuhua.engine.freezing.kept import RulesChanged, is_by_todays, library_of, versions_of
+from xiuhua.engine.freezing.kept import RulesChanged, is_by_todays, rulebook_of, versions_of
 from xiuhua.engine.freezing.manifest import FORMAT, FileOf, FreezeDamaged, Held, Manifest, digest
 from xiuhua.engine.freezing.opening import Freeze, digest_kept, open_freeze
 from xiuhua.engine.freezing.sealing import seal
@@ -29,9 +29,9 @@ __all__ = [
     "digest",
     "digest_kept",
     "is_by_todays",
-    "library_of",
     "open_freeze",
     "relations_of",
+    "rulebook_of",
     "seal",
     "versions",
     "versions_of",

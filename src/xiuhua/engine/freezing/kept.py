@@ -53,7 +53,7 @@ def is_by_todays(freeze: Freeze) -> bool:
     return (told.rulebook, told.facts, told.contract) == (now.rulebook, now.facts, now.contract)
 
 
-def library_of(freeze: Freeze) -> Library:
+def rulebook_of(freeze: Freeze) -> Library:
     """By what a freeze was sealed: today's where that is the same, or where it holds no sources, as freezes of before do.
 
     Raises FreezeDamaged where a source is not as it was sealed or was not sealed, RulebookError where a newer program cannot read them.
@@ -64,7 +64,7 @@ def library_of(freeze: Freeze) -> Library:
 
 
 def versions_of(freeze: Freeze) -> Versions:
-    """The versions that `library_of` computes by: the engine is today's."""
+    """The versions that `rulebook_of` computes by: the engine is today's."""
     now, told = versions(), freeze.manifest
     if not told.sources or is_by_todays(freeze):
         return now

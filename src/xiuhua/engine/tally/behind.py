@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xiuhua.engine.door import Grain, Library, Selection
-from xiuhua.engine.freezing import Freeze, library_of
+from xiuhua.engine.freezing import Freeze, rulebook_of
 from xiuhua.engine.tally.cells import OUTCOMES, Cell, Flags
 from xiuhua.engine.tally.making import of_fact, of_measure
 from xiuhua.engine.tally.opening import Opened, ask, meant, opened_figure, reader
@@ -68,7 +68,7 @@ def units(
     (statements of a measure, `checked` of a rule). high: `<last code>` with its last digit one higher, as a scope's.
     Raises NoSuchFigure; FreezeDamaged for files that cannot be read as the contract says.
     """
-    library = library or library_of(freeze)
+    library = library or rulebook_of(freeze)
     figure = _figure(library, freeze, section, id, lane)
     relations = sources(freeze, library.relations.values(), low[:2], low, high)
     sql, asked = ask(replace(figure, shown={}), relations)
@@ -121,7 +121,7 @@ def _apart(cell: Cell) -> list[str]:
 
 def names_read(freeze: Freeze, section: str, id: str, library: Library | None = None) -> list[str]:
     """Facts and columns that a figure's own expressions name, as `Library.select` takes them."""
-    library = library or library_of(freeze)
+    library = library or rulebook_of(freeze)
     names: dict[str, str | None] = {"rule": None, "measure": None, "fact": None, NAMES[section]: id}
     lane = _lanes(library, section, id)[0]
     figure = opened_figure(library, **names, lane=lane, as_of=freeze.manifest.as_of)
@@ -143,7 +143,7 @@ def seen(
 
     Of a few rows: their villages are read whole. grain: household, person or period.
     """
-    library = library or library_of(freeze)
+    library = library or rulebook_of(freeze)
     keys = sorted(set(rows.column("household_key").to_pylist()))
     villages = sorted(set(rows.column("village_code").to_pylist()))
     wanted = "SELECT unnest([" + ", ".join(str(int(key)) for key in keys) + "]::BIGINT[]) AS household_key"

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from xiuhua.engine.door import Library
-from xiuhua.engine.freezing import Freeze, Versions, library_of, versions, versions_of
+from xiuhua.engine.freezing import Freeze, Versions, rulebook_of, versions, versions_of
 from xiuhua.engine.freezing.sealing import put
 from xiuhua.engine.tally.cells import layout
 from xiuhua.engine.tally.making import cells_of
@@ -55,7 +55,7 @@ def tally(
     """
     must_take(out, freeze.folder)
     known = by or (versions() if library is not None else versions_of(freeze))
-    library = library or library_of(freeze)
+    library = library or rulebook_of(freeze)
     plan = Plan.of(freeze, library, cells_of(library, freeze.manifest.as_of))
     described = [cell.described() for cell in plan.cells]
     mark = {

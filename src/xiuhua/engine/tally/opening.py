@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from xiuhua.engine.checking import shown_as
 from xiuhua.engine.door import Library
-from xiuhua.engine.freezing import Freeze, library_of
+from xiuhua.engine.freezing import Freeze, rulebook_of
 from xiuhua.engine.needs import Needs
 from xiuhua.engine.nodes import Ref, refs
 from xiuhua.engine.selecting import NEXT, Query
@@ -61,7 +61,7 @@ def households(
     ValueError for an outcome or part that there is not.
     """
     opened = opened_figure(
-        library or library_of(freeze), rule, measure, fact, outcome if rule else part, freeze.manifest.as_of
+        library or rulebook_of(freeze), rule, measure, fact, outcome if rule else part, freeze.manifest.as_of
     )
     narrowed = {"kind": kind, "status": status}
     tables, count = [], 0

@@ -40,21 +40,25 @@ class AtHome:
     by_number: bool
 
 
+def _opened(sealed: bytes) -> str | None:
+    """A number; None of one whose key is lost."""
+    try:
+        return unseal(sealed)
+    except CannotOpen:
+        return None
+
+
 def marks_of(sealed: bytes) -> set[bytes]:
     """The blind indexes of a number and of the ID number that it carries; none of one whose key is lost."""
-    try:
-        plain = unseal(sealed)
-    except CannotOpen:
-        return set()
-    return {blind(plain), blind(resident_number(plain))}
+    plain = _opened(sealed)
+    return set() if plain is None else {blind(plain), blind(resident_number(plain))}
 
 
 def written_otherwise(sealed: bytes) -> set[int]:
     """People of the acting area who are registered by the same ID number in another form: one by the ID number, one by the disability
     card that begins with it. A blind index is of the whole number; the few whose number carries another are opened and compared."""
-    try:
-        plain = unseal(sealed)
-    except CannotOpen:
+    plain = _opened(sealed)
+    if plain is None:
         return set()
     own = resident_number(plain)
     born = identity(own).birth_date
@@ -67,11 +71,8 @@ def written_otherwise(sealed: bytes) -> set[int]:
     for one in (
         Person.objects.filter(birth_date=born, id_kind__in=CARRIES, id_sealed__isnull=False) if born else ()
     ):
-        try:
-            other = unseal(bytes(one.id_sealed or b""))
-        except CannotOpen:
-            continue
-        if other != plain and resident_number(other) == own:
+        other = _opened(bytes(one.id_sealed or b""))
+        if other is not None and other != plain and resident_number(other) == own:
             found.add(one.pk)
     return found
 

@@ -185,12 +185,12 @@ def _files(freeze: Freeze, place_code: str) -> freezing.Freeze | str:
     return found if found.sha256 == freeze.sha256 else MANIFEST
 
 
-def library_of(freeze: Freeze, records: freezing.Freeze) -> tuple[Library, bool]:
+def rulebook_of(freeze: Freeze, records: freezing.Freeze) -> tuple[Library, bool]:
     """The rules that a freeze's figures were counted by, and that they are these; else today's, which may count otherwise."""
     tally = freeze.tally or {}
     if all(tally.get(name) == getattr(records.manifest, name) for name in VERSIONS):
         try:
-            return freezing.library_of(records), bool(records.manifest.sources)
+            return freezing.rulebook_of(records), bool(records.manifest.sources)
         except (freezing.FreezeDamaged, RulebookError) as why:
             logger.warning("rules of the freeze %s cannot be read: %s", freeze.freeze_id, why)
     return load(), False

@@ -107,7 +107,7 @@ def _households(
     if gone := let_go(area, freeze.taken_at, figure.section, figure.id):
         return by_place(by, freeze, place, figure, absent=gone) | {"let_go": True}
     try:
-        library, own = words.library_of(freeze, records)
+        library, own = words.rulebook_of(freeze, records)
         found = behind.units(
             records, figure.section, figure.id, area.lo, area.hi, library=library, lane=figure.lane
         )
@@ -140,7 +140,7 @@ def every(by: Appointment, freeze: Freeze, place: Place, figure: Figure) -> Iter
     records, area = words.records(freeze, place.code), scope_of(place.code)
     if records is None or len(place.code) < COUNTY:
         return
-    library, _own = words.library_of(freeze, records)
+    library, _own = words.rulebook_of(freeze, records)
     found = behind.units(
         records, figure.section, figure.id, area.lo, area.hi, library=library, lane=figure.lane
     )
