@@ -22,7 +22,7 @@ RULE = "quality.relation_sex"
 def looked(family: Family) -> list[Finding]:
     with within(scope_of(people.COUNTY), who={"account": "test"}):
         look_again(households=[family.household.pk], as_of=beijing_today())
-        return list(Finding.objects.filter(rule=RULE).order_by("pk"))
+        return sorted(Finding.objects.filter(rule=RULE), key=lambda one: one.params["person_id"])
 
 
 def test_each_member_without_a_number_has_a_finding_of_their_own(family: Family) -> None:
