@@ -287,6 +287,11 @@ def test_the_command_holds_the_manifest_against_what_was_sealed(
     path.write_text(whole, encoding="utf-8")
     for out in (None, tmp_path / "out"):
         assert tally_by_hand(freeze, out=out) == 0 and "same as the stored tally" in capsys.readouterr().out
+    # Another digest than the stored one is no equal tally for whoever only reads how the command ended.
+    Freeze.objects.filter(pk=freeze.pk).update(tally={**(freeze.tally or {}), "sha256": "0" * 64})
+    assert (
+        tally_by_hand(freeze, out=tmp_path / "out") == 1 and "not the stored tally" in capsys.readouterr().out
+    )
     waits = asked(people.COUNTY)
     assert tally_by_hand(waits, out=tmp_path / "other") == 2 and "not sealed yet" in capsys.readouterr().err
 
