@@ -154,6 +154,12 @@ def says(value: Any) -> str:
 
 
 @register.filter
+def unbroken(value: Any) -> SafeString:
+    """What no line may break in: a browser breaks a date after its hyphens."""
+    return format_html('<span class="nowrap">{}</span>', value)
+
+
+@register.filter
 def listed(values: Iterable[Any]) -> str:
     """Several bilingual values in one line, divided as the reader's language divides."""
     return _("、").join(says(one) for one in values)
