@@ -9,15 +9,15 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
-from rights.planted import EYES, Country, plant, token_of
+from rights.planted import EYES, Country, token_of
 
 pytestmark = [pytest.mark.database, pytest.mark.slow, pytest.mark.timeout(3600)]
 
 
 @pytest.fixture
-def country(fresh_database: Any, settings: Any) -> Country:
+def country(planted: Country, settings: Any) -> Country:
     settings.API_CALLS_A_MINUTE = 1_000_000
-    return plant()
+    return planted
 
 
 def ask_anything(country: Country, eyes: str, examples: int) -> dict[str, int]:

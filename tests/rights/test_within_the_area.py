@@ -12,7 +12,7 @@ import pytest
 from freezes.frozen_county import taken
 from people import sign_in
 from rights.answers import opened
-from rights.planted import EYES, Country, plant
+from rights.planted import EYES, Country
 from rights.taken_away import everything, workbooks_of
 from rights.walking import Walk
 from xiuhua.config import exports, rights
@@ -30,9 +30,9 @@ SHOWS = {
 
 
 @pytest.fixture
-def country(fresh_database: Any, settings: Any) -> Country:
+def country(planted: Country, settings: Any) -> Country:
     settings.API_CALLS_A_MINUTE = 1_000_000
-    return plant()
+    return planted
 
 
 @pytest.mark.slow
