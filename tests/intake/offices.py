@@ -58,7 +58,7 @@ class Office:
 
     def python(self, code: str) -> str:
         """Runs a few lines inside the office; what they print."""
-        setup = "import django; django.setup()\n"
+        setup = "import gc; gc.set_threshold(50_000, 20, 50)\nimport django; django.setup()\n"
         command = [sys.executable, "-c", setup + code]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

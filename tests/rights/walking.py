@@ -28,6 +28,7 @@ from rights.telling import (
     fixed,
     keeping,
     nameable,
+    naming,
     protected,
     undone,
     without_officials,
@@ -80,12 +81,12 @@ class Walk:
         turn = self._turn(address)
         if own:
             # One's own place or the lowest below it; another role asks the other.
-            self._inside(address, probe, (own[0], own[-1])[turn % 2])
+            self._inside(address, probe, (own[0], own[-1])[turn % 2], further=self.first_here or not turn % 2)
         if own and not probe.one_way:
             self._narrowed(address, probe, own[0])
         if probe.kinds and not fixed(probe):
             self._by_key(address, probe, own[:1])
-        # Who is the second at a place asks one of the two; between them, the roles of each level ask both of every address.
+        # Who is the second at a place asks one of the two: what is others' in the query, or in the form and what is one's own in the query.
         reads = address in self.reads_only
         if own and (reads or self.first_here or turn % 2):
             self._queried(address, probe, own[0], self._in_turn(address, 2)[0])
@@ -104,7 +105,7 @@ class Walk:
                     self._hole(address, f"{method} without the right answers {seen.status}, not 403")
                 self._leaks(address, seen, probe, "")
 
-    def _inside(self, address: str, probe: Probe, node: Node) -> None:
+    def _inside(self, address: str, probe: Probe, node: Node, *, further: bool) -> None:
         seen = self._ask(address, probe, [node] * len(probe.kinds))
         known = {405} if probe.one_way else {200, 302} | probe.not_here
         if seen.status not in known:
@@ -122,7 +123,7 @@ class Walk:
             if node.secret in seen.text and seen.status == 200:
                 self.own.add(address)
             self._leaks(address, seen, probe, "")
-        for query in probe.queries:
+        for query in probe.queries if further else ():
             asked = query.format(**node.texts)
             self._leaks(
                 address, self._ask(address, probe, [node] * len(probe.kinds), query=asked), probe, asked
@@ -184,25 +185,11 @@ class Walk:
     def _form_of_others(self, address: str, probe: Probe, own: Node) -> None:
         """A form that names what is others', sent to one's own: nothing of theirs may move or be told. Where an address has a form of
         its own, one of the others is named in that and another in the words that all forms share."""
-        for other, whole in zip(
-            self._in_turn(address, 3), (True, False) if probe.form else (True,), strict=False
-        ):
-            form = {
-                "place": other.code, "official": other.keys.get("official", ""), "post": other.keys.get("post", ""),
-                "owner": other.keys.get("post", ""), "household": other.keys.get("household", ""), "person": other.keys.get("person", ""),
-                "batch": other.keys.get("batch", ""), "finding": other.keys.get("finding", ""), "q": other.mark, "reason": "x", "answer": "grant",
-                "name": "某", "username": "mou.xin", "office": "poverty_office", "title": "officer", "role": "village_worker",
-                "since": "2030-01-01", "until": "2030-02-01", "statement": "x", "which": "all", "due_on": "2030-01-01", "why": "x",
-            }  # fmt: skip
-            names = {
-                **other.texts,
-                **other.keys,
-                "own_post": self.acting.post_id,
-                "own_place": self.home.code,
-            }
-            known = {kind: names.get(kind, "0") for kind in ("finding", "difference", "person", *names)}
-            told = {name: said.format(**known) for name, said in probe.form.items()}
-            data = {**form, **told} if whole else form
+        others = self._in_turn(address, 3)
+        ours = {"own_post": self.acting.post_id, "own_place": self.home.code}
+        for at in range(1 + bool(probe.form)):
+            other = others[at % len(others)]
+            data = naming(other, others, probe, ours, whole=not at)
             seen = self._ask(address, probe, [own] * len(probe.kinds), method="post", data=data)
             if seen.status >= 500:
                 self._hole(address, f"a form that names {other.code} answers {seen.status}")
