@@ -80,8 +80,11 @@ class Walk:
             return
         turn = self._turn(address)
         if own:
-            # One's own place or the lowest below it; another role asks the other.
-            self._inside(address, probe, (own[0], own[-1])[turn % 2], further=self.first_here or not turn % 2)
+            # One's own place or the lowest below it; another role asks the other. Where nothing of it is to be had, both.
+            here, there = (own[0], own[-1])[:: -1 if turn % 2 else 1]
+            self._inside(address, probe, here, further=self.first_here or not turn % 2)
+            if address not in self.answered and there is not here:
+                self._inside(address, probe, there, further=False)
         if own and not probe.one_way:
             self._narrowed(address, probe, own[0])
         if probe.kinds and not fixed(probe):
