@@ -43,6 +43,21 @@ print(json.dumps(told))
 """
 
 
+# Commands one after the other in a process, each with its exit code and what it said.
+TOGETHER = """
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from xiuhua.cli import main
+told = []
+for arguments in json.loads(sys.argv[1]):
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        code = main(arguments)
+    told.append([code, said.getvalue()])
+print(json.dumps(told))
+"""
+
+
 def environment(home: Path) -> dict[str, str]:
     """Of a process that works in a home; nothing of the test run's own database."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("XIUHUA_", "DJANGO_", "PG"))}
@@ -58,6 +73,19 @@ def xiuhua(home: Path, *arguments: str, fails: int = 0) -> str:
     said = done.stdout + done.stderr
     assert done.returncode == fails, said
     return said
+
+
+def together(home: Path, *commands: tuple[str, ...], fails: tuple[int, ...] = ()) -> list[str]:
+    """Runs commands in a home whose server is running, in one process: what a command does, not that it starts, is looked at.
+    Returns what each said. `fails`: the exit codes that are expected, where they are not all 0."""
+    done = subprocess.run(
+        [sys.executable, "-c", TOGETHER, json.dumps(commands)],
+        env=environment(home), capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    told: list[tuple[int, str]] = json.loads(done.stdout.splitlines()[-1])
+    assert [code for code, _said in told] == list(fails or [0] * len(commands)), told
+    return [said for _code, said in told]
 
 
 def look(home: Path) -> dict[str, Any]:

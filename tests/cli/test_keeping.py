@@ -1,4 +1,4 @@
-"""Backup, restore, verify, upgrade, each as an operator types it: another folder, the same register to the row."""
+"""Backup, restore, verify, upgrade, as an operator types them: another folder, the same register to the row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from cli import installations
-from cli.installations import COUNTY, FIRST_LIGHT, UNDER_WAY, look, xiuhua
+from cli.installations import COUNTY, FIRST_LIGHT, UNDER_WAY, look, together, xiuhua
 from runtime.holders import installed_home, throw_away_home
 from xiuhua.cli.keeping import programs
 from xiuhua.runtime.locations import connection_urls, locate
@@ -44,16 +44,18 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     county = invent(23, 40, code=COUNTY)
     files = [str(path) for path in write(county, place / "books") if path.suffix == ".xlsx"]
     with installed_home() as home:
-        xiuhua(home, "accounts", "first", "--place", COUNTY, "--place-name", county.name, "--name", "张三=zhangsan", "--name", "李四=lisi")  # fmt: skip
-        xiuhua(home, "intake", *files, "--place", COUNTY)
-        xiuhua(home, "freeze", "--area", COUNTY)
-        xiuhua(home, "backup", str(place / "backups"), "--keys", str(place / "keys"))
-        (made,) = (place / "backups").iterdir()
         xiuhua(home, "db", "start")
         try:
+            together(
+                home,
+                ("accounts", "first", "--place", COUNTY, "--place-name", county.name, "--name", "张三=zhangsan", "--name", "李四=lisi"),
+                ("intake", *files, "--place", COUNTY), ("freeze", "--area", COUNTY),
+            )  # fmt: skip
             told = look(home)
         finally:
             xiuhua(home, "db", "stop")
+        xiuhua(home, "backup", str(place / "backups"), "--keys", str(place / "keys"))
+        (made,) = (place / "backups").iterdir()
         yield Kept(home, made, place / "keys", told)
 
 
@@ -78,26 +80,32 @@ def under(folder: Path) -> dict[str, bytes]:
 
 def test_a_drill_on_another_folder_gives_the_same_register(kept: Kept, home: Path) -> None:
     assert "same to the row" in xiuhua(home, "restore", str(kept.backup), "--keys", str(kept.keys))
-    now = seen(home)
-    assert now == kept.told
-    assert now["head"] and now["tallies"] and now["opened"] and not now["closed"] and now["broken"] == []
-    said = xiuhua(home, "verify", "--all")
-    assert said.count("✓") == 6 and "✗" not in said
     # Freezes came along, byte by byte and closed to others; one more is the same figures.
     frozen = under(kept.home / "freezes")
     assert frozen == under(home / "freezes")
     assert len(frozen) > 5 and all(not path.stat().st_mode & 0o077 for path in (home / "freezes").rglob("*"))
-    (first,) = set(re.findall(r"  tally  ([0-9a-f]{64})", xiuhua(home, "freeze", "--area", COUNTY)))
-    assert all(
-        first in path.read_text(encoding="utf-8") for path in (home / "freezes").glob("*.tally/tally.json")
-    )
-    assert xiuhua(home, "freezes").count("完成") == 2
-    damaged = next((home / "freezes").glob("*/rec_person/*.parquet"))
-    damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")
-    assert "rec_person/part-99.parquet" in xiuhua(home, "verify", fails=1)
-    # The restored copy goes on: the same files again change nothing in it.
-    book = kept.backup.parent.parent / "books" / "贫困人口信息表.xlsx"
-    assert "新增 0 户，变更 0 户" in xiuhua(home, "intake", str(book), "--place", COUNTY)
+    xiuhua(home, "db", "start")
+    try:
+        now = look(home)
+        assert now == kept.told
+        assert now["head"] and now["tallies"] and now["opened"] and not now["closed"] and now["broken"] == []
+        whole, again, listed = together(home, ("verify", "--all"), ("freeze", "--area", COUNTY), ("freezes",))
+        assert whole.count("✓") == 6 and "✗" not in whole
+        (first,) = set(re.findall(r"  tally  ([0-9a-f]{64})", again))
+        assert all(
+            first in path.read_text(encoding="utf-8")
+            for path in (home / "freezes").glob("*.tally/tally.json")
+        )
+        assert listed.count("完成") == 2
+        damaged = next((home / "freezes").glob("*/rec_person/*.parquet"))
+        damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")
+        # The restored copy goes on: the same files again change nothing in it.
+        book = kept.backup.parent.parent / "books" / "贫困人口信息表.xlsx"
+        told, taken = together(home, ("verify",), ("intake", str(book), "--place", COUNTY), fails=(1, 0))
+        assert "rec_person/part-99.parquet" in told
+        assert "新增 0 户，变更 0 户" in taken
+    finally:
+        xiuhua(home, "db", "stop")
 
 
 def test_without_the_keys_nothing_is_restored_unless_they_are_lost(kept: Kept, home: Path) -> None:
@@ -214,13 +222,15 @@ def test_data_of_the_release_before_come_to_this_one(home: Path, tmp_path: Path)
             statuses = owner.execute(
                 "select household_id, status, since from registry_statusentry order by id"
             ).fetchall()
-        said = xiuhua(home, "manage", "check")
         # Nothing is brought over by the way.
-        said = xiuhua(home, "intake", str(FIRST_LIGHT), "--place", COUNTY, fails=2)
-        assert "xiuhua upgrade" in said
-        said = xiuhua(home, "upgrade", "--backup", str(tmp_path / "backups"))
-        assert said.count("✓") == 6 and "computed anew: 308" in said
-        assert "✓" in xiuhua(home, "verify", str(tmp_path / "backups"))
+        refused, brought, whole = together(
+            home,
+            ("intake", str(FIRST_LIGHT), "--place", COUNTY), ("upgrade", "--backup", str(tmp_path / "backups")),
+            ("verify", str(tmp_path / "backups")), fails=(2, 0, 0),
+        )  # fmt: skip
+        assert "xiuhua upgrade" in refused
+        assert brought.count("✓") == 6 and "computed anew: 308" in brought
+        assert "✓" in whole
         assert "are of this version" in xiuhua(home, "upgrade", "--without-backup")
         with psycopg.connect(address) as owner:
             assert owner.execute("select count(*), max(id) from registry_person").fetchone() == before
@@ -272,8 +282,11 @@ def test_data_of_a_newer_release_are_left_alone(kept: Kept, home: Path) -> None:
             owner.execute(
                 "insert into django_migrations (app, name, applied) values ('registry', '9999_later', now())"
             )
-        assert "newer version" in xiuhua(home, "upgrade", "--without-backup", fails=2)
-        assert "newer version" in xiuhua(home, "intake", str(FIRST_LIGHT), "--place", COUNTY, fails=2)
-        assert "registry.9999_later" in xiuhua(home, "verify", fails=1)
+        upgraded, taken, verified = together(
+            home,
+            ("upgrade", "--without-backup"), ("intake", str(FIRST_LIGHT), "--place", COUNTY), ("verify",), fails=(2, 2, 1),
+        )  # fmt: skip
+        assert "newer version" in upgraded and "newer version" in taken
+        assert "registry.9999_later" in verified
     finally:
         xiuhua(home, "db", "stop")

@@ -33,8 +33,8 @@ from xiuhua.registry.services import sign_opening
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("own_lines")]
 
 SEED = 20201231
-# The system's server has the same guards tried by the first of the same sequences.
-SEQUENCES = 400 if os.environ.get("XIUHUA_TEST_SERVER") == "system" else 1_000
+# The system's server has the same guards tried by the first of the same sequences: as many as lead to somebody who is let go of.
+SEQUENCES = 300 if os.environ.get("XIUHUA_TEST_SERVER") == "system" else 1_000
 
 SOUND = {"health": "healthy", "labour": "ordinary", "basic_insured": True, "serious_illness_insured": True, "student_status": "none", "seen": "checked", "seen_on": date(2020, 9, 1)}  # fmt: skip
 
@@ -196,15 +196,12 @@ def raise_if_shallow(driver: Driver) -> None:
     assert {one["course"] for one in driver.proceedings(None)} & {"decided"}
 
 
-# One guard taken away at a time: the very same sequences, which broke nothing above, must notice each.
+# One guard taken away at a time: the very same sequences, which broke nothing above, must notice each. Those that are missed
+# soonest are tried in every build, which shows that the tries notice at all; all others with what is long.
 DROPPED = {
-    "notices are hung when their step is reached": "drop trigger decisions_notice_guard on notices_notice",
-    "records are as they stand": "drop trigger decisions_snapshot_guard on decisions_snapshot",
-    "where a proceeding is, only its signatures say": "drop trigger decisions_proceeding_guard on decisions_proceeding",
     "a status is by a procedure": "drop trigger registry_status_guard on registry_statusentry",
     "evidence belongs to its step": "drop trigger decisions_paper_guard on decisions_paper; drop trigger decisions_paper_brought on decisions_paper",
     "kinship does not end in the past": "drop trigger decisions_kin_guard on decisions_kin",
-    "evidence is the step's own people's": "drop trigger decisions_paper_post on decisions_paper",
 }
 
 
@@ -214,6 +211,10 @@ def gone(function: str, says: str) -> str:
 
 
 DROPPED_TOO = {
+    "notices are hung when their step is reached": "drop trigger decisions_notice_guard on notices_notice",
+    "records are as they stand": "drop trigger decisions_snapshot_guard on decisions_snapshot",
+    "where a proceeding is, only its signatures say": "drop trigger decisions_proceeding_guard on decisions_proceeding",
+    "evidence is the step's own people's": "drop trigger decisions_paper_post on decisions_paper",
     "votes are numbers": "drop trigger decisions_signature_votes on decisions_signature",
     "signatures stay": "drop trigger decisions_signature_kept on decisions_signature",
     "notices are the step's own people's": "drop trigger decisions_notice_post on notices_notice; drop trigger decisions_notice_post_down on notices_notice",

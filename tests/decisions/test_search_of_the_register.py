@@ -240,6 +240,7 @@ def a_village_of_many(doubles: int) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_score_brings_up_what_no_comparison_finds_and_orders_the_list(family: Family) -> None:
     from xiuhua.decisions.queries.pair_pages import listed
     from xiuhua.decisions.queries.pairs import next_open

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 
 from intake.offices import Office, children
-from runtime.holders import installed_home, wait_until
+from runtime.holders import installed_home, throw_away_home, wait_until
 from xiuhua.common.sealing import keyring
 from xiuhua.runtime.cluster import connection_urls
 from xiuhua.synth.county import invent, write
@@ -37,16 +37,23 @@ with within(scope_of("{COUNTY}")):
 TAKEN_UP = "select count(*) > 1 or max(attempts) > 0 from procrastinate_jobs where task_name = 'freezes.work'"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+@pytest.fixture(scope="module")
+def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with a small county in its register, where nothing runs."""
     keyring()
-    county = invent(31, 40, code=COUNTY)
-    (tmp_path / "books").mkdir()
-    files = [str(path) for path in write(county, tmp_path / "books") if path.suffix == ".xlsx"]
+    books = tmp_path_factory.mktemp("books")
+    files = [str(path) for path in write(invent(31, 40, code=COUNTY), books) if path.suffix == ".xlsx"]
     with installed_home() as home:
-        made = Office(home, Path(settings.KEYS))
-        done = made.run("intake", *files, "--place", COUNTY)
+        done = Office(home, Path(settings.KEYS)).run("intake", *files, "--place", COUNTY)
         assert done.returncode == 0, done.stderr
+        yield home
+
+
+@pytest.fixture
+def office(taken_in: Path) -> Iterator[Office]:
+    with throw_away_home() as home:
+        subprocess.run(["cp", "-a", f"{taken_in}/.", str(home)], check=True)
+        made = Office(home, Path(settings.KEYS))
         yield made
         made.end()
 

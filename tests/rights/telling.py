@@ -83,6 +83,24 @@ def act_of(probe: Probe) -> dict[str, str]:
     return {name: said for name, said in probe.form.items() if "{" not in said}
 
 
+def naming(
+    other: Node, others: list[Node], probe: Probe, ours: dict[str, object], *, whole: bool
+) -> dict[str, object]:
+    """A form that names what is another's, in the words that all forms share; `whole`: in the address's own words, too."""
+    # What is not to be had at this place is named of the next: an empty value would move nothing.
+    keys = {name: key for one in (*reversed(others), other) for name, key in one.keys.items()}
+    form: dict[str, object] = {
+        "place": other.code, "official": keys.get("official", ""), "post": keys.get("post", ""),
+        "owner": keys.get("post", ""), "household": keys.get("household", ""), "person": keys.get("person", ""),
+        "batch": keys.get("batch", ""), "finding": keys.get("finding", ""), "q": other.mark, "reason": "x", "answer": "grant",
+        "name": "某", "username": "mou.xin", "office": "poverty_office", "title": "officer", "role": "village_worker",
+        "since": "2030-01-01", "until": "2030-02-01", "statement": "x", "which": "all", "due_on": "2030-01-01", "why": "x",
+    }  # fmt: skip
+    names = {**other.texts, **keys, **ours}
+    known = {kind: names.get(kind, "0") for kind in ("finding", "difference", "person", *names)}
+    return {**form, **{name: said.format(**known) for name, said in probe.form.items()}} if whole else form
+
+
 def fixed(probe: Probe) -> bool:
     return all(kind.startswith("=") for kind in probe.kinds.values())
 

@@ -9,15 +9,15 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
-from rights.planted import EYES, Country, plant, token_of
+from rights.planted import EYES, Country, token_of
 
 pytestmark = [pytest.mark.database, pytest.mark.slow, pytest.mark.timeout(3600)]
 
 
 @pytest.fixture
-def country(fresh_database: Any, settings: Any) -> Country:
+def country(planted: Country, settings: Any) -> Country:
     settings.API_CALLS_A_MINUTE = 1_000_000
-    return plant()
+    return planted
 
 
 def ask_anything(country: Country, eyes: str, examples: int) -> dict[str, int]:
@@ -43,9 +43,10 @@ def ask_anything(country: Country, eyes: str, examples: int) -> dict[str, int]:
     return asked
 
 
-@pytest.mark.parametrize("eyes", ["county office", "village worker", "county administrator"])
-def test_a_call_is_answered_as_the_document_says(country: Country, eyes: str) -> None:
-    asked = ask_anything(country, eyes, 5)
+# Who may read most and who may read least; whom the rest refuse, the matrix asks.
+@pytest.mark.parametrize(("eyes", "examples"), [("county office", 5), ("village worker", 3)])
+def test_a_call_is_answered_as_the_document_says(country: Country, eyes: str, examples: int) -> None:
+    asked = ask_anything(country, eyes, examples)
     assert len(asked) == 10 and min(asked.values()) >= 1, asked
 
 

@@ -11,7 +11,7 @@ import pytest
 from rights import hole_addresses
 from rights.expected import EXPECTED, at
 from rights.hole_addresses import HOLES, RIGHTS, SOUND
-from rights.planted import plant
+from rights.planted import Country
 from rights.taken_away import everything
 from rights.walking import Walk, look
 from xiuhua.config import exports, rights
@@ -62,12 +62,9 @@ def listed(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
     yield
 
 
-def test_every_planted_hole_is_found_and_nothing_sound_is_called_one(
-    fresh_database: Any, listed: None
-) -> None:
-    country = plant()
+def test_every_planted_hole_is_found_and_nothing_sound_is_called_one(planted: Country, listed: None) -> None:
     found: dict[str, str] = {}
-    for hole in look(country, "township office", {**{one: HOLES[one] for one in SIGNS}, **SOUND}).holes:
+    for hole in look(planted, "township office", {**{one: HOLES[one] for one in SIGNS}, **SOUND}).holes:
         found[hole.address] = f"{found.get(hole.address, '')}\n{hole.what}"
     missed = {
         address: found.get(address) for address, sign in SIGNS.items() if sign not in found.get(address, "")
@@ -76,9 +73,9 @@ def test_every_planted_hole_is_found_and_nothing_sound_is_called_one(
     assert set(found) == set(SIGNS) == set(HOLES) - set(OF_A_ROLE)
 
 
-def test_what_is_beyond_a_role_within_its_area_is_found(fresh_database: Any, listed: None) -> None:
-    country, probes = plant(), {address: HOLES[address] for address in OF_A_ROLE}
-    walk = Walk(country, "township leader", {**probes, **SOUND})
+def test_what_is_beyond_a_role_within_its_area_is_found(planted: Country, listed: None) -> None:
+    probes = {address: HOLES[address] for address in OF_A_ROLE}
+    walk = Walk(planted, "township leader", {**probes, **SOUND})
     walk.all()
     found: dict[str, str] = {}
     for hole in walk.holes:
@@ -87,7 +84,7 @@ def test_what_is_beyond_a_role_within_its_area_is_found(fresh_database: Any, lis
         OF_A_ROLE
     )
     assert set(found) == set(OF_A_ROLE)
-    office = Walk(country, "township office", probes)
+    office = Walk(planted, "township office", probes)
     office.all()
     assert office.holes == [], "whoever works on findings may be told"
 
@@ -100,12 +97,12 @@ def everybody(export: Export, progress: Progress) -> Made:
 
 
 def test_a_file_made_past_its_area_is_found_and_no_other(
-    fresh_database: Any, monkeypatch: pytest.MonkeyPatch
+    planted: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     village, table = "990521101201", exports.table()
     kinds = {kind: table[kind] for kind in ("workbench.households", "registry.national")}
     monkeypatch.setattr(exports, "table", lambda: kinds)
-    walk = Walk(plant(), "county office", {})
+    walk = Walk(planted, "county office", {})
     assert everything(walk, village, 0).holes == []
     for kind, maker in tuple(kinds.items()):
         kinds[kind] = replace(maker, make=everybody)
@@ -117,9 +114,9 @@ def test_a_file_made_past_its_area_is_found_and_no_other(
         assert f"{kind} of {code} as county office tells of {beyond}" in told
 
 
-def test_an_operation_without_its_right_is_found(fresh_database: Any, listed: None) -> None:
+def test_an_operation_without_its_right_is_found(planted: Country, listed: None) -> None:
     # Mounted for everybody who is signed in, where the table of rights says who may: the walk asks by the table.
-    walk = Walk(plant(), "county administrator", {"hole_api:everybody": at("API list")})
+    walk = Walk(planted, "county administrator", {"hole_api:everybody": at("API list")})
     rights.table().addresses["hole_api:everybody"] = "registry.see"
     walk.all()
     assert walk.holes == [] and walk.answered == set()  # refused at the gate

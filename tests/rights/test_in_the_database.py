@@ -11,8 +11,8 @@ import pytest
 from django.db import connection
 from psycopg import sql
 
-from databases import fresh, kept
-from rights.planted import Country, plant
+from databases import fresh
+from rights.planted import Country
 from rights.walking import protected
 from xiuhua.runtime.locations import Urls
 
@@ -131,12 +131,6 @@ ONLY_ADDED = re.compile(
 )
 # A mark that a village is to be counted again: whatever changes a row sets it, and one too many only costs a count.
 MAY_BE_ADDED = {"registry_tallymark"}
-
-
-@pytest.fixture(scope="module")
-def kept_country(server: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, Country]]:
-    with kept(server, django_db_blocker, plant) as made:
-        yield made
 
 
 @pytest.fixture

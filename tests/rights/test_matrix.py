@@ -8,16 +8,16 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from rights.expected import EXPECTED
-from rights.planted import EYES, Country, plant
+from rights.planted import EYES, Country
 from rights.walking import Walk, look
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture
-def country(fresh_database: Any, settings: Any) -> Country:
+def country(planted: Country, settings: Any) -> Country:
     settings.API_CALLS_A_MINUTE = 1_000_000
-    return plant()
+    return planted
 
 
 def addresses(resolver: URLResolver, space: str = "") -> list[str]:

@@ -28,6 +28,7 @@ from rights.telling import (
     fixed,
     keeping,
     nameable,
+    naming,
     protected,
     undone,
     without_officials,
@@ -56,6 +57,8 @@ class Walk:
         self.scope = scope_of(code)
         self.home = self.country.nodes[code]
         self.acting = self.home.posts[role]
+        # Whether nobody before these eyes looks from the same place.
+        self.first_here = self.eyes == next(name for name, (at, _role) in EYES.items() if at == code)
         self.client = sign_in(Client(raise_request_exception=False), self.acting)
         self.program = Client(
             raise_request_exception=False, headers={"Authorization": f"Bearer {token_of(self.home, role)}"}
@@ -75,24 +78,22 @@ class Walk:
         if not self.may(address):
             self._without_right(address, probe, (own or [n for n in self.outside if bears(n, probe)])[:1])
             return
-        asked = self._own(own)
         turn = self._turn(address)
-        for at, node in enumerate(asked):
-            # Of its further questions, and what it shows after others have grown, one of the two in turn: another role asks the other.
-            self._inside(
-                address, probe, node, further=at == turn % len(asked), kept=at == (turn + 1) % len(asked)
-            )
+        if own:
+            # One's own place or the lowest below it; another role asks the other. Where nothing of it is to be had, both.
+            here, there = (own[0], own[-1])[:: -1 if turn % 2 else 1]
+            self._inside(address, probe, here, further=self.first_here or not turn % 2)
+            if address not in self.answered and there is not here:
+                self._inside(address, probe, there, further=False)
         if own and not probe.one_way:
             self._narrowed(address, probe, own[0])
-        # The nearest always; of those that are farther one in turn.
-        for node in (others := self._others(probe))[:1] + others[1:][turn % 2 :: 2]:
-            if probe.kinds and not fixed(probe):
-                self._of_others(address, probe, [node] * len(probe.kinds))
-                if own and sum(not kind.startswith("=") for kind in probe.kinds.values()) > 1:
-                    self._of_others(address, probe, [own[0], *[node] * (len(probe.kinds) - 1)])
-        if own:
+        if probe.kinds and not fixed(probe):
+            self._by_key(address, probe, own[:1])
+        # Who is the second at a place asks one of the two: what is others' in the query, or in the form and what is one's own in the query.
+        reads = address in self.reads_only
+        if own and (reads or self.first_here or turn % 2):
             self._queried(address, probe, own[0], self._in_turn(address, 2)[0])
-        if own and address not in self.reads_only:
+        if own and not reads and (self.first_here or not turn % 2):
             self._form_of_others(address, probe, own[0])
 
     def may(self, address: str) -> bool:
@@ -107,15 +108,13 @@ class Walk:
                     self._hole(address, f"{method} without the right answers {seen.status}, not 403")
                 self._leaks(address, seen, probe, "")
 
-    def _inside(self, address: str, probe: Probe, node: Node, *, further: bool, kept: bool) -> None:
+    def _inside(self, address: str, probe: Probe, node: Node, *, further: bool) -> None:
         seen = self._ask(address, probe, [node] * len(probe.kinds))
         known = {405} if probe.one_way else {200, 302} | probe.not_here
         if seen.status not in known:
             self._hole(address, f"of one's own ({node.code}) it answers {seen.status}")
         self._leaks(address, seen, probe, "")
-        if kept:
-            now = MOVING.sub("", seen.text) if seen.status == 200 else str(seen.status)
-            self.shown[address, node.code] = now
+        self.shown[address, node.code] = MOVING.sub("", seen.text) if seen.status == 200 else str(seen.status)
         if seen.status in {200, 302, 405} | (probe.not_here - {404}):
             self.answered.add(address)
         if any(one.secret in seen.text for one in self.inside):
@@ -127,9 +126,7 @@ class Walk:
             if node.secret in seen.text and seen.status == 200:
                 self.own.add(address)
             self._leaks(address, seen, probe, "")
-        if not further:
-            return
-        for query in probe.queries:
+        for query in probe.queries if further else ():
             asked = query.format(**node.texts)
             self._leaks(
                 address, self._ask(address, probe, [node] * len(probe.kinds), query=asked), probe, asked
@@ -143,9 +140,29 @@ class Walk:
             if any(one.secret in seen.text for one in self.inside):
                 self.own.add(address)
 
-    def _of_others(self, address: str, probe: Probe, nodes: list[Node]) -> None:
+    def _by_key(self, address: str, probe: Probe, own: list[Node]) -> None:
+        """What lies outside, by its address: of the nearest, all or only what is below one's own, read and written to; of one that
+        is farther, in turn, the one or the other."""
+        near, *farther = self._others(probe) or [None]
+        if near is None:
+            return
+        count, turn = len(probe.kinds), self._turn(address)
+        below = bool(own) and sum(not kind.startswith("=") for kind in probe.kinds.values()) > 1
+        self._of_others(address, probe, [near] * count)
+        if below:
+            self._of_others(address, probe, [*own, *[near] * (count - 1)])
+        for node in farther[turn % 2 :: 2]:
+            nodes = [*own, *[node] * (count - 1)] if below else [node] * count
+            self._of_others(address, probe, nodes, ("get", "post")[turn // 2 % 2])
+
+    def _of_others(self, address: str, probe: Probe, nodes: list[Node], only: str = "") -> None:
         for method in ("get", "post"):
             if method == "get" and probe.one_way:
+                continue
+            # Where nothing can be written to, only reading is left; where nothing is read, only writing.
+            if only and only != method and not (probe.one_way or address in self.reads_only):
+                continue
+            if method == "post" and address in self.reads_only:
                 continue
             seen = self._ask(address, probe, nodes, method=method, form=True)
             if seen.status == 405 and method == "post":
@@ -169,28 +186,19 @@ class Walk:
             self._leaks(address, seen, probe, body)
 
     def _form_of_others(self, address: str, probe: Probe, own: Node) -> None:
-        """A form that names what is others', sent to one's own: nothing of theirs may move or be told."""
-        for other in self._in_turn(address, 3)[:2]:
-            form = {
-                "place": other.code, "official": other.keys.get("official", ""), "post": other.keys.get("post", ""),
-                "owner": other.keys.get("post", ""), "household": other.keys.get("household", ""), "person": other.keys.get("person", ""),
-                "batch": other.keys.get("batch", ""), "finding": other.keys.get("finding", ""), "q": other.mark, "reason": "x", "answer": "grant",
-                "name": "某", "username": "mou.xin", "office": "poverty_office", "title": "officer", "role": "village_worker",
-                "since": "2030-01-01", "until": "2030-02-01", "statement": "x", "which": "all", "due_on": "2030-01-01", "why": "x",
-            }  # fmt: skip
-            names = {
-                **other.texts,
-                **other.keys,
-                "own_post": self.acting.post_id,
-                "own_place": self.home.code,
-            }
-            known = {kind: names.get(kind, "0") for kind in ("finding", "difference", "person", *names)}
-            told = {name: said.format(**known) for name, said in probe.form.items()}
-            for data in (form, {**form, **told}) if told else (form,):
-                seen = self._ask(address, probe, [own] * len(probe.kinds), method="post", data=data)
-                if seen.status >= 500:
-                    self._hole(address, f"a form that names {other.code} answers {seen.status}")
-                self._leaks(address, seen, probe, " ".join(str(value) for value in data.values()))
+        """A form that names what is others', sent to one's own: nothing of theirs may move or be told. Where an address has a form of
+        its own, one of the others is named in that and another in the words that all forms share."""
+        others = self._in_turn(address, 3)
+        ours = {"own_post": self.acting.post_id, "own_place": self.home.code}
+        for at in range(1 + bool(probe.form)):
+            other = others[at % len(others)]
+            data = naming(other, others, probe, ours, whole=not at)
+            seen = self._ask(address, probe, [own] * len(probe.kinds), method="post", data=data)
+            if seen.status >= 500:
+                self._hole(address, f"a form that names {other.code} answers {seen.status}")
+            self._leaks(address, seen, probe, " ".join(str(value) for value in data.values()))
+            if seen.status == 405:
+                return
 
     def _in_turn(self, address: str, among: int) -> list[Node]:
         """So many of the others, beginning at another one for each address and pair of eyes: each is named by some role in each
@@ -202,11 +210,6 @@ class Walk:
     def _turn(self, address: str) -> int:
         """Another number for each address and pair of eyes, one apart for two roles that follow each other."""
         return list(self.probes).index(address) + list(EYES).index(self.eyes)
-
-    def _own(self, nodes: list[Node]) -> list[Node]:
-        """One's own place and one of the lowest below it."""
-        chosen = [nodes[0], nodes[-1]] if nodes else []
-        return chosen[: len({node.code for node in chosen})]
 
     def _others(self, probe: Probe) -> list[Node]:
         """The nearest neighbour, one of another county, and what lies above, of those that bear what is asked for."""

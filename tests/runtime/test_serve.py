@@ -34,6 +34,8 @@ class Installation:
     @property
     def environment(self) -> dict[str, str]:
         quick = {"XIUHUA_HEARTBEAT_SECONDS": "0.3", "XIUHUA_STALLED_SECONDS": "1", "XIUHUA_STOP_SECONDS": "1"}
+        # One process is enough to answer, where a test does not ask for more.
+        quick["XIUHUA_WEB_WORKERS"] = os.environ.get("XIUHUA_WEB_WORKERS", "1")
         settings = {
             "XIUHUA_TRACEBACK": "1",
             "DJANGO_SETTINGS_MODULE": "trial_settings",

@@ -46,8 +46,8 @@ def test_every_rule_figure_and_fact_has_its_page_in_both_languages(town: Town) -
             for at, (id, entry) in enumerate(entries.items()):
                 address = f"/rulebook/{kind}/{id}/"
                 assert f'href="{address}"' in listed, address
-                # The sources' own language has nothing that could be missing: every third of them.
-                if language == "zh-hans" and at % 3:
+                # The sources' own language has nothing that could be missing: every tenth of them.
+                if language == "zh-hans" and at % 10:
                     continue
                 answer = client.get(address)
                 assert answer.status_code == 200, address

@@ -20,7 +20,7 @@ def test_what_is_told_does_not_depend_on_having_told_it(
 ) -> None:
     if signed:
         sign()
-    files = made(31, 300)
+    files = made(31, 150)
     first, again, reversed_order = (
         taking.take(paths) for paths in (files.paths, files.paths, files.paths[::-1])
     )

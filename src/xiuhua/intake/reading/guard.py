@@ -25,7 +25,7 @@ _MOST_ROW_BYTES = 16 << 20
 _BOF = b"\x09\x08\x10\x00\x00\x06\x05\x00"
 _FILE_PASS = 0x002F
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet[\s>]")
-_REFERENCE = re.compile(rb'\br\s*=\s*["\']([A-Za-z]{1,3})(\d+)["\']')
+_REFERENCE = re.compile(rb'\br\s*=\s*["\']([A-Za-z]+)(\d+)["\']')
 
 
 def check_archive(content: bytes) -> None:
