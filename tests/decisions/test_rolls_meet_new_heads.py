@@ -152,3 +152,29 @@ def test_another_number_of_todays_head_is_asked_about_as_hers(town: Town, tmp_pa
     with within(scope_of(people.COUNTY)):
         assert Person.objects.get(name=WIDOW).number is None
     assert take(roll(town, home, tmp_path, WIDOW, born()), home) == [] and still_open(home) == []
+
+
+def test_a_townships_own_roll_is_held_against_its_heads_too(town: Town, tmp_path: Path) -> None:
+    home, dead = ordinary()
+    path = roll(town, home, tmp_path, WIDOW, born())
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        top = next(n for n, row in enumerate(rows) if "住户编号" in row)
+        at = rows[top].index("住户编号")
+        for n in reversed(range(top + 1, len(rows))):
+            if str(rows[n][at]).strip() != home.number:
+                sheet.delete_rows(n + 1)
+        if not any(str(row[at]).strip() == home.number for row in rows[top + 1 :]):
+            book.remove(sheet)
+    book.save(path)
+
+    def told() -> list[str]:
+        batch = taking.take([path], home.village_code[:9])
+        return [one["rule"] for one in taking.lines(batch) if "." not in one["rule"]]
+
+    assert told() == ["head_not_on_record"]
+    carry(town, "death", home, dead)
+    widow(town, home, born())
+    assert told() == [] and still_open(home) == []
+    assert people_of(home) == [(str(dead.name), False), (WIDOW, True)]
