@@ -18,7 +18,8 @@ from xiuhua.registry.services import Refused
 from xiuhua.relapse.models import Clue, ClueSource
 from xiuhua.relapse.queries.figures import whole_number
 from xiuhua.relapse.queries.known import identified
-from xiuhua.relapse.services.refusing import in_words, needs
+from xiuhua.relapse.queries.taken_up import hears_yet
+from xiuhua.relapse.services.refusing import WORDS, in_words, needs
 from xiuhua.relapse.terms import Channel, End, Origin, Risk
 
 # Into which procedure a clue goes: who is not watched is identified, who is watched already gets another class.
@@ -121,13 +122,16 @@ def hand_over(*, by: Appointment, clue: Clue, to: Post) -> Told:
 def begin(*, by: Appointment, clue: Clue) -> Told:
     """The clue goes into identification (of a watched household: of its class), or joins the one under way.
 
-    Days of a new one run from the clue's own day.
+    Days of a new one run from the clue's own day. Refused where the one under way is past its visit, or somebody signed that: it would not be
+    heard there.
     """
     needs(by, "relapse.work")
     held = _open(clue)
-    watched = "watched" in household_states(held.household_id)
+    watched, under_way = "watched" in household_states(held.household_id), identified(held.household_id)
+    if under_way is not None and not hears_yet(under_way):
+        raise Refused(*WORDS["the procedure is past its visit"])
     held.proceeding = (
-        identified(held.household_id)
+        under_way
         or proceedings.begin(
             by=by,
             procedure=RECLASS if watched else PROCEDURE,
