@@ -85,8 +85,9 @@ SIGNED = """  if new.sign = 'signed' and exists (
     raise exception 'the sheet has not heard what was said' using errcode = 'check_violation';
   end if;
 """
+# Who asked is told of a visit since they asked, whatever was said by others.
 STANDING_WAS = "stands := case when exists (select 1 from relapse_sheet x where x.clue_id = c.id) then"
-STANDING = "stands := case when exists (select 1 from relapse_sheet x where x.clue_id = c.id and x.visited_on >= c.said_on) then"
+STANDING = "stands := case when exists (select 1 from relapse_sheet x where x.clue_id = c.id and x.visited_on >= a.came_on) then"
 
 # As in 0016, and over the household that one split off from, for what was answered before it did.
 CONTESTED_WAS = """  with recursive homes (id) as (select home union select o.id from registry_household o join homes h on o.merged_into_id = h.id)
