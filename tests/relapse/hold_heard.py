@@ -79,6 +79,21 @@ class Heard(Noes):
         )
 
 
+def is_said(d: Any, home: Any) -> None:
+    """Something of a household today, into its open clue or as a new one."""
+    mine = d.one("relapse_clue", "household_id = %s and \"end\" = ''", home.pk)
+    days = {"check_days": 3, "whole_days": 20, "check_due_on": d.today, "due_on": d.today}
+    made = mine["id"] if mine else d.put(
+        "relapse_clue", [], household_id=home.pk, village_code=home.village_code, came_on=d.today, recorded_at="2000-01-01", end="", end_reason="", ended_by="", **days
+    )  # fmt: skip
+    if made is not None and d.put(
+        "relapse_cluesource", [], clue_id=made, household_id=home.pk, village_code=home.village_code, origin="cadre", channel="", risk="illness", said="又病了", told_by="", rule="",
+        list_kind="", mark="", came_on=d.today, by="x", post="x", at="2000-01-01",
+    ):  # fmt: skip
+        d.said["said", made] = d.turn()
+        d.spoken.add(made)
+
+
 def takes_up(d: Any) -> None:
     """An identification goes on to its visit and, now and then, past it; a clue goes into it, is visited or is not, and somebody signs."""
     home = d.home()
@@ -91,6 +106,8 @@ def takes_up(d: Any) -> None:
     for _ in range(4):
         if now()["at_step"] == "clue":
             d.works_on(now())
+    if d.rng.random() < 0.5:
+        is_said(d, home)
     if (clue := d.one("relapse_clue", "household_id = %s and \"end\" = ''", home.pk)) is not None:
         by = d.anybody(WORKERS)
         why = d.against(by, clue["village_code"], WORKERS, home.pk)
@@ -109,6 +126,6 @@ def takes_up(d: Any) -> None:
         )  # fmt: skip
         if made is not None:
             d.said["seen", made] = d.turn()
-    for _ in range(d.rng.choice([1, 3, 5])):
+    for _ in range(d.rng.choice([1, 4, 5])):
         if now()["at_step"] == "visit":
             d.works_on(now())

@@ -69,7 +69,7 @@ def home_of(household: Household) -> dict[str, Any]:
 def late(today: date) -> Q:
     """Clues whose end, or whose visit, is past its day; a visit from before the newest was said is none."""
     heard = Sheet.objects.filter(clue=OuterRef("pk"), visited_on__gte=OuterRef("said_on"))
-    return Q(due_on__lt=today) | Q(check_due_on__lt=today) & ~Exists(heard)
+    return Q(due_on__lt=today) | Q(check_due_on__lt=today) & ~Q(Exists(heard))
 
 
 def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[Clue]]:
