@@ -11,6 +11,7 @@ from django.db import connection
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.proceedings import household_states
 from xiuhua.decisions.services import proceedings
 from xiuhua.registry.models import Household
@@ -126,8 +127,11 @@ def begin(*, by: Appointment, clue: Clue) -> Told:
     heard there.
     """
     needs(by, "relapse.work")
+    # Held before the clue is, in the order of whoever takes it back: two who do both do not wait for each other.
+    if (under_way := identified(clue.household_id)) is not None:
+        under_way = Proceeding.objects.select_for_update(of=("self",)).get(pk=under_way.pk)
     held = _open(clue)
-    watched, under_way = "watched" in household_states(held.household_id), identified(held.household_id)
+    watched = "watched" in household_states(held.household_id)
     if under_way is not None and not hears_yet(under_way):
         raise Refused(*WORDS["the procedure is past its visit"])
     held.proceeding = (
