@@ -10,7 +10,7 @@ import pytest
 
 import people
 from decisions.conftest import Family
-from decisions.test_joining_by_number import NUMBER, another, marries, numbered, text
+from decisions.test_joining_by_number import NUMBER, another, left, marries, numbered, text
 from decisions.test_search_of_the_register import search
 from xiuhua.accounts.terms import Role
 from xiuhua.common.identity import check_digit, identity, resident_number
@@ -141,3 +141,28 @@ def test_a_number_is_not_corrected_to_one_that_another_has_by_card(family: Famil
     corrected(NUMBER)
     with within(scope_of(people.COUNTY)):
         assert bytes(Person.objects.get(pk=girl.pk).id_blind or b"") == blind(NUMBER), "one's own card"
+
+
+@pytest.mark.parametrize(("there", "told"), [(CARD, NUMBER), (NUMBER, CARD), (OLD, NUMBER)])
+def test_who_left_by_one_joins_by_that_one(family: Family, there: str, told: str) -> None:
+    girl = family.persons["石小梅"]
+    with within(scope_of(people.COUNTY)):
+        bears(girl, there)
+        left(girl)
+        home, _members = another()
+    with pytest.raises(Unfit) as why:
+        joins(family, home, told)
+    assert [one.field for one in why.value.problems] == ["id_number"]
+    assert "同一个身份证号" in why.value.zh and "石小梅" not in why.value.zh
+    # By the number on record they are asked about as anybody is, and come in as the same person.
+    with pytest.raises(Unfit) as why:
+        joins(family, home, there)
+    assert [one.field for one in why.value.problems] == ["name"]
+    case = family.propose(
+        "marriage_in", household=home, on=date(2026, 5, 2), name="石小梅", sex="female", birth_date="1979-02-03", relation="spouse", id_number=there
+    )  # fmt: skip
+    with family.act(family.world.township_officer):
+        accept(by=family.world.township_officer, case=case)
+    assert "石小梅" in family.living(home)
+    with within(scope_of(people.COUNTY)):
+        assert Person.objects.filter(name="石小梅").count() == 1

@@ -12,17 +12,15 @@ from typing import Any
 
 import people
 from decisions.hold_known import OFFICES, Rows
-from relapse.hold_noes import ASKED, REACHES, SHEET, UNASKED, Noes
-
-WORKERS = OFFICES[:3]
+from relapse.hold_heard import WORKERS, Heard
+from relapse.hold_noes import ASKED, REACHES, SHEET, UNASKED
 
 
 @dataclass
-class Leads(Noes):
-    """Clues of a few households. `said` counts what was said and seen, in order."""
+class Leads(Heard):
+    """Clues of a few households."""
 
-    said: dict[tuple[str, int], int] = field(default_factory=dict)
-    spoken: set[int] = field(default_factory=set)  # clues to which a person said something in this sequence
+    spoken: set[int] = field(default_factory=set)  # clues to which something was said in this sequence
     turns: int = 0
 
     def turn(self) -> int:
@@ -141,7 +139,9 @@ class Leads(Noes):
             self.said["said", clue["id"]] = self.turn()
             row = self.ask("select * from public.relapse_clue where id = %s", clue["id"])[0]
             person = origin in ("household", "cadre")
-            self.spoken |= {clue["id"]} if person else set()
+            self.spoken.add(clue["id"])
+            if row["said_on"] != max(clue["said_on"], came):
+                self.at_once.append(f"clue {clue['id']}: its newest of {row['said_on']}")
             if row["came_on"] != (min(clue["came_on"], came) if person else clue["came_on"]):
                 self.at_once.append(f"clue {clue['id']} runs from {row['came_on']} after a saying of {came}")
             again = self.no_against(clue["household_id"], came) if person else None
@@ -178,6 +178,7 @@ class Leads(Noes):
         why += ["to what has ended"] if (of["end"] if of is clue else of["course"] != "open") else []
         why += ["says nothing"] if not all(told.values()) else []
         why += ["had a part in the no"] if of is clue and self.people_of(by) & self.refused_by(of) else []
+        why += self.goes_unheard(of["id"], day, self.people_of(by)) if of is proceeding else []
         made = self.put(
             "relapse_sheet", why, household_id=home.pk, village_code=code, visited_on=day, difficulties="", coping="", suggested="", known=self.often("{}", *UNASKED), outcomes="{}", post="x",
             judgement=self.often("no_risk", "at_risk", "not_known"), official_id=self.often(self.known[by].official, self.rng.choice(list(self.known.values())).official),
@@ -280,6 +281,7 @@ class Leads(Noes):
                 and its["course"] == "open"
                 and self.book[name]["direction"] == "entering"
             )
+            why += [] if its is None or self.will_visit(its) else ["in a procedure past its visit"]
             return why + ([] if fits else ["in no proceeding of its own"])
         why += [] if reason else ["without a reason"]
         if how == "helped" and not self.one(

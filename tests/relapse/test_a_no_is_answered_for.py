@@ -208,8 +208,12 @@ def test_who_writes_the_row_cannot_leave_out_what_it_contests(going: Going) -> N
         Clue.objects.filter(pk=again.pk).update(contests=None)
 
 
-def at_meeting(going: Going) -> Proceeding:
+def at_meeting(going: Going, clue: Clue | None = None) -> Proceeding:
+    """An identification at its meeting; `clue`: what went into it before its visit."""
     one = going.begin("regular_watch")
+    if clue is not None:
+        with going.acting(going.village[0]):
+            services.begin(by=going.village[0], clue=clue)
     while one.at_step != "meeting":
         if one.at_step == "visit":
             with going.acting(going.village[0]):

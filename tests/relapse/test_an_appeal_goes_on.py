@@ -231,10 +231,7 @@ def test_the_receipt_says_every_way_and_the_same_however_it_ended(going: Going) 
     assert answer(help) == said
     clue, refused = clue_of(going), asked(going, "还是不够")
     tied(going, refused)
-    one = at_meeting(going)
-    with going.acting(going.village[0]):
-        services.begin(by=going.village[0], clue=clue)
-    going.refuse_by_vote(one, going.village[0])
+    going.refuse_by_vote(at_meeting(going, clue), going.village[0])
     assert answer(refused) == said
 
 

@@ -24,6 +24,7 @@ from decisions.hold_model import nothing_lost
 from decisions.proceedings import OF_THEN, Days, Going
 from decisions.test_procedures_cannot_be_broken import SOUND, everybody, stored
 from decisions.test_proceedings import of_year
+from relapse.hold_heard import takes_up
 from relapse.hold_pages import Pages
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_now, beijing_today
@@ -38,8 +39,9 @@ pytestmark = [pytest.mark.database, pytest.mark.usefixtures("own_lines")]
 SEED = 20261126
 # The system's server has the same guards tried by the first of the same sequences: as many as lead to somebody who is let go of.
 SEQUENCES = 150 if os.environ.get("XIUHUA_TEST_SERVER") == "system" else 1_000
-# Of a clue to which somebody said something of an earlier day, and of no other: its days come forward, and it may turn out to contest a no.
-SAID_EARLIER = ("came_on", "check_due_on", "due_on", "contests_id")
+# Of a clue to which something was said, and of no other: of an earlier day, its days come forward, and it may turn out to contest a no; of a later
+# one, the visit that heard the rest is not the last, and has its days from there.
+SAID_EARLIER = ("came_on", "check_due_on", "due_on", "contests_id", "said_on")
 MAY_CHANGE = {
     "relapse_clue": {"owner_id", "end", "ended_on", "end_reason", "ended_by", "ended_official_id", "ended_appointment_id", "proceeding_id", *SAID_EARLIER},
     "relapse_relief": {"paper_id", "paper_by", "paper_at"},
@@ -73,7 +75,7 @@ def changes(d: Pages) -> None:
 
 
 ACTS: list[Callable[[Pages], None]] = [
-    *[Pages.takes_down, Pages.says, Pages.visits, Pages.visits, Pages.ends, Pages.ends, Pages.helps, Pages.brings_its_paper, Pages.judges_the_year, Pages.identifies] * 2, Pages.lets_go,
+    *[Pages.takes_down, Pages.says, Pages.visits, Pages.visits, Pages.ends, Pages.ends, Pages.helps, Pages.brings_its_paper, Pages.judges_the_year, Pages.identifies, takes_up] * 2, Pages.lets_go,
     *[Pages.proposes, Pages.proposes, Pages.lines, Pages.opens, Pages.answers_a_plan, Pages.answers_a_plan, Pages.begins_in_no_window, Pages.sets_a_target, Pages.answers_a_candidate],
     *[Pages.hangs, Pages.makes_a_sheet, Pages.goes_on, Pages.asks_and_answers, Pages.asks_and_answers, Pages.pages, Pages.pages],
     lambda d: d.tell_kin(d.home().pk, d.rng.choice(list(d.known.values())).official), lambda d: d.move(d.rng.choice([1, 3, 40])), removes, changes,
@@ -161,12 +163,17 @@ def rows(driver: Pages) -> dict[str, Rows]:
 
 
 def days_lost(driver: Pages, now: dict[str, Rows], before: dict[str, Rows]) -> list[str]:
-    """Clues whose days, or what they contest, changed otherwise than by what somebody said."""
+    """Clues whose days, or what they contest, changed otherwise than by what was said; a visit that nobody made is not put off."""
     was = {one["id"]: one for one in before["relapse_clue"]}
     found = []
     for one in now["relapse_clue"]:
         held = was.get(one["id"], one)
-        later = any(one[name] > held[name] for name in SAID_EARLIER[:3])
+        later = any(one[name] > held[name] for name in ("came_on", "due_on"))
+        later |= one["check_due_on"] > held["check_due_on"] and not any(
+            each["clue_id"] == one["id"] and each["visited_on"] >= held["said_on"]
+            for each in now["relapse_sheet"]
+        )
+        later |= one["said_on"] < held["said_on"]
         let_off = held["contests_id"] is not None and one["contests_id"] != held["contests_id"]
         moved = any(one[name] != held[name] for name in SAID_EARLIER)
         if later or let_off or (moved and one["id"] not in driver.spoken):
@@ -223,6 +230,7 @@ def test_a_thousand_sequences_break_nothing(db: None, server: Any) -> None:
         least = 3 * SEQUENCES // 10
         assert driver.accepted > least and driver.refused > least, (driver.accepted, driver.refused)
         assert driver.let_go > 0, "no sequence came so far that somebody was let go of"
+        assert driver.heard > 0, "no visit of a procedure was signed over what had gone into it"
 
 
 @pytest.mark.long
@@ -238,6 +246,8 @@ DROPPED = {
     "a clue ends in something": "drop trigger relapse_clue_guard on relapse_clue",
     "a visit is somebody's": "drop trigger relapse_sheet_guard on relapse_sheet",
     "help is as it was given": "drop trigger relapse_relief_guard on relapse_relief",
+    "a step hears what went into it": "create or replace function relapse_unheard(proceeding bigint) returns boolean language sql stable as $$ select false $$",
+    "a clue goes into what will visit": "create or replace function relapse_hears_yet(p decisions_proceeding) returns boolean language sql stable as $$ select true $$",
     "an open clue is heard first": "drop trigger relapse_hears_first on decisions_signature",
     "a plan is approved by another": "drop trigger decisions_sheetanswer_guard on decisions_sheetanswer",
     "lines are filed with their sheet": "drop trigger decisions_planline_guard on decisions_planline",

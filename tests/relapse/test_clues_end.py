@@ -143,9 +143,8 @@ def a_photo_of_a_paper_judges_nothing(going: Going, one: Proceeding) -> None:
     with going.acting(by), pytest.raises(Refused, match="没有的，写“没有”"):
         services.judge_visit(by=by, household=going.household, answers=found(judgement="at_risk"), proceeding=one)  # fmt: skip
     going.papers(one, by, {"visit_record"})
-    assert going.sign(one, by).at_step == "visit", "the first of two"
-    with pytest.raises(Refused, match="还缺材料"):
-        going.sign(one, going.village[1])
+    with pytest.raises(Refused, match="综合研判表还没有填写"):
+        going.sign(one, by)
 
 
 def test_a_clue_goes_into_the_procedure_with_its_sheet_and_its_own_day(going: Going) -> None:
@@ -179,4 +178,5 @@ def test_a_clue_goes_into_the_procedure_with_its_sheet_and_its_own_day(going: Go
         assert "judgement" in one.papers.filter(
             step="visit", file__name__startswith="综合研判表"
         ).values_list("what", flat=True), "kept with the proceeding"
+    assert going.sign(one, going.village[0]).at_step == "visit", "the first of two"
     assert going.sign(one, going.village[1]).at_step == "comparison"

@@ -91,7 +91,10 @@ def test_a_clue_of_a_watched_household_leads_to_another_class(
     clue = clue_of(going, risk=Risk.ACCIDENT, said="车祸，欠了十二万")
     with going.acting(going.village[0]):
         one = services.begin(by=going.village[0], clue=clue).clue.proceeding
-    assert one is not None and one.kind == "watch_class"
+    assert one is not None and (one.kind, one.at_step) == ("watch_class", "visit")
+    answers = found(judgement="at_risk", suggested="sudden", difficulties="赔款", coping="借")
+    with going.acting(going.village[0]):
+        services.judge_visit(by=going.village[0], household=going.household, answers=answers, proceeding=one)
     one = going.until(one, "county")
     by = going.whose(one)[0]
     going.papers(one, by)

@@ -241,6 +241,13 @@ class IntakeRule(enum.StrEnum):
         "The file has {name} as “{value_en}”, a case as “{before_en}”. The register stays as it is",
         "文件旧了就请出表单位更正；若户主又有变化，另办“变更户主”", "Have the file corrected; if the head changed again, propose it",
     )
+    HEAD_NOT_ON_RECORD = (
+        "head_not_on_record", Kind.ASKED, "花名册上的户主没有登记", "Head on the roll is not on record",
+        "花名册上这一户的户主是{name}，登记里这一户没有这个姓名或证件号码的人。登记保持不变",
+        "The roll has {name} as the head; the register has nobody of that name or ID number in this household. It stays as it is",
+        "原户主去世或离开的，先办减少，再按“回归”等家里添人登记这位户主；是更正姓名和号码的，办理更正；写错了的请出表单位更正",
+        "If the former head died or left, propose that, then how this one joined (a return and the like); if name and number are corrected, propose that; else have the file corrected",
+    )
     STATUS_DIFFERS = (
         "status_differs", Kind.ASKED, "脱贫属性与登记不同", "Status differs from the register",
         "文件里是“{value}”，登记的是“{before}”。文件不改变户的状态", "The file says “{value}”, the register “{before}”. A file changes no status",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from xiuhua.decisions.terms import Help as HelpKind
 from xiuhua.places.scope import ScopedManager
@@ -38,7 +39,8 @@ class Measure(models.Model):
 class Clue(models.Model):
     """A family may be slipping. What else is heard of it meanwhile joins it. `check_due_on`, `due_on`: the database's, by days.
 
-    contests: the clue that ended as no risk so lately that this one is its appeal: others go there and end it. The database's.
+    contests: the clue that ended as no risk so lately that this one is its appeal: others go there and end it. said_on: the day of the
+    newest saying; a visit from before it has not heard it. Both the database's.
     """
 
     household = models.ForeignKey("registry.Household", models.PROTECT, related_name="clues")
@@ -48,6 +50,7 @@ class Clue(models.Model):
     whole_days = models.PositiveSmallIntegerField()  # working days to the end of it all
     check_due_on = models.DateField()
     due_on = models.DateField()
+    said_on = models.DateField(db_default=Now())
     owner = models.ForeignKey("accounts.Post", models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
     end = models.CharField(max_length=12, choices=End.choices(), default="", blank=True)

@@ -53,6 +53,15 @@ def asked_of(one: Comer, at: Fields) -> list[Problem]:
                 f"{en}The person of this number is recorded as dead; compare it",
             )
         ]
+    if there is not None and there.home is None and there.mark not in (None, one.mark):
+        # Their name, their days and their record hang on the number that they were registered by.
+        return [
+            Problem(
+                at.number,
+                f"{zh}登记里有一位离开原户的人，号码对应同一个身份证号，写法不同（残疾人证号或十五位旧号）。进户按登记的那个号码填写，随后更正号码",
+                f"{en}Somebody who left a household is on record by another form of this ID number (a disability card or an old number). Let them join by that one; the number is corrected afterwards",
+            )
+        ]
     found = []
     known = None if one.why else other_name(one.mark, one.village_code, one.name)
     if known is not None:

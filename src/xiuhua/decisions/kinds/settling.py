@@ -113,8 +113,9 @@ def _used_elsewhere(pair: Pair) -> bool:
     if pair.left_id_blind is None:
         return False
     mark, here = bytes(pair.left_id_blind), living(pair.left, pair.county_code)
-    other = bearer_of(mark, apart_from=here.person_id if here else None)
-    return (other is not None and other.home is not None) or county_elsewhere(mark) is not None
+    sealed = None if pair.left_id_sealed is None else bytes(pair.left_id_sealed)
+    other = bearer_of(mark, sealed=sealed, apart_from=here.person_id if here else None)
+    return (other is not None and other.home is not None) or county_elsewhere(mark, sealed=sealed) is not None
 
 
 def person_with(pair: Pair, side: str) -> int | None:

@@ -35,6 +35,7 @@ class Asks(StrEnum):
     LEFT_FOR = "person_left_for"
     ENDED = "household_ended"
     RELATION = "relation_differs"
+    HEAD = "head_not_on_record"
     STATUS = "status_differs"
     NUMBER = NUMBER_WRONG_HERE
 
@@ -47,6 +48,7 @@ class Home:
     people: int
     relations: Mapping[str, str | None]
     joined: int
+    heads: frozenset[str] = frozenset()
 
     def answers(self, one: Finding) -> bool:
         """Whether the register says by now what the file said that asked."""
@@ -66,6 +68,8 @@ class Home:
             case Asks.RELATION:
                 now = relation_words(self.relations.get(about))
                 return about in self.relations and now["zh"] == one.params.get("value_zh")
+            case Asks.HEAD:
+                return one.params.get("name") in self.heads
             case Asks.STATUS:
                 # Before the exit is decided a household is still poor.
                 said = one.params.get("value")
@@ -138,11 +142,18 @@ def words_of(what: Case | Proceeding, *, undone: bool = False) -> tuple[str, str
 def _homes(keys: set[int], joined: Mapping[int, int]) -> dict[str, Home]:
     """By number: those of a case lie in one county."""
     members: dict[int, list[tuple[str, str | None]]] = defaultdict(list)
+    heads: dict[int, set[str]] = defaultdict(set)
     found = Membership.objects.filter(household__in=keys, until__isnull=True)
-    for key, number, relation in found.values_list("household_id", "person__number", "relation"):
+    for key, number, relation, name in found.values_list(
+        "household_id", "person__number", "relation", "person__name"
+    ):
         members[key].append((number or "", relation))
+        if relation == "head" and name:
+            heads[key].add(name)
     return {
-        one.number: Home(one, len(members[one.pk]), dict(members[one.pk]), joined.get(one.pk, 0))
+        one.number: Home(
+            one, len(members[one.pk]), dict(members[one.pk]), joined.get(one.pk, 0), frozenset(heads[one.pk])
+        )
         for one in Household.objects.filter(pk__in=keys)
     }
 

@@ -52,6 +52,7 @@ WORDS = {
     "before it was watched its time": ("入户核查时监测还没有满规定的时间，不能作数；请退回入户核查重新办理，不能退回的请撤回后重新开始", "When it was visited it was not yet watched its time; send it back to the visit, or take it back and begin anew"),
     "not watched long enough": ("纳入监测的时间还不够，不能标注风险消除；继续监测帮扶", "It was not watched long enough for its risk to be marked as removed"),
     "an open clue is heard first": ("这一户还有未了结的线索，先入户研判、了结线索，再消除风险", "A clue about this household is open: hear it and end it before the risk is marked as removed"),
+    "the sheet has not heard what was said": ("综合研判表还没有填写，或没有听到并入本程序的反映：须在最近一次反映之后入户、填写；对“没有风险”不服的，由没有参加上次入户和了结的人填写", "The judgement sheet is not filled in, or has not heard what went into this procedure: visit after the newest was said and fill it in; where a no is contested, by somebody who neither visited nor ended it before"),
     "evidence is missing": ("还缺材料", "Evidence is missing"),
     "an authorisation ends on a day": ("授权书的最后一天不能早于今天", "The last day of an authorisation is not before today"),
     "no authorisation speaks of": ("授权书没有写明可以查这些，或已到期", "No authorisation of today speaks of what was asked"),

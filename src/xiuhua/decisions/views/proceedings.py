@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -143,7 +145,8 @@ def proceeding(request: HttpRequest, pk: int) -> HttpResponse:
     """One proceeding: the chain, the step it is at, what it rests on."""
     one = get_object_or_404(Proceeding.objects.select_related("procedure", "household"), pk=pk)
     by = acting_of(request)
-    context = {**pages.page(by, one), "marks": marks.marks(by, one)}
+    told = import_string(settings.PROCEEDINGS_TOLD_BY)(by, one)
+    context = {**pages.page(by, one), "marks": marks.marks(by, one), "told": told}
     if context["step"] is not None:
         step = current_step(one)
         context |= {

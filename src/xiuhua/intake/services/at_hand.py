@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.intake.models import Batch
-from xiuhua.intake.services.merge import RECOGNISED
+from xiuhua.intake.services.recognising import RECOGNISED, never_came, tell_whose
 
 # Other departments' lists are no rows of the register: nothing is compared, judged or merged by them.
 STAGED = """
@@ -18,7 +18,8 @@ create index on staged (id);
 analyze staged (id, sheet_id, book, "row", household_number, person_number, year, village_code, id_blind)
 """
 
-# The batch's households, and what the register holds of them and of the people that the batch names, wherever those live.
+# The batch's households, and what the register holds of them and of the people that the batch names, wherever those live. Who never
+# came gives the number back when the batch is merged.
 KEPT = """
 create temp table batched on commit drop as
   select id, number, village_code, known, household from intake_stagedhousehold where batch_id = %(batch)s;
@@ -29,7 +30,7 @@ create index on kept_household (number); create index on kept_household (id); an
 create temp table kept_person on commit drop as
   select p.*, m.relation, m.household_id as kept_in, m.begun_by_case as told_by_case from (select distinct person_number from staged) r
   join registry_person p on p.number = r.person_number and p.county_code = %(county)s
-  left join registry_membership m on m.person_id = p.id and m.until is null;
+  left join registry_membership m on m.person_id = p.id and m.until is null where m.id is not null or not {never_came};
 create temp table recognised on commit drop as {recognised};
 insert into kept_person select p.*, m.relation, m.household_id, m.begun_by_case from recognised x join registry_person p on p.id = x.person_id
   left join registry_membership m on m.person_id = p.id and m.until is null;
@@ -38,13 +39,14 @@ create index on kept_person (number); analyze kept_person;
 create temp table kept_period on commit drop as
   select y.* from batched b join registry_periodrecord y on y.household_id = b.known and y.basis = 'registration_year';
 create index on kept_period (household_id, year); analyze kept_period
-""".replace("{recognised}", RECOGNISED.format(rows="staged"))
+""".replace("{recognised}", RECOGNISED.format(rows="staged")).replace("{never_came}", never_came("p"))
 
 
 def take_up(batch: Batch) -> None:
     """Makes `staged`, which comparing, rules and classifying read, for the rest of the transaction."""
     with connection.cursor() as cursor:
         _each(cursor, STAGED, {"batch": batch.pk})
+        tell_whose(cursor, batch)
 
 
 def take_up_kept(cursor: Any, values: dict[str, Any]) -> None:

@@ -96,6 +96,7 @@ select a.sheet_id, a.row, a.book, a.household_number, a.person_number, a.village
   a.lies, t.village_code
 from ids a join there t on t.id_blind = a.id_blind and t.person_number is distinct from a.person_number
 where not exists (select 1 from ids b where b.person_number = t.person_number)
+  and not exists (select 1 from recognised x where x.person_id = t.person and x.number = a.person_number)
 """
 
 ELSEWHERE = """

@@ -8,6 +8,7 @@ from typing import Any
 
 from xiuhua.findings.terms import beside
 from xiuhua.intake import books
+from xiuhua.intake.services.recognising import NOBODY
 from xiuhua.intake.services.sightings import Seen
 from xiuhua.intake.terms import IntakeRule as Rule
 from xiuhua.registry.terms import Ending, Leaving
@@ -18,7 +19,7 @@ LEFT = """
 select distinct on (r.person_number) r.sheet_id, r."row", r.household_number, r.person_number, r.village_code,
   case when r.village_code <> w.village_code then r.person ->> 'name' else k.name end, m.ended_because, m.until, w.number, w.village_code
 from staged r join kept_person k on k.number = r.person_number and k.kept_in is null
-join lateral (select * from registry_membership g where g.person_id = k.id order by g.until desc, g.id desc limit 1) m on true
+join lateral (select * from registry_membership g where g.person_id = k.id and g.ended_because <> 'undone' order by g.until desc, g.id desc limit 1) m on true
 join registry_household w on w.id = m.household_id
 order by r.person_number, r.sheet_id, r."row"
 """
@@ -66,6 +67,11 @@ def against_cases(cursor: Any, values: dict[str, Any], sheets: Columns) -> list[
         seen.append(
             Seen(Rule.RELATION_DIFFERS, Rule.RELATION_DIFFERS.kind, sheet, row, at, "relation", household, person, village or "", params)
         )  # fmt: skip
+    cursor.execute(NOBODY)
+    for sheet, row, household, village, name in cursor.fetchall():
+        at, rule = _column(sheets[sheet], "head_name"), Rule.HEAD_NOT_ON_RECORD
+        about = {"household": household, "village": village or "", "params": {"name": name or ""}}
+        seen.append(Seen(rule, rule.kind, sheet, row, at, "head_name", **about))
     return seen
 
 

@@ -15,6 +15,7 @@ from django.db import connection
 from xiuhua.intake import books
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services.foreseen import take_over
+from xiuhua.intake.services.recognising import GIVEN_BACK, NUMBERED
 from xiuhua.registry.models import Household, PeriodRecord, Person
 
 CHUNK = 4_000
@@ -142,24 +143,6 @@ def as_kept(kept: str) -> str:
         f" then jsonb_build_object('relation', {kept}.relation) else '{{}}' end)"
     )
 
-
-# People whom a case brought have no number of the national system until a file gives it. The same ID number in the same
-# household, or the same name and birth date where one of the two has no ID number, is the same person.
-RECOGNISED = """
-select distinct on (p.id) p.id as person_id, r.person_number as number
-from {rows} r join registry_household h on h.number = r.household_number and h.county_code = %(county)s
-join registry_membership m on m.household_id = h.id join registry_person p on p.id = m.person_id and p.number is null
-where r.person_number is not null and (p.id_blind = r.id_blind or ((p.id_blind is null or r.id_blind is null)
-    and p.name = r.person ->> 'name' and p.birth_date = (r.person ->> 'birth_date')::date))
-  and not exists (select 1 from registry_person q where q.county_code = %(county)s and q.number = r.person_number)
-order by p.id, r.person_number
-"""
-
-NUMBERED = f"""
-update registry_person t set number = x.number, changed_by = %(batch)s
-from ({RECOGNISED.format(rows="(select g.* from chunk s join intake_stagedrow g on g.batch_id = %(batch)s and g.household_number = s.number)")}) x
-where t.id = x.person_id
-"""
 
 PEOPLE = f"""
 create temp table people on commit drop as
@@ -330,6 +313,7 @@ def merge_chunk(batch: Batch) -> Piece:
             return Piece(0, [])
         if known:
             cursor.execute(CHANGED_HOUSEHOLDS, values)
+            cursor.execute(GIVEN_BACK, values)
             cursor.execute(NUMBERED, values)
         for statement in (NEW_HOUSEHOLDS, PEOPLE, NEW_PEOPLE):
             cursor.execute(statement, values)

@@ -35,6 +35,19 @@ left join intake_stagedhousehold h on h.batch_id = x.batch_id and h.number = x.h
 where x.batch_id = %(batch)s and h.change is distinct from 'left'
 """
 
+ON_THE_ROLL = """
+select s.number from intake_stagedhousehold s join registry_household h on h.county_code = %(county)s and h.number = s.number and h.kind = 'other'
+where s.batch_id = %(batch)s and s.change <> 'left' and s.number in (select r.household_number from intake_stagedrow r
+  where r.batch_id = %(batch)s and r.book = 'household_roll')
+"""
+OF_ROLLS = [
+    rule.value
+    for rule in (
+        IntakeRule.HEAD_NOT_ON_RECORD, IntakeRule.PERSON_LEFT, IntakeRule.PERSON_LEFT_FOR, IntakeRule.ID_CHANGED,
+        IntakeRule.PERSON_MOVED, IntakeRule.RELATION_DIFFERS,
+    )
+]  # fmt: skip
+
 
 def publish(batch: Batch) -> None:
     """Takes the batch's findings into the pool and closes those of its households that were not seen again."""
@@ -57,11 +70,22 @@ def publish(batch: Batch) -> None:
         households=households, rules=looked_at(batch), still=still, lo=scope.lo, hi=scope.hi,
         by=who, post=batch.started_post, because=corrected_by(batch), because_en=f"Corrected in batch {batch.pk}",
     )  # fmt: skip
+    # A roll without the export is looked at anew for what rolls ask about the heads of other rural households.
+    findings.close_what_holds(
+        households=_on_the_roll(batch), rules=OF_ROLLS, still=still, lo=scope.lo, hi=scope.hi,
+        by=who, post=batch.started_post, because=corrected_by(batch), because_en=f"Corrected in batch {batch.pk}",
+    )  # fmt: skip
     findings.close_what_is_gone(
         marks=gone(batch), lo=scope.lo, hi=scope.hi,
         by=who, post=batch.started_post, because=corrected_by(batch), because_en=f"Corrected in batch {batch.pk}",
     )  # fmt: skip
     open_for(batch)
+
+
+def _on_the_roll(batch: Batch) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(ON_THE_ROLL, {"batch": batch.pk, "county": batch.place_code[:6]})
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _note_moment(batch: Batch) -> None:

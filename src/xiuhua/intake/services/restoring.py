@@ -49,8 +49,12 @@ with done as ({done}), mine as (select distinct id from ({rows}) x),
 was as (
   select distinct on (e.pgh_obj_id) e.* from {table}event e join mine on mine.id = e.pgh_obj_id
   where e.pgh_label = 'changed' and (e.pgh_context ->> 'batch')::bigint = %(batch)s order by e.pgh_obj_id, e.pgh_id)
-update {table} t set ({columns}) = ({was}) from was where t.id = was.pgh_obj_id
+update {table} t set ({columns}) = ({was}) from was where t.id = was.pgh_obj_id {which}
 """
+# A number that went from one person to another is put down by one before the other takes it up.
+IN_TURN: dict[type[Model], tuple[str, ...]] = {
+    Person: ("and was.number is null", "and was.number is not null")
+}
 
 GONE = """
 create temp table gone_household on commit drop as
@@ -116,14 +120,11 @@ def take_back_piece(batch: Batch, piece: Sequence[int]) -> dict[str, list[int]]:
         cursor.execute("set constraints all immediate")
         for model, rows in MINE.items():
             names = [column for column in _columns(model) if column != "id"]
-            sql = RESTORE.format(
-                done=OF_BATCH,
-                rows=rows,
-                table=model._meta.db_table,
-                columns=_named(names),
-                was=_named(names, "was."),
-            )
-            cursor.execute(sql, values)
+            for which in IN_TURN.get(model, ("",)):
+                sql = RESTORE.format(
+                    done=OF_BATCH, rows=rows, table=model._meta.db_table, columns=_named(names), was=_named(names, "was."), which=which
+                )  # fmt: skip
+                cursor.execute(sql, values)
         for statement in GONE.format(done=OF_BATCH).split(";"):
             cursor.execute(statement, values)
         cursor.execute(ASKED_BEFORE.format(done=OF_BATCH), values)

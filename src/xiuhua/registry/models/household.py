@@ -197,6 +197,8 @@ class Membership(models.Model):
             models.Index(fields=["village_code"], name="membership_village"),
             # Every household is asked when a case last changed who belongs; of most none did.
             models.Index(fields=["household"], name="membership_by_case", condition=Q(begun_by_case__isnull=False) | Q(ended_by_case__isnull=False)),
+            # A file asks of every number it names whether somebody bears it who never came.
+            models.Index(fields=["person"], name="membership_undone", condition=Q(ended_because="undone")),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -23,11 +23,13 @@ from registry_person p join registry_membership m on m.person_id = p.id and m.un
 
 @dataclass(frozen=True)
 class Bearer:
-    """Somebody of the acting area who has a number. home: where they belong now, None where nowhere; died_on: where that is known."""
+    """Somebody of the acting area who has a number. home: where they belong now, None where nowhere; died_on: where that is known; mark:
+    the blind index of the number that they are registered by."""
 
     person: int
     home: Membership | None
     died_on: date | None
+    mark: bytes | None
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,10 @@ def bearer_of(mark: bytes, *, sealed: bytes | None = None, apart_from: int | Non
         last = max(held, key=lambda each: (each.until or date.max, each.pk), default=None)
         given_up = bool(told) if last is None else last.ended_because == Leaving.SAME_PERSON
         if home is not None or not given_up:
-            found.append(Bearer(one.pk, home, one.died_on))
-    return min(found, key=lambda one: one.home is None, default=None)
+            own = bytes(one.id_blind) if one.id_blind is not None else None
+            found.append(Bearer(one.pk, home, one.died_on, own))
+    # Of those who belong nowhere, first who has it as it is written here.
+    return min(found, key=lambda one: (one.home is None, one.mark != mark), default=None)
 
 
 def county_elsewhere(mark: bytes, *, sealed: bytes | None = None) -> str | None:

@@ -16,7 +16,8 @@ from xiuhua.places.scope import Scope
 from xiuhua.registry.models import Household, WatchEntry
 from xiuhua.registry.terms import Basis, HouseholdKind, RemovalMode, WatchClass
 from xiuhua.relapse.models import Assessment, Clue, Relief
-from xiuhua.relapse.queries.pages import home_of, may, names, reliefs, rows, said
+from xiuhua.relapse.queries.pages import home_of, may, names, reliefs, rows
+from xiuhua.relapse.queries.said import said
 from xiuhua.relapse.terms import Standing
 
 SHOWN = 200

@@ -105,7 +105,8 @@ def known_of(household: int, today: date) -> Known:
 
 
 def last_sheet(*, clue: Clue | None = None, household: int | None = None) -> Sheet | None:
-    """The sheet of the visit before: of a clue; or, for a step, of a household within the days in which a visit is recorded."""
+    """The sheet of the visit before: of a clue; or, for a step, of a household within the days in which a visit is recorded. Its figures are
+    filled in; whether it heard what went into the step's proceeding is another question (`taken_up.hears`)."""
     if clue is not None:
         return Sheet.objects.filter(clue=clue).order_by("-pk").first()
     found = Sheet.objects.filter(household=household).order_by("-pk").first()

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -20,20 +20,20 @@ from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.queries.proceedings import household_states
 from xiuhua.decisions.terms import Help
-from xiuhua.engine import load
 from xiuhua.notices.queries import calendar_note
 from xiuhua.places.models import Place
 from xiuhua.places.queries import names_of
 from xiuhua.places.scope import Scope, ask_here, scope_of
-from xiuhua.registry.models import Household, ListingHit
-from xiuhua.registry.terms import ListKind
+from xiuhua.registry.models import Household
 from xiuhua.relapse.models import Application, Clue, ClueSource, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
 from xiuhua.relapse.queries import applications, contested
 from xiuhua.relapse.queries.known import identified
 from xiuhua.relapse.queries.lines import line_missing
+from xiuhua.relapse.queries.said import said, source
 from xiuhua.relapse.queries.sheets import amount, marks_said, sheet_shown
-from xiuhua.relapse.terms import Channel, End, Mark, Origin, Risk
+from xiuhua.relapse.queries.taken_up import past_visit
+from xiuhua.relapse.terms import End, Mark, Origin, Risk
 
 OWED = 20  # papers of help a page
 SOON_DAYS = 3
@@ -48,11 +48,6 @@ TONES = {
 
 def may(by: Appointment, right: str) -> bool:
     return by.role in RIGHTS[right]
-
-
-def said(term: Any) -> str:
-    """A term in the reader's language."""
-    return str(term.says(language()))
 
 
 def names(codes: Iterable[str]) -> dict[str, str]:
@@ -72,8 +67,9 @@ def home_of(household: Household) -> dict[str, Any]:
 
 
 def late(today: date) -> Q:
-    """Clues whose end, or whose first visit, is past its day."""
-    return Q(due_on__lt=today) | Q(check_due_on__lt=today, sheets__isnull=True)
+    """Clues whose end, or whose visit, is past its day; a visit from before the newest was said is none."""
+    heard = Sheet.objects.filter(clue=OuterRef("pk"), visited_on__gte=OuterRef("said_on"))
+    return Q(due_on__lt=today) | Q(check_due_on__lt=today) & ~Q(Exists(heard))
 
 
 def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[Clue]]:
@@ -96,7 +92,7 @@ def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[C
 ON_THE_DESK = """
 select sum(n), sum(late) from (
   select count(*) as n, count(*) filter (where c.due_on < %(today)s or c.check_due_on < %(today)s and not exists
-    (select from relapse_sheet s where s.clue_id = c.id)) as late from relapse_clue c where c."end" = '' and c.owner_id = %(post)s
+    (select from relapse_sheet s where s.clue_id = c.id and s.visited_on >= c.said_on)) as late from relapse_clue c where c."end" = '' and c.owner_id = %(post)s
   union all
   select count(*), count(*) filter (where a.check_due_on < %(today)s) from relapse_application a where a.source_id is null and a.owner_id = %(post)s) told
 """
@@ -200,9 +196,12 @@ def rows(found: Iterable[Clue]) -> list[dict[str, Any]]:
     sources: dict[int, list[ClueSource]] = {}
     for one in ClueSource.objects.filter(clue__in=clues):
         sources.setdefault(one.clue_id, []).append(one)
-    visited: dict[int | None, str] = {}
-    for pk, marks in Sheet.objects.filter(clue__in=clues).order_by("pk").values_list("clue_id", "marks"):
-        visited[pk] = ",".join(filter(None, (visited.get(pk), marks)))
+    marks: dict[int | None, str] = {}
+    last: dict[int | None, date] = {}
+    seen = Sheet.objects.filter(clue__in=clues).order_by("pk").values_list("clue_id", "marks", "visited_on")
+    for pk, reached, day in seen:
+        marks[pk] = ",".join(filter(None, (marks.get(pk), reached)))
+        last[pk] = max(last.get(pk, day), day)
     told = []
     for clue in clues:
         home = homes[clue.household_id]
@@ -216,8 +215,8 @@ def rows(found: Iterable[Clue]) -> list[dict[str, Any]]:
                 "from": _("、").join(dict.fromkeys(said(Origin(one.origin)) for one in own)),
                 "came_on": clue.came_on,
                 "owner": posts[clue.owner_id].says(language()) if clue.owner_id in posts else "",
-                "clock": clock(clue, clue.pk in visited),
-                "marks": marks_said(visited.get(clue.pk, "")) if clue.end == End.NO_RISK else "",
+                "clock": clock(clue, clue.pk in last and last[clue.pk] >= clue.said_on),
+                "marks": marks_said(marks.get(clue.pk, "")) if clue.end == End.NO_RISK else "",
                 "end": {"tone": TONES[End(clue.end)], "label": said(End(clue.end)), "on": clue.ended_on} if clue.end else None,
             }
         )  # fmt: skip
@@ -242,12 +241,14 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
     """The context of relapse/clue.html."""
     home = clue.household
     sheets = list(clue.sheets.select_related("official").order_by("-pk"))
+    visited = any(one.visited_on >= clue.said_on for one in sheets)
     given = Relief.objects.filter(household=home, given_on__gte=clue.came_on)
     is_open = clue.end == ""
     gone = is_open and home.ended_on is not None
     works = is_open and not gone and may(by, "relapse.work")
     stands = household_states(home.pk)
-    under_way = is_open and identified(home.pk) is not None
+    under_way = identified(home.pk) if is_open else None
+    past = past_visit(under_way)
     ends = is_open and may(by, "relapse.end")
     asked = dict(Application.objects.filter(source__clue=clue).values_list("source_id", "pk"))
     contests = contested.answered(by, clue)
@@ -259,15 +260,17 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
         "calendar": calendar_note(clue.check_due_on, clue.due_on) if is_open else "",
         "home": home_of(home),
         "pills": [{"tone": TONES[End(clue.end)], "label": said(End(clue.end))}] if clue.end else [{"tone": "straw", "label": _("未了结")}],
-        "clock": clock(clue, bool(sheets)) if is_open else None,
+        "clock": clock(clue, visited) if is_open else None,
         "owner": clue.owner.says(language()) if clue.owner else "",
         "sources": [source(by, one, asked.get(one.pk)) for one in clue.sources.all()],
         "sheets": [sheet_shown(one) for one in sheets],
         "reliefs": reliefs(given),
         "works": works,
-        "visited": bool(sheets),
-        "may_begin": works and bool(stands & {"watched", "unwatched"} or under_way),
-        "under_way": under_way,
+        "visited": visited,
+        "heard_not": _("上次入户在最近一次反映以前，没有听到那次反映：要再入户。") if sheets and is_open and not visited else "",
+        "may_begin": works and not past and bool(stands & {"watched", "unwatched"} or under_way),
+        "under_way": under_way is not None,
+        "past": past,
         "watched": "watched" in stands,
         "may_hand": is_open and may(by, "relapse.hand_over"),
         "posts": posts_for(clue) if is_open and may(by, "relapse.hand_over") else [],
@@ -275,7 +278,7 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
         "may_gone": ends and gone,
         # What the last sheet reaches is the county's to end so, and nobody's where a guarantee is not held.
         "may_no_risk": may_end and not (sheets and sheets[0].marks and (by.role != Role.COUNTY_OFFICE or Mark.GUARANTEE in sheets[0].marks.split(","))),
-        "may_helped": may_end and bool(given) and bool(sheets),
+        "may_helped": may_end and bool(given) and visited,
         "proceeding_url": reverse("decisions:proceeding", args=[clue.proceeding_id]) if clue.proceeding_id else "",
     }  # fmt: skip
 
@@ -291,38 +294,6 @@ def posts_for(clue: Clue) -> list[dict[str, Any]]:
         {"pk": one.pk, "says": one.says(language()), "current": one.pk == clue.owner_id}
         for one in found.select_related("place").order_by("-place_id", "pk")
     ]
-
-
-def source(by: Appointment, one: ClueSource, application: int | None = None) -> dict[str, Any]:
-    """One saying; of an application from the page also where to reach whoever asked. What a list says of whom is read at the hit, by those who handle it."""
-    words, url = one.said, ""
-    if one.origin == Origin.LIST:
-        words = said(ListKind(one.list_kind)) if one.list_kind else ""
-        hit = ListingHit.objects.filter(pk=one.hit).exists() if one.hit else False
-        url = reverse("workbench:lead", args=[one.hit]) if hit else ""
-    elif one.origin == Origin.RULE and one.rule in load().rules:
-        rule = load().rules[one.rule]
-        words = _("不符：%(says)s") % {"says": rule.says.says(language())}
-        url = reverse("workbench:try_rule_on", args=[one.rule, one.household_id])
-    elif one.origin == Origin.AGAIN and (
-        former := Clue.objects.filter(pk=one.mark.partition(":")[2]).first()
-    ):
-        told = {"day": f"{former.ended_on:%Y-%m-%d}", "end": said(End(former.end))}
-        words = _("%(day)s 以“%(end)s”了结，期满再问：当时的风险还在不在") % told
-        url = reverse("relapse:clue", args=[former.pk])
-    return {
-        "origin": said(Origin(one.origin)),
-        "channel": said(Channel(one.channel)) if one.channel else "",
-        "risk": said(Risk(one.risk)),
-        "words": words,
-        "url": url,
-        "reach_url": reverse("relapse:application", args=[application])
-        if application and may(by, "relapse.work")
-        else "",
-        "told_by": one.told_by,
-        "came_on": one.came_on,
-        "by": one.post if one.origin in (Origin.HOUSEHOLD, Origin.CADRE, Origin.ASSESSMENT) else "",
-    }
 
 
 def reliefs(found: Iterable[Relief]) -> list[dict[str, Any]]:

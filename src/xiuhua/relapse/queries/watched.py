@@ -18,7 +18,8 @@ from xiuhua.places.scope import Scope, scope_of
 from xiuhua.registry.models import Household, WatchEntry
 from xiuhua.registry.terms import Basis, WatchClass
 from xiuhua.relapse.queries.households import decided_in
-from xiuhua.relapse.queries.pages import chosen, may, names, places_below, said
+from xiuhua.relapse.queries.pages import chosen, may, names, places_below
+from xiuhua.relapse.queries.said import said
 
 FILE = "file"  # a file has it as watched, and its class was never decided
 # The newest entry of each household; and those that only a file names.

@@ -11,6 +11,7 @@ from django.db import connection
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
+from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.proceedings import household_states
 from xiuhua.decisions.services import proceedings
 from xiuhua.registry.models import Household
@@ -18,7 +19,8 @@ from xiuhua.registry.services import Refused
 from xiuhua.relapse.models import Clue, ClueSource
 from xiuhua.relapse.queries.figures import whole_number
 from xiuhua.relapse.queries.known import identified
-from xiuhua.relapse.services.refusing import in_words, needs
+from xiuhua.relapse.queries.taken_up import hears_yet
+from xiuhua.relapse.services.refusing import WORDS, in_words, needs
 from xiuhua.relapse.terms import Channel, End, Origin, Risk
 
 # Into which procedure a clue goes: who is not watched is identified, who is watched already gets another class.
@@ -121,13 +123,19 @@ def hand_over(*, by: Appointment, clue: Clue, to: Post) -> Told:
 def begin(*, by: Appointment, clue: Clue) -> Told:
     """The clue goes into identification (of a watched household: of its class), or joins the one under way.
 
-    Days of a new one run from the clue's own day.
+    Days of a new one run from the clue's own day. Refused where the one under way is past its visit, or somebody signed that: it would not be
+    heard there.
     """
     needs(by, "relapse.work")
+    # Held before the clue is, in the order of whoever takes it back: two who do both do not wait for each other.
+    if (under_way := identified(clue.household_id)) is not None:
+        under_way = Proceeding.objects.select_for_update(of=("self",)).get(pk=under_way.pk)
     held = _open(clue)
     watched = "watched" in household_states(held.household_id)
+    if under_way is not None and not hears_yet(under_way):
+        raise Refused(*WORDS["the procedure is past its visit"])
     held.proceeding = (
-        identified(held.household_id)
+        under_way
         or proceedings.begin(
             by=by,
             procedure=RECLASS if watched else PROCEDURE,

@@ -18,6 +18,7 @@ WORDS = {
     "the visit was before the last was said": ("入户日期早于最近一次反映的日期，没有听到那次反映，须再次入户研判", "The visit was before the last was said: visit again"),
     "no risk rests on what was asked": ("研判表上有事先填好、入户时没有问过的，不能以“没有风险”了结：须入户逐项问过", "The sheet holds what was filled in beforehand and not asked: visit and ask each of them before it ends as no risk"),
     "no such proceeding of this household": ("没有这一户正在办的识别程序", "There is no identification of this household under way"),
+    "the procedure is past its visit": ("正在办的程序已经过了入户听取本户的一步，或已有人签办：没有人去听这次反映，不能并入；请按线索入户", "The procedure under way is past its visit, or somebody signed that: nobody would hear this there; visit for the clue"),
     "a guarantee is not held": ("研判表上有保障没有落实，不能以“没有风险”了结：转入识别程序，或先帮扶", "A guarantee is not held by the sheet: it does not end as no risk; begin the procedure, or help first"),
     "the county answers for what reaches a measure": ("研判表上的收入、支出到了监测范围或预警线，以“没有风险”了结须由县里决定并写明理由", "Income or payments on the sheet reach the range or a warning: only the county ends it as no risk, and says why"),
     "others decide after a no": ("对上次“没有风险”不服或再有反映的，须由没有参加上次入户和了结的人办理", "What is said against a no is decided by somebody who neither visited nor ended it before"),

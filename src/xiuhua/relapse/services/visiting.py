@@ -27,6 +27,7 @@ from xiuhua.registry.services import Refused
 from xiuhua.relapse.models import Clue, ClueSource, Sheet
 from xiuhua.relapse.queries.known import ASKED, MONEY, SECURED, filled_in, known_of, last_sheet
 from xiuhua.relapse.queries.sheets import from_where
+from xiuhua.relapse.queries.taken_up import heard_from
 from xiuhua.relapse.services.refusing import in_words, needs
 from xiuhua.relapse.terms import Judgement
 
@@ -80,9 +81,8 @@ def judge_visit(
     PDF, or as plain text where the server has no Chinese fonts.
 
     Refused: nothing that the household said, no reason, `no risk` while something is not known, a guarantee is not held, what was filled in
-    was neither asked nor checked lately, or the visit was before the last saying; to a clue
-    that contests a no, whoever had a part in that; at a step that rests on it, no word on
-    difficulties or coping. Income and spending may be not known: that stops nobody from coming in.
+    was neither asked nor checked lately, or the visit was before the last saying; of a proceeding, any judgement by a visit from before what
+    went into it was said; to what contests a no, whoever had a part in that; at a step that rests on it, no word on difficulties or coping. Income and spending may be not known: that stops nobody from coming in.
     """
     needs(by, "relapse.work")
     asked = proceeding is not None and rests_on_it(proceeding)
@@ -99,6 +99,8 @@ def judge_visit(
     if judgement == Judgement.NO_RISK:
         _rests(told_values, kept)
         _hears(clue, answers["visited_on"])
+    if proceeding is not None:
+        _hears_all(proceeding, answers["visited_on"])
     if asked and not all(str(answers.get(name) or "").strip() for name in WRITTEN):
         raise Refused(
             "主要困难和已有的应对都要写；确实没有的，写“没有”",
@@ -145,6 +147,16 @@ def _hears(clue: Clue | None, visited_on: date) -> None:
         raise Refused(
             f"入户日期早于最近一次反映（{last:%Y-%m-%d}），没有听到那次反映，不能据此研判为“没有风险”",
             "The visit was before the last was said: it has not heard that, and no risk does not rest on it",
+        )
+
+
+def _hears_all(proceeding: Proceeding, visited_on: date) -> None:
+    """Refuses a visit from before the newest of what went into a proceeding was said: it may be the very one that is contested."""
+    since = heard_from(proceeding)
+    if since is not None and visited_on < since:
+        raise Refused(
+            f"入户日期早于并入本程序的最近一次反映（{since:%Y-%m-%d}），没有听到那次反映：须在那天或以后入户",
+            f"The visit was before the newest of what went into this procedure was said ({since:%Y-%m-%d}): visit on that day or later",
         )
 
 

@@ -30,6 +30,7 @@ from xiuhua.relapse.permissions import RIGHTS
 from xiuhua.relapse.queries import households, pages, sheets
 from xiuhua.relapse.queries.known import filled_in, known_of, last_sheet
 from xiuhua.relapse.queries.returned import returned as who_returned
+from xiuhua.relapse.queries.taken_up import hears, kept_from, shown
 from xiuhua.relapse.queries.watched import watched as who_is_watched
 from xiuhua.relapse.services.visiting import rests_on_it
 from xiuhua.relapse.tasks import look_later
@@ -124,11 +125,11 @@ def _sheet(
     request: HttpRequest, home: Household, back: str, *, last: Sheet | None, title: str, **belongs: Any
 ) -> HttpResponse:
     """The sheet of a visit for a clue or a proceeding. Figures of the visit before, else of the register, are filled in; its words only for
-    a step, which may rest on the very same visit."""
+    a step, which may rest on the very same visit where that heard what the step is to hear."""
     known, of = known_of(home.pk, beijing_today()), belongs.get("proceeding")
     filled = filled_in(known, last)
     whole = of is not None and rests_on_it(of)
-    words = _words_of(last) if of is not None and last is not None else {}
+    words = _words_of(last) if of is not None and last is not None and hears(last, of) else {}
     form = SheetForm(request.POST or None, filled=filled, whole=whole, initial=words)
     if request.method == "POST" and form.is_valid():
         try:
@@ -142,6 +143,8 @@ def _sheet(
         "crumbs": crumbs(request), "home": pages.home_of(home), "form": form, "back_url": back, "title": title, "year": known.year,
         "known": sheets.known_shown(known), "ends_on": known.ends_on,
         "rules": sheets.outcomes_shown({one.rule.id: {"result": one.code.word} for one in known.outcomes}),
+        "told": shown(acting_of(request), of) if of is not None else None,
+        "kept_out": of is not None and kept_from(acting_of(request), of),
     }  # fmt: skip
     return render(request, "relapse/sheet.html", context, status=422 if form.errors else 200)
 

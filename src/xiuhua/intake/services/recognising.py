@@ -1,0 +1,113 @@
+"""Who a row of a file is: people whom a case brought have no number of the national system until a file gives it, and a roll names
+the head alone, whoever that is by now.
+
+Whoever came only by a case that was undone never belonged: nobody is recognised in them, and a number that they took is given back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xiuhua.intake.models import Batch
+
+
+def never_came(person: str) -> str:
+    """SQL condition: only undone cases ever made this person a member. Whom no household ever had is another matter."""
+    # Few were ever undone: they have an index of their own.
+    return (
+        f"(exists (select 1 from registry_membership g where g.person_id = {person}.id and g.ended_because = 'undone')"
+        f" and not exists (select 1 from registry_membership g where g.person_id = {person}.id and g.ended_because <> 'undone'))"
+    )
+
+
+# The head whom a roll names (name, id_blind, born) and a member: by name where one of the two has no ID number; by name too where the
+# numbers differ and the member is the head, which is asked about then.
+_NAMED = """(p.name = {name} and case when num_nulls(p.id_blind, {blind}) = 0 then m.relation = 'head'
+    else coalesce(p.birth_date = {born}, true) end)"""
+
+# The same ID number in the same household, or the same name and birth date where one of the two has no ID number, is the same person.
+# A number goes to one person, who lives there rather than once did; whom it leaves without one is told as missing from the file.
+RECOGNISED = f"""
+select distinct on (x.person_id) x.person_id, x.number from (
+  select distinct on (r.person_number) p.id as person_id, r.person_number as number
+  from {{rows}} r join registry_household h on h.number = r.household_number and h.county_code = %(county)s
+  join registry_membership m on m.household_id = h.id and m.ended_because <> 'undone'
+  join registry_person p on p.id = m.person_id and p.number is null
+  where r.person_number is not null and (p.id_blind = r.id_blind
+    or ((p.id_blind is null or r.id_blind is null) and p.name = r.person ->> 'name' and p.birth_date = (r.person ->> 'birth_date')::date)
+    or (r.book = 'household_roll' and {_NAMED.format(name="r.person ->> 'name'", blind="r.id_blind", born="(r.person ->> 'birth_date')::date")}))
+    and not exists (select 1 from registry_person q where q.county_code = %(county)s and q.number = r.person_number
+      and not {never_came("q")})
+  order by r.person_number, m.until is null desc, coalesce(p.id_blind = r.id_blind, false) desc, m.until desc, p.id) x
+order by x.person_id, x.number
+"""
+
+_CHUNK = "(select g.* from chunk s join intake_stagedrow g on g.batch_id = %(batch)s and g.household_number = s.number)"
+
+GIVEN_BACK = f"""
+update registry_person p set number = null, changed_by = %(batch)s
+from (select distinct r.person_number as number from {_CHUNK} r where r.person_number is not null) x
+where p.county_code = %(county)s and p.number = x.number and {never_came("p")}
+"""
+NUMBERED = f"""
+update registry_person t set number = x.number, changed_by = %(batch)s
+from ({RECOGNISED.format(rows=_CHUNK)}) x
+where t.id = x.person_id
+"""
+
+# The rows of a roll whose household the register has and no export beside it names, and who lives there. The number made for a head is
+# whose it was first, whoever is head now.
+ROLL = f"""
+create temp table roll on commit drop as
+  select r.id, h.id as household_id, r.household_number as household, r.household_number || '#1' as first, r.id_blind,
+    r.person ->> 'name' as name, (r.person ->> 'birth_date')::date as born
+  from staged r join registry_household h on h.number = r.household_number and h.county_code = %(county)s
+  where r.book = 'household_roll' and not exists (
+    select 1 from staged e where e.household_number = r.household_number and e.book = 'person_export');
+analyze roll;
+create temp table lives on commit drop as
+  select w.id, p.id as person_id, p.number, coalesce(m.relation = 'head', false) as heads, coalesce(p.number = w.first, false) as first,
+    coalesce(p.id_blind = w.id_blind, false) as by_number,
+    coalesce({_NAMED.format(name="w.name", blind="w.id_blind", born="w.born")}, false) as by_name
+  from roll w join registry_membership m on m.household_id = w.household_id and m.until is null join registry_person p on p.id = m.person_id;
+analyze lives
+"""
+_TOLD = """
+update {table} r set person_number = x.who, household = case when x.who is null or x.name is null then r.household - 'head_name'
+  else r.household || jsonb_build_object('head_name', x.name) end
+from whose x where r.id = x.id"""
+# Held against who lives there, then against whose the number is. A row of another number and another name is somebody else; where that
+# is nobody of the household, the row is nobody's, and what it calls the household is not taken.
+WHOSE = f"""
+create temp table whose on commit drop as with meant as (
+  select distinct on (id) id, number from lives where by_number or by_name order by id, by_number desc, first desc, heads desc, person_id),
+home as (select id, bool_or(heads) as head, bool_or(first) as first, bool_or(first and heads) as first_heads from lives group by id),
+said as (
+  select w.id, w.name, case
+    when t.id is not null then coalesce(t.number, left(w.household || '#' || coalesce(left(encode(w.id_blind, 'hex'), 8), w.name), 40))
+    when f.id is null then case when not coalesce(l.head, false) then w.first end
+    when not coalesce(l.first, false) then case when f.id_blind = w.id_blind or f.name = w.name then w.first end
+    when (l.first_heads or not l.head) and not coalesce(f.id_blind <> w.id_blind and f.name <> w.name, false) then w.first end as who
+  from roll w left join meant t on t.id = w.id left join home l on l.id = w.id
+  left join registry_person f on f.county_code = %(county)s and f.number = w.first and not {never_came("f")})
+select x.* from said x join staged r on r.id = x.id where r.person_number is distinct from x.who;
+{_TOLD.format(table="intake_stagedrow")};
+{_TOLD.format(table="staged")};
+drop table roll, lives, whose
+"""
+
+# Rows of a roll that name nobody of a household on record.
+NOBODY = """
+select distinct on (k.id) r.sheet_id, r."row", r.household_number, r.village_code, r.person ->> 'name'
+from staged r join kept_household k on k.number = r.household_number and k.ended_on is null
+where r.book = 'household_roll' and r.person_number is null order by k.id, r.sheet_id, r."row"
+"""
+
+
+def tell_whose(cursor: Any, batch: Batch) -> None:
+    """Gives the rows of a batch's roll, in `staged` too, the numbers of whom they name, as sets; the same when a check is repeated."""
+    if not batch.sheets.filter(book="household_roll").exists():
+        return
+    values = {"batch": batch.pk, "county": batch.place_code[:6]}
+    for statement in (ROLL + ";" + WHOSE).split(";"):
+        cursor.execute(statement, values)
