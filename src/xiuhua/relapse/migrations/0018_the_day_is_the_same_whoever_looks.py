@@ -35,5 +35,5 @@ def forward(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relapse", "0016_what_a_visit_says_stands")]
+    dependencies = [("relapse", "0017_a_procedure_hears_what_it_takes_up")]
     operations = [migrations.RunPython(forward, migrations.RunPython.noop)]
