@@ -8,6 +8,7 @@ import pytest
 
 import people
 from decisions.conftest import Family
+from decisions.river import RIVER, RIVER_VILLAGE, River, carried
 from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.services import accept, ask_undo, undo
 from xiuhua.places.scope import scope_of, within
@@ -68,3 +69,16 @@ def test_the_next_file_is_compared_again(family: Family) -> None:
     assert leads(family) == {MORE: "HOLDS", FEWER: "FAILS"}
     reported(family, 7, beijing_today() + timedelta(days=1))
     assert leads(family) == {MORE: "FAILS", FEWER: "HOLDS"}
+
+
+def test_where_the_family_moved_since_it_is_the_same_for_whoever_looks(family: Family, river: River) -> None:
+    reported(family, 4, date(2025, 12, 31))
+    carried_out(family, "death", person=family.persons["石小梅"], on=date(2026, 5, 2))
+    carried(family, river)
+    told = {}
+    for place in (people.COUNTY, RIVER, RIVER_VILLAGE):
+        with within(scope_of(place)):
+            found = judge(family.household.pk, kind="registered", as_of=beijing_today()).outcomes
+        told[place] = {found[rule].code.name for rule in (MORE, FEWER)}
+    # The case lies at the village that the family left; those who receive it see nothing of the case but this.
+    assert [*told.values()] == [{"NOT_APPLICABLE"}] * 3

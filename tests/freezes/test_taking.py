@@ -29,7 +29,7 @@ from freezes.frozen_county import (
 from intake.conftest import Files, made  # noqa: F401  a fixture
 from runtime.holders import wait_until
 from xiuhua.audit.models import Entry
-from xiuhua.cli.freezes import left, tally
+from xiuhua.cli.freezes import _compute, left, tally
 from xiuhua.engine.freezing import open_freeze
 from xiuhua.freezes import tasks
 from xiuhua.freezes.models import Freeze
@@ -287,6 +287,10 @@ def test_the_command_holds_the_manifest_against_what_was_sealed(
     path.write_text(whole, encoding="utf-8")
     for out in (None, tmp_path / "out"):
         assert tally_by_hand(freeze, out=out) == 0 and "same as the stored tally" in capsys.readouterr().out
+    # Another digest than the stored one is no equal tally for whoever only reads how the command ended.
+    freeze.tally = {**(freeze.tally or {}), "sha256": "0" * 64}
+    assert _compute(freeze, Namespace(out=tmp_path / "out", today=False, figure=[])) == 1
+    assert "not the stored tally" in capsys.readouterr().out
     waits = asked(people.COUNTY)
     assert tally_by_hand(waits, out=tmp_path / "other") == 2 and "not sealed yet" in capsys.readouterr().err
 

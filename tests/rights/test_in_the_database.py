@@ -120,6 +120,7 @@ DEFINERS = {
     "relapse_unites": "a trigger: an open clue goes on with the household that another one goes into; it tells nothing",
     "relapse_follow": "a trigger: clues and what belongs to them lie where their household lives; it tells nothing",
     "registry_status_guard": "a trigger: looks up the household and the opening that a status rests on; it tells nothing",
+    "relapse_members_changed_on": "a view's: on which day a case last changed who is of a household, wherever that case lies; a day and nothing else of it",
 }
 # History is written by triggers whoever acts; what is added there can be neither changed nor removed.
 ADDED_BY_TRIGGERS = re.compile(r"event$|^audit_entry$")

@@ -120,6 +120,12 @@ def test_of_a_rule_about_people_a_comparison_says_whose_outcome_changed(town: To
     )
     words = {str(load().rules[url.split("/")[-2]].says.zh) for url in handled}
     assert not [word for word in words if word in told_leader.content.decode("utf-8-sig")]
+    # What departments' lists say is looked at on the page by those who handle it, and leaves in no table of theirs either.
+    leads = {str(load().rules[url.split("/")[-2]].says.zh) for url in handled if "/lead." in url}
+    its_office = take(town, town.world.county_office, "workbench.freezes_compared", "csv", a=str(freeze.pk), b=str(later.pk), place=COUNTY)  # fmt: skip
+    table = its_office.content.decode("utf-8-sig")
+    assert leads and not [word for word in leads if word in table]
+    assert str(load().rules["quality.work_months"].says.zh) in table
     page = client.get(f"/freezes/compare/rules/{rule}/?a={freeze.pk}&b={later.pk}&place={COUNTY}")
     assert sorted(one["unit"] for one in page.context["changed"]) == sorted(
         [*(name for _pk, name in chosen), gone.person.name]

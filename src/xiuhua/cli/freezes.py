@@ -117,7 +117,8 @@ def freezes(parsed: argparse.Namespace) -> int:
 
 def tally(parsed: argparse.Namespace) -> int:
     """A kept freeze: gone on with and stored where it is not finished; a finished one tallied once more, and held against what is
-    stored. `--out`: the tally is left there, and only its digest is compared. 1 where it is not what was sealed or stored."""
+    stored. `--out`: the tally is left there, and only its digest is compared. 1 where it is not what was sealed or stored; by today's rules
+    it may be another."""
     from xiuhua.engine.freezing import FreezeDamaged, open_freeze
     from xiuhua.engine.tally import NotForTally
     from xiuhua.freezes.models import Freeze
@@ -188,11 +189,12 @@ def _compute(one: Freeze, parsed: argparse.Namespace) -> int:
 
     digest = of_folder(records_of(one), parsed.out, today=parsed.today)
     stored = (one.tally or {}).get("sha256")
-    if stored and stored != digest:
+    differs = bool(stored) and stored != digest
+    if differs:
         print(OTHERWISE.format(stored))
     elif stored:
         print("与已存的汇总一致 / the same as the stored tally")
-    return tell(parsed.out, parsed.figure)
+    return max(tell(parsed.out, parsed.figure), 1 if differs and not parsed.today else 0)
 
 
 def _verify(one: Freeze, parsed: argparse.Namespace) -> int:

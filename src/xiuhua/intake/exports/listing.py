@@ -59,14 +59,14 @@ def _finding_rows(asked: Asked) -> Iterator[dict[str, Any]]:
         by_key = Sighting.objects.select_related("sheet").in_bulk(keys[first : first + CHUNK])
         some = [by_key[key] for key in keys[first : first + CHUNK]]
         for one, row in zip(some, queries.finding_rows(some, _batch(asked).place_code), strict=True):
-            yield {**row, "rule": queries.rule_name(one.rule), "household": one.household_number}
+            yield {**row, "rule": queries.rule_name(one.rule, one.kind), "household": one.household_number}
 
 
 def _about(asked: Asked) -> list[tuple[str, Any]]:
     kind, rule = asked.query.get("kind", ""), asked.query.get("rule", "")
     told = [
         Kind(kind).says(asked.language) if kind in Kind._value2member_map_ else _("全部"),
-        queries.rule_name(rule)[asked.language] if rule else "",
+        queries.rule_name(rule, kind)[asked.language] if rule else "",
     ]
     return [(_("批次"), queries.title(_batch(asked))), (_("筛选"), " · ".join(one for one in told if one))]
 

@@ -169,15 +169,17 @@ def sheets(batch: Batch, *, can_map: bool) -> list[dict[str, Any]]:
     return rows
 
 
-def rule_name(rule: str) -> Both:
-    """A rule's name, intake's or the rulebook's."""
+def rule_name(rule: str, kind: str = "") -> Both:
+    """A rule's name, intake's or the rulebook's, as the heading of what it found. `kind`: of the findings."""
     ours = IntakeRule.of(rule)
     if ours is not None:
         return both(ours.zh, ours.en)
     known = load().rules.get(rule)
     if known is None:
         return both(rule, rule)
-    # A rule says what must be; what was found is that it is not so.
+    # A rule says what must be; what was found is that it is not so, or that nobody knows.
+    if kind == Kind.UNKNOWN:
+        return both(f"待核实：{known.says.says('zh')}", f"To be looked into: {known.says.says('en')}")
     return both(f"不符：{known.says.says('zh')}", f"Not met: {known.says.says('en')}")
 
 
@@ -200,7 +202,7 @@ def kinds(batch: Batch, *, opens: bool) -> list[dict[str, Any]]:
             "url": f"{address}?kind={kind}" if opens else None,
             "rules": [
                 {
-                    "label": rule_name(rule),
+                    "label": rule_name(rule, kind),
                     "count": n,
                     "url": f"{address}?kind={kind}&rule={rule}" if opens else None,
                 }

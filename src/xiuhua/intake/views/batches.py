@@ -333,7 +333,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": {"title": queries.title(one)}, "crumbs": [*crumbs(request), {"name": queries.title(one), "url": reverse("intake:batch", args=[pk])}],
         "filters": [everything, *({**k, "current": k["url"].endswith(f"={kind}") and bool(kind)} for k in kinds)],
-        "selected": {"label": queries.rule_name(rule)} if rule else None, "rows": queries.finding_rows(list(found[first : first + PAGE]), one.place_code),
+        "selected": {"label": queries.rule_name(rule, kind)} if rule else None, "rows": queries.finding_rows(list(found[first : first + PAGE]), one.place_code),
         "pager": pages, "actions": [
             *corrected.mark_actions(one, bring=_may_bring(request), primary=True),
             *_taken(request, "intake.findings", batch=pk, kind=kind, rule=rule), act("返回本批", "Back to the batch", reverse("intake:batch", args=[pk])),

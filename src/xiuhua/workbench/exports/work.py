@@ -41,7 +41,7 @@ def _about(asked: Asked) -> list[tuple[str, Any]]:
     kept = _kept(asked)
     state = kept.get("state", "") or ("" if kept.get("kind") == Kind.MENDED else State.OPEN.value)
     told = [
-        rule_label(kept["rule"]) if "rule" in kept else "",
+        rule_label(kept["rule"], kept.get("kind", "")) if "rule" in kept else "",
         said(Kind(kept["kind"])) if "kind" in kept else "",
         said(State(state)) if state else "",
         _("户编号 %(number)s") % {"number": kept["household"]} if "household" in kept else "",
@@ -75,7 +75,7 @@ def _work(asked: Asked) -> Iterator[dict[str, Any]]:
     for group in told:
         line = task(asked.by, group, names)
         yield {
-            "label": line["label"], "rule": rule_label(group.rule), "count": group.count, "households": group.households,
+            "label": line["label"], "rule": rule_label(group.rule, group.kind), "count": group.count, "households": group.households,
             "people": group.people, "overdue": group.overdue, "oldest": group.oldest,
             "weight": line["weighs"]["number"] if line["weighs"] else None, "where": line["where"], "clause": line["clause"],
             "next": next_action(group.rule),
@@ -99,7 +99,7 @@ def _findings(asked: Asked) -> Iterator[dict[str, Any]]:
         found = Finding.objects.select_related("owner__place").in_bulk(keys[first : first + CHUNK])
         some = [found[key] for key in keys[first : first + CHUNK]]
         for one, row in zip(some, finding_rows(asked.by, some), strict=True):
-            yield {**row, "rule": rule_label(one.rule), "head": row["household"]["label"], "household_number": one.household_number,
+            yield {**row, "rule": rule_label(one.rule, one.kind), "head": row["household"]["label"], "household_number": one.household_number,
                    "person_number": one.person_number, "state_label": said(State(one.state))}  # fmt: skip
 
 

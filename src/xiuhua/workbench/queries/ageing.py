@@ -153,7 +153,7 @@ def closing(by: Appointment, one: Any) -> dict[str, Any]:
         else "straw"
         if one.way == Way.ACCEPTED
         else "plain",
-        "rule": rule_label(one.finding.rule),
+        "rule": rule_label(one.finding.rule, one.finding.kind),
         "because": words,
         "household": one.finding.household_number if opens else "",
         "url": link(by, "workbench:finding", one.finding_id),

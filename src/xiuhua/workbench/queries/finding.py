@@ -92,7 +92,7 @@ def page(by: Appointment, one: Finding) -> dict[str, Any]:
         "crumbs": crumbs(by, one.place_code, whole=True),
         "finding": {
             **row,
-            "label": rule_label(one.rule),
+            "label": rule_label(one.rule, one.kind),
             "pills": [
                 pill(row["tone"], row["kind_label"]),
                 *([row["state"]] if row["state"] else []),

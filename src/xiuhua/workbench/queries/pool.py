@@ -190,7 +190,7 @@ def _selected(told: list[Group], kept: dict[str, str]) -> dict[str, Any] | None:
         return None
     group = next((one for one in told if one.rule == rule), None)
     return {
-        "label": rule_label(rule),
+        "label": rule_label(rule, kept.get("kind", "")),
         "clause": rule_clause(rule) or _("导入校验"),
         "next": next_action(rule),
         "mark": kind_pill(group.kind, rule) if group else None,

@@ -85,8 +85,9 @@ def topics(rule_ids: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(topic(one) for one in rule_ids))
 
 
-def rule_label(rule_id: str) -> str:
-    """A rule as the heading of its findings: what was found, or which demand is not met."""
+def rule_label(rule_id: str, kind: str = "") -> str:
+    """A rule as the heading of its findings: what was found, or which demand is not met; of a `kind` that is not known, which demand is
+    still to be looked into: what nobody knows is no breach."""
     if rule_id.startswith(OF_A_LIST):
         kind = said(ListKind(rule_id.rsplit(".", 1)[-1]))
         lead = rule_id.startswith(LEAD)
@@ -95,7 +96,10 @@ def rule_label(rule_id: str) -> str:
     if ours is not None:
         return said(ours)
     rule = load().rules.get(rule_id)
-    return _("不符：%(demand)s") % {"demand": said(rule.says)} if rule else rule_id
+    if rule is None:
+        return rule_id
+    heading = _("待核实：%(demand)s") if kind == Kind.UNKNOWN else _("不符：%(demand)s")
+    return heading % {"demand": said(rule.says)}
 
 
 def rule_clause(rule_id: str) -> str:
@@ -149,7 +153,7 @@ def concerned(group: Group) -> str:
 def task(by: Appointment, group: Group, names: dict[str, str], **query: Any) -> dict[str, Any]:
     """A group of findings as a line of work: how many, where, by which clause, what to do."""
     mark = kind_pill(group.kind, group.rule)
-    values = {"n": group.count, "rule": rule_label(group.rule)}
+    values = {"n": group.count, "rule": rule_label(group.rule, group.kind)}
     shown = [f"{names[code]} {n}" for code, n in group.places[:3] if code in names]
     more = _(" 等") if len(group.places) > len(shown) else ""
     if group.kind == Kind.ASKED:

@@ -45,7 +45,7 @@ def correct(request: HttpRequest, pk: int, grain: str, row: int, column: str) ->
         "label": queries.label_of(value),
         "whose": queries.whose(value),
         "now": queries.shown(value),
-        "because": rule_label(one.rule),
+        "because": rule_label(one.rule, one.kind),
         "by_case": queries.by_case(acting, value, household),
         "kin": is_kin(acting, household.pk),
         "form": form,

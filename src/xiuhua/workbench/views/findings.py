@@ -118,7 +118,7 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(why))
     context = {
         "crumbs": crumbs(acting, one.place_code, whole=True),
-        "title": rule_label(one.rule),
+        "title": rule_label(one.rule, one.kind),
         "form": form,
         "back_url": reverse("workbench:finding", args=[pk]),
     }

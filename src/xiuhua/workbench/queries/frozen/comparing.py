@@ -205,13 +205,14 @@ def _ruled(found: Pair, one: Ruled) -> dict[str, Any]:
     }
 
 
-def measures(by: Appointment, found: Pair) -> list[dict[str, Any]]:
-    """Parts of published figures that changed; of a share the percent, of poverty the poor."""
+def measures(by: Appointment, found: Pair, *, with_lists: bool = True) -> list[dict[str, Any]]:
+    """Parts of published figures that changed; of a share the percent, of poverty the poor. with_lists: also those that rest on what
+    departments' lists say."""
     held_before, held_after = found.figures()
     one, other = held_before.all("measures"), held_after.all("measures")
     rows = []
     for id in sorted({*one, *other} & set(load().measures)):
-        if not open_to(by, "measures", id):
+        if not open_to(by, "measures", id) or (rests_on_lists("measures", id) and not with_lists):
             continue
         for lane, counts in _told(id, one.get(id, {}), other.get(id, {})):
             if counts["by"]:
@@ -354,7 +355,7 @@ def rule_places(found: Pair, id: str) -> list[dict[str, Any]]:
 
 
 def table_rows(by: Appointment, found: Pair) -> Iterator[dict[str, Any]]:
-    """Everything of the page as one table, for whoever takes it away."""
+    """The page as one table, for whoever takes it away; but for what rests on departments' lists, which is looked at there."""
 
     def line(what: str, label: str, part: str, counts: Mapping[str, Any], clause: str = "") -> dict[str, Any]:
         return {"what": what, "label": label, "part": part, "clause": clause, **counts}
@@ -362,13 +363,13 @@ def table_rows(by: Appointment, found: Pair) -> Iterator[dict[str, Any]]:
     for row in _stats(found):
         yield line(_("户和人"), row["label"], "", row)
     for one in rules(by, found):
-        if one.changed:
+        if one.changed and not rests_on_lists("rules", one.id):
             rule = load().rules[one.id]
             for lane in words.OUTCOMES:
                 counts = change(*one.of(lane))
                 if counts["by"] != 0:
                     yield line(_("规则"), said(rule.says), said(Lane(lane)), counts, said(rule.clause))
-    for row in measures(by, found):
+    for row in measures(by, found, with_lists=False):
         yield line(_("指标"), row["label"], row["part"], row)
     for row in places(found):
         yield line(_("区划"), row["label"], _("未脱贫和返贫人口"), row)

@@ -224,7 +224,13 @@ def said_rows(by: Appointment, figure: Figure, found: list[Any]) -> list[dict[st
         told_rows.append(
             {
                 "head": (home.head_name if home else None)
-                or (rule_label(finding.rule) if finding else _("户主不明") if household else place),
+                or (
+                    rule_label(finding.rule, finding.kind)
+                    if finding
+                    else _("户主不明")
+                    if household
+                    else place
+                ),
                 "number": number,
                 "village": place,
                 "people": people,
