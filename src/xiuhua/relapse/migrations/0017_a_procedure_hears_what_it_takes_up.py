@@ -46,14 +46,14 @@ create function relapse_hears_yet(p decisions_proceeding) returns boolean langua
   cross join lateral (select x.n from jsonb_array_elements(d.definition -> 'steps') with ordinality x (step, n) where x.step ->> 'id' = p.at_step) at
   where d.id = p.procedure_id and relapse_rests(d.definition, s.step ->> 'id')
 $$;
-create function relapse_heard_from(proceeding bigint) returns date language sql stable security definer set search_path = public, pg_temp as $$
+create function relapse_heard_from(proceeding bigint) returns date language sql stable set search_path = public, pg_temp as $$
   select max(c.said_on) from relapse_clue c where c.proceeding_id = proceeding and c."end" = 'proceeding'
 $$;
-create function relapse_kept_from(proceeding bigint) returns bigint[] language sql stable security definer set search_path = public, pg_temp as $$
+create function relapse_kept_from(proceeding bigint) returns bigint[] language sql stable set search_path = public, pg_temp as $$
   select array_agg(w.who) from relapse_clue c cross join lateral unnest(relapse_had_part(c.contests_id)) w (who)
   where c.proceeding_id = proceeding and c."end" = 'proceeding' and c.contests_id is not null
 $$;
-create function relapse_unheard(proceeding bigint) returns boolean language sql stable security definer set search_path = public, pg_temp as $$
+create function relapse_unheard(proceeding bigint) returns boolean language sql stable set search_path = public, pg_temp as $$
   select relapse_heard_from(proceeding) is not null and not exists (
     select 1 from (select * from relapse_sheet x where x.proceeding_id = proceeding order by x.id desc limit 1) s
     where s.visited_on >= relapse_heard_from(proceeding) and not coalesce(array[s.official_id, s.deputises_id] && relapse_kept_from(proceeding), false)
