@@ -135,7 +135,7 @@ RIGHTS = "xiuhua.config.rights"
 EXPORTS = "xiuhua.config.exports"
 # What a room above does when a kind of case takes effect, in the same transaction: decisions know no clues.
 CASES_FOLLOWED_BY = {"household_begins": "xiuhua.relapse.services.registering.goes_on"}
-# What a room above tells on a proceeding's page of how it came to it, to those who may read that.
+# What a room above tells on a proceeding's page of how it came to it, to those who may read that, and in which template.
 PROCEEDINGS_TOLD_BY = "xiuhua.relapse.queries.taken_up.shown"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

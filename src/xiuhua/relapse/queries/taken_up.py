@@ -65,7 +65,7 @@ def shown(by: Appointment, proceeding: Proceeding) -> dict[str, Any] | None:
     told = [{**source(by, one), "url": reverse("relapse:clue", args=[one.clue_id])} for one in sayings]
     if not told and open_ is None:
         return None
-    return {"sayings": told, "beside": _beside(open_) if open_ else None}
+    return {"template": "relapse/_told.html", "sayings": told, "beside": _beside(open_) if open_ else None}
 
 
 def _beside(clue: Clue) -> dict[str, Any]:
