@@ -23,7 +23,7 @@ from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services import telling
 from xiuhua.decisions.terms import Told
 from xiuhua.files.services import press
-from xiuhua.places.scope import scope_of, within
+from xiuhua.places.scope import ask_together_here, scope_of, within
 
 pytestmark = pytest.mark.database
 
@@ -43,7 +43,9 @@ def tell(going: Going, by: Any, one: Proceeding, **changed: Any) -> Telling:
 def owed() -> list[int]:
     with within(scope_of(people.COUNTY)):
         found = [one.pk for one in pages.owed()]
-        assert pages.any_owed() == bool(found), "the inbox asks whether the list is empty"
+        assert ask_together_here([pages.any_owed()]) == [bool(found)], (
+            "the inbox asks whether the list is empty"
+        )
         return found
 
 

@@ -9,9 +9,12 @@ import pytest
 from django import forms
 from django.template import Context, Template
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.utils import translation
+from django.utils.html import escape
 
 from xiuhua.common.terms import Terms
+from xiuhua.design.samples.shell import shell
 from xiuhua.design.templatetags import design
 from xiuhua.engine.evidence import Evidence
 
@@ -112,3 +115,26 @@ def test_a_value_that_is_known_bears_no_mark_that_there_is_no_record_of_it() -> 
         "design/outcome.html", {"outcome": {**outcome, "facts": [], "state": "not_known"}}
     )
     assert Evidence.NONE.says("zh") == design.evidence_word("none")
+
+
+def test_what_stands_around_a_page_is_kept_but_token_and_address_are_each_requests_own() -> None:
+    base = Template('{% load design %}{% around "design/top.html" %}{% around "design/nav_phone.html" %}{% around "design/language.html" %}')  # fmt: skip
+    plain = Template('{% include "design/top.html" %}{% include "design/nav_phone.html" %}{% include "design/language.html" %}')  # fmt: skip
+    ways = RequestFactory()
+    for tongue in ("zh-hans", "en", "zh-hans"):
+        for named, token, address in (
+            ("卓玛措", "A" * 64, "/households/1/?show=open&q=<b>"),
+            ("才让", "B" * 64, "/findings/"),
+            ("卓玛措", "C" * 64, "/cases/"),
+        ):
+            values: dict[str, Any] = shell("findings")
+            values["data_date"] = f"{values['data_date']:%Y-%m-%d}"
+            values["person"] = values["person"] | {"name": named}
+            context = {"shell": values, "csrf_token": token, "request": ways.get(address)}
+            with translation.override(tongue):
+                told = base.render(Context(context))
+                assert told == plain.render(Context(context))
+            assert named in told and token in told and escape(context["request"].get_full_path()) in told
+    with translation.override("zh-hans"):
+        assert "csrf" not in base.render(Context({"shell": values, "request": ways.get("/")}))
+        assert "数据截止 2017-09-30" in base.render(Context({"shell": shell("findings"), "csrf_token": "D"}))

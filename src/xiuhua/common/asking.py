@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import psycopg
 from django.db import connection
@@ -19,3 +19,20 @@ def ask(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         return cursor.execute(sql, values).fetchall()
+
+
+class Single(NamedTuple):
+    """A SELECT of one value, to be asked with others by one statement: each alone costs its way to the database and back."""
+
+    sql: str
+    values: Mapping[str, Any]
+
+
+def ask_together(parts: Iterable[Single]) -> list[Any]:
+    """The value of each part, in their order. What two parts call by one name is one value: ValueError where it is not."""
+    asked, values = list(parts), dict[str, Any]()
+    for one in asked:
+        for name, value in one.values.items():
+            if values.setdefault(name, value) != value:
+                raise ValueError(f"two parts of one statement say two things by {name}")
+    return list(ask(f"select {', '.join([f'({one.sql})' for one in asked])}", values)[0]) if asked else []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from django.db import connections, models, transaction
 
-from xiuhua.common.asking import ask
+from xiuhua.common.asking import Single, ask, ask_together
 from xiuhua.places.terms import NATION, level_of
 
 AFTER_NATION = "D"  # after every digit and after the nation's own code CN, in the C collation
@@ -66,6 +66,12 @@ def ask_here(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """`ask`, of protected tables: NoScope outside of any area, as from their managers; row-level security cuts what it reads."""
     current_scope()
     return ask(sql, values)
+
+
+def ask_together_here(parts: Iterable[Single]) -> list[Any]:
+    """`ask_together`, of protected tables, as `ask_here`."""
+    current_scope()
+    return ask_together(parts)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Case, F, GeneratedField, Q, Value, When
+from django.db.models.fields.json import KT
 
 from xiuhua.decisions.terms import Course, Sign, Told
 from xiuhua.notices.terms import Channel
@@ -24,6 +25,10 @@ class Procedure(models.Model):
     programme = models.CharField(max_length=60)
     digest = models.CharField(max_length=64)
     definition = models.JSONField()
+    # Whoever began a proceeding did it at this step; a definition is long, and lists ask of fifty.
+    first_step = GeneratedField(
+        expression=KT("definition__steps__0__id"), output_field=models.TextField(), db_persist=True
+    )
     since = models.DateField()
     until = models.DateField(null=True)
     read_at = models.DateTimeField()
@@ -98,7 +103,7 @@ class Proceeding(models.Model):
             # All that a board or an inbox counts of what is open stands in here: it reads no row for it.
             models.Index(
                 fields=["place_code", "due_on"],
-                include=["procedure", "at_step", "step_since"],
+                include=["procedure", "at_step", "step_since", "id"],
                 condition=Q(course="open"),
                 name="proceeding_waits",
             ),

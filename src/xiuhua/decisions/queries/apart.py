@@ -15,10 +15,14 @@ from xiuhua.decisions.terms import Sign
 from xiuhua.notices.models import Objection
 from xiuhua.registry.models import Membership
 
-DONE = "select proceeding, step from decisions_acts_of(%(asked)s::bigint[]) where who = any(%(both)s) or stands = any(%(both)s)"
-KIN = "select h from unnest(%(asked)s::bigint[]) h where decisions_are_kin(%(both)s::bigint[], h)"
-SIGNED = """
-select proceeding_id, step, round from decisions_signature
+KIN = "select * from decisions_kin_among(%(both)s::bigint[], %(homes)s::bigint[])"
+# On every inbox, of fifty at once.
+OUT = f"""
+select 'kin', h, '', 0 from ({KIN}) kin(h)
+union all
+select 'did', proceeding, step, 0 from decisions_acts_of(%(apart)s::bigint[]) where who = any(%(both)s) or stands = any(%(both)s)
+union all
+select 'signed', proceeding_id, step, round from decisions_signature
 where proceeding_id = any(%(asked)s) and sign = %(signed)s and (official_id = any(%(both)s) or deputises_id = any(%(both)s))
 """
 
@@ -58,26 +62,28 @@ def kept_from_paper(by: Appointment, one: Proceeding, what: str) -> str:
 
 def kept_out(by: Appointment, found: Mapping[int, tuple[Listed, Step]]) -> dict[int, str]:
     """Of some open proceedings, by key, those whose step they may not sign though their post does it: `kin`, `part` (they did something at
-    another step that keeps them from this one) or `signed` (this one already; another person is wanted). A few queries, however many."""
-    both = people_of(by)
-    theirs = kin_among(by, {one.household_id for one, _step in found.values() if one.household_id})
-    told = {pk: "kin" for pk, (one, _step) in found.items() if one.household_id in theirs}
-    told = dict.fromkeys(_apart_among(both, {pk: step for pk, (_one, step) in found.items()}), "part") | told
-    for pk, step_id, turn in ask(SIGNED, {"both": both, "asked": list(found), "signed": Sign.SIGNED.value}):
-        if (step_id, turn) == (found[pk][0].at_step, found[pk][0].round):
-            told.setdefault(pk, "signed")
-    return told
-
-
-def _apart_among(both: list[int], steps: Mapping[int, Step]) -> set[int]:
-    """Which of some proceedings, by key, somebody did something in that keeps them from the step given, as `decisions_kept_apart` has it."""
-    apart = {pk: step for pk, step in steps.items() if step.get("apart_from")}
-    done = ask(DONE, {"asked": list(apart), "both": both})
-    return {pk for pk, did in done if _keeps(apart[pk], did)}
+    another step that keeps them from this one) or `signed` (this one already; another person is wanted). One query, however many."""
+    asked = {
+        "both": people_of(by),
+        "asked": list(found),
+        "homes": [one.household_id for one, _step in found.values() if one.household_id],
+        "apart": [pk for pk, (_one, step) in found.items() if step.get("apart_from")],
+        "signed": Sign.SIGNED.value,
+    }
+    kin, part, signed = set(), set(), set()
+    for why, key, step_id, turn in ask(OUT, asked):
+        if why == "kin":
+            kin.add(key)
+        elif why == "did":
+            part |= {key} if _keeps(found[key][1], step_id) else set()
+        elif (step_id, turn) == (found[key][0].at_step, found[key][0].round):
+            signed.add(key)
+    theirs = {pk for pk, (one, _step) in found.items() if one.household_id in kin}
+    return dict.fromkeys(signed, "signed") | dict.fromkeys(part, "part") | dict.fromkeys(theirs, "kin")
 
 
 def _keeps(step: Step, did: str) -> bool:
-    """Whether who did something at another step (`did`) is kept from this one."""
+    """Whether who did something at another step (`did`) is kept from this one, as `decisions_kept_apart` has it."""
     return did != step["id"] and ("all" in step["apart_from"] or did in step["apart_from"])
 
 
@@ -98,7 +104,7 @@ def is_called_like(by: Appointment, household: int | None) -> bool:
 
 def kin_among(by: Appointment, households: Iterable[int]) -> set[int]:
     """Which of some households are theirs, or kin's, as the database has it."""
-    return {one for (one,) in ask(KIN, {"asked": list(households), "both": people_of(by)})}
+    return {one for (one,) in ask(KIN, {"homes": list(households), "both": people_of(by)})}
 
 
 def is_kin(by: Appointment, household: int | None) -> bool:

@@ -6,13 +6,14 @@ from django.db.models import Q, QuerySet
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
+from xiuhua.common.asking import Single
 from xiuhua.decisions.kinds import KINDS, both
 from xiuhua.decisions.kinds.reading import both_sides, change_of, there
 from xiuhua.decisions.models import Case, CaseStep
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import is_kin, people_of
 from xiuhua.decisions.terms import OPEN, Act, State
-from xiuhua.places.scope import ask_here, scope_of
+from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household
 
 PROPOSING = (Act.PROPOSED, Act.RESUBMITTED)
@@ -117,17 +118,15 @@ def waiting_for(by: Appointment) -> QuerySet[Case]:
 
 # Around every page; what `waiting_for` lists, counted.
 WAITING = """
-select count(*) from decisions_case c where c.state = any(%(open)s) and not exists
-  (select from decisions_casestep s where s.case_id = c.id and s.official_id = %(official)s and s.act = any(%(asking)s))
+select count(*) from decisions_case c where c.state = any(%(case_open)s) and not exists
+  (select from decisions_casestep s where s.case_id = c.id and s.official_id = %(official)s and s.act = any(%(case_asking)s))
 """
 
 
-def waiting_count(by: Appointment) -> int:
+def waiting_count(by: Appointment) -> Single:
     """How many cases of the area this person may decide."""
-    if by.role not in RIGHTS["decisions.decide"]:
-        return 0
     asking, state = [one.value for one in OWN_PART], [State.PENDING.value, State.UNDO_ASKED.value]
-    return int(ask_here(WAITING, {"open": state, "official": by.official_id, "asking": asking})[0][0])
+    return Single(WAITING, {"case_open": state, "official": by.official_id, "case_asking": asking})
 
 
 def proposed_by(by: Appointment) -> QuerySet[Case]:

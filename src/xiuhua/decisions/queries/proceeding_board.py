@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -25,7 +25,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
-from xiuhua.decisions.queries.proceedings import Listed, procedures
+from xiuhua.decisions.queries.proceedings import Listed, Procedures, procedures
 from xiuhua.decisions.terms import Course
 from xiuhua.places.models import Place
 from xiuhua.places.queries import names_of
@@ -59,15 +59,10 @@ def said(pair: Any) -> str:
     return str(pair[language()]) if isinstance(pair, dict) else str(pair)
 
 
-def waits(area: Scope, digits: int, known: dict[int, Procedure] | None = None) -> list[Waits]:
+def waits(area: Scope, digits: int, known: Procedures | None = None) -> list[Waits]:
     """Everything open in an area, by place of so many digits, or (0) of the whole of it together. `known`: all procedures, where they were asked for already."""
     known, today = procedures() if known is None else known, beijing_today()
-    steps = {
-        (pk, step["id"]): (at, step)
-        for pk, one in known.items()
-        for at, step in enumerate(one.definition["steps"])
-    }
-    told = []
+    steps, told = known.steps, []
     grouped = GROUPED.format(place=f"left(place_code, {digits:d})" if digits else "''")
     for procedure, at, place, days, total, late in ask(
         grouped, {"lo": area.lo, "hi": area.hi, "today": today}
@@ -229,23 +224,27 @@ def place_of(query: dict[str, str]) -> str:
     return code if code and current_scope().covers(code) and Place.objects.filter(code=code).exists() else ""
 
 
-def turned(
-    found: QuerySet[Proceeding], query: dict[str, str], total: int | None = None
-) -> tuple[list[Listed], dict[str, Any] | None]:
-    """One page of a list, and its pager; None where one page is all. `total`: how many there are, where that is known."""
-    shown = found.values_list(*Listed._fields)
-    pages = Paginator(shown, PAGE)
-    if total is not None:
-        pages.count = total
+class Source(Protocol):
+    """Rows of Listed in the order of a list, a part at a time."""
+
+    def __getitem__(self, part: slice, /) -> Iterable[tuple[Any, ...]]: ...
+
+    def reverse(self) -> Source: ...
+
+
+def turned(shown: Source, query: dict[str, str], total: int) -> tuple[list[Listed], dict[str, Any] | None]:
+    """One page of a list of so many, and its pager; None where one page is all."""
+    pages = Paginator(range(total), PAGE)
     page = pages.get_page(query.get("page"))
     first, last = max(page.start_index() - 1, 0), page.end_index()
+    found = [Listed(*row) for row in _between(shown, first, last, pages.count)] if last else []
     if pages.num_pages == 1:
-        return [Listed(*row) for row in page], None
+        return found, None
 
     def url(number: int) -> str:
         return address(**{**query, "page": number})
 
-    return [Listed(*row) for row in _between(shown, first, last, pages.count)], {
+    return found, {
         "first": first + 1,
         "last": last,
         "total": pages.count,
@@ -254,7 +253,7 @@ def turned(
     }
 
 
-def _between(found: QuerySet[Proceeding, Any], first: int, last: int, total: int) -> list[Any]:
+def _between(found: Source, first: int, last: int, total: int) -> list[Any]:
     """A part of a list. The second half is read from the end: the database then puts in order no more than it has to."""
     if last * 2 <= total:
         return list(found[first:last])

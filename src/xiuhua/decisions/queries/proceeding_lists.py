@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role
-from xiuhua.common.asking import ask
+from xiuhua.common.asking import Single, ask
 from xiuhua.common.clock import beijing_today
-from xiuhua.decisions.models import Appeal, Procedure, Proceeding, Signature
+from xiuhua.decisions.models import Appeal, Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
 from xiuhua.decisions.queries import telling
@@ -26,11 +26,11 @@ from xiuhua.decisions.queries.meetings import by_village
 from xiuhua.decisions.queries.notice_pages import come_down
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
-from xiuhua.decisions.queries.proceedings import Listed, Step, procedures
+from xiuhua.decisions.queries.proceedings import Listed, Procedures, Step, procedures
 from xiuhua.decisions.terms import Course, Who
 from xiuhua.notices import queries
 from xiuhua.places.queries import names_of
-from xiuhua.places.scope import ask_here, current_scope
+from xiuhua.places.scope import ask_here, ask_together_here, current_scope
 from xiuhua.places.terms import NATION
 from xiuhua.registry.models import Household
 
@@ -64,14 +64,44 @@ def _acts(role: str, office: str, place: str, level: str, who: tuple[str, ...]) 
 AT = "(decisions_proceeding.at_step, decisions_proceeding.procedure_id) in (select * from unnest(%s::text[], %s::bigint[]))"
 
 
-def waiting(by: Appointment, known: dict[int, Procedure]) -> QuerySet[Proceeding]:
+def waiting(by: Appointment, known: Procedures) -> QuerySet[Proceeding]:
     """Open proceedings of the area at a step that this post does. known: all procedures."""
+    return Proceeding.objects.filter(RawSQL(AT, _pairs(by, known), BooleanField()), course=Course.OPEN)
+
+
+def _pairs(by: Appointment, known: Procedures) -> tuple[list[str], list[int]]:
+    """Steps that a post does, and beside each its procedure."""
     pairs = [(step, procedure) for step, keys in _does(by, known).items() for procedure in keys]
-    steps, keys = [one for one, _procedure in pairs], [one for _step, one in pairs]
-    return Proceeding.objects.filter(RawSQL(AT, (steps, keys), BooleanField()), course=Course.OPEN)
+    return [one for one, _procedure in pairs], [one for _step, one in pairs]
 
 
-def _does(by: Appointment, known: dict[int, Procedure]) -> dict[str, list[int]]:
+FIRST = """
+select {columns} from decisions_proceeding join (
+  select id from decisions_proceeding where course = 'open' and (at_step, procedure_id) in (select * from unnest(%(steps)s::text[], %(keys)s::bigint[]))
+  order by {order} limit %(most)s offset %(before)s) shown using (id)
+order by {order}
+"""
+COLUMNS = ", ".join("id" if name == "pk" else name for name in Listed._fields)
+
+
+class Waiting:
+    """`waiting` in the order of its list, page by page: what comes first is found in the index of what is open, and only that is read."""
+
+    def __init__(self, pairs: tuple[list[str], list[int]], *, backwards: bool = False) -> None:
+        self._pairs, self._backwards = pairs, backwards
+
+    def reverse(self) -> Waiting:
+        return Waiting(self._pairs, backwards=not self._backwards)
+
+    def __getitem__(self, part: slice) -> list[tuple[Any, ...]]:
+        down = " desc" if self._backwards else ""
+        sql = FIRST.format(columns=COLUMNS, order=f"due_on{down}, step_since{down}, id{down}")
+        steps, keys = self._pairs
+        most = {"most": part.stop - part.start, "before": part.start}
+        return ask_here(sql, {"steps": steps, "keys": keys, **most})
+
+
+def _does(by: Appointment, known: Procedures) -> dict[str, list[int]]:
     """Steps that a post does, each with the procedures that have it."""
     mine: dict[str, list[int]] = {}
     role, office, place = by.post.role, by.post.office, by.place_code
@@ -99,6 +129,11 @@ def appealed(by: Appointment) -> list[int]:
     return [pk for (pk,) in ask(APPEALED, {"length": len(by.place_code)})]
 
 
+def appeals_count(by: Appointment) -> Single:
+    """How many `appealed` names."""
+    return Single(f"select count(*) from ({APPEALED}) told", {"length": len(by.place_code)})
+
+
 def _names() -> dict[str, str]:
     return {
         "waiting": _("待我办理"), "overdue": _("超期"), "mine": _("我办过、还在办"), "open": _("全部在办"), "appeals": _("申诉待答复"), "untold": _("待告知本户"), "closed": _("已办结"),
@@ -111,7 +146,7 @@ def _signed(by: Appointment) -> QuerySet[Proceeding]:
     return Proceeding.objects.filter(pk__in=own, course=Course.OPEN)
 
 
-def _list(by: Appointment, show: str, known: dict[int, Procedure]) -> QuerySet[Proceeding]:
+def _list(by: Appointment, show: str, known: Procedures) -> QuerySet[Proceeding]:
     every = Proceeding.objects.all()
     if show == "waiting":
         return waiting(by, known)
@@ -130,9 +165,7 @@ def _shown(query: dict[str, str]) -> str:
     return query["show"] if query.get("show") in _names() else "waiting"
 
 
-def listed(
-    by: Appointment, query: dict[str, str], known: dict[int, Procedure] | None = None
-) -> QuerySet[Proceeding]:
+def listed(by: Appointment, query: dict[str, str], known: Procedures | None = None) -> QuerySet[Proceeding]:
     """All proceedings of the list that an address asks for, in its order."""
     show = _shown(query)
     orders = {"closed": ("-closed_on", "-pk"), "untold": ("closed_on", "pk")}
@@ -146,14 +179,14 @@ def named(query: dict[str, str]) -> str:
     return " · ".join(one for one in (_names()[_shown(query)], board.narrowing(query)) if one)
 
 
-def _counts(by: Appointment, waits: list[board.Waits], known: dict[int, Procedure]) -> dict[str, int]:
+def _counts(by: Appointment, waits: list[board.Waits], known: Procedures, appeals: int) -> dict[str, int]:
     """How many each list of work holds; what is open was read once for all that is said of it. What is past work, or somebody else's now, is counted where it is looked at."""
     does = _does(by, known)
     return {
         "waiting": sum([len(one.days) for one in waits if one.procedure.id in does.get(one.step["id"], ())]),
         "overdue": sum([one.late for one in waits]),
         "open": sum([len(one.days) for one in waits]),
-        "appeals": len(appealed(by)),
+        "appeals": appeals,
     }
 
 
@@ -161,12 +194,13 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of decisions/proceedings.html: whose turn it is, what is late, and how long already."""
     known, show, names = procedures(), _shown(query), _names()
     meets = by.role in RIGHTS["decisions.meet"]
-    waits = board.waits(current_scope(), 12 if meets else 0, known)
-    counts, narrowed = _counts(by, waits, known), board.narrowing(query)
-    # A list that is narrowed, or not counted beside the others, is counted where it is turned.
-    total = None if any(query.get(key) for key in board.NARROWS) else counts.get(show)
-    page, pager = board.turned(listed(by, query, known), query, total)
-    shown, empty = rows(page, known), {"appeals": not counts["appeals"], "untold": not telling.any_owed()}
+    waits = board.waits(current_scope(), 0, known)
+    appeals, owed, objections = ask_together_here(
+        [appeals_count(by), telling.any_owed(), queries.mine_count(by)]
+    )
+    counts, narrowed = _counts(by, waits, known, appeals), board.narrowing(query)
+    page, pager = _page(by, query, known, counts)
+    shown, empty = rows(page, known), {"appeals": not appeals, "untold": not owed}
     if show == "waiting":
         _say_why_not(by, page, shown, known)
     elif show == "appeals":
@@ -188,9 +222,9 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         "pager": pager,
         "steps": board.stuck(waits),
         "board_url": reverse("decisions:board"),
-        "meetings": by_village(waits) if meets else [],
+        "meetings": by_village(current_scope(), known) if meets else [],
         "coming_down": come_down(by),
-        "objections": queries.mine_count(by),
+        "objections": objections,
         "empty": {
             "title": _("没有程序事项"),
             "sentence": _("识别、退出、返贫、监测从一户的页面开始，出列、摘帽从村和县的页面开始：选“办理程序”。"),
@@ -199,8 +233,19 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _page(
+    by: Appointment, query: dict[str, str], known: Procedures, counts: dict[str, int]
+) -> tuple[list[Listed], dict[str, Any] | None]:
+    """The page of a list that an address asks for, and its pager. What is narrowed, or not counted beside the others, is counted here."""
+    show, whole = _shown(query), not any(query.get(key) for key in board.NARROWS)
+    if whole and show == "waiting":
+        return board.turned(Waiting(_pairs(by, known)), query, counts[show])
+    found = listed(by, query, known).values_list(*Listed._fields)
+    return board.turned(found, query, counts[show] if whole and show in counts else found.count())
+
+
 def _say_why_not(
-    by: Appointment, page: Iterable[Listed], shown: list[dict[str, Any]], known: dict[int, Procedure]
+    by: Appointment, page: Iterable[Listed], shown: list[dict[str, Any]], known: Procedures
 ) -> None:
     """On each line that waits for a post, whether it is for somebody else of it, why, and for whom."""
     found = {}
@@ -279,9 +324,7 @@ def _homes(keys: Iterable[int]) -> dict[int, Home]:
     return {pk: Home(head_name, number) for pk, head_name, number in ask_here(HOMES, {"keys": list(keys)})}
 
 
-def rows(
-    found: Iterable[Proceeding | Listed], known: dict[int, Procedure] | None = None
-) -> list[dict[str, Any]]:
+def rows(found: Iterable[Proceeding | Listed], known: Procedures | None = None) -> list[dict[str, Any]]:
     """Proceedings as a list shows them. known: all procedures, where they were asked for already."""
     listed, known = list(found), procedures() if known is None else known
     homes = _homes({one.household_id for one in listed if one.household_id})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -39,9 +39,39 @@ def _read(pk: int, digest: str) -> Procedure:
 EVERY = "select id, digest from decisions_procedure order by id"
 
 
-def procedures() -> dict[int, Procedure]:
-    """All procedures that were ever read, by key, the oldest first. What is in one never changes: each is read once a process."""
-    return {pk: _read(pk, digest) for pk, digest in ask(EVERY, {})}
+class Procedures(dict[int, Procedure]):
+    """Procedures by key. What is in one never changes, so what lists want to know of all of them is made out once."""
+
+    @cached_property
+    def steps(self) -> dict[tuple[int, str], tuple[int, Step]]:
+        """By procedure and id: the number of each step, and its definition."""
+        return {
+            (pk, step["id"]): (at, step)
+            for pk, one in self.items()
+            for at, step in enumerate(one.definition["steps"])
+        }
+
+    @cached_property
+    def meetings(self) -> tuple[list[str], list[int]]:
+        """Steps at which a village meeting hears of a household: their ids, and beside each its procedure."""
+        found = [
+            (step["id"], pk)
+            for pk, one in self.items()
+            if one.definition["subject"] == "household"
+            for step in one.definition["steps"]
+            if step["does"] == "meeting"
+        ]
+        return [step for step, _pk in found], [pk for _step, pk in found]
+
+
+@lru_cache(maxsize=16)
+def _known(every: tuple[tuple[int, str], ...]) -> Procedures:
+    return Procedures({pk: _read(pk, digest) for pk, digest in every})
+
+
+def procedures() -> Procedures:
+    """All procedures that were ever read, by key, the oldest first; each is read once a process."""
+    return _known(tuple(ask(EVERY, {})))
 
 
 def current_step(one: Proceeding) -> Step:

@@ -9,12 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
+from xiuhua.common.asking import Single
 from xiuhua.decisions.models import Paper, Proceeding, Signature, Telling
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries.apart import is_kin, people_of
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.terms import Course, Sign, Told
-from xiuhua.places.scope import ask_here
 
 TO_TELL = (Course.WITHDRAWN, Course.REFUSED)
 
@@ -41,10 +41,10 @@ select exists (select from decisions_proceeding c where c.course = any(%(ended)s
 """
 
 
-def any_owed() -> bool:
+def any_owed() -> Single:
     """Whether any household of the area was not told."""
     values: dict[str, Any] = {"ended": [one.value for one in TO_TELL], "refused": Course.REFUSED.value, "withdrawn": Sign.WITHDRAWN.value}  # fmt: skip
-    return bool(ask_here(ANY_OWED, values)[0][0])
+    return Single(ANY_OWED, values)
 
 
 def shown(by: Appointment, one: Proceeding) -> dict[str, Any] | None:

@@ -10,13 +10,14 @@ from django.urls import reverse
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
+from xiuhua.common.asking import Single
 from xiuhua.decisions.kinds import KINDS, both
 from xiuhua.decisions.models import Case, Transfer
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.terms import OPEN, Act, State
 from xiuhua.places.models import Place
 from xiuhua.places.queries import names_of
-from xiuhua.places.scope import ask_here, scope_of
+from xiuhua.places.scope import scope_of
 from xiuhua.registry.models import Household
 
 LATEST = 10
@@ -38,15 +39,13 @@ def waiting_here(by: Appointment) -> QuerySet[Transfer]:
 
 
 # Around every page; what `waiting_here` lists, counted.
-WAITING = "select count(*) from decisions_transfer where answer = '' and state = %(sent)s and place_code like %(place)s"
+WAITING = "select count(*) from decisions_transfer where answer = '' and state = %(transfer_sent)s and place_code like %(transfer_place)s"
 
 
-def waiting_here_count(by: Appointment) -> int:
+def waiting_here_count(by: Appointment) -> Single:
     """How much this office has to answer."""
-    if by.role not in RIGHTS["decisions.decide"]:
-        return 0
     place = "%" if by.role == Role.TOWNSHIP_OFFICE else by.place_code
-    return int(ask_here(WAITING, {"sent": State.SENT.value, "place": place})[0][0])
+    return Single(WAITING, {"transfer_sent": State.SENT.value, "transfer_place": place})
 
 
 def told_here(by: Appointment) -> QuerySet[Transfer]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
+from secrets import token_hex
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, json_script
+from django.utils.html import escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -90,6 +93,44 @@ def kept(name: str, one: Mapping[str, Any]) -> SafeString:
 @lru_cache(maxsize=8192)
 def _laid_out(name: str, _language: str, one: tuple[tuple[str, Hashable], ...]) -> SafeString:
     return mark_safe(render_to_string(name, {"one": dict(one)}).strip())
+
+
+# What stands around a page is the same for one person on many pages: laid out once for the same values of `shell`. The
+# form's token and the page's own address differ each time: marks stand for them, which nobody could write.
+AROUND = {
+    "design/top.html": ("home_url", "nav", "search_url", "search_scope", "q", "tasks_url", "tasks_count", "data_date", "person", "posts", "switch_post_url", "sign_out_url", "rulebook_url", "exports_url", "freezes_url", "people_url"),
+    "design/nav_phone.html": ("nav",),
+    "design/language.html": (),
+}  # fmt: skip
+TOKEN_MARK, ADDRESS_MARK = f"t{token_hex(16)}", f"a{token_hex(16)}"
+
+
+@register.simple_tag(takes_context=True)
+def around(context: Context, name: str) -> SafeString:
+    """A template of AROUND, laid out once for the same values of `shell` and language, with this request's own token and address."""
+    shell = context.get("shell")
+    told = [shell.get(part) if type(shell) is dict else getattr(shell, part, None) for part in AROUND[name]]
+    values = json.dumps(told, default=str)
+    token, request = context.get("csrf_token"), context.get("request")
+    html = _framed(name, get_language() or "", values, bool(token))
+    address = escape(request.get_full_path()) if request else "/"
+    return mark_safe(html.replace(TOKEN_MARK, str(token or "")).replace(ADDRESS_MARK, address))
+
+
+@lru_cache(maxsize=2048)
+def _framed(name: str, _language: str, values: str, token: bool) -> str:
+    context = {
+        "shell": dict(zip(AROUND[name], json.loads(values), strict=True)),
+        "csrf_token": TOKEN_MARK if token else "",
+        "request": _Asked(),
+    }
+    return render_to_string(name, context)
+
+
+class _Asked:
+    """Stands for the request where a frame is laid out for any of them."""
+
+    get_full_path = ADDRESS_MARK
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Least
 
+from xiuhua.common.asking import Single
 from xiuhua.common.clock import BEIJING, beijing_today
 from xiuhua.findings.models import Finding
 from xiuhua.findings.queries.weight import Part, lasting, passing, points, spreading, total
@@ -169,7 +170,7 @@ class Load:
     oldest: date | None
 
 
-# Around every page, so in the database's own words: putting the same statement together anew took longer than its answer.
+# In the database's own words: putting the same statement together anew took longer than its answer.
 OF_POST = """
 select count(*), count(*) filter (where due_on < %(today)s), min(due_on) filter (where due_on < %(today)s)
 from findings_finding where state = %(open)s and owner_id = %(post)s
@@ -180,6 +181,17 @@ def of_post(post_id: int, *, today: date) -> Load:
     """Open findings that a post owns, and how many of them are past their day. One query."""
     [told] = ask_here(OF_POST, {"today": today, "open": State.OPEN.value, "post": post_id})
     return Load(*told)
+
+
+# Around every page, with what else waits. State and limit stand in the words: a plan that is kept knows them.
+ON_THE_DESK = """
+select count(*) from (select from findings_finding where state = 'open' and owner_id = %(post)s limit {most:d}) found
+"""
+
+
+def on_the_desk(post_id: int, most: int) -> Single:
+    """How many open findings a post owns, counted no further than `most`: no desk is looked at for how many thousands lie on it."""
+    return Single(ON_THE_DESK.format(most=most), {"post": post_id})
 
 
 def day_of(moment: datetime) -> date:

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 
 from xiuhua.accounts.models import Appointment, Post
 from xiuhua.accounts.terms import Role
+from xiuhua.common.asking import Single
 from xiuhua.common.clock import beijing_today
 from xiuhua.common.paging import PAGE, pager
 from xiuhua.decisions.queries.pages import language
@@ -88,7 +89,7 @@ def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[C
     }
 
 
-# Around every page: both are read at once, late as `late` has it.
+# Both are read at once, late as `late` has it.
 ON_THE_DESK = """
 select sum(n), sum(late) from (
   select count(*) as n, count(*) filter (where c.due_on < %(today)s or c.check_due_on < %(today)s and not exists
@@ -104,6 +105,17 @@ def on_the_desk(by: Appointment) -> tuple[int, int]:
         return 0, 0
     n, overdue = ask_here(ON_THE_DESK, {"today": beijing_today(), "post": by.post_id})[0]
     return int(n), int(overdue)
+
+
+OWNED = """
+select (select count(*) from relapse_clue c where c."end" = '' and c.owner_id = %(post)s)
+  + (select count(*) from relapse_application a where a.source_id is null and a.owner_id = %(post)s)
+"""
+
+
+def owned(by: Appointment) -> Single:
+    """How many of `on_the_desk` there are, late or not: around every page."""
+    return Single(OWNED, {"post": by.post_id})
 
 
 def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:

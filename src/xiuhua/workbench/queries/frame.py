@@ -22,17 +22,21 @@ from xiuhua.common.clock import beijing_today, days_ahead
 from xiuhua.decisions.queries.cases import waiting_count
 from xiuhua.decisions.queries.transfers import waiting_here_count
 from xiuhua.files.queries import way
-from xiuhua.findings.queries import Load, of_post
+from xiuhua.findings.queries import Load, of_post, on_the_desk
 from xiuhua.intake.models import Purpose, Step
 from xiuhua.places.models import Place
 from xiuhua.places.queries import names_of
-from xiuhua.places.scope import Scope, ask_here, current_scope, scope_of
+from xiuhua.places.scope import Scope, ask_here, ask_together_here, current_scope, scope_of
 from xiuhua.places.terms import NATION, Level, parent_of
 from xiuhua.registry.queries.areas import newest_day
-from xiuhua.relapse.queries.pages import on_the_desk
+from xiuhua.relapse.queries.pages import on_the_desk as clues_on_the_desk
+from xiuhua.relapse.queries.pages import owned
 
 # Pages that belong to the pool of findings, for the mark in the navigation.
 FINDINGS = ("workbench:findings", "workbench:finding", "workbench:explain", "workbench:correct", "workbench:ageing", "workbench:closings")  # fmt: skip
+
+# As many of a kind as the frame counts; more are said to be more.
+MOST = 999
 
 
 def language() -> str:
@@ -131,6 +135,10 @@ def data_day(area: Scope) -> date | None:
 ROOMS = {"intake": "intake:", "stamp": "decisions:", "visit": "relapse:"}
 
 
+def _shown(n: int) -> int | str:
+    return n if n <= MOST else f"{MOST}+"
+
+
 class Frame:
     """What `base.html` shows under the name `shell`. Asked lazily: a page outside of any area asks nothing."""
 
@@ -174,10 +182,16 @@ class Frame:
                 "finding",
                 link(self.by, "workbench:findings"),
                 FINDINGS,
-                self.tasks_count,
+                self.waits["findings"],
             ),
-            (_("监测"), "visit", link(self.by, "relapse:list"), (), self.clues[0]),
-            (pgettext("cases", "事项"), "stamp", link(self.by, "decisions:list"), (), self.cases_count),
+            (_("监测"), "visit", link(self.by, "relapse:list"), (), self.waits["clues"]),
+            (
+                pgettext("cases", "事项"),
+                "stamp",
+                link(self.by, "decisions:list"),
+                (),
+                self.waits["cases"] + self.waits["transfers"],
+            ),
             (_("导入"), "intake", link(self.by, "intake:list"), (), 0),
         )
         return [
@@ -185,7 +199,7 @@ class Frame:
                 "label": label,
                 "icon": icon,
                 "url": url,
-                "count": count,
+                "count": _shown(count),
                 "current": self.address in own or (icon in ROOMS and self.address.startswith(ROOMS[icon])),
             }
             for label, icon, url, own, count in offered
@@ -208,20 +222,28 @@ class Frame:
         return of_post(self.by.post_id, today=beijing_today())
 
     @cached_property
-    def cases_count(self) -> int:
-        """Cases that wait for this person to decide, and who is to come and waits for the answer of their office."""
-        if self.by is None or not may(self.by, "decisions:answer_transfer"):
-            return 0
-        return waiting_count(self.by) + waiting_here_count(self.by)
+    def waits(self) -> Counter[str]:
+        """What waits for this post, kind by kind, read at once; of findings no more than are shown. What it may not see is 0."""
+        if (by := self.by) is None:
+            return Counter()
+        counted = {
+            "findings": ("workbench:findings", lambda: on_the_desk(by.post_id, MOST + 1)),
+            # Cases that wait for this person to decide, and who is to come and waits for the answer of their office.
+            "cases": ("decisions:answer_transfer", lambda: waiting_count(by)),
+            "transfers": ("decisions:answer_transfer", lambda: waiting_here_count(by)),
+            "clues": ("relapse:visit", lambda: owned(by)),
+        }
+        asked = {kind: part() for kind, (address, part) in counted.items() if may(by, address)}
+        return Counter(dict(zip(asked, ask_together_here(asked.values()), strict=True)))
 
     @cached_property
     def clues(self) -> tuple[int, int]:
         """Clues that lie on this post's desk, and how many of them are overdue."""
-        return on_the_desk(self.by) if self.by and may(self.by, "relapse:list") else (0, 0)
+        return clues_on_the_desk(self.by) if self.by and may(self.by, "relapse:list") else (0, 0)
 
     @property
-    def tasks_count(self) -> int:
-        return self.load.count
+    def tasks_count(self) -> int | str:
+        return _shown(self.waits["findings"])
 
     @cached_property
     def tasks_url(self) -> str | None:
