@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 def ask(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -15,9 +15,11 @@ def ask(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     Django's own cursor writes the values into the words, so that no two statements are alike. Otherwise it is asked as that one asks: on
     a connection that is looked at first once a request, as the server may have been started anew; what is wrong comes as Django has it.
     """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    its = connections[DEFAULT_DB_ALIAS]
+    if not its.in_atomic_block:  # where it was looked at
+        its.close_if_health_check_failed()
+        its.ensure_connection()
+    with its.wrap_database_errors, psycopg.Cursor(its.connection) as cursor:
         return cursor.execute(sql, values).fetchall()
 
 

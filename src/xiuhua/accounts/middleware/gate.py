@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -65,7 +66,7 @@ def acting(get_response: View) -> View:
                 return programs.fault(422, "not_understood")
             raise BadRequest
         try:
-            address = resolve(request.path_info, getattr(request, "urlconf", None)).view_name
+            address = _address(request.path_info, getattr(request, "urlconf", None))
         except Resolver404:
             if request.path_info.startswith(programs.ROOT):
                 return programs.fault(404, "not_found")
@@ -96,6 +97,12 @@ def acting(get_response: View) -> View:
     # After the token of the form was asked for, which has read it: an upload is taken from nobody before.
     gate.process_view = _no_nul_in_a_form  # type: ignore[attr-defined]
     return gate  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=1024)
+def _address(path: str, urlconf: str | None) -> str:
+    """The name of the page at a path, which stays the same as long as the process runs. Resolver404 where there is none."""
+    return resolve(path, urlconf).view_name
 
 
 def _nul(request: ActingRequest) -> bool:

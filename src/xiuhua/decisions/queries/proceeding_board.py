@@ -156,15 +156,15 @@ def by_step(found: list[Waits], place: str) -> list[dict[str, Any]]:
     procedures: dict[str, list[Waits]] = defaultdict(list)
     for one in found:
         procedures[one.procedure.name].append(one)
-    told = []
+    told, tongue = [], language()
     for name, some in sorted(procedures.items()):
         newest = max(some, key=attrgetter("procedure.pk")).procedure
-        words = said(newest.definition["says"])
+        words = newest.definition["says"][tongue]
         steps: dict[str, list[Waits]] = defaultdict(list)
         for one in sorted(some, key=attrgetter("number")):
             steps[one.step["id"]].append(one)
         lines = [
-            Line(name, words, id, said(each[-1].step["says"]), tally(each), place)
+            Line(name, words, id, each[-1].step["says"][tongue], tally(each), place)
             for id, each in steps.items()
         ]
         worst = max(lines, key=lambda one: one.tally.days)

@@ -213,7 +213,7 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         if page
         else None,
         "filters": [
-            {"label": label, "count": counts.get(key), "url": f"{reverse('decisions:proceedings')}?show={key}", "current": key == show and not narrowed}
+            {"label": label, "count": counts.get(key), "url": board.address(show=key), "current": key == show and not narrowed}
             for key, label in names.items()
             if key == show or empty.get(key) is not True
         ],

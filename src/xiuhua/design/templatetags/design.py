@@ -84,10 +84,14 @@ def _pill(tone: str, label: str) -> SafeString:
 
 
 @register.simple_tag
-def kept(name: str, one: Mapping[str, Any]) -> SafeString:
-    """A template laid out for `one`, of which it shows nothing else: laid out once for the same values and language, as lists show them again and again."""
-    values = tuple([(key, says(value) if type(value) is dict else value) for key, value in one.items()])
-    return _laid_out(name, get_language() or "", values)
+def kept(name: str, rows: Iterable[Mapping[str, Any]]) -> SafeString:
+    """A template for each of some rows (`one`), of which it shows nothing else: laid out once for the same values and language, as lists
+    show them again and again."""
+    tongue, told = get_language() or "", []
+    for one in rows:
+        values = tuple([(key, says(value) if type(value) is dict else value) for key, value in one.items()])
+        told.append(_laid_out(name, tongue, values))
+    return mark_safe("".join(told))
 
 
 @lru_cache(maxsize=8192)
