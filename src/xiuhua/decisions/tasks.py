@@ -9,7 +9,10 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from xiuhua.decisions.models import Search
+from xiuhua.decisions.terms import GOING
 from xiuhua.places.models import Place
+from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION, Level
 from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
 
@@ -53,9 +56,13 @@ def want_after(batch: int, place_code: str, by: Actor) -> int | None:
 )
 def sweep_searches(timestamp: int) -> None:
     """Ends what a job was given up at: it would say for ever that it is at work, and nobody could search again."""
-    from xiuhua.decisions.services.searching import end_left
+    with within(scope_of(NATION)):
+        some = Search.objects.filter(state__in=GOING).exists()
+    # A worker sweeps as soon as it begins: it need not read DuckDB and the comparisons in order to see that there is nothing.
+    if some:
+        from xiuhua.decisions.services.searching import end_left
 
-    end_left()
+        end_left()
 
 
 @app.task(name="decisions.candidates", queue="nightly", retry=AFTER_OUTAGE)

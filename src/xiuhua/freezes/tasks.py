@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from xiuhua.freezes.terms import CLOCK
+from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.terms import CLOCK, WORKING
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION
 from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
@@ -47,9 +48,13 @@ def go_on(freeze_id: int, place_code: str) -> None:
 @app.task(name="freezes.sweep", queue="freezes", retry=AFTER_OUTAGE, queueing_lock="freezes.sweep")
 def sweep(timestamp: int) -> None:
     """Ends what a job was given up at: it would say for ever that it is being made, and keep others from beginning."""
-    from xiuhua.freezes.services import end_left
+    with within(scope_of(NATION)):
+        some = Freeze.objects.filter(step__in=WORKING).exists()
+    # A worker sweeps as soon as it begins: it need not read all of the room in order to see that there is nothing.
+    if some:
+        from xiuhua.freezes.services import end_left
 
-    end_left()
+        end_left()
 
 
 @app.periodic(cron=NIGHTLY)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from xiuhua.decisions.tasks import begin, want_after
-from xiuhua.intake.models import Batch, Purpose, Step
+from xiuhua.intake.models import AT_WORK, Batch, Purpose, Step
 from xiuhua.places.scope import scope_of, within
+from xiuhua.places.terms import NATION
 from xiuhua.registry.tasks import keep_every
 from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
 
@@ -60,6 +61,10 @@ def go_on(batch_id: int, place_code: str) -> None:
 @app.task(name="intake.sweep", queue="intake", retry=AFTER_OUTAGE, queueing_lock="intake.sweep")
 def sweep(timestamp: int) -> None:
     """Ends what a job was given up at: it would say for ever that it is being worked at."""
-    from xiuhua.intake.services.steps import end_left
+    with within(scope_of(NATION)):
+        some = Batch.objects.filter(AT_WORK).exists()
+    # A worker sweeps as soon as it begins: it need not read all of intake in order to see that there is nothing.
+    if some:
+        from xiuhua.intake.services.steps import end_left
 
-    end_left()
+        end_left()

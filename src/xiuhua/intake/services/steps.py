@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now
 from xiuhua.files.models import StoredFile
-from xiuhua.intake.models import Batch, Change, Purpose, Step
+from xiuhua.intake.models import AT_WORK, Batch, Change, Purpose, Step
 from xiuhua.intake.services import corrections, lists, read, rules
 from xiuhua.intake.services.at_hand import take_up
 from xiuhua.intake.services.classify import classify, count
@@ -37,7 +37,6 @@ from xiuhua.registry.services import compute_standings, learn_names, take_statis
 from xiuhua.runtime.jobs import AGE, GIVEN_UP
 
 logger = logging.getLogger(__name__)
-WORKING = (Step.READING, Step.CHECKING, Step.MERGING, Step.TAKING_BACK)
 WAITING = (Step.MAPPING, Step.PREVIEW, Step.DONE, Step.STOPPED, Step.FAILED, Step.TAKEN_BACK)
 
 BROKEN = {
@@ -121,9 +120,7 @@ def end_left() -> int:
     ended = 0
     with within(scope_of(NATION)):
         before = beijing_now() - timedelta(seconds=AGE)
-        found = Batch.objects.filter(started_at__lt=before)
-        found = found.filter(Q(step__in=WORKING) | (Q(step=Step.PREVIEW) & ~Q(merge_wanted_by="")))
-        for batch in found:
+        for batch in Batch.objects.filter(AT_WORK, started_at__lt=before):
             if not WORK.lives(batch.pk):
                 step, trouble = (Step.STOPPED, STOPPED) if batch.stop_wanted else (Step.FAILED, GIVEN_UP)
                 _end(Run(batch.pk, scope_of(batch.place_code)), step, trouble)
