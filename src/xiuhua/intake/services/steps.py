@@ -248,7 +248,13 @@ def _take_statistics(run: Run) -> None:
 def _merge(run: Run, batch: Batch) -> None:
     piece: Piece | None = None
     with run.scoped():
+        # What the planner has not heard of counts as one row to it, and pieces of a batch that came just now take the square of it.
+        with connection.cursor() as cursor:
+            cursor.execute("select intake_take_statistics()")
         done = run.look().households.exclude(merged_at=None).count()
+    if done:
+        # It was broken off, perhaps before the register's were taken.
+        _take_statistics(run)
     while piece is None or piece.households:
         first = piece is None and done == 0 and batch.total > CHUNK
         try:
