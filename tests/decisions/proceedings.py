@@ -79,33 +79,22 @@ class Going:
     @classmethod
     def of(cls, world: people.World, household: Household, days: Days) -> Going:
         going = cls(world, household, days)
-        for at in range(3):
-            going.village.append(
-                people.person(
-                    f"村干{at}",
-                    f"cun{at}",
-                    people.VILLAGE,
-                    Role.VILLAGE_WORKER,
-                    Office.VILLAGE_COMMITTEE,
-                    Title.VILLAGE_DIRECTOR,
-                )
-            )
-            going.township.append(
-                people.person(
-                    f"乡干{at}",
-                    f"xiang{at}",
-                    people.TOWNSHIP,
-                    Role.TOWNSHIP_OFFICE,
-                    Office.TOWNSHIP_STATION,
-                    Title.TOWNSHIP_OFFICER,
-                )
-            )
-            going.county.append(people.person(f"县干{at}", f"xian{at}", people.COUNTY, Role.COUNTY_OFFICE))
-        going.team.append(
-            people.person(
-                "队员", "duiyuan", people.VILLAGE, Role.VILLAGE_WORKER, Office.WORK_TEAM, Title.TEAM_MEMBER
-            )
+        someone, village, township = people.Someone, people.VILLAGE, people.TOWNSHIP
+        staff, director = Office.VILLAGE_COMMITTEE, Title.VILLAGE_DIRECTOR
+        station, officer = Office.TOWNSHIP_STATION, Title.TOWNSHIP_OFFICER
+        made = people.persons(
+            *(
+                someone(f"村干{at}", f"cun{at}", village, Role.VILLAGE_WORKER, staff, director)
+                for at in range(3)
+            ),
+            *(
+                someone(f"乡干{at}", f"xiang{at}", township, Role.TOWNSHIP_OFFICE, station, officer)
+                for at in range(3)
+            ),
+            *(someone(f"县干{at}", f"xian{at}", people.COUNTY, Role.COUNTY_OFFICE) for at in range(3)),
+            someone("队员", "duiyuan", village, Role.VILLAGE_WORKER, Office.WORK_TEAM, Title.TEAM_MEMBER),
         )
+        going.village, going.township, going.county, going.team = made[:3], made[3:6], made[6:9], made[9:]
         return going
 
     @contextmanager

@@ -106,6 +106,7 @@ DEFINERS = {
     "notices_unpublish": "a trigger: a notice that came down comes down on the web; it tells nothing",
     "notices_now": "the same clock, as a moment",
     "notices_today": "the database's one clock: how many days a demonstration lives ahead is its owner's to say",
+    "intake_take_statistics": "the planner's statistics of what was staged are taken by its owner; it returns nothing",
     "registry_take_statistics": "the planner's statistics of the register are taken by its owner; it returns nothing",
     "registry_watch_guard": "a trigger: looks up the household, the opening or the proceeding that a watch rests on; it tells nothing",
     "relapse_apply": "a stranger has no area: lays what they sealed on the desk of a village; it tells a number",

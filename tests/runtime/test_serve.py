@@ -151,7 +151,7 @@ def children(pid: int) -> dict[str, int]:
     found = {}
     for number in of(pid):
         command = told(Path(f"/proc/{number}/cmdline"))
-        for name, sign in (("granian", "granian"), ("worker", "xiuhua.cli\0worker")):
+        for name, sign in (("granian", "xiuhua.config.web"), ("worker", "xiuhua.cli\0worker")):
             if sign in command:
                 found[name] = int(number)
     return found

@@ -29,7 +29,6 @@ def serve(parsed: Namespace) -> int:
     from xiuhua.runtime.serve import serve as serve_until_stopped
 
     def prepare() -> None:
-        set_up_django()
         ensure_migrated()
         print(f"绣花 / Xiuhua: http://{parsed.host}:{parsed.port}/", flush=True)
 

@@ -12,6 +12,12 @@ settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # Nearly all that is made while rooms and rules are read stays: looking for garbage meanwhile takes a tenth of the start.
 gc.set_threshold(50_000, 20, 50)
 application = get_wsgi_application()
-# Models, rules and templates live as long as the process: they need not be looked through for garbage again and again.
-gc.collect()
-gc.freeze()
+
+
+def keep() -> None:
+    """Models, rules and templates live as long as the process: they need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+keep()

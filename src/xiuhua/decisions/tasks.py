@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from xiuhua.audit.services import Actor
-from xiuhua.decisions.services.adjusting import find_candidates
-from xiuhua.decisions.services.lapsing import lapse_what_lies
-from xiuhua.decisions.services.notice_watch import look_at_notices
-from xiuhua.decisions.services.recheck import keep_all
+from xiuhua.decisions.models import Search
+from xiuhua.decisions.terms import GOING
 from xiuhua.places.models import Place
+from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION, Level
 from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
 
+if TYPE_CHECKING:
+    from xiuhua.audit.services import Actor
+
+# Every process reads the jobs; what they call is read by the worker that runs one, the first time: half of the start otherwise.
 # Ten past two at night in Beijing, before the register looks at its households; the worker's calendar is UTC.
 NIGHTLY = "10 18 * * *"
 
@@ -24,7 +27,6 @@ NIGHTLY = "10 18 * * *"
 @app.task(name="decisions.search", queue="intake", retry=AFTER_OUTAGE)
 def look_for_pairs(search_id: int, place_code: str) -> None:
     """Searches the register of an area for people who may stand twice."""
-    # With it come DuckDB and the readings of all characters, which every other command can start without.
     from xiuhua.decisions.services.searching import run_search
 
     try:
@@ -54,14 +56,20 @@ def want_after(batch: int, place_code: str, by: Actor) -> int | None:
 )
 def sweep_searches(timestamp: int) -> None:
     """Ends what a job was given up at: it would say for ever that it is at work, and nobody could search again."""
-    from xiuhua.decisions.services.searching import end_left
+    with within(scope_of(NATION)):
+        some = Search.objects.filter(state__in=GOING).exists()
+    # A worker sweeps as soon as it begins: it need not read DuckDB and the comparisons in order to see that there is nothing.
+    if some:
+        from xiuhua.decisions.services.searching import end_left
 
-    end_left()
+        end_left()
 
 
 @app.task(name="decisions.candidates", queue="nightly", retry=AFTER_OUTAGE)
 def candidates_of(place_code: str) -> None:
     """Looks for the candidates of the adjustment, a village a transaction."""
+    from xiuhua.decisions.services.adjusting import find_candidates
+
     find_candidates(place_code)
 
 
@@ -91,6 +99,8 @@ def recheck_nightly(timestamp: int) -> None:
 @app.task(name="decisions.recheck", queue="nightly", retry=AFTER_OUTAGE)
 def recheck(place_code: str) -> None:
     """Computes again what steps of an area were decided on, as far as that was not done."""
+    from xiuhua.decisions.services.recheck import keep_all
+
     keep_all(place_code)
 
 
@@ -99,6 +109,8 @@ def recheck(place_code: str) -> None:
 @app.task(name="decisions.lapse", queue="nightly", queueing_lock="lapse", retry=AFTER_OUTAGE)
 def lapse_nightly(timestamp: int) -> None:
     """Ends proceedings that lay longer at a step than their procedure allows; each in a transaction."""
+    from xiuhua.decisions.services.lapsing import lapse_what_lies
+
     lapse_what_lies(NATION)
 
 
@@ -114,4 +126,6 @@ def notices_nightly(timestamp: int) -> None:
 @app.task(name="decisions.notices_of", queue="nightly", retry=AFTER_OUTAGE)
 def notices_of(place_code: str) -> None:
     """Looks at what hangs in an area."""
+    from xiuhua.decisions.services.notice_watch import look_at_notices
+
     look_at_notices(place_code)

@@ -261,6 +261,8 @@ class SearchState(Terms):
     FAILED = "failed", "未能完成", "Could not be finished"
 
 
+# Searches that a job should be working at.
+GOING = (SearchState.WAITING, SearchState.AT_WORK)
 # In the words of a kind, where they say more than the answer's own.
 WORDS: dict[tuple[PairKind, Answer], tuple[str, str]] = {
     (PairKind.ID_CHANGED, Answer.TAKE): ("新号码是对的，采用", "The new number is right, take it"),

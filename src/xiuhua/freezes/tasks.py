@@ -8,13 +8,13 @@ from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from xiuhua.freezes.queries import top_place
-from xiuhua.freezes.services import NotNow, end_left, take, work
-from xiuhua.freezes.terms import CLOCK
+from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.terms import CLOCK, WORKING
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION
 from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
 
+# Every process reads the jobs; what they call is read by the worker that runs one, the first time: half of the start otherwise.
 logger = logging.getLogger(__name__)
 # Half past three at night in Beijing, after the nightly look at every household; the worker's calendar is UTC.
 NIGHTLY = "30 19 * * *"
@@ -31,6 +31,8 @@ class Clock:
 @app.task(name="freezes.work", queue="freezes", retry=AFTER_OUTAGE)
 def work_at(freeze_id: int, place_code: str) -> None:
     """Takes and tallies a freeze, or goes on where a killed worker stood."""
+    from xiuhua.freezes.services import work
+
     try:
         work(freeze_id, place_code)
     except Busy:
@@ -46,7 +48,13 @@ def go_on(freeze_id: int, place_code: str) -> None:
 @app.task(name="freezes.sweep", queue="freezes", retry=AFTER_OUTAGE, queueing_lock="freezes.sweep")
 def sweep(timestamp: int) -> None:
     """Ends what a job was given up at: it would say for ever that it is being made, and keep others from beginning."""
-    end_left()
+    with within(scope_of(NATION)):
+        some = Freeze.objects.filter(step__in=WORKING).exists()
+    # A worker sweeps as soon as it begins: it need not read all of the room in order to see that there is nothing.
+    if some:
+        from xiuhua.freezes.services import end_left
+
+        end_left()
 
 
 @app.periodic(cron=NIGHTLY)
@@ -55,6 +63,8 @@ def nightly(timestamp: int) -> None:
     """Every night, where it is switched on: a freeze of the place that the setting names, or of the topmost."""
     place = settings.FREEZE_NIGHTLY
     if place:
+        from xiuhua.freezes.queries import top_place
+
         take_by_clock(top_place() if place == "top" else place, "每夜 / nightly")
 
 
@@ -75,6 +85,8 @@ def take_by_clock(place_code: str | None, reason: str) -> None:
     """Asks for a freeze that nobody in person asks for. What cannot be taken now is said in the log."""
     if place_code is None:
         return
+    from xiuhua.freezes.services import NotNow, take
+
     with within(scope_of(NATION), who={"account": "system"}):
         try:
             freeze = take(by=Clock(), place_code=place_code, reason=reason).freeze

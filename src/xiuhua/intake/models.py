@@ -26,6 +26,11 @@ class Step(Terms):
     TAKEN_BACK = "taken_back", "已撤回", "Taken back"
 
 
+WORKING = (Step.READING, Step.CHECKING, Step.MERGING, Step.TAKING_BACK)
+# Batches that a job, or somebody's command, should be working at.
+AT_WORK = Q(step__in=WORKING) | (Q(step=Step.PREVIEW) & ~Q(merge_wanted_by=""))
+
+
 class Change(Terms):
     """What merging a household would do, or did."""
 

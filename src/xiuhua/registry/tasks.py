@@ -11,10 +11,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION, Level
-from xiuhua.registry.services import keep_tallies
-from xiuhua.registry.services.listing import end_what_expired
-from xiuhua.registry.services.nightly import look_at_all
 from xiuhua.runtime.jobs import AFTER_OUTAGE
+
+# Every process reads the jobs; what they call is read by the worker that runs one, the first time: half of the start otherwise.
 
 # Half past two at night in Beijing; the worker's calendar is UTC.
 NIGHTLY = "30 18 * * *"
@@ -31,6 +30,8 @@ def look_nightly(timestamp: int) -> None:
 @app.task(name="registry.look_at", queue="nightly", retry=AFTER_OUTAGE)
 def look_at(place_code: str) -> None:
     """Looks at every household of an area again."""
+    from xiuhua.registry.services.nightly import look_at_all
+
     look_at_all(place_code)
 
 
@@ -46,6 +47,8 @@ def look_later(place_code: str) -> None:
 @app.task(name="registry.end_lists", queue="nightly", queueing_lock="lists", retry=AFTER_OUTAGE)
 def end_lists(timestamp: int) -> None:
     """Takes away what departments' lists said of people, where the basis is over; a list a transaction."""
+    from xiuhua.registry.services.listing import end_what_expired
+
     end_what_expired()
 
 
@@ -58,6 +61,8 @@ def keep_all_tallies(timestamp: int) -> None:
 
 def keep_every(place_code: str) -> None:
     """Counts what changed in an area, some villages a transaction."""
+    from xiuhua.registry.services import keep_tallies
+
     area, left = scope_of(place_code), 1
     while left:
         with within(area):

@@ -94,7 +94,18 @@ def web_command(host: str, port: int) -> list[str]:
     """Granian with two blocking threads a process, so that one long page holds up no other: each holds a database connection, and
     more of them only take turns at the same core."""
     threads = os.environ.get("XIUHUA_WEB_THREADS", "2")
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    # Granian under another name, which has read everything before its processes are copied from it.
+    command = [
+        sys.executable,
+        "-m",
+        "xiuhua.config.web",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+    ]
     command += ["--workers", str(web_processes()), "--blocking-threads", threads]
     # One that dies is replaced while the others answer; one that cannot live ends the server, which is then started anew here.
     command += ["--respawn-failed-workers"]

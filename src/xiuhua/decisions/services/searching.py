@@ -24,7 +24,7 @@ from xiuhua.decisions.models import Search
 from xiuhua.decisions.services.acts import needs
 from xiuhua.decisions.services.moot import close_in_area
 from xiuhua.decisions.services.pairs import Asked, Side, open_pairs
-from xiuhua.decisions.terms import BY_THE_ID, PairKind, SearchState
+from xiuhua.decisions.terms import BY_THE_ID, GOING, PairKind, SearchState
 from xiuhua.engine.linkage import FoundBy, LinkageMissing, beyond, can_score, candidates, people, scores
 from xiuhua.places.scope import Scope, scope_of, within
 from xiuhua.places.terms import NATION
@@ -40,7 +40,6 @@ FEWEST_TO_SCORE = 200
 # So many new pairs are opened by a search; the rest is told, and opened by the next: what is known by then takes no room.
 MOST, AT_A_TIME = 2000, 200
 
-GOING = (SearchState.WAITING, SearchState.AT_WORK)
 WORK = Work(task="decisions.search", argument="search_id", lock=0x7868_0005_0000_0000)
 # The same lock for all searches of an area, so that one is at work at a time.
 AREA = Work(task="decisions.search", argument="place_code", lock=0x7868_0006_0000_0000)

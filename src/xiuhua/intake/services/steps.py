@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from xiuhua.audit.services import record
 from xiuhua.common.clock import beijing_now
 from xiuhua.files.models import StoredFile
-from xiuhua.intake.models import Batch, Change, Purpose, Step
+from xiuhua.intake.models import AT_WORK, Batch, Change, Purpose, Step
 from xiuhua.intake.services import corrections, lists, read, rules
 from xiuhua.intake.services.at_hand import take_up
 from xiuhua.intake.services.classify import classify, count
@@ -37,7 +37,6 @@ from xiuhua.registry.services import compute_standings, learn_names, take_statis
 from xiuhua.runtime.jobs import AGE, GIVEN_UP
 
 logger = logging.getLogger(__name__)
-WORKING = (Step.READING, Step.CHECKING, Step.MERGING, Step.TAKING_BACK)
 WAITING = (Step.MAPPING, Step.PREVIEW, Step.DONE, Step.STOPPED, Step.FAILED, Step.TAKEN_BACK)
 
 BROKEN = {
@@ -121,9 +120,7 @@ def end_left() -> int:
     ended = 0
     with within(scope_of(NATION)):
         before = beijing_now() - timedelta(seconds=AGE)
-        found = Batch.objects.filter(started_at__lt=before)
-        found = found.filter(Q(step__in=WORKING) | (Q(step=Step.PREVIEW) & ~Q(merge_wanted_by="")))
-        for batch in found:
+        for batch in Batch.objects.filter(AT_WORK, started_at__lt=before):
             if not WORK.lives(batch.pk):
                 step, trouble = (Step.STOPPED, STOPPED) if batch.stop_wanted else (Step.FAILED, GIVEN_UP)
                 _end(Run(batch.pk, scope_of(batch.place_code)), step, trouble)
@@ -251,7 +248,13 @@ def _take_statistics(run: Run) -> None:
 def _merge(run: Run, batch: Batch) -> None:
     piece: Piece | None = None
     with run.scoped():
+        # What the planner has not heard of counts as one row to it, and pieces of a batch that came just now take the square of it.
+        with connection.cursor() as cursor:
+            cursor.execute("select intake_take_statistics()")
         done = run.look().households.exclude(merged_at=None).count()
+    if done:
+        # It was broken off, perhaps before the register's were taken.
+        _take_statistics(run)
     while piece is None or piece.households:
         first = piece is None and done == 0 and batch.total > CHUNK
         try:
