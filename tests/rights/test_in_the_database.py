@@ -29,6 +29,7 @@ DEFINERS = {
     "audit_check": "a chain runs through the whole county; it tells numbers of broken entries",
     "audit_link": "a trigger: the newest entry of a book may lie outside the area; it tells its hash to the next entry",
     "decisions_are_kin": "a guard's: whether some people are kin of a household or live in it, wherever the register has them; it tells yes or no",
+    "decisions_kin_among": "the same of many households at once, for lists; it tells those of them",
     "decisions_answer": "the receiving county or township answers a transfer offered to it: case and household lie in the sender's",
     "decisions_receiving": "which township of the county is to receive what a case of one's own area proposes: its code",
     "decisions_ask_release": "opens a question where a number is in use elsewhere; it tells only whether there is somebody to ask",
