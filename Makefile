@@ -70,7 +70,7 @@ serve: setup ## the product, without anything invented
 test: setup ## all tests but the long ones, those of the database also on the system's PostgreSQL
 	@mkdir -p build; log=build/browsers.log; \
 	none() { [ $$1 -eq 0 ] || { [ $$1 -eq 5 ] && [ -n "$(ARGS)" ]; }; }; \
-	( r=0; $(BIN)/pytest -m "browser and not long" $(ARGS) || r=$$?; none $$r && $(MAKE) --no-print-directory test-system ) >$$log 2>&1 & half=$$!; \
+	( r=0; $(BIN)/pytest -m "browser and not long" $(or $(ARGS),tests/browser) || r=$$?; none $$r && $(MAKE) --no-print-directory test-system ) >$$log 2>&1 & half=$$!; \
 	trap 'kill $$half 2>/dev/null || true' INT TERM; \
 	bad=0; r=0; $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not browser and not long" $(ARGS) || r=$$?; none $$r || bad=1; \
 	wait $$half || bad=1; \

@@ -42,6 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = getattr(item, "fixturenames", ())
         if ON_A_DATABASE & set(fixtures) or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
+        # `make test` looks for them nowhere else.
+        if item.get_closest_marker("browser") and not item.nodeid.startswith("tests/browser/"):
+            raise pytest.UsageError(f"{item.nodeid} drives a browser: it belongs to tests/browser")
 
 
 def pytest_collection_finish() -> None:

@@ -110,11 +110,11 @@ select id_blind, person ->> 'name' as name, person ->> 'what' as what, (person -
   (person ->> 'amount_fen')::bigint as amount_fen
 from intake_stagedrow where sheet_id = %(sheet)s
 """
-# Before the merge: who of the register, or of the households that wait in the same batch, is named.
+# Before the merge: who of the register, or of the households that wait in the same batch (at_hand.py), is named.
 FORESEEN = """
 select count(*), count(*) filter (where s.id_blind is null), count(distinct s.id_blind) filter (where
   exists (select 1 from registry_person p where p.id_blind = s.id_blind)
-  or exists (select 1 from intake_stagedrow r where r.batch_id = s.batch_id and r.id_blind = s.id_blind and r.person_number is not null))
+  or exists (select 1 from staged r where r.id_blind = s.id_blind and r.person_number is not null))
 from intake_stagedrow s where s.sheet_id = %s
 """
 

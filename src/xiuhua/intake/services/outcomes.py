@@ -25,6 +25,8 @@ ARROW = {
     "boolean": pa.bool_(), "integer": pa.int32(), "bigint": pa.int64(), "decimal": pa.decimal128(12, 2),
     "text": pa.string(), "date": pa.date32(),
 }  # fmt: skip
+# Of DuckDB's own tables.
+ROW_GROUP = 122_880
 
 
 class Outcomes:
@@ -33,11 +35,16 @@ class Outcomes:
     def __init__(self, cursor: Any, library: Library, as_of: date, relations: Mapping[str, str]) -> None:
         self.loaded, self.as_of = library, as_of
         self.engine = duckdb.connect(":memory:")
+        cores = self.engine.execute("select current_setting('threads')").fetchall()[0][0]
+        most = 0
         # What people are like is not to be spilled in the clear to a folder of the machine.
         self.engine.execute("set temp_directory = ''")
         self.engine.execute("create table failing (household_key bigint)")
         for relation in library.relations.values():
             records = _records(cursor, relation, relations.get(relation.id, relation.id))
+            most = max(most, records.num_rows)
+            # One thread a group of rows is all that DuckDB can use; more only wait for each other, which costs a core as well.
+            self.engine.execute(f"set threads = {min(cores, 1 + most // ROW_GROUP)}")
             self.engine.register("records", records)
             self.engine.execute(f"create table {relation.id} as select * from records")
             self.engine.unregister("records")
