@@ -18,7 +18,6 @@ from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceedings import Procedures, judged_on, procedures
 from xiuhua.decisions.terms import Course, Sign
 from xiuhua.engine import load
-from xiuhua.places.queries import names_of
 from xiuhua.places.scope import Scope
 from xiuhua.registry.models import Membership
 from xiuhua.rulebook.models import Rule
@@ -55,25 +54,21 @@ def _address(code: str) -> str:
 
 # As `waiting` has it, from the index of what is open alone.
 BY_VILLAGE = """
-select left(place_code, 12), count(*) from decisions_proceeding where course = 'open' and place_code >= %(lo)s and place_code < %(hi)s
-  and (at_step, procedure_id) in (select * from unnest(%(steps)s::text[], %(keys)s::bigint[]))
-group by 1 order by 1
+select w.code, p.name, w.n from (
+  select left(place_code, 12) as code, count(*) as n from decisions_proceeding
+  where course = 'open' and place_code >= %(lo)s and place_code < %(hi)s
+    and (at_step, procedure_id) in (select * from unnest(%(steps)s::text[], %(keys)s::bigint[]))
+  group by 1) w left join places_place p on p.code = w.code
+order by 1
 """
 
 
 def by_village(area: Scope, known: Procedures) -> list[dict[str, Any]]:
     """Villages of an area with something waiting for a meeting; counts what `waiting` lists. known: all procedures."""
     steps, keys = known.meetings
-    counted = dict(ask(BY_VILLAGE, {"lo": area.lo, "hi": area.hi, "steps": steps, "keys": keys}))
-    names = names_of(counted) if counted else {}
+    found = ask(BY_VILLAGE, {"lo": area.lo, "hi": area.hi, "steps": steps, "keys": keys})
     return [
-        {
-            "code": code,
-            "name": names.get(code, code),
-            "count": n,
-            "url": _address(code),
-        }
-        for code, n in counted.items()
+        {"code": code, "name": name or code, "count": n, "url": _address(code)} for code, name, n in found
     ]
 
 
