@@ -33,7 +33,13 @@ PAGES = {
 HELD = ("inbox", "board")
 # Straight into the tables, as their owner and without triggers: ten thousand proceedings taken through their steps would take
 # hours, and what is measured is reading.
-TABLES = ("proceeding", "signature", "sheet", "sheetanswer", "planline", "candidate")
+TABLES = (
+    *(
+        f"decisions_{one}"
+        for one in ("proceeding", "signature", "sheet", "sheetanswer", "planline", "candidate")
+    ),
+    "notices_notice",
+)
 BEGUN = """
 insert into decisions_proceeding (procedure_id, kind, place_code, household_id, course, at_step, round, begun_at, as_of, step_since, due_on, effect_status)
 select p.id, p.kind, h.village_code, h.id, %(course)s, p.definition #>> array['steps', (floor(random() * jsonb_array_length(p.definition -> 'steps')))::int::text, 'id'],
@@ -47,6 +53,18 @@ insert into decisions_signature (proceeding_id, place_code, number, round, step,
 select p.id, p.place_code, n, 1, p.at_step, 'signed', 'bench', 'bench', '', '{}', now(), a.id, a.official_id
 from decisions_proceeding p cross join generate_series(1, 3) n
 join lateral (select * from accounts_appointment x order by md5(x.id::text || p.id::text || n::text) limit 1) a on true
+"""
+# A notice of each closed one, which came down long ago, and of every fourth open one, where it stands; a tenth of those are over their days.
+HUNG = """
+with proof as (
+  insert into files_storedfile (name, place_code, size_bytes, sha256, path, stored_by, stored_at)
+  select 'bench', 'CN', 0, '', 'bench', 'bench', now() returning id)
+insert into notices_notice (reference, place_code, matter, lines, board, days, count, hung_on, due_on, hung_by, hung_appointment_id, hung_proof_id, recorded_at, handled_at, taken_down_on, taken_down_by, taken_down_appointment_id, taken_down_proof_id)
+select format('proceeding:%s:%s:1', c.id, case when c.course = 'open' then c.at_step else p.first_step end), c.place_code, '{"zh": "bench", "en": "bench"}', '[]', 'bench', 7, 'calendar', current_date - 30, case when c.course = 'open' and c.id % 40 >= 4 then current_date + 5 else current_date - 20 end, 'bench', a.id, f.id, now(),
+  left(c.place_code, 9), case when c.course <> 'open' then current_date - 19 end, '', case when c.course <> 'open' then a.id end, case when c.course <> 'open' then f.id end
+from decisions_proceeding c join decisions_procedure p on p.id = c.procedure_id cross join proof f
+join lateral (select * from accounts_appointment x order by md5(x.id::text || c.id::text) limit 1) a on true
+where c.household_id is not null and (c.course <> 'open' or c.id % 4 = 0)
 """
 PLANNED = """
 with filed as (
@@ -106,7 +124,7 @@ def answer(households: int, open_ones: int) -> None:
 
 
 def begin(open_ones: int) -> None:
-    """So many open proceedings and twice as many closed ones with their signatures, a plan and candidates, past all triggers."""
+    """So many open proceedings and twice as many closed ones with their signatures and notices, a plan and candidates, past all triggers."""
     import psycopg
 
     from xiuhua.runtime.cluster import connection_urls
@@ -114,14 +132,14 @@ def begin(open_ones: int) -> None:
     with psycopg.connect(connection_urls().owner, autocommit=True) as owner:
         owner.execute("set synchronous_commit = off")
         for table in TABLES:
-            owner.execute(f"alter table decisions_{table} disable trigger user")
+            owner.execute(f"alter table {table} disable trigger user")
         for course in ("open", "decided", "refused"):
             owner.execute(BEGUN, {"course": course, "n": open_ones})
-        for statement in (SIGNED, PLANNED, POINTED):
+        for statement in (SIGNED, HUNG, PLANNED, POINTED):
             owner.execute(statement)
         for table in TABLES:
-            owner.execute(f"alter table decisions_{table} enable trigger user")
-            owner.execute(f"vacuum analyze decisions_{table}")
+            owner.execute(f"alter table {table} enable trigger user")
+            owner.execute(f"vacuum analyze {table}")
 
 
 def _one_of(place: str) -> int:

@@ -22,7 +22,7 @@ from xiuhua.decisions.services import (
     receive,
 )
 from xiuhua.decisions.terms import Act, State
-from xiuhua.places.scope import scope_of, within
+from xiuhua.places.scope import ask_together_here, scope_of, within
 
 pytestmark = pytest.mark.database
 MOVED_STATUS = """
@@ -103,7 +103,7 @@ def test_only_the_townships_own_office_answers_and_nobody_on_both_sides(family: 
         (river.worker, 0),
     ):
         with family.act(by):
-            assert waiting_here_count(by) == waiting_here(by).count() == n
+            assert ask_together_here([waiting_here_count(by)]) == [waiting_here(by).count()] == [n]
     for by in (world.county_office, world.township_officer, river.worker):
         with family.act(by), pytest.raises((Refused, Transfer.DoesNotExist)):
             receive(by=by, transfer=transfer)

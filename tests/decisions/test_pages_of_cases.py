@@ -19,7 +19,7 @@ from xiuhua.decisions.models import Case, CaseEvidence
 from xiuhua.decisions.queries.cases import waiting_count, waiting_for
 from xiuhua.decisions.services import accept, refuse
 from xiuhua.decisions.terms import State
-from xiuhua.places.scope import scope_of, within
+from xiuhua.places.scope import ask_together_here, scope_of, within
 from xiuhua.registry.models import Household, Person
 from xiuhua.registry.queries.areas import counts as counted
 from xiuhua.registry.queries.households import Wanted, counts
@@ -116,7 +116,7 @@ def test_each_finds_what_is_theirs_to_do(family: Family) -> None:
         (family.world.auditor, 0),
     ):
         with within(scope_of(by.place_code)):
-            assert waiting_count(by) == waiting_for(by).count() == n
+            assert ask_together_here([waiting_count(by)]) == [waiting_for(by).count()] == [n]
     with within(scope_of(people.COUNTY)):
         case = Case.objects.get()
     mine = village.get(f"/cases/{case.pk}/").content.decode()

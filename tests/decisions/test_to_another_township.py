@@ -297,7 +297,8 @@ def test_the_work_list_counts_who_waits_for_an_answer(family: Family, river: Riv
         request = rf.get("/")
         request.acting, request.user = by, by.official.account
         with family.act(by):
-            return Frame(request).cases_count
+            waits = Frame(request).waits
+            return waits["cases"] + waits["transfers"]
 
     offered(family)
     assert (

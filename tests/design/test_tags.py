@@ -128,7 +128,6 @@ def test_what_stands_around_a_page_is_kept_but_token_and_address_are_each_reques
             ("卓玛措", "C" * 64, "/cases/"),
         ):
             values: dict[str, Any] = shell("findings")
-            values["data_date"] = f"{values['data_date']:%Y-%m-%d}"
             values["person"] = values["person"] | {"name": named}
             context = {"shell": values, "csrf_token": token, "request": ways.get(address)}
             with translation.override(tongue):

@@ -67,7 +67,7 @@ def test_one_asks_waits_stops_goes_on_and_reads_what_it_holds(world: people.Worl
     page.post(f"{address}stop/")
     assert "已停止" in text(page.get(address)) and page.get(f"{address}progress/").status_code == 286
     page.post(f"{address}resume/")
-    tasks.work(freeze.pk, people.COUNTY)
+    tasks.work_at(freeze.pk, people.COUNTY)
     shown = text(page.get(address))
     assert "2017-12-31" in shown and "年度考核前" in shown and "王主任" in shown
     with within(scope_of(people.COUNTY)):

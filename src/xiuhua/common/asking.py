@@ -18,7 +18,7 @@ def ask(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     its = connections[DEFAULT_DB_ALIAS]
     if not its.in_atomic_block:  # where it was looked at
         its.close_if_health_check_failed()
-        its.ensure_connection()
+    its.ensure_connection()
     with its.wrap_database_errors, psycopg.Cursor(its.connection) as cursor:
         return cursor.execute(sql, values).fetchall()
 
@@ -28,6 +28,9 @@ class Single(NamedTuple):
 
     sql: str
     values: Mapping[str, Any]
+
+
+NONE = Single("select 0", {})  # where there is nothing to count
 
 
 def ask_together(parts: Iterable[Single]) -> list[Any]:

@@ -1,14 +1,18 @@
 """The web server's first process: reads rooms, addresses and rules once. Those that answer pages are copies of it.
 
-Each of them read all that for itself before, and again with the first page that it answered. No connection is opened here: a copy
-could not use it.
+Each of them would read all that for itself, and again with the first page that it answered. No connection is opened here: a copy
+could not use it. Nor is anything computed: Arrow, DuckDB and numpy are only read, and each makes its threads anew in a copy, where none of
+them was at work when it was copied. Where processes are not copied but begun anew, nothing is read here.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 from importlib import import_module
+from multiprocessing import get_start_method
+from threading import active_count
 
+from django.db import connections
 from granian.cli import entrypoint
 
 
@@ -18,14 +22,19 @@ def read() -> None:
     import_module("xiuhua.config.wsgi")
     import_module("xiuhua.config.urls")
     from xiuhua.config.wsgi import keep
-    from xiuhua.engine import RulebookError, load
+    from xiuhua.engine import load
 
-    # A rulebook of the office's own that does not fit is said by the pages that ask it; all others go on.
-    with suppress(RulebookError):
+    try:
         load()
+    except Exception:  # whatever is wrong with a folder of the office's own: pages that ask the rules say it, all others go on
+        logging.getLogger(__name__).exception("the rulebook cannot be read")
     keep()
+    assert connections["default"].connection is None and active_count() == 1, (
+        "a copy could not use what is open here"
+    )
 
 
 if __name__ == "__main__":
-    read()
+    if get_start_method() == "fork":
+        read()
     entrypoint()

@@ -14,7 +14,7 @@ from xiuhua.decisions.terms import GOING
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION, Level
-from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
+from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again, reading
 
 if TYPE_CHECKING:
     from xiuhua.audit.services import Actor
@@ -27,7 +27,8 @@ NIGHTLY = "10 18 * * *"
 @app.task(name="decisions.search", queue="intake", retry=AFTER_OUTAGE)
 def look_for_pairs(search_id: int, place_code: str) -> None:
     """Searches the register of an area for people who may stand twice."""
-    from xiuhua.decisions.services.searching import run_search
+    with reading:
+        from xiuhua.decisions.services.searching import run_search
 
     try:
         run_search(search_id, place_code)
@@ -43,7 +44,8 @@ def begin(search_id: int, place_code: str) -> None:
 def want_after(batch: int, place_code: str, by: Actor) -> int | None:
     """Wants a search for a batch that brought people without a number; one that waits already is enough. What is to be begun, once
     it is committed: a worker enqueues on a connection of its own."""
-    from xiuhua.decisions.services.searching import search_after, waits
+    with reading:
+        from xiuhua.decisions.services.searching import search_after, waits
 
     if waits(place_code):
         return None
@@ -60,7 +62,8 @@ def sweep_searches(timestamp: int) -> None:
         some = Search.objects.filter(state__in=GOING).exists()
     # A worker sweeps as soon as it begins: it need not read DuckDB and the comparisons in order to see that there is nothing.
     if some:
-        from xiuhua.decisions.services.searching import end_left
+        with reading:
+            from xiuhua.decisions.services.searching import end_left
 
         end_left()
 
@@ -68,7 +71,8 @@ def sweep_searches(timestamp: int) -> None:
 @app.task(name="decisions.candidates", queue="nightly", retry=AFTER_OUTAGE)
 def candidates_of(place_code: str) -> None:
     """Looks for the candidates of the adjustment, a village a transaction."""
-    from xiuhua.decisions.services.adjusting import find_candidates
+    with reading:
+        from xiuhua.decisions.services.adjusting import find_candidates
 
     find_candidates(place_code)
 
@@ -99,7 +103,8 @@ def recheck_nightly(timestamp: int) -> None:
 @app.task(name="decisions.recheck", queue="nightly", retry=AFTER_OUTAGE)
 def recheck(place_code: str) -> None:
     """Computes again what steps of an area were decided on, as far as that was not done."""
-    from xiuhua.decisions.services.recheck import keep_all
+    with reading:
+        from xiuhua.decisions.services.recheck import keep_all
 
     keep_all(place_code)
 
@@ -109,7 +114,8 @@ def recheck(place_code: str) -> None:
 @app.task(name="decisions.lapse", queue="nightly", queueing_lock="lapse", retry=AFTER_OUTAGE)
 def lapse_nightly(timestamp: int) -> None:
     """Ends proceedings that lay longer at a step than their procedure allows; each in a transaction."""
-    from xiuhua.decisions.services.lapsing import lapse_what_lies
+    with reading:
+        from xiuhua.decisions.services.lapsing import lapse_what_lies
 
     lapse_what_lies(NATION)
 
@@ -126,6 +132,7 @@ def notices_nightly(timestamp: int) -> None:
 @app.task(name="decisions.notices_of", queue="nightly", retry=AFTER_OUTAGE)
 def notices_of(place_code: str) -> None:
     """Looks at what hangs in an area."""
-    from xiuhua.decisions.services.notice_watch import look_at_notices
+    with reading:
+        from xiuhua.decisions.services.notice_watch import look_at_notices
 
     look_at_notices(place_code)

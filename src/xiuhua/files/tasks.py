@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION
-from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
+from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again, reading
 
 # Every process reads the jobs; what they call is read by the worker that runs one, the first time: half of the start otherwise.
 
@@ -14,7 +14,8 @@ from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
 @app.task(name="files.make", queue="files", retry=AFTER_OUTAGE)
 def make_export(export_id: int, place_code: str) -> None:
     """Makes an export, or goes on where a killed worker stood."""
-    from xiuhua.files.services import make
+    with reading:
+        from xiuhua.files.services import make
 
     try:
         make(export_id, place_code)
@@ -31,7 +32,8 @@ def go_on(export_id: int, place_code: str) -> None:
 @app.task(name="files.sweep", queue="files", retry=AFTER_OUTAGE, queueing_lock="files.sweep")
 def sweep(timestamp: int) -> None:
     """Ends what a job was given up at: it would say for ever that it is being made."""
-    from xiuhua.files.services import end_left
+    with reading:
+        from xiuhua.files.services import end_left
 
     end_left()
 
@@ -46,9 +48,10 @@ def take_down_expired(timestamp: int) -> None:
 
 def _some() -> bool:
     """Whether some came down. Where nothing is past its day there is no act, and nothing to record."""
-    from xiuhua.files.queries import past
-    from xiuhua.files.services import take_down
-    from xiuhua.files.services.making import Asker
+    with reading:
+        from xiuhua.files.queries import past
+        from xiuhua.files.services import take_down
+        from xiuhua.files.services.making import Asker
 
     system = Asker("system", "系统定时 / the system's clock", NATION)
     with within(scope_of(NATION)):

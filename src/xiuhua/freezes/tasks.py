@@ -12,7 +12,7 @@ from xiuhua.freezes.models import Freeze
 from xiuhua.freezes.terms import CLOCK, WORKING
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION
-from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
+from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again, reading
 
 # Every process reads the jobs; what they call is read by the worker that runs one, the first time: half of the start otherwise.
 logger = logging.getLogger(__name__)
@@ -31,7 +31,8 @@ class Clock:
 @app.task(name="freezes.work", queue="freezes", retry=AFTER_OUTAGE)
 def work_at(freeze_id: int, place_code: str) -> None:
     """Takes and tallies a freeze, or goes on where a killed worker stood."""
-    from xiuhua.freezes.services import work
+    with reading:
+        from xiuhua.freezes.services import work
 
     try:
         work(freeze_id, place_code)
@@ -52,7 +53,8 @@ def sweep(timestamp: int) -> None:
         some = Freeze.objects.filter(step__in=WORKING).exists()
     # A worker sweeps as soon as it begins: it need not read all of the room in order to see that there is nothing.
     if some:
-        from xiuhua.freezes.services import end_left
+        with reading:
+            from xiuhua.freezes.services import end_left
 
         end_left()
 
@@ -63,7 +65,8 @@ def nightly(timestamp: int) -> None:
     """Every night, where it is switched on: a freeze of the place that the setting names, or of the topmost."""
     place = settings.FREEZE_NIGHTLY
     if place:
-        from xiuhua.freezes.queries import top_place
+        with reading:
+            from xiuhua.freezes.queries import top_place
 
         take_by_clock(top_place() if place == "top" else place, "每夜 / nightly")
 
@@ -85,7 +88,8 @@ def take_by_clock(place_code: str | None, reason: str) -> None:
     """Asks for a freeze that nobody in person asks for. What cannot be taken now is said in the log."""
     if place_code is None:
         return
-    from xiuhua.freezes.services import NotNow, take
+    with reading:
+        from xiuhua.freezes.services import NotNow, take
 
     with within(scope_of(NATION), who={"account": "system"}):
         try:

@@ -9,7 +9,7 @@ from xiuhua.intake.models import AT_WORK, Batch, Purpose, Step
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION
 from xiuhua.registry.tasks import keep_every
-from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
+from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again, reading
 
 # Every process reads the jobs; what they call is read by the worker that runs one, the first time: half of the start otherwise.
 
@@ -17,7 +17,8 @@ from xiuhua.runtime.jobs import AFTER_OUTAGE, SWEEP, Busy, again
 @app.task(name="intake.advance", queue="intake", retry=AFTER_OUTAGE)
 def advance_batch(batch_id: int, place_code: str) -> None:
     """Takes a batch as far as it can go without a person."""
-    from xiuhua.intake.services.steps import advance, operator
+    with reading:
+        from xiuhua.intake.services.steps import advance, operator
 
     try:
         batch = advance(batch_id, place_code)
@@ -29,7 +30,8 @@ def advance_batch(batch_id: int, place_code: str) -> None:
     look_for_doubles(batch)
     compared = batch.counts.get("compared")
     if compared and batch.step in (Step.DONE, Step.TAKEN_BACK):
-        from xiuhua.intake.services.differences import look_again
+        with reading:
+            from xiuhua.intake.services.differences import look_again
 
         # What was taken over from a comparison is settled there at once.
         with within(scope_of(place_code)):
@@ -42,8 +44,9 @@ def look_for_doubles(batch: Batch) -> None:
     """A merged batch that brought people without a number has its area searched for them: a job of its own, which asks only."""
     if batch.step != Step.DONE or batch.purpose != Purpose.INTAKE:
         return
-    from xiuhua.intake.queries.batches import brought_without_number
-    from xiuhua.intake.services.steps import operator
+    with reading:
+        from xiuhua.intake.queries.batches import brought_without_number
+        from xiuhua.intake.services.steps import operator
 
     with within(scope_of(batch.place_code)):
         brought = brought_without_number(batch)
@@ -65,6 +68,7 @@ def sweep(timestamp: int) -> None:
         some = Batch.objects.filter(AT_WORK).exists()
     # A worker sweeps as soon as it begins: it need not read all of intake in order to see that there is nothing.
     if some:
-        from xiuhua.intake.services.steps import end_left
+        with reading:
+            from xiuhua.intake.services.steps import end_left
 
         end_left()

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
-from xiuhua.common.asking import Single
+from xiuhua.common.asking import NONE, Single
 from xiuhua.notices.models import Notice, Objection, Sheet
 from xiuhua.notices.permissions import RIGHTS
 from xiuhua.rulebook.models import CalendarYear
@@ -84,7 +84,7 @@ MINE = "select count(*) from notices_objection where answered_at is null and goe
 def mine_count(by: Appointment) -> Single:
     """How many `mine` lists: asked on every inbox, so in the database's own words."""
     if by.role not in RIGHTS["notices.answer"]:
-        return Single("select 0", {})
+        return NONE
     return Single(MINE, {"place": by.place_code})
 
 

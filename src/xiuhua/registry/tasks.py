@@ -11,7 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import NATION, Level
-from xiuhua.runtime.jobs import AFTER_OUTAGE
+from xiuhua.runtime.jobs import AFTER_OUTAGE, reading
 
 # Every process reads the jobs; what they call is read by the worker that runs one, the first time: half of the start otherwise.
 
@@ -30,7 +30,8 @@ def look_nightly(timestamp: int) -> None:
 @app.task(name="registry.look_at", queue="nightly", retry=AFTER_OUTAGE)
 def look_at(place_code: str) -> None:
     """Looks at every household of an area again."""
-    from xiuhua.registry.services.nightly import look_at_all
+    with reading:
+        from xiuhua.registry.services.nightly import look_at_all
 
     look_at_all(place_code)
 
@@ -47,7 +48,8 @@ def look_later(place_code: str) -> None:
 @app.task(name="registry.end_lists", queue="nightly", queueing_lock="lists", retry=AFTER_OUTAGE)
 def end_lists(timestamp: int) -> None:
     """Takes away what departments' lists said of people, where the basis is over; a list a transaction."""
-    from xiuhua.registry.services.listing import end_what_expired
+    with reading:
+        from xiuhua.registry.services.listing import end_what_expired
 
     end_what_expired()
 
@@ -61,7 +63,8 @@ def keep_all_tallies(timestamp: int) -> None:
 
 def keep_every(place_code: str) -> None:
     """Counts what changed in an area, some villages a transaction."""
-    from xiuhua.registry.services import keep_tallies
+    with reading:
+        from xiuhua.registry.services import keep_tallies
 
     area, left = scope_of(place_code), 1
     while left:

@@ -12,7 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.places.terms import Level
-from xiuhua.runtime.jobs import AFTER_OUTAGE
+from xiuhua.runtime.jobs import AFTER_OUTAGE, reading
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def look_nightly(timestamp: int) -> None:
 def look_for_clues(place_code: str) -> None:
     """Looks at every household of a county, a township a transaction."""
     # Every process reads the jobs; what they call is read by the worker that runs one, the first time: half of the start otherwise.
-    from xiuhua.relapse.services import gather_by_rules
+    with reading:
+        from xiuhua.relapse.services import gather_by_rules
 
     for code in Place.objects.filter(
         level=Level.TOWNSHIP, until__isnull=True, code__startswith=place_code

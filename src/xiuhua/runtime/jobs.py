@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -17,6 +18,9 @@ AFTER_OUTAGE = RetryStrategy(
 )
 # Seconds until a job that found its work held by another session looks again.
 AGAIN = 5
+# `with reading: from xiuhua.room.services import …`: a worker reads what a job calls when it first runs one, in several threads; rooms
+# name each other, and two threads that begin at two ends would wait for each other's half.
+reading = RLock()
 # How often rooms look for work that was left (@app.periodic), and how old in seconds it is then at least: who works without
 # a job, as a command does, needs a moment between asking for it and beginning it.
 SWEEP = "*/2 * * * *"

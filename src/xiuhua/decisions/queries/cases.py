@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
-from xiuhua.common.asking import Single
+from xiuhua.common.asking import NONE, Single
 from xiuhua.decisions.kinds import KINDS, both
 from xiuhua.decisions.kinds.reading import both_sides, change_of, there
 from xiuhua.decisions.models import Case, CaseStep
@@ -125,6 +125,8 @@ select count(*) from decisions_case c where c.state = any(%(case_open)s) and not
 
 def waiting_count(by: Appointment) -> Single:
     """How many cases of the area this person may decide."""
+    if by.role not in RIGHTS["decisions.decide"]:
+        return NONE
     asking, state = [one.value for one in OWN_PART], [State.PENDING.value, State.UNDO_ASKED.value]
     return Single(WAITING, {"case_open": state, "official": by.official_id, "case_asking": asking})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -221,29 +221,39 @@ def leads_to(one: Proceeding, objection: Objection) -> dict[str, str]:
 
 # What hangs and is to come down: its matter is over, or its days have run.
 TO_COME_DOWN = """
-select n.id, c.id is null from notices_notice n left join decisions_proceeding c
-  on c.id = substring(n.reference from '^proceeding:([0-9]+):')::bigint and c.course = 'open'
-    and n.reference = format('proceeding:%%s:%%s:%%s', c.id, c.at_step, c.round)
+select n.id, c.id is null, n.reference, n.place_code, n.matter ->> %(tongue)s, n.board, n.due_on from notices_notice n left join decisions_proceeding c
+  on c.id = case when n.reference like 'proceeding:%%' then split_part(n.reference, ':', 2)::bigint end and c.course = 'open'
+    and c.at_step = split_part(n.reference, ':', 3) and c.round::text = split_part(n.reference, ':', 4)
 where n.handled_at = %(place)s and n.taken_down_on is null and n.reference like 'proceeding:%%' and (n.due_on < %(today)s or c.id is null)
 order by c.id is not null, n.due_on, n.id limit %(most)s
 """
+
+
+class Down(NamedTuple):
+    """Of a notice that is to come down what its line shows; what hung has many more lines."""
+
+    pk: int
+    over: bool
+    reference: str
+    place_code: str
+    matter: str  # in the reader's language
+    board: str
+    due_on: date
 
 
 def come_down(by: Appointment) -> list[dict[str, Any]]:
     """Notices that the acting post's own place handles whose matter is over, then those whose days have run, as lines of work."""
     if by.role not in RIGHTS["notices.hang"]:
         return []
-    asked = {"place": by.place_code, "today": beijing_today(), "most": SHOWN}
-    over = dict(ask_here(TO_COME_DOWN, asked))
-    notices = Notice.objects.in_bulk(over) if over else {}
-    found = [notices[pk] for pk in over]
+    asked = {"place": by.place_code, "today": beijing_today(), "tongue": language(), "most": SHOWN}
+    found = [Down(*row) for row in ask_here(TO_COME_DOWN, asked)]
     names = names_of({one.place_code for one in found})
     return [
         {
             "tone": "straw",
-            "label": _("事项已结束") if over[one.pk] else _("公示期满"),
-            "sentence": (_("%(place)s：%(matter)s 已经结束，公示现在撤下") if over[one.pk] else _("%(place)s：%(matter)s，%(day)s 公示期满，可以撤下"))
-            % {"place": names.get(one.place_code, ""), "matter": one.matter["en" if language() == "en" else "zh"], "day": f"{one.due_on:%Y-%m-%d}"},
+            "label": _("事项已结束") if one.over else _("公示期满"),
+            "sentence": (_("%(place)s：%(matter)s 已经结束，公示现在撤下") if one.over else _("%(place)s：%(matter)s，%(day)s 公示期满，可以撤下"))
+            % {"place": names.get(one.place_code, ""), "matter": one.matter, "day": f"{one.due_on:%Y-%m-%d}"},
             "where": one.board,
             "clause": "",
             "action_label": _("撤下并登记"),

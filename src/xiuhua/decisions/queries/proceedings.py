@@ -40,7 +40,8 @@ EVERY = "select id, digest from decisions_procedure order by id"
 
 
 class Procedures(dict[int, Procedure]):
-    """Procedures by key. What is in one never changes, so what lists want to know of all of them is made out once."""
+    """Procedures by key, the same for all requests: read, never written. What is in one never changes, so what lists want to know of all
+    of them is made out once."""
 
     @cached_property
     def steps(self) -> dict[tuple[int, str], tuple[int, Step]]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Role
-from xiuhua.common.asking import Single
+from xiuhua.common.asking import NONE, Single
 from xiuhua.decisions.kinds import KINDS, both
 from xiuhua.decisions.models import Case, Transfer
 from xiuhua.decisions.permissions import RIGHTS
@@ -44,6 +44,8 @@ WAITING = "select count(*) from decisions_transfer where answer = '' and state =
 
 def waiting_here_count(by: Appointment) -> Single:
     """How much this office has to answer."""
+    if by.role not in RIGHTS["decisions.decide"]:
+        return NONE
     place = "%" if by.role == Role.TOWNSHIP_OFFICE else by.place_code
     return Single(WAITING, {"transfer_sent": State.SENT.value, "transfer_place": place})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from xiuhua.common.clock import BEIJING
@@ -55,7 +55,7 @@ def shell(current: str = "") -> dict[str, Any]:
         "search_scope": "沙柳河乡",
         "tasks_count": 7,
         "tasks_url": "/design/findings/",
-        "data_date": date(2017, 9, 30),
+        "data_date": "2017-09-30",
         "person": {
             "name": "卓玛措",
             "post": both("扶贫专干", "Township poverty officer"),

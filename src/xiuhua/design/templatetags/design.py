@@ -102,7 +102,7 @@ def _laid_out(name: str, _language: str, one: tuple[tuple[str, Hashable], ...]) 
 # What stands around a page is the same for one person on many pages: laid out once for the same values of `shell`. The
 # form's token and the page's own address differ each time: marks stand for them, which nobody could write.
 AROUND = {
-    "design/top.html": ("home_url", "nav", "search_url", "search_scope", "q", "tasks_url", "tasks_count", "data_date", "person", "posts", "switch_post_url", "sign_out_url", "rulebook_url", "exports_url", "freezes_url", "people_url"),
+    "design/top.html": ("home_url", "nav", "search_url", "search_scope", "tasks_url", "tasks_count", "data_date", "person", "posts", "switch_post_url", "sign_out_url", "rulebook_url", "exports_url", "freezes_url", "people_url"),
     "design/nav_phone.html": ("nav",),
     "design/language.html": (),
 }  # fmt: skip
@@ -113,7 +113,15 @@ TOKEN_MARK, ADDRESS_MARK = f"t{token_hex(16)}", f"a{token_hex(16)}"
 def around(context: Context, name: str) -> SafeString:
     """A template of AROUND, laid out once for the same values of `shell` and language, with this request's own token and address."""
     shell = context.get("shell")
-    told = [shell.get(part) if type(shell) is dict else getattr(shell, part, None) for part in AROUND[name]]
+    # What a shell does not have is nothing; what breaks in one that has it is not.
+    told = [
+        shell.get(part)
+        if type(shell) is dict
+        else getattr(shell, part)
+        if hasattr(type(shell), part)
+        else None
+        for part in AROUND[name]
+    ]
     values = json.dumps(told, default=str)
     token, request = context.get("csrf_token"), context.get("request")
     html = _framed(name, get_language() or "", values, bool(token))

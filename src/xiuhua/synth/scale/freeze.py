@@ -78,7 +78,7 @@ def _parts(plan: Plan, folder: Path, processes: int) -> Iterator[int]:
     if processes == 1 or len(jobs) == 1:
         yield from map(_write_part, jobs)
         return
-    # Begun anew instead of forked: Arrow has threads, and a fork takes their locks along.
+    # Begun anew instead of forked: Arrow is at work here, and a fork takes along the locks that its threads hold.
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
         yield from pool.map(_write_part, jobs)
 

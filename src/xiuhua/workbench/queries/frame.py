@@ -234,6 +234,8 @@ class Frame:
             "clues": ("relapse:visit", lambda: owned(by)),
         }
         asked = {kind: part() for kind, (address, part) in counted.items() if may(by, address)}
+        if not asked:
+            return Counter()
         return Counter(dict(zip(asked, ask_together_here(asked.values()), strict=True)))
 
     @cached_property
@@ -250,8 +252,10 @@ class Frame:
         return link(self.by, "workbench:findings", mine=1) if self.by else None
 
     @cached_property
-    def data_date(self) -> date | None:
-        return data_day(scope_of(self.by.place_code)) if self.by and self.search_url else None
+    def data_date(self) -> str:
+        """As it is written; empty where there are no data, or none to look for."""
+        day = data_day(scope_of(self.by.place_code)) if self.by and self.search_url else None
+        return f"{day:%Y-%m-%d}" if day else ""
 
     @cached_property
     def person(self) -> dict[str, Any] | None:
