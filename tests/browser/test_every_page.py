@@ -11,7 +11,8 @@ from playwright.sync_api import Page
 from browser.axe import grave
 from browser.conftest import WIDTHS, Demo, Enter, Troubles, fits, shown_at
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# Dozens of pages each: on a slow hour of a machine with two other lanes beside, more than the five minutes of other tests.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 COUNTY = "990521"
 # What a page may show in Chinese to an English reader: names, and what stands in the files themselves.

@@ -117,6 +117,19 @@ def test_a_value_that_is_known_bears_no_mark_that_there_is_no_record_of_it() -> 
     assert Evidence.NONE.says("zh") == design.evidence_word("none")
 
 
+def test_a_row_is_laid_out_by_what_is_shown_of_it() -> None:
+    chips = Template('{% include "design/chips.html" %}')
+    for label in ("甲", "乙", "甲"):
+        filters = [{"label": label, "url": "?a&b", "count": 1200, "current": label == "乙", "rules": [label]}]
+        told = chips.render(Context({"filters": filters}))
+        assert (
+            f">{label} <b>1,200</b>" in told
+            and "?a&amp;b" in told
+            and ("aria-current" in told) == (label == "乙")
+        )
+    assert "<li>" not in chips.render(Context({}))
+
+
 def test_what_stands_around_a_page_is_kept_but_token_and_address_are_each_requests_own() -> None:
     base = Template('{% load design %}{% around "design/top.html" %}{% around "design/nav_phone.html" %}{% around "design/language.html" %}')  # fmt: skip
     plain = Template('{% include "design/top.html" %}{% include "design/nav_phone.html" %}{% include "design/language.html" %}')  # fmt: skip

@@ -84,12 +84,13 @@ def _pill(tone: str, label: str) -> SafeString:
 
 
 @register.simple_tag
-def kept(name: str, rows: Iterable[Mapping[str, Any]]) -> SafeString:
+def kept(name: str, rows: Iterable[Mapping[str, Any]], shown: str = "") -> SafeString:
     """A template for each of some rows (`one`), of which it shows nothing else: laid out once for the same values and language, as lists
-    show them again and again."""
-    tongue, told = get_language() or "", []
-    for one in rows:
-        values = tuple([(key, says(value) if type(value) is dict else value) for key, value in one.items()])
+    show them again and again. shown: what of a row it shows, where rows may have more."""
+    tongue, told, some = get_language() or "", [], shown.split()
+    for one in rows or ():
+        items = [(key, one.get(key)) for key in some] if some else one.items()
+        values = tuple([(key, says(value) if type(value) is dict else value) for key, value in items])
         told.append(_laid_out(name, tongue, values))
     return mark_safe("".join(told))
 
