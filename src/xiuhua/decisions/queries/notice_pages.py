@@ -248,6 +248,7 @@ def come_down(by: Appointment) -> list[dict[str, Any]]:
     asked = {"place": by.place_code, "today": beijing_today(), "tongue": language(), "most": SHOWN}
     found = [Down(*row) for row in ask_here(TO_COME_DOWN, asked)]
     names = names_of({one.place_code for one in found})
+    before, after = reverse("decisions:proceeding", args=[0]).split("0")
     return [
         {
             "tone": "straw",
@@ -257,7 +258,7 @@ def come_down(by: Appointment) -> list[dict[str, Any]]:
             "where": one.board,
             "clause": "",
             "action_label": _("撤下并登记"),
-            "url": reverse("decisions:proceeding", args=[int(one.reference.split(":")[1])]),
+            "url": f"{before}{one.reference.split(':')[1]}{after}",
         }
         for one in found
     ]  # fmt: skip
