@@ -219,13 +219,17 @@ def leads_to(one: Proceeding, objection: Objection) -> dict[str, str]:
     }  # fmt: skip
 
 
-# What hangs and is to come down: its matter is over, or its days have run.
+# What hangs and is to come down: its matter is over, or its days have run. Looked up whole, as the planner takes an area for few rows.
 TO_COME_DOWN = """
-select n.id, c.id is null, n.reference, n.place_code, n.matter ->> %(tongue)s, n.board, n.due_on from notices_notice n left join decisions_proceeding c
-  on c.id = case when n.reference like 'proceeding:%%' then split_part(n.reference, ':', 2)::bigint end and c.course = 'open'
-    and c.at_step = split_part(n.reference, ':', 3) and c.round::text = split_part(n.reference, ':', 4)
-where n.handled_at = %(place)s and n.taken_down_on is null and n.reference like 'proceeding:%%' and (n.due_on < %(today)s or c.id is null)
-order by c.id is not null, n.due_on, n.id limit %(most)s
+with hangs as materialized (
+  select id, reference, place_code, matter ->> %(tongue)s as matter, board, due_on, split_part(reference, ':', 2) as of from notices_notice
+  where handled_at = %(place)s and taken_down_on is null and reference like 'proceeding:%%'),
+stands as materialized (
+  select format('proceeding:%%s:%%s:%%s', id, at_step, round) as reference from decisions_proceeding
+  where course = 'open' and id = any(array(select of::bigint from hangs)))
+select id, over, reference, place_code, matter, board, due_on
+from (select *, reference not in (select reference from stands) as over from hangs) told
+where due_on < %(today)s or over order by not over, due_on, id limit %(most)s
 """
 
 
