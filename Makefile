@@ -36,16 +36,18 @@ build/system.stamp: .ci/packages
 	.ci/packages
 	@touch $@
 
+# The lists name everything, with its hash: nothing is left to resolve (`pip check` would tell), and what is imported is compiled then.
 $(VENV)/.stamp: requirements/dev.txt requirements/linkage.txt pyproject.toml | build/system.stamp
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "需要 Python 3.11 以上：make PYTHON=python3.11 … / Python 3.11 or later is needed" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --require-hashes -r requirements/dev.txt -r requirements/linkage.txt
-	$(PIP) install --no-deps --no-build-isolation -e .
+	$(PIP) install --no-compile --no-deps --require-hashes -r requirements/dev.txt -r requirements/linkage.txt
+	$(PIP) install --no-compile --no-deps --no-build-isolation -e .
+	$(PIP) check
 	@touch $@
 
 # npm of the machine, or of a wheel in an environment of its own where there is none.
-node_modules/.stamp: package.json package-lock.json requirements/node.txt | $(VENV)/.stamp
+node_modules/.stamp: package.json package-lock.json requirements/node.txt | build/system.stamp
 	@if ! command -v npm >/dev/null || ! command -v node >/dev/null; then \
 	  test -x build/node/bin/npm || { $(PYTHON) -m venv build/node && \
 	    build/node/bin/pip --disable-pip-version-check --quiet install --require-hashes -r requirements/node.txt; }; \
