@@ -156,6 +156,37 @@ def test_a_tally_takes_no_folder_of_anybody_elses(tmp_path: Path, capsys: pytest
     assert tally(freeze, broken.parent) == whole
 
 
+def test_the_tally_of_another_freeze_is_not_written_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, other = (make_freeze(tmp_path / name, 200, seed=seed) for name, seed in (("one", 1), ("other", 2)))
+    out = tmp_path / "out"
+
+    def by_hand(freeze: Path) -> int:
+        return main(["tally", str(freeze), "--out", str(out)])
+
+    assert by_hand(first.folder) == 0 and by_hand(first.folder) == 0, "the same freeze again is fine"
+    whole = held(out)
+    capsys.readouterr()
+    for broken_off in (False, True):
+        if broken_off:  # its manifest is written last
+            (out / "tally.json").unlink()
+            del whole["tally.json"]
+        assert by_hand(other.folder) == 2
+        zh, en = capsys.readouterr().err.split(" / ", 1)
+        assert "另一份数据快照" in zh and "没有动它" in zh and "tally of another snapshot" in en
+        named = first.sha256 if broken_off else first.id
+        assert str(out) in zh and named in zh and named in en and other.sha256 not in zh + en
+        assert held(out) == whole
+    assert by_hand(first.folder) == 0 and "tally.json" in held(out)
+
+
+def held(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Every file below a folder, with its bytes and when it was last written."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
 def test_beside_the_folder_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     freeze = make_freeze(tmp_path / "freeze", 200)
     monkeypatch.chdir(freeze.folder / "rec_person")

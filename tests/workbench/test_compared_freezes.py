@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import openpyxl
 import pytest
@@ -20,12 +22,15 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.engine import load
 from xiuhua.files.models import Export
 from xiuhua.files.services import content, make
-from xiuhua.freezes.models import Freeze
+from xiuhua.freezes.models import Freeze, Tallied
+from xiuhua.freezes.queries import figures
 from xiuhua.freezes.services import records_of
 from xiuhua.places.models import Place
 from xiuhua.places.scope import scope_of, within
 from xiuhua.registry.models import Membership, PeriodRecord, Person
+from xiuhua.workbench.queries.leads import rests_on_lists
 from xiuhua.workbench.queries.report import Period, ends
+from xiuhua.workbench.terms import Lane
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
@@ -213,6 +218,107 @@ def test_a_rule_that_one_of_the_two_did_not_ask_has_no_link_there(town: Town, fr
     page = client.get(f"/freezes/compare/rules/{RULE}/?a={freeze.pk}&b={after.pk}&place={COUNTY}")
     assert [row["after_url"] for row in page.context["outcomes"]] == [None] * 4
     assert f"/freezes/{after.pk}/{COUNTY}/rules/" not in page.content.decode()
+
+
+def without(
+    freeze: Freeze, days: int, ids: set[str], lanes: dict[str, str], rules: set[str], **tally: Any
+) -> Freeze:
+    """The same figures some days earlier or later, of a program that did not count some measures, parts of measures or rules; `tally`:
+    what it says of itself otherwise."""
+    names = ("place_code", "level", "kind", "status", "households", "persons", "rules", "facts", "measures")
+    with within(scope_of(COUNTY)):
+        rows = list(Tallied.objects.filter(freeze=freeze).values(*names))
+        for row in rows:
+            row["rules"] = {id: told for id, told in row["rules"].items() if id not in rules}
+            row["measures"] = {id: told for id, told in row["measures"].items() if id not in ids}
+            for id, lane in lanes.items():
+                row["measures"].get(id, {}).get("parts", {}).pop(lane, None)
+        kept = (freeze.tally or {})["measured"]
+        measured = {
+            id: [one for one in its if one != lanes.get(id)] for id, its in kept.items() if id not in ids
+        }
+        tally = {**(freeze.tally or {}), "measured": measured, **tally}
+        tally = {name: one for name, one in tally.items() if one is not None}
+        return laid_in(
+            COUNTY,
+            freeze.as_of,
+            freeze.taken_at + timedelta(days=days),
+            rows,
+            manifest=freeze.manifest,
+            tally=tally,
+        )
+
+
+def test_what_one_of_the_two_alone_measured_is_a_dash_for_the_other(town: Town, freeze: Freeze) -> None:
+    with within(scope_of(COUNTY)):
+        held = figures(freeze, COUNTY).all("measures")
+    known = load().measures
+    coarse = next(id for id in held if known[id].form == "share" and held[id].get("per") and open_id(id))
+    parted = [id for id in sorted(held) if held[id].get("parts") and open_id(id)]
+    whole, part = parted[0], parted[1]
+    lane = next(name for name, n in held[part]["parts"].items() if n)
+    gone = {"ids": {coarse, whole}, "lanes": {part: lane}, "rules": {RULE}}
+    client = town.client(town.world.county_office)
+    for days, side, says in ((-1, "before", "前一份没有统计这一项"), (1, "after", "后一份没有统计这一项")):
+        other = without(freeze, days, **gone)
+        a, b = sorted((other, freeze), key=lambda one: str(one.taken_at))
+        asked = f"?a={a.pk}&b={b.pk}&place={COUNTY}"
+        page = client.get(f"/freezes/compare/{asked}")
+        rows = page.context["measures"]
+        # Nothing else differs: every row is one that a side alone has, and none is told as 0.
+        assert rows and {(row[side], row["by"], row["alone"]) for row in rows} == {(None, None, says)}
+        there = "after" if side == "before" else "before"
+        assert all(row[there] for row in rows)
+        labels = [row["label"] for row in rows]
+        shown = {
+            str(known[id].says.zh): n
+            for id, n in ((coarse, 1), (whole, sum(map(bool, told(held[whole])))), (part, 1))
+        }
+        assert {label: labels.count(label) for label in set(labels)} == shown
+        assert all((row["url"] is not None) == (side == "before" and row["part"] != "百分比") for row in rows)
+        text = page.content.decode()
+        assert (text.count(says) == len(rows) and '<span class="quiet">—</span>' in text) or side == "after"
+        # Of a rule that one did not ask, no place below is told as 0 either.
+        places = client.get(f"/freezes/compare/rules/{RULE}/{asked}").context["places"]
+        assert places and {(row[side], row["by"]) for row in places} == {(None, None)}
+        table = take(
+            town,
+            town.world.county_office,
+            "workbench.freezes_compared",
+            "csv",
+            a=str(a.pk),
+            b=str(b.pk),
+            place=COUNTY,
+        )
+        lines = [
+            one
+            for one in csv.reader(io.StringIO(table.content.decode("utf-8-sig")))
+            if one and one[0] == "指标"
+        ]
+        assert len(lines) == len(rows)
+        at = 4 if side == "before" else 5
+        assert {(one[at], one[6], one[7]) for one in lines} == {("—", "—", says)}
+
+
+def test_a_snapshot_that_does_not_say_what_it_measured(town: Town, freeze: Freeze) -> None:
+    with within(scope_of(COUNTY)):
+        held = figures(freeze, COUNTY).all("measures")
+    id = next(id for id in sorted(held) if held[id].get("parts") and open_id(id))
+    client = town.client(town.world.county_office)
+    # Its tally's folder is away. By the same rules and program it counted nobody; by others nobody knows what it counted.
+    for rulebook, side in ((freeze.tally["rulebook"], 0), ("0" * 64, None)):
+        old = without(freeze, -1, {id}, {}, set(), measured=None, rulebook=rulebook)
+        rows = client.get(f"/freezes/compare/?a={old.pk}&b={freeze.pk}&place={COUNTY}").context["measures"]
+        assert {(row["label"], row["before"]) for row in rows} == {(str(load().measures[id].says.zh), side)}
+
+
+def open_id(id: str) -> bool:
+    return not rests_on_lists("measures", id)
+
+
+def told(counts: dict[str, Any]) -> list[int]:
+    """The parts of a measure that the page tells of."""
+    return [*counts["parts"].values(), *(n for name, n in counts.items() if name in Lane._value2member_map_)]
 
 
 def test_a_folder_with_another_manifest_is_the_default_of_nothing(town: Town, freeze: Freeze) -> None:

@@ -118,10 +118,11 @@ def of_folder(folder: Path, out: Path, *, today: bool) -> str:
     """
     from xiuhua.engine import load
     from xiuhua.engine.freezing import is_by_todays, open_freeze
-    from xiuhua.engine.tally import must_take, tally
+    from xiuhua.engine.tally import must_be_of, must_take, tally
 
     must_take(out, folder)
     freeze = open_freeze(folder, check=True)
+    must_be_of(out, freeze.sha256)
     manifest = freeze.manifest
     print(
         f"数据快照 / freeze {manifest.id}: {manifest.area.code} {manifest.area.name}, sha256 {freeze.sha256}"

@@ -99,6 +99,11 @@ def rule_fingerprint(rule: str, household: str, person: str = "", year: int | No
     )
 
 
+def known_as(number: str, key: int) -> str:
+    """By what the mark of a matter knows a person. Who has no number is in no file, and goes by the key of the register."""
+    return number or f"#{key}"
+
+
 def beside(lies: str, other: str | None, /, **names: str) -> dict[str, str]:
     """How a finding's sentence tells its other side: by `names` where that lies where the finding does, else by its township
     alone, which is all that is told of anybody beyond the area of whoever reads it."""

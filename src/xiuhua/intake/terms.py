@@ -243,10 +243,10 @@ class IntakeRule(enum.StrEnum):
     )
     HEAD_NOT_ON_RECORD = (
         "head_not_on_record", Kind.ASKED, "花名册上的户主没有登记", "Head on the roll is not on record",
-        "花名册上这一户的户主是{name}，登记里这一户没有这个姓名或证件号码的人。登记保持不变",
-        "The roll has {name} as the head; the register has nobody of that name or ID number in this household. It stays as it is",
-        "原户主去世或离开的，先办减少，再按“回归”等家里添人登记这位户主；是更正姓名和号码的，办理更正；写错了的请出表单位更正",
-        "If the former head died or left, propose that, then how this one joined (a return and the like); if name and number are corrected, propose that; else have the file corrected",
+        "花名册上这一户的户主是{name}[，登记的户主是{before}]。登记里这一户没有这个姓名或证件号码的人，不能认定是同一人。登记保持不变",
+        "The roll has {name} as the head[, the register {before}]. The register has nobody of that name or ID number in this household, so nothing shows that they are one person. It stays as it is",
+        "是同一人的，在登记里更正姓名，或在表里补上证件号码后重新导入；换了户主的，先为原户主办减少或变更，再按“回归”等家里添人登记这位户主；写错了的请出表单位更正",
+        "If they are one person, correct the name on record, or put the ID number into the file and take it in again; if the head changed, propose how the former one left, then how this one joined (a return and the like); else have the file corrected",
     )
     STATUS_DIFFERS = (
         "status_differs", Kind.ASKED, "脱贫属性与登记不同", "Status differs from the register",

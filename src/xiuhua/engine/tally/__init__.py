@@ -20,7 +20,14 @@ from xiuhua.engine.tally.figures import (
 )
 from xiuhua.engine.tally.opening import households
 from xiuhua.engine.tally.reading import read, read_below, stream_below
-from xiuhua.engine.tally.storing import NotForTally, TallyDamaged, TallyManifest, must_take, read_manifest
+from xiuhua.engine.tally.storing import (
+    NotForTally,
+    TallyDamaged,
+    TallyManifest,
+    must_be_of,
+    must_take,
+    read_manifest,
+)
 
 __all__ = [
     "NotCounted",
@@ -34,6 +41,7 @@ __all__ = [
     "figure",
     "households",
     "is_part",
+    "must_be_of",
     "must_take",
     "parts_of",
     "read",

@@ -125,6 +125,27 @@ def _ours(out: Path) -> bool:
     )
 
 
+def must_be_of(out: Path, sealed: str) -> None:
+    """NotForTally where another freeze's tally lies in `out`, whole or in parts; `sealed`: the digest of the freeze to be tallied.
+
+    `tally` itself begins anew there, for a folder that belongs to one freeze; whoever names one may have mistyped it.
+    """
+    said = json.loads(told.read_text(encoding="utf-8")) if (told := out / NAME).exists() else {}
+    whose = [(said.get("freeze_sha256"), said.get("freeze"))]
+    if (places := out / PLACES).is_dir():
+        whose += [
+            (marked(path).get("freeze"), None)
+            for path in sorted(places.iterdir())
+            if WRITES.fullmatch(path.name)
+        ]
+    other = next((id or digest for digest, id in whose if digest and digest != sealed), None)
+    if other is not None:
+        raise NotForTally(
+            f"{out} 里是另一份数据快照（{other}）的汇总，没有动它：请另选一个文件夹，或先把它移走",
+            f"{out} holds the tally of another snapshot ({other}), which was left as it is: name another folder, or move that one away",
+        )
+
+
 def level_of(code: str) -> str:
     return "nation" if code == NATION else LEVEL_OF_LENGTH[len(code)]
 

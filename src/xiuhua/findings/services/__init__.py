@@ -1,6 +1,7 @@
 """What happens to findings: taken into the pool and closed, handed out, explained and answered, woken again."""
 
 from xiuhua.findings.services.explaining import Told, answer, explain
+from xiuhua.findings.services.following import Renumbered, follow_numbers
 from xiuhua.findings.services.handing import Handed, hand_out
 from xiuhua.findings.services.pool import (
     OPEN_KINDS,
@@ -19,6 +20,7 @@ __all__ = [
     "OPEN_KINDS",
     "OWNER",
     "Handed",
+    "Renumbered",
     "Told",
     "Why",
     "answer",
@@ -27,6 +29,7 @@ __all__ = [
     "close_what_holds",
     "close_what_is_gone",
     "explain",
+    "follow_numbers",
     "hand_out",
     "number_put_right",
     "send_back",

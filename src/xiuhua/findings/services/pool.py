@@ -101,8 +101,9 @@ with shut as (
 insert into findings_move (finding_id, place_code, at, act, way, by, post, batch, says)
 select id, place_code, now(), 'closed', %(way)s, %(by)s, %(post)s, batch, %(says)s::jsonb from shut where was <> 'noted'
 """
+# Of a member without a number no file says anything by its marks: the register itself looks at them.
 NOT_SEEN = """f.household_number = any(%(households)s) and f.rule = any(%(rules)s) and f.kind <> 'unknown'
-  and not (f.fingerprint = any(%(still)s))"""
+  and not (f.fingerprint = any(%(still)s)) and (f.person_number <> '' or f.params ->> 'person_id' is null)"""
 
 VALUES_CHANGED = '{"zh": "涉及的值变了，原来的说明不再适用", "en": "What it was about has changed; the explanation no longer fits"}'
 

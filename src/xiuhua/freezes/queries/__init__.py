@@ -13,7 +13,15 @@ from xiuhua.freezes.queries.figures import (
     since,
     top_place,
 )
-from xiuhua.freezes.queries.kept import FiguresAway, folder, levels_stored, records_of, stored, tally_of
+from xiuhua.freezes.queries.kept import (
+    FiguresAway,
+    folder,
+    levels_stored,
+    parts_measured,
+    records_of,
+    stored,
+    tally_of,
+)
 from xiuhua.freezes.queries.pages import forgettings, of_area, ours, page, progress, rows
 
 __all__ = [
@@ -33,6 +41,7 @@ __all__ = [
     "of_area",
     "ours",
     "page",
+    "parts_measured",
     "progress",
     "records_of",
     "rows",

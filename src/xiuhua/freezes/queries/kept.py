@@ -5,6 +5,7 @@ Those would be a million documents in the database; a county's are read from the
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.http import Http404
 
 from xiuhua.engine.freezing import digest, digest_kept
 from xiuhua.engine.freezing.manifest import MANIFEST
-from xiuhua.engine.tally import Rows, TallyDamaged, rows, rows_below
+from xiuhua.engine.tally import Rows, TallyDamaged, read_manifest, rows, rows_below
 from xiuhua.engine.tally.storing import NAME, PLACES
 from xiuhua.files.services import CannotMake
 from xiuhua.freezes.models import Freeze
@@ -101,3 +102,21 @@ def stored(freeze: Freeze, out: Path) -> dict[str, Any]:
         "stored": [level.value for level in levels],
         "files": {name: digest(out / name) for name in names},
     }
+
+
+def measured(layout: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """What a freeze keeps of a tally's layout, which is long: the parts of every measure that it counted, also those that are zero."""
+    return {cell["id"]: [*cell["lanes"], *cell["sums"]] for cell in layout if cell["in"] == "measures"}
+
+
+def parts_measured(freeze: Freeze) -> Mapping[str, Collection[str]] | None:
+    """The same of a freeze that is stored: what is not there it did not count. From the tally's folder where it was stored before this
+    was kept; None where that is not here."""
+    told = freeze.tally or {}
+    if "measured" in told:
+        return dict(told["measured"])
+    try:
+        manifest = read_manifest(tally_of(freeze))
+    except (OSError, TallyDamaged):
+        return None
+    return measured(manifest.layout) if manifest.sha256 == told.get("sha256") else None

@@ -27,6 +27,7 @@ from xiuhua.engine.tally import NotForTally, stream_below, tally
 from xiuhua.files.services import CannotMake, Progress, Stopped
 from xiuhua.freezes.models import Freeze, Tallied, packed
 from xiuhua.freezes.queries import levels_stored, records_of, stored, tally_of
+from xiuhua.freezes.queries.kept import measured
 from xiuhua.freezes.services.days import reckon
 from xiuhua.freezes.services.folders import clear, close, make_room
 from xiuhua.freezes.services.snapshot import Snapshot, snapshot
@@ -239,7 +240,8 @@ def store(freeze: Freeze, scope: Scope, progress: Progress | None = None) -> Non
     """
     out = tally_of(freeze)
     told = json.loads((out / "tally.json").read_text(encoding="utf-8"))
-    del told["layout"]  # long, and only of use to who reads the files
+    # Long, and for the rest only of use to who reads the files.
+    told["measured"] = measured(told.pop("layout"))
     # Of the area and below it: a part of what stands above is not that place's figure.
     levels = levels_stored(freeze.place_code)
     documents = (one for level in levels for one in stream_below(out, freeze.place_code, level.value))

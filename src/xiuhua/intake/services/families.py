@@ -68,10 +68,11 @@ def against_cases(cursor: Any, values: dict[str, Any], sheets: Columns) -> list[
             Seen(Rule.RELATION_DIFFERS, Rule.RELATION_DIFFERS.kind, sheet, row, at, "relation", household, person, village or "", params)
         )  # fmt: skip
     cursor.execute(NOBODY)
-    for sheet, row, household, village, name in cursor.fetchall():
-        at, rule = _column(sheets[sheet], "head_name"), Rule.HEAD_NOT_ON_RECORD
-        about = {"household": household, "village": village or "", "params": {"name": name or ""}}
-        seen.append(Seen(rule, rule.kind, sheet, row, at, "head_name", **about))
+    for sheet, row, household, village, name, book, before in cursor.fetchall():
+        field, rule = "head_name" if book == "household_roll" else "name", Rule.HEAD_NOT_ON_RECORD
+        params = {"name": name or "", "before": before or ""}
+        at = _column(sheets[sheet], field)
+        seen.append(Seen(rule, rule.kind, sheet, row, at, field, household, "", village or "", params))
     return seen
 
 

@@ -16,6 +16,7 @@ from xiuhua.intake import books
 from xiuhua.intake.models import Batch
 from xiuhua.intake.services.foreseen import take_over
 from xiuhua.intake.services.recognising import GIVEN_BACK, NUMBERED
+from xiuhua.intake.services.renumbered import findings_follow
 from xiuhua.registry.models import Household, PeriodRecord, Person
 
 CHUNK = 4_000
@@ -315,6 +316,7 @@ def merge_chunk(batch: Batch) -> Piece:
             cursor.execute(CHANGED_HOUSEHOLDS, values)
             cursor.execute(GIVEN_BACK, values)
             cursor.execute(NUMBERED, values)
+            findings_follow(cursor, batch, {person: "" for (person,) in cursor.fetchall()})
         for statement in (NEW_HOUSEHOLDS, PEOPLE, NEW_PEOPLE):
             cursor.execute(statement, values)
         cursor.execute("select exists (select 1 from people where known is not null)")

@@ -1,5 +1,5 @@
 """Who a row of a file is: people whom a case brought have no number of the national system until a file gives it, and a roll names
-the head alone, whoever that is by now.
+the head alone, whoever that is by now. Another name is the same person's where a number says so, and nobody's else.
 
 Whoever came only by a case that was undone never belonged: nobody is recognised in them, and a number that they took is given back.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xiuhua.intake.models import Batch
+from xiuhua.intake.models import Batch, Purpose
+from xiuhua.intake.services.staging import MOST_NUMBER
 
 
 def never_came(person: str) -> str:
@@ -52,18 +53,18 @@ where p.county_code = %(county)s and p.number = x.number and {never_came("p")}
 NUMBERED = f"""
 update registry_person t set number = x.number, changed_by = %(batch)s
 from ({RECOGNISED.format(rows=_CHUNK)}) x
-where t.id = x.person_id
+where t.id = x.person_id returning t.id
 """
 
-# The rows of a roll whose household the register has and no export beside it names, and who lives there. The number made for a head is
-# whose it was first, whoever is head now.
+# The rows of a roll whose household the register has, and who lives there; `beside`: an export of the same batch names its people. The
+# number made for a head is whose it was first, whoever is head now.
 ROLL = f"""
 create temp table roll on commit drop as
   select r.id, h.id as household_id, r.household_number as household, r.household_number || '#1' as first, r.id_blind,
-    r.person ->> 'name' as name, (r.person ->> 'birth_date')::date as born
+    r.person ->> 'name' as name, (r.person ->> 'birth_date')::date as born, e.household_number is not null as beside
   from staged r join registry_household h on h.number = r.household_number and h.county_code = %(county)s
-  where r.book = 'household_roll' and not exists (
-    select 1 from staged e where e.household_number = r.household_number and e.book = 'person_export');
+  left join (select distinct household_number from staged where book = 'person_export') e on e.household_number = r.household_number
+  where r.book = 'household_roll';
 analyze roll;
 create temp table lives on commit drop as
   select w.id, p.id as person_id, p.number, coalesce(m.relation = 'head', false) as heads, coalesce(p.number = w.first, false) as first,
@@ -76,18 +77,21 @@ _TOLD = """
 update {table} r set person_number = x.who, household = case when x.who is null or x.name is null then r.household - 'head_name'
   else r.household || jsonb_build_object('head_name', x.name) end
 from whose x where r.id = x.id"""
-# Held against who lives there, then against whose the number is. A row of another number and another name is somebody else; where that
-# is nobody of the household, the row is nobody's, and what it calls the household is not taken.
+# Another name, and no number that is the same: a row without a number proves nothing of whom it calls otherwise.
+_ANOTHER = "coalesce(f.name <> w.name and (f.id_blind <> w.id_blind) is not false, false)"
+# Held against who lives there, then against whose the number is. Where that is nobody of the household, the row is nobody's, and what it
+# calls the household is not taken. Of a household of the export, that one says who lives there.
 WHOSE = f"""
 create temp table whose on commit drop as with meant as (
   select distinct on (id) id, number from lives where by_number or by_name order by id, by_number desc, first desc, heads desc, person_id),
 home as (select id, bool_or(heads) as head, bool_or(first) as first, bool_or(first and heads) as first_heads from lives group by id),
 said as (
   select w.id, w.name, case
+    when w.beside then case when not {_ANOTHER} then w.first end
     when t.id is not null then coalesce(t.number, left(w.household || '#' || coalesce(left(encode(w.id_blind, 'hex'), 8), w.name), 40))
     when f.id is null then case when not coalesce(l.head, false) then w.first end
     when not coalesce(l.first, false) then case when f.id_blind = w.id_blind or f.name = w.name then w.first end
-    when (l.first_heads or not l.head) and not coalesce(f.id_blind <> w.id_blind and f.name <> w.name, false) then w.first end as who
+    when (l.first_heads or not l.head) and not {_ANOTHER} then w.first end as who
   from roll w left join meant t on t.id = w.id left join home l on l.id = w.id
   left join registry_person f on f.county_code = %(county)s and f.number = w.first and not {never_came("f")})
 select x.* from said x join staged r on r.id = x.id where r.person_number is distinct from x.who;
@@ -96,18 +100,58 @@ select x.* from said x join staged r on r.id = x.id where r.person_number is dis
 drop table roll, lives, whose
 """
 
-# Rows of a roll that name nobody of a household on record.
+# The number that staging makes of a name (staging.py), and what the export's rows call the household.
+_MADE = f"left(r.household_number || '#' || (r.person ->> 'name'), {MOST_NUMBER})"
+_CALLED = """
+update {table} g set household = case when x.who is null then g.household - 'head_name'
+  else g.household || jsonb_build_object('head_name', x.name) end
+from whose x join staged s on s.household_number = x.household_number and s.book = 'person_export' and s.household <> '{{}}'
+where g.id = s.id"""
+# An export's row without any number that calls somebody the head whom the household does not have, while its head is missing from the
+# file: the number made of that name would make a second head and give the household another name. `who`: whose the row is, null for nobody's.
+BY_NAME = f"""
+create temp table whose on commit drop as select x.* from (
+  select r.id, r.household_number, r.person_number, r.person ->> 'name' as name, case when
+    exists (select 1 from registry_membership m join registry_person p on p.id = m.person_id
+      where m.household_id = h.id and m.until is null and m.relation = 'head' and p.name <> r.person ->> 'name' and not exists (
+        select 1 from staged e where e.household_number = r.household_number and e.book = 'person_export'
+          and (e.person_number = p.number or e.id_blind = p.id_blind or e.person ->> 'name' = p.name)))
+    and not exists (select 1 from registry_membership m join registry_person p on p.id = m.person_id
+      where m.household_id = h.id and m.until is null and p.name = r.person ->> 'name')
+    and not exists (select 1 from registry_person q where q.county_code = %(county)s and q.number = {_MADE} and not {never_came("q")})
+    then null else {_MADE} end as who
+  from staged r join registry_household h on h.number = r.household_number and h.county_code = %(county)s and h.ended_on is null
+  where r.book = 'person_export' and r.id_blind is null and r.person ->> 'relation' = 'head' and r.person ->> 'name' is not null
+    and (r.person_number is null or r.person_number = {_MADE})) x
+where x.person_number is distinct from x.who;
+{_CALLED.format(table="intake_stagedrow")};
+{_CALLED.format(table="staged")};
+update intake_stagedrow g set person_number = x.who from whose x where g.id = x.id;
+update staged g set person_number = x.who from whose x where g.id = x.id;
+drop table whose
+"""
+
+# Rows that name as the head nobody of a household on record, with who is; a name of another village is not told.
 NOBODY = """
-select distinct on (k.id) r.sheet_id, r."row", r.household_number, r.village_code, r.person ->> 'name'
+select distinct on (k.id) r.sheet_id, r."row", r.household_number, r.village_code, r.person ->> 'name', r.book,
+  case when coalesce(r.village_code, k.village_code) = k.village_code then (
+    select string_agg(p.name, '、' order by p.id) from registry_membership m join registry_person p on p.id = m.person_id
+    where m.household_id = k.id and m.until is null and m.relation = 'head') end
 from staged r join kept_household k on k.number = r.household_number and k.ended_on is null
-where r.book = 'household_roll' and r.person_number is null order by k.id, r.sheet_id, r."row"
+where r.person_number is null and (r.book = 'household_roll' or r.book = 'person_export' and r.person ->> 'relation' = 'head')
+  and not exists (select 1 from staged e where e.household_number = r.household_number and e.book = 'person_export'
+    and e.person_number is not null and (e.id_blind = r.id_blind or e.person ->> 'name' = r.person ->> 'name'))
+order by k.id, r.sheet_id, r."row"
 """
 
 
 def tell_whose(cursor: Any, batch: Batch) -> None:
-    """Gives the rows of a batch's roll, in `staged` too, the numbers of whom they name, as sets; the same when a check is repeated."""
-    if not batch.sheets.filter(book="household_roll").exists():
-        return
+    """Gives the rows of a batch's roll, and of its export those that name a head by name alone, in `staged` too, the numbers of whom
+    they name, as sets; the same when a check is repeated."""
+    books = set(batch.sheets.values_list("book", flat=True))
+    if batch.purpose == Purpose.COMPARISON:  # told as it stands there, cell by cell
+        books.discard("person_export")
     values = {"batch": batch.pk, "county": batch.place_code[:6]}
-    for statement in (ROLL + ";" + WHOSE).split(";"):
-        cursor.execute(statement, values)
+    for book, statements in (("person_export", BY_NAME), ("household_roll", ROLL + ";" + WHOSE)):
+        for statement in statements.split(";") if book in books else ():
+            cursor.execute(statement, values)

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Model
 
 from xiuhua.intake.models import Batch
+from xiuhua.intake.services.renumbered import findings_follow
 from xiuhua.registry.models import Household, Membership, PeriodRecord, Person
 
 CHUNK = 2000
@@ -55,6 +56,12 @@ update {table} t set ({columns}) = ({was}) from was where t.id = was.pgh_obj_id 
 IN_TURN: dict[type[Model], tuple[str, ...]] = {
     Person: ("and was.number is null", "and was.number is not null")
 }
+
+# People whom the batch changed, with the numbers that they have before it is taken back.
+NUMBERS = """
+with done as ({done}), mine as (select distinct id from ({rows}) x)
+select p.id, coalesce(p.number, '') from mine join registry_person p on p.id = mine.id where p.changed_by = %(batch)s
+"""
 
 GONE = """
 create temp table gone_household on commit drop as
@@ -118,6 +125,8 @@ def take_back_piece(batch: Batch, piece: Sequence[int]) -> dict[str, list[int]]:
     values = values_of(batch, piece)
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
+        cursor.execute(NUMBERS.format(done=OF_BATCH, rows=MINE[Person]), values)
+        numbers = dict(cursor.fetchall())
         for model, rows in MINE.items():
             names = [column for column in _columns(model) if column != "id"]
             for which in IN_TURN.get(model, ("",)):
@@ -127,6 +136,7 @@ def take_back_piece(batch: Batch, piece: Sequence[int]) -> dict[str, list[int]]:
                 cursor.execute(sql, values)
         for statement in GONE.format(done=OF_BATCH).split(";"):
             cursor.execute(statement, values)
+        findings_follow(cursor, batch, numbers)
         cursor.execute(ASKED_BEFORE.format(done=OF_BATCH), values)
         again: dict[str, list[int]] = {}
         for household, day in cursor.fetchall():

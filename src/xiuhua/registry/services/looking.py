@@ -19,7 +19,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.engine import Outcome, Result, load
 from xiuhua.findings import services as findings
 from xiuhua.findings.services import Why
-from xiuhua.findings.terms import Kind, Way, due_on, rule_fingerprint
+from xiuhua.findings.terms import Kind, Way, due_on, known_as, rule_fingerprint
 from xiuhua.places.scope import current_scope
 from xiuhua.registry.queries.counting import STATUS
 from xiuhua.registry.queries.rules import mark_of, of_the_pool
@@ -202,8 +202,9 @@ def _outcomes(
 
 
 def _mark(look: Look, grain: str, row: Mapping[str, Any], rule: str) -> str:
-    """The mark of a matter as a file makes it. Who has no number is in no file, and goes by the key of the register."""
-    person = (look.people.get(row["person_key"]) or f"#{row['person_key']}") if grain == "person" else ""
+    """The mark of a matter as a file makes it."""
+    key = row["person_key"] if grain == "person" else None
+    person = known_as(look.people.get(key, ""), key) if key is not None else ""
     year = row["year"] if grain == "period" else None
     return rule_fingerprint(rule, look.homes[row["household_key"]].number, person, year)
 

@@ -72,7 +72,12 @@ def _rule_about(asked: Asked) -> list[tuple[str, Any]]:
 
 
 def _compared(asked: Asked) -> Iterator[dict[str, Any]]:
-    yield from comparing.table_rows(asked.by, _pair(asked))
+    yield from map(_dashed, comparing.table_rows(asked.by, _pair(asked)))
+
+
+def _dashed(row: dict[str, Any]) -> dict[str, Any]:
+    """A side that did not count it, as the page shows it: an empty cell would pass for a zero."""
+    return {**row, **{side: "—" for side in ("before", "after", "by") if row[side] is None}}
 
 
 def _households(asked: Asked) -> Iterator[dict[str, Any]]:
@@ -84,6 +89,7 @@ COMPARED = Table(
     lambda asked: columns([
         (gettext_lazy("类别"), "what", 10), (gettext_lazy("名称"), "label", 36), (gettext_lazy("部分"), "part", 16), (gettext_lazy("条款"), "clause", 20),
         (gettext_lazy("前"), "before", 10), (gettext_lazy("后"), "after", 10), (gettext_lazy("差"), "by", 10),
+        (gettext_lazy("说明"), "alone", 22),
     ]),
     _compared, _about, personal=False,
 )  # fmt: skip
@@ -106,14 +112,16 @@ def _rule_places(asked: Asked) -> Iterator[dict[str, Any]]:
     found, id = _pair(asked), _rule(asked)
     one = comparing.ruled(found, id)
     for lane in words.OUTCOMES:
-        yield {
-            "label": asked.place.name,
-            "code": asked.place.code,
-            "part": said(Lane(lane)),
-            **change(*one.of(lane)),
-        }
+        yield _dashed(
+            {
+                "label": asked.place.name,
+                "code": asked.place.code,
+                "part": said(Lane(lane)),
+                **change(*one.of(lane)),
+            }
+        )
     for row in comparing.rule_places(found, id) if asked.place.level != Level.VILLAGE else []:
-        yield {**row, "part": said(Lane.FAILS)}
+        yield _dashed({**row, "part": said(Lane.FAILS)})
 
 
 def _rule_places_about(asked: Asked) -> list[tuple[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +24,7 @@ from xiuhua.workbench.queries.frozen import changed
 from xiuhua.workbench.queries.frozen import figure as words
 from xiuhua.workbench.queries.frozen.figure import Figure
 from xiuhua.workbench.queries.frozen.heads import WATCHED, Heads, opens
+from xiuhua.workbench.queries.frozen.measured import measures
 from xiuhua.workbench.queries.frozen.opening import to
 from xiuhua.workbench.queries.frozen.pairing import Pair, change, held, pair
 from xiuhua.workbench.queries.frozen_days import not_asked
@@ -32,7 +32,6 @@ from xiuhua.workbench.queries.frozen_place import watched
 from xiuhua.workbench.queries.leads import open_to, rests_on_lists
 from xiuhua.workbench.terms import Lane
 
-SHARE = "share"
 KINDS = (
     ("registered", "poor"),
     ("registered", "exited"),
@@ -185,76 +184,28 @@ def _lanes(counts: Mapping[str, Any] | None) -> dict[str, int] | None:
     return {lane: int(counts.get(lane, 0)) for lane in words.OUTCOMES}
 
 
+def _alone(found: Pair, one: Ruled) -> str:
+    """That one of the two did not ask the rule; empty where both did."""
+    if one.before is None or one.after is None:
+        return _("前一份没有这条规则") if one.before is None else _("后一份没有这条规则")
+    # A rule that was not in force on the day counts everybody as not concerned.
+    sides = ((found.before, one.before), (found.after, one.after))
+    told = (not_asked(freeze, load().rules[one.id], Counts(**lanes)) for freeze, lanes in sides)
+    return next(filter(None, told), "")
+
+
 def _ruled(found: Pair, one: Ruled) -> dict[str, Any]:
     rule = load().rules[one.id]
-    alone = ""
-    if one.before is None or one.after is None:
-        alone = _("前一份没有这条规则") if one.before is None else _("后一份没有这条规则")
-    for freeze, lanes in ((found.before, one.before), (found.after, one.after)):
-        # A rule that was not in force on the day counts everybody as not concerned.
-        alone = alone or (not_asked(freeze, rule, Counts(**lanes)) if lanes is not None else "")
     return {
         "label": said(rule.says),
         "url": found.url(one.id),
         "clause": said(rule.clause),
         "clause_url": reverse("workbench:rule", args=[one.id]),
-        "alone": alone,
+        "alone": _alone(found, one),
         "fails": change(*one.of("fails"), worse=1),
         "unknown": change(*one.of("not_known"), worse=1),
         "holds": change(*one.of("holds")),
     }
-
-
-def measures(by: Appointment, found: Pair, *, with_lists: bool = True) -> list[dict[str, Any]]:
-    """Parts of published figures that changed; of a share the percent, of poverty the poor. with_lists: also those that rest on what
-    departments' lists say."""
-    held_before, held_after = found.figures()
-    one, other = held_before.all("measures"), held_after.all("measures")
-    rows = []
-    for id in sorted({*one, *other} & set(load().measures)):
-        if not open_to(by, "measures", id) or (rests_on_lists("measures", id) and not with_lists):
-            continue
-        for lane, counts in _told(id, one.get(id, {}), other.get(id, {})):
-            if counts["by"]:
-                figure = Figure("measures", id, lane)
-                shared = lane == SHARE
-                rows.append(
-                    {
-                        "label": words.label(figure),
-                        "part": _("百分比") if shared else words.lane_words(figure),
-                        "url": None
-                        if shared or not words.is_counted(held_after, figure)
-                        else to(found.after, found.place.code, figure),
-                        **counts,
-                    }
-                )
-    return rows
-
-
-def _told(id: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    measure = load().measures[id]
-    if measure.form == "share":
-        met = measure.standard.met if measure.standard else ""
-        worse = {"under": 1, "at_most": 1, "above": -1, "at_least": -1}.get(met, 0)
-        yield SHARE, change(_percent(one), _percent(other), worse=worse)
-    elif measure.form == "gap":
-        yield "poor", change(int(one.get("poor", 0)), int(other.get("poor", 0)), worse=1)
-    else:
-        before, after = _parts(one), _parts(other)
-        for lane in dict.fromkeys([*before, *after]):
-            yield lane, change(before.get(lane, 0), after.get(lane, 0))
-
-
-def _percent(counts: Mapping[str, Any]) -> Decimal | None:
-    """A sum over a sum, in hundredths of a percent; None where nothing is known."""
-    if not counts.get("per"):
-        return None
-    return (Decimal(100) * Decimal(counts["of"]) / Decimal(counts["per"])).quantize(Decimal("0.01"))
-
-
-def _parts(counts: Mapping[str, Any]) -> dict[str, int]:
-    flat = {name: n for name, n in counts.items() if isinstance(n, int) and name in Lane._value2member_map_}
-    return {**{name: int(n) for name, n in counts.get("parts", {}).items()}, **flat}
 
 
 def places(found: Pair) -> list[dict[str, Any]]:
@@ -271,8 +222,13 @@ def found_url(found: Pair, code: str, rule: str = "") -> str:
 
 
 def _placed(
-    found: Pair, count: Callable[[Figures], int], url: Callable[[str], str], fetch: str = ""
+    found: Pair,
+    count: Callable[[Figures], int],
+    url: Callable[[str], str],
+    fetch: str = "",
+    asked: tuple[bool, bool] = (True, True),
 ) -> list[dict[str, Any]]:
+    """fetch: the rule that is counted; asked: whether each of the two did."""
     level = below(found.place)[0].value
     sides = [below_of(one, found.place.code, level) for one in (found.before, found.after)]
     for side in sides:
@@ -286,7 +242,13 @@ def _placed(
             "label": names.get(code, code),
             "code": code,
             "url": url(code),
-            **change(*(count(side[code]) if code in side else None for side in sides), worse=1),
+            **change(
+                *(
+                    count(side[code]) if there and code in side else None
+                    for side, there in zip(sides, asked, strict=True)
+                ),
+                worse=1,
+            ),
         }
         for code in codes
     ]
@@ -351,7 +313,11 @@ def ruled(found: Pair, id: str) -> Ruled:
 
 def rule_places(found: Pair, id: str) -> list[dict[str, Any]]:
     """How many fail in each place below, worst first."""
-    return _placed(found, lambda one: one.rule(id).fails, lambda code: found_url(found, code, id), fetch=id)
+    one = ruled(found, id)
+    asked = one.before is not None, one.after is not None
+    return _placed(
+        found, lambda at: at.rule(id).fails, lambda code: found_url(found, code, id), fetch=id, asked=asked
+    )
 
 
 def table_rows(by: Appointment, found: Pair) -> Iterator[dict[str, Any]]:
@@ -364,9 +330,9 @@ def table_rows(by: Appointment, found: Pair) -> Iterator[dict[str, Any]]:
         yield line(_("户和人"), row["label"], "", row)
     for one in rules(by, found):
         if one.changed and not rests_on_lists("rules", one.id):
-            rule = load().rules[one.id]
+            rule, alone = load().rules[one.id], _alone(found, one)
             for lane in words.OUTCOMES:
-                counts = change(*one.of(lane))
+                counts = {**change(*one.of(lane)), "alone": alone}
                 if counts["by"] != 0:
                     yield line(_("规则"), said(rule.says), said(Lane(lane)), counts, said(rule.clause))
     for row in measures(by, found, with_lists=False):
