@@ -285,6 +285,7 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
         "past": past,
         "watched": "watched" in stands,
         "may_hand": is_open and may(by, "relapse.hand_over"),
+        "stays": contests is not None,
         "posts": posts_for(clue) if is_open and may(by, "relapse.hand_over") else [],
         "gone": gone,
         "may_gone": ends and gone,
@@ -296,11 +297,13 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
 
 
 def posts_for(clue: Clue) -> list[dict[str, Any]]:
-    """Posts that a clue can be handed to."""
+    """Posts that a clue can be handed to: of what contests a no, the county's alone."""
     code = clue.village_code
     found = Post.objects.filter(
         place_id__in=[code, code[:9], code[:6]],
-        role__in=("village_worker", "township_office", "county_office"),
+        role__in=("county_office",)
+        if clue.contests_id
+        else ("village_worker", "township_office", "county_office"),
     )
     return [
         {"pk": one.pk, "says": one.says(language()), "current": one.pk == clue.owner_id}

@@ -23,6 +23,7 @@ WORDS = {
     "the county answers for what reaches a measure": ("研判表上的收入、支出到了监测范围或预警线，以“没有风险”了结须由县里决定并写明理由", "Income or payments on the sheet reach the range or a warning: only the county ends it as no risk, and says why"),
     "others decide after a no": ("对上次“没有风险”不服或再有反映的，须由没有参加上次入户和了结的人办理", "What is said against a no is decided by somebody who neither visited nor ended it before"),
     "the county decides after a no": ("对上次“没有风险”不服或再有反映的，由县里了结", "What is said against a no is ended by the county"),
+    "what contests a no stays with the county": ("不服“没有风险”的线索由县里办，不移交给乡镇和村；请他们入户的，他们照样可以入户填表", "What is said against a no is the county's and is not handed to a township or village; they may visit for it all the same"),
     "others go there after a no": ("上次入户研判、了结的人不再入户，须换别人去", "Whoever visited or ended it before does not go there again: somebody else must"),
     "nobody decides on their own kin": ("您或您代理的人与本户有亲属关系，须由别人办理", "You, or whoever you stand in for, are kin of this household: somebody else must"),
     "not in this post today": ("您今天不在任，或这里不在您的职务范围", "You do not hold the post today, or not here"),
