@@ -15,7 +15,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role, Title
 from xiuhua.common.clock import beijing_today, live_ahead
 from xiuhua.decisions.models import Proceeding
-from xiuhua.decisions.queries.apart import kept_from
+from xiuhua.decisions.queries.apart import judged_before, kept_from
 from xiuhua.decisions.queries.proceedings import current_step
 from xiuhua.decisions.services import proceedings as acts
 from xiuhua.decisions.services.completing import Completing
@@ -121,10 +121,10 @@ class Going:
             "county_office": self.county,
         }
         there = offices[next(who for who in step["who"] if who in offices)]
-        if "all" not in step["apart_from"]:
-            return there
         with within(scope_of(people.COUNTY)):
-            return [by for by in there if not kept_from(by, one, step)]
+            if "all" in step["apart_from"]:
+                there = [by for by in there if not kept_from(by, one, step)]
+            return [by for by in there if not judged_before(by, one, step)]
 
     def papers(self, one: Proceeding, by: Appointment, only: set[str] | None = None) -> None:
         wanted = [paper for paper in current_step(one)["evidence"] if only is None or paper["code"] in only]

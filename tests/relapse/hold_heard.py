@@ -10,6 +10,8 @@ from decisions.hold_known import OFFICES, Rows
 from relapse.hold_noes import SHEET, Noes
 
 WORKERS = OFFICES[:3]
+# Steps whose people find, hear or decide.
+JUDGES = ("visit", "meeting", "review", "decision", "outside")
 
 
 @dataclass
@@ -17,6 +19,7 @@ class Heard(Noes):
     """`said` counts what was said and seen, in order."""
 
     said: dict[tuple[str, int], int] = field(default_factory=dict)
+    judged: int = 0  # how often a step that judges was signed of what contests a no
     heard: int = 0  # how often a step was signed over what had gone into its procedure
 
     def rests(self, one: dict[str, Any]) -> list[str]:
@@ -59,6 +62,13 @@ class Heard(Noes):
     def sign(self, one: dict[str, Any], by: int, *told: Any, **more: Any) -> int | None:
         made = super().sign(one, by, *told, **more)
         sign = told[0] if told else more.get("sign", "signed")
+        kept = {who for each in self.went_in(one["id"]) for who in self.refused_by(each)}
+        step = next(
+            (each for each in self.steps(one) if each["id"] == (more.get("step") or one["at_step"])), None
+        )
+        if made is not None and step is not None and sign != "withdrawn" and step["does"] in JUDGES:
+            self.judged += bool(kept)
+            self.at_once += [f"P{one['id']} {step['id']} {sign} by whoever had a part in the no that went into it"] if self.people_of(by) & kept else []  # fmt: skip
         if made is not None and sign == "signed" and (more.get("step") or one["at_step"]) in self.rests(one):
             clues = self.went_in(one["id"])
             self.heard += bool(clues)
@@ -94,9 +104,35 @@ def is_said(d: Any, home: Any) -> None:
         d.spoken.add(made)
 
 
-def takes_up(d: Any) -> None:
-    """An identification goes on to its visit and, now and then, past it; a clue goes into it, is visited or is not, and somebody signs."""
+def appeals(d: Any) -> None:
+    """Two people say no of what was said of a household; it says so again, which goes into a procedure that anybody tries to judge."""
     home = d.home()
+    is_said(d, home)
+    clue = d.one("relapse_clue", "household_id = %s and \"end\" = ''", home.pk)
+    there = [pk for pk in d.known if clue and not d.against(pk, home.village_code, WORKERS, home.pk) and not d.people_of(pk) & d.refused_by(clue)]  # fmt: skip
+    if not there:
+        return
+    by = d.rng.choice(there)
+    made = d.put(
+        "relapse_sheet", [], household_id=home.pk, village_code=home.village_code, visited_on=d.today, difficulties="", coping="", suggested="", known="{}", outcomes="{}",
+        post="x", judgement="no_risk", official_id=d.known[by].official, clue_id=clue["id"], appointment_id=by, at="2000-01-01", said="听了", reason="收入稳定", **SHEET,
+    )  # fmt: skip
+    if made is None:
+        return
+    d.said["seen", made] = d.turn()
+    clue = d.ask("select * from public.relapse_clue where id = %s", clue["id"])[0]
+    able = [pk for pk in d.known if not d.ends_in(clue, "no_risk", pk, "收入稳定", None)]
+    if able:
+        d.change(
+            "relapse_clue", clue["id"], [], end="no_risk", ended_on=d.today, end_reason="收入稳定", ended_by="x", ended_appointment_id=d.rng.choice(able)
+        )  # fmt: skip
+        is_said(d, home)
+        takes_up(d, home)
+
+
+def takes_up(d: Any, of: Any = None) -> None:
+    """An identification goes on to its visit and, now and then, past it; a clue goes into it, is visited or is not, and somebody signs."""
+    home = of or d.home()
     found = [one for one in d.proceedings() if one["household_id"] == home.pk and d.told.begun[one["id"]] == "regular_watch"]  # fmt: skip
     if not found:
         d.begin(home, "regular_watch")

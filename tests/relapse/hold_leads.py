@@ -256,7 +256,7 @@ class Leads(Heard):
         # Written as it is, an ended clue stays as it was: nothing is refused then.
         reason += f"{len(self.log)}" if clue["end"] else ""
         why += ["on another day"] if day != self.today else []
-        why += self._ends_in(clue, how, by, reason, its)
+        why += self.ends_in(clue, how, by, reason, its)
         done = self.change(
             "relapse_clue", clue["id"], why, end=how, ended_on=day, end_reason=reason, ended_by="x", ended_appointment_id=by, proceeding_id=its["id"] if its else None,
             ended_official_id=self.rng.choice(list(self.known.values())).official,
@@ -266,7 +266,7 @@ class Leads(Heard):
             if who["ended_official_id"] != self.known[by].official:
                 self.at_once.append(f"clue {clue['id']} ended in another's name")
 
-    def _ends_in(
+    def ends_in(
         self, clue: dict[str, Any], how: str, by: int, reason: str, its: dict[str, Any] | None
     ) -> list[str]:
         home = clue["household_id"]

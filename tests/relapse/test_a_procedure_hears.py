@@ -229,9 +229,9 @@ def test_an_appeal_in_a_procedure_is_not_heard_by_the_visit_that_it_contests(goi
     assert refused.status_code == 422 and "须换别人去" in refused.content.decode()
     with pytest.raises(DatabaseError, match="others go there after a no"):
         planted_there(going, one, going.village[0])
-    going.papers(one, going.village[0])
+    going.papers(one, going.village[1])
     with pytest.raises(Refused, match="没有听到并入本程序的反映"):
-        going.sign(one, going.village[0])
+        going.sign(one, going.village[1])
     judged(going, one, going.village[1])
     assert going.step(one).at_step == "comparison"
 
@@ -246,7 +246,7 @@ def test_a_sheet_of_before_by_who_said_no_does_not_carry_the_step(going: Going) 
     judged(going, one, going.village[0])
     assert taken_up(going, two).pk == one.pk
     with pytest.raises(Refused, match="没有听到并入本程序的反映"):
-        going.papers(one, going.village[0], {"visit_record"})
+        going.papers(one, going.village[1], {"visit_record"})
         going.sign(one, going.village[1])
     judged(going, one, going.village[1])
     assert going.sign(one, going.village[1]).at_step == "visit"

@@ -24,7 +24,7 @@ from decisions.hold_model import nothing_lost
 from decisions.proceedings import OF_THEN, Days, Going
 from decisions.test_procedures_cannot_be_broken import SOUND, everybody, stored
 from decisions.test_proceedings import of_year
-from relapse.hold_heard import takes_up
+from relapse.hold_heard import appeals, takes_up
 from relapse.hold_pages import Pages
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_now, beijing_today
@@ -75,7 +75,7 @@ def changes(d: Pages) -> None:
 
 
 ACTS: list[Callable[[Pages], None]] = [
-    *[Pages.takes_down, Pages.says, Pages.visits, Pages.visits, Pages.ends, Pages.ends, Pages.helps, Pages.brings_its_paper, Pages.judges_the_year, Pages.identifies, takes_up] * 2, Pages.lets_go,
+    *[Pages.takes_down, Pages.says, Pages.visits, Pages.visits, Pages.ends, Pages.ends, Pages.helps, Pages.brings_its_paper, Pages.judges_the_year, Pages.identifies, takes_up] * 2, appeals, Pages.lets_go,
     *[Pages.proposes, Pages.proposes, Pages.lines, Pages.opens, Pages.answers_a_plan, Pages.answers_a_plan, Pages.begins_in_no_window, Pages.sets_a_target, Pages.answers_a_candidate],
     *[Pages.hangs, Pages.makes_a_sheet, Pages.goes_on, Pages.asks_and_answers, Pages.asks_and_answers, Pages.pages, Pages.pages],
     lambda d: d.tell_kin(d.home().pk, d.rng.choice(list(d.known.values())).official), lambda d: d.move(d.rng.choice([1, 3, 40])), removes, changes,
@@ -231,6 +231,7 @@ def test_a_thousand_sequences_break_nothing(db: None, server: Any) -> None:
         assert driver.accepted > least and driver.refused > least, (driver.accepted, driver.refused)
         assert driver.let_go > 0, "no sequence came so far that somebody was let go of"
         assert driver.heard > 0, "no visit of a procedure was signed over what had gone into it"
+        assert driver.judged > 0, "no step was judged of what contests a no"
 
 
 @pytest.mark.long
@@ -248,6 +249,7 @@ DROPPED = {
     "help is as it was given": "drop trigger relapse_relief_guard on relapse_relief",
     "a step hears what went into it": "create or replace function relapse_unheard(proceeding bigint) returns boolean language sql stable as $$ select false $$",
     "a clue goes into what will visit": "create or replace function relapse_hears_yet(p decisions_proceeding) returns boolean language sql stable as $$ select true $$",
+    "others judge after a no": "create or replace function decisions_kept_besides(asked bigint[]) returns table (proceeding bigint, who bigint) language sql stable as $$ select null::bigint, null::bigint where false $$",
     "an open clue is heard first": "drop trigger relapse_hears_first on decisions_signature",
     "a plan is approved by another": "drop trigger decisions_sheetanswer_guard on decisions_sheetanswer",
     "lines are filed with their sheet": "drop trigger decisions_planline_guard on decisions_planline",

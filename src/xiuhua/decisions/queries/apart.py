@@ -24,7 +24,11 @@ select 'did', proceeding, step, 0 from decisions_acts_of(%(apart)s::bigint[]) wh
 union all
 select 'signed', proceeding_id, step, round from decisions_signature
 where proceeding_id = any(%(asked)s) and sign = %(signed)s and (official_id = any(%(both)s) or deputises_id = any(%(both)s))
+union all
+select 'no', proceeding, '', 0 from decisions_kept_besides(%(judged)s::bigint[]) where who = any(%(both)s)
 """
+# What somebody does who finds, hears or decides, as `decisions_judges` has it: taking up, comparing, hanging and agreeing judge nothing.
+JUDGES = frozenset({"visit", "meeting", "review", "decision", "outside"})
 
 
 def people_of(by: Appointment) -> list[int]:
@@ -33,7 +37,8 @@ def people_of(by: Appointment) -> list[int]:
 
 
 def had_a_part(by: Appointment, proceeding: int) -> bool:
-    """Whether a person, or whom they stand in for, signed anything of a proceeding, brought evidence, hung, took down or began it."""
+    """Whether a person, or whom they stand in for, signed anything of a proceeding, brought evidence, hung, took down or began it, or had a
+    part in the no that it contests."""
     with connection.cursor() as cursor:
         cursor.execute("select decisions_had_a_part(%s, %s)", [people_of(by), proceeding])
         return bool(cursor.fetchone()[0])
@@ -50,6 +55,15 @@ def kept_from(by: Appointment, one: Proceeding, step: Step) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def judged_before(by: Appointment, one: Proceeding, step: Step) -> bool:
+    """Whether a proceeding contests a no in which they, or whom they stand in for, had a part, and the step is one that judges."""
+    if step["does"] not in JUDGES:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("select decisions_is_kept_besides(%s, %s)", [one.pk, people_of(by)])
+        return bool(cursor.fetchone()[0])
+
+
 def kept_from_paper(by: Appointment, one: Proceeding, what: str) -> str:
     """Why they do not bring a piece of evidence to the step it is at, as the database says; empty where they may."""
     with connection.cursor() as cursor:
@@ -61,25 +75,30 @@ def kept_from_paper(by: Appointment, one: Proceeding, what: str) -> str:
 
 
 def kept_out(by: Appointment, found: Mapping[int, tuple[Listed, Step]]) -> dict[int, str]:
-    """Of some open proceedings, by key, those whose step they may not sign though their post does it: `kin`, `part` (they did something at
-    another step that keeps them from this one) or `signed` (this one already; another person is wanted). One query, however many."""
+    """Of some open proceedings, by key, those whose step they may not sign though their post does it: `kin`, `no` (they had a part in the no
+    that it contests), `part` (they did something at another step that keeps them from this one) or `signed` (this one already; another
+    person is wanted). One query, however many."""
     asked = {
         "both": people_of(by),
         "asked": list(found),
         "homes": [one.household_id for one, _step in found.values() if one.household_id],
         "apart": [pk for pk, (_one, step) in found.items() if step.get("apart_from")],
+        "judged": [pk for pk, (_one, step) in found.items() if step["does"] in JUDGES],
         "signed": Sign.SIGNED.value,
     }
-    kin, part, signed = set(), set(), set()
+    kin, no, part, signed = set(), set(), set(), set()
     for why, key, step_id, turn in ask(OUT, asked):
         if why == "kin":
             kin.add(key)
+        elif why == "no":
+            no.add(key)
         elif why == "did":
             part |= {key} if _keeps(found[key][1], step_id) else set()
         elif (step_id, turn) == (found[key][0].at_step, found[key][0].round):
             signed.add(key)
     theirs = {pk for pk, (one, _step) in found.items() if one.household_id in kin}
-    return dict.fromkeys(signed, "signed") | dict.fromkeys(part, "part") | dict.fromkeys(theirs, "kin")
+    whys = {"signed": signed, "part": part, "no": no, "kin": theirs}
+    return {key: why for why, keys in whys.items() for key in keys}
 
 
 def _keeps(step: Step, did: str) -> bool:

@@ -14,7 +14,7 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import authorising, letting_go, telling
-from xiuhua.decisions.queries.apart import is_called_like, is_kin, kept_from
+from xiuhua.decisions.queries.apart import is_called_like, is_kin, judged_before, kept_from
 from xiuhua.decisions.queries.outcomes_shown import snapshots, standing_now
 from xiuhua.decisions.queries.pages import language, relation
 from xiuhua.decisions.queries.proceeding_board import said
@@ -97,6 +97,7 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
     )
     hung, d = step["does"] in HUNG, one.procedure.definition
     kin = is_kin(by, one.household_id)
+    no = whose(step, by) and not kin and judged_before(by, one, step)
     return {
         "says": said(step["says"]),
         "does": step["does"],
@@ -105,9 +106,11 @@ def step_now(by: Appointment, one: Proceeding, step: Step) -> dict[str, Any]:
         "people": step["people"],
         "sides": _("、").join(Who(who).says(language()) for who in step["who"]) if step.get("of_each") else "",
         "signed": [{"who": each.appointment.says(language()), "at": each.at} for each in signed],
-        "mine": whose(step, by) and not kin,
+        "mine": whose(step, by) and not kin and not no,
+        "judged_before": no,
+        "whose": _("、").join(Who(who).says(language()) for who in step["who"]),
         "kin": kin,
-        "kept_from": whose(step, by) and not kin and kept_from(by, one, step),
+        "kept_from": whose(step, by) and not kin and not no and kept_from(by, one, step),
         "called_like": not kin and is_called_like(by, one.household_id),
         "votes": step["vote"],
         "may_say_no": step["if_no"] is not None,

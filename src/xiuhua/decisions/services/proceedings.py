@@ -39,6 +39,7 @@ from xiuhua.registry.services import Refused
 WORDS = {
     "nobody decides on their own kin": ("您是这一户的人，或与这一户有亲属关系（已登记），不能办理", "You are of this household or kin of it, as is on record, and sign nothing about it"),
     "whoever had a part in it": ("前面的步骤由您办过，这一步须由没有参与的人办", "You had a part in it; somebody else must do this step"),
+    "others judge after a no": ("本户不服的那次“没有风险”有您（或您代理的人）参加：入户、评议、审核、审定由没有参加的人办", "You, or whoever you stand in for, had a part in the “no risk” that the household contests: visit, meeting, review and decision are somebody else's"),
     "this person has signed": ("这一步您已经签办，还须另一人签办", "You have signed this step; another person must sign too"),
     "this post does not sign": ("这一步不由您现在的职务办理", "Your post does not do this step"),
     "not in this post today": ("您今天不在这一职务上，或这一户不在您的工作范围", "You do not hold this post today, or the household lies elsewhere"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from xiuhua.accounts.models import Appointment, Post
+from xiuhua.accounts.terms import Role
 from xiuhua.audit.services import recorded
 from xiuhua.common.clock import beijing_now, beijing_today
 from xiuhua.decisions.models import Proceeding
@@ -102,9 +103,11 @@ def take_down(*, by: Appointment, household: Household, saying: Saying) -> Told:
 
 @recorded("relapse.clue_handed_over")
 def hand_over(*, by: Appointment, clue: Clue, to: Post) -> Told:
-    """Gives a clue to another post of its village, township or county."""
+    """Gives a clue to another post of its village, township or county. Refused for what contests a no: that stays with the county."""
     needs(by, "relapse.hand_over")
     held = _open(clue)
+    if held.contests_id is not None and to.role != Role.COUNTY_OFFICE:
+        raise Refused(*WORDS["what contests a no stays with the county"])
     if not held.village_code.startswith(to.place_id) or to.role not in (
         "village_worker",
         "township_office",

@@ -23,6 +23,7 @@ WORDS = {
     "the county answers for what reaches a measure": ("研判表上的收入、支出到了监测范围或预警线，以“没有风险”了结须由县里决定并写明理由", "Income or payments on the sheet reach the range or a warning: only the county ends it as no risk, and says why"),
     "others decide after a no": ("对上次“没有风险”不服或再有反映的，须由没有参加上次入户和了结的人办理", "What is said against a no is decided by somebody who neither visited nor ended it before"),
     "the county decides after a no": ("对上次“没有风险”不服或再有反映的，由县里了结", "What is said against a no is ended by the county"),
+    "what contests a no stays with the county": ("不服“没有风险”的线索由县里办，不移交给乡镇和村；请他们入户的，他们照样可以入户填表", "What is said against a no is the county's and is not handed to a township or village; they may visit for it all the same"),
     "others go there after a no": ("上次入户研判、了结的人不再入户，须换别人去", "Whoever visited or ended it before does not go there again: somebody else must"),
     "nobody decides on their own kin": ("您或您代理的人与本户有亲属关系，须由别人办理", "You, or whoever you stand in for, are kin of this household: somebody else must"),
     "not in this post today": ("您今天不在任，或这里不在您的职务范围", "You do not hold the post today, or not here"),
@@ -43,6 +44,12 @@ WORDS = {
     "no such open application": ("这份申请已经认到户了，或不在您的工作范围", "The application is tied to a household already, or lies elsewhere"),
     "a saying of its own day": ("只能认到本县的农户", "It is tied to a household of the same county"),
     "the household is still there": ("这一户没有销户，不能这样了结；确已无人的，先办销户", "The household has not ended: where nobody is left, close it first"),
+    "no such clue here": ("您的工作范围内没有这条线索", "There is no such clue in your area"),
+    "nothing of this clue is told": ("只有以“没有风险”了结的线索在这里登记告知", "Only of a clue that ended as no risk is the household told here"),
+    "told on a day since it ended": ("告知日期不能早于了结，也不能晚于今天", "A household is told on a day since it ended, and not to come"),
+    "whoever was told is not a member": ("选的人不是这一户的成员，请刷新后再选", "Whoever was chosen is no member of the household; look again"),
+    "no_is_told_whom": ("请选明告知了本户哪一位；没有见到本户成员的，写明情况", "Say which member was told; where none was met, say what happened"),
+    "relapse_telling_clue_id_key": ("已经登记过告知", "That it was told is on record already"),
     "no such household here": ("这一户已经结束，或不在您的工作范围", "The household has ended, or lies elsewhere"),
 }  # fmt: skip
 
