@@ -202,7 +202,9 @@ EXPECTED: dict[str, Probe] = {
     "workbench:difference_again": at("act", pk="comparison", one_way=True),
     "workbench:difference_workbook": at("act export", pk="comparison", one_way=True),
     # relapse
-    "relapse:list": at("list count", queries=("?show=waiting", "?show=overdue", "?show=ended")),
+    "relapse:list": at(
+        "list count", queries=("?show=waiting", "?show=overdue", "?show=ended", "?show=untold")
+    ),
     "relapse:find": at("search"),
     "relapse:new": at("act", household="household"),
     "relapse:clue": at("page history", pk="clue"),
@@ -217,6 +219,7 @@ EXPECTED: dict[str, Probe] = {
     "relapse:begin": at("act", pk="clue", one_way=True),
     "relapse:end": at("act", pk="clue", one_way=True),
     "relapse:hand_over": at("act", pk="clue", one_way=True, form={"post": "{own_post}"}),
+    "relapse:tell": at("act", pk="ended_clue", one_way=True, form={"way": "paper", "note": "x"}),
     "relapse:look": at("act", one_way=True),
     "relapse:judge": at("act", pk="proceeding"),
     "relapse:help": at("act", household="household"),

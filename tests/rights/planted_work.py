@@ -84,7 +84,7 @@ def work(country: Country, node: Node, turn: int, keys: dict[str, Any]) -> dict[
     if len(node.code) == 12:
         made |= frozen(node, keys)
         # Before the cases, which make the worker kin of the household.
-        made |= clue(node, turn, paper, keys)
+        made |= clue(node, turn, paper, keys, country.nodes[node.code[:9]].posts[Role.TOWNSHIP_OFFICE])
         made |= _cases(country, node, turn, paper, keys)
         made |= _lead(country, node, turn, paper, keys)
     return made

@@ -132,7 +132,7 @@ ADDED_BY_TRIGGERS = re.compile(r"event$|^audit_entry$")
 # Written by the application and then never changed.
 ONLY_ADDED = re.compile(
     r"^decisions_case(step|evidence)$|^decisions_(signature|paper|snapshot|recheck|sheet|sheetanswer|planline|plantarget|window|candidateanswer)$|^findings_move$"
-    r"|^relapse_(cluesource|sheet|assessment|reply)$|^registry_watchentry$|^registry_correction$|^notices_sheet$"
+    r"|^relapse_(cluesource|sheet|assessment|reply|telling)$|^registry_watchentry$|^registry_correction$|^notices_sheet$"
 )
 # A mark that a village is to be counted again: whatever changes a row sets it, and one too many only costs a count.
 MAY_BE_ADDED = {"registry_tallymark"}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.common.clock import beijing_today
+from xiuhua.decisions.forms import TellForm as TellEnded
 from xiuhua.decisions.forms.proceedings import Photo
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.terms import Help
@@ -20,7 +21,7 @@ from xiuhua.relapse.queries.sheets import filled_said, labels
 from xiuhua.relapse.services.applying import Words
 from xiuhua.relapse.services.clues import Saying
 from xiuhua.relapse.services.helping import What
-from xiuhua.relapse.terms import Channel, Judgement, Origin, Risk, Standing
+from xiuhua.relapse.terms import Channel, Judgement, Origin, Risk, Standing, Told
 
 MOST_YUAN = Decimal("100000000")
 
@@ -203,6 +204,22 @@ class EndForm(forms.Form):
     """Why a clue ends."""
 
     reason = forms.CharField(label=_("理由"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class TellForm(TellEnded):
+    """How, on which day and whom of it a household was told that there is no risk; where nobody of it was met, what happened."""
+
+    def __init__(self, household: int | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(household, *args, **kwargs)
+        way = self.fields["way"]
+        assert isinstance(way, forms.ChoiceField)
+        way.choices = [(one.value, one.says(language())) for one in Told]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if told.get("way") == Told.SPOKEN and not told.get("person"):
+            self.add_error("person", _("当面、电话告知的，选明是本户哪一位。"))
+        return told
 
 
 class HelpForm(forms.Form):

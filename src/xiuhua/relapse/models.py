@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from xiuhua.decisions.terms import Help as HelpKind
 from xiuhua.places.scope import ScopedManager
 from xiuhua.registry.terms import WatchClass
-from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk, Standing
+from xiuhua.relapse.terms import Channel, End, Judgement, Origin, Risk, Standing, Told
 
 
 class Measure(models.Model):
@@ -98,6 +98,33 @@ class Clue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.household_id} {self.came_on}"
+
+
+class Telling(models.Model):
+    """告知: the household was told that its clue ended as no risk: when, how, whom of it, by whom. Only added; once a clue."""
+
+    clue = models.OneToOneField("relapse.Clue", models.PROTECT, related_name="telling")
+    village_code = models.CharField(max_length=12, db_collation="C")
+    way = models.CharField(max_length=10, choices=Told.choices())
+    told_on = models.DateField()
+    # A member of it; null: it was left at the house, or told to somebody who is none, which `note` says.
+    person = models.ForeignKey("registry.Person", models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, related_name="+")
+    post = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    objects = ScopedManager["Telling"]()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="no_is_told_whom", condition=Q(person__isnull=False) | ~Q(note="")),
+        ]
+        indexes = [models.Index(fields=["village_code"], name="clue_telling_village")]
+
+    def __str__(self) -> str:
+        return f"{self.clue_id} {self.way}"
 
 
 class ClueSource(models.Model):

@@ -32,6 +32,7 @@ ADDRESSES: dict[str, str] = {
     "relapse:begin": "relapse.work",
     "relapse:end": "relapse.work",
     "relapse:hand_over": "relapse.hand_over",
+    "relapse:tell": "relapse.work",
     "relapse:look": "relapse.look",
     "relapse:judge": "relapse.work",
     "relapse:help": "relapse.work",

@@ -51,6 +51,14 @@ class End(Terms):
     GONE = "gone", "本户已销户，不再办理", "The household is no more"
 
 
+class Told(Terms):
+    """How a household was told that a clue of it ended as no risk."""
+
+    SPOKEN = "spoken", "当面告知", "In person"
+    PAPER = "paper", "书面送达", "On paper"
+    PHONE = "phone", "电话告知", "By phone"
+
+
 class Judgement(Terms):
     """What somebody who was there thinks. Not known is an answer, and never `no risk`."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from xiuhua.relapse.views import applications, registering
+from xiuhua.relapse.views import applications, registering, telling
 from xiuhua.relapse.views import clues as views
 
 app_name = "relapse"
@@ -31,4 +31,5 @@ urlpatterns = [
     path("<int:pk>/begin/", views.begin, name="begin"),
     path("<int:pk>/end/", views.end, name="end"),
     path("<int:pk>/hand-over/", views.hand_over, name="hand_over"),
+    path("<int:pk>/tell/", telling.tell, name="tell"),
 ]

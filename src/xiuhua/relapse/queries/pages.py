@@ -28,7 +28,7 @@ from xiuhua.places.scope import Scope, ask_here, scope_of
 from xiuhua.registry.models import Household
 from xiuhua.relapse.models import Application, Clue, ClueSource, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
-from xiuhua.relapse.queries import applications, contested
+from xiuhua.relapse.queries import applications, contested, telling
 from xiuhua.relapse.queries.known import identified
 from xiuhua.relapse.queries.lines import line_missing
 from xiuhua.relapse.queries.said import said, source
@@ -75,7 +75,8 @@ def late(today: date) -> Q:
 
 def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[Clue]]:
     """The lists of the inbox, of an area within the acting one: mine, all that wait, overdue, ended; and of these what ended as no risk
-    although a sheet reached a measure, an earlier one too: it may have been written anew until it did not."""
+    although a sheet reached a measure, an earlier one too: it may have been written anew until it did not; and what ended as no risk
+    and was not told (`untold`)."""
     every = Clue.objects.all()
     if area is not None:
         every = every.filter(village_code__gte=area.lo, village_code__lt=area.hi)
@@ -86,6 +87,7 @@ def lists_of(by: Appointment, area: Scope | None = None) -> dict[str, QuerySet[C
         "overdue": waiting.filter(late(beijing_today())),
         "ended": every.exclude(end=""),
         "marked": every.filter(end=End.NO_RISK, sheets__marks__gt=""),
+        "untold": telling.owed(every),
     }
 
 
@@ -124,8 +126,13 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
     place = query.get("place", "") if query.get("place", "") in below else ""
     area = scope_of(place) if place else None
     lists = lists_of(by, area)
-    counts = {key: found.values("pk").distinct().count() for key, found in lists.items()}
     show = query.get("show", "")
+    # All that was ever not told is counted where it is looked at.
+    counts = {
+        key: found.values("pk").distinct().count()
+        for key, found in lists.items()
+        if key != "untold" or key == show
+    }
     show = show if show in lists else "mine" if counts["mine"] else "waiting"
     labels = {key: list_name(key) for key in lists}
     owed = Relief.objects.filter(paper__isnull=True).order_by("paper_due_on", "pk")
@@ -144,7 +151,7 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
         "place_name": by.post.place.name,
         "line_missing": line_missing(by),
         "filters": [
-            {"label": labels[key], "count": counts[key], "url": address(key, place), "current": key == show}
+            {"label": labels[key], "count": counts.get(key), "url": address(key, place), "current": key == show}
             for key in lists
         ],
         "show": show,
@@ -167,8 +174,8 @@ def inbox(by: Appointment, query: Mapping[str, str]) -> dict[str, Any]:
 def listed(by: Appointment, area: Scope | None, show: str) -> QuerySet[Clue]:
     """All clues of a list of the inbox, in its order; of one that is none, all that wait."""
     found = lists_of(by, area)
-    order = ("-ended_on", "-pk") if show in ("ended", "marked") else ("due_on", "pk")
-    return found.get(show, found["waiting"]).distinct().order_by(*order)
+    order = {"ended": ("-ended_on", "-pk"), "marked": ("-ended_on", "-pk"), "untold": ("ended_on", "pk")}
+    return found.get(show, found["waiting"]).distinct().order_by(*order.get(show, ("due_on", "pk")))
 
 
 def list_name(show: str) -> str:
@@ -178,6 +185,7 @@ def list_name(show: str) -> str:
         "overdue": _("超期"),
         "ended": pgettext("clues", "已了结"),
         "marked": _("到线而以“没有风险”了结"),
+        "untold": _("“没有风险”待告知本户"),
     }
     return names.get(show) or pgettext("clues", "全部未了结")
 
@@ -269,6 +277,7 @@ def page(by: Appointment, clue: Clue) -> dict[str, Any]:
         "clue": clue,
         "contests": contests,
         "against": contested.against(by, clue),
+        "telling": telling.shown(by, clue),
         "calendar": calendar_note(clue.check_due_on, clue.due_on) if is_open else "",
         "home": home_of(home),
         "pills": [{"tone": TONES[End(clue.end)], "label": said(End(clue.end))}] if clue.end else [{"tone": "straw", "label": _("未了结")}],

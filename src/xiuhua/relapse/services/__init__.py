@@ -6,6 +6,7 @@ from xiuhua.relapse.services.clues import Told, begin, end, hand_over, take_down
 from xiuhua.relapse.services.gathering import Gathered, gather_by_rules, gather_from_list
 from xiuhua.relapse.services.helping import Given, bring_paper, give_help, open_paper
 from xiuhua.relapse.services.registering import Entering, register
+from xiuhua.relapse.services.telling import ToldOf, tell
 from xiuhua.relapse.services.visiting import Judged, judge_visit
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Judged",
     "TakenDown",
     "Told",
+    "ToldOf",
     "Words",
     "ask_back",
     "assess",
@@ -33,5 +35,6 @@ __all__ = [
     "register",
     "take_down",
     "take_in",
+    "tell",
     "tie",
 ]

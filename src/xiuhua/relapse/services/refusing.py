@@ -44,6 +44,12 @@ WORDS = {
     "no such open application": ("这份申请已经认到户了，或不在您的工作范围", "The application is tied to a household already, or lies elsewhere"),
     "a saying of its own day": ("只能认到本县的农户", "It is tied to a household of the same county"),
     "the household is still there": ("这一户没有销户，不能这样了结；确已无人的，先办销户", "The household has not ended: where nobody is left, close it first"),
+    "no such clue here": ("您的工作范围内没有这条线索", "There is no such clue in your area"),
+    "nothing of this clue is told": ("只有以“没有风险”了结的线索在这里登记告知", "Only of a clue that ended as no risk is the household told here"),
+    "told on a day since it ended": ("告知日期不能早于了结，也不能晚于今天", "A household is told on a day since it ended, and not to come"),
+    "whoever was told is not a member": ("选的人不是这一户的成员，请刷新后再选", "Whoever was chosen is no member of the household; look again"),
+    "no_is_told_whom": ("请选明告知了本户哪一位；没有见到本户成员的，写明情况", "Say which member was told; where none was met, say what happened"),
+    "relapse_telling_clue_id_key": ("已经登记过告知", "That it was told is on record already"),
     "no such household here": ("这一户已经结束，或不在您的工作范围", "The household has ended, or lies elsewhere"),
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ from xiuhua.registry.models import Household
 from xiuhua.registry.queries.search import MOST, clean, private, search
 from xiuhua.registry.services import Refused
 from xiuhua.relapse import services
-from xiuhua.relapse.forms import AssessForm, EndForm, HelpForm, PaperForm, SayingForm, SheetForm
+from xiuhua.relapse.forms import AssessForm, EndForm, HelpForm, PaperForm, SayingForm, SheetForm, TellForm
 from xiuhua.relapse.models import Clue, Relief, Sheet
 from xiuhua.relapse.permissions import RIGHTS
 from xiuhua.relapse.queries import households, pages, sheets
@@ -118,6 +118,8 @@ def clue(request: HttpRequest, pk: int) -> HttpResponse:
     """One clue: what was said, its clock, who has it, what was found, what was done."""
     one = get_object_or_404(Clue.objects.select_related("household", "owner__place", "contests"), pk=pk)
     context = {"crumbs": crumbs(request), "end_form": EndForm(), **pages.page(acting_of(request), one)}
+    if context["telling"] and context["telling"]["mine"]:
+        context["tell_form"] = TellForm(one.household_id)
     return render(request, "relapse/clue.html", context)
 
 
