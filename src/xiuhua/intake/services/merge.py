@@ -316,7 +316,7 @@ def merge_chunk(batch: Batch) -> Piece:
             cursor.execute(CHANGED_HOUSEHOLDS, values)
             cursor.execute(GIVEN_BACK, values)
             cursor.execute(NUMBERED, values)
-            findings_follow(cursor, batch, {person: "" for (person,) in cursor.fetchall()})
+            findings_follow(cursor, batch, dict(cursor.fetchall()))
         for statement in (NEW_HOUSEHOLDS, PEOPLE, NEW_PEOPLE):
             cursor.execute(statement, values)
         cursor.execute("select exists (select 1 from people where known is not null)")
