@@ -6,8 +6,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-# The distribution's own where it will do: others are often built without its optimisations, and take a fifth more time.
-PYTHON ?= $(shell for p in /usr/bin/python3 python3; do \
+# Debian's own where it is there: others are often built without its optimisations, and take a fifth more time.
+PYTHON ?= $(shell for p in /usr/bin/python3.11 python3; do \
   $$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; done; echo $$p)
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -38,14 +38,14 @@ build/system.stamp: .ci/packages
 	.ci/packages
 	@touch $@
 
-# The lists name everything, with its hash: nothing is left to resolve (`pip check` would tell), and what is imported is compiled then.
+# The lists name everything, with its hash: nothing is left to resolve (in CI `pip check` holds it), and what is imported is compiled then.
 $(VENV)/.stamp: requirements/dev.txt requirements/linkage.txt pyproject.toml | build/system.stamp
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "需要 Python 3.11 以上：make PYTHON=python3.11 … / Python 3.11 or later is needed" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --no-compile --no-deps --require-hashes -r requirements/dev.txt -r requirements/linkage.txt
 	$(PIP) install --no-compile --no-deps --no-build-isolation -e .
-	$(PIP) check
+	$(PIP) check || [ -z "$${CI:-}" ]
 	@touch $@
 
 # npm of the machine, or of a wheel in an environment of its own where there is none.

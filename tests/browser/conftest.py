@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from runtime.holders import installed_home, wait_until
+from runtime.holders import throw_away_home, wait_until
 from xiuhua.runtime.locations import locate, superuser_url
 
 PASSWORD = "xiuhua-demo-2026"
@@ -58,8 +58,8 @@ def answers(address: str) -> bool:
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[Demo]:
-    """`xiuhua demo`, answering; its workbooks may still be on their way in. Its tables are there: all lanes share their making."""
-    with installed_home() as home, (home / "log").open("wb") as log:
+    """`xiuhua demo`, answering; its workbooks may still be on their way in."""
+    with throw_away_home() as home, (home / "log").open("wb") as log:
         port = free_port()
         environment = {**os.environ, "XIUHUA_HOME": str(home)}
         for name in ("DJANGO_SETTINGS_MODULE", "XIUHUA_DEMO"):

@@ -242,9 +242,9 @@ class IntakeRule(enum.StrEnum):
         "文件旧了就请出表单位更正；若户主又有变化，另办“变更户主”", "Have the file corrected; if the head changed again, propose it",
     )
     HEAD_NOT_ON_RECORD = (
-        "head_not_on_record", Kind.ASKED, "花名册上的户主没有登记", "Head on the roll is not on record",
-        "花名册上这一户的户主是{name}[，登记的户主是{before}]。登记里这一户没有这个姓名或证件号码的人，不能认定是同一人。登记保持不变",
-        "The roll has {name} as the head[, the register {before}]. The register has nobody of that name or ID number in this household, so nothing shows that they are one person. It stays as it is",
+        "head_not_on_record", Kind.ASKED, "文件里的户主没有登记", "Head in the file is not on record",
+        "这一行写的户主是{name}[，这一户的户主是{before}]。这一户没有这个姓名或证件号码的人，不能认定是同一人。登记保持不变",
+        "The row has {name} as the head[, the household {before}]. Nobody of that name or ID number is in it, so nothing shows that they are one person. The register stays as it is",
         "是同一人的，在登记里更正姓名，或在表里补上证件号码后重新导入；换了户主的，先为原户主办减少或变更，再按“回归”等家里添人登记这位户主；写错了的请出表单位更正",
         "If they are one person, correct the name on record, or put the ID number into the file and take it in again; if the head changed, propose how the former one left, then how this one joined (a return and the like); else have the file corrected",
     )

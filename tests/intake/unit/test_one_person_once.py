@@ -87,3 +87,38 @@ def test_without_any_number_a_name_is_whose_the_household_has(tmp_path: Path, fr
     other = small.household({"证件号码": OWN}, {"姓名": OTHER, "人编号": None, "证件号码": None})
     assert take(small.persons(tmp_path / "3", other)) == {"not_in_later_file"}
     assert {name for _, _, name, _ in taking.ask(LIVES)} == {HEAD, "罗二", OTHER}
+
+
+def test_a_row_given_twice_makes_no_second_person(tmp_path: Path, fresh_database: Any) -> None:
+    take(small.villages(tmp_path), small.persons(tmp_path, NUMBERED))
+    assert take(small.persons(tmp_path / "2", [*WITHOUT, WITHOUT[1]])) == {"duplicate_row"}
+    assert taking.ask(LIVES) == BOTH
+    # Nor with its number and again without.
+    assert take(small.persons(tmp_path / "3", [*NUMBERED, WITHOUT[1]])) == {"duplicate_row"}
+    assert taking.ask(LIVES) == BOTH
+
+
+def test_a_roll_with_a_wrong_digit_beside_the_export_makes_no_second_head(
+    tmp_path: Path, fresh_database: Any
+) -> None:
+    take(small.villages(tmp_path), roll(tmp_path, HEAD, OWN))
+    there = tmp_path / "2"
+    batch = taking.take(
+        [small.persons(there, NUMBERED), roll(there, HEAD, small.id_number(1971, 15))], data_date=small.DAY
+    )
+    assert "head_not_on_record" in {one["rule"] for one in taking.lines(batch)}
+    assert taking.ask(LIVES) == BOTH
+    take_back(batch)
+    assert [number for _, number, _, _ in taking.ask(LIVES)] == [f"{small.HOME}#1"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_was_checked_before_the_numbers_came_is_checked_again(
+    tmp_path: Path, fresh_database: Any, known: bool
+) -> None:
+    take(small.villages(tmp_path), *([small.persons(tmp_path, WITHOUT)] if known else []))
+    waits = taking.preview([small.persons(tmp_path / "2", WITHOUT)], data_date=small.DAY)
+    take(small.persons(tmp_path / "3", NUMBERED))
+    taking.merge(waits)
+    assert taking.ask(LIVES) == BOTH
+    assert taking.ask("select count(*) from registry_person") == [(2,)]

@@ -48,8 +48,8 @@ def test_another_name_without_the_same_number_renames_nobody(
     assert (rule, kind, row, column) == ("head_not_on_record", "asked", 2, "D")
     (line,) = taking.lines(batch)
     assert (
-        f"户主是{OTHER}，登记的户主是{HEAD}。" in line["says"]["zh"]
-        and f"register {HEAD}" in line["says"]["en"]
+        f"户主是{OTHER}，这一户的户主是{HEAD}。" in line["says"]["zh"]
+        and f"household {HEAD}" in line["says"]["en"]
     )
     taking.merge(batch)
     assert taking.ask(KNOWN) == before and taking.ask(ASKED) == [(OTHER, HEAD)]

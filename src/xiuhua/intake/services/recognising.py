@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
+
 from xiuhua.intake.models import Batch, Purpose
 from xiuhua.intake.services.staging import MOST_NUMBER
 
@@ -101,7 +103,9 @@ create temp table whose on commit drop as with meant as (
 home as (select id, bool_or(heads) as head, bool_or(first) as first, bool_or(first and heads) as first_heads from lives group by id),
 said as (
   select w.id, w.name, case
-    when w.beside then case when not w.named and f.id is not null and not {_ANOTHER} then w.first end
+    when w.beside then case when not w.named and f.id is not null and not {_ANOTHER} and not exists (select 1 from staged e
+      where e.household_number = w.household and e.book = 'person_export' and (e.id_blind = f.id_blind
+        or num_nulls(e.id_blind, f.id_blind) > 0 and e.person ->> 'name' = f.name)) then w.first end
     when t.id is not null then coalesce(t.number, left(w.household || '#' || coalesce(left(encode(w.id_blind, 'hex'), 8), w.name), 40))
     when f.id is null then case when not coalesce(l.head, false) then w.first end
     when not coalesce(l.first, false) then case when f.id_blind = w.id_blind or f.name = w.name then w.first end
@@ -145,23 +149,38 @@ update staged g set person_number = x.who from whose x where g.id = x.id;
 drop table whose
 """
 
-# An export's rows without the national system's number, of people whom their household has under another: theirs.
-HELD = f"""
-create temp table whose on commit drop as select distinct on (x.person_id) x.id, x.number as who from (
-  select distinct on (r.id) r.id, p.id as person_id, p.number, coalesce(p.id_blind = r.id_blind, false) as same
-  from staged r join registry_household h on h.number = r.household_number and h.county_code = %(county)s
+# An export's rows without the national system's number, of people whom their household has under another: theirs. `rows`: of one batch.
+_HELD = f"""
+select distinct on (x.person_id, x.household) x.household, x.made, x.number as who from (
+  select distinct on (r.household_number, r.person_number) r.household_number as household, r.person_number as made, p.id as person_id, p.number,
+    coalesce(p.id_blind = r.id_blind, false) as same
+  from {{rows}} r join registry_household h on h.number = r.household_number and h.county_code = %(county)s
   join registry_membership m on m.household_id = h.id and m.ended_because <> 'undone'
   join registry_person p on p.id = m.person_id and p.number <> r.person_number
   where r.book = 'person_export' and {_made("r.person_number")} and (p.id_blind = r.id_blind or num_nulls(p.id_blind, r.id_blind) > 0
       and p.name = r.person ->> 'name' and coalesce(p.birth_date = (r.person ->> 'birth_date')::date, true))
-    and not exists (select 1 from staged e where {_EXPORTED} and e.person_number = p.number)
+    and not exists (select 1 from {{rows}} e where {_EXPORTED} and e.person_number = p.number)
     and not exists (select 1 from registry_person q where q.county_code = %(county)s and q.number = r.person_number and not {never_came("q")})
-  order by r.id, same desc, m.until is null desc, p.id) x
-order by x.person_id, x.same desc, x.id;
-update intake_stagedrow g set person_number = x.who from whose x where g.id = x.id;
-update staged g set person_number = x.who from whose x where g.id = x.id;
-drop table whose
+  order by r.household_number, r.person_number, same desc, m.until is null desc, p.id) x
+order by x.person_id, x.household, x.same desc, x.made
 """
+# Before that, those of whom the file itself gives the number in another row: a row given twice is told as such, and makes no second person.
+_TWICE = f"""
+select distinct on (r.household_number, r.person_number) r.household_number as household, r.person_number as made, e.person_number as who
+from staged r join staged e on {_EXPORTED} and e.id_blind = r.id_blind and not {_made("e.person_number")}
+where r.book = 'person_export' and {_made("r.person_number")} order by r.household_number, r.person_number, e.person_number
+"""
+HELD = ";".join(
+    f"""
+create temp table whose on commit drop as {found};
+update intake_stagedrow g set person_number = x.who from whose x
+where g.batch_id = %(batch)s and g.book = 'person_export' and g.household_number = x.household and g.person_number = x.made;
+update staged g set person_number = x.who from whose x
+where g.book = 'person_export' and g.household_number = x.household and g.person_number = x.made;
+drop table whose"""
+    for found in (_TWICE, _HELD.format(rows="staged"))
+)
+OF_BATCH = "(select g.* from intake_stagedrow g where g.batch_id = %(batch)s)"
 
 # Rows that name as the head nobody of a household on record, or of the export beside them, with who is; a name of another village is not told.
 NOBODY = f"""
@@ -190,3 +209,11 @@ def tell_whose(cursor: Any, batch: Batch) -> None:
     for book, statements in (("person_export", BY_NAME + ";" + HELD), ("household_roll", ROLL + ";" + WHOSE)):
         for statement in statements.split(";") if book in books else ():
             cursor.execute(statement, values)
+
+
+def numbered_since(batch: Batch) -> bool:
+    """Whether the register has people of the batch under another number than when it was checked: another batch was merged meanwhile."""
+    with connection.cursor() as cursor:
+        asked = f"select exists ({_HELD.format(rows=OF_BATCH)})"
+        cursor.execute(asked, {"batch": batch.pk, "county": batch.place_code[:6]})
+        return bool(cursor.fetchone()[0])

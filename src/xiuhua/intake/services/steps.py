@@ -26,6 +26,7 @@ from xiuhua.intake.services.operators import operator
 from xiuhua.intake.services.publish import looked_at, publish
 from xiuhua.intake.services.read import CannotTake
 from xiuhua.intake.services.receive import STOPPED, WORK
+from xiuhua.intake.services.recognising import numbered_since
 from xiuhua.intake.services.takeback import refuse_while_taken_back, remember_villages, take_back
 from xiuhua.intake.services.taken import taken_since
 from xiuhua.intake.services.told import take_told
@@ -215,8 +216,8 @@ def _begin(run: Run, batch: Batch) -> None:
         refuse_while_taken_back(held)
         wanted = held.households.exclude(change__in=(Change.HELD, Change.LEFT)).values("number")
         ended = Household.objects.filter(county_code=held.place_code[:6], ended_on__isnull=False)
-        if ended.filter(number__in=wanted).exists() or taken_since(held):
-            # A case ended one of them since the check, or another office took its number: look once more.
+        if ended.filter(number__in=wanted).exists() or taken_since(held) or numbered_since(held):
+            # A case ended one of them since the check, another office took its number, or another file gave its people theirs: look once more.
             held.step = Step.CHECKING
             held.save(update_fields=["step"])
             return
