@@ -83,9 +83,9 @@ class Walk:
             # One's own place or the lowest below it; another role asks the other. Where nothing of it is to be had, both.
             here, there = (own[0], own[-1])[:: -1 if turn % 2 else 1]
             self._inside(address, probe, here, further=self.first_here or not turn % 2)
-            # What is handed out to whoever asked for it is theirs at their own place alone, whichever of the two it was.
-            handed = probe.one_way and "attachment" in probe.channels
-            if address not in (self.own if handed else self.answered) and there is not here:
+            # What is handed out to whoever asked for it is theirs at one of the two alone.
+            seen = self.own if probe.one_way and "attachment" in probe.channels else self.answered
+            if address not in seen and there is not here:
                 self._inside(address, probe, there, further=False)
         if own and not probe.one_way:
             self._narrowed(address, probe, own[0])
@@ -374,8 +374,7 @@ class Walk:
 def look(country: Country, eyes: str, probes: dict[str, Probe]) -> Walk:
     """Walks, lets everything grow outside of the area, walks again: what is shown of one's own must not have moved.
 
-    Counts, drop-downs and suggestions are held by this without knowing where on a page they stand.
-    """
+    Counts, drop-downs and suggestions are held by this without knowing where on a page they stand."""
     walk = Walk(country, eyes, probes)
     walk._moved()
     walk.all()
