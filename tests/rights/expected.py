@@ -39,6 +39,11 @@ class Probe:
     reach: str = ""
     form: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def handed_out(self) -> bool:
+        """Whether what it gives is asked for by a form, and is theirs alone who had it made."""
+        return self.one_way and "attachment" in self.channels
+
 
 def at(
     channels: str,

@@ -80,12 +80,10 @@ class Walk:
             return
         turn = self._turn(address)
         if own:
-            # One's own place or the lowest below it; another role asks the other. Where nothing of it is to be had, both.
+            # One's own place or the lowest below it; another role asks the other. Where nothing (handed out: of theirs) is to be had, both.
             here, there = (own[0], own[-1])[:: -1 if turn % 2 else 1]
             self._inside(address, probe, here, further=self.first_here or not turn % 2)
-            # What is handed out to whoever asked for it is theirs at one of the two alone.
-            seen = self.own if probe.one_way and "attachment" in probe.channels else self.answered
-            if address not in seen and there is not here:
+            if address not in (self.own if probe.handed_out else self.answered) and there is not here:
                 self._inside(address, probe, there, further=False)
         if own and not probe.one_way:
             self._narrowed(address, probe, own[0])
@@ -121,7 +119,7 @@ class Walk:
             self.answered.add(address)
         if any(one.secret in seen.text for one in self.inside):
             self.own.add(address)
-        if "attachment" in probe.channels and probe.one_way:
+        if probe.handed_out:
             seen = self._ask(address, probe, [node] * len(probe.kinds), method="post")
             if seen.status not in {200} | probe.not_here:
                 self._hole(address, f"of one's own ({node.code}) it hands out nothing: {seen.status}")
@@ -374,7 +372,8 @@ class Walk:
 def look(country: Country, eyes: str, probes: dict[str, Probe]) -> Walk:
     """Walks, lets everything grow outside of the area, walks again: what is shown of one's own must not have moved.
 
-    Counts, drop-downs and suggestions are held by this without knowing where on a page they stand."""
+    Counts, drop-downs and suggestions are held by this without knowing where on a page they stand.
+    """
     walk = Walk(country, eyes, probes)
     walk._moved()
     walk.all()
