@@ -38,12 +38,16 @@ build/system.stamp: .ci/packages
 	.ci/packages
 	@touch $@
 
-# The lists name everything, with its hash: nothing is left to resolve (in CI `pip check` holds it), and what is imported is compiled then.
-$(VENV)/.stamp: requirements/dev.txt requirements/linkage.txt pyproject.toml | build/system.stamp
+# The lists name everything, with its hash: nothing is left to resolve (in CI `pip check` holds it), what is imported is compiled
+# then, and as each package stands in one half only, both are brought side by side, on a core each.
+LOCKED := requirements/dev.txt requirements/linkage.txt
+$(VENV)/.stamp: $(LOCKED) pyproject.toml | build/system.stamp
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "需要 Python 3.11 以上：make PYTHON=python3.11 … / Python 3.11 or later is needed" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --no-compile --no-deps --require-hashes -r requirements/dev.txt -r requirements/linkage.txt
+	@awk '/^[^ #]/ { new = !had[$$1]++; n += new } new { print > ("build/locked-" n % 2 ".txt") }' $(LOCKED)
+	$(PIP) install --no-compile --no-deps --require-hashes -r build/locked-0.txt & half=$$!; bad=0; \
+	  $(PIP) install --no-compile --no-deps --require-hashes -r build/locked-1.txt || bad=1; wait $$half || bad=1; exit $$bad
 	$(PIP) install --no-compile --no-deps --no-build-isolation -e .
 	$(PIP) check || [ -z "$${CI:-}" ]
 	@touch $@
