@@ -24,7 +24,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 CATALOGUES := $(wildcard src/xiuhua/locale/*/LC_MESSAGES/*.po)
 TRANSLATIONS := $(CATALOGUES:.po=.mo)
 
-.PHONY: help setup system demo serve test test-system test-fast test-long check bench bench-nation messages pages screens
+.PHONY: check-types check-told help setup system demo serve test test-system test-fast test-long check bench bench-nation messages pages screens
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,13 +85,15 @@ test: setup ## all tests but the long ones, those of the database also on the sy
 	cat $$log; exit $$bad
 
 # The server of the distribution may be older than ours: our own SQL (triggers, policies, functions, searches) must hold there
-# too. Pages, doors, slow tests (whole counties taken in, kills, freezes) and courses that ask the same guards by services alone
-# run once, on our own server: twice they would take the build over its half hour. What is refused to raw SQL, the sequences of
-# tries, two sessions at once, areas, searches and one course of each kind run on both. `make test-long` gives all their second pass.
-ONCE := $(addprefix decisions/test_,a_third_programme cases_are_shown checked_by_somebody exits_are_looked_through history_holds meetings \
-  notice_watch pairs_stay_true proceedings to_another_township watching_takes_effect what_follows what_is_typed what_leaves_is_its_own) \
-  $(addprefix findings/test_,cases_answer_files corrected_by_two explaining) $(addprefix relapse/test_,from_a_list_to_removal nobody_falls_between_classes)
-OLDER_SERVER := $(addprefix tests/,architecture decisions findings freezes notices places registry relapse rights/test_in_the_database.py) --ignore-glob='*pages*.py' $(ONCE:%=--ignore=tests/%.py)
+# too. What is refused to raw SQL, the sequences of tries, two sessions at once, areas, searches and a course of each kind run on
+# both: these files call every function that the whole of the tests of these rooms calls. Pages, slow tests and courses that ask
+# the same guards once more run on our own server alone: twice they would take the build over its half hour. `make test-long`
+# gives all their second pass.
+OLDER_SERVER := $(patsubst %,tests/%.py,architecture/test_protection rights/test_in_the_database freezes/test_figures notices/test_sheets findings/test_look_again \
+  $(addprefix places/test_,scope changes everything_goes_along) $(addprefix registry/test_,contract search tallies) $(addprefix decisions/test_,a_township_is_asked \
+  adjustment corrected_to_another_county each_kind kin nobody_decides_their_own places_leave plans procedures_cannot_be_broken proceedings_by_raw_sql \
+  search_of_the_register two_at_once) $(addprefix relapse/test_,a_household_divides a_no_is_told an_appeal_goes_on clues_and_plans_cannot_be_broken clues_end \
+  others_judge_after_a_no))
 SECOND_PASS := database and not slow and not long and not browser
 test-system: setup ## the tests of the database on the system's PostgreSQL
 	@if [ -n "$${CI:-}" ] || $(BIN)/python -c 'from xiuhua.runtime.testing import system_binaries as s; s()' 2>/dev/null; then \
@@ -112,7 +114,12 @@ test-long: setup ## minutes to hours: what is long, and every test of the databa
 check: setup ## format, lint, types, layers, missing migrations and translations, stale pages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory -j2 --output-sync check-types check-told
+
+# Side by side: the types take as long as all else.
+check-types:
 	$(BIN)/mypy
+check-told:
 	$(BIN)/lint-imports
 	$(BIN)/xiuhua manage makemigrations --check --dry-run
 	$(BIN)/python -m xiuhua.config.messages check

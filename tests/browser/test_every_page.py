@@ -221,6 +221,7 @@ def _is_data(text: str) -> bool:
     return bool(re.search(r"Batch|Officer|赵", text))
 
 
+@pytest.mark.long  # `make screens` takes them
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_pictures_of_the_readme_are_taken_from_the_running_product(
     filled: Demo, enter: Enter, screens: Path, language: str

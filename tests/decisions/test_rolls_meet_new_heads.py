@@ -92,7 +92,7 @@ def people_of(home: Household) -> list[tuple[str, bool]]:
         return [(str(one.person.name), one.until is None) for one in found]
 
 
-@pytest.mark.parametrize("by", ["number", "name"])
+@pytest.mark.parametrize("by", ["number", pytest.param("name", marks=pytest.mark.long)])
 def test_a_heads_death_ends_with_nothing_open(town: Town, tmp_path: Path, by: str) -> None:
     home, dead = ordinary()
     carry(town, "death", home, dead)

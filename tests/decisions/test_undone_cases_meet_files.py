@@ -83,7 +83,15 @@ def left(batch: Batch, home: Household) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("how", ["another name", "without a number", "only undone", "numbered before"])
+# Two of the ways in a build, all of them with what is long.
+@pytest.mark.parametrize(
+    "how",
+    [
+        "another name",
+        "without a number",
+        *(pytest.param(one, marks=pytest.mark.long) for one in ("only undone", "numbered before")),
+    ],
+)
 def test_a_case_undone_and_proposed_again_takes_the_file_in(town: Town, tmp_path: Path, how: str) -> None:
     home = a_household()
     number = f"{home.number}77"

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xiuhua.engine import linkage
@@ -106,6 +106,7 @@ NAMES = st.text(alphabet="王李福富财强国", min_size=2, max_size=4)
 
 
 @given(st.lists(NAMES, min_size=2, max_size=8))
+@settings(max_examples=40)
 def test_blocking_loses_no_name_within_one_edit_and_invents_none(names: list[str]) -> None:
     rows = [one(key, name, village=None) for key, name in enumerate(names)]
     expected = {

@@ -38,6 +38,8 @@ class Office:
         quick["XIUHUA_WEB_WORKERS"] = "1"
         # What the clock begins by itself, at night in Beijing, would wait for tables that a test holds and leave no hand for its own work.
         quick["XIUHUA_PERIODIC"] = "off"
+        # A small county has a middle of its merge, too.
+        quick["XIUHUA_MERGE_PIECE"] = "200"
         mine = {"XIUHUA_HOME": str(self.home), "XIUHUA_KEYS": str(self.keys)}
         mine["DJANGO_SETTINGS_MODULE"] = "xiuhua.config.settings"
         # This checkout's own sources, whichever one the environment was set up from.

@@ -20,8 +20,8 @@ from xiuhua.common.sealing import keyring
 
 pytestmark = [pytest.mark.slow]
 
-# Some pieces of a merge, so that there is a middle.
-HOUSEHOLDS = 1000
+# Some pieces of a merge (offices.py says how large), so that there is a middle.
+HOUSEHOLDS = 250
 
 
 @pytest.fixture(scope="module")

@@ -218,7 +218,7 @@ INPUTS = {
 }
 # No shrinking: a whole rulebook shrinks for minutes, and the assertion names fact, row and column.
 SETTINGS = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),

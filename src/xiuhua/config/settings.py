@@ -174,6 +174,8 @@ AXES_ENABLE_ADMIN = False
 # How many proxies of ours stand in front, each adding to X-Forwarded-For; none unless told, and then it is not read.
 PROXIES = int(os.environ.get("XIUHUA_PROXIES", "0"))
 AXES_CLIENT_IP_CALLABLE = "xiuhua.config.middleware.client_address"
+# Households of a file that are merged in one transaction.
+MERGE_PIECE = int(os.environ.get("XIUHUA_MERGE_PIECE", "4000"))
 # Calls a minute of one token, or of one person's session, to the interface for programs.
 API_CALLS_A_MINUTE = int(os.environ.get("XIUHUA_API_CALLS", "120"))
 AXES_VERBOSE = False

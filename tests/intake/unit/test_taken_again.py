@@ -14,7 +14,13 @@ from intake.conftest import Files, sign
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
 
-@pytest.mark.parametrize("signed", [True, False], ids=["statuses taken over", "no opening signed"])
+@pytest.mark.parametrize(
+    "signed",
+    [
+        pytest.param(True, id="statuses taken over"),
+        pytest.param(False, id="no opening signed", marks=pytest.mark.long),
+    ],
+)
 def test_what_is_told_does_not_depend_on_having_told_it(
     made: Callable[..., Files], fresh_database: Any, signed: bool
 ) -> None:

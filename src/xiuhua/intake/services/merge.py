@@ -1,4 +1,4 @@
-"""Merging: sound households of a batch into the register, some hundreds at a time, each time in one transaction.
+"""Merging: sound households of a batch into the register, some thousands at a time, each time in one transaction.
 
 What was merged is marked in the same transaction, so a killed job goes on where it stood and nothing is done twice.
 Blank cells take nothing away; a row that is missing changes nothing; what was checked is not overwritten by what is only
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from xiuhua.intake import books
@@ -19,7 +20,6 @@ from xiuhua.intake.services.recognising import GIVEN_BACK, NUMBERED
 from xiuhua.intake.services.renumbered import findings_follow
 from xiuhua.registry.models import Household, PeriodRecord, Person
 
-CHUNK = 4_000
 # Sealed values are written anew at each reading; they count as changed only when the blind index differs.
 SEALED = ("id_sealed", "phone_sealed", "bank_sealed")
 # What cases write; no file has a say in it.
@@ -299,7 +299,7 @@ class Piece:
 def merge_chunk(batch: Batch) -> Piece:
     """Merges the next households. One transaction, in the caller's scope."""
     values: dict[str, Any] = {
-        "batch": batch.pk, "county": batch.place_code[:6], "chunk": CHUNK, "order": list(books.ORDER), "day": batch.data_date,
+        "batch": batch.pk, "county": batch.place_code[:6], "chunk": settings.MERGE_PIECE, "order": list(books.ORDER), "day": batch.data_date,
     }  # fmt: skip
     with connection.cursor() as cursor:
         # One batch of a county at a time: two intakes of the same household must not both find it missing.

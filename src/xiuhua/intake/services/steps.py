@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import Max
 
@@ -19,7 +20,7 @@ from xiuhua.intake.services import corrections, lists, read, rules
 from xiuhua.intake.services.at_hand import take_up
 from xiuhua.intake.services.classify import classify, count
 from xiuhua.intake.services.compare import compare
-from xiuhua.intake.services.merge import CHUNK, Piece, merge_chunk
+from xiuhua.intake.services.merge import Piece, merge_chunk
 from xiuhua.intake.services.national import contrast
 from xiuhua.intake.services.operators import Operator as Operator
 from xiuhua.intake.services.operators import operator
@@ -257,7 +258,7 @@ def _merge(run: Run, batch: Batch) -> None:
         # It was broken off, perhaps before the register's were taken.
         _take_statistics(run)
     while piece is None or piece.households:
-        first = piece is None and done == 0 and batch.total > CHUNK
+        first = piece is None and done == 0 and batch.total > settings.MERGE_PIECE
         try:
             piece = _merge_piece(run)
         except IntegrityError:
