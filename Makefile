@@ -12,8 +12,9 @@ PYTHON ?= $(shell for p in /usr/bin/python3.11 python3; do \
 HOST ?= 127.0.0.1
 PORT ?= 8000
 ARGS ?=
-# Tests at once, whole files to a worker; no more than four, each has a server of its own.
-WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
+# Tests at once, whole files to a worker; no more than four, each has a server of its own. One more than there are cores: some wait
+# for processes that they began, or killed.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 3 ? 4 : n + 1)))
 
 # Every process of a run reads what the first one compiled: some hundreds start, each a third of a second sooner.
 unexport PYTHONDONTWRITEBYTECODE

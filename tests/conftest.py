@@ -20,8 +20,16 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 # What is loaded lives as long as the run: looking through it for garbage took a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
-# Minutes each, in one worker: begun at once, or the other worker would wait for them at the end.
-LONGEST = ("rights/test_matrix.py", "cli/test_keeping.py")
+# A minute or more each, in one worker: begun at once, or the other worker would wait for them at the end.
+LONGEST = (
+    "rights/test_matrix.py",
+    "cli/test_keeping.py",
+    "decisions/test_procedures_cannot_be_broken.py",
+    "intake/test_hostile_files.py",
+    "intake/test_intake_killed.py",
+    "freezes/test_freeze_killed.py",
+    "relapse/test_clues_and_plans_cannot_be_broken.py",
+)
 ON_A_DATABASE = {"db", "fresh_database", "kept_town", "kept_faulty", "kept_country", "kept_county"}
 
 
@@ -34,8 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: (
             item.get_closest_marker("browser") is not None,
-            item.get_closest_marker("slow") is None,
             not item.nodeid.split("::")[0].endswith(LONGEST),
+            item.get_closest_marker("slow") is None,
         )
     )
     for item in items:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, Case, F, Func, Q, Value, When
+from django.db.models.functions import Cast
 
 from xiuhua.notices.terms import Channel, Count
 from xiuhua.places.scope import ScopedManager
@@ -67,6 +68,20 @@ class Notice(models.Model):
     """
 
     reference = models.CharField(max_length=80, unique=True)
+    # The proceeding that the reference names: looked up by number, as under row-level security no index finds the beginning of a text.
+    of_proceeding = models.GeneratedField(
+        expression=Case(
+            When(
+                reference__regex=r"^proceeding:[0-9]{1,18}:",
+                then=Cast(
+                    Func(F("reference"), Value(":"), Value(2), function="split_part"), BigIntegerField()
+                ),
+            )
+        ),
+        output_field=BigIntegerField(),
+        db_persist=True,
+        null=True,
+    )
     place_code = models.CharField(max_length=12, db_collation="C")
     matter = models.JSONField()  # {"zh": …, "en": …}
     lines = models.JSONField()
@@ -97,6 +112,7 @@ class Notice(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["place_code", "taken_down_on"], name="notice_place"),
+            models.Index(fields=["of_proceeding"], name="notice_of_proceeding"),
             # What an office has hanging, asked on every inbox: few of all that ever hung.
             models.Index(
                 fields=["handled_at", "place_code"],

@@ -109,7 +109,7 @@ def _keeps(step: Step, did: str) -> bool:
 def answered_in(by: Appointment, proceeding: int) -> bool:
     """Whether one of both answered an objection in it."""
     return Objection.objects.filter(
-        notice__reference__startswith=f"proceeding:{proceeding}:", answered_official__in=people_of(by)
+        notice__of_proceeding=proceeding, answered_official__in=people_of(by)
     ).exists()
 
 

@@ -71,7 +71,7 @@ def page(by: Appointment, one: Proceeding) -> dict[str, Any]:
 
 def hanging_still(one: Proceeding) -> list[Notice]:
     """Notices of it that still hang although it is over at their step: they come down now."""
-    found = Notice.objects.filter(reference__startswith=f"proceeding:{one.pk}:", taken_down_on__isnull=True)
+    found = Notice.objects.filter(of_proceeding=one.pk, taken_down_on__isnull=True)
     return [each for each in found if one.course != Course.OPEN or each.reference != reference(one)]
 
 
@@ -235,9 +235,7 @@ def chain(by: Appointment, one: Proceeding) -> list[dict[str, Any]]:
             }
         )
     at = [each["id"] for each in steps].index(one.at_step)
-    notices = {
-        each.reference: each for each in Notice.objects.filter(reference__startswith=f"proceeding:{one.pk}:")
-    }
+    notices = {each.reference: each for each in Notice.objects.filter(of_proceeding=one.pk)}
     return [
         {
             "says": said(each["says"]),

@@ -152,7 +152,7 @@ def too_short(today: date) -> Iterator[Seen]:
     """Notices that hang for fewer days than their place asks for, or counted in another way; the newest of each step counts."""
     since = today - timedelta(days=BACK_DAYS)
     newest: dict[str, Notice] = {}
-    for one in Notice.objects.filter(hung_on__gte=since, reference__startswith="proceeding:").order_by("pk"):
+    for one in Notice.objects.filter(hung_on__gte=since, of_proceeding__isnull=False).order_by("pk"):
         newest[one.reference.rsplit(":", 1)[0]] = one
     proceedings = Proceeding.objects.select_related("procedure").in_bulk(
         {int(key.split(":")[1]) for key in newest}

@@ -247,7 +247,7 @@ def _appeals(one: Proceeding, words: Words) -> Iterator[str]:
 
 
 def _notices(one: Proceeding, words: Words) -> Iterator[str]:
-    for notice in Notice.objects.filter(reference__startswith=f"proceeding:{one.pk}:").order_by("pk"):
+    for notice in Notice.objects.filter(of_proceeding=one.pk).order_by("pk"):
         down = f"{notice.taken_down_on}" if notice.taken_down_on else words("还在张贴", "still hangs")
         objections = list(notice.objections.all())
         yield words("公示：", "Notice: ") + f"{notice.board} · {notice.hung_on} — {down} · " + words(

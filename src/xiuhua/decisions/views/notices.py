@@ -147,4 +147,4 @@ def _sheet_of(pk: int, sheet: int) -> Sheet:
 
 def _notice_of(pk: int, notice: int) -> Notice:
     asked = Notice.objects.select_related("hung_proof", "taken_down_proof", "sheet__file")
-    return get_object_or_404(asked, pk=notice, reference__startswith=f"proceeding:{pk}:")
+    return get_object_or_404(asked, pk=notice, of_proceeding=pk)

@@ -268,7 +268,7 @@ def hang(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def take_down(request: HttpRequest, pk: int, notice: int) -> HttpResponse:
     """A notice comes down after its days."""
-    found = get_object_or_404(Notice, pk=notice, reference__startswith=f"proceeding:{pk}:")
+    found = get_object_or_404(Notice, pk=notice, of_proceeding=pk)
     form = TakeDownForm(request.POST, request.FILES)
     one = get_object_or_404(Proceeding, pk=pk)
     over = found in pages.hanging_still(one)
@@ -288,7 +288,7 @@ def take_down(request: HttpRequest, pk: int, notice: int) -> HttpResponse:
 @require_POST
 def objecting(request: HttpRequest, pk: int, notice: int) -> HttpResponse:
     """Takes an objection down as it came."""
-    found = get_object_or_404(Notice, pk=notice, reference__startswith=f"proceeding:{pk}:")
+    found = get_object_or_404(Notice, pk=notice, of_proceeding=pk)
     form = ObjectForm(request.POST)
 
     try:
@@ -306,7 +306,7 @@ def objecting(request: HttpRequest, pk: int, notice: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def objection(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
     """An objection opened to whoever answers it, recorded; and its answer."""
-    found = get_object_or_404(Objection, pk=objection, notice__reference__startswith=f"proceeding:{pk}:")
+    found = get_object_or_404(Objection, pk=objection, notice__of_proceeding=pk)
     by = acting_of(request)
     if request.method == "POST":
         return _back(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from xiuhua.common.terms import Terms
 from xiuhua.decisions.forms import TellForm
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.services import telling as acts
@@ -20,20 +25,24 @@ from xiuhua.registry.services import Refused
 def tell(request: HttpRequest, pk: int) -> HttpResponse:
     """How, when and whom of the household somebody told."""
     one = get_object_or_404(Proceeding, pk=pk)
-    form = TellForm(one.household_id, request.POST)
+    take_down(request, TellForm(one.household_id, request.POST), Told, partial(acts.tell, proceeding=one))
+    return redirect("decisions:proceeding", pk)
+
+
+def take_down(request: HttpRequest, form: Any, ways: type[Terms], tell: Callable[..., Any]) -> None:
+    """What a form says of a household that was told, by `tell`; why it was not taken down stands on the next page."""
     if not form.is_valid():
         messages.error(request, " ".join(str(each[0]) for each in form.errors.values()))
-        return redirect("decisions:proceeding", pk)
+        return
     given = form.cleaned_data
     try:
-        acts.tell(
-            by=acting_of(request), proceeding=one, way=Told(given["way"]), told_on=given["told_on"], person=form.person_key(), note=given["note"]
+        tell(
+            by=acting_of(request), way=ways(given["way"]), told_on=given["told_on"], person=form.person_key(), note=given["note"]
         )  # fmt: skip
     except Refused as why:
         messages.error(request, in_language(why))
     else:
         messages.success(request, _("已登记：本户已经告知。"))
-    return redirect("decisions:proceeding", pk)
 
 
 @require_POST
