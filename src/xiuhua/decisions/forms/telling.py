@@ -26,7 +26,7 @@ class TellForm(forms.Form):
     )
     person = forms.ChoiceField(label=gettext_lazy("告知了本户哪一位"), required=False)
     note = forms.CharField(
-        label=gettext_lazy("情况"),
+        label=gettext_lazy("告知时的情况"),
         required=False,
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),

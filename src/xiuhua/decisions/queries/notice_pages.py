@@ -222,14 +222,15 @@ def leads_to(one: Proceeding, objection: Objection) -> dict[str, str]:
 # What hangs and is to come down: its matter is over, or its days have run. Looked up whole, as the planner takes an area for few rows.
 TO_COME_DOWN = """
 with hangs as materialized (
-  select id, reference, place_code, matter ->> %(tongue)s as matter, board, due_on, split_part(reference, ':', 2) as of from notices_notice
-  where handled_at = %(place)s and taken_down_on is null and reference like 'proceeding:%%'),
+  select id, of_proceeding, reference, place_code, matter ->> %(tongue)s as matter, board, due_on from notices_notice
+  where handled_at = %(place)s and taken_down_on is null and of_proceeding is not null),
 stands as materialized (
-  select format('proceeding:%%s:%%s:%%s', id, at_step, round) as reference from decisions_proceeding
-  where course = 'open' and id = any(array(select of::bigint from hangs)))
-select id, over, reference, place_code, matter, board, due_on
-from (select *, reference not in (select reference from stands) as over from hangs) told
-where due_on < %(today)s or over order by not over, due_on, id limit %(most)s
+  select id, format('proceeding:%%s:%%s:%%s', id, at_step, round) as reference from decisions_proceeding
+  where course = 'open' and id = any(array(select of_proceeding from hangs))),
+told as (
+  select h.*, s.reference is distinct from h.reference as over from hangs h left join stands s on s.id = h.of_proceeding)
+select id, over, reference, place_code, matter, board, due_on from told
+where over or due_on < %(today)s order by not over, due_on, id limit %(most)s
 """
 
 
