@@ -12,9 +12,8 @@ PYTHON ?= $(shell for p in /usr/bin/python3.11 python3; do \
 HOST ?= 127.0.0.1
 PORT ?= 8000
 ARGS ?=
-# Tests at once, whole files to a worker; no more than four, each has a server of its own. One more than there are cores: some wait
-# for processes that they began, or killed.
-WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 3 ? 4 : n + 1)))
+# Tests at once, whole files to a worker; no more than four, each has a server of its own. One more than there are cores was tried: slower.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 
 # Every process of a run reads what the first one compiled: some hundreds start, each a third of a second sooner.
 unexport PYTHONDONTWRITEBYTECODE
@@ -46,8 +45,9 @@ $(VENV)/.stamp: $(LOCKED) pyproject.toml | build/system.stamp
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "需要 Python 3.11 以上：make PYTHON=python3.11 … / Python 3.11 or later is needed" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@awk '/^[^ #]/ { new = !had[$$1]++; n += new } new { print > ("build/locked-" n % 2 ".txt") }' $(LOCKED)
-	$(PIP) install --no-compile --no-deps --require-hashes -r build/locked-0.txt & half=$$!; bad=0; \
+	@awk -F '[= ]+' '/^[^ #]/ { new = !($$1 in had); if (!new && had[$$1] != $$2) { print $$1 " in two versions"; exit 1 } had[$$1] = $$2; n += new } \
+	  new { print > ("build/locked-" n % 2 ".txt") }' $(LOCKED)
+	$(PIP) install --no-compile --no-deps --require-hashes -r build/locked-0.txt & half=$$!; trap 'kill $$half' INT TERM; bad=0; \
 	  $(PIP) install --no-compile --no-deps --require-hashes -r build/locked-1.txt || bad=1; wait $$half || bad=1; exit $$bad
 	$(PIP) install --no-compile --no-deps --no-build-isolation -e .
 	$(PIP) check || [ -z "$${CI:-}" ]
@@ -76,7 +76,7 @@ serve: setup ## the product, without anything invented
 # Side by side: browsers and then the second server in one lane, all else on a worker a core. Browsers wait more than they
 # work, so that the lanes share the cores well. Files go out in the order of tests/conftest.py, the longest first. What the
 # first lane says is shown when it is through.
-test: setup ## all tests but the long ones, those of the database also on the system's PostgreSQL
+test: setup ## all tests but the long ones, the guards of the database also on the system's PostgreSQL
 	@mkdir -p build; log=build/browsers.log; \
 	none() { [ $$1 -eq 0 ] || { [ $$1 -eq 5 ] && [ -n "$(ARGS)" ]; }; }; \
 	( r=0; $(BIN)/pytest -m "browser and not long" $(or $(ARGS),tests/browser) || r=$$?; none $$r && $(MAKE) --no-print-directory test-system ) >$$log 2>&1 & half=$$!; \
@@ -86,15 +86,17 @@ test: setup ## all tests but the long ones, those of the database also on the sy
 	cat $$log; exit $$bad
 
 # The server of the distribution may be older than ours: our own SQL (triggers, policies, functions, searches) must hold there
-# too. What is refused to raw SQL, the sequences of tries, two sessions at once, areas, searches and a course of each kind run on
-# both: these files call every function that the whole of the tests of these rooms calls. Pages, slow tests and courses that ask
-# the same guards once more run on our own server alone: twice they would take the build over its half hour. `make test-long`
-# gives all their second pass.
-OLDER_SERVER := $(patsubst %,tests/%.py,architecture/test_protection rights/test_in_the_database freezes/test_figures notices/test_sheets findings/test_look_again \
+# too. Every test that tries raw SQL by its name, the sequences of tries, two sessions at once, areas, searches and a course of each
+# kind run on both: when these were chosen (2026-11-28) they called every function that all fast tests of these rooms call. What
+# asks the same guards once more by services and pages runs on our own server alone: twice it would take the build over its half
+# hour. `make test-long` gives all but what is long itself their second pass. New SQL of our own: see that a file below calls it.
+OLDER_FILES := $(patsubst %,tests/%.py,architecture/test_protection rights/test_in_the_database freezes/test_figures notices/test_sheets findings/test_look_again \
   $(addprefix places/test_,scope changes everything_goes_along) $(addprefix registry/test_,contract search tallies) $(addprefix decisions/test_,a_township_is_asked \
   adjustment corrected_to_another_county each_kind kin nobody_decides_their_own places_leave plans procedures_cannot_be_broken proceedings_by_raw_sql \
   search_of_the_register two_at_once) $(addprefix relapse/test_,a_household_divides a_no_is_told an_appeal_goes_on clues_and_plans_cannot_be_broken clues_end \
   others_judge_after_a_no))
+RAW_SQL = $(shell grep -rnE '^def test_[a-z_]*raw_sql' tests --include=*.py | sed -E 's/:[0-9]+:def ([a-z_]+).*/::\1/')
+OLDER_SERVER = $(OLDER_FILES) $(filter-out $(addsuffix ::%,$(OLDER_FILES)),$(RAW_SQL))
 SECOND_PASS := database and not slow and not long and not browser
 test-system: setup ## the tests of the database on the system's PostgreSQL
 	@if [ -n "$${CI:-}" ] || $(BIN)/python -c 'from xiuhua.runtime.testing import system_binaries as s; s()' 2>/dev/null; then \
@@ -115,7 +117,7 @@ test-long: setup ## minutes to hours: what is long, and every test of the databa
 check: setup ## format, lint, types, layers, missing migrations and translations, stale pages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	@$(MAKE) --no-print-directory -j2 --output-sync check-types check-told
+	@$(MAKE) --no-print-directory -j2 check-types check-told
 
 # Side by side: the types take as long as all else.
 check-types:

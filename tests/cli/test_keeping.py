@@ -246,7 +246,6 @@ def test_data_of_the_release_before_come_to_this_one(home: Path, tmp_path: Path)
         xiuhua(home, "db", "stop")
 
 
-@pytest.mark.long
 def test_what_was_under_way_in_a_version_between_goes_on_in_this_one(home: Path, tmp_path: Path) -> None:
     """Cases, proceedings, questions and findings of some decisions migrations ago: nothing is lost, and what this version tells or
     keeps otherwise is so of them too."""

@@ -144,7 +144,7 @@ def test_planted_pairs_of_an_invented_county_are_found() -> None:
     assert len(pairs) < len(rows) / 50, "an unplanted county gives a county's staff nothing to do"
 
 
-@pytest.mark.slow
+@pytest.mark.long  # `make bench` tells the same figures
 def test_the_cascade_is_right_on_febrl_and_splink_finds_more() -> None:
     from bench.linkage import BLOCKS, FIELDS, TRAINED_ON, febrl, pairs_of
 

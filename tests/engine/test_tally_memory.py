@@ -34,7 +34,7 @@ def peak_mb(folder: Path, households: int, provinces: int) -> int:
     return int(done.stdout) // 1024
 
 
-# Where the memory of a build went is told by the bench of a nation as well: it holds the bound at 30 million.
+# The bench of a nation measures its memory, too, against a bound of its own.
 @pytest.mark.long
 def test_pieces_of_many_counties_stay_under_their_bound(tmp_path: Path) -> None:
     peak = peak_mb(tmp_path, 180_000, 6)

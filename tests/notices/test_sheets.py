@@ -132,6 +132,11 @@ def test_several_share_a_sheet_and_each_has_a_notice_and_a_guard_of_its_own(goin
         ).notices
         assert [each.lines for each in hung] == [[line["line"]] for line in sheet.entries]
         assert {each.reference for each in hung} == {hanging.reference(one), hanging.reference(two)}
+        # Pages look it up by this column, guards by their function: whose notice it is, both say alike.
+        assert {each.of_proceeding for each in Notice.objects.all()} == {one.pk, two.pk}
+        assert not Notice.objects.extra(
+            where=["of_proceeding is distinct from decisions_of_notice(reference)"]
+        )
         brought = notices.bring(
             by=by, notice=hung[1], channel="phone", came_on=beijing_today(), said="家里有车"
         )

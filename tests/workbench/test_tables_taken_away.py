@@ -191,10 +191,11 @@ def test_every_kind_is_there_for_whoever_has_its_right_and_of_one_s_own_area_onl
                     appointment.post.role,
                     status,
                 )
-            # One of the others in turn: each kind is asked of all of them, by some post each.
-            place = others[(at + turn) % len(others)] if appointment is not town.neighbour else COUNTY
-            asked = client.get(f"/exports/new/{kind}/?place={place}{more.get(kind, '')}").status_code
-            assert asked in (403, 404), (kind, appointment.post.role, place)
+            # Whoever may have the kind is asked of all others, whoever may not of one of them in turn.
+            strangers = others if may else (others[(at + turn) % len(others)],)
+            for place in strangers if appointment is not town.neighbour else (COUNTY,):
+                asked = client.get(f"/exports/new/{kind}/?place={place}{more.get(kind, '')}").status_code
+                assert asked in (403, 404), (kind, appointment.post.role, place)
     # A household of another area is no household, whatever place is named beside it.
     assert (
         town.client(town.neighbour).get(f"/exports/new/workbench.cards/?household={key}").status_code == 404

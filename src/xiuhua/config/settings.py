@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pghistory
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from xiuhua.config.secrets import secret_key
@@ -176,6 +177,8 @@ PROXIES = int(os.environ.get("XIUHUA_PROXIES", "0"))
 AXES_CLIENT_IP_CALLABLE = "xiuhua.config.middleware.client_address"
 # Households of a file that are merged in one transaction.
 MERGE_PIECE = int(os.environ.get("XIUHUA_MERGE_PIECE", "4000"))
+if MERGE_PIECE < 1:
+    raise ImproperlyConfigured("XIUHUA_MERGE_PIECE 必须大于 0 / must be 1 or more")
 # Calls a minute of one token, or of one person's session, to the interface for programs.
 API_CALLS_A_MINUTE = int(os.environ.get("XIUHUA_API_CALLS", "120"))
 AXES_VERBOSE = False

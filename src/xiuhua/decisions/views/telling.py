@@ -25,12 +25,14 @@ from xiuhua.registry.services import Refused
 def tell(request: HttpRequest, pk: int) -> HttpResponse:
     """How, when and whom of the household somebody told."""
     one = get_object_or_404(Proceeding, pk=pk)
-    take_down(request, TellForm(one.household_id, request.POST), Told, partial(acts.tell, proceeding=one))
+    record_telling(
+        request, TellForm(one.household_id, request.POST), Told, partial(acts.tell, proceeding=one)
+    )
     return redirect("decisions:proceeding", pk)
 
 
-def take_down(request: HttpRequest, form: Any, ways: type[Terms], tell: Callable[..., Any]) -> None:
-    """What a form says of a household that was told, by `tell`; why it was not taken down stands on the next page."""
+def record_telling(request: HttpRequest, form: TellForm, ways: type[Terms], tell: Callable[..., Any]) -> None:
+    """Records by `tell` what a form says of a household that was told; why it was not recorded stands on the next page."""
     if not form.is_valid():
         messages.error(request, " ".join(str(each[0]) for each in form.errors.values()))
         return

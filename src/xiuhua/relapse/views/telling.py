@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from xiuhua.decisions.views.telling import take_down
+from xiuhua.decisions.views.telling import record_telling
 from xiuhua.relapse import services
 from xiuhua.relapse.forms import TellForm
 from xiuhua.relapse.models import Clue
@@ -19,5 +19,5 @@ from xiuhua.relapse.terms import Told
 def tell(request: HttpRequest, pk: int) -> HttpResponse:
     """How, when and whom of the household somebody told."""
     one = get_object_or_404(Clue, pk=pk)
-    take_down(request, TellForm(one.household_id, request.POST), Told, partial(services.tell, clue=one))
+    record_telling(request, TellForm(one.household_id, request.POST), Told, partial(services.tell, clue=one))
     return redirect("relapse:clue", pk)
