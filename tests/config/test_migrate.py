@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Field
@@ -35,3 +40,12 @@ def test_a_copied_field_is_the_field_made_anew() -> None:
                 assert (
                     other.model._meta.label == field.model._meta.label and other.model._meta.apps is thrifty
                 )
+
+
+@pytest.mark.database
+def test_tables_that_are_up_to_date_are_left_as_they_are(fresh_database: Any) -> None:
+    """Django then compares its migrations with the models that live, whose fields belong to them already."""
+    said = StringIO()
+    call_command("migrate", database="owner", interactive=False, verbosity=1, stdout=said)
+    assert "No migrations to apply" in said.getvalue()
+    assert "changes that are not yet reflected" not in said.getvalue()

@@ -17,10 +17,15 @@ from xiuhua.decisions.learning import learn_procedures
 from xiuhua.notices.learning import learn_calendar
 from xiuhua.relapse.learning import learn_measures
 
+made_anew = Field.clone
+
 
 def copied(field: Any) -> Any:
     """A field of a migration's model for a model that is made of it: as Django copies those of abstract models. It comes after
-    all that were made before, as one that was made anew."""
+    all that were made before, as one that was made anew. A field that already belongs to a model is taken apart as Django does:
+    its copy would belong to that model, too."""
+    if hasattr(field, "model"):
+        return made_anew(field)
     made = copy.deepcopy(field)
     if hasattr(made, "base_field"):
         made.base_field = copied(made.base_field)
@@ -33,13 +38,13 @@ def copied(field: Any) -> Any:
 def thriftily() -> Iterator[None]:
     """Each step of the tables makes some dozen models anew, a hundred thousand fields in all. Django takes each field apart and
     makes it again, and Python looks through them for garbage over and over: together half the time of a first start."""
-    before, clone = gc.get_threshold(), Field.clone
+    before = gc.get_threshold()
     gc.set_threshold(100_000, 50, 50)
     Field.clone = copied  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
-        Field.clone = clone  # type: ignore[method-assign]
+        Field.clone = made_anew  # type: ignore[method-assign]
         gc.set_threshold(*before)
 
 
