@@ -73,6 +73,9 @@ class Account(AbstractBaseUser):
     temporary_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # What it can act by today, where that was read with it: `queries.account_today`.
+    held: list[Appointment] | None = None
+
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = []
     objects = AccountManager()

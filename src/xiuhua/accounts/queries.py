@@ -21,21 +21,37 @@ from xiuhua.places.terms import Level
 
 # The tables of an acting appointment, each with what it hangs on: asked on every page, so put together once.
 ACTING: dict[str, type[Model]] = {"a": Appointment, "p": Post, "l": Place, "o": Official, "c": Account, "d": Appointment, "s": Official}  # fmt: skip
-COLUMNS = {mark: [one.column for one in model._meta.concrete_fields] for mark, model in ACTING.items()}
+COLUMNS = {mark: [str(one.column) for one in model._meta.concrete_fields] for mark, model in ACTING.items()}
 HELD = f"""
 select {", ".join(f'{mark}."{column}"' for mark, columns in COLUMNS.items() for column in columns)}
 from accounts_appointment a join accounts_post p on p.id = a.post_id join places_place l on l.code = p.place_code
 join accounts_official o on o.id = a.official_id left join accounts_account c on c.official_id = o.id
 left join accounts_appointment d on d.id = a.deputy_for_id left join accounts_official s on s.id = d.official_id
-where a.official_id = %(official)s and a.since <= %(day)s and (a.until is null or a.until >= %(day)s)
+where {{of}} and a.since <= %(day)s and (a.until is null or a.until >= %(day)s)
   and (d.id is null or d.since <= %(day)s and (d.until is null or d.until >= %(day)s))
 order by d.id is not null, a.since, a.id
 """
+OF_OFFICIAL, OF_ACCOUNT = HELD.format(of="a.official_id = %(official)s"), HELD.format(of="c.id = %(account)s")
+ALONE = f"select {', '.join(COLUMNS['c'])} from accounts_account where id = %(account)s"
 
 
 def appointments_today(account: Account) -> list[Appointment]:
     """What an account can act by today: its own posts first, then those it stands in for. As `Appointment.objects.on` has it."""
-    return [_held(row) for row in ask(HELD, {"official": account.official_id, "day": beijing_today()})]
+    return [_held(row) for row in ask(OF_OFFICIAL, {"official": account.official_id, "day": beijing_today()})]
+
+
+def account_today(key: Any) -> Account | None:
+    """An account by its key with what it can act by today (`held`): every page asks for both, so by one statement."""
+    asked = {"account": key, "day": beijing_today()}
+    held = [_held(row) for row in ask(OF_ACCOUNT, asked)]
+    if held:
+        found: Account = held[0].official.account
+    elif alone := ask(ALONE, {"account": key}):
+        found = Account.from_db("default", [one.attname for one in Account._meta.concrete_fields], alone[0])
+    else:
+        return None
+    found.held = held
+    return found
 
 
 def _held(row: Sequence[Any]) -> Appointment:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 
 
 def ask(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -21,6 +21,20 @@ def ask(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     its.ensure_connection()
     with its.wrap_database_errors, psycopg.Cursor(its.connection) as cursor:
         return cursor.execute(sql, values).fetchall()
+
+
+def ask_first(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """`ask`, for what a request asks before anything else and may ask twice: that it is answered says that the connection lives. One that
+    has died since the last request is opened anew, and asked again."""
+    its: Any = connections[DEFAULT_DB_ALIAS]
+    if its.in_atomic_block or its.health_check_done or its.connection is None:
+        return ask(sql, values)
+    its.health_check_done = True
+    try:
+        return ask(sql, values)
+    except (OperationalError, InterfaceError):
+        its.close()
+        return ask(sql, values)
 
 
 class Single(NamedTuple):

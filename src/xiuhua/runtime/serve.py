@@ -90,10 +90,14 @@ def web_processes() -> int:
     return int(asked) if asked else max(1, min(cores, 4))
 
 
+def web_threads() -> int:
+    """How many pages each of them is at work on at once; XIUHUA_WEB_THREADS says otherwise than two. Each holds a database connection."""
+    return int(os.environ.get("XIUHUA_WEB_THREADS", "2"))
+
+
 def web_command(host: str, port: int) -> list[str]:
     """Granian with two blocking threads a process, so that one long page holds up no other: each holds a database connection, and
     more of them only take turns at the same core."""
-    threads = os.environ.get("XIUHUA_WEB_THREADS", "2")
     # Granian under another name, which has read everything before its processes are copied from it.
     command = [
         sys.executable,
@@ -106,7 +110,7 @@ def web_command(host: str, port: int) -> list[str]:
         "--port",
         str(port),
     ]
-    command += ["--workers", str(web_processes()), "--blocking-threads", threads]
+    command += ["--workers", str(web_processes()), "--blocking-threads", str(web_threads())]
     # One that dies is replaced while the others answer; one that cannot live ends the server, which is then started anew here.
     command += ["--respawn-failed-workers"]
     command += ["--no-ws", "--log-level", "warning", "--workers-kill-timeout", "10"]

@@ -191,7 +191,8 @@ def _note_failure(request: ActingRequest, exception: Exception) -> None:
 
 def _choose_post(request: ActingRequest) -> None:
     """Sets `request.acting` to the session's appointment if it holds today, else to the first that does."""
-    held = request.held = appointments_today(request.user)
+    held = appointments_today(request.user) if request.user.held is None else request.user.held
+    request.held = held
     if held:
         request.user.official = held[0].official
     chosen = request.session.get(SESSION_KEY)

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from xiuhua.common.asking import ask
+from xiuhua.common.asking import Single
 from xiuhua.decisions.models import Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceedings import Procedures, judged_on, procedures
@@ -54,19 +54,22 @@ def _address(code: str) -> str:
 
 # As `waiting` has it, from the index of what is open alone.
 BY_VILLAGE = """
-select w.code, p.name, w.n from (
+select coalesce(json_agg(json_build_array(w.code, p.name, w.n) order by w.code), '[]') from (
   select left(place_code, 12) as code, count(*) as n from decisions_proceeding
   where course = 'open' and place_code >= %(lo)s and place_code < %(hi)s
     and (at_step, procedure_id) in (select * from unnest(%(steps)s::text[], %(keys)s::bigint[]))
   group by 1) w left join places_place p on p.code = w.code
-order by 1
 """
 
 
-def by_village(area: Scope, known: Procedures) -> list[dict[str, Any]]:
+def by_village(area: Scope, known: Procedures) -> Single:
     """Villages of an area with something waiting for a meeting; counts what `waiting` lists. known: all procedures."""
     steps, keys = known.meetings
-    found = ask(BY_VILLAGE, {"lo": area.lo, "hi": area.hi, "steps": steps, "keys": keys})
+    return Single(BY_VILLAGE, {"lo": area.lo, "hi": area.hi, "steps": steps, "keys": keys})
+
+
+def villages(found: list[list[Any]]) -> list[dict[str, Any]]:
+    """What `by_village` found, as lines."""
     return [
         {"code": code, "name": name or code, "count": n, "url": _address(code)} for code, name, n in found
     ]

@@ -22,7 +22,6 @@ from xiuhua.notices.models import Notice, Objection, Sheet
 from xiuhua.notices.permissions import RIGHTS
 from xiuhua.notices.terms import Channel
 from xiuhua.places.models import Place
-from xiuhua.places.queries import names_of
 from xiuhua.places.scope import ask_here
 
 SHOWN = 200
@@ -219,7 +218,8 @@ def leads_to(one: Proceeding, objection: Objection) -> dict[str, str]:
     }  # fmt: skip
 
 
-# What hangs and is to come down: its matter is over, or its days have run. Looked up whole, as the planner takes an area for few rows.
+# What hangs and is to come down: its matter is over, or its days have run. Looked up whole
+# and not joined: the planner takes an area for few rows, and would look through all of one for each of the other.
 TO_COME_DOWN = """
 with hangs as materialized (
   select id, of_proceeding, reference, place_code, matter ->> %(tongue)s as matter, board, due_on from notices_notice
@@ -228,8 +228,8 @@ stands as materialized (
   select id, format('proceeding:%%s:%%s:%%s', id, at_step, round) as reference from decisions_proceeding
   where course = 'open' and id = any(array(select of_proceeding from hangs))),
 told as (
-  select h.*, s.reference is distinct from h.reference as over from hangs h left join stands s on s.id = h.of_proceeding)
-select id, over, reference, place_code, matter, board, due_on from told
+  select h.*, h.reference not in (select reference from stands) as over from hangs h)
+select id, over, reference, coalesce((select name from places_place where code = told.place_code), ''), matter, board, due_on from told
 where over or due_on < %(today)s order by not over, due_on, id limit %(most)s
 """
 
@@ -240,7 +240,7 @@ class Down(NamedTuple):
     pk: int
     over: bool
     reference: str
-    place_code: str
+    place: str
     matter: str  # in the reader's language
     board: str
     due_on: date
@@ -252,17 +252,22 @@ def come_down(by: Appointment) -> list[dict[str, Any]]:
         return []
     asked = {"place": by.place_code, "today": beijing_today(), "tongue": language(), "most": SHOWN}
     found = [Down(*row) for row in ask_here(TO_COME_DOWN, asked)]
-    names = names_of({one.place_code for one in found})
+    # The same words on each of a hundred lines: looked up once.
+    labels = (_("公示期满"), _("事项已结束"))
+    sentences = (
+        _("%(place)s：%(matter)s，%(day)s 公示期满，可以撤下"),
+        _("%(place)s：%(matter)s 已经结束，公示现在撤下"),
+    )
+    down = _("撤下并登记")
     before, after = reverse("decisions:proceeding", args=[0]).split("0")
     return [
         {
             "tone": "straw",
-            "label": _("事项已结束") if one.over else _("公示期满"),
-            "sentence": (_("%(place)s：%(matter)s 已经结束，公示现在撤下") if one.over else _("%(place)s：%(matter)s，%(day)s 公示期满，可以撤下"))
-            % {"place": names.get(one.place_code, ""), "matter": one.matter, "day": f"{one.due_on:%Y-%m-%d}"},
+            "label": labels[one.over],
+            "sentence": sentences[one.over] % {"place": one.place, "matter": one.matter, "day": f"{one.due_on:%Y-%m-%d}"},
             "where": one.board,
             "clause": "",
-            "action_label": _("撤下并登记"),
+            "action_label": down,
             "url": f"{before}{one.reference.split(':')[1]}{after}",
         }
         for one in found

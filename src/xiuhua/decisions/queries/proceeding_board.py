@@ -25,17 +25,19 @@ from xiuhua.common.clock import beijing_today
 from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
-from xiuhua.decisions.queries.proceedings import Listed, Procedures, procedures
+from xiuhua.decisions.queries.proceedings import Listed, Procedures, procedures_of
 from xiuhua.decisions.terms import Course
 from xiuhua.places.models import Place
 from xiuhua.places.queries import names_of
 from xiuhua.places.scope import Scope, current_scope, scope_of
 
+# With the digests of all procedures, each in a row without days: a page that asks where things wait asks for both.
 GROUPED = """
 select procedure_id, at_step, {place}, array_agg(%(today)s::date - step_since), sum(%(today)s::date - step_since),
   count(*) filter (where due_on < %(today)s)
 from decisions_proceeding where course = 'open' and place_code >= %(lo)s and place_code < %(hi)s
 group by 1, 2, 3
+union all select id, digest, '', null, null, null from decisions_procedure
 """
 PAGE = 50
 # What an address may narrow a list by.
@@ -59,17 +61,17 @@ def said(pair: Any) -> str:
     return str(pair[language()]) if isinstance(pair, dict) else str(pair)
 
 
-def waits(area: Scope, digits: int, known: Procedures | None = None) -> list[Waits]:
-    """Everything open in an area, by place of so many digits, or (0) of the whole of it together. `known`: all procedures, where they were asked for already."""
-    known, today = procedures() if known is None else known, beijing_today()
-    steps, told = known.steps, []
+def waits(area: Scope, digits: int) -> tuple[list[Waits], Procedures]:
+    """Everything open in an area, by place of so many digits, or (0) of the whole of it together; and all procedures."""
     grouped = GROUPED.format(place=f"left(place_code, {digits:d})" if digits else "''")
-    for procedure, at, place, days, total, late in ask(
-        grouped, {"lo": area.lo, "hi": area.hi, "today": today}
-    ):
-        number, step = steps[(procedure, at)]
-        told.append(Waits(known[procedure], step, number, place, days, total, late))
-    return told
+    found = ask(grouped, {"lo": area.lo, "hi": area.hi, "today": beijing_today()})
+    known = procedures_of([(key, digest) for key, digest, _place, days, *_rest in found if days is None])
+    steps, told = known.steps, []
+    for procedure, at, place, days, total, late in found:
+        if days is not None:
+            number, step = steps[(procedure, at)]
+            told.append(Waits(known[procedure], step, number, place, days, total, late))
+    return told, known
 
 
 @dataclass(frozen=True)
@@ -263,7 +265,7 @@ def _between(found: Source, first: int, last: int, total: int) -> list[Any]:
 def board_of(code: str) -> list[Waits]:
     """What waits in a place, by the places below it."""
     digits = {2: 4, 4: 6, 6: 9}.get(len(code), 12) if code != "CN" else 2
-    return waits(scope_of(code), digits)
+    return waits(scope_of(code), digits)[0]
 
 
 def table_rows(code: str) -> Iterator[dict[str, Any]]:

@@ -22,14 +22,13 @@ from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
 from xiuhua.decisions.queries import telling
 from xiuhua.decisions.queries.apart import kept_out
-from xiuhua.decisions.queries.meetings import by_village
+from xiuhua.decisions.queries.meetings import by_village, villages
 from xiuhua.decisions.queries.notice_pages import come_down
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
 from xiuhua.decisions.queries.proceedings import Listed, Procedures, Step, procedures
 from xiuhua.decisions.terms import Course, Who
 from xiuhua.notices import queries
-from xiuhua.places.queries import names_of
 from xiuhua.places.scope import ask_here, ask_together_here, current_scope
 from xiuhua.places.terms import NATION
 from xiuhua.registry.models import Household
@@ -103,8 +102,12 @@ class Waiting:
 
 def _does(by: Appointment, known: Procedures) -> dict[str, list[int]]:
     """Steps that a post does, each with the procedures that have it."""
+    return _does_of(by.post.role, by.post.office, by.place_code, known)
+
+
+@lru_cache(maxsize=256)
+def _does_of(role: str, office: str, place: str, known: Procedures) -> dict[str, list[int]]:
     mine: dict[str, list[int]] = {}
-    role, office, place = by.post.role, by.post.office, by.place_code
     for one in known.values():
         for step in one.definition["steps"]:
             if _acts(role, office, place, step["level"], tuple(step["who"])):
@@ -114,7 +117,7 @@ def _does(by: Appointment, known: Procedures) -> dict[str, list[int]]:
 
 def on_the_desk(by: Appointment) -> tuple[int, int]:
     """How many open proceedings are at a step that this post does, and how many of them are overdue."""
-    mine = [one for one in board.waits(current_scope(), 0) if whose(one.step, by)]
+    mine = [one for one in board.waits(current_scope(), 0)[0] if whose(one.step, by)]
     return sum(len(one.days) for one in mine), sum(one.late for one in mine)
 
 
@@ -192,11 +195,11 @@ def _counts(by: Appointment, waits: list[board.Waits], known: Procedures, appeal
 
 def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
     """The context of decisions/proceedings.html: whose turn it is, what is late, and how long already."""
-    known, show, names = procedures(), _shown(query), _names()
-    meets = by.role in RIGHTS["decisions.meet"]
-    waits = board.waits(current_scope(), 0, known)
-    appeals, owed, objections = ask_together_here(
-        [appeals_count(by), telling.any_owed(), queries.mine_count(by)]
+    show, names = _shown(query), _names()
+    waits, known = board.waits(current_scope(), 0)
+    meets = by_village(current_scope(), known) if by.role in RIGHTS["decisions.meet"] else NOBODY
+    appeals, owed, objections, meetings = ask_together_here(
+        [appeals_count(by), telling.any_owed(), queries.mine_count(by), meets]
     )
     counts, narrowed = _counts(by, waits, known, appeals), board.narrowing(query)
     page, pager = _page(by, query, known, counts)
@@ -222,7 +225,7 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         "pager": pager,
         "steps": board.stuck(waits),
         "board_url": reverse("decisions:board"),
-        "meetings": by_village(current_scope(), known) if meets else [],
+        "meetings": villages(meetings),
         "coming_down": come_down(by),
         "objections": objections,
         "empty": {
@@ -311,7 +314,14 @@ def subject(one: Proceeding, home: Household | None, place: str) -> dict[str, An
     }  # fmt: skip
 
 
-HOMES = "select id, head_name, number from registry_household where id = any(%(keys)s)"
+# Whom and where some proceedings are about: households by key, places by code.
+ABOUT = """
+select id, null, head_name, number from registry_household where id = any(%(homes)s)
+union all select null, code, name, '' from places_place where code = any(%(codes)s)
+"""
+
+
+NOBODY = Single("select '[]'::json", {})  # where no village is asked for
 
 
 class Home(NamedTuple):
@@ -321,15 +331,25 @@ class Home(NamedTuple):
     number: str
 
 
-def _homes(keys: Iterable[int]) -> dict[int, Home]:
-    return {pk: Home(head_name, number) for pk, head_name, number in ask_here(HOMES, {"keys": list(keys)})}
+def _abouts(listed: Iterable[Proceeding | Listed]) -> tuple[dict[int, Home], dict[str, str]]:
+    """Households of some proceedings by key, and the names of their places by code."""
+    homes, places = dict[int, Home](), dict[str, str]()
+    asked = {
+        "homes": list({one.household_id for one in listed if one.household_id}),
+        "codes": list({one.place_code for one in listed}),
+    }
+    for pk, code, name, number in ask_here(ABOUT, asked) if asked["codes"] else ():
+        if code is None:
+            homes[pk] = Home(name, number)
+        else:
+            places[code] = name
+    return homes, places
 
 
 def rows(found: Iterable[Proceeding | Listed], known: Procedures | None = None) -> list[dict[str, Any]]:
     """Proceedings as a list shows them. known: all procedures, where they were asked for already."""
     listed, known = list(found), procedures() if known is None else known
-    homes = _homes({one.household_id for one in listed if one.household_id})
-    places = names_of({one.place_code for one in listed})
+    homes, places = _abouts(listed)
     told, today, tongue = [], beijing_today(), language()
     before, after = reverse("decisions:proceeding", args=[ANY]).split(str(ANY))
     for one in listed:

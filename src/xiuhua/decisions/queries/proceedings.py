@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -43,6 +44,8 @@ class Procedures(dict[int, Procedure]):
     """Procedures by key, the same for all requests: read, never written. What is in one never changes, so what lists want to know of all
     of them is made out once."""
 
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
     @cached_property
     def steps(self) -> dict[tuple[int, str], tuple[int, Step]]:
         """By procedure and id: the number of each step, and its definition."""
@@ -72,7 +75,12 @@ def _known(every: tuple[tuple[int, str], ...]) -> Procedures:
 
 def procedures() -> Procedures:
     """All procedures that were ever read, by key, the oldest first; each is read once a process."""
-    return _known(tuple(ask(EVERY, {})))
+    return procedures_of(ask(EVERY, {}))
+
+
+def procedures_of(every: Iterable[tuple[int, str]]) -> Procedures:
+    """`procedures`, where their keys and digests were asked for with something else, in any order."""
+    return _known(tuple(sorted(every)))
 
 
 def current_step(one: Proceeding) -> Step:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from xiuhua.common.asking import ask
+from xiuhua.common.asking import Single, ask_together
 from xiuhua.places.scope import Scope
 from xiuhua.registry.queries.counting import BAND_FEN, BANDS, FIGURES, NEAR_LINE_FEN, counted
 
@@ -43,7 +43,7 @@ from registry_tally where {KEPT}
 """
 # Around every page: the newest day of what was counted, and where something changed since.
 NEWEST_KEPT = """
-select max(as_of) filter (where m.village_code is null), array_agg(m.village_code) filter (where m.village_code is not null)
+select json_build_array(max(as_of) filter (where m.village_code is null), array_agg(m.village_code) filter (where m.village_code is not null))
 from (select village_code, as_of from registry_tally where village_code >= %(lo)s and village_code < %(hi)s) t
 full join (select distinct village_code from registry_tallymark where village_code >= %(lo)s and village_code < %(hi)s) m using (village_code)
 """
@@ -174,10 +174,20 @@ def total(code: str, tallies: Iterable[Tally]) -> Tally:
 
 def newest_day(area: Scope) -> date | None:
     """The newest day that standings of an area speak of: a row a village, and the standings of those that changed."""
-    values: dict[str, Any] = {"lo": area.lo, "hi": area.hi}
-    day, values["stale"] = ask(NEWEST_KEPT, values)[0]
-    days = [day] + [one for (one,) in (_all(NEWEST, values) if values["stale"] else [])]
-    return max((one for one in days if one), default=None)
+    return newest_of(ask_together([newest_kept(area)])[0])
+
+
+def newest_kept(area: Scope) -> Single:
+    """What is kept of `newest_day`, to be asked with other numbers; `newest_of` reads it."""
+    return Single(NEWEST_KEPT, {"lo": area.lo, "hi": area.hi})
+
+
+def newest_of(kept: list[Any]) -> date | None:
+    """The newest day, from what is kept of it."""
+    day, stale = kept
+    days = [date.fromisoformat(day)] if day else []
+    days += [one for (one,) in (_all(NEWEST, {"stale": stale}) if stale else []) if one]
+    return max(days, default=None)
 
 
 def _all(sql: str, values: dict[str, Any]) -> list[Any]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
+from xiuhua.common.asking import Single
 from xiuhua.common.clock import beijing_today, days_ahead
 from xiuhua.decisions.queries.cases import waiting_count
 from xiuhua.decisions.queries.transfers import waiting_here_count
@@ -26,9 +27,9 @@ from xiuhua.findings.queries import Load, of_post, on_the_desk
 from xiuhua.intake.models import Purpose, Step
 from xiuhua.places.models import Place
 from xiuhua.places.queries import names_of
-from xiuhua.places.scope import Scope, ask_here, ask_together_here, current_scope, scope_of
+from xiuhua.places.scope import Scope, ask_together_here, current_scope, scope_of
 from xiuhua.places.terms import NATION, Level, parent_of
-from xiuhua.registry.queries.areas import newest_day
+from xiuhua.registry.queries.areas import newest_day, newest_kept, newest_of
 from xiuhua.relapse.queries.pages import on_the_desk as clues_on_the_desk
 from xiuhua.relapse.queries.pages import owned
 
@@ -121,14 +122,21 @@ select max(data_date) from intake_batch where place_code >= %(lo)s and place_cod
 
 
 def data_day(area: Scope) -> date | None:
-    """The day that an area's data speak of; None where there are none.
+    """The day that an area's data speak of; None where there are none."""
+    return _day_of(area, ask_together_here([_day_kept(area)])[0])
 
-    A township's standings are few enough to ask all of them. Above it the batches say it: they are few at any size.
-    """
+
+def _day_kept(area: Scope) -> Single:
+    """A township's standings are few enough to ask all of them. Above it the batches say it: they are few at any size."""
     if len(area.place_code) >= 9:
-        return newest_day(area)
-    asked = {"lo": area.lo, "hi": area.hi, "done": Step.DONE.value, "intake": Purpose.INTAKE.value}
-    return ask_here(NEWEST_MERGED, asked)[0][0] or newest_day(area)
+        return newest_kept(area)
+    merged = {"done": Step.DONE.value, "intake": Purpose.INTAKE.value}
+    return Single(NEWEST_MERGED, {"lo": area.lo, "hi": area.hi, **merged})
+
+
+def _day_of(area: Scope, kept: Any) -> date | None:
+    """The day, from what `_day_kept` asked."""
+    return newest_of(kept) if len(area.place_code) >= 9 else kept or newest_day(area)
 
 
 # Sections whose pages are all of one room.
@@ -137,6 +145,9 @@ ROOMS = {"intake": "intake:", "stamp": "decisions:", "visit": "relapse:"}
 
 def _shown(n: int) -> int | str:
     return n if n <= MOST else f"{MOST}+"
+
+
+DAY = "day"
 
 
 class Frame:
@@ -222,21 +233,26 @@ class Frame:
         return of_post(self.by.post_id, today=beijing_today())
 
     @cached_property
-    def waits(self) -> Counter[str]:
-        """What waits for this post, kind by kind, read at once; of findings no more than are shown. What it may not see is 0."""
+    def _asked(self) -> dict[str, Any]:
+        """All that the frame reads, by one statement: what waits for this post, kind by kind (of findings no more than are shown), and
+        what the day of the data is made of. What it may not see is not asked."""
         if (by := self.by) is None:
-            return Counter()
+            return {}
         counted = {
             "findings": ("workbench:findings", lambda: on_the_desk(by.post_id, MOST + 1)),
             # Cases that wait for this person to decide, and who is to come and waits for the answer of their office.
             "cases": ("decisions:answer_transfer", lambda: waiting_count(by)),
             "transfers": ("decisions:answer_transfer", lambda: waiting_here_count(by)),
             "clues": ("relapse:visit", lambda: owned(by)),
+            DAY: ("workbench:search", lambda: _day_kept(scope_of(by.place_code))),
         }
         asked = {kind: part() for kind, (address, part) in counted.items() if may(by, address)}
-        if not asked:
-            return Counter()
-        return Counter(dict(zip(asked, ask_together_here(asked.values()), strict=True)))
+        return dict(zip(asked, ask_together_here(asked.values()), strict=True))
+
+    @cached_property
+    def waits(self) -> Counter[str]:
+        """What waits for this post, kind by kind; what it may not see is 0."""
+        return Counter({kind: n for kind, n in self._asked.items() if kind != DAY})
 
     @cached_property
     def clues(self) -> tuple[int, int]:
@@ -254,7 +270,9 @@ class Frame:
     @cached_property
     def data_date(self) -> str:
         """As it is written; empty where there are no data, or none to look for."""
-        day = data_day(scope_of(self.by.place_code)) if self.by and self.search_url else None
+        if self.by is None or DAY not in self._asked:
+            return ""
+        day = _day_of(scope_of(self.by.place_code), self._asked[DAY])
         return f"{day:%Y-%m-%d}" if day else ""
 
     @cached_property
