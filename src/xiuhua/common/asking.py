@@ -9,13 +9,13 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 
 
-def ask(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def ask(sql: str, values: Mapping[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> list[tuple[Any, ...]]:
     """All rows of one SELECT on the request's own connection and in its transaction. sql: `%(name)s` for each of `values`.
 
     Django's own cursor writes the values into the words, so that no two statements are alike. Otherwise it is asked as that one asks: on
     a connection that is looked at first once a request, as the server may have been started anew; what is wrong comes as Django has it.
     """
-    its = connections[DEFAULT_DB_ALIAS]
+    its = connections[using]
     if not its.in_atomic_block:  # where it was looked at
         its.close_if_health_check_failed()
     its.ensure_connection()
@@ -33,6 +33,8 @@ def ask_first(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     try:
         return ask(sql, values)
     except (OperationalError, InterfaceError):
+        if its.is_usable():  # something else was wrong
+            raise
         its.close()
         return ask(sql, values)
 

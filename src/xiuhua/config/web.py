@@ -7,9 +7,11 @@ them was at work when it was copied. Where processes are not copied but begun an
 
 from __future__ import annotations
 
+import gc
 import logging
 from importlib import import_module
 from multiprocessing import get_start_method
+from os import register_at_fork
 from threading import active_count
 
 from django.db import connections
@@ -19,16 +21,19 @@ from granian.cli import entrypoint
 def read() -> None:
     """Everything that pages need and that never changes while we run."""
     # First what sets Django up; it takes out of the garbage collector's sight what is there by then.
-    import_module("xiuhua.config.wsgi")
+    from xiuhua.config import wsgi
+
+    gc.set_threshold(*wsgi.AT_START)
     import_module("xiuhua.config.urls")
-    from xiuhua.config.wsgi import keep
     from xiuhua.engine import load
 
     try:
         load()
     except Exception:  # whatever is wrong with a folder of the office's own: pages that ask the rules say it, all others go on
         logging.getLogger(__name__).exception("the rulebook cannot be read")
-    keep()
+    # One that nobody asked yet has to be known: it is where the others' connections are to go.
+    register_at_fork(after_in_child=wsgi.application.tell)
+    wsgi.keep()
     assert connections["default"].connection is None and active_count() == 1, (
         "a copy could not use what is open here"
     )

@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_now
+from xiuhua.common.ways import way_to
 from xiuhua.files.models import Export
 from xiuhua.files.terms import WORKING, Step
 from xiuhua.places.scope import scope_of
@@ -45,7 +46,7 @@ def way(by: Appointment, kind: str, /, **query: Any) -> str | None:
     if not may_have(by, kind) or asking is None or not rights.may(by, asking):
         return None
     asked = urlencode({key: value for key, value in query.items() if value not in (None, "")})
-    return reverse("files:new", args=[kind]) + (f"?{asked}" if asked else "")
+    return way_to("files:new", kind) + (f"?{asked}" if asked else "")
 
 
 def there(export: Export) -> bool:

@@ -88,36 +88,37 @@ def within(
     # The settings are the transaction's own: in a new one nothing is set yet, and its end puts everything back.
     nested = connection.in_atomic_block
     with transaction.atomic(using=using):
-        with connection.cursor() as cursor:
-            before = _history(cursor) if nested else ("", "")
-            history = (json.dumps(dict(who), default=str), str(uuid.uuid4())) if who is not None else before
-            _set(cursor, scope.lo, scope.hi, *history, read_only=read_only)
+        before = _history(using) if nested else ("", "")
+        history = (json.dumps(dict(who), default=str), str(uuid.uuid4())) if who is not None else before
+        _set(using, scope.lo, scope.hi, *history, read_only=read_only)
         token = _current.set(scope)
         try:
             yield scope
         finally:
             _current.reset(token)
         if nested and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                _set(cursor, outer.lo if outer else "", outer.hi if outer else "", *before)
+            _set(using, outer.lo if outer else "", outer.hi if outer else "", *before)
 
 
-def _history(cursor: Any) -> tuple[str, str]:
+HISTORY = "select current_setting('pghistory.context_metadata', true), current_setting('pghistory.context_id', true)"
+
+
+def _history(using: str) -> tuple[str, str]:
     """Who the outer block says is at work, and under which number."""
-    cursor.execute(
-        "select current_setting('pghistory.context_metadata', true), current_setting('pghistory.context_id', true)"
-    )
-    metadata, context_id = cursor.fetchone()
+    metadata, context_id = ask(HISTORY, {}, using=using)[0]
     return metadata or "", context_id or ""
 
 
-def _set(cursor: Any, lo: str, hi: str, metadata: str, context_id: str, *, read_only: bool = False) -> None:
-    cursor.execute(
-        "select set_config('xiuhua.lo', %s, true), set_config('xiuhua.hi', %s, true),"
-        " set_config('pghistory.context_metadata', %s, true), set_config('pghistory.context_id', %s, true)"
-        + (", set_config('transaction_read_only', 'on', true)" if read_only else ""),
-        [lo, hi, metadata, context_id],
-    )
+SET = """
+select set_config('xiuhua.lo', %(lo)s, true), set_config('xiuhua.hi', %(hi)s, true),
+  set_config('pghistory.context_metadata', %(metadata)s, true), set_config('pghistory.context_id', %(context)s, true)
+"""
+SET_READ_ONLY = f"{SET}, set_config('transaction_read_only', 'on', true)"
+
+
+def _set(using: str, lo: str, hi: str, metadata: str, context_id: str, *, read_only: bool = False) -> None:
+    values = {"lo": lo, "hi": hi, "metadata": metadata, "context": context_id}
+    ask(SET_READ_ONLY if read_only else SET, values, using=using)
 
 
 M = TypeVar("M", bound=models.Model)

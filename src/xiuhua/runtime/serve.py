@@ -92,7 +92,7 @@ def web_processes() -> int:
 
 def web_threads() -> int:
     """How many pages each of them is at work on at once; XIUHUA_WEB_THREADS says otherwise than two. Each holds a database connection."""
-    return int(os.environ.get("XIUHUA_WEB_THREADS", "2"))
+    return int(os.environ.get("XIUHUA_WEB_THREADS") or "2")
 
 
 def web_command(host: str, port: int) -> list[str]:

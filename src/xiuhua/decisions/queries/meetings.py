@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.common.asking import Single
+from xiuhua.common.ways import way_to
 from xiuhua.decisions.models import Proceeding, Snapshot
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.proceedings import Procedures, judged_on, procedures
@@ -47,11 +46,6 @@ def waiting(place_code: str) -> QuerySet[Proceeding]:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4096)
-def _address(code: str) -> str:
-    return reverse("decisions:meeting", args=[code])
-
-
 # As `waiting` has it, from the index of what is open alone.
 BY_VILLAGE = """
 select coalesce(json_agg(json_build_array(w.code, p.name, w.n) order by w.code), '[]') from (
@@ -71,7 +65,8 @@ def by_village(area: Scope, known: Procedures) -> Single:
 def villages(found: list[list[Any]]) -> list[dict[str, Any]]:
     """What `by_village` found, as lines."""
     return [
-        {"code": code, "name": name or code, "count": n, "url": _address(code)} for code, name, n in found
+        {"code": code, "name": name or code, "count": n, "url": way_to("decisions:meeting", code)}
+        for code, name, n in found
     ]
 
 

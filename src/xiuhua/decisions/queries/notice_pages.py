@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.clock import beijing_today
+from xiuhua.common.ways import way_to
 from xiuhua.decisions.models import Proceeding
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
@@ -218,18 +219,15 @@ def leads_to(one: Proceeding, objection: Objection) -> dict[str, str]:
     }  # fmt: skip
 
 
-# What hangs and is to come down: its matter is over, or its days have run. Looked up whole
-# and not joined: the planner takes an area for few rows, and would look through all of one for each of the other.
+# What hangs and is to come down: its matter is over, or its days have run. Each matter is looked up by its number and not joined: the planner
+# takes an area for few rows, and would look through all of one table for each row of the other.
 TO_COME_DOWN = """
 with hangs as materialized (
-  select id, of_proceeding, reference, place_code, matter ->> %(tongue)s as matter, board, due_on from notices_notice
-  where handled_at = %(place)s and taken_down_on is null and of_proceeding is not null),
-stands as materialized (
-  select id, format('proceeding:%%s:%%s:%%s', id, at_step, round) as reference from decisions_proceeding
-  where course = 'open' and id = any(array(select of_proceeding from hangs))),
-told as (
-  select h.*, h.reference not in (select reference from stands) as over from hangs h)
-select id, over, reference, coalesce((select name from places_place where code = told.place_code), ''), matter, board, due_on from told
+  select id, reference, place_code, matter, board, due_on, not exists (
+    select from decisions_proceeding c where c.id = n.of_proceeding and c.course = 'open'
+    and n.reference = 'proceeding:' || c.id::text || ':' || c.at_step || ':' || c.round::text) as over
+  from notices_notice n where handled_at = %(place)s and taken_down_on is null and of_proceeding is not null)
+select id, over, reference, coalesce((select name from places_place where code = hangs.place_code), ''), matter ->> %(tongue)s, board, due_on from hangs
 where over or due_on < %(today)s order by not over, due_on, id limit %(most)s
 """
 
@@ -259,7 +257,7 @@ def come_down(by: Appointment) -> list[dict[str, Any]]:
         _("%(place)s：%(matter)s 已经结束，公示现在撤下"),
     )
     down = _("撤下并登记")
-    before, after = reverse("decisions:proceeding", args=[0]).split("0")
+    before, after = way_to("decisions:proceeding", 0).split("0")
     return [
         {
             "tone": "straw",

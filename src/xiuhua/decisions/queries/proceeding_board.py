@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
@@ -16,12 +16,12 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.asking import ask
 from xiuhua.common.clock import beijing_today
+from xiuhua.common.ways import way_to
 from xiuhua.decisions.models import Procedure, Proceeding
 from xiuhua.decisions.queries.pages import language
 from xiuhua.decisions.queries.plan_pages import taken
@@ -33,11 +33,10 @@ from xiuhua.places.scope import Scope, current_scope, scope_of
 
 # With the digests of all procedures, each in a row without days: a page that asks where things wait asks for both.
 GROUPED = """
-select procedure_id, at_step, {place}, array_agg(%(today)s::date - step_since), sum(%(today)s::date - step_since),
-  count(*) filter (where due_on < %(today)s)
+select procedure_id, at_step, {place}, array_agg(%(today)s::date - step_since), count(*) filter (where due_on < %(today)s)
 from decisions_proceeding where course = 'open' and place_code >= %(lo)s and place_code < %(hi)s
 group by 1, 2, 3
-union all select id, digest, '', null, null, null from decisions_procedure
+union all select id, digest, '', null, null from decisions_procedure
 """
 PAGE = 50
 # What an address may narrow a list by.
@@ -65,12 +64,12 @@ def waits(area: Scope, digits: int) -> tuple[list[Waits], Procedures]:
     """Everything open in an area, by place of so many digits, or (0) of the whole of it together; and all procedures."""
     grouped = GROUPED.format(place=f"left(place_code, {digits:d})" if digits else "''")
     found = ask(grouped, {"lo": area.lo, "hi": area.hi, "today": beijing_today()})
-    known = procedures_of([(key, digest) for key, digest, _place, days, *_rest in found if days is None])
+    known = procedures_of([(key, digest) for key, digest, _place, days, _late in found if days is None])
     steps, told = known.steps, []
-    for procedure, at, place, days, total, late in found:
+    for procedure, at, place, days, late in found:
         if days is not None:
             number, step = steps[(procedure, at)]
-            told.append(Waits(known[procedure], step, number, place, days, total, late))
+            told.append(Waits(known[procedure], step, number, place, days, sum(days), late))
     return told, known
 
 
@@ -114,17 +113,11 @@ def tally(some: Iterable[Waits]) -> Tally:
     )
 
 
-@cache
-def _list() -> str:
-    """The address of the lists: a board leads there a hundred times, and it is the same as long as the process runs."""
-    return reverse("decisions:proceedings")
-
-
 @lru_cache(maxsize=4096)
 def address(**query: Any) -> str:
     """The list that a number of the board counts."""
     asked = urlencode({key: value for key, value in query.items() if value not in (None, "", False)})
-    return f"{_list()}?{asked}"
+    return f"{way_to('decisions:proceedings')}?{asked}"
 
 
 @dataclass(frozen=True)
@@ -194,7 +187,7 @@ def by_place(found: list[Waits]) -> list[dict[str, Any]]:
         told.append(
             {
                 "name": names.get(code, code),
-                "url": f"{reverse('decisions:board')}?place={code}" if len(code) < 12 else address(show="open", place=code),
+                "url": f"{way_to('decisions:board')}?place={code}" if len(code) < 12 else address(show="open", place=code),
                 "days": (all_of := tally(some)).days,
                 **all_of.numbers,
                 "list_url": address(show="open", place=code),

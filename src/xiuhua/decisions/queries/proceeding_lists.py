@@ -17,6 +17,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.terms import Office, Role
 from xiuhua.common.asking import Single, ask
 from xiuhua.common.clock import beijing_today
+from xiuhua.common.ways import way_to
 from xiuhua.decisions.models import Appeal, Proceeding, Signature
 from xiuhua.decisions.permissions import RIGHTS
 from xiuhua.decisions.queries import proceeding_board as board
@@ -137,6 +138,9 @@ def appeals_count(by: Appointment) -> Single:
     return Single(f"select count(*) from ({APPEALED}) told", {"length": len(by.place_code)})
 
 
+SHOWS = ("waiting", "overdue", "mine", "open", "appeals", "untold", "closed")
+
+
 def _names() -> dict[str, str]:
     return {
         "waiting": _("待我办理"), "overdue": _("超期"), "mine": _("我办过、还在办"), "open": _("全部在办"), "appeals": _("申诉待答复"), "untold": _("待告知本户"), "closed": _("已办结"),
@@ -165,7 +169,7 @@ def _list(by: Appointment, show: str, known: Procedures) -> QuerySet[Proceeding]
 
 
 def _shown(query: dict[str, str]) -> str:
-    return query["show"] if query.get("show") in _names() else "waiting"
+    return query["show"] if query.get("show") in SHOWS else "waiting"
 
 
 def listed(by: Appointment, query: dict[str, str], known: Procedures | None = None) -> QuerySet[Proceeding]:
@@ -224,7 +228,7 @@ def inbox(by: Appointment, query: dict[str, str]) -> dict[str, Any]:
         "rows": shown,
         "pager": pager,
         "steps": board.stuck(waits),
-        "board_url": reverse("decisions:board"),
+        "board_url": way_to("decisions:board"),
         "meetings": villages(meetings),
         "coming_down": come_down(by),
         "objections": objections,
@@ -351,7 +355,7 @@ def rows(found: Iterable[Proceeding | Listed], known: Procedures | None = None) 
     listed, known = list(found), procedures() if known is None else known
     homes, places = _abouts(listed)
     told, today, tongue = [], beijing_today(), language()
-    before, after = reverse("decisions:proceeding", args=[ANY]).split(str(ANY))
+    before, after = way_to("decisions:proceeding", ANY).split(str(ANY))
     for one in listed:
         d = known[one.procedure_id].definition
         step = next(each for each in d["steps"] if each["id"] == one.at_step)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xiuhua.accounts.models import Appointment
 from xiuhua.common.asked import key
+from xiuhua.common.ways import way_to
 from xiuhua.decisions import services
 from xiuhua.decisions.forms import ChangeForm, PapersForm, sort_of
 from xiuhua.decisions.kinds import KINDS, Change, both
@@ -60,8 +61,8 @@ def crumbs(request: HttpRequest) -> list[dict[str, Any]]:
     """From the acting place to its cases."""
     place = acting_of(request).post.place
     return [
-        {"name": place.name, "url": reverse("workbench:place", args=[place.code])},
-        {"name": pgettext("cases", "事项"), "url": reverse("decisions:list")},
+        {"name": place.name, "url": way_to("workbench:place", place.code)},
+        {"name": pgettext("cases", "事项"), "url": way_to("decisions:list")},
     ]
 
 

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
-from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from xiuhua.accounts.models import Appointment
 from xiuhua.accounts.permissions import ANYONE, SIGNED_IN
 from xiuhua.common.asking import Single
 from xiuhua.common.clock import beijing_today, days_ahead
+from xiuhua.common.ways import way_to
 from xiuhua.decisions.queries.cases import waiting_count
 from xiuhua.decisions.queries.transfers import waiting_here_count
 from xiuhua.files.queries import way
@@ -58,12 +58,6 @@ def _rights() -> Any:
     return import_module(settings.RIGHTS)
 
 
-@cache
-def _address(address: str) -> str:
-    """An address without arguments: the same as long as the process runs."""
-    return reverse(address)
-
-
 def may(by: Appointment | None, address: str) -> bool:
     """Whether a post may open an address; an address that no table names is nobody's."""
     right = _rights().right_of(address)
@@ -75,7 +69,7 @@ def link(by: Appointment | None, address: str, *args: Any, **query: Any) -> str 
     if not may(by, address):
         return None
     asked = urlencode({key: value for key, value in query.items() if value not in (None, "")})
-    return (reverse(address, args=args) if args else _address(address)) + (f"?{asked}" if asked else "")
+    return way_to(address, *args) + (f"?{asked}" if asked else "")
 
 
 def take_away(by: Appointment, kind: str, /, **query: Any) -> list[dict[str, Any]]:
@@ -164,7 +158,7 @@ class Frame:
 
     @cached_property
     def home_url(self) -> str:
-        return _address("workbench:home")
+        return way_to("workbench:home")
 
     @cached_property
     def nav(self) -> list[dict[str, Any]]:
@@ -288,7 +282,7 @@ class Frame:
             "post": post,
             "brief": "" if self.by is None else self.by.post.brief(language()),
             "place_name": "" if place in post else place,
-            "account_url": _address("accounts:password"),
+            "account_url": way_to("accounts:password"),
         }
 
     @cached_property
@@ -308,8 +302,8 @@ class Frame:
             for one in held
         ]
 
-    switch_post_url = property(lambda self: _address("accounts:act_as"))
-    sign_out_url = property(lambda self: _address("accounts:sign_out"))
+    switch_post_url = property(lambda self: way_to("accounts:act_as"))
+    sign_out_url = property(lambda self: way_to("accounts:sign_out"))
 
     @cached_property
     def rulebook_url(self) -> str | None:
