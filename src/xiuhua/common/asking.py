@@ -9,8 +9,11 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 
 
-def ask(sql: str, values: Mapping[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> list[tuple[Any, ...]]:
-    """All rows of one SELECT on the request's own connection and in its transaction. sql: `%(name)s` for each of `values`.
+def ask(
+    sql: str, values: Mapping[str, Any], *, using: str = DEFAULT_DB_ALIAS, binary: bool = False
+) -> list[tuple[Any, ...]]:
+    """All rows of one SELECT on the request's own connection and in its transaction. sql: `%(name)s` for each of `values`. binary: numbers come
+    as they are stored, not written out: for long lists of them.
 
     Django's own cursor writes the values into the words, so that no two statements are alike. Otherwise it is asked as that one asks: on
     a connection that is looked at first once a request, as the server may have been started anew; what is wrong comes as Django has it.
@@ -20,7 +23,7 @@ def ask(sql: str, values: Mapping[str, Any], *, using: str = DEFAULT_DB_ALIAS) -
         its.close_if_health_check_failed()
     its.ensure_connection()
     with its.wrap_database_errors, psycopg.Cursor(its.connection) as cursor:
-        return cursor.execute(sql, values).fetchall()
+        return cursor.execute(sql, values, binary=binary).fetchall()
 
 
 def ask_first(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -63,7 +63,7 @@ def said(pair: Any) -> str:
 def waits(area: Scope, digits: int) -> tuple[list[Waits], Procedures]:
     """Everything open in an area, by place of so many digits, or (0) of the whole of it together; and all procedures."""
     grouped = GROUPED.format(place=f"left(place_code, {digits:d})" if digits else "''")
-    found = ask(grouped, {"lo": area.lo, "hi": area.hi, "today": beijing_today()})
+    found = ask(grouped, {"lo": area.lo, "hi": area.hi, "today": beijing_today()}, binary=True)
     known = procedures_of([(key, digest) for key, digest, _place, days, _late in found if days is None])
     steps, told = known.steps, []
     for procedure, at, place, days, late in found:
