@@ -19,7 +19,7 @@ from typing import Any
 ROWS = 64  # more processes than anybody runs; where there are more, two write one row, and some connections stay where they are
 ROW = struct.Struct("qq")  # a process, and how many sockets it holds
 TELLS_SECONDS = 0.1  # so often at most while it has time
-BETWEEN_SECONDS = 0.05  # until one that was let go is seen to be gone
+BETWEEN_SECONDS = 0.02  # until one that was let go is seen to be gone
 OPEN_FILES = "/proc/self/fd"
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
