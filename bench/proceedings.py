@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import http.client
 import signal
 import sys
@@ -174,9 +173,6 @@ def _crowd(posts: dict[str, Any]) -> dict[str, list[float]]:
     try:
         _wait()
         names = ("inbox, mine to do", "board")
-        # Who asks is in this process, which has just filled a county: what that left is not looked through while they wait.
-        gc.collect()
-        gc.freeze()
         for name in names:
             _asked(posts, PAGES[name], BEFORE)
         return {name: _asked(posts, PAGES[name]) for name in names}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import psycopg
@@ -42,17 +41,16 @@ def test_what_a_request_asks_first_finds_out_whether_the_connection_lives(
 
 
 def test_what_takes_too_long_is_not_asked_twice(fresh_database: Any) -> None:
-    [(before, _)] = ask("select pg_backend_pid(), set_config('statement_timeout', '50', false)", {})
+    [(before, _)] = ask("select pg_backend_pid(), set_config('statement_timeout', '500', false)", {})
     a_request_begins()
-    start = time.monotonic()
     with pytest.raises(OperationalError, match="statement timeout"):
         ask_first("select pg_sleep(5)", {})
-    assert time.monotonic() - start < 5
     assert ask("select pg_backend_pid()", {}) == [(before,)], "the connection lives"
 
 
 def test_a_transaction_that_lost_its_connection_is_not_begun_anew(server: Any, fresh_database: Any) -> None:
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with pytest.raises(OperationalError), transaction.atomic():
+        connection.health_check_done = False
         [(before,)] = ask("select pg_backend_pid()", {})
         with psycopg.connect(server.superuser, autocommit=True) as admin:
             admin.execute("select pg_terminate_backend(%s)", [before])
@@ -63,3 +61,10 @@ def test_a_transaction_that_lost_its_connection_is_not_begun_anew(server: Any, f
 def test_what_is_wrong_is_told_as_django_tells_it() -> None:
     with pytest.raises(DatabaseError):
         ask("select nothing_of_that_name", {})
+
+
+@pytest.mark.django_db
+def test_nothing_is_read_in_a_transaction_that_will_be_taken_back() -> None:
+    with pytest.raises(transaction.TransactionManagementError), transaction.atomic():
+        connection.set_rollback(True)
+        ask("select 1", {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -20,128 +19,110 @@ def answers(_environ: dict[str, Any], start: Any) -> list[bytes]:
     return [b"answered"]
 
 
-class Processes:
-    """Copies of one server, of two threads each, with their own numbers and sockets, which share what they tell."""
+class Server:
+    """A process and those made beside it: their numbers, how many sockets each holds, and whose copies they are."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, numbers: list[int]) -> None:
-        self.all = {number: Evenly(answers, threads=2) for number in numbers}
-        for one in self.all.values():
-            one.told = self.all[numbers[0]].told
-        self.patch, self.now, self.there = monkeypatch, 1000.0, set(numbers)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, threads: int = 2) -> None:
+        self.process, self.now = Evenly(answers, threads), 1000.0
+        self.sockets: dict[int, int | None] = {os.getpid(): 9}
+        self.makers: dict[int, int] = {}
         monkeypatch.setattr(time, "monotonic", lambda: self.now)
-        monkeypatch.setattr(evening, "beside", lambda number: number in self.there)
+        monkeypatch.setattr(evening, "held", self.sockets.get)
+        monkeypatch.setattr(evening, "maker", self.makers.get)
 
-    def _is(self, number: int, sockets: int | None) -> None:
-        self.patch.setattr(os, "getpid", lambda: number)
-        self.patch.setattr(evening, "held", lambda: sockets)
+    def beside(self, number: int, sockets: int, made_by: int | None = None) -> None:
+        """Another copy, which joins as one that was forked does."""
+        self.process._next_row()
+        evening.NUMBER.pack_into(self.process.numbers, self.process.row * evening.NUMBER.size, number)
+        self.sockets[number], self.makers[number] = sockets, made_by or os.getppid()
 
-    def made(self, number: int, sockets: int) -> None:
-        self._is(number, sockets)
-        self.all[number].tell()
-
-    def ask(
-        self, number: int, sockets: int | None, *, beside: int = 1, protocol: str = "HTTP/1.1"
-    ) -> list[tuple[str, str]]:
-        """The headers of an answer by a process that holds so many sockets and is at work on so many others meanwhile."""
-        self._is(number, sockets)
-        process, said = self.all[number], list[Any]()
-        inner: Any = answers
+    def ask(self, *, beside: int = 1, protocol: str = "HTTP/1.1") -> list[tuple[str, str]]:
+        """The headers of an answer, while so many others are asked for."""
+        said, others = list[Any](), [None] * beside
 
         def application(environ: dict[str, Any], start: Any) -> Any:
-            """Asked while others are: each of them is inside until the last is answered."""
-            return (
-                inner(environ, start)
-                if not others
-                else (others.pop(), process(environ, lambda *told: said.append(told)))[1]
-            )
+            """Each is inside until the last one is answered."""
+            return (others.pop(), again())[1] if others else answers(environ, start)
 
-        others = [None] * beside
-        process.application = application
-        body = process({"SERVER_PROTOCOL": protocol}, lambda *told: said.append(told))
-        assert list(body) == [b"answered"] and process.running == 0
+        def again() -> Any:
+            return self.process({"SERVER_PROTOCOL": protocol}, lambda *told: said.append(told))
+
+        self.process.application = application
+        assert list(again()) == [b"answered"] and self.process.running == 0
         assert [told[0] for told in said] == ["200 OK"]
+        self.now += BETWEEN_SECONDS
         return list(said[0][1])
 
 
 PLAIN, LAST = [("Content-Type", "text/plain")], [("Content-Type", "text/plain"), ("Connection", "close")]
 
 
-def test_who_holds_two_more_lets_one_go_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = Processes(monkeypatch, [11, 12])
-    assert server.ask(11, 9) == PLAIN, "of the other nothing is known yet"
-    assert server.ask(12, 6) == PLAIN, "fewer"
-    assert server.ask(11, 7) == PLAIN, "one more is even"
-    assert server.ask(11, 9) == LAST
-    assert server.ask(11, 9) == PLAIN, "until the one that was let go is gone"
-    server.now += BETWEEN_SECONDS
-    assert server.ask(11, 8, protocol="HTTP/2.0") == PLAIN
-    server.now += BETWEEN_SECONDS
-    assert server.ask(11, 8) == LAST
-    assert server.ask(12, 6) == PLAIN
-
-
-def test_whom_nobody_asks_gets_them_and_who_is_gone_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = Processes(monkeypatch, [11, 12, 13])
-    server.made(12, 3)
-    assert server.ask(11, 9) == LAST, "it was made and never asked"
-    server.now += 3600
-    assert server.ask(11, 5) == LAST
-    server.there.remove(12)
-    server.now += BETWEEN_SECONDS
-    assert server.ask(11, 9) == PLAIN
-    server.made(13, 4)
-    assert [row[0] for row in evening.ROW.iter_unpack(server.all[11].told[:])][:3] == [13, 11, 0]
-    assert server.ask(11, 9) == LAST
+def test_who_holds_two_more_lets_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(monkeypatch)
+    assert server.ask() == PLAIN, "there is no other"
+    server.beside(12, 8)
+    assert server.ask() == PLAIN, "one more is even"
+    server.sockets[12] = 7
+    assert server.ask() == LAST
+    server.now -= BETWEEN_SECONDS
+    assert server.ask() == PLAIN, "until the one that was let go is gone"
+    assert server.ask(protocol="HTTP/2.0") == PLAIN
+    server.beside(13, 10)
+    assert server.ask() == LAST, "of several the one that holds fewest"
+    server.sockets[12] = 9
+    assert server.ask() == PLAIN
 
 
 def test_whoever_has_time_or_cannot_count_keeps_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = Processes(monkeypatch, [11, 12])
-    server.made(12, 3)
-    assert server.ask(11, None) == PLAIN
-    assert server.ask(11, 9, beside=0) == PLAIN, "one thread waits: nobody does"
-    server.all[11].all_at_work = Evenly(answers, threads=1).all_at_work
-    assert server.ask(11, 9, beside=0) == PLAIN, "who has one thread does not know"
-    assert server.ask(11, 9) == LAST
+    server = Server(monkeypatch)
+    server.beside(12, 3)
+    assert server.ask(beside=0) == PLAIN, "one thread waits: nobody does"
+    assert server.ask() == LAST
+    server.sockets[12] = None
+    assert server.ask() == PLAIN
+    server.sockets |= {12: 3, os.getpid(): None}
+    assert server.ask() == PLAIN
+    alone = Server(monkeypatch, threads=1)
+    alone.beside(12, 3)
+    assert alone.ask(beside=0) == PLAIN, "who has one thread does not know"
 
 
-def test_two_that_took_one_row_find_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = Processes(monkeypatch, [11, 12])
-    server.ask(11, 9)
-    server.all[12].told[: evening.ROW.size] = evening.ROW.pack(12, 3)  # at the same moment
-    assert server.ask(11, 9) == LAST
-    assert server.ask(12, 3) == PLAIN
-    rows = list(evening.ROW.iter_unpack(server.all[11].told[:]))
-    assert rows[:3] == [(12, 3), (11, 9), (0, 0)]
+def test_who_is_gone_counts_for_nothing_and_gives_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(monkeypatch)
+    server.beside(12, 3)
+    server.makers[12] = 1  # its number is another's by now
+    assert server.ask() == PLAIN
+    del server.makers[12]
+    assert server.ask() == PLAIN
+    for number in range(100, 100 + 3 * evening.ROWS):
+        server.beside(number, 9)
+        server.makers.pop(number - 2, None)
+    assert server.ask() == PLAIN
+    server.sockets[number] = 3
+    assert server.ask() == LAST
 
 
 def test_what_went_wrong_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = Processes(monkeypatch, [11])
+    server, said = Server(monkeypatch), list[Any]()
     wrong = (ValueError, ValueError("late"), None)
 
     def fails(_environ: dict[str, Any], start: Any) -> list[bytes]:
         start("500 Internal Server Error", [], exc_info=wrong)
         return []
 
-    server.all[11].application, said = fails, list[Any]()
-    server.all[11]({"SERVER_PROTOCOL": "HTTP/1.1"}, lambda *told: said.append(told))
+    server.process.application = fails
+    server.process({"SERVER_PROTOCOL": "HTTP/1.1"}, lambda *told: said.append(told))
     assert said == [("500 Internal Server Error", [], wrong)]
 
 
-def test_a_process_knows_those_made_beside_it() -> None:
-    if evening.held() is None:
-        return
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
-        assert not evening.beside(child.pid), "it was made by this one, not beside it"
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="a system that does not tell of its processes")
+def test_sockets_of_a_copy_are_counted_and_its_maker_is_known() -> None:
+    asks = "import socket; one, other = socket.socket(), socket.socket(); print(1, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", asks], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None and child.stdout.readline() == b"1\n"
+        assert evening.held(child.pid) == 2
+        assert evening.maker(child.pid) == os.getpid() and evening.maker(os.getpid()) == os.getppid()
         child.communicate(b"\n")
-    assert not evening.beside(child.pid), "it has ended"
-    assert evening.beside(os.getpid())
-
-
-def test_sockets_are_counted() -> None:
-    before = evening.held()
-    if before is None:
-        assert not os.path.isdir(evening.OPEN_FILES)
-        return
-    with socket.socket(), socket.socket():
-        assert evening.held() == before + 2
-    assert evening.held() == before
+    assert evening.held(child.pid) is None and evening.maker(child.pid) is None

@@ -19,6 +19,7 @@ def ask(
     a connection that is looked at first once a request, as the server may have been started anew; what is wrong comes as Django has it.
     """
     its = connections[using]
+    its.validate_no_broken_transaction()
     if not its.in_atomic_block:  # where it was looked at
         its.close_if_health_check_failed()
     its.ensure_connection()

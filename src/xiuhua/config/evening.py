@@ -16,37 +16,35 @@ from contextlib import suppress
 from threading import Lock
 from typing import Any
 
-ROWS = 64  # more processes than anybody runs; where there are more, two write one row, and some connections stay where they are
-ROW = struct.Struct("qq")  # a process, and how many sockets it holds
-TELLS_SECONDS = 0.1  # so often at most while it has time
+ROWS = 64  # more processes than anybody runs; of more, some are not known to the others
+NUMBER = struct.Struct("q")
 BETWEEN_SECONDS = 0.02  # until one that was let go is seen to be gone
-OPEN_FILES = "/proc/self/fd"
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def held() -> int | None:
-    """How many sockets this process holds: its connections, those to the database, and a few that each process has. None where the system
+def held(process: int) -> int | None:
+    """How many sockets a process holds: its connections, those to the database, and a few that each process has. None where the system
     does not tell."""
+    files = f"/proc/{process}/fd"
     try:
-        found = os.listdir(OPEN_FILES)
+        found = os.listdir(files)
     except OSError:
         return None
     n = 0
     for one in found:
         with suppress(OSError):  # closed meanwhile
-            n += os.readlink(f"{OPEN_FILES}/{one}").startswith("socket:")
+            n += os.readlink(f"{files}/{one}").startswith("socket:")
     return n
 
 
-def beside(process: int) -> bool:
-    """Whether a number is that of a process made by the one that made this one: it may have ended, and its number be another's by now."""
+def maker(process: int) -> int | None:
+    """The process that made one; None where that is gone, or the system does not tell."""
     try:
         with open(f"/proc/{process}/stat") as told:
-            parent = told.read().rpartition(")")[2].split()[1]
+            return int(told.read().rpartition(")")[2].split()[1])
     except OSError:
-        return False
-    return int(parent) == os.getppid()
+        return None
 
 
 class Evenly:
@@ -56,14 +54,30 @@ class Evenly:
         self.application = application
         # With one thread a process does not know whether anybody waits while it answers: it lets nobody go.
         self.all_at_work = max(threads, 2)
-        # Shared with the copies: a row for each. Where processes are begun anew instead, each knows of itself alone, and keeps all.
-        self.told = mmap.mmap(-1, ROWS * ROW.size)
-        self.lock, self.running, self.told_at, self.not_before = Lock(), 0, 0.0, 0.0
+        # Shared with the copies: the number of each. Where processes are begun anew instead, each knows of itself alone, and keeps all.
+        self.numbers, self.row = mmap.mmap(-1, ROWS * NUMBER.size), 0
+        self.lock, self.running, self.not_before = Lock(), 0, 0.0
+
+    def is_copied(self) -> None:
+        """From now on each copy of this process is known to the others, asked or not."""
+        os.register_at_fork(before=self._next_row, after_in_child=self._join)
+
+    def _next_row(self) -> None:
+        """Before a copy is made: its row, which is the first after the last one's that no living copy has."""
+        rows = self._copies()
+        after = [(self.row + step) % ROWS for step in range(1, ROWS + 1)]
+        self.row = next((row for row in after if maker(rows[row]) != os.getpid()), after[0])
+
+    def _join(self) -> None:
+        NUMBER.pack_into(self.numbers, self.row * NUMBER.size, os.getpid())
+
+    def _copies(self) -> list[int]:
+        return [number for (number,) in NUMBER.iter_unpack(self.numbers[:])]
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             # HTTP/2 knows no such header, and takes one connection for all.
-            if self.lets_go() and environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
+            if environ.get("SERVER_PROTOCOL") == "HTTP/1.1" and self.lets_go():
                 headers = [*headers, ("Connection", "close")]
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
@@ -76,32 +90,15 @@ class Evenly:
                 self.running -= 1
 
     def lets_go(self) -> bool:
-        """Tells the others how many sockets this process holds, and says whether it lets one go: one at a time, and only while all its
-        threads are at work, as somebody may wait for them then."""
+        """Whether this process lets a connection go: one at a time, where another holds two fewer, and only while all its threads are at
+        work, as somebody may wait for them then."""
+        now = time.monotonic()
         with self.lock:
-            now, busy = time.monotonic(), self.running >= self.all_at_work
-            if not busy and now < self.told_at + TELLS_SECONDS:
-                return False
-            self.told_at = now
-            if (mine := self.tell()) is None or not busy or now < self.not_before:
-                return False
-            fewest = min([sockets for process, sockets in self._rows() if beside(process)], default=mine)
-            if mine - fewest < 2:
+            if self.running < self.all_at_work or now < self.not_before:
                 return False
             self.not_before = now + BETWEEN_SECONDS
-            return True
-
-    def tell(self) -> int | None:
-        """Writes this process's row, when it is made and as it answers. No lock among processes: of two that take one row at once, the one that does not find itself in it
-        takes another."""
-        mine, own, rows = held(), os.getpid(), list(ROW.iter_unpack(self.told[:]))
-        if mine is not None:
-            at = next((at for at, row in enumerate(rows) if row[0] == own), None)
-            if at is None:
-                at = next((at for at, row in enumerate(rows) if not row[0] or not beside(row[0])), 0)
-            ROW.pack_into(self.told, at * ROW.size, own, mine)
-        return mine
-
-    def _rows(self) -> list[tuple[int, int]]:
-        """Each process that ever told, and how many sockets it held when it last did: since then it can only have lost some."""
-        return [(process, sockets) for process, sockets in ROW.iter_unpack(self.told[:]) if process]
+        own, mine = os.getpid(), held(os.getpid())
+        # A number may be another's by now, whose process has ended.
+        beside = [one for one in self._copies() if one not in (0, own) and maker(one) == os.getppid()]
+        theirs = [n for n in map(held, beside) if n is not None]
+        return mine is not None and bool(theirs) and mine - min(theirs) >= 2

@@ -11,7 +11,6 @@ import gc
 import logging
 from importlib import import_module
 from multiprocessing import get_start_method
-from os import register_at_fork
 from threading import active_count
 
 from django.db import connections
@@ -31,8 +30,7 @@ def read() -> None:
         load()
     except Exception:  # whatever is wrong with a folder of the office's own: pages that ask the rules say it, all others go on
         logging.getLogger(__name__).exception("the rulebook cannot be read")
-    # One that nobody asked yet has to be known: it is where the others' connections are to go.
-    register_at_fork(after_in_child=wsgi.application.tell)
+    wsgi.application.is_copied()
     wsgi.keep()
     assert connections["default"].connection is None and active_count() == 1, (
         "a copy could not use what is open here"

@@ -142,9 +142,16 @@ SHOWS = ("waiting", "overdue", "mine", "open", "appeals", "untold", "closed")
 
 
 def _names() -> dict[str, str]:
-    return {
-        "waiting": _("待我办理"), "overdue": _("超期"), "mine": _("我办过、还在办"), "open": _("全部在办"), "appeals": _("申诉待答复"), "untold": _("待告知本户"), "closed": _("已办结"),
-    }  # fmt: skip
+    words = (
+        _("待我办理"),
+        _("超期"),
+        _("我办过、还在办"),
+        _("全部在办"),
+        _("申诉待答复"),
+        _("待告知本户"),
+        _("已办结"),
+    )
+    return dict(zip(SHOWS, words, strict=True))
 
 
 def _signed(by: Appointment) -> QuerySet[Proceeding]:
